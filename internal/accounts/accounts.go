@@ -1,0 +1,126 @@
+// Package accounts decides who somebody is: signing up, signing in, and the bearer tokens that stand for an account.
+// What an account may do is asked of policy; which organizations and registers it is in, of orgs and people.
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Account is a person who can sign in.
+type Account struct {
+	work.Head
+	Username     string
+	Name         string
+	PasswordHash string `json:"-"`
+	Operator     bool   // works for the bureau that runs the marketplace
+}
+
+func (*Account) Kind() string          { return "account" }
+func (a *Account) Facts() policy.Facts { return policy.Facts{Account: a.ID} }
+func (a *Account) String() string      { return a.Username }
+func (a *Account) actor() *policy.Actor {
+	return &policy.Actor{Account: a.ID, Username: a.Username, Operator: a.Operator}
+}
+
+// SignUpInput is what signing up takes. Lengths and characters are checked by the contract.
+type SignUpInput struct{ Username, Password, Name string }
+
+// Service runs the use cases.
+type Service struct {
+	unit   *work.Unit
+	throws *attempts
+}
+
+// New makes a Service.
+func New(unit *work.Unit) *Service { return &Service{unit: unit, throws: newAttempts()} }
+
+// SignUp creates an account. Anyone may; an account alone may do little.
+func (s *Service) SignUp(ctx context.Context, call work.Call, in SignUpInput) (*Account, error) {
+	return s.create(ctx, call, in, false)
+}
+
+// CreateOperator creates an account of the bureau. Only the command line calls it: who can run commands on the machine
+// owns the system.
+func (s *Service) CreateOperator(ctx context.Context, in SignUpInput) (*Account, error) {
+	return s.create(ctx, work.Call{Operation: "user create"}, in, true)
+}
+
+func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, operator bool) (*Account, error) {
+	if err := policy.Check(call.Actor, policy.AccountCreate, policy.Facts{}); err != nil {
+		return nil, err
+	}
+	hash, err := hashPassword(ctx, in.Password)
+	if err != nil {
+		return nil, err
+	}
+	var a *Account
+	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		a = &Account{Head: tx.NewHead(), Username: in.Username, Name: in.Name, PasswordHash: hash, Operator: operator}
+		err := work.Insert(tx, policy.AccountCreate, a)
+		if db.Duplicate(err) {
+			return fault.UsernameTaken.New()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Find returns the account with this user name, or says at which place of the input it was not found.
+func Find(q *gorm.DB, username, pointer string) (*Account, error) {
+	var rows []Account
+	if err := q.Where("username = ?", username).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.InvalidInput.At(pointer, "unknown_account", "没有这个用户名 There is no such account")
+	}
+	return &rows[0], nil
+}
+
+// ByIDs loads accounts by id in one query.
+func ByIDs(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Account, error) {
+	var rows []Account
+	if len(ids) > 0 {
+		if err := q.Where("id IN ?", ids).Find(&rows).Error; err != nil {
+			return nil, err
+		}
+	}
+	out := make(map[uuid.UUID]Account, len(rows))
+	for _, a := range rows {
+		out[a.ID] = a
+	}
+	return out, nil
+}
+
+// Get reads the account itself.
+func (s *Service) Get(ctx context.Context, actor policy.Actor) (*Account, error) {
+	a, err := work.Load[Account](s.unit.Query(ctx), actor.Account)
+	if err != nil {
+		return nil, work.Fault(err)
+	}
+	return a, policy.Check(actor, policy.AccountRead, a.Facts())
+}
+
+// ActorNamed is the bare actor of a user name, for commands of the machine's owner that act for somebody.
+func (s *Service) ActorNamed(ctx context.Context, username string) (policy.Actor, error) {
+	a, err := Find(s.unit.Query(ctx), username, "username")
+	if err != nil {
+		return policy.Actor{}, work.Fault(err)
+	}
+	return *a.actor(), nil
+}
+
+// tokenLife is how long a token is good without signing in again.
+const tokenLife = 30 * 24 * time.Hour

@@ -1,0 +1,120 @@
+package accounts
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/time/rate"
+)
+
+// Argon2id with the first set of parameters that OWASP recommends: 19 MiB, two passes, one lane. They are written into each
+// hash, so that they can be raised without locking anybody out.
+const (
+	hashMemory = 19 * 1024 // KiB
+	hashPasses = 2
+	hashLanes  = 1
+	hashLength = 32
+	saltLength = 16
+)
+
+// slots bounds how many hashes are computed at once: each takes 19 MiB, and a flood of sign-ins must not take it all.
+var slots = make(chan struct{}, max(2, runtime.NumCPU()))
+
+func slot(ctx context.Context) (release func(), err error) {
+	select {
+	case slots <- struct{}{}:
+		return func() { <-slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func hashPassword(ctx context.Context, password string) (string, error) {
+	release, err := slot(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	salt := make([]byte, saltLength)
+	_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
+	sum := argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, hashLanes, hashLength)
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashPasses, hashLanes, b64(salt), b64(sum)), nil
+}
+
+// absentHash is compared with when there is no such account, so that the answer takes the same time. No password fits it.
+var absentHash = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashPasses, hashLanes,
+	base64.RawStdEncoding.EncodeToString(make([]byte, saltLength)), base64.RawStdEncoding.EncodeToString(make([]byte, hashLength)))
+
+func checkPassword(ctx context.Context, hash, password string) (bool, error) {
+	var version, memory, passes uint32
+	var lanes uint8
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return false, fmt.Errorf("a stored password hash is of an unknown form")
+	}
+	if _, err := fmt.Sscanf(parts[2]+" "+parts[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &passes, &lanes); err != nil {
+		return false, fmt.Errorf("a stored password hash has broken parameters: %w", err)
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
+	if err != nil {
+		return false, err
+	}
+	want, err := base64.RawStdEncoding.DecodeString(parts[5])
+	if err != nil {
+		return false, err
+	}
+	release, err := slot(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer release()
+	have := argon2.IDKey([]byte(password), salt, passes, memory, lanes, uint32(len(want))) //nolint:gosec // a hash is 32 bytes
+	return subtle.ConstantTimeCompare(have, want) == 1, nil
+}
+
+// Ten wrong passwords in a row, then one every thirty seconds, for each user name and process.
+const (
+	throwsBurst  = 10
+	throwsRefill = 30 * time.Second
+	throwsNames  = 10_000 // beyond this many names the count starts anew, so that memory stays bounded
+)
+
+type attempts struct {
+	mu     sync.Mutex
+	byName map[string]*rate.Limiter
+}
+
+func newAttempts() *attempts { return &attempts{byName: map[string]*rate.Limiter{}} }
+
+// wait tells how long the user name has to wait for its next attempt; 0 means that it may try now.
+func (t *attempts) wait(username string, now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if l := t.byName[username]; l != nil && l.TokensAt(now) < 1 {
+		return throwsRefill
+	}
+	return 0
+}
+
+func (t *attempts) failed(username string, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.byName[username]
+	if l == nil {
+		if len(t.byName) >= throwsNames {
+			clear(t.byName)
+		}
+		l = rate.NewLimiter(rate.Every(throwsRefill), throwsBurst)
+		t.byName[username] = l
+	}
+	l.AllowN(now, 1)
+}

@@ -1,0 +1,115 @@
+package accounts
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// tokenMark makes a leaked token recognizable to scanners.
+const tokenMark = "jbt_"
+
+// Token is a session as stored: the secret itself is shown once and only its digest kept. A fast digest is enough, since the
+// secret is random and long.
+type Token struct {
+	ID        uuid.UUID `gorm:"primaryKey"`
+	AccountID uuid.UUID
+	Hash      string    `json:"-"`
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	ExpiresAt time.Time
+	RevokedAt *time.Time
+}
+
+func digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// Session is what signing in gives.
+type Session struct {
+	Secret    string
+	ExpiresAt time.Time
+	Account   Account
+}
+
+// SignIn checks the password and issues a token. A wrong user name takes as long as a wrong password, and after several
+// failures the user name has to wait.
+func (s *Service) SignIn(ctx context.Context, call work.Call, username, password string) (*Session, error) {
+	if wait := s.throws.wait(username, s.unit.Now()); wait > 0 {
+		f := fault.RateLimited.New()
+		f.RetryAfter = wait
+		return nil, f
+	}
+	var rows []Account
+	if err := s.unit.Query(ctx).Where("username = ?", username).Find(&rows).Error; err != nil {
+		return nil, work.Fault(err)
+	}
+	hash := absentHash
+	if len(rows) == 1 {
+		hash = rows[0].PasswordHash
+	}
+	if ok, err := checkPassword(ctx, hash, password); err != nil {
+		return nil, err
+	} else if !ok || len(rows) == 0 {
+		s.throws.failed(username, s.unit.Now())
+		return nil, fault.WrongCredentials.New()
+	}
+	account := rows[0]
+	call.Actor = *account.actor()
+	session := &Session{Secret: tokenMark + rand.Text(), Account: account}
+	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		t := Token{ID: work.NewID(), AccountID: account.ID, Hash: digest(session.Secret), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(tokenLife)}
+		session.ExpiresAt = t.ExpiresAt
+		if err := tx.Create(&t).Error; err != nil {
+			return err
+		}
+		return tx.Record("session.create", work.Ref{Kind: "token", ID: t.ID, Version: 1}, nil, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return session, nil
+}
+
+// Authenticate turns a token into its account: one query.
+func (s *Service) Authenticate(ctx context.Context, secret string) (policy.Actor, error) {
+	if !strings.HasPrefix(secret, tokenMark) {
+		return policy.Actor{}, fault.TokenInvalid.New()
+	}
+	var rows []Account
+	err := s.unit.Query(ctx).Joins("JOIN tokens t ON t.account_id = accounts.id").
+		Where("t.hash = ? AND t.revoked_at IS NULL AND t.expires_at > ?", digest(secret), s.unit.Now()).Limit(1).Find(&rows).Error
+	if err != nil {
+		return policy.Actor{}, work.Fault(err)
+	}
+	if len(rows) == 0 {
+		return policy.Actor{}, fault.TokenInvalid.New()
+	}
+	return *rows[0].actor(), nil
+}
+
+// SignOut revokes the token that the caller used. Doing it twice is no error: the token is gone either way.
+func (s *Service) SignOut(ctx context.Context, call work.Call, secret string) error {
+	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		var t Token
+		if err := tx.Where("hash = ? AND account_id = ?", digest(secret), call.Actor.Account).Take(&t).Error; err != nil {
+			return err
+		}
+		before := t
+		t.RevokedAt = &tx.Now
+		if err := tx.Model(&t).Update("revoked_at", tx.Now).Error; err != nil {
+			return err
+		}
+		return tx.Record("session.end", work.Ref{Kind: "token", ID: t.ID, Version: 2}, before, t)
+	})
+	return err
+}

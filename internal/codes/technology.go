@@ -1,0 +1,35 @@
+package codes
+
+// Field is one of the eleven technology fields that the national statistics of technology contracts are cut by.
+type Field string
+
+// Fields lists the technology fields in the order of the national bulletins.
+var Fields = table(
+	Term[Field]{"electronics", "电子信息", "Electronics and information"},
+	Term[Field]{"aerospace", "航空航天", "Aviation and space"},
+	Term[Field]{"advanced_manufacturing", "先进制造", "Advanced manufacturing"},
+	Term[Field]{"biomedicine", "生物医药和医疗器械", "Biomedicine and medical devices"},
+	Term[Field]{"new_materials", "新材料及其应用", "New materials and their application"},
+	Term[Field]{"new_energy", "新能源与高效节能", "New energy and energy saving"},
+	Term[Field]{"environment", "环境保护与资源综合利用", "Environmental protection and use of resources"},
+	Term[Field]{"nuclear", "核应用", "Nuclear applications"},
+	Term[Field]{"agriculture", "农业", "Agriculture"},
+	Term[Field]{"transport", "现代交通", "Modern transport"},
+	Term[Field]{"urban_social", "城市建设与社会发展", "Urban construction and social development"},
+)
+
+// TRL is a technology readiness level, 1 to 9 (GB/T 22900).
+type TRL int
+
+// TRLs lists the levels by the short names in use for them; each says what exists at that level.
+var TRLs = table(
+	Term[TRL]{1, "报告级", "Report: principle observed and reported"},
+	Term[TRL]{2, "方案级", "Concept: application and solution formulated"},
+	Term[TRL]{3, "功能级", "Function: key functions proven"},
+	Term[TRL]{4, "仿真级", "Simulation: validated in the laboratory"},
+	Term[TRL]{5, "初样级", "First sample: validated in a relevant environment"},
+	Term[TRL]{6, "正样级", "Qualified sample: demonstrated in a relevant environment"},
+	Term[TRL]{7, "环境级", "Environment: prototype demonstrated in use"},
+	Term[TRL]{8, "产品级", "Product: complete and qualified"},
+	Term[TRL]{9, "系统级", "System: proven in operation"},
+)

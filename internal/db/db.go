@@ -1,0 +1,151 @@
+// Package db opens the database and is the only place that knows there are two kinds: PostgreSQL for production and SQLite as
+// the embedded default. It decides connections, migrations, the meaning of driver errors and the form of list cursors;
+// it leaves transactions to package work and every table to the package that owns it.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/ncruces/go-sqlite3/driver"
+	"github.com/ncruces/go-sqlite3/gormlite"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	"gorm.io/gorm/logger"
+)
+
+// Dialect names one of the two databases.
+type Dialect string
+
+const (
+	Postgres Dialect = "postgres"
+	SQLite   Dialect = "sqlite"
+)
+
+// DB is one open database. On PostgreSQL writer and reader are one pool; on SQLite the writer is a single connection, because
+// the database has one writer anyway and waiting for a connection is fairer and faster than waiting for its lock.
+type DB struct {
+	Dialect Dialect
+	Writer  *gorm.DB
+	Reader  *gorm.DB
+	pools   []*sql.DB
+}
+
+// Options says which database to open.
+type Options struct {
+	URL      string        // a PostgreSQL URL or DSN; empty opens SQLite in Dir
+	Dir      string        // the folder of the embedded database
+	MaxConns int           // PostgreSQL pool size; 0 means 16
+	Busy     time.Duration // how long SQLite waits for another writer; 0 means 5 s
+}
+
+// sqliteTime is fixed-width UTC with microseconds, so that the order of the text is the order of time.
+const sqliteTime = "2006-01-02T15:04:05.000000Z07:00"
+
+// Open connects and pings; it does not migrate.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.URL != "" {
+		return openPostgres(ctx, o)
+	}
+	return openSQLite(ctx, o)
+}
+
+func openPostgres(ctx context.Context, o Options) (*DB, error) {
+	g, err := gorm.Open(postgres.Open(o.URL), config())
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	pool, err := g.DB()
+	if err != nil {
+		return nil, err
+	}
+	if o.MaxConns == 0 {
+		o.MaxConns = 16
+	}
+	pool.SetMaxOpenConns(o.MaxConns)
+	pool.SetMaxIdleConns(o.MaxConns)
+	pool.SetConnMaxLifetime(time.Hour)
+	d := &DB{Dialect: Postgres, Writer: g, Reader: g, pools: []*sql.DB{pool}}
+	return d, d.Ping(ctx)
+}
+
+func openSQLite(ctx context.Context, o Options) (*DB, error) {
+	if o.Busy == 0 {
+		o.Busy = 5 * time.Second
+	}
+	q := url.Values{"_txlock": {"immediate"}, "_timefmt": {sqliteTime}}
+	q["_pragma"] = []string{
+		fmt.Sprintf("busy_timeout(%d)", o.Busy.Milliseconds()),
+		"journal_mode(wal)", "synchronous(full)", "foreign_keys(on)", "temp_store(memory)", "cache_size(-65536)",
+	}
+	dsn := "file:" + (&url.URL{Path: filepath.Join(o.Dir, "jiebang.db")}).EscapedPath() + "?" + q.Encode()
+	open := func(conns int) (*gorm.DB, *sql.DB, error) {
+		pool, err := driver.Open(dsn)
+		if err != nil {
+			return nil, nil, fmt.Errorf("open SQLite in %s: %w", o.Dir, err)
+		}
+		pool.SetMaxOpenConns(conns)
+		pool.SetMaxIdleConns(conns)
+		g, err := gorm.Open(gormlite.OpenDB(pool), config())
+		return g, pool, err
+	}
+	writer, wp, err := open(1)
+	if err != nil {
+		return nil, err
+	}
+	reader, rp, err := open(4)
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{Dialect: SQLite, Writer: writer, Reader: reader, pools: []*sql.DB{wp, rp}}
+	return d, d.Ping(ctx)
+}
+
+func config() *gorm.Config {
+	return &gorm.Config{
+		SkipDefaultTransaction: true, // package work opens the one transaction of a use case
+		TranslateError:         true,
+		PrepareStmt:            false,
+		Logger: logger.NewSlogLogger(slog.Default(), logger.Config{
+			LogLevel:                  logger.Error,
+			IgnoreRecordNotFoundError: true,
+			ParameterizedQueries:      true, // values of persons stay out of the log
+		}),
+		// The clock is injected and times are set explicitly: one that GORM filled in by itself shows as the year 1.
+		NowFunc: func() time.Time { return time.Time{} },
+	}
+}
+
+// SQL gives the writer's plain pool, for migrations.
+func (d *DB) SQL() *sql.DB { return d.pools[0] }
+
+// Ping tells whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	for _, p := range d.pools {
+		if err := p.PingContext(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes every pool.
+func (d *DB) Close() error {
+	var first error
+	for i := len(d.pools) - 1; i >= 0; i-- {
+		if err := d.pools[i].Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// ForUpdate locks the rows that the query reads until the transaction ends. SQLite needs no lock: its write transactions are
+// immediate, so there is never a second one.
+func ForUpdate(q *gorm.DB) *gorm.DB { return q.Clauses(clause.Locking{Strength: "UPDATE"}) }

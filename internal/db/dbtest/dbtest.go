@@ -1,0 +1,177 @@
+// Package dbtest gives tests an empty, migrated database of each kind.
+//
+// SQLite is always there. PostgreSQL is used when JIEBANG_TEST_POSTGRES (a DSN whose role may create databases) is set;
+// without it the PostgreSQL half is skipped, and with CI set it fails.
+package dbtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"jiebang/internal/db"
+	"jiebang/migrations"
+)
+
+// Each runs fn once for each database, as subtests that may run in parallel with others.
+func Each(t *testing.T, fn func(t *testing.T, o db.Options)) {
+	t.Helper()
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(string(dialect), func(t *testing.T) {
+			t.Parallel()
+			fn(t, New(t, dialect))
+		})
+	}
+}
+
+// New makes one empty, migrated database and gives the options that open it.
+func New(t testing.TB, dialect db.Dialect) db.Options {
+	t.Helper()
+	if dialect == db.SQLite {
+		o := db.Options{Dir: t.TempDir()}
+		migrate(t, o)
+		return o
+	}
+	return db.Options{URL: postgresCopy(t), MaxConns: 12}
+}
+
+// Open opens a database until the test ends.
+func Open(t testing.TB, o db.Options) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), o)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+func migrate(t testing.TB, o db.Options) {
+	t.Helper()
+	d, err := db.Open(t.Context(), o)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	defer func() { _ = d.Close() }()
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+}
+
+// postgresCopy copies the migrated template, which is much faster than migrating each time.
+func postgresCopy(t testing.TB) string {
+	t.Helper()
+	admin := os.Getenv("JIEBANG_TEST_POSTGRES")
+	if admin == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("JIEBANG_TEST_POSTGRES is not set: in CI nothing is skipped")
+		}
+		t.Skip("PostgreSQL half left out: JIEBANG_TEST_POSTGRES is not set; ./test.sh starts one")
+	}
+	template := sync.OnceValues(func() (string, error) { return makeTemplate(admin) })
+	name, err := template()
+	if err != nil {
+		t.Fatalf("template database: %v", err)
+	}
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		t.Fatalf("connect as administrator: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	copied := "jb_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	if _, err := conn.Exec(ctx, fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY file_copy", copied, name)); err != nil {
+		t.Fatalf("copy the template: %v", err)
+	}
+	t.Cleanup(func() { drop(t, admin, copied) })
+	return withDatabase(admin, copied)
+}
+
+func drop(t testing.TB, admin, name string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		t.Logf("database %s stays: %v", name, err)
+		return
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+		t.Logf("database %s stays: %v", name, err)
+	}
+}
+
+// makeTemplate migrates one database for each state of the migrations; test processes that run at once take turns.
+func makeTemplate(admin string) (string, error) {
+	ctx := context.Background()
+	name, err := templateName()
+	if err != nil {
+		return "", err
+	}
+	conn, err := pgx.Connect(ctx, admin)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(7411305)"); err != nil {
+		return "", err
+	}
+	var ready bool
+	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name).Scan(&ready); err != nil || ready {
+		return name, err
+	}
+	building := name + "_building"
+	if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+building+" WITH (FORCE)"); err != nil {
+		return "", err
+	}
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+building); err != nil {
+		return "", err
+	}
+	d, err := db.Open(ctx, db.Options{URL: withDatabase(admin, building)})
+	if err != nil {
+		return "", err
+	}
+	err = d.Migrate(ctx)
+	if closing := d.Close(); err == nil {
+		err = closing // an open pool on a template would block every copy
+	}
+	if err != nil {
+		return "", err
+	}
+	_, err = conn.Exec(ctx, fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", building, name))
+	return name, err
+}
+
+func templateName() (string, error) {
+	h := sha256.New()
+	err := fs.WalkDir(migrations.Files, "postgres", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := migrations.Files.ReadFile(path)
+		h.Write(b)
+		return err
+	})
+	return "jbt_" + hex.EncodeToString(h.Sum(nil)[:8]), err
+}
+
+// withDatabase names another database in a DSN of either form.
+func withDatabase(dsn, name string) string {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		c, err := pgx.ParseConfig(dsn)
+		if err == nil {
+			return fmt.Sprintf("host=%s port=%d user=%s password='%s' dbname=%s sslmode=disable", c.Host, c.Port, c.User, c.Password, name)
+		}
+	}
+	return dsn + " dbname=" + name // the last value of a keyword holds
+}

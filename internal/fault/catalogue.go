@@ -1,0 +1,57 @@
+package fault
+
+import "slices"
+
+// The catalogue. Codes are part of the API contract: they are added, never changed; docs/errors.md is made from this list.
+var (
+	InvalidInput    = define("invalid_input", Invalid, "输入有误,请按 errors 中的位置逐项修改。", "The input is wrong; mend each place listed in errors.")
+	InvalidCursor   = define("invalid_cursor", Invalid, "分页游标无效,或属于另一个查询;请从第一页重新开始。", "The cursor is broken or belongs to another query; start again from the first page.")
+	MalformedBody   = define("malformed_body", Invalid, "请求正文不是一份完整合法的 JSON。", "The body is not one complete, valid JSON document.")
+	BodyTooLarge    = define("body_too_large", TooLarge, "请求正文过大。", "The body is too large.")
+	UnsupportedBody = define("unsupported_media_type", UnsupportedType, "请求正文须为 application/json。", "The body must be application/json.")
+	NoSuchMethod    = define("method_not_allowed", MethodNotAllowed, "该地址不支持此方法。", "This path does not take that method.")
+
+	SignInRequired   = define("sign_in_required", Unauthenticated, "请先登录。", "Sign in first.")
+	TokenInvalid     = define("token_invalid", Unauthenticated, "令牌无效或已过期,请重新登录。", "The token is unknown, revoked or expired; sign in again.")
+	WrongCredentials = define("wrong_credentials", Unauthenticated, "用户名或密码不正确。", "The user name or the password is wrong.")
+	NotAllowed       = define("not_allowed", Forbidden, "您没有执行此操作的权限。", "You may not do this.")
+	OwnDecision      = define("own_decision", Forbidden, "不能对自己提交、录入或参与的事项作出决定,请由另一人办理。", "Nobody decides on what they submitted, entered or belong to; another person must do it.")
+	NotVisible       = define("not_found", NotFound, "没有找到该记录。", "There is no such record.")
+
+	VersionStale    = define("version_stale", Stale, "记录已被更新,请重新读取后再试。", "The record has changed since you read it; read it again and retry.")
+	VersionRequired = define("version_required", Precondition, "请在 If-Match 中给出读取时得到的 ETag。", "Send the ETag that you read in If-Match.")
+	KeyRequired     = define("idempotency_key_required", Invalid, "请提供 Idempotency-Key。", "Send an Idempotency-Key.")
+	KeyReused       = define("idempotency_key_reused", Conflict, "该 Idempotency-Key 已用于另一份内容,请换一个。", "This Idempotency-Key was used with other content; use another.")
+
+	WrongState          = define("wrong_state", Conflict, "记录当前的状态不允许此操作。", "The record's state does not allow this.")
+	UsernameTaken       = define("username_taken", Conflict, "用户名已被使用。", "The user name is taken.")
+	CreditCodeTaken     = define("credit_code_taken", Conflict, "该统一社会信用代码的单位已经登记,请联系其管理员加入。", "An organization with this credit code exists; ask its administrator to add you.")
+	AlreadyMember       = define("already_member", Conflict, "该用户已是本单位成员。", "The account is already a member.")
+	OrganizationPending = define("organization_pending", Conflict, "单位尚未通过核验,暂不能提交或发布。", "The organization is not verified yet; it may draft, but not submit or publish.")
+	AlreadyIntroduced   = define("already_introduced", Conflict, "双方就该成果与需求已有进行中的对接。", "An introduction of these two is already under way.")
+	ExternalIDTaken     = define("external_id_taken", Conflict, "该外部编号已属于本单位的另一条记录。", "This external id belongs to another record of the organization.")
+	OfficeCodeTaken     = define("office_code_taken", Conflict, "该登记机构代码已存在。", "An office with this code exists.")
+	NoOffice            = define("no_registration_office", Conflict, "卖方所在地没有合同登记机构,请联系管理部门。", "No registration office covers the seller's place; ask the bureau.")
+	NotInTerm           = define("contract_not_in_term", Conflict, "合同须在生效之后、有效期之内提交登记。", "A contract is filed after it takes effect and before it expires.")
+	ApplicationOpen     = define("application_open", Conflict, "该合同已有一项在办申请,请待其办结。", "The contract has an application under way; wait for its outcome.")
+	DealNotAgreed       = define("deal_not_agreed", Conflict, "所关联的撮合项目尚未达成一致,不能签约登记。", "The deal behind this contract has not reached agreement.")
+
+	RateLimited         = define("rate_limited", TooMany, "请求过于频繁,请稍后再试。", "Too many requests; try again later.")
+	DatabaseUnavailable = define("database_unavailable", Unavailable, "数据库暂时不可用,请稍后重试;用同一个 Idempotency-Key 重试不会重复办理。", "The database is not available for the moment; retry with the same Idempotency-Key, nothing is done twice.")
+	SearchUnavailable   = define("search_unavailable", Unavailable, "检索正在恢复,请稍后重试。", "Search is recovering; try again shortly.")
+	Failure             = define("internal_error", Internal, "系统内部出错,我们已记录;请附上 request_id 联系管理员。", "Something failed on our side and was recorded; mention the request_id when you ask about it.")
+)
+
+var catalogue []Definition
+
+func define(code string, kind Kind, zh, en string) Definition {
+	if slices.ContainsFunc(catalogue, func(d Definition) bool { return d.Code == code }) {
+		panic("fault: code defined twice: " + code)
+	}
+	d := Definition{Code: code, Kind: kind, ZH: zh, EN: en}
+	catalogue = append(catalogue, d)
+	return d
+}
+
+// Catalogue lists every definition, in the order of the source.
+func Catalogue() []Definition { return slices.Clone(catalogue) }

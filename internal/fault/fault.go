@@ -1,0 +1,115 @@
+// Package fault names everything that a caller can do wrong, and the few things that can go wrong with us.
+//
+// A use case returns one of the catalogue's definitions; the HTTP edge turns it into a problem document in one place.
+// Whatever is not an *Error is our own failure: its text belongs in the log and never in an answer.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Kind says whose move it is next. The HTTP edge maps each kind to one status code.
+type Kind int
+
+const (
+	Invalid          Kind = iota + 1 // the input is wrong: change it
+	Unauthenticated                  // say who you are
+	Forbidden                        // known, but not allowed
+	NotFound                         // not there, or not for you to know of
+	Conflict                         // right in itself, but not in this state
+	Stale                            // the record has moved on: read it again
+	Precondition                     // the call lacks a header that it must carry
+	TooLarge                         // the body is larger than the operation takes
+	UnsupportedType                  // the body is of a kind the operation does not take
+	MethodNotAllowed                 // the path exists, the method does not
+	TooMany                          // slow down
+	Unavailable                      // ours, and passing: try again later
+	Internal                         // ours
+)
+
+// Definition is one entry of the catalogue: a stable code, its kind, and a text in both languages that tells what to do next.
+type Definition struct {
+	Code   string
+	Kind   Kind
+	ZH, EN string
+}
+
+// Error is a definition met in one call, with what is particular to that call.
+type Error struct {
+	Definition
+	Detail     string        // optional: what was met here, in Chinese; never an internal error's text
+	Fields     []Field       // the places in the input that are wrong
+	RetryAfter time.Duration // for Unavailable and TooMany
+	cause      error
+}
+
+// Field is one wrong place of the input.
+type Field struct {
+	Pointer string // JSON pointer into the body, or "query:limit", "header:If-Match", "path:id"
+	Code    string // a short stable word: required, too_long, unknown, …
+	Message string // for the person who typed it
+}
+
+func (e *Error) Error() string {
+	s := e.Code
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	for _, f := range e.Fields {
+		s += fmt.Sprintf(" [%s %s]", f.Pointer, f.Code)
+	}
+	if e.cause != nil {
+		s += ": " + e.cause.Error()
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// Is matches by code, so that errors.Is(err, fault.VersionStale.New()) holds for any error of that definition.
+func (e *Error) Is(target error) bool {
+	var t *Error
+	return errors.As(target, &t) && t.Code == e.Code
+}
+
+// New is the definition as an error.
+func (d Definition) New() *Error { return &Error{Definition: d} }
+
+// Because adds what was met in this call, for the person who reads it.
+func (d Definition) Because(format string, args ...any) *Error {
+	return &Error{Definition: d, Detail: fmt.Sprintf(format, args...)}
+}
+
+// From keeps an internal cause for the log.
+func (d Definition) From(cause error) *Error { return &Error{Definition: d, cause: cause} }
+
+// At names one wrong place.
+func (d Definition) At(pointer, code, format string, args ...any) *Error {
+	return &Error{Definition: d, Fields: []Field{{pointer, code, fmt.Sprintf(format, args...)}}}
+}
+
+// Of tells whether err is, or wraps, an error of this definition.
+func (d Definition) Of(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == d.Code
+}
+
+// Fields collects the wrong places of one input, so that a writer learns of all of them at once.
+type Fields []Field
+
+// Check adds a place when ok does not hold.
+func (f *Fields) Check(ok bool, pointer, code, format string, args ...any) {
+	if !ok {
+		*f = append(*f, Field{pointer, code, fmt.Sprintf(format, args...)})
+	}
+}
+
+// Err is nil when nothing was wrong, otherwise an InvalidInput with every place.
+func (f Fields) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return &Error{Definition: InvalidInput, Fields: f}
+}

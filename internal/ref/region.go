@@ -1,0 +1,81 @@
+// Package ref carries the reference data that the project is built with: the administrative divisions of China with
+// their history, the calendar of working days, and the registration regimes. README.md in this folder names their
+// sources and licences.
+//
+// It decides what a code was called on a day, what lies in what, what "local" means for a city, and which regime an
+// application falls under. It leaves to its callers the zones of a city's own making, which have no code in the national
+// standard (ask about their parent instead), and all data that an operator keeps.
+package ref
+
+import "jiebang/internal/when"
+
+// Level is the level of a region in the national standard.
+type Level string
+
+// The levels. LevelZone is that of a code which only statistics use, mostly of a development area: the standard does not
+// have it, its ground belongs to counties with codes of their own, and it is not to be offered for choice. It is known
+// here because papers from elsewhere carry it.
+const (
+	LevelProvince Level = "province"
+	LevelCity     Level = "city"
+	LevelCounty   Level = "county"
+	LevelZone     Level = "zone"
+)
+
+// Region is an administrative division by GB/T 2260.
+type Region struct {
+	Code   string // six digits
+	Name   string // its own name, without those above it
+	Level  Level
+	Parent string // code of the region it lies in; "" for a province
+}
+
+// RegionOf returns the region that has this code in the current edition (2023-06-30; Hong Kong, Macao and Taiwan, which
+// that edition does not print, are as in the one before).
+func RegionOf(code string) (Region, bool) {
+	d := divisions()
+	return d.in(code, len(d.editions)-1)
+}
+
+// RegionOn returns the region as it was on a day: by the latest edition that had appeared, or, for a code that one does
+// not have, by the next edition, since a change becomes known in print only after it took place. Between two editions
+// both the codes that went and those that came are therefore accepted. A day before the first edition (1980-12-31) has
+// no regions.
+func RegionOn(code string, day when.Day) (Region, bool) {
+	d := divisions()
+	i := d.edition(day)
+	if i < 0 {
+		return Region{}, false
+	}
+	if r, ok := d.in(code, i); ok {
+		return r, true
+	}
+	return d.in(code, i+1)
+}
+
+// FullName returns the names from the province down, such as 辽宁省沈阳市浑南区, by the current edition.
+func FullName(code string) (string, bool) {
+	r, ok := RegionOf(code)
+	return fullName(r, RegionOf), ok
+}
+
+// FullNameOn is FullName as on a day, by the rule of RegionOn.
+func FullNameOn(code string, day when.Day) (string, bool) {
+	at := func(code string) (Region, bool) { return RegionOn(code, day) }
+	r, ok := at(code)
+	return fullName(r, at), ok
+}
+
+func fullName(r Region, at func(string) (Region, bool)) string {
+	name := r.Name
+	for r.Parent != "" {
+		// A few old editions lack a line for a prefecture or province. The name then goes without it.
+		parent, ok := at(r.Parent)
+		if !ok {
+			parent.Parent = parentOf(r.Parent)
+		}
+		name = parent.Name + name
+		r = parent
+	}
+	return name
+}

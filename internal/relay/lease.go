@@ -1,0 +1,70 @@
+package relay
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// lease lets one process at a time do a piece of work. It runs out by itself, so that a crashed holder blocks nobody for long.
+type lease struct {
+	Name   string `gorm:"primaryKey"`
+	Holder string
+	Until  time.Time
+}
+
+func (lease) TableName() string { return "leases" }
+
+// lease takes or prolongs the named lease for this process and tells whether it holds it now.
+func (r *Relay) lease(ctx context.Context, name string, d time.Duration) (bool, error) {
+	held := false
+	err := r.write(ctx, func(tx *gorm.DB) error {
+		var err error
+		held, err = r.hold(tx, name, d)
+		return err
+	})
+	return held, err
+}
+
+// hold is lease inside a transaction: the row stays locked until it ends, so what else the transaction writes is written by
+// the holder or not at all.
+func (r *Relay) hold(tx *gorm.DB, name string, d time.Duration) (bool, error) {
+	now := r.clock()
+	mine := lease{Name: name, Holder: r.self, Until: now.Add(d)}
+	taken := tx.Model(&lease{}).Where("name = ? AND (holder = ? OR until < ?)", name, r.self, now).
+		Select("holder", "until").Updates(&mine)
+	if taken.Error != nil || taken.RowsAffected == 1 {
+		return taken.Error == nil, taken.Error
+	}
+	first := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&mine)
+	return first.RowsAffected == 1, first.Error
+}
+
+type consumerPlace struct {
+	Consumer string `gorm:"primaryKey"`
+	Pos      int64
+}
+
+func (consumerPlace) TableName() string { return "consumer_places" }
+
+func (r *Relay) place(ctx context.Context, consumer string) (int64, error) {
+	var rows []consumerPlace
+	err := r.db.Reader.WithContext(ctx).Where("consumer = ?", consumer).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].Pos, nil
+}
+
+// advance moves a consumer's place, unless another process has moved it meanwhile: then the Changes are handled twice, which
+// does no harm.
+func (r *Relay) advance(ctx context.Context, consumer string, from, to int64) error {
+	return r.write(ctx, func(tx *gorm.DB) error {
+		if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&consumerPlace{Consumer: consumer}).Error; err != nil {
+			return err
+		}
+		return tx.Model(&consumerPlace{}).Where("consumer = ? AND pos = ?", consumer, from).Update("pos", to).Error
+	})
+}

@@ -1,0 +1,212 @@
+// Package relay carries Changes from the outbox to those who react to them. It decides their order, who works on what at a
+// time, and how often a failure is tried again; it leaves the reaction to the package that reacts.
+//
+// Writers insert outbox rows without a position. One stamper, under a lease, gives committed rows the next positions of the
+// change log, so that a reader that goes by position never misses one: transactions that commit out of order only get their
+// positions later. The stamper chains the audit trail in the same way.
+package relay
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+const (
+	poll       = 200 * time.Millisecond // how long a Change of another process may wait for us to notice
+	leaseTime  = 5 * time.Second        // how long a crashed holder keeps others out
+	batch      = 500                    // Changes per step
+	backoffMin = 200 * time.Millisecond
+	backoffMax = 30 * time.Second
+)
+
+// Change is one row of the log: something happened to an object. Whoever reacts loads the object as it is by then.
+type Change struct {
+	Pos       int64 `gorm:"primaryKey;autoIncrement:false"`
+	OutboxID  uuid.UUID
+	Kind      string
+	ObjectID  uuid.UUID
+	Version   int64
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+}
+
+func (Change) TableName() string { return "change_log" }
+
+// Consumer reacts to Changes in order. Handling one twice must do no harm.
+type Consumer struct {
+	Name string
+	// Place and Handle of a consumer that keeps its own place, such as the index of this process: Handle must make the place
+	// durable together with its effect. Without Place, the place lives in the database and moves after Handle, under a lease.
+	Place  func(ctx context.Context) (int64, error)
+	Handle func(ctx context.Context, changes []Change) error
+}
+
+// Task is work that recurs, done by one process at a time.
+type Task struct {
+	Name  string
+	Every time.Duration
+	Run   func(ctx context.Context) error
+}
+
+// Relay runs the stamper, the consumers and the tasks of one process.
+type Relay struct {
+	db    *db.DB
+	clock when.Clock
+	self  string // this process, as a holder of leases
+
+	mu   sync.Mutex
+	wake chan struct{} // closed and replaced at each wake
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// New makes a Relay that does nothing until Start.
+func New(d *db.DB, clock when.Clock) *Relay {
+	return &Relay{db: d, clock: clock, self: uuid.NewString(), wake: make(chan struct{})}
+}
+
+// Wake makes waiting loops look again at once. It does not block.
+func (r *Relay) Wake() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	close(r.wake)
+	r.wake = make(chan struct{})
+}
+
+func (r *Relay) woken() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.wake
+}
+
+// Start runs everything in the background until Stop.
+func (r *Relay) Start(consumers []Consumer, tasks []Task) {
+	ctx, stop := context.WithCancel(context.Background())
+	r.stop = stop
+	r.run(ctx, "stamper", r.Stamp)
+	for _, c := range consumers {
+		r.run(ctx, c.Name, func(ctx context.Context) (int, error) { return r.Step(ctx, c) })
+	}
+	for _, t := range tasks {
+		r.recur(ctx, t)
+	}
+}
+
+// Stop ends all loops and waits for the step that each is in.
+func (r *Relay) Stop() {
+	if r.stop != nil {
+		r.stop()
+	}
+	r.done.Wait()
+}
+
+// run repeats step: at once while there was work, after a wake or a poll otherwise, with growing pauses after failures.
+func (r *Relay) run(ctx context.Context, name string, step func(context.Context) (int, error)) {
+	r.done.Go(func() {
+		failures := 0
+		for ctx.Err() == nil {
+			woken := r.woken()
+			n, err := step(ctx)
+			switch {
+			case err != nil && ctx.Err() == nil:
+				failures++
+				wait := min(backoffMin<<min(failures-1, 10), backoffMax)
+				slog.ErrorContext(ctx, "background step failed", "worker", name, "failures", failures, "retry_in", wait, "cause", err)
+				r.wait(ctx, nil, wait)
+			case n == 0:
+				failures = 0
+				r.wait(ctx, woken, poll)
+			default:
+				failures = 0
+			}
+		}
+	})
+}
+
+func (r *Relay) recur(ctx context.Context, t Task) {
+	r.done.Go(func() {
+		r.wait(ctx, nil, rand.N(t.Every/10+1)) //nolint:gosec // spreads the processes, not a secret
+		for ctx.Err() == nil {
+			if held, err := r.lease(ctx, t.Name, t.Every); err == nil && held {
+				if err := t.Run(ctx); err != nil && ctx.Err() == nil {
+					slog.ErrorContext(ctx, "task failed", "task", t.Name, "cause", err)
+				}
+			}
+			r.wait(ctx, nil, t.Every)
+		}
+	})
+}
+
+func (r *Relay) wait(ctx context.Context, woken <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-woken:
+	case <-timer.C:
+	}
+}
+
+// Step hands the next Changes to a consumer and returns how many there were. 0 also means that another process holds its lease.
+func (r *Relay) Step(ctx context.Context, c Consumer) (int, error) {
+	if c.Place != nil {
+		place, err := c.Place(ctx)
+		if err != nil {
+			return 0, err
+		}
+		changes, err := r.after(ctx, place)
+		if err != nil || len(changes) == 0 {
+			return 0, err
+		}
+		return len(changes), c.Handle(ctx, changes)
+	}
+	if held, err := r.lease(ctx, c.Name, leaseTime); err != nil || !held {
+		return 0, err
+	}
+	place, err := r.place(ctx, c.Name)
+	if err != nil {
+		return 0, err
+	}
+	changes, err := r.after(ctx, place)
+	if err != nil || len(changes) == 0 {
+		return 0, err
+	}
+	if err := c.Handle(ctx, changes); err != nil {
+		return 0, err
+	}
+	return len(changes), r.advance(ctx, c.Name, place, changes[len(changes)-1].Pos)
+}
+
+func (r *Relay) after(ctx context.Context, pos int64) ([]Change, error) {
+	var out []Change
+	err := r.db.Reader.WithContext(ctx).Where("pos > ?", pos).Order("pos").Limit(batch).Find(&out).Error
+	return out, err
+}
+
+// Head is the last position of the log.
+func (r *Relay) Head(ctx context.Context) (int64, error) {
+	var pos int64
+	err := r.db.Reader.WithContext(ctx).Model(&Change{}).Select("COALESCE(MAX(pos), 0)").Scan(&pos).Error
+	return pos, err
+}
+
+// Pending tells how many committed Changes have no position yet.
+func (r *Relay) Pending(ctx context.Context) (int64, error) {
+	var n int64
+	err := r.db.Reader.WithContext(ctx).Model(&work.OutboxRow{}).Count(&n).Error
+	return n, err
+}
+
+// write runs one small transaction of the relay's own.
+func (r *Relay) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return r.db.Writer.WithContext(ctx).Transaction(fn)
+}

@@ -1,0 +1,139 @@
+// Package results decides about research results (科技成果): what one holds, its way from draft to published and back, and who
+// sees which part. Finding and matching them belongs to match, which hears of them by Changes.
+package results
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/money"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// State is where a result stands: draft → submitted → published → withdrawn; a returned one is a draft again.
+type State string
+
+const (
+	Draft     State = "draft"
+	Submitted State = "submitted"
+	Published State = "published"
+	Withdrawn State = "withdrawn"
+)
+
+// Price is what the owner asks. No price at all means unknown; negotiable (面议) has no amounts. Neither is zero.
+type Price struct {
+	Kind string // fixed, range or negotiable
+	Min  money.Fen
+	Max  money.Fen
+}
+
+// ExternalID is the result's identifier in another system.
+type ExternalID struct {
+	Scheme *string `gorm:"column:external_scheme"`
+	ID     *string `gorm:"column:external_id"`
+}
+
+// Result is one research result.
+type Result struct {
+	work.Head
+	State         State
+	OwnerID       uuid.UUID
+	SubmittedBy   *uuid.UUID
+	Content       `gorm:"embedded"`
+	External      ExternalID `gorm:"embedded"`
+	ReturnReason  string
+	PublishedAt   *time.Time
+	ownerIsSingle bool // loaded where policy asks for it
+}
+
+// Content is what the owner writes.
+type Content struct {
+	Title         string
+	Abstract      string   // the public summary
+	Keywords      []string `gorm:"serializer:json"`
+	Field         string
+	TRL           *int     `gorm:"column:trl"` // technology readiness, GB/T 22900, 1–9; nil when unknown
+	TransferModes []string `gorm:"serializer:json"`
+	Price         *Price   `gorm:"serializer:json"`
+	Application   string
+	Advantage     string
+	Confidential  string // never shown to others, never indexed
+}
+
+func (*Result) Kind() string { return "result" }
+
+// Facts is what policy asks about a result.
+func (r *Result) Facts() policy.Facts {
+	f := policy.Facts{Public: r.State == Published, Owner: r.OwnerID, SingleOwner: r.ownerIsSingle}
+	if r.SubmittedBy != nil {
+		f.Author = *r.SubmittedBy
+	}
+	return f
+}
+
+// check holds what a schema cannot say.
+func (c Content) check() error {
+	var bad fault.Fields
+	if p := c.Price; p != nil {
+		switch p.Kind {
+		case "fixed":
+			bad.Check(p.Min > 0 && p.Max == 0, "/price", "amounts", "一口价只填 min A fixed price has min only")
+		case "range":
+			bad.Check(p.Min > 0 && p.Max > p.Min, "/price", "amounts", "区间价须 0 < min < max A range has 0 < min < max")
+		case "negotiable":
+			bad.Check(p.Min == 0 && p.Max == 0, "/price", "amounts", "面议不填金额 A negotiable price has no amounts")
+		}
+	}
+	return bad.Err()
+}
+
+// Edit replaces the content of a draft.
+func (r *Result) Edit(c Content, x ExternalID) error {
+	if r.State != Draft {
+		return fault.WrongState.Because("只有草稿可以修改")
+	}
+	if err := c.check(); err != nil {
+		return err
+	}
+	r.Content, r.External = c, x
+	return nil
+}
+
+// Submit hands a draft to a second person.
+func (r *Result) Submit(by uuid.UUID) error {
+	if r.State != Draft {
+		return fault.WrongState.Because("只有草稿可以提交")
+	}
+	r.State, r.SubmittedBy, r.ReturnReason = Submitted, &by, ""
+	return nil
+}
+
+// Return sends it back to its writers.
+func (r *Result) Return(reason string) error {
+	if r.State != Submitted {
+		return fault.WrongState.Because("只有已提交的成果可以退回")
+	}
+	r.State, r.SubmittedBy, r.ReturnReason = Draft, nil, reason
+	return nil
+}
+
+// Publish makes it public.
+func (r *Result) Publish(now time.Time) error {
+	if r.State != Submitted {
+		return fault.WrongState.Because("只有已提交的成果可以发布")
+	}
+	r.State, r.PublishedAt = Published, &now
+	return nil
+}
+
+// Withdraw takes it out of search and match.
+func (r *Result) Withdraw() error {
+	if r.State != Published {
+		return fault.WrongState.Because("只有已发布的成果可以撤回")
+	}
+	r.State = Withdrawn
+	return nil
+}

@@ -1,0 +1,126 @@
+package work
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+)
+
+// Head is what every record that people change begins with. Its version is the ETag of the API.
+type Head struct {
+	ID        uuid.UUID `gorm:"primaryKey"`
+	Version   int64
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+}
+
+// NewHead begins a new record.
+func (tx *Tx) NewHead() Head {
+	return Head{ID: NewID(), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+}
+
+func (h *Head) head() *Head { return h }
+
+// Record is a row with a Head: Kind names it in the audit trail and in Changes, Facts is what policy asks about it.
+type Record interface {
+	head() *Head
+	Kind() string
+	Facts() policy.Facts
+}
+
+// Ref points at a record.
+type Ref struct {
+	Kind    string
+	ID      uuid.UUID
+	Version int64
+}
+
+// RefOf points at r as it is now.
+func RefOf(r Record) Ref { return Ref{r.Kind(), r.head().ID, r.head().Version} }
+
+// Insert writes a new record, its audit row and its Change.
+func Insert(tx *Tx, action policy.Action, r Record) error {
+	if err := tx.Create(r).Error; err != nil {
+		return err
+	}
+	return tx.tell(action, r, nil)
+}
+
+// InsertAll is Insert for many records of one kind, in as few statements as the database takes.
+func InsertAll[R Record](tx *Tx, action policy.Action, records []R) error {
+	if len(records) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(records, 100).Error; err != nil {
+		return err
+	}
+	for _, r := range records {
+		if err := tx.tell(action, r, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell leaves the audit row and the Change of what was done to r; both carry the action's name.
+func (tx *Tx) tell(action policy.Action, r Record, before any) error {
+	tx.Emit(string(action), RefOf(r))
+	return tx.Record(string(action), RefOf(r), before, r)
+}
+
+// Save writes every column of a record that was loaded in this transaction, zero values included, and moves its version on.
+// Nobody else can have moved it since, but if somebody has, nothing is written.
+func Save(tx *Tx, r Record) error {
+	h := r.head()
+	was := h.Version
+	h.Version, h.UpdatedAt = was+1, tx.Now
+	done := tx.Model(r).Where("version = ?", was).Select("*").Omit("id", "created_at").Updates(r)
+	if done.Error == nil && done.RowsAffected != 1 {
+		return fault.VersionStale.New()
+	}
+	return done.Error
+}
+
+// Change is the body of a use case that changes one record, in the order that all of them keep: policy, version, the pure
+// state method, save, audit row, Change. The record must have been loaded in this transaction. expected is the version that the
+// caller read.
+func Change(tx *Tx, r Record, expected int64, action policy.Action, method func() error) error {
+	if err := policy.Check(tx.Call.Actor, action, r.Facts()); err != nil {
+		return err
+	}
+	if r.head().Version != expected {
+		return fault.VersionStale.New()
+	}
+	return Move(tx, r, action, method)
+}
+
+// Move is Change for a record that another use case moves along within its own transaction: it asks neither policy nor version.
+func Move(tx *Tx, r Record, action policy.Action, method func() error) error {
+	before, err := snapshot(r)
+	if err != nil {
+		return err
+	}
+	if err := method(); err != nil {
+		return err
+	}
+	if err := Save(tx, r); err != nil {
+		return err
+	}
+	return tx.tell(action, r, before)
+}
+
+// Load reads one record by id, or says that it is not there. Where several rows must agree, q is db.ForUpdate(tx.DB).
+func Load[T any](q *gorm.DB, id uuid.UUID) (*T, error) {
+	var rows []T
+	if err := q.Where("id = ?", id).Limit(1).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.NotVisible.New()
+	}
+	return &rows[0], nil
+}

@@ -1,0 +1,122 @@
+package work
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// AuditRow says who did what to which object. It never changes; relay chains it later.
+type AuditRow struct {
+	ID            uuid.UUID `gorm:"primaryKey"`
+	RecordedAt    time.Time
+	AccountID     *uuid.UUID
+	Operation     string
+	RequestID     string
+	Action        string
+	ObjectKind    string
+	ObjectID      uuid.UUID
+	ObjectVersion int64
+	Digest        string // SHA-256 over salt, before and after
+	Chained       bool   // relay has linked it into the audit chain
+}
+
+// auditDetail holds the values, which may be about persons: it can be erased while the row and its digest stay.
+type auditDetail struct {
+	AuditID uuid.UUID `gorm:"primaryKey"`
+	Salt    string
+	Before  string
+	After   string
+}
+
+// OutboxRow is a Change without a position yet.
+type OutboxRow struct {
+	ID        uuid.UUID `gorm:"primaryKey"`
+	Kind      string
+	ObjectID  uuid.UUID
+	Version   int64
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+}
+
+func (AuditRow) TableName() string    { return "audit" }
+func (auditDetail) TableName() string { return "audit_details" }
+func (OutboxRow) TableName() string   { return "outbox" }
+
+// Record notes that action was done to an object, with its values before and after (nil: there were none). Fields marked
+// json:"-" are left out: secrets belong there.
+func (tx *Tx) Record(action string, object Ref, before, after any) error {
+	b, err := snapshot(before)
+	if err != nil {
+		return err
+	}
+	a, err := snapshot(after)
+	if err != nil {
+		return err
+	}
+	if tx.subject.ID == uuid.Nil {
+		tx.subject = object
+	}
+	salt := rand.Text()
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", salt, b, a))
+	row := AuditRow{
+		ID: NewID(), RecordedAt: tx.Now, Operation: tx.Call.Operation, RequestID: tx.Call.RequestID, Action: action,
+		ObjectKind: object.Kind, ObjectID: object.ID, ObjectVersion: object.Version, Digest: hex.EncodeToString(sum[:]),
+	}
+	if tx.Call.Actor.SignedIn() {
+		row.AccountID = &tx.Call.Actor.Account
+	}
+	tx.audits = append(tx.audits, row)
+	tx.details = append(tx.details, auditDetail{AuditID: row.ID, Salt: salt, Before: string(b), After: string(a)})
+	return nil
+}
+
+// Emit says that something happened which others may react to later. A Change carries no text: whoever reacts loads the
+// object, as it is by then.
+func (tx *Tx) Emit(kind string, object Ref) {
+	tx.changes = append(tx.changes, OutboxRow{ID: NewID(), Kind: kind, ObjectID: object.ID, Version: object.Version, CreatedAt: tx.Now})
+}
+
+// Audits counts the audit rows that the transaction will write; a Guard may ask.
+func (tx *Tx) Audits() int { return len(tx.audits) }
+
+// finish writes what the use case left behind in one statement each.
+func (tx *Tx) finish() error {
+	if len(tx.audits) > 0 {
+		if err := tx.CreateInBatches(&tx.audits, 500).Error; err != nil {
+			return err
+		}
+		if err := tx.CreateInBatches(&tx.details, 500).Error; err != nil {
+			return err
+		}
+	}
+	if len(tx.changes) > 0 {
+		if err := tx.CreateInBatches(&tx.changes, 500).Error; err != nil {
+			return err
+		}
+	}
+	if tx.Call.Key != "" {
+		return tx.settle()
+	}
+	return nil
+}
+
+type frozen []byte // values already written as JSON
+
+func snapshot(v any) (frozen, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case frozen:
+		return v, nil
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("audit values: %w", err)
+	}
+	return b, nil
+}

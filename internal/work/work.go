@@ -1,0 +1,192 @@
+// Package work runs a use case: one transaction, in which the records change, the audit trail and the outbox are written, and
+// the idempotency key is kept, or nothing at all. It decides retries, versions and replays; it leaves what may change to the
+// use case, who may do it to policy, and what happens later to relay.
+package work
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+)
+
+// attempts bounds how often a use case is run again after a serialization failure, a deadlock or a busy file.
+const attempts = 5
+
+// Unit runs use cases against one database.
+type Unit struct {
+	db    *db.DB
+	clock when.Clock
+	wake  func()
+	guard Guard
+}
+
+// Guard looks at a transaction just before it commits and may refuse it. The test harness uses it to hold a rule that no
+// single use case can be trusted with: whatever writes leaves an audit row.
+type Guard func(tx *Tx) error
+
+// Option sets something that only some callers need.
+type Option func(*Unit)
+
+// WithGuard has every transaction looked at before it commits.
+func WithGuard(g Guard) Option { return func(u *Unit) { u.guard = g } }
+
+// New makes a Unit. wake is called after each commit that emitted a Change; it must not block.
+func New(d *db.DB, clock when.Clock, wake func(), options ...Option) *Unit {
+	u := &Unit{db: d, clock: clock, wake: wake}
+	for _, o := range options {
+		o(u)
+	}
+	return u
+}
+
+// Call is one request to run a use case.
+type Call struct {
+	Operation   string // operationId of the contract, or a command's name
+	Actor       policy.Actor
+	Key         string // Idempotency-Key; empty runs without one
+	Fingerprint string // digest of what was asked; the same key with another fingerprint is refused
+	RequestID   string // for the audit trail
+}
+
+// Done is what a finished use case tells: the object it was about, and whether it had been done before by the same key.
+// The answer to a replay is the object as it is now, read again under policy.
+type Done struct {
+	ID       uuid.UUID
+	Replayed bool
+}
+
+// Tx is the one transaction of a use case and its only database handle.
+type Tx struct {
+	*gorm.DB
+	Now     time.Time // the same moment for everything that the use case writes
+	Call    Call
+	subject Ref
+	audits  []AuditRow
+	details []auditDetail
+	changes []OutboxRow
+}
+
+type running struct{}
+
+// errNested is a programming error: a use case that needs another package's rule calls its function that takes a *Tx.
+var errNested = errors.New("work: Do inside Do")
+
+// Do runs fn in one transaction, again from the start when the database asks for it; nothing outside the database may happen
+// in fn. The first object that fn records is the one that Done tells of.
+func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, error) {
+	if ctx.Value(running{}) != nil {
+		return Done{}, errNested
+	}
+	ctx = context.WithValue(ctx, running{}, true)
+	var err error
+	for attempt := range attempts {
+		if attempt > 0 && !pause(ctx, attempt) {
+			break
+		}
+		var done Done
+		var emitted bool
+		if done, emitted, err = u.once(ctx, call, fn); err == nil {
+			if emitted {
+				u.wake()
+			}
+			return done, nil
+		}
+		if !db.Retryable(err) {
+			break
+		}
+		slog.DebugContext(ctx, "transaction will be run again", "operation", call.Operation, "attempt", attempt+1, "cause", err)
+	}
+	return Done{}, Fault(err)
+}
+
+func (u *Unit) once(ctx context.Context, call Call, fn func(tx *Tx) error) (done Done, emitted bool, err error) {
+	err = u.db.Writer.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		tx := &Tx{DB: g, Now: u.clock(), Call: call}
+		if call.Key != "" {
+			replay, err := tx.claim()
+			if err != nil {
+				return err
+			}
+			if replay != nil {
+				done = Done{ID: *replay, Replayed: true}
+				return nil
+			}
+		}
+		if err := fn(tx); err != nil {
+			return err
+		}
+		if err := tx.finish(); err != nil {
+			return err
+		}
+		if u.guard != nil {
+			if err := u.guard(tx); err != nil {
+				return err
+			}
+		}
+		done, emitted = Done{ID: tx.subject.ID}, len(tx.changes) > 0
+		return nil
+	})
+	return done, emitted, err
+}
+
+// View runs reads that must agree with one another on one snapshot.
+func (u *Unit) View(ctx context.Context, fn func(q *gorm.DB) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if u.db.Dialect == db.Postgres {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	return Fault(u.db.Reader.WithContext(ctx).Transaction(fn, options))
+}
+
+// Query gives the handle for a single read.
+func (u *Unit) Query(ctx context.Context) *gorm.DB { return u.db.Reader.WithContext(ctx) }
+
+// Now is the clock's time, for reads that depend on the day.
+func (u *Unit) Now() time.Time { return u.clock() }
+
+// Fault turns a database that cannot be reached into the fault that says so, and leaves every other error as it is.
+func Fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *fault.Error
+	if errors.As(err, &known) || !db.Unavailable(err) {
+		return err
+	}
+	f := fault.DatabaseUnavailable.From(err)
+	f.RetryAfter = 2 * time.Second
+	return f
+}
+
+func pause(ctx context.Context, attempt int) bool {
+	base := 5 * time.Millisecond << attempt
+	timer := time.NewTimer(base + rand.N(base)) //nolint:gosec // jitter, not a secret
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// NewID gives an identifier that sorts by the time it was made (UUIDv7).
+func NewID() uuid.UUID {
+	id, err := uuid.NewV7()
+	if err != nil {
+		panic(fmt.Sprintf("work: no randomness: %v", err))
+	}
+	return id
+}

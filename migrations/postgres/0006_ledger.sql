@@ -1,0 +1,59 @@
+-- +goose Up
+-- The turnover ledger: append-only, each entry carrying the hash of the one before.
+CREATE TABLE ledger_entries (
+    seq              bigint      NOT NULL PRIMARY KEY,
+    id               uuid        NOT NULL UNIQUE,
+    kind             text        NOT NULL,
+    contract_id      uuid        NOT NULL,
+    contract_version bigint      NOT NULL,
+    application_id   uuid        NOT NULL,
+    posted_on        date        NOT NULL,
+    recorded_on      date        NOT NULL,
+    recorded_at      timestamptz NOT NULL,
+    contracts        bigint      NOT NULL,
+    turnover         bigint      NOT NULL,
+    technology       bigint      NOT NULL,
+    office           text        NOT NULL,
+    contract_kind    text        NOT NULL,
+    seller_region    text        NOT NULL,
+    buyer_region     text        NOT NULL,
+    field            text        NOT NULL,
+    result_id        uuid,
+    need_id          uuid,
+    prev_hash        text        NOT NULL,
+    hash             text        NOT NULL UNIQUE
+);
+CREATE INDEX ledger_entries_contract ON ledger_entries (contract_id, seq);
+CREATE INDEX ledger_entries_posted ON ledger_entries (posted_on, seq);
+CREATE INDEX ledger_entries_recorded ON ledger_entries (recorded_on, seq);
+
+-- The one row that an append locks.
+CREATE TABLE ledger_head (
+    one         bigint      NOT NULL PRIMARY KEY CHECK (one = 1),
+    seq         bigint      NOT NULL,
+    hash        text        NOT NULL,
+    recorded_at timestamptz NOT NULL
+);
+INSERT INTO ledger_head (one, seq, hash, recorded_at) VALUES (1, 0, '', '1970-01-01T00:00:00.000000Z');
+
+-- Sums by month, kept by the append itself; the entries are the truth and `verify` compares.
+CREATE TABLE ledger_rollups (
+    posted_month   text   NOT NULL,
+    recorded_month text   NOT NULL,
+    dimension      text   NOT NULL,
+    value          text   NOT NULL,
+    contracts      bigint NOT NULL,
+    turnover       bigint NOT NULL,
+    technology     bigint NOT NULL,
+    PRIMARY KEY (dimension, posted_month, value, recorded_month)
+);
+
+-- +goose StatementBegin
+CREATE FUNCTION ledger_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'ledger entries are append-only';
+END;
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER ledger_entries_no_change BEFORE UPDATE OR DELETE ON ledger_entries FOR EACH ROW EXECUTE FUNCTION ledger_entries_refuse();
+CREATE TRIGGER ledger_entries_no_truncate BEFORE TRUNCATE ON ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_refuse();

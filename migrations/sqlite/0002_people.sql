@@ -1,0 +1,75 @@
+-- +goose Up
+-- Who takes part: accounts and their tokens, organizations and their members, dated register entries, registration offices.
+CREATE TABLE accounts (
+    id         text        NOT NULL PRIMARY KEY,
+    version    integer      NOT NULL,
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL,
+    username      text    NOT NULL UNIQUE,
+    name          text    NOT NULL,
+    password_hash text    NOT NULL,
+    operator      boolean NOT NULL
+);
+
+CREATE TABLE tokens (
+    id         text        NOT NULL PRIMARY KEY,
+    account_id text        NOT NULL REFERENCES accounts (id),
+    hash       text        NOT NULL UNIQUE,
+    created_at timestamp NOT NULL,
+    expires_at timestamp NOT NULL,
+    revoked_at timestamp
+);
+CREATE INDEX tokens_account ON tokens (account_id);
+
+CREATE TABLE organizations (
+    id         text        NOT NULL PRIMARY KEY,
+    version    integer      NOT NULL,
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL,
+    state         text NOT NULL,
+    name          text NOT NULL,
+    kind          text NOT NULL,
+    credit_code   text NOT NULL UNIQUE,
+    region        text NOT NULL,
+    introduction  text NOT NULL,
+    contact_name  text NOT NULL,
+    contact_phone text NOT NULL,
+    contact_email text NOT NULL,
+    created_by    text NOT NULL REFERENCES accounts (id),
+    verified_by   text,
+    verified_at   timestamp
+);
+CREATE INDEX organizations_state ON organizations (state, id);
+
+CREATE TABLE memberships (
+    organization_id text        NOT NULL REFERENCES organizations (id),
+    account_id      text        NOT NULL REFERENCES accounts (id),
+    admin           boolean     NOT NULL,
+    created_at      timestamp NOT NULL,
+    PRIMARY KEY (organization_id, account_id)
+);
+CREATE INDEX memberships_account ON memberships (account_id);
+
+CREATE TABLE offices (
+    id         text        NOT NULL PRIMARY KEY,
+    version    integer      NOT NULL,
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL,
+    code   text NOT NULL UNIQUE,
+    name   text NOT NULL,
+    region text NOT NULL UNIQUE
+);
+
+CREATE TABLE register_entries (
+    id         text        NOT NULL PRIMARY KEY,
+    version    integer      NOT NULL,
+    created_at timestamp NOT NULL,
+    updated_at timestamp NOT NULL,
+    kind        text NOT NULL,
+    account_id  text NOT NULL REFERENCES accounts (id),
+    office      text NOT NULL,
+    certificate text NOT NULL,
+    valid_from  text NOT NULL,
+    valid_to    text
+);
+CREATE INDEX register_entries_account ON register_entries (account_id);
