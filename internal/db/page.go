@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -13,13 +15,16 @@ import (
 	"jiebang/internal/fault"
 )
 
-// Paging asks for one page of a list. Lists run from newest to oldest by identifier (UUIDv7), so that a page stays put while
-// records are added.
+// Paging asks for one page of a list. Lists run from newest to oldest by identifier (UUIDv7) or sequence number, so that a page
+// stays put while records are added.
 type Paging struct {
 	Limit  int    // 1..100
 	Cursor string // next_cursor of the page before, or empty
 	Query  string // what the cursor belongs to: the operation and its filters in a fixed order
 }
+
+// Key is what a list is ordered by.
+type Key interface{ uuid.UUID | int64 }
 
 // Page is one page of a list; Next is empty on the last one.
 type Page[T any] struct {
@@ -36,23 +41,23 @@ func Map[A, B any](p Page[A], f func(A) B) Page[B] {
 	return out
 }
 
-// List reads one page of q, which must not be ordered yet, by the column idColumn.
-func List[T any](q *gorm.DB, p Paging, idColumn string, id func(T) uuid.UUID) (Page[T], error) {
+// List reads one page of q, which must not be ordered yet, by the column that key gives the value of.
+func List[T any, K Key](q *gorm.DB, p Paging, column string, key func(T) K) (Page[T], error) {
 	if p.Cursor != "" {
-		after, err := readCursor(p.Cursor, p.Query)
+		after, err := readCursor[K](p.Cursor, p.Query)
 		if err != nil {
 			return Page[T]{}, err
 		}
-		q = q.Where(idColumn+" < ?", after)
+		q = q.Where(column+" < ?", after)
 	}
 	var rows []T
-	if err := q.Order(idColumn + " DESC").Limit(p.Limit + 1).Find(&rows).Error; err != nil {
+	if err := q.Order(column + " DESC").Limit(p.Limit + 1).Find(&rows).Error; err != nil {
 		return Page[T]{}, err
 	}
 	out := Page[T]{Items: rows}
 	if len(rows) > p.Limit {
 		out.Items = rows[:p.Limit]
-		out.Next = writeCursor(id(out.Items[p.Limit-1]).String(), p.Query)
+		out.Next = writeCursor(key(out.Items[p.Limit-1]), p.Query)
 	}
 	return out, nil
 }
@@ -71,22 +76,28 @@ func digest(query string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func writeCursor(after, query string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(digest(query) + ":" + after))
+func writeCursor[K Key](after K, query string) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s:%v", digest(query), after))
 }
 
-func readCursor(cursor, query string) (uuid.UUID, error) {
+func readCursor[K Key](cursor, query string) (K, error) {
+	var after K
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return uuid.Nil, fault.InvalidCursor.New()
+		return after, fault.InvalidCursor.New()
 	}
-	of, after, found := strings.Cut(string(raw), ":")
+	of, text, found := strings.Cut(string(raw), ":")
 	if !found || of != digest(query) {
-		return uuid.Nil, fault.InvalidCursor.New()
+		return after, fault.InvalidCursor.New()
 	}
-	id, err := uuid.Parse(after)
-	if err != nil || id.String() != after {
-		return uuid.Nil, fault.InvalidCursor.New()
+	switch k := any(&after).(type) {
+	case *uuid.UUID:
+		*k, err = uuid.Parse(text)
+	case *int64:
+		*k, err = strconv.ParseInt(text, 10, 64)
 	}
-	return id, nil
+	if err != nil || fmt.Sprint(after) != text { // one spelling only
+		return after, fault.InvalidCursor.New()
+	}
+	return after, nil
 }

@@ -30,6 +30,7 @@ var (
 	OrganizationPending = define("organization_pending", Conflict, "单位尚未通过核验,暂不能提交或发布。", "The organization is not verified yet; it may draft, but not submit or publish.")
 	AlreadyIntroduced   = define("already_introduced", Conflict, "双方就该成果与需求已有进行中的对接。", "An introduction of these two is already under way.")
 	ExternalIDTaken     = define("external_id_taken", Conflict, "该外部编号已属于本单位的另一条记录。", "This external id belongs to another record of the organization.")
+	DeadlinePassed      = define("deadline_passed", Conflict, "需求的截止日已过,请先修改截止日。", "The need's deadline has passed; change it first.")
 	OfficeCodeTaken     = define("office_code_taken", Conflict, "该登记机构代码已存在。", "An office with this code exists.")
 	NoOffice            = define("no_registration_office", Conflict, "卖方所在地没有合同登记机构,请联系管理部门。", "No registration office covers the seller's place; ask the bureau.")
 	NotInTerm           = define("contract_not_in_term", Conflict, "合同须在生效之后、有效期之内提交登记。", "A contract is filed after it takes effect and before it expires.")

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind says whose move it is next. The HTTP edge maps each kind to one status code.
@@ -104,6 +105,13 @@ func (f *Fields) Check(ok bool, pointer, code, format string, args ...any) {
 	if !ok {
 		*f = append(*f, Field{pointer, code, fmt.Sprintf(format, args...)})
 	}
+}
+
+// Length adds a place whose text has fewer than least or more than most characters.
+func (f *Fields) Length(text, pointer string, least, most int) {
+	n := utf8.RuneCountInString(text)
+	f.Check(n >= least, pointer, "too_short", "至少 %d 个字 At least %d characters", least, least)
+	f.Check(n <= most, pointer, "too_long", "至多 %d 个字 At most %d characters", most, most)
 }
 
 // Err is nil when nothing was wrong, otherwise an InvalidInput with every place.

@@ -179,3 +179,15 @@ func (s *Service) NamesOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 	names, err := Names(s.unit.Query(ctx), ids)
 	return names, work.Fault(err)
 }
+
+// ByCreditCode finds an organization for commands of the machine's owner.
+func (s *Service) ByCreditCode(ctx context.Context, code string) (uuid.UUID, error) {
+	var rows []Organization
+	if err := s.unit.Query(ctx).Where("credit_code = ?", code).Find(&rows).Error; err != nil {
+		return uuid.Nil, work.Fault(err)
+	}
+	if len(rows) == 0 {
+		return uuid.Nil, fault.NotVisible.Because("没有统一社会信用代码为 %s 的单位", code)
+	}
+	return rows[0].ID, nil
+}

@@ -42,8 +42,11 @@ const (
 	NeedInner       Action = "need.read_confidential"
 	MatchRead       Action = "match.read"
 	IntroPropose    Action = "introduction.propose"
+	IntroList       Action = "introduction.list"
 	IntroRead       Action = "introduction.read"
+	IntroContact    Action = "introduction.read_contact"
 	IntroAnswer     Action = "introduction.answer"
+	DealList        Action = "deal.list"
 	DealRead        Action = "deal.read"
 	DealAdvance     Action = "deal.advance"
 	ContractCreate  Action = "contract.create"
@@ -96,8 +99,12 @@ var table = []Rule{
 	{MatchRead, []Relation{Reader, Member, Operator}, MatchRead},
 
 	{IntroPropose, []Relation{Member}, OrgRead},
+	// The lists are one organization's own: what there is in them is told to nobody else.
+	{IntroList, []Relation{Member, Operator}, ""},
 	{IntroRead, []Relation{Member, Counterpart, Operator}, IntroRead},
+	{IntroContact, []Relation{Member, Counterpart}, IntroRead},
 	{IntroAnswer, []Relation{Counterpart}, IntroRead},
+	{DealList, []Relation{Member, Operator}, ""},
 	{DealRead, []Relation{Member, Counterpart, Operator}, DealRead},
 	{DealAdvance, []Relation{Member, Counterpart}, DealRead},
 

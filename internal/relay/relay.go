@@ -22,9 +22,8 @@ import (
 )
 
 const (
-	poll       = 200 * time.Millisecond // how long a Change of another process may wait for us to notice
-	leaseTime  = 5 * time.Second        // how long a crashed holder keeps others out
-	batch      = 500                    // Changes per step
+	leaseTime  = 5 * time.Second // how long a crashed holder keeps others out
+	batch      = 500             // Changes per step
 	backoffMin = 200 * time.Millisecond
 	backoffMax = 30 * time.Second
 )
@@ -61,7 +60,8 @@ type Task struct {
 type Relay struct {
 	db    *db.DB
 	clock when.Clock
-	self  string // this process, as a holder of leases
+	poll  time.Duration // how long a Change of another process may wait for us to notice
+	self  string        // this process, as a holder of leases
 
 	mu   sync.Mutex
 	wake chan struct{} // closed and replaced at each wake
@@ -70,8 +70,8 @@ type Relay struct {
 }
 
 // New makes a Relay that does nothing until Start.
-func New(d *db.DB, clock when.Clock) *Relay {
-	return &Relay{db: d, clock: clock, self: uuid.NewString(), wake: make(chan struct{})}
+func New(d *db.DB, clock when.Clock, poll time.Duration) *Relay {
+	return &Relay{db: d, clock: clock, poll: poll, self: uuid.NewString(), wake: make(chan struct{})}
 }
 
 // Wake makes waiting loops look again at once. It does not block.
@@ -124,7 +124,7 @@ func (r *Relay) run(ctx context.Context, name string, step func(context.Context)
 				r.wait(ctx, nil, wait)
 			case n == 0:
 				failures = 0
-				r.wait(ctx, woken, poll)
+				r.wait(ctx, woken, r.poll)
 			default:
 				failures = 0
 			}

@@ -3,10 +3,12 @@
 package results
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
@@ -31,10 +33,7 @@ type Price struct {
 }
 
 // ExternalID is the result's identifier in another system.
-type ExternalID struct {
-	Scheme *string `gorm:"column:external_scheme"`
-	ID     *string `gorm:"column:external_id"`
-}
+type ExternalID = work.ExternalID
 
 // Result is one research result.
 type Result struct {
@@ -74,9 +73,20 @@ func (r *Result) Facts() policy.Facts {
 	return f
 }
 
-// check holds what a schema cannot say.
+// check holds the rules of the content. The contract says the bounds too; here they hold for imports as well.
 func (c Content) check() error {
 	var bad fault.Fields
+	bad.Length(c.Title, "/title", 2, 200)
+	bad.Length(c.Abstract, "/abstract", 10, 5000)
+	bad.Length(c.Application, "/application", 0, 2000)
+	bad.Length(c.Advantage, "/advantage", 0, 2000)
+	bad.Length(c.Confidential, "/confidential", 0, 20000)
+	bad.Check(len(c.Keywords) <= 20, "/keywords", "too_many", "至多 20 个关键词 At most 20 keywords")
+	for i, k := range c.Keywords {
+		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
+	}
+	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", "not_allowed", "没有这个技术领域 There is no such field")
+	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", "out_of_range", "技术成熟度为 1 至 9 TRL is 1 to 9")
 	if p := c.Price; p != nil {
 		switch p.Kind {
 		case "fixed":

@@ -40,7 +40,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (work.Do
 		if err := r.Edit(in.Content, in.External); err != nil {
 			return err
 		}
-		return uniqueExternal(work.Insert(tx, policy.ResultCreate, r))
+		return work.UniqueExternalID(work.Insert(tx, policy.ResultCreate, r))
 	})
 }
 
@@ -52,7 +52,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 		}
 		return r.Edit(in.Content, in.External)
 	})
-	return done, uniqueExternal(err)
+	return done, work.UniqueExternalID(err)
 }
 
 // Submit hands a draft to a second person; its owner must be verified.
@@ -134,9 +134,7 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, f Filter, p db.P
 	if f.State != "" {
 		q = q.Where("state = ?", f.State)
 	}
-	if f.ExternalID != "" {
-		q = q.Where("external_scheme = ? AND external_id = ?", f.ExternalScheme, f.ExternalID)
-	}
+	q = work.WithExternalID(q, f.ExternalScheme, f.ExternalID)
 	page, err := db.List(q, p, "id", func(r Result) uuid.UUID { return r.ID })
 	return page, work.Fault(err)
 }
@@ -149,11 +147,4 @@ func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Result, error) {
 	}
 	err := q.Where("id IN ?", ids).Find(&rows).Error
 	return rows, err
-}
-
-func uniqueExternal(err error) error {
-	if db.Duplicate(err) {
-		return fault.ExternalIDTaken.New()
-	}
-	return err
 }

@@ -1,6 +1,7 @@
 package work
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,8 +55,7 @@ func (tx *Tx) settle() error {
 	return tx.Model(&mine).Update("object_id", tx.subject.ID).Error
 }
 
-// ForgetKeys deletes the keys that are older than KeepKeys, and tells how many.
-func (u *Unit) ForgetKeys(tx *Tx) (int64, error) {
-	done := tx.Where("created_at < ?", tx.Now.Add(-KeepKeys)).Delete(&keyRow{})
-	return done.RowsAffected, done.Error
+// ForgetKeys deletes the keys that are older than KeepKeys.
+func (u *Unit) ForgetKeys(ctx context.Context) error {
+	return u.db.Writer.WithContext(ctx).Where("created_at < ?", u.clock().Add(-KeepKeys)).Delete(&keyRow{}).Error
 }

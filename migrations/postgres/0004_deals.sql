@@ -21,8 +21,9 @@ CREATE TABLE introductions (
 );
 CREATE INDEX introductions_from ON introductions (from_id, id);
 CREATE INDEX introductions_to ON introductions (to_id, id);
--- One introduction of the same two things between the same two organizations at a time.
-CREATE UNIQUE INDEX introductions_open ON introductions (from_id, to_id, COALESCE(result_id, from_id), COALESCE(need_id, from_id))
+-- One open introduction of the same two at a time, whichever side proposed it: a result and a need, or one of them and the
+-- organization that proposes. Their owners follow from them.
+CREATE UNIQUE INDEX introductions_open ON introductions (COALESCE(result_id, from_id), COALESCE(need_id, from_id))
     WHERE state = 'proposed';
 
 CREATE TABLE deals (

@@ -697,13 +697,13 @@ type ApplicationList struct {
 // ApplicationState 办件状态 State of an application
 type ApplicationState string
 
-// Budget 预算;不填为面议 A budget; absent means negotiable
+// Budget 预算,可只填一端;不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {
 	// Max 金额 An amount of money
-	Max Money `json:"max"`
+	Max *Money `json:"max,omitempty"`
 
 	// Min 金额 An amount of money
-	Min Money `json:"min"`
+	Min *Money `json:"min,omitempty"`
 }
 
 // CloseInput 关闭原因 Why it is closed
@@ -1124,7 +1124,7 @@ type Money struct {
 
 // Need 技术需求 A technical need
 type Need struct {
-	// Budget 预算;不填为面议 A budget; absent means negotiable
+	// Budget 预算,可只填一端;不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
 	// CloseReason 关闭原因 Why a need was closed
@@ -1164,7 +1164,7 @@ type Need struct {
 
 // NeedInput 需求内容 What a need takes
 type NeedInput struct {
-	// Budget 预算;不填为面议 A budget; absent means negotiable
+	// Budget 预算,可只填一端;不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
 	// Confidential 保密内容 Confidential detail

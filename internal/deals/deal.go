@@ -1,0 +1,91 @@
+package deals
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Stage is how far a deal has come: lead → contacting → negotiating → agreed → contracted, or lost from any of them before
+// the contract.
+type Stage string
+
+const (
+	StageLead        Stage = "lead"
+	StageContacting  Stage = "contacting"
+	StageNegotiating Stage = "negotiating"
+	StageAgreed      Stage = "agreed"
+	StageContracted  Stage = "contracted"
+	StageLost        Stage = "lost"
+)
+
+// next is the stage that the two sides may move on to by hand. None comes after agreed: the contract does that.
+var next = map[Stage]Stage{StageLead: StageContacting, StageContacting: StageNegotiating, StageNegotiating: StageAgreed}
+
+// Deal is what two organizations make of an introduction.
+type Deal struct {
+	work.Head
+	Stage          Stage
+	IntroductionID uuid.UUID
+	SupplierID     uuid.UUID // who brings the technology
+	DemanderID     uuid.UUID // who needs it
+	ResultID       *uuid.UUID
+	NeedID         *uuid.UUID
+	LostReason     string
+	ContractID     *uuid.UUID
+}
+
+func (*Deal) Kind() string { return "deal" }
+
+// Facts: it belongs to the supplier, and the demander takes part; both may do the same.
+func (d *Deal) Facts() policy.Facts {
+	return policy.Facts{Owner: d.SupplierID, Others: []uuid.UUID{d.DemanderID}}
+}
+
+// Step is one line of a deal's log, which only grows.
+type Step struct {
+	ID        uuid.UUID `gorm:"primaryKey"`
+	DealID    uuid.UUID
+	Stage     Stage // the stage that was reached
+	Note      string
+	AccountID uuid.UUID
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+}
+
+func (Step) TableName() string { return "deal_steps" }
+
+// Advance moves an open deal one stage on, or ends it as lost with the note as its reason.
+func (d *Deal) Advance(to Stage, note string) error {
+	var bad fault.Fields
+	bad.Check(to != StageLost || strings.TrimSpace(note) != "", "/note", "required", "终止须说明理由 Say why it is lost")
+	bad.Length(note, "/note", 0, 2000)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	switch {
+	case d.Stage == StageContracted || d.Stage == StageLost:
+		return fault.WrongState.Because("该撮合项目已签约或已终止")
+	case to == StageContracted:
+		return fault.WrongState.Because("签约由合同提交登记时自动到达,不能手工推进")
+	case to == StageLost:
+		d.LostReason = note
+	case to != next[d.Stage]:
+		return fault.WrongState.Because("须逐阶段推进,当前为 %s", d.Stage)
+	}
+	d.Stage = to
+	return nil
+}
+
+// Sign notes the contract that an agreed deal has led to.
+func (d *Deal) Sign(contract uuid.UUID) error {
+	if d.Stage != StageAgreed {
+		return fault.DealNotAgreed.Because("当前阶段为 %s", d.Stage)
+	}
+	d.Stage, d.ContractID = StageContracted, &contract
+	return nil
+}

@@ -1,0 +1,145 @@
+// Package deals decides how two organizations come together: the introduction that one proposes and the other answers, and the
+// deal that follows, stage by stage, until a contract is signed or it is lost. It shows each side how to reach the other by
+// consent only. What results and needs say belongs to their packages, and the contract itself to contracts.
+package deals
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/ref"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// State is where an introduction stands: proposed → accepted, or declined.
+type State string
+
+const (
+	Proposed State = "proposed"
+	Accepted State = "accepted"
+	Declined State = "declined"
+)
+
+// DeclineReason says why the other side does not want to talk; it goes back to the one who proposed.
+type DeclineReason string
+
+const (
+	ReasonTooEarly               DeclineReason = "too_early"
+	ReasonBenefitUnclear         DeclineReason = "benefit_unclear"
+	ReasonCommercialRouteUnclear DeclineReason = "commercial_route_unclear"
+	ReasonDescriptionUnclear     DeclineReason = "description_unclear"
+	ReasonScientificDoubt        DeclineReason = "scientific_doubt"
+	ReasonPrice                  DeclineReason = "price"
+	ReasonAlreadyHasOne          DeclineReason = "already_has_one"
+	ReasonOther                  DeclineReason = "other"
+)
+
+var declineReasons = []DeclineReason{
+	ReasonTooEarly, ReasonBenefitUnclear, ReasonCommercialRouteUnclear, ReasonDescriptionUnclear, ReasonScientificDoubt,
+	ReasonPrice, ReasonAlreadyHasOne, ReasonOther,
+}
+
+// answerDays is how many working days the other side has for its answer: two weeks, so that an institute's office can ask its
+// people and an enterprise in a hurry still knows by when. An answer that comes later is welcome all the same.
+const answerDays = 10
+
+// Introduction is one organization's wish to talk with another about a result, a need, or how the one meets the other.
+type Introduction struct {
+	work.Head
+	State         State
+	FromID        uuid.UUID // who proposes
+	ToID          uuid.UUID // who is asked
+	ResultID      *uuid.UUID
+	NeedID        *uuid.UUID
+	Message       string
+	ProposedBy    uuid.UUID
+	AnsweredBy    *uuid.UUID
+	AnsweredAt    *time.Time
+	AnswerDue     when.Day
+	DeclineReason DeclineReason
+	DeclineNote   string
+	DealID        *uuid.UUID
+}
+
+func (*Introduction) Kind() string { return "introduction" }
+
+// Facts: it belongs to the side that proposes, and the other side takes part.
+func (i *Introduction) Facts() policy.Facts {
+	return policy.Facts{Owner: i.FromID, Others: []uuid.UUID{i.ToID}, Author: i.ProposedBy}
+}
+
+// answerDue is the last day for an answer to what is proposed now. Where no calendar of holidays is known yet it counts
+// weekends only: the day is a promise to the proposer, nothing lapses on it.
+func answerDue(now time.Time) when.Day {
+	due, _ := ref.Calendar().AddWorkingDays(when.DayOf(now), answerDays)
+	return due
+}
+
+// Accept is the other side's consent; deal is the one that it opens.
+func (i *Introduction) Accept(by uuid.UUID, now time.Time, deal uuid.UUID) error {
+	if err := i.answer(Accepted, by, now); err != nil {
+		return err
+	}
+	i.DealID = &deal
+	return nil
+}
+
+// Decline is the other side's refusal, with a reason from the list that helps the proposer.
+func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason, note string) error {
+	var bad fault.Fields
+	bad.Check(slices.Contains(declineReasons, reason), "/reason", "not_allowed", "谢绝理由不在列表之中 The reason is not on the list")
+	bad.Length(note, "/note", 0, 1000)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := i.answer(Declined, by, now); err != nil {
+		return err
+	}
+	i.DeclineReason, i.DeclineNote = reason, note
+	return nil
+}
+
+// answer takes one answer. Nobody answers what they proposed themselves, not even a member of both organizations.
+func (i *Introduction) answer(state State, by uuid.UUID, now time.Time) error {
+	switch {
+	case i.State != Proposed:
+		return fault.WrongState.Because("该对接已有答复")
+	case by == i.ProposedBy:
+		return fault.OwnDecision.Because("提出对接的人不能代对方答复")
+	}
+	i.State, i.AnsweredBy, i.AnsweredAt = state, &by, &now
+	return nil
+}
+
+// otherSide tells who is asked, from the owners of what a proposal names (uuid.Nil: not named). One of them is the other
+// organization; where both a result and a need are named, the remaining one belongs to the organization that proposes.
+func otherSide(from, resultOwner, needOwner uuid.UUID) (uuid.UUID, error) {
+	var owners, others []uuid.UUID
+	for _, owner := range []uuid.UUID{resultOwner, needOwner} {
+		if owner == uuid.Nil {
+			continue
+		}
+		owners = append(owners, owner)
+		if owner != from {
+			others = append(others, owner)
+		}
+	}
+	place := "/result_id"
+	if resultOwner == uuid.Nil && needOwner != uuid.Nil {
+		place = "/need_id"
+	}
+	switch {
+	case len(owners) == 0:
+		return uuid.Nil, fault.InvalidInput.At(place, "required", "成果与需求至少填一项 Name a result, a need, or both")
+	case len(others) == 0:
+		return uuid.Nil, fault.InvalidInput.At(place, "own_listing", "所列成果或需求都属于本单位,没有可对接的另一方 All of it is your own, there is nobody to meet")
+	case len(others) == 2:
+		return uuid.Nil, fault.InvalidInput.At(place, "not_yours", "同时填写成果与需求时,其中一项须属于本单位 Of a result and a need, one must be your own")
+	}
+	return others[0], nil
+}

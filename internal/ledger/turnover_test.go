@@ -1,0 +1,302 @@
+package ledger
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+	"pgregory.net/rapid"
+
+	"jiebang/internal/codes"
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+	"jiebang/internal/fault"
+	"jiebang/internal/money"
+	"jiebang/internal/policy"
+	"jiebang/internal/ref"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+var (
+	testKinds   = []codes.ContractKind{codes.Development, codes.License, codes.Service}
+	testOffices = []string{"SY01", "SY02", "DL01"}
+	testRegions = []string{"210112", "210100", "210211", "210000", "110105", "419001"}
+	testBuyers  = append([]string{""}, testRegions...)
+)
+
+// history fills a ledger with some years of registrations, amendments and cancellations, in days that mostly go forward.
+func (b *book) history(t *testing.T, dice *rand.Rand) {
+	t.Helper()
+	type contract struct {
+		source   Source
+		standing *Standing
+	}
+	pick := func() *Standing {
+		turnover := money.Fen(dice.Int64N(1_000_000_00) + 1)
+		return &Standing{
+			Figures{1, turnover, money.Fen(dice.Int64N(int64(turnover)) + 1)},
+			Frozen{
+				Office: testOffices[dice.IntN(len(testOffices))], ContractKind: testKinds[dice.IntN(len(testKinds))], Field: "nuclear",
+				SellerRegion: testRegions[dice.IntN(len(testRegions))], BuyerRegion: testBuyers[dice.IntN(len(testBuyers))],
+			},
+		}
+	}
+	var live []*contract
+	now := at("2024-11-20T10:00:00Z")
+	for range 120 {
+		now = now.Add(time.Duration(dice.Int64N(int64(10 * 24 * time.Hour))))
+		b.setTime(now)
+		if dice.IntN(6) == 0 {
+			b.setTime(now.Add(-time.Duration(dice.Int64N(int64(40 * 24 * time.Hour))))) // recorded later than it counts
+		}
+		switch roll := dice.IntN(10); {
+		case roll < 6 || len(live) == 0:
+			c := &contract{source(), pick()}
+			live = append(live, c)
+			b.append(t, Post(c.source, nil, c.standing)...)
+		case roll < 9:
+			c, was := live[dice.IntN(len(live))], Standing{}
+			was, c.standing = *c.standing, pick()
+			if dice.IntN(2) == 0 {
+				c.standing.Frozen = was.Frozen
+			}
+			b.append(t, Post(c.source, &was, c.standing)...)
+		default:
+			i := dice.IntN(len(live))
+			b.append(t, Post(live[i].source, live[i].standing, nil)...)
+			live = slices.Delete(live, i, i+1)
+		}
+	}
+}
+
+// naive answers a query the way the words of the design say it, over all entries, in plain Go.
+func naive(entries []Entry, q Query) map[string]Figures {
+	out := map[string]Figures{}
+	for _, e := range entries {
+		day := e.PostedOn.String()
+		period := map[Period]string{Daily: day, Monthly: day[:7], Quarterly: e.PostedOn.Month().Quarter(), Yearly: day[:4]}[q.By]
+		switch {
+		case day < q.From.String() || day > q.To.String():
+		case q.Kind != "" && e.ContractKind != q.Kind:
+		case q.Office != "" && e.Office != q.Office:
+		case q.SellerRegion != "" && !ref.Within(e.SellerRegion, q.SellerRegion):
+		case q.BuyerRegion != "" && !ref.Within(e.BuyerRegion, q.BuyerRegion):
+		case !q.AsOf.IsZero() && when.DayOf(e.RecordedAt).After(q.AsOf):
+		default:
+			key := period + "|" + q.GroupBy.of(e.Frozen)
+			out[key] = out[key].Plus(e.Figures)
+		}
+	}
+	return out
+}
+
+func byKey(rows []Row) map[string]Figures {
+	out := map[string]Figures{}
+	for _, r := range rows {
+		out[r.Period+"|"+r.Group] = r.Figures
+	}
+	return out
+}
+
+func drawQuery(t *rapid.T) Query {
+	months := func(m int) when.Month { return when.MustDay("2024-10-01").Month().AddMonths(m) }
+	first := rapid.IntRange(0, 30).Draw(t, "first month")
+	last := rapid.IntRange(first, 36).Draw(t, "last month")
+	q := Query{
+		From: months(first).First(), To: months(last).Last(),
+		By:      rapid.SampledFrom([]Period{Daily, Monthly, Quarterly, Yearly}).Draw(t, "by"),
+		GroupBy: rapid.SampledFrom([]Dimension{"", ByKind, ByOffice, BySellerRegion, ByBuyerRegion}).Draw(t, "group"),
+	}
+	if rapid.IntRange(0, 3).Draw(t, "ragged") == 0 {
+		q.From, q.To = q.From.AddDays(rapid.IntRange(0, 27).Draw(t, "from")), q.To.AddDays(rapid.IntRange(0, 20).Draw(t, "to"))
+	}
+	if q.By == Daily && q.To.After(q.From.AddDays(maxDays-1)) {
+		q.To = q.From.AddDays(maxDays - 1)
+	}
+	scope := rapid.IntRange(0, 9).Draw(t, "scope")
+	if scope == 1 || scope == 5 {
+		q.Kind = rapid.SampledFrom(testKinds).Draw(t, "kind")
+	}
+	if scope == 2 || scope == 5 {
+		q.Office = rapid.SampledFrom(testOffices).Draw(t, "office")
+	}
+	if scope == 3 || scope == 6 {
+		q.SellerRegion = rapid.SampledFrom(testRegions).Draw(t, "seller")
+	}
+	if scope == 4 || scope == 6 {
+		q.BuyerRegion = rapid.SampledFrom(testRegions).Draw(t, "buyer")
+	}
+	if rapid.Bool().Draw(t, "as of a day") {
+		q.AsOf = when.MustDay("2024-11-01").AddDays(rapid.IntRange(0, 900).Draw(t, "as of"))
+		if rapid.IntRange(0, 3).Draw(t, "as of the last of a month") == 0 {
+			q.AsOf = q.AsOf.Month().Last()
+		}
+	}
+	return q
+}
+
+func TestRollupsEntriesAndPlainSumsAgree(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		b := open(t, o)
+		seed := uint64(time.Now().UnixNano()) //nolint:gosec // only to be told apart
+		t.Logf("history of seed %d", seed)
+		b.history(t, rand.New(rand.NewPCG(seed, 1))) //nolint:gosec // a test
+		entries := b.all(t)
+		b.verified(t)
+		ready := 0
+		rapid.Check(t, func(rt *rapid.T) {
+			q := drawQuery(rt)
+			want := naive(entries, q)
+			answer, err := b.Turnover(t.Context(), policy.Actor{}, q)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if got := byKey(answer.Rows); !reflect.DeepEqual(got, want) {
+				rt.Fatalf("%+v\nanswers %v\nnot     %v", q, got, want)
+			}
+			var total Figures
+			for _, f := range want {
+				total = total.Plus(f)
+			}
+			if answer.Total != total || answer.Head.Seq != int64(len(entries)) {
+				rt.Fatalf("total %+v instead of %+v, head %d", answer.Total, total, answer.Head.Seq)
+			}
+			if !q.onRollups() {
+				return
+			}
+			ready++
+			sums, err := q.fromEntries(b.db.Reader.Session(&gorm.Session{}))
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if rows, _, err := q.fold(sums); err != nil || !reflect.DeepEqual(rows, answer.Rows) {
+				rt.Fatalf("%+v\nsums kept ready %v\nentries        %v %v", q, answer.Rows, rows, err)
+			}
+		})
+		if ready == 0 {
+			t.Error("no query was answered from the sums kept ready")
+		}
+	})
+}
+
+func TestEachRowLeadsToItsEntries(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		b := open(t, o)
+		b.history(t, rand.New(rand.NewPCG(7, 7))) //nolint:gosec // a test
+		year := Query{From: when.MustDay("2025-01-10"), To: when.MustDay("2025-12-20"), By: Monthly}
+		for _, change := range []func(*Query){
+			func(*Query) {},
+			func(q *Query) { q.By, q.GroupBy = Quarterly, ByKind },
+			func(q *Query) { q.GroupBy = BySellerRegion }, // 210000, 210100 and 210112 are three rows, none within another
+			func(q *Query) { q.By, q.GroupBy, q.SellerRegion = Yearly, ByBuyerRegion, "210000" },
+			func(q *Query) { q.By, q.GroupBy, q.AsOf = Yearly, ByOffice, when.MustDay("2025-07-15") },
+			func(q *Query) { q.By, q.Kind, q.BuyerRegion = Daily, codes.License, "210100" },
+		} {
+			q := year
+			change(&q)
+			figures, err := b.Turnover(t.Context(), policy.Actor{}, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(figures.Rows) == 0 {
+				t.Errorf("%+v has no rows", q)
+			}
+			for _, row := range figures.Rows {
+				filter := figures.Entries(row)
+				paging := db.Paging{Limit: 3, Query: db.QueryKey("listLedgerEntries", filter)}
+				var sum Figures
+				last := int64(1 << 62)
+				for {
+					page, err := b.Entries(t.Context(), registrar, filter, paging)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, e := range page.Items {
+						if e.Seq >= last {
+							t.Fatalf("entry %d after entry %d", e.Seq, last)
+						}
+						last = e.Seq
+						sum = sum.Plus(e.Figures)
+					}
+					if paging.Cursor = page.Next; page.Next == "" {
+						break
+					}
+				}
+				if sum != row.Figures {
+					t.Errorf("%+v: row %s %q says %+v, its entries sum to %+v", q, row.Period, row.Group, row.Figures, sum)
+				}
+			}
+		}
+	})
+}
+
+func TestEntriesAreForRegistrarsAndOperators(t *testing.T) {
+	b := open(t, dbtest.New(t, db.SQLite))
+	for _, c := range []struct {
+		name  string
+		actor policy.Actor
+		want  error
+	}{
+		{"registrar", registrar, nil},
+		{"operator", policy.Actor{Account: work.NewID(), Operator: true}, nil},
+		{"member of an organization", policy.Actor{Account: work.NewID(), Member: nil}, fault.NotAllowed.New()},
+		{"visitor", policy.Actor{}, fault.SignInRequired.New()},
+	} {
+		if _, err := b.Entries(t.Context(), c.actor, Filter{}, db.Paging{Limit: 1}); fmt.Sprint(err) != fmt.Sprint(c.want) {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+}
+
+func TestWhatIsNotAQuery(t *testing.T) {
+	b := open(t, dbtest.New(t, db.SQLite))
+	good := Query{From: when.MustDay("2026-01-01"), To: when.MustDay("2026-12-31"), By: Monthly}
+	for _, c := range []struct {
+		name   string
+		change func(*Query)
+		at     string // where the fault lies; empty: there is none
+	}{
+		{"a year by month", func(*Query) {}, ""},
+		{"a leap year by day", func(q *Query) { q.From, q.To, q.By = when.MustDay("2024-01-01"), when.MustDay("2024-12-31"), Daily }, ""},
+		{"a day more than 366 by day", func(q *Query) { q.To, q.By = when.MustDay("2027-01-02"), Daily }, "query:to"},
+		{"a hundred years", func(q *Query) { q.To = when.MustDay("2125-12-31") }, ""},
+		{"more than a hundred years", func(q *Query) { q.To = when.MustDay("2126-01-02") }, "query:to"},
+		{"ends before it begins", func(q *Query) { q.To = when.MustDay("2025-12-31") }, "query:to"},
+		{"one day", func(q *Query) { q.To = q.From }, ""},
+		{"no first day", func(q *Query) { q.From = when.Day{} }, "query:from"},
+		{"a week", func(q *Query) { q.By = "week" }, "query:by"},
+		{"by the dimension that stands for none", func(q *Query) { q.GroupBy = all }, "query:group_by"},
+		{"half a region", func(q *Query) { q.BuyerRegion = "2101" }, "query:buyer_region"},
+		{"no region", func(q *Query) { q.SellerRegion = "210012" }, "query:seller_region"},
+	} {
+		q := good
+		c.change(&q)
+		_, err := b.Turnover(t.Context(), policy.Actor{}, q)
+		if (err == nil) != (c.at == "") || (err != nil && !strings.Contains(err.Error(), c.at)) {
+			t.Errorf("%s: %v, expected at %q", c.name, err, c.at)
+		}
+	}
+}
+
+func TestARegionHasItsPlaceInSQLAndInGo(t *testing.T) {
+	b := open(t, dbtest.New(t, db.SQLite))
+	b.append(t, registered(one())...)
+	for _, code := range testRegions {
+		for _, of := range testRegions {
+			var n int64
+			q := b.db.Reader.Table("(SELECT ? AS code) AS t", code)
+			if err := (Scope{SellerRegion: of}).narrow(q, BySellerRegion, "code").Count(&n).Error; err != nil {
+				t.Fatal(err)
+			}
+			if (n == 1) != ref.Within(code, of) {
+				t.Errorf("%s within %s: SQL says %t", code, of, n == 1)
+			}
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"jiebang/internal/when"
+)
+
+const (
+	verifyBatch = 1000
+	maxProblems = 50 // told one by one; a broken ledger needs a person, not a longer list
+)
+
+// Report is what Verify found.
+type Report struct {
+	Entries  int64 // how many were read
+	Head     Head
+	Problems []string // empty: everything agrees
+}
+
+func (r *Report) problem(format string, args ...any) {
+	switch {
+	case len(r.Problems) < maxProblems:
+		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
+	case len(r.Problems) == maxProblems:
+		r.Problems = append(r.Problems, "and more")
+	}
+}
+
+// Verify computes everything that can be computed again: each link of the chain, the head, and every sum that is kept ready. It
+// reads the entries in batches on one snapshot. That the entries of a contract sum to its registered amounts is for package
+// contracts to verify.
+func (s *Service) Verify(ctx context.Context) (Report, error) {
+	var r Report
+	err := s.unit.View(ctx, func(q *gorm.DB) (err error) {
+		if r.Head, err = head(q); err != nil {
+			return err
+		}
+		last, err := r.followChain(q)
+		if err != nil {
+			return err
+		}
+		if last.Seq != r.Head.Seq || last.Hash != r.Head.Hash || !last.RecordedAt.Equal(r.Head.RecordedAt) {
+			r.problem("the head (seq %d, %s) is not the last entry (seq %d, %s)", r.Head.Seq, r.Head.Hash, last.Seq, last.Hash)
+		}
+		for _, d := range dimensions {
+			if err := r.compareRollups(q, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return r, err
+}
+
+// followChain reads all entries in order and gives the head that they lead to.
+func (r *Report) followChain(q *gorm.DB) (Head, error) {
+	before := Head{RecordedAt: time.Unix(0, 0).UTC()} // as the migration left it
+	for {
+		var batch []Entry
+		if err := q.Where("seq > ?", before.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil {
+			return before, err
+		}
+		for _, e := range batch {
+			r.link(before, e)
+			before = Head{Seq: e.Seq, Hash: e.Hash, RecordedAt: e.RecordedAt}
+		}
+		r.Entries += int64(len(batch))
+		if len(batch) < verifyBatch {
+			return before, nil
+		}
+	}
+}
+
+// link checks one entry against the one before it.
+func (r *Report) link(before Head, e Entry) {
+	if e.Seq != before.Seq+1 {
+		r.problem("entry %d follows entry %d: there is a gap", e.Seq, before.Seq)
+	}
+	if e.PrevHash != before.Hash {
+		r.problem("entry %d does not carry the hash of the entry before it", e.Seq)
+	}
+	if e.seal() != e.Hash {
+		r.problem("entry %d is not what its hash was made of", e.Seq)
+	}
+	if e.RecordedAt.Before(before.RecordedAt) || e.RecordedOn != when.DayOf(e.RecordedAt) || e.PostedOn.After(e.RecordedOn) {
+		r.problem("entry %d has dates that do not fit: recorded %s on %s, posted on %s", e.Seq, e.RecordedAt, e.RecordedOn, e.PostedOn)
+	}
+}
+
+// compareRollups lets the database add up all entries in one dimension, and compares in both directions.
+func (r *Report) compareRollups(q *gorm.DB, d Dimension) error {
+	entries := "SELECT substr(CAST(posted_on AS text), 1, 7) AS posted_month, substr(CAST(recorded_on AS text), 1, 7) AS recorded_month, " +
+		d.column() + " AS value, " + figures + " FROM ledger_entries GROUP BY 1, 2, 3"
+	kept := "SELECT posted_month, recorded_month, value, contracts, turnover, technology FROM ledger_rollups WHERE dimension = @dimension"
+	for _, side := range []struct{ has, lacks, problem string }{
+		{entries, kept, "the entries sum to %s, which is not kept so"},
+		{kept, entries, "the sums keep %s, which the entries do not give"},
+	} {
+		var rows []rollup
+		err := q.Raw("SELECT * FROM ("+side.has+") AS a EXCEPT SELECT * FROM ("+side.lacks+") AS b LIMIT @limit",
+			map[string]any{"dimension": d, "limit": maxProblems}).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			r.problem(side.problem, fmt.Sprintf("%s %q, posted in %s, recorded in %s: %+v", d, row.Cell.Value, row.Cell.PostedMonth, row.Cell.RecordedMonth, row.Figures))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package ledger
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+)
+
+func TestTamperingShows(t *testing.T) {
+	for _, c := range []struct {
+		name, statement string
+		says            string
+	}{
+		{"another amount", "UPDATE ledger_entries SET turnover = turnover + 1 WHERE seq = 3", "entry 3 is not what its hash was made of"},
+		{"another region", "UPDATE ledger_entries SET buyer_region = '310101' WHERE seq = 3", "the entries sum to buyer_region"},
+		{"another day", "UPDATE ledger_entries SET posted_on = '2024-01-01' WHERE seq = 3", "entry 3 is not what"},
+		{"an entry taken out", "DELETE FROM ledger_entries WHERE seq = 3", "entry 4 follows entry 2"},
+		{"the last entry taken out", "DELETE FROM ledger_entries WHERE seq = (SELECT MAX(seq) FROM ledger_entries)", "the head"},
+		{"a link that leads elsewhere", "UPDATE ledger_entries SET prev_hash = '00' WHERE seq = 3", "entry 3 does not carry the hash"},
+		{"a head that was set back", "UPDATE ledger_head SET seq = seq - 1", "the head"},
+		{"a sum that was raised", "UPDATE ledger_rollups SET turnover = turnover + 1 WHERE dimension = 'kind' AND posted_month = (SELECT MIN(posted_month) FROM ledger_rollups)", "the sums keep kind"},
+		{"a sum that was taken out", "DELETE FROM ledger_rollups WHERE dimension = 'all' AND posted_month = (SELECT MIN(posted_month) FROM ledger_rollups)", "the entries sum to all"},
+		{"a sum of nothing", "INSERT INTO ledger_rollups SELECT '1999-01', recorded_month, dimension, value, 1, 1, 1 FROM ledger_rollups WHERE dimension = 'all' LIMIT 1", "the sums keep all"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, o db.Options) {
+				b := open(t, o)
+				b.history(t, rand.New(rand.NewPCG(3, 3))) //nolint:gosec // a test
+				triggers := []string{"DROP TRIGGER ledger_entries_no_update", "DROP TRIGGER ledger_entries_no_delete"}
+				if b.db.Dialect == db.Postgres {
+					triggers = []string{"DROP TRIGGER ledger_entries_no_change ON ledger_entries"}
+				}
+				for _, statement := range append(triggers, c.statement) {
+					if err := b.db.Writer.Exec(statement).Error; err != nil {
+						t.Fatal(err)
+					}
+				}
+				r, err := b.Verify(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if found := strings.Join(r.Problems, "\n"); !strings.Contains(found, c.says) {
+					t.Errorf("found: %s\nexpected: %s", found, c.says)
+				}
+				if len(r.Problems) > maxProblems+1 {
+					t.Errorf("%d problems", len(r.Problems))
+				}
+			})
+		})
+	}
+}
+
+func TestAnEmptyLedgerIsWhole(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		b := open(t, o)
+		if r := b.verified(t); r.Entries != 0 || r.Head.Seq != 0 || r.Head.Hash != "" {
+			t.Errorf("%+v", r)
+		}
+		if total, err := Total(b.db.Reader); err != nil || total != (Figures{}) {
+			t.Errorf("total %+v, %v", total, err)
+		}
+	})
+}

@@ -1,0 +1,108 @@
+package search
+
+import "slices"
+
+// requires calls f with the index terms that every document satisfying the
+// clause has: all pairs and words of a phrase; a word; and of a stretch of Han
+// characters its first pair and its last one, since the first and last
+// character have one neighbour each. One Han character alone requires no term.
+func (c *clause) requires(f func(term string)) {
+	n := len(c.symbols)
+	for i, s := range c.symbols {
+		switch {
+		case s >= wordBase:
+			f(c.words[i])
+		case s == gap || i+1 == n || !isHan(c.symbols[i+1]):
+		case c.phrase || i == 0 || i == n-2:
+			f(string([]rune{rune(s), rune(c.symbols[i+1])}))
+		}
+	}
+}
+
+func isHan(s symbol) bool { return s != gap && s < wordBase }
+
+// exact reports whether the required terms are all there is to the clause.
+func (c *clause) exact() bool {
+	if c.phrase {
+		return len(c.symbols) == 2 && isHan(c.symbols[0]) && isHan(c.symbols[1]) || len(c.symbols) == 1 && !isHan(c.symbols[0])
+	}
+	return len(c.symbols) == 1 && !isHan(c.symbols[0]) || len(c.symbols) == 2 || len(c.symbols) == 3
+}
+
+// matches reports whether a document's symbols satisfy the clause, exclusion
+// aside. A phrase has to be there as it is. Of a stretch of Han characters every
+// one has to stand beside one of its neighbours: 锂电池回收 finds a text with
+// 回收 here and 锂电池 there, although 池回 is nowhere in it, and does so without
+// a dictionary; it does not find one with 电池 but no 锂电.
+func (c *clause) matches(doc []symbol) bool {
+	n := len(c.symbols)
+	if c.phrase {
+		return indexOf(doc, c.symbols) >= 0
+	}
+	if n == 1 {
+		return slices.Contains(doc, c.symbols[0])
+	}
+	found := make([]bool, n-1)
+	for i := 0; i+1 < len(doc); i++ {
+		if !isHan(doc[i]) || !isHan(doc[i+1]) {
+			continue
+		}
+		for j := range found {
+			if doc[i] == c.symbols[j] && doc[i+1] == c.symbols[j+1] {
+				found[j] = true
+			}
+		}
+	}
+	for i := range n {
+		if !(i > 0 && found[i-1] || i < n-1 && found[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func indexOf(doc, seq []symbol) int {
+	for i := 0; i+len(seq) <= len(doc); i++ {
+		if doc[i] == seq[0] && slices.Equal(doc[i:i+len(seq)], seq) {
+			return i
+		}
+	}
+	return -1
+}
+
+// mark sets the tokens of a text that the clause speaks of.
+func (c *clause) mark(tokens []token, marks []bool) {
+	n := len(c.symbols)
+	for i := range tokens {
+		switch {
+		case c.phrase:
+			if matchesAt(tokens, i, c.symbols) {
+				for j := range n {
+					marks[i+j] = true
+				}
+			}
+		case n == 1:
+			if tokens[i].sym == c.symbols[0] {
+				marks[i] = true
+			}
+		default:
+			for j := 0; j+1 < n; j++ {
+				if matchesAt(tokens, i, c.symbols[j:j+2]) {
+					marks[i], marks[i+1] = true, true
+				}
+			}
+		}
+	}
+}
+
+func matchesAt(tokens []token, i int, seq []symbol) bool {
+	if i+len(seq) > len(tokens) {
+		return false
+	}
+	for j, s := range seq {
+		if tokens[i+j].sym != s {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,65 @@
+package search
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"hash/fnv"
+)
+
+// ErrCursor says that Query.After is not one that a page of the same query gave.
+var ErrCursor = errors.New("search: the page to continue from belongs to another query")
+
+// cursor is what Query.After carries: where the page ended, and the weights that
+// its scores were made from.
+type cursor struct {
+	Query   uint64  `json:"q"` // hash of the query's text
+	Score   float64 `json:"s"`
+	ID      string  `json:"i"`
+	Reading Reading `json:"r"`
+	Weights weights `json:"w"`
+}
+
+func (s *searcher) cursor(last candidate) string {
+	b, err := json.Marshal(cursor{s.hash(), last.score, last.forward.id, s.reading, s.weights})
+	if err != nil {
+		panic(err) // a score is finite
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// resume sets the searcher to go on after a page.
+func (s *searcher) resume(after string) error {
+	b, err := base64.RawURLEncoding.DecodeString(after)
+	if err != nil {
+		return ErrCursor
+	}
+	var c cursor
+	if err := json.Unmarshal(b, &c); err != nil {
+		return ErrCursor
+	}
+	known := c.Reading == ReadAll || c.Reading == ReadMost || c.Reading == ReadAny
+	if !known || c.Query != s.hash() || c.Weights.Documents < 0 ||
+		len(c.Weights.Terms) != len(s.terms) || len(c.Weights.Singles) != len(s.parsed.clauses) {
+		return ErrCursor
+	}
+	for _, list := range [][]int{c.Weights.Terms, c.Weights.Singles} {
+		for _, n := range list {
+			if n < 0 || n > c.Weights.Documents {
+				return ErrCursor
+			}
+		}
+	}
+	s.pinned, s.reading, s.weights = true, c.Reading, c.Weights
+	s.last = candidate{forward: &forward{id: c.ID}, score: c.Score}
+	return nil
+}
+
+func (s *searcher) hash() uint64 {
+	h := fnv.New64a()
+	for _, c := range s.parsed.clauses {
+		h.Write([]byte(c.written))
+		h.Write([]byte{0})
+	}
+	return h.Sum64()
+}

@@ -1,0 +1,144 @@
+// Package eval measures how well the search engine finds, on texts and needs of
+// the user's own.
+//
+// It indexes documents into a temporary folder through the very code that
+// serves, matches every need, and compares what comes back with what people
+// judged to answer it. It can run Bleve's own CJK analysis and scoring over the
+// same texts beside it, so that a figure has something to be held against. It
+// decides no ranking; the constants are in package search.
+package eval
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Options say what to measure.
+type Options struct {
+	// Docs is a file of documents, a JSON object a line: id, title, abstract,
+	// keywords. Other members are ignored.
+	Docs string
+	// Needs are files of needs: id, need_title, need_text, relevant (document id
+	// to grade; the higher the better).
+	Needs []string
+	// Baseline also measures Bleve's cjk analyzer with a match query.
+	Baseline bool
+	// TempDir is where the temporary index goes; empty means the system's place.
+	TempDir string
+}
+
+// Report is one system's figures over all needs.
+type Report struct {
+	System  string `json:"system"`
+	Queries int    `json:"queries"`
+	// MRR10 is the mean of 1/rank of the first best-graded document, 0 beyond
+	// rank 10.
+	MRR10 float64 `json:"mrr@10"`
+	// NDCG10 is discounted gain with 2^grade−1, over the ideal order.
+	NDCG10 float64 `json:"ndcg@10"`
+	// Recall is the mean share of best-graded documents within the first K.
+	Recall10 float64 `json:"recall@10"`
+	Recall50 float64 `json:"recall@50"`
+
+	P50 float64 `json:"p50_ms"` // of one match of 50, explanation included
+	P95 float64 `json:"p95_ms"`
+
+	DocsPerSecond float64 `json:"index_docs_per_s"`
+	IndexMB       float64 `json:"index_mb"` // on disk, 10^6 bytes
+}
+
+// Doc is a line of the document file.
+type Doc struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Abstract string   `json:"abstract"`
+	Keywords []string `json:"keywords"`
+}
+
+// Need is a line of a needs file.
+type Need struct {
+	ID       string         `json:"id"`
+	Title    string         `json:"need_title"`
+	Text     string         `json:"need_text"`
+	Relevant map[string]int `json:"relevant"`
+}
+
+// depth is how far down a ranking is read: the deepest figure is recall@50.
+const depth = 50
+
+// Run measures and returns the product's report first, then the baseline's.
+func Run(ctx context.Context, o Options) ([]Report, error) {
+	docs, err := ReadLines[Doc](o.Docs)
+	if err != nil {
+		return nil, err
+	}
+	var needs []Need
+	for _, name := range o.Needs {
+		n, err := ReadLines[Need](name)
+		if err != nil {
+			return nil, err
+		}
+		needs = append(needs, n...)
+	}
+	if len(docs) == 0 || len(needs) == 0 {
+		return nil, errors.New("eval: needs at least one document and one need")
+	}
+	systems := []func(context.Context, string, []Doc) (system, error){newProduct}
+	if o.Baseline {
+		systems = append(systems, newBaseline)
+	}
+	var reports []Report
+	for _, open := range systems {
+		r, err := measure(ctx, o.TempDir, open, docs, needs)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
+
+// ReadLines reads a file of JSON objects, one a line, gzip or not. Blank lines
+// and a byte order mark are skipped; an error names the line.
+func ReadLines[T any](name string) ([]T, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	in := bufio.NewReaderSize(f, 1<<16)
+	var r io.Reader = in
+	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		defer z.Close()
+		r = z
+	}
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 64<<20)
+	var out []T
+	for n := 1; lines.Scan(); n++ {
+		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
+		if len(line) == 0 {
+			continue
+		}
+		var v T
+		if err := json.Unmarshal(line, &v); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+		out = append(out, v)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return out, nil
+}

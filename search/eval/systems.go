@@ -1,0 +1,227 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/lang/cjk"
+
+	"jiebang/search"
+)
+
+// system is something that finds documents for a need.
+type system interface {
+	name() string
+	find(ctx context.Context, n Need, limit int) ([]string, error)
+	close() error
+}
+
+// batchSize is how many documents go into the index in one commit.
+const batchSize = 1000
+
+type product struct{ index *search.Index }
+
+func newProduct(ctx context.Context, dir string, docs []Doc) (system, error) {
+	x, err := search.Open(dir, search.Options{})
+	if err != nil {
+		return nil, err
+	}
+	for part := range slices.Chunk(docs, batchSize) {
+		var b search.Batch
+		for _, d := range part {
+			b.Put = append(b.Put, search.Document{
+				ID: d.ID, Kind: "result", Title: d.Title, Abstract: d.Abstract, Keywords: d.Keywords,
+			})
+		}
+		if err := x.Apply(ctx, b); err != nil {
+			x.Close()
+			return nil, err
+		}
+	}
+	return product{x}, nil
+}
+
+func (p product) name() string { return "jiebang" }
+func (p product) close() error { return p.index.Close() }
+
+func (p product) find(ctx context.Context, n Need, limit int) ([]string, error) {
+	matches, err := p.index.Match(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(matches))
+	for i, m := range matches {
+		ids[i] = m.ID
+	}
+	return ids, nil
+}
+
+// baseline is Bleve as its documentation suggests for Chinese: the cjk analyzer
+// over one field, default scoring, a match query.
+type baseline struct{ index bleve.Index }
+
+func newBaseline(_ context.Context, dir string, docs []Doc) (system, error) {
+	text := bleve.NewTextFieldMapping()
+	text.Analyzer = cjk.AnalyzerName
+	text.Store, text.IncludeTermVectors, text.DocValues = false, false, false
+	m := bleve.NewIndexMapping()
+	m.DefaultMapping.Dynamic = false
+	m.DefaultMapping.AddFieldMappingsAt("text", text)
+	x, err := bleve.New(filepath.Join(dir, "bleve"), m)
+	if err != nil {
+		return nil, err
+	}
+	for part := range slices.Chunk(docs, batchSize) {
+		b := x.NewBatch()
+		for _, d := range part {
+			all := strings.Join(append([]string{d.Title, d.Abstract}, d.Keywords...), "\n")
+			if err := b.Index(d.ID, map[string]any{"text": all}); err != nil {
+				x.Close()
+				return nil, err
+			}
+		}
+		if err := x.Batch(b); err != nil {
+			x.Close()
+			return nil, err
+		}
+	}
+	return baseline{x}, nil
+}
+
+func (b baseline) name() string { return "bleve-cjk" }
+func (b baseline) close() error { return b.index.Close() }
+
+func (b baseline) find(ctx context.Context, n Need, limit int) ([]string, error) {
+	q := bleve.NewMatchQuery(n.Title + "\n" + n.Text)
+	q.SetField("text")
+	r, err := b.index.SearchInContext(ctx, bleve.NewSearchRequestOptions(q, limit, 0, false))
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(r.Hits))
+	for i, h := range r.Hits {
+		ids[i] = h.ID
+	}
+	return ids, nil
+}
+
+// measure opens a system on an empty folder, fills it, asks it every need once
+// to warm it up and once for the record, and removes the folder.
+func measure(ctx context.Context, temp string, open func(context.Context, string, []Doc) (system, error), docs []Doc, needs []Need) (Report, error) {
+	dir, err := os.MkdirTemp(temp, "eval-")
+	if err != nil {
+		return Report{}, err
+	}
+	defer os.RemoveAll(dir)
+	start := time.Now()
+	s, err := open(ctx, dir, docs)
+	if err != nil {
+		return Report{}, err
+	}
+	defer s.close()
+	took := time.Since(start)
+	r := Report{System: s.name(), Queries: len(needs), DocsPerSecond: float64(len(docs)) / took.Seconds()}
+	for _, n := range needs {
+		if _, err := s.find(ctx, n, depth); err != nil {
+			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
+		}
+	}
+	times := make([]float64, 0, len(needs))
+	for _, n := range needs {
+		start := time.Now()
+		ids, err := s.find(ctx, n, depth)
+		if err != nil {
+			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
+		}
+		times = append(times, float64(time.Since(start))/float64(time.Millisecond))
+		r.add(n, ids)
+	}
+	r.finish()
+	r.P50, r.P95 = quantile(times, 0.50), quantile(times, 0.95)
+	size, err := folderSize(dir)
+	r.IndexMB = float64(size) / 1e6
+	return r, err
+}
+
+// add counts one need's ranking into the sums that finish divides.
+func (r *Report) add(n Need, ids []string) {
+	best := 0
+	for _, grade := range n.Relevant {
+		best = max(best, grade)
+	}
+	if best <= 0 {
+		return // nothing answers it: it can only score 0
+	}
+	answers := 0.0
+	for _, grade := range n.Relevant {
+		if grade == best {
+			answers++
+		}
+	}
+	first := true
+	gain := 0.0
+	for i, id := range ids {
+		grade := n.Relevant[id]
+		if i < 10 {
+			gain += (math.Exp2(float64(grade)) - 1) / math.Log2(float64(i)+2)
+		}
+		if grade != best {
+			continue
+		}
+		if i < 10 {
+			r.Recall10 += 1 / answers
+			if first {
+				r.MRR10 += 1 / float64(i+1)
+			}
+		}
+		first = false
+		if i < 50 {
+			r.Recall50 += 1 / answers
+		}
+	}
+	grades := make([]int, 0, len(n.Relevant))
+	for _, grade := range n.Relevant {
+		grades = append(grades, grade)
+	}
+	slices.SortFunc(grades, func(a, b int) int { return b - a })
+	ideal := 0.0
+	for i, grade := range grades[:min(len(grades), 10)] {
+		ideal += (math.Exp2(float64(grade)) - 1) / math.Log2(float64(i)+2)
+	}
+	r.NDCG10 += gain / ideal
+}
+
+func (r *Report) finish() {
+	n := float64(r.Queries)
+	r.MRR10, r.NDCG10, r.Recall10, r.Recall50 = r.MRR10/n, r.NDCG10/n, r.Recall10/n, r.Recall50/n
+}
+
+// quantile is the smallest value that at least a share q of the values reach.
+func quantile(values []float64, q float64) float64 {
+	slices.Sort(values)
+	i := int(math.Ceil(q*float64(len(values)))) - 1
+	return values[min(max(i, 0), len(values)-1)]
+}
+
+func folderSize(dir string) (int64, error) {
+	var sum int64
+	err := filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil {
+			sum += info.Size()
+		}
+		return err
+	})
+	return sum, err
+}

@@ -1,0 +1,102 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Probe is a text to find counterparts for: a need for which results are
+// wanted, or the other way round.
+type Probe struct {
+	Title    string
+	Text     string
+	Keywords []string
+
+	// Kind of document wanted; empty means any.
+	Kind string
+	// Filters are names of facets and the values allowed: every name has to hold,
+	// with any one of its values.
+	Filters map[string][]string
+	// Prefer are wishes about facets, Terms the conditions that the probe brings.
+	Prefer []Preference
+	Terms  Terms
+	// Now is the day that the age of documents is counted to; zero leaves age out
+	// of the score.
+	Now time.Time
+	// Exclude lists documents by ID that are not wanted, such as the probe itself.
+	Exclude []string
+	// Limit is how many matches to return, at most MaxMatches; 0 means 10.
+	Limit int
+}
+
+// MaxMatches bounds Probe.Limit. Below it stage two has enough candidates.
+const MaxMatches = 200
+
+// Match is a document that fits a probe.
+type Match struct {
+	ID    string
+	Score float64 // 0–100
+	// Parts say what the score is made of; their points sum to it.
+	Parts []Part
+	// Phrases are what the two texts have in common, the most telling first.
+	Phrases []Phrase
+}
+
+func (p *Probe) sources() []source {
+	s := make([]source, 0, 2+len(p.Keywords))
+	s = append(s, source{FieldTitle, 0, p.Title}, source{FieldText, 0, p.Text})
+	for i, k := range p.Keywords {
+		s = append(s, source{FieldKeywords, i, k})
+	}
+	return s
+}
+
+// FieldText is the field name of Probe.Text.
+const FieldText = "text"
+
+// Match returns the documents that fit the probe best. They are chosen in two
+// stages: candidates by the index alone, then an exact comparison of each with
+// the probe. A probe without any character that is in the index has no matches.
+func (x *Index) Match(ctx context.Context, q Probe) ([]Match, error) {
+	v, err := x.acquire()
+	if err != nil {
+		return nil, err
+	}
+	defer v.release()
+	p, err := v.newProbe(q.sources())
+	if err != nil {
+		return nil, err
+	}
+	var kinds []string
+	if q.Kind != "" {
+		kinds = []string{q.Kind}
+	}
+	f := v.facets.filter(kinds, q.Filters, q.Exclude)
+	list, err := v.candidates(ctx, p, candidateCount, &f)
+	if err != nil {
+		return nil, err
+	}
+	s := newScorer(v, p)
+	s.prefer, s.want, s.now = v.facets.preferences(q.Prefer), q.Terms, q.Now
+	for i := range list {
+		c := &list[i]
+		c.score = s.logit(s.relevance(c.forward, nil))
+		s.factors(c.forward, func(_ string, x float64) { c.score += x })
+	}
+	slices.SortFunc(list, better)
+	limit := q.Limit
+	if limit <= 0 {
+		limit = 10
+	}
+	list = list[:min(len(list), limit, MaxMatches)]
+	out := make([]Match, 0, len(list))
+	for _, c := range list {
+		m, err := v.explain(s, c)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}

@@ -1,0 +1,169 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// reference is the ranking written down a second time, as slowly and plainly as
+// it can be: documents as token lists, every figure counted anew.
+type reference struct {
+	docs  []Document
+	texts [][]token // of each document
+}
+
+func newReference(docs []Document) *reference {
+	r := &reference{}
+	at := map[string]int{}
+	for _, d := range docs {
+		var tokens []token
+		for _, s := range d.sources() {
+			tokens = append(tokens, tokenize(nil, s.text)...)
+			tokens = append(tokens, token{})
+		}
+		if i, ok := at[d.ID]; ok {
+			r.docs[i], r.texts[i] = d, tokens
+			continue
+		}
+		at[d.ID] = len(r.docs)
+		r.docs, r.texts = append(r.docs, d), append(r.texts, tokens)
+	}
+	return r
+}
+
+// pairs spells out the index terms of tokens by looking at each neighbourhood.
+func pairs(tokens []token) []string {
+	var out []string
+	han := func(i int) bool { return i >= 0 && i < len(tokens) && tokens[i].han() }
+	for i, t := range tokens {
+		switch {
+		case t.sym == gap:
+		case !t.han():
+			out = append(out, t.word)
+		case han(i + 1):
+			out = append(out, string([]rune{rune(t.sym), rune(tokens[i+1].sym)}))
+		case !han(i - 1):
+			out = append(out, string(rune(t.sym)))
+		}
+	}
+	return out
+}
+
+func singles(tokens []token) []string {
+	var out []string
+	for _, t := range tokens {
+		if t.sym != gap {
+			if t.han() {
+				out = append(out, string(rune(t.sym)))
+			} else {
+				out = append(out, t.word)
+			}
+		}
+	}
+	return out
+}
+
+// bm25 is the score of document i for a query, both as lists of terms.
+func bm25(query []string, docs [][]string, i int) float64 {
+	n, total := float64(len(docs)), 0.0
+	for _, d := range docs {
+		total += float64(len(d))
+	}
+	avg := max(total/n, 1)
+	distinct := slices.Compact(slices.Sorted(slices.Values(query)))
+	score := 0.0
+	for _, q := range distinct {
+		df := 0.0
+		for _, d := range docs {
+			if slices.Contains(d, q) {
+				df++
+			}
+		}
+		tf, qtf := 0.0, 0.0
+		for _, t := range docs[i] {
+			if t == q {
+				tf++
+			}
+		}
+		for _, t := range query {
+			if t == q {
+				qtf++
+			}
+		}
+		tf = min(tf, 127)
+		score += qtf * math.Log(1+(n-df+0.5)/(df+0.5)) * tf * 2.2 / (tf + 1.2*(0.25+0.75*float64(len(docs[i]))/avg))
+	}
+	return score
+}
+
+type ranked struct {
+	id    string
+	score float64
+}
+
+// match ranks all documents of a kind; those that share nothing are left out.
+func (r *reference) match(p Probe) []ranked {
+	var tokens []token
+	for _, s := range p.sources() {
+		tokens = append(append(tokens, tokenize(nil, s.text)...), token{})
+	}
+	var byPair, byChar [][]string
+	for _, t := range r.texts {
+		byPair, byChar = append(byPair, pairs(t)), append(byChar, singles(t))
+	}
+	var out []ranked
+	for i, d := range r.docs {
+		if p.Kind != "" && d.Kind != p.Kind || slices.Contains(p.Exclude, d.ID) || !holds(d, p.Filters) {
+			continue
+		}
+		first := bm25(pairs(tokens), byPair, i)
+		if first > 0 { // stage one: at least one index term in common
+			out = append(out, ranked{d.ID, 0.4*first + 0.8*bm25(singles(tokens), byChar, i)})
+		}
+	}
+	slices.SortFunc(out, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.id, b.id))
+	})
+	return out
+}
+
+func holds(d Document, filters map[string][]string) bool {
+	for name, values := range filters {
+		any := false
+		for _, v := range d.Facets[name] {
+			any = any || slices.Contains(values, v)
+		}
+		if !any {
+			return false
+		}
+	}
+	return true
+}
+
+// satisfies is the meaning of the reading "all" for a document.
+func satisfies(q parsed, tokens []token) bool {
+	for _, c := range q.clauses {
+		ok := false
+		if c.phrase || len(c.symbols) == 1 {
+			for i := range tokens {
+				ok = ok || matchesAt(tokens, i, c.symbols)
+			}
+		} else {
+			covered := make([]bool, len(c.symbols))
+			for j := 0; j+1 < len(c.symbols); j++ {
+				for i := range tokens {
+					if matchesAt(tokens, i, c.symbols[j:j+2]) {
+						covered[j], covered[j+1] = true, true
+					}
+				}
+			}
+			ok = !slices.Contains(covered, false)
+		}
+		if ok == c.exclude {
+			return false
+		}
+	}
+	return !q.empty
+}
