@@ -35,6 +35,7 @@ type DB struct {
 	Writer  *gorm.DB
 	Reader  *gorm.DB
 	pools   []*sql.DB
+	dir     string // of the embedded database
 }
 
 // Options says which database to open.
@@ -79,12 +80,7 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	if o.Busy == 0 {
 		o.Busy = 5 * time.Second
 	}
-	q := url.Values{"_txlock": {"immediate"}, "_timefmt": {sqliteTime}}
-	q["_pragma"] = []string{
-		fmt.Sprintf("busy_timeout(%d)", o.Busy.Milliseconds()),
-		"journal_mode(wal)", "synchronous(full)", "foreign_keys(on)", "temp_store(memory)", "cache_size(-65536)",
-	}
-	dsn := "file:" + (&url.URL{Path: filepath.Join(o.Dir, "jiebang.db")}).EscapedPath() + "?" + q.Encode()
+	dsn := sqliteDSN(o.Dir, o.Busy, sqliteTime)
 	open := func(conns int) (*gorm.DB, *sql.DB, error) {
 		pool, err := driver.Open(dsn)
 		if err != nil {
@@ -103,8 +99,21 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Dialect: SQLite, Writer: writer, Reader: reader, pools: []*sql.DB{wp, rp}}
+	d := &DB{Dialect: SQLite, Writer: writer, Reader: reader, pools: []*sql.DB{wp, rp}, dir: o.Dir}
 	return d, d.Ping(ctx)
+}
+
+// sqliteDSN names the file in dir and how to work on it: write transactions take the lock at once, and a commit is on disk
+// before it is acknowledged.
+func sqliteDSN(dir string, busy time.Duration, timeFormat string) string {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
+		"journal_mode(wal)", "synchronous(full)", "foreign_keys(on)", "temp_store(memory)", "cache_size(-65536)",
+	}}
+	if timeFormat != "" {
+		q.Set("_timefmt", timeFormat)
+	}
+	return "file:" + (&url.URL{Path: filepath.Join(dir, "jiebang.db")}).EscapedPath() + "?" + q.Encode()
 }
 
 func config() *gorm.Config {
@@ -121,9 +130,6 @@ func config() *gorm.Config {
 		NowFunc: func() time.Time { return time.Time{} },
 	}
 }
-
-// SQL gives the writer's plain pool, for migrations.
-func (d *DB) SQL() *sql.DB { return d.pools[0] }
 
 // Ping tells whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {

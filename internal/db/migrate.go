@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
+	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -21,12 +23,10 @@ var ErrSchemaNew = errors.New("the database schema is more than one step newer t
 // Migrate brings the schema to the newest version. Two PostgreSQL processes at once take turns; on SQLite the lock on the data
 // folder, held by the caller, keeps a second process out.
 func (d *DB) Migrate(ctx context.Context) error {
-	p, err := d.migrator()
-	if err != nil {
+	return d.withMigrator(func(p *goose.Provider) error {
+		_, err := p.Up(ctx)
 		return err
-	}
-	_, err = p.Up(ctx)
-	return err
+	})
 }
 
 // MigrationStatus is one line of `jiebang migrate status`.
@@ -37,52 +37,59 @@ type MigrationStatus struct {
 }
 
 // MigrationStatus lists all migrations, the oldest first.
-func (d *DB) MigrationStatus(ctx context.Context) ([]MigrationStatus, error) {
-	p, err := d.migrator()
-	if err != nil {
-		return nil, err
-	}
-	rows, err := p.Status(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]MigrationStatus, len(rows))
-	for i, r := range rows {
-		out[i] = MigrationStatus{r.Source.Version, r.Source.Path, r.State == goose.StateApplied}
-	}
-	return out, nil
+func (d *DB) MigrationStatus(ctx context.Context) (out []MigrationStatus, err error) {
+	err = d.withMigrator(func(p *goose.Provider) error {
+		rows, err := p.Status(ctx)
+		for _, r := range rows {
+			out = append(out, MigrationStatus{r.Source.Version, r.Source.Path, r.State == goose.StateApplied})
+		}
+		return err
+	})
+	return out, err
 }
 
 // CheckSchema refuses a database that is behind this program, or more than one step ahead of it.
 func (d *DB) CheckSchema(ctx context.Context) error {
-	p, err := d.migrator()
+	return d.withMigrator(func(p *goose.Provider) error {
+		have, want, err := p.GetVersions(ctx)
+		switch {
+		case err != nil:
+			return fmt.Errorf("read the schema version: %w", err)
+		case have < want:
+			return ErrSchemaOld
+		case have > want+1:
+			return ErrSchemaNew
+		}
+		return nil
+	})
+}
+
+// withMigrator runs fn with goose on a connection of its own: goose writes times in its own form, which our SQLite connections
+// do not read.
+func (d *DB) withMigrator(fn func(*goose.Provider) error) error {
+	folder, err := fs.Sub(migrations.Files, string(d.Dialect))
 	if err != nil {
 		return err
 	}
-	have, want, err := p.GetVersions(ctx)
-	switch {
-	case err != nil:
-		return fmt.Errorf("read the schema version: %w", err)
-	case have < want:
-		return ErrSchemaOld
-	case have > want+1:
-		return ErrSchemaNew
+	if d.Dialect == Postgres {
+		// The default polls every five seconds; a second process should not make a start that slow.
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+		if err != nil {
+			return err
+		}
+		p, err := goose.NewProvider(goose.DialectPostgres, d.pools[0], folder, goose.WithSessionLocker(locker))
+		if err != nil {
+			return err
+		}
+		return fn(p)
 	}
-	return nil
-}
-
-func (d *DB) migrator() (*goose.Provider, error) {
-	folder, err := fs.Sub(migrations.Files, string(d.Dialect))
+	pool, err := driver.Open(sqliteDSN(d.dir, 5*time.Second, ""))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if d.Dialect == SQLite {
-		return goose.NewProvider(goose.DialectSQLite3, d.SQL(), folder)
-	}
-	// The default polls every five seconds; a second process should not make a start that slow.
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	p, err := goose.NewProvider(goose.DialectSQLite3, pool, folder)
 	if err != nil {
-		return nil, err
+		return errors.Join(err, pool.Close())
 	}
-	return goose.NewProvider(goose.DialectPostgres, d.SQL(), folder, goose.WithSessionLocker(locker))
+	return errors.Join(fn(p), pool.Close())
 }

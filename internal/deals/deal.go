@@ -67,6 +67,7 @@ func (d *Deal) Advance(to Stage, note string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	after, more := next[d.Stage]
 	switch {
 	case d.Stage == StageContracted || d.Stage == StageLost:
 		return fault.WrongState.Because("该撮合项目已签约或已终止")
@@ -74,7 +75,7 @@ func (d *Deal) Advance(to Stage, note string) error {
 		return fault.WrongState.Because("签约由合同提交登记时自动到达,不能手工推进")
 	case to == StageLost:
 		d.LostReason = note
-	case to != next[d.Stage]:
+	case !more || to != after:
 		return fault.WrongState.Because("须逐阶段推进,当前为 %s", d.Stage)
 	}
 	d.Stage = to

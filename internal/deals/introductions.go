@@ -50,12 +50,11 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (wor
 			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, ResultID: in.Result, NeedID: in.Need,
 			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now),
 		}
-		if err := work.Insert(tx, policy.IntroPropose, i); db.Duplicate(err) {
+		err = work.Insert(tx, policy.IntroPropose, i)
+		if db.Duplicate(err) {
 			return fault.AlreadyIntroduced.New()
-		} else if err != nil {
-			return err
 		}
-		return nil
+		return err
 	})
 }
 

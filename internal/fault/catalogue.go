@@ -36,6 +36,8 @@ var (
 	NotInTerm           = define("contract_not_in_term", Conflict, "合同须在生效之后、有效期之内提交登记。", "A contract is filed after it takes effect and before it expires.")
 	ApplicationOpen     = define("application_open", Conflict, "该合同已有一项在办申请,请待其办结。", "The contract has an application under way; wait for its outcome.")
 	DealNotAgreed       = define("deal_not_agreed", Conflict, "所关联的撮合项目尚未达成一致,不能签约登记。", "The deal behind this contract has not reached agreement.")
+	DealHasContract     = define("deal_has_contract", Conflict, "该撮合项目已有一份合同。", "This deal has a contract already.")
+	OfficialNumberTaken = define("official_number_taken", Conflict, "该登记编号已用于另一份合同,请核对。", "Another contract has this official number; check it.")
 
 	RateLimited         = define("rate_limited", TooMany, "请求过于频繁,请稍后再试。", "Too many requests; try again later.")
 	DatabaseUnavailable = define("database_unavailable", Unavailable, "数据库暂时不可用,请稍后重试;用同一个 Idempotency-Key 重试不会重复办理。", "The database is not available for the moment; retry with the same Idempotency-Key, nothing is done twice.")

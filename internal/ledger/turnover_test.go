@@ -31,7 +31,7 @@ var (
 )
 
 // history fills a ledger with some years of registrations, amendments and cancellations, in days that mostly go forward.
-func (b *book) history(t *testing.T, dice *rand.Rand) {
+func (b *book) history(t *testing.T, dice *rand.Rand, changes int) {
 	t.Helper()
 	type contract struct {
 		source   Source
@@ -49,7 +49,7 @@ func (b *book) history(t *testing.T, dice *rand.Rand) {
 	}
 	var live []*contract
 	now := at("2024-11-20T10:00:00Z")
-	for range 120 {
+	for range changes {
 		now = now.Add(time.Duration(dice.Int64N(int64(10 * 24 * time.Hour))))
 		b.setTime(now)
 		if dice.IntN(6) == 0 {
@@ -146,7 +146,7 @@ func TestRollupsEntriesAndPlainSumsAgree(t *testing.T) {
 		b := open(t, o)
 		seed := uint64(time.Now().UnixNano()) //nolint:gosec // only to be told apart
 		t.Logf("history of seed %d", seed)
-		b.history(t, rand.New(rand.NewPCG(seed, 1))) //nolint:gosec // a test
+		b.history(t, rand.New(rand.NewPCG(seed, 1)), 150) //nolint:gosec // a test
 		entries := b.all(t)
 		b.verified(t)
 		ready := 0
@@ -188,7 +188,7 @@ func TestRollupsEntriesAndPlainSumsAgree(t *testing.T) {
 func TestEachRowLeadsToItsEntries(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		b := open(t, o)
-		b.history(t, rand.New(rand.NewPCG(7, 7))) //nolint:gosec // a test
+		b.history(t, rand.New(rand.NewPCG(7, 7)), 120) //nolint:gosec // a test
 		year := Query{From: when.MustDay("2025-01-10"), To: when.MustDay("2025-12-20"), By: Monthly}
 		for _, change := range []func(*Query){
 			func(*Query) {},

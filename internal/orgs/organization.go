@@ -44,7 +44,7 @@ func (*Organization) Kind() string { return "organization" }
 
 // Facts: what is verified is public.
 func (o *Organization) Facts() policy.Facts {
-	return policy.Facts{Public: o.State == Verified, Owner: o.ID}
+	return policy.Facts{Public: o.State == Verified, Owner: o.ID, Author: o.CreatedBy}
 }
 
 // Verify is the operator's word that the organization is what it says.

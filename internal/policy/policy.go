@@ -34,6 +34,7 @@ type Facts struct {
 	Owner       uuid.UUID   // the organization it belongs to
 	Others      []uuid.UUID // other organizations that take part: the receiving side, the other party
 	Author      uuid.UUID   // the account that entered or submitted it
+	Submitter   uuid.UUID   // the account that submitted it, where that may be another than the author
 	Office      string      // the registration office that it belongs to
 	Reviewer    uuid.UUID   // the account that decided first
 	Account     uuid.UUID   // the account that it is about
@@ -49,13 +50,14 @@ const (
 	Reader         Relation = "reader of what is published"
 	SignedIn       Relation = "signed in"
 	Self           Relation = "the account itself"
+	Author         Relation = "the account that entered it"
 	Member         Relation = "member of the owner"
 	Admin          Relation = "administrator of the owner"
 	SecondMember   Relation = "member of the owner, not the one who submitted"
 	Counterpart    Relation = "member of another organization that takes part"
 	Registrar      Relation = "registrar of the office"
 	Clerk          Relation = "registrar of the office who entered it"
-	FirstReviewer  Relation = "registrar of the office, no tie to the contract, not the one who entered it"
+	FirstReviewer  Relation = "registrar of the office, no tie to the contract, not one who entered or submitted it"
 	SecondReviewer Relation = "the same, and not the first reviewer"
 	AnyRegistrar   Relation = "registrar of any office"
 	Operator       Relation = "operator"
@@ -74,6 +76,8 @@ func (r Relation) holds(a Actor, f Facts) bool {
 		return a.SignedIn()
 	case Self:
 		return a.SignedIn() && a.Account == f.Account
+	case Author:
+		return a.SignedIn() && a.Account == f.Author
 	case Member:
 		return a.MemberOf(f.Owner)
 	case Admin:
@@ -87,7 +91,7 @@ func (r Relation) holds(a Actor, f Facts) bool {
 	case Clerk:
 		return Registrar.holds(a, f) && a.Account == f.Author
 	case FirstReviewer:
-		return Registrar.holds(a, f) && a.Account != f.Author && !Member.holds(a, f) && !Counterpart.holds(a, f)
+		return Registrar.holds(a, f) && a.Account != f.Author && a.Account != f.Submitter && !Member.holds(a, f) && !Counterpart.holds(a, f)
 	case SecondReviewer:
 		return FirstReviewer.holds(a, f) && a.Account != f.Reviewer
 	case AnyRegistrar:

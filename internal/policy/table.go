@@ -70,7 +70,7 @@ var table = []Rule{
 	{AccountRead, []Relation{Self}, AccountRead},
 
 	{OrgCreate, []Relation{SignedIn}, ""},
-	{OrgRead, []Relation{Reader, Member, Operator}, OrgRead},
+	{OrgRead, []Relation{Reader, Author, Member, Operator}, OrgRead},
 	{OrgContact, []Relation{Member, Operator}, OrgRead},
 	{OrgVerify, []Relation{Operator}, OrgRead},
 	{OrgAddMember, []Relation{Admin, Operator}, OrgRead},
@@ -114,7 +114,7 @@ var table = []Rule{
 	{ContractRead, []Relation{Member, Counterpart, Registrar, Operator}, ContractRead},
 	{ContractEdit, []Relation{Member, Clerk}, ContractRead},
 	{ContractFile, []Relation{Member, Clerk}, ContractRead},
-	{ApplicationList, []Relation{AnyRegistrar, Operator}, ""},
+	{ApplicationList, []Relation{Registrar, Operator}, ""},
 	{ApplicationRead, []Relation{Member, Counterpart, Registrar, Operator}, ApplicationRead},
 	{ApplicationTake, []Relation{FirstReviewer}, ApplicationRead},
 	{ApplicationPass, []Relation{FirstReviewer}, ApplicationRead},

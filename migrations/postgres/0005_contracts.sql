@@ -14,6 +14,8 @@ CREATE TABLE contracts (
     entered_by      uuid   NOT NULL,
     office          text   NOT NULL,
     deal_id         uuid   UNIQUE REFERENCES deals (id),
+    result_id       uuid,
+    need_id         uuid,
     terms           jsonb  NOT NULL,
     turnover        bigint NOT NULL,
     technology      bigint NOT NULL,

@@ -14,6 +14,8 @@ CREATE TABLE contracts (
     entered_by      text   NOT NULL,
     office          text   NOT NULL,
     deal_id         text   UNIQUE REFERENCES deals (id),
+    result_id       text,
+    need_id         text,
     terms           text  NOT NULL,
     turnover        integer NOT NULL,
     technology      integer NOT NULL,

@@ -128,16 +128,16 @@ func (e ContractState) Valid() bool {
 
 // Defines values for ContractSubkind.
 const (
-	ContractSubkindCommissioned ContractSubkind = "commissioned"
-	ContractSubkindCooperative  ContractSubkind = "cooperative"
+	ContractSubkindCommissionedDevelopment ContractSubkind = "commissioned_development"
+	ContractSubkindCooperativeDevelopment  ContractSubkind = "cooperative_development"
 )
 
 // Valid indicates whether the value is a known member of the ContractSubkind enum.
 func (e ContractSubkind) Valid() bool {
 	switch e {
-	case ContractSubkindCommissioned:
+	case ContractSubkindCommissionedDevelopment:
 		return true
-	case ContractSubkindCooperative:
+	case ContractSubkindCooperativeDevelopment:
 		return true
 	default:
 		return false
@@ -623,7 +623,7 @@ type AccountInput struct {
 
 // AdvanceInput 推进到哪里 Where to
 type AdvanceInput struct {
-	// Note lost 时为必填的理由 The reason
+	// Note lost 时为必填的理由 The reason, required for lost
 	Note *string `json:"note,omitempty"`
 
 	// Stage 撮合阶段 Stage of a deal
@@ -779,7 +779,7 @@ type Contract struct {
 
 // ContractInput 合同内容 What a contract takes
 type ContractInput struct {
-	// DealId 来自哪个撮合项目
+	// DealId 来自哪个撮合项目,可无 The deal behind it, if any
 	DealId *openapi_types.UUID `json:"deal_id,omitempty"`
 
 	// Kind 合同类别(目前受理技术开发) Kind of contract; development is taken now
@@ -836,7 +836,7 @@ type Deal struct {
 	// Stage 撮合阶段 Stage of a deal
 	Stage DealStage `json:"stage"`
 
-	// Steps 只增不改的过程记录 The log
+	// Steps 只增不改的过程记录 The log, which only grows
 	Steps []DealStep `json:"steps"`
 
 	// Supplier 另一条记录 Another record
@@ -936,7 +936,7 @@ type Fragment struct {
 
 // GrantInput 登记信息 What granting takes
 type GrantInput struct {
-	// OfficialNumber 国家系统的登记编号
+	// OfficialNumber 国家系统的登记编号,可后补 Official number, may come later
 	OfficialNumber *string `json:"official_number,omitempty"`
 }
 
@@ -1070,7 +1070,7 @@ type Match struct {
 	// Owner 另一条记录 Another record
 	Owner Ref `json:"owner"`
 
-	// Parts 得分的组成
+	// Parts 得分的组成,合计为 score What the score is made of; they sum to it
 	Parts []ScorePart `json:"parts"`
 
 	// Phrases 两边共有的词语 What both texts share
@@ -1184,7 +1184,7 @@ type NeedInput struct {
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
 
-	// OwnerId 所属单位
+	// OwnerId 所属单位,不可更改 The owner; it cannot change
 	OwnerId openapi_types.UUID `json:"owner_id"`
 
 	// Problem 遇到的问题 The problem
@@ -1295,7 +1295,7 @@ type OrganizationInput struct {
 	// Contact 联系方式 Contact
 	Contact Contact `json:"contact"`
 
-	// CreditCode 统一社会信用代码(GB 32100-2015)
+	// CreditCode 统一社会信用代码(GB 32100-2015),校验码会核对 The check characters are verified
 	CreditCode   string  `json:"credit_code"`
 	Introduction *string `json:"introduction,omitempty"`
 
@@ -1337,7 +1337,7 @@ type Party struct {
 	// Example: 150
 	Nature string `json:"nature"`
 
-	// OrganizationId 在本平台的单位 Its organization here
+	// OrganizationId 在本平台的单位 Its organization here, if any
 	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
 
 	// Region GB/T 2260 六位区划代码 Six-digit region code
@@ -1502,7 +1502,7 @@ type ResultInput struct {
 	// Application 用在哪里 Where it is used
 	Application *string `json:"application,omitempty"`
 
-	// Confidential 保密内容
+	// Confidential 保密内容,不公开也不检索 Confidential detail, neither shown nor indexed
 	Confidential *string `json:"confidential,omitempty"`
 
 	// ExternalId 外部编号 An identifier elsewhere
@@ -1512,7 +1512,7 @@ type ResultInput struct {
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
 
-	// OwnerId 所属单位
+	// OwnerId 所属单位,不可更改 The owner; it cannot change
 	OwnerId openapi_types.UUID `json:"owner_id"`
 
 	// Price 价格;面议不是零 A price; negotiable is not zero
@@ -1563,7 +1563,7 @@ type SearchHit struct {
 
 // SearchPage 一页检索结果 A page of hits
 type SearchPage struct {
-	// AllWords 是否所有词都命中;否则只含部分词 Whether the hits hold all words
+	// AllWords 是否所有词都命中;否则只含部分词 Whether the hits hold all words, or only some
 	AllWords   bool        `json:"all_words"`
 	Items      []SearchHit `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
@@ -1634,7 +1634,9 @@ type TurnoverRow struct {
 	// Figures 数字 Figures
 	Figures Figures `json:"figures"`
 
-	// Group 分组值 Value of the group
+	// Group 分组值
+	//
+	// Example: 210112
 	Group *string `json:"group,omitempty"`
 
 	// Period Example: 2026-01
@@ -1894,6 +1896,12 @@ type ListLedgerEntriesParams struct {
 
 	// BuyerRegion 买方地区及其下级(吸纳) Buyer's region with all below it (absorbed)
 	BuyerRegion *BuyerRegion `form:"buyer_region,omitempty" json:"buyer_region,omitempty"`
+
+	// GroupBy 与 group 同用:维度 Together with group, the dimension
+	GroupBy *Dimension `form:"group_by,omitempty" json:"group_by,omitempty"`
+
+	// Group 该维度的确切值,不含下级;unknown 为未知 Exactly this value, nothing below it; unknown where it is not known
+	Group *string `form:"group,omitempty" json:"group,omitempty"`
 }
 
 // ListNeedsParams defines parameters for ListNeeds.

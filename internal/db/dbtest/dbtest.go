@@ -68,6 +68,9 @@ func migrate(t testing.TB, o db.Options) {
 	}
 }
 
+// template is made once for each test process.
+var template = sync.OnceValues(func() (string, error) { return makeTemplate(os.Getenv("JIEBANG_TEST_POSTGRES")) })
+
 // postgresCopy copies the migrated template, which is much faster than migrating each time.
 func postgresCopy(t testing.TB) string {
 	t.Helper()
@@ -78,7 +81,6 @@ func postgresCopy(t testing.TB) string {
 		}
 		t.Skip("PostgreSQL half left out: JIEBANG_TEST_POSTGRES is not set; ./test.sh starts one")
 	}
-	template := sync.OnceValues(func() (string, error) { return makeTemplate(admin) })
 	name, err := template()
 	if err != nil {
 		t.Fatalf("template database: %v", err)

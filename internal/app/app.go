@@ -1,0 +1,179 @@
+// Package app wires everything together. It is the only package that knows all capabilities and all who react to Changes.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/contracts"
+	"jiebang/internal/db"
+	"jiebang/internal/deals"
+	"jiebang/internal/ledger"
+	"jiebang/internal/match"
+	"jiebang/internal/needs"
+	"jiebang/internal/orgs"
+	"jiebang/internal/people"
+	"jiebang/internal/policy"
+	"jiebang/internal/relay"
+	"jiebang/internal/results"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// App is the running system without its HTTP edge.
+type App struct {
+	DB    *db.DB
+	Unit  *work.Unit
+	Relay *relay.Relay
+	Index *match.Index
+
+	Accounts  *accounts.Service
+	Orgs      *orgs.Service
+	People    *people.Service
+	Results   *results.Service
+	Needs     *needs.Service
+	Match     *match.Service
+	Deals     *deals.Service
+	Ledger    *ledger.Service
+	Contracts *contracts.Service
+
+	lock *flock.Flock
+}
+
+// ErrDataInUse says that another process has the data folder.
+var ErrDataInUse = errors.New("another process uses the data folder")
+
+// Open opens the data folder, the database and the index, and makes every service; nothing runs in the background until
+// Start. The embedded database is migrated; a PostgreSQL of an older schema is refused.
+func Open(ctx context.Context, c Config, clock when.Clock, options ...work.Option) (*App, error) {
+	a := &App{}
+	if err := a.open(ctx, c, clock, options); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, c Config, clock when.Clock, options []work.Option) (err error) {
+	if err := a.takeFolder(c.Data); err != nil {
+		return err
+	}
+	if a.DB, err = db.Open(ctx, db.Options{URL: c.DatabaseURL, Dir: c.Data, MaxConns: c.DBConns, Busy: c.Busy}); err != nil {
+		return err
+	}
+	if a.DB.Dialect == db.SQLite {
+		err = a.DB.Migrate(ctx)
+	} else {
+		err = a.DB.CheckSchema(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	a.Relay = relay.New(a.DB, clock, c.Poll)
+	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
+	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay); err != nil {
+		return err
+	}
+	a.Accounts = accounts.New(a.Unit)
+	a.Orgs = orgs.New(a.Unit)
+	a.People = people.New(a.Unit)
+	a.Results = results.New(a.Unit)
+	a.Needs = needs.New(a.Unit)
+	a.Match = match.New(a.Unit, a.Index)
+	a.Deals = deals.New(a.Unit)
+	a.Ledger = ledger.New(a.Unit)
+	a.Contracts = contracts.New(a.Unit)
+	return nil
+}
+
+// takeFolder makes the data folder if needed and keeps other processes out of it.
+func (a *App) takeFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(dir, "lock"))
+	held, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock the data folder: %w", err)
+	}
+	if !held {
+		return fmt.Errorf("%w %s: stop it, or set JIEBANG_DATA to another folder", ErrDataInUse, dir)
+	}
+	a.lock = lock
+	return nil
+}
+
+// Start runs the background: the stamper, everybody who reacts to Changes, and recurring tasks.
+func (a *App) Start() {
+	a.Relay.Start(
+		[]relay.Consumer{a.Index.Consumer()},
+		[]relay.Task{{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys}},
+	)
+}
+
+// Close stops in the order workers, index, database; HTTP has been stopped before by its owner.
+func (a *App) Close() error {
+	var errs []error
+	if a.Relay != nil {
+		a.Relay.Stop()
+	}
+	if a.Index != nil {
+		errs = append(errs, a.Index.Close())
+	}
+	if a.DB != nil {
+		errs = append(errs, a.DB.Close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// Actor turns a bearer token into everything that policy asks about its account today: three queries.
+func (a *App) Actor(ctx context.Context, token string) (policy.Actor, error) {
+	actor, err := a.Accounts.Authenticate(ctx, token)
+	if err != nil {
+		return actor, err
+	}
+	return a.complete(ctx, actor)
+}
+
+// ActorNamed is the actor of a user name, for commands that the machine's owner runs on somebody's behalf.
+func (a *App) ActorNamed(ctx context.Context, username string) (policy.Actor, error) {
+	actor, err := a.Accounts.ActorNamed(ctx, username)
+	if err != nil {
+		return actor, err
+	}
+	return a.complete(ctx, actor)
+}
+
+func (a *App) complete(ctx context.Context, actor policy.Actor) (policy.Actor, error) {
+	if err := a.Orgs.Memberships(ctx, &actor); err != nil {
+		return actor, err
+	}
+	return actor, a.People.Roles(ctx, &actor)
+}
+
+// Health is what /readyz tells.
+type Health struct {
+	Database bool
+	Search   bool // false: degraded, the index is being rebuilt; the system works all the same
+}
+
+// Health asks the parts how they are.
+func (a *App) Health(ctx context.Context) Health {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	err := a.DB.Ping(ctx)
+	if err != nil {
+		slog.WarnContext(ctx, "database does not answer", "cause", err)
+	}
+	return Health{Database: err == nil, Search: a.Index.Ready()}
+}

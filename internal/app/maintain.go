@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// WithFolder holds the data folder while fn runs.
+func WithFolder(dir string, fn func() error) error {
+	a := &App{}
+	if err := a.takeFolder(dir); err != nil {
+		return err
+	}
+	return errors.Join(fn(), a.Close())
+}
+
+// DropIndex deletes the search index of a data folder that nobody uses; it is built again from the database.
+func DropIndex(dir string) error {
+	return WithFolder(dir, func() error { return os.RemoveAll(filepath.Join(dir, "index")) })
+}
+
+// Settle does at once what the background would do: it stamps all Changes and brings the index up to them. It returns the
+// number of documents in the index.
+func (a *App) Settle(ctx context.Context) (int, error) {
+	for _, step := range []func(context.Context) (int, error){
+		a.Relay.Stamp,
+		func(ctx context.Context) (int, error) { return a.Relay.Step(ctx, a.Index.Consumer()) },
+	} {
+		for {
+			n, err := step(ctx)
+			if err != nil {
+				return 0, err
+			}
+			if n == 0 {
+				break
+			}
+		}
+	}
+	return a.Index.Count(), nil
+}
+
+// Verification is what Verify found.
+type Verification struct {
+	Lines    []string // what was looked at
+	Problems []string // what does not agree
+}
+
+// Verify recomputes the ledger's chain, sums and roll-ups, compares them with the contracts, and follows the audit chain.
+func (a *App) Verify(ctx context.Context) (Verification, error) {
+	var v Verification
+	ledger, err := a.Ledger.Verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Lines = append(v.Lines, fmt.Sprintf("台账 ledger: %d entries, head %s", ledger.Entries, ledger.Head.Hash))
+	v.Problems = append(v.Problems, ledger.Problems...)
+	contracts, err := a.Contracts.Verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Lines = append(v.Lines, fmt.Sprintf("合同 contracts: %d compared with their entries", contracts.Contracts))
+	v.Problems = append(v.Problems, contracts.Problems...)
+	links, err := a.Relay.VerifyAudit(ctx)
+	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links", links))
+	if err != nil {
+		v.Problems = append(v.Problems, err.Error())
+	}
+	return v, nil
+}

@@ -1,0 +1,228 @@
+package contracts
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/codes"
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+	"jiebang/internal/ledger"
+	"jiebang/internal/money"
+	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// city is a place with one office, a university that sells, two enterprises that buy, and the people around them.
+type city struct {
+	*testing.T
+	*Service
+	ledger *ledger.Service
+	orgs   *orgs.Service
+	db     *db.DB
+	unit   *work.Unit
+
+	university, enterprise, other uuid.UUID
+
+	seller, colleague policy.Actor // members of the university
+	buyer             policy.Actor // member of the enterprise
+	clerk             policy.Actor // registrar who enters paper contracts
+	first, second     policy.Actor // registrars
+	tied              policy.Actor // registrar and member of the enterprise
+	tiedToOther       policy.Actor // registrar and member of the other enterprise
+	elsewhere         policy.Actor // registrar of another office
+	operator          policy.Actor
+	stranger          policy.Actor
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func open(t *testing.T, o db.Options) *city {
+	t.Helper()
+	c := &city{T: t, db: dbtest.Open(t, o), now: time.Date(2026, 4, 8, 2, 0, 0, 0, time.UTC)}
+	// Whatever writes leaves an audit row.
+	c.unit = work.New(c.db, c.clock, func() {}, work.WithGuard(func(tx *work.Tx) error {
+		if tx.Audits() == 0 {
+			return errors.New("a use case without an audit row")
+		}
+		return nil
+	}))
+	c.Service, c.ledger, c.orgs = New(c.unit), ledger.New(c.unit), orgs.New(c.unit)
+	account, err := accounts.New(c.unit).SignUp(t.Context(), work.Call{}, accounts.SignUpInput{Username: "founder", Password: "correct horse", Name: "创办人"})
+	c.must(err)
+	c.operator = policy.Actor{Account: uuid.New(), Operator: true}
+	founder := policy.Actor{Account: account.ID}
+	for _, office := range []struct{ code, region string }{{"SY01", "210100"}, {"DL01", "210200"}} {
+		_, err := c.orgs.CreateOffice(t.Context(), as(c.operator), office.code, "登记机构 "+office.code, office.region)
+		c.must(err)
+	}
+	c.university = c.organization(founder, "盛北理工大学", "university", "210112")
+	c.enterprise = c.organization(founder, "大连海澜装备有限公司", "enterprise", "210211")
+	c.other = c.organization(founder, "沈阳浑河材料有限公司", "enterprise", "210112")
+	member := func(org uuid.UUID) policy.Actor { return policy.Actor{Account: uuid.New(), Member: []uuid.UUID{org}} }
+	registrar := func(office string) policy.Actor {
+		return policy.Actor{Account: uuid.New(), RegistrarAt: []string{office}}
+	}
+	c.seller, c.colleague, c.buyer, c.stranger = member(c.university), member(c.university), member(c.enterprise), policy.Actor{Account: uuid.New()}
+	c.clerk, c.first, c.second, c.elsewhere = registrar("SY01"), registrar("SY01"), registrar("SY01"), registrar("DL01")
+	c.tied, c.tiedToOther = registrar("SY01"), registrar("SY01")
+	c.tied.Member, c.tiedToOther.Member = []uuid.UUID{c.enterprise}, []uuid.UUID{c.other}
+	return c
+}
+
+func (c *city) organization(by policy.Actor, name, kind, region string) uuid.UUID {
+	c.Helper()
+	id := c.pending(by, name, kind, region)
+	_, err := c.orgs.Verify(c.Context(), as(c.operator), id, 1)
+	c.must(err)
+	return id
+}
+
+func (c *city) pending(by policy.Actor, name, kind, region string) uuid.UUID {
+	c.Helper()
+	done, err := c.orgs.Create(c.Context(), as(by), orgs.Input{
+		Name: name, Kind: kind, CreditCode: creditCode(name), Region: region, Contact: orgs.Contact{Name: "张工", Phone: "024-00000000", Email: "zhang@example.org"},
+	})
+	c.must(err)
+	return done.ID
+}
+
+// creditCode makes a code out of a name, the same every time.
+func creditCode(name string) string {
+	code, err := codes.CompleteCreditCode("91210112", fmt.Sprintf("MA%06d", len(name)*1000+int([]rune(name)[0])%1000))
+	if err != nil {
+		panic(err)
+	}
+	return code
+}
+
+func (c *city) clock() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *city) set(instant string) {
+	now, err := time.Parse(time.RFC3339, instant)
+	c.must(err)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
+func (c *city) must(err error) {
+	c.Helper()
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+func as(a policy.Actor) work.Call { return work.Call{Operation: "test", Actor: a} }
+
+// terms are a contract of 1.25 million yuan, of which 250,000 buy equipment.
+func (c *city) terms() Terms {
+	return Terms{
+		Title: "高温合金叶片涂层工艺委托开发", Subkind: codes.CommissionedDevelopment,
+		Sellers:  []Party{{OrganizationID: &c.university, Name: "盛北理工大学", Region: "210112", Nature: "022"}},
+		Buyers:   []Party{{OrganizationID: &c.enterprise, Name: "大连海澜装备有限公司", Region: "210211", Nature: "150"}},
+		SignedOn: when.MustDay("2025-11-20"), EffectiveOn: when.MustDay("2025-12-01"), ExpiresOn: when.MustDay("2027-11-30"),
+		Turnover: 1_250_000 * money.Yuan, Deductions: []Deduction{{Equipment, "购置喷涂设备一套", 250_000 * money.Yuan}},
+		Field: "new_materials", Targets: "涂层结合强度不低于 60 MPa", Acceptance: "双方组织专家验收",
+	}
+}
+
+func (c *city) input() Input { return Input{Kind: codes.Development, Terms: c.terms()} }
+
+// paper is a contract whose seller has no account here.
+func (c *city) paper() Input {
+	in := c.input()
+	in.Terms.Sellers[0] = Party{Name: "沈阳北方研究所", CreditCode: creditCode("沈阳北方研究所"), Region: "210102", Nature: "021"}
+	return in
+}
+
+func (c *city) create(by policy.Actor, in Input) *Contract {
+	c.Helper()
+	done, err := c.Create(c.Context(), as(by), in)
+	c.must(err)
+	return c.get(done.ID)
+}
+
+func (c *city) get(id uuid.UUID) *Contract {
+	c.Helper()
+	contract, err := c.Get(c.Context(), c.operator, id)
+	c.must(err)
+	return contract
+}
+
+func (c *city) application(id uuid.UUID) *Application {
+	c.Helper()
+	a, err := c.GetApplication(c.Context(), c.operator, id)
+	c.must(err)
+	return a
+}
+
+// file submits a draft and gives its application.
+func (c *city) file(by policy.Actor, contract *Contract) *Application {
+	c.Helper()
+	_, err := c.Submit(c.Context(), as(by), contract.ID, contract.Version)
+	c.must(err)
+	return c.application(*c.get(contract.ID).ApplicationID)
+}
+
+// grant leads an application through both reviews.
+func (c *city) grant(a *Application) {
+	c.Helper()
+	_, err := c.StartReview(c.Context(), as(c.first), a.ID, 1)
+	c.must(err)
+	_, err = c.Pass(c.Context(), as(c.first), a.ID, 2, "材料齐全,属技术开发")
+	c.must(err)
+	_, err = c.Grant(c.Context(), as(c.second), a.ID, 3, "")
+	c.must(err)
+}
+
+func (c *city) registered(by policy.Actor, in Input) *Contract {
+	c.Helper()
+	contract := c.create(by, in)
+	c.grant(c.file(by, contract))
+	return c.get(contract.ID)
+}
+
+// entries are the ledger's entries of a contract, the first first.
+func (c *city) entries(id uuid.UUID) []ledger.Entry {
+	c.Helper()
+	page, err := c.ledger.Entries(c.Context(), c.first, ledger.Filter{ContractID: id}, db.Paging{Limit: 100})
+	c.must(err)
+	out := make([]ledger.Entry, len(page.Items))
+	for i, e := range page.Items {
+		out[len(out)-1-i] = e
+	}
+	return out
+}
+
+func (c *city) turnover(q ledger.Query) ledger.Turnover {
+	c.Helper()
+	t, err := c.ledger.Turnover(c.Context(), policy.Actor{}, q)
+	c.must(err)
+	return t
+}
+
+// verify holds every invariant that can be computed again.
+func (c *city) verify() {
+	c.Helper()
+	ours, err := c.Verify(c.Context())
+	c.must(err)
+	chain, err := c.ledger.Verify(c.Context())
+	c.must(err)
+	for _, p := range append(ours.Problems, chain.Problems...) {
+		c.Error(p)
+	}
+}

@@ -1,0 +1,175 @@
+package contracts
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/codes"
+	"jiebang/internal/fault"
+	"jiebang/internal/money"
+	"jiebang/internal/ref"
+	"jiebang/internal/when"
+)
+
+// Terms are what the parties agreed, as the registration form asks for it. They are stored as one document, with amounts in fen.
+type Terms struct {
+	Title       string                `json:"title"`
+	Subkind     codes.ContractSubkind `json:"subkind"`
+	Sellers     []Party               `json:"sellers"` // the first files, and is whom the contract counts under
+	Buyers      []Party               `json:"buyers"`  // the first is whom the contract counts under
+	SignedOn    when.Day              `json:"signed_on"`
+	EffectiveOn when.Day              `json:"effective_on"`
+	ExpiresOn   when.Day              `json:"expires_on"` // the last day of its validity
+	Turnover    money.Fen             `json:"turnover"`   // turnover amount (成交额): the whole price
+	Deductions  []Deduction           `json:"deductions,omitempty"`
+	Field       codes.Field           `json:"field"`
+	Targets     string                `json:"targets"`    // measurable targets; offices ask for them in development contracts
+	Acceptance  string                `json:"acceptance"` // how it is accepted
+}
+
+// Party is who a party was when the contract was made: a snapshot by the writer, not kept in step with the organization.
+type Party struct {
+	OrganizationID *uuid.UUID        `json:"organization_id,omitempty"` // its organization here, if any
+	Name           string            `json:"name"`
+	CreditCode     string            `json:"credit_code,omitempty"` // GB 32100-2015
+	Region         string            `json:"region,omitempty"`      // GB/T 2260 on the day of signing; empty when unknown
+	Nature         codes.PartyNature `json:"nature"`
+}
+
+// Deduction is one non-technical part of the price: equipment, materials and the like that are bought with it. A reasonable
+// quantity of what the contract delivers is none (《技术合同认定规则》国科发政字〔2001〕253号).
+type Deduction struct {
+	Kind   DeductionKind `json:"kind"`
+	Reason string        `json:"reason"`
+	Amount money.Fen     `json:"amount"`
+}
+
+// DeductionKind says what a non-technical part pays for.
+type DeductionKind string
+
+// The kinds of deduction.
+const (
+	Equipment DeductionKind = "equipment"
+	Materials DeductionKind = "materials"
+	Other     DeductionKind = "other"
+)
+
+// Technology is the technology amount (技术交易额): the price without its non-technical parts.
+func (t Terms) Technology() (money.Fen, error) {
+	rest := t.Turnover
+	for _, d := range t.Deductions {
+		var err error
+		if rest, err = money.Add(rest, -d.Amount); err != nil {
+			return 0, err
+		}
+	}
+	return rest, nil
+}
+
+// check finds everything that is wrong with the terms of a contract of this kind.
+func (t Terms) check(kind codes.ContractKind) error {
+	var bad fault.Fields
+	bad.Length(t.Title, "/terms/title", 2, 200)
+	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", "not_allowed", "该类合同没有这个小类 This kind of contract has no such subkind")
+	bad.Check(codes.Fields.Has(t.Field), "/terms/field", "not_allowed", "没有这个技术领域 There is no such technology field")
+	bad.Length(t.Targets, "/terms/targets", 5, 5000)
+	bad.Length(t.Acceptance, "/terms/acceptance", 2, 2000)
+	t.checkDates(&bad)
+	t.checkAmounts(&bad)
+	t.checkParties(&bad)
+	return bad.Err()
+}
+
+func (t Terms) checkDates(bad *fault.Fields) {
+	bad.Check(!t.SignedOn.IsZero(), "/terms/signed_on", "required", "须填签订日期 The day of signing is needed")
+	bad.Check(!t.EffectiveOn.Before(t.SignedOn), "/terms/effective_on", "before_start", "生效日期早于签订日期 It takes effect before it is signed")
+	bad.Check(!t.ExpiresOn.Before(t.EffectiveOn), "/terms/expires_on", "before_start", "届满日期早于生效日期 It expires before it takes effect")
+}
+
+func (t Terms) checkAmounts(bad *fault.Fields) {
+	bad.Check(t.Turnover > 0 && t.Turnover <= money.Max, "/terms/turnover/amount", "out_of_range", "成交额须大于零 The turnover amount must be more than 0")
+	bad.Check(len(t.Deductions) <= 50, "/terms/deductions", "too_many", "至多 50 项 At most 50 items")
+	for i, d := range t.Deductions {
+		at := fmt.Sprintf("/terms/deductions/%d", i)
+		bad.Check(slices.Contains([]DeductionKind{Equipment, Materials, Other}, d.Kind), at+"/kind", "not_allowed", "没有这种费用类别 There is no such kind")
+		bad.Check(d.Amount > 0 && d.Amount <= money.Max, at+"/amount/amount", "out_of_range", "金额须大于零 The amount must be more than 0")
+		bad.Length(d.Reason, at+"/reason", 2, 500)
+	}
+	technology, err := t.Technology()
+	bad.Check(err == nil && technology > 0 || t.Turnover <= 0, "/terms/deductions", "too_much",
+		"扣除非技术性费用后,技术交易额须大于零 What remains after the deductions must be more than 0")
+}
+
+func (t Terms) checkParties(bad *fault.Fields) {
+	bad.Check(len(t.Sellers) > 0, "/terms/sellers", "too_few", "至少一个卖方 At least one seller")
+	bad.Check(len(t.Buyers) > 0, "/terms/buyers", "too_few", "至少一个买方 At least one buyer")
+	bad.Check(len(t.Sellers) == 0 || t.Sellers[0].Region != "", "/terms/sellers/0/region", "required",
+		"第一卖方须填所在地,以确定登记机构 The first seller's region decides the office")
+	organizations, creditCodes := map[uuid.UUID]bool{}, map[string]bool{}
+	for at, p := range t.parties() {
+		bad.Length(p.Name, at+"/name", 2, 100)
+		bad.Check(codes.PartyNatures.Has(p.Nature), at+"/nature", "unknown_nature", "没有这个当事人性质代码 There is no such nature")
+		if p.Region != "" {
+			_, known := ref.RegionOn(p.Region, t.SignedOn)
+			bad.Check(known, at+"/region", "unknown_region", "签订之日没有这个区划代码 There was no such region on the day of signing")
+		}
+		if p.CreditCode != "" {
+			_, err := codes.CreditCode(p.CreditCode)
+			bad.Check(err == nil, at+"/credit_code", "check_character", "统一社会信用代码校验不符,请核对 The check characters do not fit")
+			bad.Check(!creditCodes[p.CreditCode], at+"/credit_code", "repeated", "同一单位不能重复为当事人 An organization is a party once")
+			creditCodes[p.CreditCode] = true
+		}
+		if p.OrganizationID != nil {
+			bad.Check(!organizations[*p.OrganizationID], at+"/organization_id", "repeated", "同一单位不能重复为当事人 An organization is a party once")
+			organizations[*p.OrganizationID] = true
+		}
+	}
+}
+
+// parties yields all parties, sellers first, with the place where each stands in the input.
+func (t Terms) parties() iter.Seq2[string, Party] {
+	return func(yield func(string, Party) bool) {
+		for _, side := range []struct {
+			name    string
+			parties []Party
+		}{{"sellers", t.Sellers}, {"buyers", t.Buyers}} {
+			for i, p := range side.parties {
+				if !yield(fmt.Sprintf("/terms/%s/%d", side.name, i), p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// organizations are those of the parties that have one here.
+func (t Terms) organizations() []uuid.UUID {
+	return append(organizations(t.Sellers), organizations(t.Buyers)...)
+}
+
+func organizations(parties []Party) []uuid.UUID {
+	var ids []uuid.UUID
+	for _, p := range parties {
+		if p.OrganizationID != nil {
+			ids = append(ids, *p.OrganizationID)
+		}
+	}
+	return ids
+}
+
+// mayBeFiled holds the filing window: under the rules of 2000 once the contract was formed, under those of 2026 from the day it
+// takes effect to the day it expires, both included.
+func (t Terms) mayBeFiled(under ref.Regime, on when.Day) error {
+	switch {
+	case on.Before(t.SignedOn):
+		return fault.NotInTerm.Because("合同于 %s 签订,尚不能提交", t.SignedOn)
+	case under.Filing == ref.FileWhileValid && on.Before(t.EffectiveOn):
+		return fault.NotInTerm.Because("合同自 %s 生效,尚不能提交", t.EffectiveOn)
+	case under.Filing == ref.FileWhileValid && on.After(t.ExpiresOn):
+		return fault.NotInTerm.Because("合同有效期至 %s,已届满", t.ExpiresOn)
+	}
+	return nil
+}

@@ -1,0 +1,474 @@
+package deals_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/codes"
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+	"jiebang/internal/deals"
+	"jiebang/internal/fault"
+	"jiebang/internal/needs"
+	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
+	"jiebang/internal/results"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+var noon = time.Date(2026, 3, 10, 4, 0, 0, 0, time.UTC)
+
+// side is a verified organization with one member.
+type side struct {
+	org uuid.UUID
+	work.Call
+}
+
+// market is a university with a result, a firm with a need, and those who look on.
+type market struct {
+	*testing.T
+	db       *db.DB
+	unit     *work.Unit
+	deals    *deals.Service
+	orgs     *orgs.Service
+	results  *results.Service
+	needs    *needs.Service
+	people   *accounts.Service
+	operator work.Call
+
+	university, firm, bystander side
+	result, need                uuid.UUID // published
+}
+
+func setUp(t *testing.T, o db.Options) *market {
+	m := &market{T: t, db: dbtest.Open(t, o)}
+	m.unit = work.New(m.db, func() time.Time { return noon }, func() {})
+	m.deals, m.orgs, m.results, m.needs, m.people = deals.New(m.unit), orgs.New(m.unit), results.New(m.unit), needs.New(m.unit), accounts.New(m.unit)
+	m.operator = m.call("operator")
+	m.operator.Actor.Operator = true
+	m.university = m.side("盛北理工大学", "lin", "XN00A101")
+	m.firm = m.side("辽浑智造装备有限公司", "guan", "XN10C404")
+	m.bystander = m.side("辽穹先进材料研究所", "shao", "XN00B303")
+	m.result, m.need = m.published(m.university, "低温等离子体废气净化装置"), m.opened(m.firm, "喷涂车间废气异味大")
+	return m
+}
+
+func (m *market) must(done work.Done, err error) work.Done {
+	m.Helper()
+	if err != nil {
+		m.Fatal(err)
+	}
+	return done
+}
+
+func (m *market) refused(want fault.Definition) func(work.Done, error) {
+	return func(_ work.Done, err error) {
+		m.Helper()
+		if !want.Of(err) {
+			m.Errorf("got %v, want %s", err, want.Code)
+		}
+	}
+}
+
+func (m *market) call(name string) work.Call {
+	a, err := m.people.SignUp(m.Context(), work.Call{Operation: "createAccount"}, accounts.SignUpInput{Username: name, Password: "correct horse", Name: name})
+	m.must(work.Done{}, err)
+	return work.Call{Operation: "test", Actor: policy.Actor{Account: a.ID, Username: name}}
+}
+
+func (m *market) side(name, member, code string) side {
+	ctx := m.Context()
+	s := side{Call: m.call(member)}
+	credit, err := codes.CompleteCreditCode("91210112", code)
+	m.must(work.Done{}, err)
+	s.org = m.must(m.orgs.Create(ctx, s.Call, orgs.Input{
+		Name: name, Kind: "enterprise", CreditCode: credit, Region: "210112",
+		Contact: orgs.Contact{Name: member, Phone: "024-0000" + code[4:], Email: member + "@example.org"},
+	})).ID
+	m.must(m.orgs.Verify(ctx, m.operator, s.org, 1))
+	m.must(work.Done{}, m.orgs.Memberships(ctx, &s.Actor))
+	return s
+}
+
+func (m *market) draft(s side, title string) uuid.UUID {
+	return m.must(m.results.Create(m.Context(), s.Call, results.Input{Owner: s.org, Content: results.Content{
+		Title: title, Abstract: "用于喷涂车间的废气净化,去除率百分之九十五。", Keywords: []string{}, Field: "environment", TransferModes: []string{},
+	}})).ID
+}
+
+func (m *market) published(s side, title string) uuid.UUID {
+	id := m.draft(s, title)
+	m.must(m.results.Submit(m.Context(), s.Call, id, 1))
+	m.must(m.results.Publish(m.Context(), m.operator, id, 2))
+	return id
+}
+
+func (m *market) opened(s side, title string) uuid.UUID {
+	id := m.must(m.needs.Create(m.Context(), s.Call, needs.Input{Owner: s.org, Content: needs.Content{
+		Title: title, Problem: "喷涂车间排气有异味,周边居民投诉。", Field: "environment",
+	}})).ID
+	m.must(m.needs.Submit(m.Context(), s.Call, id, 1))
+	m.must(m.needs.Publish(m.Context(), m.operator, id, 2))
+	return id
+}
+
+// propose has a side propose; nil leaves the result or need out.
+func (m *market) propose(s side, result, need *uuid.UUID) (work.Done, error) {
+	return m.deals.Propose(m.Context(), s.Call, deals.Proposal{From: s.org, Result: result, Need: need, Message: "贵方需求与我校成果相符,愿面谈。"})
+}
+
+// accepted is the deal of the university's result for the firm's need.
+func (m *market) accepted() uuid.UUID {
+	id := m.must(m.propose(m.university, &m.result, &m.need)).ID
+	m.must(m.deals.Accept(m.Context(), m.firm.Call, id, 1))
+	return *m.introduction(m.firm.Actor, id).DealID
+}
+
+func (m *market) introduction(actor policy.Actor, id uuid.UUID) *deals.View {
+	m.Helper()
+	v, err := m.deals.GetIntroduction(m.Context(), actor, id)
+	m.must(work.Done{}, err)
+	return v
+}
+
+func (m *market) deal(id uuid.UUID) *deals.DealView {
+	m.Helper()
+	v, err := m.deals.GetDeal(m.Context(), m.operator.Actor, id)
+	m.must(work.Done{}, err)
+	return v
+}
+
+// contract files a contract for a deal, as package contracts does within its own transaction.
+func (m *market) contract(s side, deal uuid.UUID) (work.Done, error) {
+	return m.unit.Do(m.Context(), s.Call, func(tx *work.Tx) error { return deals.Contracted(tx, deal, work.NewID()) })
+}
+
+func TestFromAProposalToAContract(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m, ctx := setUp(t, o), t.Context()
+		id := m.must(m.propose(m.university, &m.result, &m.need)).ID
+		asked := m.introduction(m.firm.Actor, id)
+		if asked.State != deals.Proposed || asked.FromName != "盛北理工大学" || asked.ToID != m.firm.org || asked.AnswerDue != when.MustDay("2026-03-24") {
+			t.Errorf("proposed: %+v", asked)
+		}
+		if accepted := m.must(m.deals.Accept(ctx, m.firm.Call, id, 1)); accepted.ID != id {
+			t.Errorf("accepting tells of %s, not of the introduction", accepted.ID)
+		}
+		deal := *m.introduction(m.university.Actor, id).DealID
+		for i, step := range []struct {
+			by   side
+			to   deals.Stage
+			note string
+		}{
+			{m.university, deals.StageContacting, "电话沟通工况"},
+			{m.firm, deals.StageNegotiating, "到校看样机"},
+			{m.university, deals.StageAgreed, "价格一百二十万元"},
+		} {
+			m.must(m.deals.Advance(ctx, step.by.Call, deal, int64(i+1), step.to, step.note))
+		}
+		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 4, deals.StageContracted, ""))
+		m.must(m.contract(m.university, deal))
+
+		d := m.deal(deal)
+		var log []string
+		for _, s := range d.Steps {
+			log = append(log, string(s.Stage)+" "+s.Note)
+		}
+		want := []string{"lead 对接获同意,建立撮合项目。", "contacting 电话沟通工况", "negotiating 到校看样机", "agreed 价格一百二十万元", "contracted 技术合同已提交登记。"}
+		if strings.Join(log, "\n") != strings.Join(want, "\n") {
+			t.Errorf("log:\n%s", strings.Join(log, "\n"))
+		}
+		if d.SupplierID != m.university.org || d.DemanderID != m.firm.org || d.SupplierName != "盛北理工大学" || d.ContractID == nil || d.Version != 5 {
+			t.Errorf("deal: %+v", d)
+		}
+	})
+}
+
+func TestWhoSuppliesFollowsFromWhatIsNamed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m := setUp(t, o)
+		for _, row := range []struct {
+			name         string
+			from, to     side
+			result, need *uuid.UUID
+			supplier     side
+		}{
+			{"the owner of the result proposes", m.university, m.firm, &m.result, &m.need, m.university},
+			{"the owner of the need proposes", m.firm, m.university, &m.result, &m.need, m.university},
+			{"somebody wants a result", m.bystander, m.university, &m.result, nil, m.university},
+			{"somebody offers to meet a need", m.bystander, m.firm, nil, &m.need, m.bystander},
+		} {
+			id := m.must(m.propose(row.from, row.result, row.need)).ID
+			m.must(m.deals.Accept(t.Context(), row.to.Call, id, 1))
+			i := m.introduction(row.to.Actor, id)
+			d := m.deal(*i.DealID)
+			demander := row.from.org
+			if demander == row.supplier.org {
+				demander = row.to.org
+			}
+			if d.SupplierID != row.supplier.org || d.DemanderID != demander || d.IntroductionID != id {
+				t.Errorf("%s: %+v", row.name, d.Deal)
+			}
+		}
+	})
+}
+
+func TestAProposalNamesWhatIsPublicOrTheProposersOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m := setUp(t, o)
+		own, theirs, gone := m.draft(m.university, "湿式静电除尘器"), m.draft(m.bystander, "高温合金粉末"), uuid.New()
+		m.refused(fault.InvalidInput)(m.propose(m.firm, &own, nil)) // a draft is its owner's secret
+		m.refused(fault.InvalidInput)(m.propose(m.firm, &gone, nil))
+		m.refused(fault.InvalidInput)(m.propose(m.firm, nil, &gone))
+		m.refused(fault.InvalidInput)(m.propose(m.firm, nil, nil))
+		m.refused(fault.InvalidInput)(m.propose(m.firm, nil, &m.need))
+		m.refused(fault.InvalidInput)(m.propose(m.bystander, &m.result, &m.need))
+		m.must(m.propose(m.university, &own, &m.need)) // what it has not published yet, it may offer to one
+
+		// Somebody who belongs to both does not carry one's secrets into the other's name.
+		m.firm.Actor.Member = append(m.firm.Actor.Member, m.bystander.org)
+		m.refused(fault.InvalidInput)(m.propose(m.firm, &theirs, nil))
+	})
+}
+
+func TestWhoMayProposeAndAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m, ctx := setUp(t, o), t.Context()
+		m.refused(fault.NotAllowed)(m.propose(side{m.firm.org, m.bystander.Call}, &m.result, nil))
+		m.refused(fault.NotAllowed)(m.propose(side{m.firm.org, m.operator}, &m.result, nil))
+		m.refused(fault.SignInRequired)(m.propose(side{m.firm.org, work.Call{}}, &m.result, nil))
+
+		id := m.must(m.propose(m.firm, &m.result, nil)).ID
+		m.refused(fault.NotAllowed)(m.deals.Accept(ctx, m.firm.Call, id, 1)) // not the one who is asked
+		m.refused(fault.NotAllowed)(m.deals.Accept(ctx, m.operator, id, 1))
+		m.refused(fault.NotVisible)(m.deals.Accept(ctx, m.bystander.Call, id, 1))
+		m.refused(fault.NotVisible)(m.deals.Decline(ctx, m.bystander.Call, id, 1, deals.ReasonPrice, ""))
+		both := m.firm.Call
+		both.Actor.Member = []uuid.UUID{m.firm.org, m.university.org}
+		m.refused(fault.OwnDecision)(m.deals.Accept(ctx, both, id, 1))
+		m.refused(fault.VersionStale)(m.deals.Accept(ctx, m.university.Call, id, 2))
+
+		m.must(m.deals.Decline(ctx, m.university.Call, id, 1, deals.ReasonTooEarly, "尚在小试"))
+		m.refused(fault.WrongState)(m.deals.Accept(ctx, m.university.Call, id, 2))
+		if i := m.introduction(m.firm.Actor, id); i.DeclineReason != deals.ReasonTooEarly || i.DeclineNote != "尚在小试" || i.Contacts != nil || i.DealID != nil {
+			t.Errorf("declined: %+v", i)
+		}
+		m.must(m.propose(m.firm, &m.result, nil)) // a refusal is not for ever
+	})
+}
+
+func TestAPendingOrganizationProposesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m := setUp(t, o)
+		pending := side{Call: m.call("new")}
+		credit, err := codes.CompleteCreditCode("91210112", "XN00D505")
+		m.must(work.Done{}, err)
+		pending.org = m.must(m.orgs.Create(t.Context(), pending.Call, orgs.Input{Name: "新设企业", Kind: "enterprise", CreditCode: credit, Region: "210112"})).ID
+		m.must(work.Done{}, m.orgs.Memberships(t.Context(), &pending.Actor))
+		m.refused(fault.OrganizationPending)(m.propose(pending, &m.result, nil))
+	})
+}
+
+func TestContactsAreShownByConsentAndToTheTwoSidesOnly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m, ctx := setUp(t, o), t.Context()
+		id := m.must(m.propose(m.firm, &m.result, nil)).ID
+		for _, actor := range []policy.Actor{m.firm.Actor, m.university.Actor, m.operator.Actor} {
+			if v := m.introduction(actor, id); v.Contacts != nil {
+				t.Errorf("%s sees contacts before consent", actor.Username)
+			}
+		}
+		_, err := m.deals.GetIntroduction(ctx, m.bystander.Actor, id)
+		m.refused(fault.NotVisible)(work.Done{}, err)
+
+		m.must(m.deals.Accept(ctx, m.university.Call, id, 1))
+		for _, actor := range []policy.Actor{m.firm.Actor, m.university.Actor} {
+			v := m.introduction(actor, id)
+			if v.Contacts == nil || v.Contacts.From.Email != "guan@example.org" || v.Contacts.To.Email != "lin@example.org" {
+				t.Errorf("%s after consent: %+v", actor.Username, v.Contacts)
+			}
+		}
+		if v := m.introduction(m.operator.Actor, id); v.Contacts != nil {
+			t.Errorf("the operator sees contacts")
+		}
+		_, err = m.deals.GetIntroduction(ctx, m.bystander.Actor, id)
+		m.refused(fault.NotVisible)(work.Done{}, err)
+	})
+}
+
+func TestADealIsTheTwoSidesBusiness(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m, ctx := setUp(t, o), t.Context()
+		deal := m.accepted()
+		m.refused(fault.NotVisible)(m.deals.Advance(ctx, m.bystander.Call, deal, 1, deals.StageContacting, ""))
+		m.refused(fault.NotAllowed)(m.deals.Advance(ctx, m.operator, deal, 1, deals.StageContacting, ""))
+		m.refused(fault.VersionStale)(m.deals.Advance(ctx, m.firm.Call, deal, 2, deals.StageContacting, ""))
+		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.StageAgreed, ""))
+		m.refused(fault.InvalidInput)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.StageLost, ""))
+		_, err := m.deals.GetDeal(ctx, m.bystander.Actor, deal)
+		m.refused(fault.NotVisible)(work.Done{}, err)
+
+		m.must(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.StageLost, "已选用其他方案"))
+		if d := m.deal(deal); d.LostReason != "已选用其他方案" || len(d.Steps) != 2 || d.Steps[1].Stage != deals.StageLost {
+			t.Errorf("lost: %+v", d)
+		}
+		m.refused(fault.DealNotAgreed)(m.contract(m.university, deal))
+	})
+}
+
+func TestAContractSeesTheDealsOfItsOwnSides(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m := setUp(t, o)
+		deal := m.accepted()
+		load := func(s side) (d *deals.Deal, err error) {
+			_, err = m.unit.Do(t.Context(), s.Call, func(tx *work.Tx) error {
+				d, err = deals.LoadForContract(tx, deal)
+				return err
+			})
+			return d, err
+		}
+		d, err := load(m.university)
+		if m.must(work.Done{}, err); d.SupplierID != m.university.org || d.DemanderID != m.firm.org {
+			t.Errorf("loaded: %+v", d)
+		}
+		_, err = load(m.bystander)
+		m.refused(fault.NotVisible)(work.Done{}, err)
+		m.refused(fault.DealNotAgreed)(m.contract(m.university, deal)) // a lead is no agreement
+	})
+}
+
+func TestListsBelongToTheirOrganization(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m, ctx := setUp(t, o), t.Context()
+		m.accepted()
+		m.must(m.propose(m.bystander, &m.result, nil))
+		for _, row := range []struct {
+			name                 string
+			actor                policy.Actor
+			of                   side
+			state                deals.State
+			stage                deals.Stage
+			introductions, deals int
+		}{
+			{"the side that proposed one and was asked for another", m.university.Actor, m.university, "", "", 2, 1},
+			{"one of the two, by state", m.university.Actor, m.university, deals.Accepted, deals.StageLead, 1, 1},
+			{"none in that state", m.university.Actor, m.university, deals.Declined, deals.StageLost, 0, 0},
+			{"the side that accepted", m.firm.Actor, m.firm, "", "", 1, 1},
+			{"the operator asks for anyone's", m.operator.Actor, m.bystander, "", "", 1, 0},
+		} {
+			is, err := m.deals.ListIntroductions(ctx, row.actor, deals.IntroductionFilter{Organization: row.of.org, State: row.state}, db.Paging{Limit: 20})
+			m.must(work.Done{}, err)
+			ds, err := m.deals.ListDeals(ctx, row.actor, deals.DealFilter{Organization: row.of.org, Stage: row.stage}, db.Paging{Limit: 20})
+			m.must(work.Done{}, err)
+			if len(is.Items) != row.introductions || len(ds.Items) != row.deals {
+				t.Errorf("%s: %d introductions, %d deals", row.name, len(is.Items), len(ds.Items))
+			}
+		}
+		_, err := m.deals.ListIntroductions(ctx, m.firm.Actor, deals.IntroductionFilter{Organization: m.university.org}, db.Paging{Limit: 20})
+		m.refused(fault.NotAllowed)(work.Done{}, err)
+		_, err = m.deals.ListDeals(ctx, m.firm.Actor, deals.DealFilter{Organization: m.university.org}, db.Paging{Limit: 20})
+		m.refused(fault.NotAllowed)(work.Done{}, err)
+	})
+}
+
+func TestTheSameIsProposedOnceAtATime(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m := setUp(t, o)
+		outcomes := together(8, func() error { _, err := m.propose(m.university, &m.result, &m.need); return err })
+		if n := count(t, outcomes, fault.AlreadyIntroduced); n != 1 {
+			t.Errorf("%d of 8 proposals went through", n)
+		}
+		m.refused(fault.AlreadyIntroduced)(m.propose(m.firm, &m.result, &m.need)) // the other side answers instead
+		m.must(m.propose(m.bystander, &m.result, nil))                            // another organization asks for itself
+		m.must(m.propose(m.firm, &m.result, nil))                                 // another question
+	})
+}
+
+func TestAnIntroductionAcceptedByManyAtOnceOpensOneDeal(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m := setUp(t, o)
+		id := m.must(m.propose(m.university, &m.result, &m.need)).ID
+		outcomes := together(8, func() error { _, err := m.deals.Accept(t.Context(), m.firm.Call, id, 1); return err })
+		if n := count(t, outcomes, fault.VersionStale); n != 1 {
+			t.Errorf("%d of 8 were accepted", n)
+		}
+		page, err := m.deals.ListDeals(t.Context(), m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
+		if m.must(work.Done{}, err); len(page.Items) != 1 || len(page.Items[0].Steps) != 1 {
+			t.Errorf("deals: %+v", page.Items)
+		}
+	})
+}
+
+func TestOneOfTwoContractsFiledAtOnceTakesTheDeal(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m := setUp(t, o)
+		deal := m.accepted()
+		for i, to := range []deals.Stage{deals.StageContacting, deals.StageNegotiating, deals.StageAgreed} {
+			m.must(m.deals.Advance(t.Context(), m.firm.Call, deal, int64(i+1), to, ""))
+		}
+		outcomes := together(8, func() error { _, err := m.contract(m.university, deal); return err })
+		if n := count(t, outcomes, fault.DealNotAgreed); n != 1 {
+			t.Errorf("%d of 8 contracts took the deal", n)
+		}
+	})
+}
+
+func TestAPageTakesAFewQueriesHoweverLongItIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		m, ctx := setUp(t, o), t.Context()
+		const many = 6
+		for i := range many {
+			result := m.published(m.university, fmt.Sprintf("第%d号装置", i))
+			id := m.must(m.propose(m.university, &result, &m.need)).ID
+			m.must(m.deals.Accept(ctx, m.firm.Call, id, 1))
+		}
+		queries := 0
+		err := m.db.Reader.Callback().Query().After("gorm:query").Register("count", func(*gorm.DB) { queries++ })
+		m.must(work.Done{}, err)
+		is, err := m.deals.ListIntroductions(ctx, m.firm.Actor, deals.IntroductionFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
+		m.must(work.Done{}, err)
+		if len(is.Items) != many || is.Items[0].Contacts == nil || queries != 3 { // the page, the names, the contacts
+			t.Errorf("%d introductions in %d queries", len(is.Items), queries)
+		}
+		queries = 0
+		ds, err := m.deals.ListDeals(ctx, m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
+		m.must(work.Done{}, err)
+		if len(ds.Items) != many || len(ds.Items[0].Steps) != 1 || queries != 3 { // the page, the names, the logs
+			t.Errorf("%d deals in %d queries", len(ds.Items), queries)
+		}
+	})
+}
+
+// together runs fn n times at once.
+func together(n int, fn func() error) []error {
+	out := make([]error, n)
+	var all sync.WaitGroup
+	for i := range out {
+		all.Go(func() { out[i] = fn() })
+	}
+	all.Wait()
+	return out
+}
+
+// count tells how many went through; all others must have been refused for the one reason.
+func count(t *testing.T, outcomes []error, otherwise fault.Definition) int {
+	t.Helper()
+	n := 0
+	for _, err := range outcomes {
+		switch {
+		case err == nil:
+			n++
+		case !otherwise.Of(err):
+			t.Errorf("refused with %v, want %s", err, otherwise.Code)
+		}
+	}
+	return n
+}

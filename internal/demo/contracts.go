@@ -1,0 +1,188 @@
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/codes"
+	"jiebang/internal/contracts"
+	"jiebang/internal/deals"
+	"jiebang/internal/money"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// planContract tells a contract's story: the introduction and deal before it where there were any, its registration, and what
+// became of it later.
+func (s *seeder) planContract(c contract) {
+	day := s.day(c.MonthsAgo, c.Day, 10)
+	if day.After(s.today) {
+		day = s.today
+	}
+	var contractID uuid.UUID
+	var deal *uuid.UUID
+	if c.Link != nil {
+		s.planDeal(c, day, &deal)
+	}
+	s.at(day, "contract "+c.Key, func() (err error) {
+		terms, err := s.terms(c, when.DayOf(day))
+		if err != nil {
+			return err
+		}
+		contractID, err = s.register(c, contracts.Input{Kind: codes.Development, Deal: deal, Terms: terms})
+		return err
+	})
+	if a := c.Amendment; a != nil {
+		s.at(s.day(a.MonthsAgo, a.Day, 10), "amendment of "+c.Key, func() error {
+			terms, err := s.terms(c, when.DayOf(day))
+			if err != nil {
+				return err
+			}
+			terms.Buyers[0].Region = a.BuyerRegion
+			id, err := s.as(s.editor[c.Seller], func(call work.Call) (work.Done, error) {
+				return s.Contracts.Amend(s, call, contractID, terms, a.Reason)
+			})
+			if err != nil {
+				return err
+			}
+			return s.decide(id)
+		})
+	}
+	if x := c.Cancellation; x != nil {
+		s.at(s.day(x.MonthsAgo, x.Day, 10), "cancellation of "+c.Key, func() error {
+			id, err := s.as(s.editor[c.Seller], func(call work.Call) (work.Done, error) { return s.Contracts.Cancel(s, call, contractID, x.Reason) })
+			if err != nil {
+				return err
+			}
+			return s.decide(id)
+		})
+	}
+}
+
+// planDeal brings buyer and seller together in the weeks before their contract.
+func (s *seeder) planDeal(c contract, day time.Time, deal **uuid.UUID) {
+	var introduction uuid.UUID
+	version := int64(1)
+	s.at(day.AddDate(0, 0, -40), "introduction for "+c.Key, func() (err error) {
+		result, need := s.results[c.Link.Result], s.needs[c.Link.Need]
+		introduction, err = s.as(s.editor[c.Buyer.Key], func(call work.Call) (work.Done, error) {
+			return s.Deals.Propose(s, call, deals.Proposal{From: s.orgs[c.Buyer.Key], Result: &result, Need: &need,
+				Message: "看到贵方的成果，和我们车间遇到的问题对得上，想请教中试数据，并约时间到现场看一看。"})
+		})
+		return err
+	})
+	s.at(day.AddDate(0, 0, -36), "acceptance for "+c.Key, func() error {
+		seller := s.editor[c.Seller]
+		if _, err := s.as(seller, func(call work.Call) (work.Done, error) { return s.Deals.Accept(s, call, introduction, 1) }); err != nil {
+			return err
+		}
+		call, err := s.call(seller)
+		if err != nil {
+			return err
+		}
+		view, err := s.Deals.GetIntroduction(s, call.Actor, introduction)
+		if err != nil {
+			return err
+		}
+		*deal = view.DealID
+		return nil
+	})
+	for _, stage := range []struct {
+		before int // days before the contract
+		to     deals.Stage
+		note   string
+	}{
+		{30, deals.StageContacting, "双方技术人员电话沟通，交换了工况参数。"},
+		{20, deals.StageNegotiating, "完成现场考察，就指标、经费和验收方式交换意见。"},
+		{5, deals.StageAgreed, "主要条款达成一致，准备合同文本。"},
+	} {
+		s.at(day.AddDate(0, 0, -stage.before), string(stage.to)+" for "+c.Key, func() error {
+			_, err := s.as(s.editor[c.Seller], func(call work.Call) (work.Done, error) {
+				return s.Deals.Advance(s, call, **deal, version, stage.to, stage.note)
+			})
+			version++
+			return err
+		})
+	}
+}
+
+// register enters and files a contract and takes it through both reviews.
+func (s *seeder) register(c contract, in contracts.Input) (uuid.UUID, error) {
+	seller := s.editor[c.Seller]
+	id, err := s.as(seller, func(call work.Call) (work.Done, error) { return s.Contracts.Create(s, call, in) })
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if _, err := s.as(seller, func(call work.Call) (work.Done, error) { return s.Contracts.Submit(s, call, id, 1) }); err != nil {
+		return uuid.Nil, err
+	}
+	call, err := s.call(seller)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	filed, err := s.Contracts.Get(s, call.Actor, id)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if filed.ApplicationID == nil {
+		return uuid.Nil, fmt.Errorf("%s was filed without an application", filed.Number)
+	}
+	return id, s.decide(*filed.ApplicationID)
+}
+
+// decide takes an application through both reviews.
+func (s *seeder) decide(application uuid.UUID) error {
+	first, second := s.role["registrar_first"], s.role["registrar_second"]
+	if _, err := s.as(first, func(c work.Call) (work.Done, error) { return s.Contracts.StartReview(s, c, application, 1) }); err != nil {
+		return err
+	}
+	if _, err := s.as(first, func(c work.Call) (work.Done, error) {
+		return s.Contracts.Pass(s, c, application, 2, "材料齐全，指标明确。")
+	}); err != nil {
+		return err
+	}
+	_, err := s.as(second, func(c work.Call) (work.Done, error) { return s.Contracts.Grant(s, c, application, 3, "") })
+	return err
+}
+
+func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {
+	t := contracts.Terms{
+		Title: c.Title, Subkind: codes.ContractSubkind(c.Subkind), Field: codes.Field(c.Field), Targets: c.Targets, Acceptance: c.Acceptance,
+		Sellers: []contracts.Party{s.party(c.Seller)}, Buyers: []contracts.Party{{Name: c.Buyer.Name, Region: c.Buyer.Region, Nature: codes.PartyNature(c.Buyer.Nature)}},
+		SignedOn: filed.AddDays(-12), EffectiveOn: filed.AddDays(-10), ExpiresOn: when.DayOf(filed.Start().AddDate(0, c.Months, 0)),
+	}
+	if c.Buyer.Key != "" {
+		t.Buyers[0] = s.party(c.Buyer.Key)
+	}
+	var err error
+	if t.Turnover, err = money.Parse(c.Turnover); err != nil {
+		return t, err
+	}
+	for _, d := range c.Deductions {
+		amount, err := money.Parse(d.Amount)
+		if err != nil {
+			return t, err
+		}
+		t.Deductions = append(t.Deductions, contracts.Deduction{Kind: contracts.DeductionKind(d.Kind), Reason: d.Reason, Amount: amount})
+	}
+	return t, nil
+}
+
+// party is an organization of the demo as a party: a university and an institute are public institutions (022, 021), an
+// enterprise is a limited company (150), the rest organs of state (010).
+func (s *seeder) party(key string) contracts.Party {
+	for _, o := range s.data.Organizations {
+		if o.Key != key {
+			continue
+		}
+		id := s.orgs[key]
+		nature := map[string]codes.PartyNature{"university": "022", "institute": "021", "enterprise": "150", "transfer_agency": "150"}[o.Kind]
+		if nature == "" {
+			nature = "010"
+		}
+		return contracts.Party{OrganizationID: &id, Name: o.Name, CreditCode: s.codes[key], Region: o.Region, Nature: nature}
+	}
+	return contracts.Party{}
+}

@@ -1,0 +1,100 @@
+// Package demo fills an empty system with a believable city: organizations, results, needs and a year of contracts, by calling
+// the use cases that people call. Everything in it is fictional.
+package demo
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed demo.yaml
+var document []byte
+
+type data struct {
+	Offices       []office
+	Organizations []organization
+	People        []person
+	Results       []result
+	Needs         []need
+	Contracts     []contract
+}
+
+type office struct{ Code, Name, Region string }
+
+type organization struct {
+	Key, Name, Kind, Division, Region, Introduction string
+	OrgNo                                           string `yaml:"org_no"`
+	Contact                                         struct{ Name, Phone, Email string }
+}
+
+type person struct {
+	Key, Username, Name, Role string
+	MemberOf                  string `yaml:"member_of"`
+}
+
+type price struct{ Kind, Min, Max string }
+
+type result struct {
+	Key, Owner, Title, Abstract, Field, Application, Advantage string
+	Keywords                                                   []string
+	TRL                                                        int      `yaml:"trl"`
+	TransferModes                                              []string `yaml:"transfer_modes"`
+	Price                                                      *price
+}
+
+type need struct {
+	Key, Owner, Title, Problem, Requirements, Constraints, Field string
+	Keywords, Answers                                            []string
+	Budget                                                       *struct{ Min, Max string }
+	Deadline                                                     int    // months ahead
+	CooperationMode                                              string `yaml:"cooperation_mode"`
+	Urgent                                                       bool
+}
+
+type contract struct {
+	Key, Title, Subkind, Seller, Turnover, Field, Targets, Acceptance string
+	Buyer                                                             buyer
+	MonthsAgo                                                         int `yaml:"months_ago"`
+	Day, Months                                                       int
+	Deductions                                                        []struct{ Kind, Reason, Amount string }
+	Link                                                              *struct{ Need, Result string }
+	Amendment                                                         *struct {
+		moment      `yaml:",inline"`
+		BuyerRegion string `yaml:"buyer_region"`
+		Reason      string
+	}
+	Cancellation *struct {
+		moment `yaml:",inline"`
+		Reason string
+	}
+}
+
+type moment struct {
+	MonthsAgo int `yaml:"months_ago"`
+	Day       int
+}
+
+// buyer is an organization's key, or a party from outside.
+type buyer struct{ Key, Name, Region, Nature string }
+
+func (b *buyer) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		b.Key = n.Value
+		return nil
+	}
+	type outside buyer
+	return n.Decode((*outside)(b))
+}
+
+func read() (*data, error) {
+	var d data
+	in := yaml.NewDecoder(bytes.NewReader(document))
+	in.KnownFields(true)
+	if err := in.Decode(&d); err != nil {
+		return nil, fmt.Errorf("demo data: %w", err)
+	}
+	return &d, nil
+}

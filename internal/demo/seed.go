@@ -1,0 +1,398 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/app"
+	"jiebang/internal/codes"
+	"jiebang/internal/deals"
+	"jiebang/internal/money"
+	"jiebang/internal/needs"
+	"jiebang/internal/orgs"
+	"jiebang/internal/people"
+	"jiebang/internal/results"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// Password is every demo account's password. The demo listens on loopback only.
+const Password = "jiebang-demo"
+
+// Clock is a clock that the seed moves through the year that it tells.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now is the when.Clock. It moves a microsecond at each look, as time does.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Microsecond)
+	return c.now
+}
+
+func (c *Clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.After(c.now) {
+		c.now = t.UTC()
+	}
+}
+
+// ErrNotEmpty is returned by Seed for a database that holds something other than the demo.
+var ErrNotEmpty = errors.New("the database is not empty and not a demo's: it is left alone")
+
+// ErrUnfinished is returned for a demo whose preparation was cut off.
+var ErrUnfinished = errors.New("the demo's preparation was cut off")
+
+const (
+	marker   = "demo"
+	begun    = "begun"
+	complete = "complete"
+)
+
+type meta struct {
+	Key   string `gorm:"primaryKey"`
+	Value string
+}
+
+func (meta) TableName() string { return "meta" }
+
+// Seeded tells whether the database holds the demo already; ErrNotEmpty says that it holds something else.
+func Seeded(ctx context.Context, a *app.App) (bool, error) {
+	var marks []meta
+	if err := a.Unit.Query(ctx).Where("key = ?", marker).Find(&marks).Error; err != nil {
+		return false, err
+	}
+	if len(marks) > 0 {
+		if marks[0].Value != complete {
+			return false, ErrUnfinished
+		}
+		return true, nil
+	}
+	var n int64
+	if err := a.Unit.Query(ctx).Model(&accounts.Account{}).Count(&n).Error; err != nil {
+		return false, err
+	}
+	if n > 0 {
+		return false, ErrNotEmpty
+	}
+	return false, nil
+}
+
+// step is something that happened at a moment of the demo's year.
+type step struct {
+	at   time.Time
+	what string
+	do   func() error
+}
+
+type seeder struct {
+	context.Context
+	*app.App
+	clock   *Clock
+	today   time.Time
+	base    when.Month
+	data    *data
+	steps   []step
+	orgs    map[string]uuid.UUID
+	codes   map[string]string
+	editor  map[string]string // user name of an organization's first member
+	second  map[string]string
+	role    map[string]string // user name by role
+	results map[string]uuid.UUID
+	needs   map[string]uuid.UUID
+}
+
+// Seed tells the demo's year, which ends today, through the use cases. The app must have been opened with clock. The same day
+// gives the same data, but for identifiers.
+func Seed(ctx context.Context, a *app.App, clock *Clock, today time.Time, progress func(done, all int)) error {
+	d, err := read()
+	if err != nil {
+		return err
+	}
+	s := &seeder{
+		Context: ctx, App: a, clock: clock, today: today, base: when.DayOf(today).Month(), data: d,
+		orgs: map[string]uuid.UUID{}, codes: map[string]string{}, editor: map[string]string{}, second: map[string]string{}, role: map[string]string{},
+		results: map[string]uuid.UUID{}, needs: map[string]uuid.UUID{},
+	}
+	if err := s.mark(begun); err != nil {
+		return err
+	}
+	s.plan()
+	slices.SortStableFunc(s.steps, func(a, b step) int { return a.at.Compare(b.at) })
+	for i, step := range s.steps {
+		clock.set(step.at)
+		if err := step.do(); err != nil {
+			return fmt.Errorf("demo, %s on %s: %w", step.what, when.DayOf(step.at), err)
+		}
+		progress(i+1, len(s.steps))
+	}
+	return s.mark(complete)
+}
+
+// mark notes in the database that it is the demo's.
+func (s *seeder) mark(value string) error {
+	_, err := s.Unit.Do(s, work.Call{Operation: "demo"}, func(tx *work.Tx) error {
+		if err := tx.Save(&meta{marker, value}).Error; err != nil {
+			return err
+		}
+		return tx.Record("demo."+value, work.Ref{Kind: "demo", ID: work.NewID(), Version: 1}, nil, nil)
+	})
+	return err
+}
+
+// at plans a step; nothing of the demo lies in the future.
+func (s *seeder) at(t time.Time, what string, do func() error) {
+	if t.After(s.today) {
+		t = s.today
+	}
+	s.steps = append(s.steps, step{t, what, do})
+}
+
+// day is a day of the month that lies so many months back, at an hour in Shanghai; a day that the month lacks is its last.
+func (s *seeder) day(monthsAgo, day, hour int) time.Time {
+	m := s.base.AddMonths(-monthsAgo)
+	d := m.First().AddDays(day - 1)
+	if d.After(m.Last()) {
+		d = m.Last()
+	}
+	return d.Start().Add(time.Duration(hour) * time.Hour)
+}
+
+// call is a use case called by somebody.
+func (s *seeder) call(username string) (work.Call, error) {
+	actor, err := s.ActorNamed(s, username)
+	return work.Call{Operation: "demo", Actor: actor, RequestID: "demo"}, err
+}
+
+// as runs a use case as somebody and returns what it was about.
+func (s *seeder) as(username string, do func(work.Call) (work.Done, error)) (uuid.UUID, error) {
+	call, err := s.call(username)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	done, err := do(call)
+	return done.ID, err
+}
+
+func (s *seeder) plan() {
+	begin := s.day(12, 1, 9)
+	s.at(begin, "people and organizations", s.settle)
+	contractOf := map[string]time.Time{} // a linked result or need is published two months before its contract
+	for _, c := range s.data.Contracts {
+		if c.Link != nil {
+			contractOf[c.Link.Result] = s.day(c.MonthsAgo, c.Day, 0)
+			contractOf[c.Link.Need] = s.day(c.MonthsAgo, c.Day, 0)
+		}
+	}
+	publication := func(key string, i, n int) time.Time {
+		t := begin.AddDate(0, 0, 7+i*330/n)
+		if c, linked := contractOf[key]; linked && t.After(c.AddDate(0, 0, -60)) {
+			t = c.AddDate(0, 0, -60)
+		}
+		if t.Before(begin) {
+			t = begin.AddDate(0, 0, 1)
+		}
+		return t
+	}
+	for i, r := range s.data.Results {
+		s.at(publication(r.Key, i, len(s.data.Results)), "result "+r.Key, func() error { return s.publishResult(r) })
+	}
+	for i, n := range s.data.Needs {
+		s.at(publication(n.Key, i, len(s.data.Needs)).Add(time.Hour), "need "+n.Key, func() error { return s.publishNeed(n) })
+	}
+	for _, c := range s.data.Contracts {
+		s.planContract(c)
+	}
+	s.at(s.day(0, 1, 10), "an introduction that waits for an answer", s.proposeOpen)
+}
+
+// settle makes the bureau, the offices, the organizations with their people, and the registers.
+func (s *seeder) settle() error {
+	for _, p := range s.data.People {
+		in := accounts.SignUpInput{Username: p.Username, Password: Password, Name: p.Name}
+		var err error
+		if p.Role == "operator" {
+			_, err = s.Accounts.CreateOperator(s, in)
+		} else {
+			_, err = s.Accounts.SignUp(s, work.Call{Operation: "demo"}, in)
+		}
+		if err != nil {
+			return err
+		}
+		switch p.Role {
+		case "editor":
+			s.editor[p.MemberOf] = p.Username
+		case "second":
+			s.second[p.MemberOf] = p.Username
+		default:
+			s.role[p.Role] = p.Username
+		}
+	}
+	operator := s.role["operator"]
+	for _, o := range s.data.Offices {
+		if _, err := s.as(operator, func(c work.Call) (work.Done, error) { return s.Orgs.CreateOffice(s, c, o.Code, o.Name, o.Region) }); err != nil {
+			return err
+		}
+	}
+	for _, o := range s.data.Organizations {
+		if err := s.join(o, operator); err != nil {
+			return fmt.Errorf("%s: %w", o.Key, err)
+		}
+	}
+	from := when.DayOf(s.day(12, 1, 0))
+	for role, in := range map[string]people.Input{
+		"broker":           {Register: people.Broker, Certificate: "中级技术经纪人", ValidFrom: from},
+		"registrar_first":  {Register: people.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
+		"registrar_second": {Register: people.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
+	} {
+		in.Username = s.role[role]
+		if _, err := s.as(operator, func(c work.Call) (work.Done, error) { return s.People.Enter(s, c, in) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// join creates an organization, with its second member if it has one, and has it verified. Those that only buy are entered by
+// the operator.
+func (s *seeder) join(o organization, operator string) error {
+	code, err := codes.CompleteCreditCode(creditPrefix(o), o.OrgNo)
+	if err != nil {
+		return err
+	}
+	creator := operator
+	if s.editor[o.Key] != "" {
+		creator = s.editor[o.Key]
+	}
+	in := orgs.Input{
+		Name: o.Name, Kind: o.Kind, CreditCode: code, Region: o.Region, Introduction: o.Introduction,
+		Contact: orgs.Contact{Name: o.Contact.Name, Phone: o.Contact.Phone, Email: o.Contact.Email},
+	}
+	id, err := s.as(creator, func(c work.Call) (work.Done, error) { return s.Orgs.Create(s, c, in) })
+	if err != nil {
+		return err
+	}
+	version := int64(1)
+	if second := s.second[o.Key]; second != "" {
+		if _, err := s.as(creator, func(c work.Call) (work.Done, error) { return s.Orgs.AddMember(s, c, id, version, second, false) }); err != nil {
+			return err
+		}
+		version++
+	}
+	s.orgs[o.Key], s.codes[o.Key] = id, code
+	_, err = s.as(operator, func(c work.Call) (work.Done, error) { return s.Orgs.Verify(s, c, id, version) })
+	return err
+}
+
+// creditPrefix is the registering authority and body of a credit code, with the division: 91 for enterprises, 12 for public
+// institutions, 11 for government (GB 32100-2015).
+func creditPrefix(o organization) string {
+	switch o.Kind {
+	case "university", "institute":
+		return "12" + o.Division
+	case "government":
+		return "11" + o.Division
+	}
+	return "91" + o.Division
+}
+
+func (s *seeder) publishResult(r result) error {
+	content := results.Content{
+		Title: r.Title, Abstract: r.Abstract, Keywords: r.Keywords, Field: r.Field, TRL: &r.TRL, TransferModes: r.TransferModes,
+		Application: r.Application, Advantage: r.Advantage,
+	}
+	if r.Price != nil {
+		p := results.Price{Kind: r.Price.Kind}
+		var err error
+		if p.Min, err = fen(r.Price.Min); err != nil {
+			return err
+		}
+		if p.Max, err = fen(r.Price.Max); err != nil {
+			return err
+		}
+		content.Price = &p
+	}
+	editor := s.editor[r.Owner]
+	id, err := s.as(editor, func(c work.Call) (work.Done, error) {
+		return s.Results.Create(s, c, results.Input{Owner: s.orgs[r.Owner], Content: content})
+	})
+	if err != nil {
+		return err
+	}
+	s.results[r.Key] = id
+	if _, err = s.as(editor, func(c work.Call) (work.Done, error) { return s.Results.Submit(s, c, id, 1) }); err != nil {
+		return err
+	}
+	_, err = s.as(s.second[r.Owner], func(c work.Call) (work.Done, error) { return s.Results.Publish(s, c, id, 2) })
+	return err
+}
+
+func (s *seeder) publishNeed(n need) error {
+	content := needs.Content{
+		Title: n.Title, Problem: n.Problem, Requirements: n.Requirements, Constraints: n.Constraints, Keywords: n.Keywords, Field: n.Field,
+		Deadline: s.base.AddMonths(n.Deadline).Last(), CooperationMode: n.CooperationMode, Urgent: n.Urgent,
+	}
+	if n.Budget != nil {
+		low, err := money.Parse(n.Budget.Min)
+		if err != nil {
+			return err
+		}
+		high, err := money.Parse(n.Budget.Max)
+		if err != nil {
+			return err
+		}
+		content.Budget = &needs.Budget{Min: &low, Max: &high}
+	}
+	editor := s.editor[n.Owner]
+	id, err := s.as(editor, func(c work.Call) (work.Done, error) {
+		return s.Needs.Create(s, c, needs.Input{Owner: s.orgs[n.Owner], Content: content})
+	})
+	if err != nil {
+		return err
+	}
+	s.needs[n.Key] = id
+	if _, err = s.as(editor, func(c work.Call) (work.Done, error) { return s.Needs.Submit(s, c, id, 1) }); err != nil {
+		return err
+	}
+	_, err = s.as(s.second[n.Owner], func(c work.Call) (work.Done, error) { return s.Needs.Publish(s, c, id, 2) })
+	return err
+}
+
+// proposeOpen leaves one introduction for a visitor of the demo to answer.
+func (s *seeder) proposeOpen() error {
+	linked := map[string]bool{}
+	for _, c := range s.data.Contracts {
+		if c.Link != nil {
+			linked[c.Link.Need] = true
+		}
+	}
+	for _, n := range s.data.Needs {
+		if linked[n.Key] || len(n.Answers) == 0 {
+			continue
+		}
+		result, need := s.results[n.Answers[0]], s.needs[n.Key]
+		_, err := s.as(s.editor[n.Owner], func(c work.Call) (work.Done, error) {
+			return s.Deals.Propose(s, c, deals.Proposal{From: s.orgs[n.Owner], Result: &result, Need: &need, Message: "贵方成果与我们遇到的问题很接近，想先了解中试数据和现场条件，再约时间面谈。"})
+		})
+		return err
+	}
+	return nil
+}
+
+func fen(yuan string) (money.Fen, error) {
+	if yuan == "" {
+		return 0, nil
+	}
+	return money.Parse(yuan)
+}

@@ -1,0 +1,30 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+)
+
+// Welcome tells a newcomer where to look and what to try first.
+func Welcome(w io.Writer, url string) {
+	fmt.Fprintf(w, `
+  揭榜演示已启动 The demo is running
+
+  接口说明 API reference    %[1]s/docs/
+  接口约定 contract         %[1]s/openapi.yaml
+
+  演示账号 accounts, all with the password %[2]s
+    zhou.wangshu   运营方 operator of the bureau
+    lin.yanzhou    盛北理工大学 university: drafts and submits        bai.mingxuan  its second pair of eyes
+    guan.tiefeng   辽浑智造装备 enterprise: posts needs               qi.ruolan     its second pair of eyes
+    he.qinghe      合同登记员 registrar, first review                 du.nianci     registrar, second review
+
+  看一次匹配 See a match: the newest open need and the results that answer it
+    need=$(curl -s '%[1]s/v1/needs?limit=1' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)
+    curl -s "%[1]s/v1/needs/$need/matches?limit=3"
+
+  看成交额 See the turnover: curl -s '%[1]s/v1/turnover?from=2025-01-01&to=2026-12-31&by=quarter'
+  Ctrl-C 结束 ends it.
+
+`, url, Password)
+}
