@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -111,7 +112,7 @@ func (a *Application) Pass(by uuid.UUID, note string) error {
 		return fault.WrongState.Because("只有初审中的办件可以通过初审")
 	}
 	a.State, a.FirstReviewer, a.ReviewNote = SecondReview, &by, note
-	return nil
+	return text("/note", note, 0, 2000)
 }
 
 // Grant is the second reviewer's yes. The official number may come later.
@@ -119,8 +120,8 @@ func (a *Application) Grant(by uuid.UUID, officialNumber string, now time.Time) 
 	if a.State != SecondReview {
 		return fault.WrongState.Because("只有复核中的办件可以通过复核")
 	}
-	a.State, a.SecondReviewer, a.officialNumber, a.DecidedAt = Granted, &by, officialNumber, &now
-	return nil
+	a.State, a.SecondReviewer, a.officialNumber, a.DecidedAt = Granted, &by, strings.TrimSpace(officialNumber), &now
+	return text("/official_number", officialNumber, 0, 40)
 }
 
 // Refuse is the no of the first reviewer, or of the second while it is theirs to decide.
@@ -134,11 +135,18 @@ func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
 		return fault.WrongState.Because("只有审核中的办件可以作出不予登记的决定")
 	}
 	a.State, a.RefusalReason, a.DecidedAt = Refused, reason, &now
-	return nil
+	return text("/reason", reason, 2, 2000)
 }
 
 // movesContract tells whether the contract changes with the application: step by step with the one for its registration,
 // otherwise once it is granted.
 func (a *Application) movesContract() bool {
 	return a.ApplicationKind == Registration || a.State == Granted
+}
+
+// text checks what a registrar writes; the contract of the API says the bounds too.
+func text(pointer, s string, least, most int) error {
+	var bad fault.Fields
+	bad.Length(s, pointer, least, most)
+	return bad.Err()
 }

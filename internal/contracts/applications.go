@@ -42,9 +42,7 @@ func (s *Service) apply(ctx context.Context, call work.Call, id uuid.UUID, reaso
 		if err := policy.Check(call.Actor, policy.ContractFile, c.Facts()); err != nil {
 			return err
 		}
-		var bad fault.Fields
-		bad.Length(reason, "/reason", 2, 2000)
-		if err := bad.Err(); err != nil {
+		if err := text("/reason", reason, 2, 2000); err != nil {
 			return err
 		}
 		a, err := method(tx, c, filing(tx, reason))

@@ -35,7 +35,7 @@ const (
 	UnderReview  State = "under_review"  // a registrar has taken it
 	SecondReview State = "second_review" // waits for another registrar
 	Registered   State = "registered"    // of a contract: it counts
-	Refused      State = "refused"       //
+	Refused      State = "refused"       // the end of either
 	Cancelled    State = "cancelled"     // of a contract: it no longer counts
 	Granted      State = "granted"       // of an application
 )

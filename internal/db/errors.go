@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -38,8 +37,8 @@ func Unavailable(err error) bool {
 		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P")
 	}
 	var connect *pgconn.ConnectError
-	var network net.Error
-	return errors.As(err, &connect) || (errors.As(err, &network) && !errors.Is(err, context.Canceled)) ||
+	var network *net.OpError // not net.Error: every SQLite error has the methods of that
+	return errors.As(err, &connect) || errors.As(err, &network) ||
 		// pgx reports a connection that died under a query by text only.
 		(err != nil && (strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")))
 }

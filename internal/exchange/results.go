@@ -141,6 +141,7 @@ func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 	if err := json.Unmarshal(line, &r); err != nil {
 		return results.Input{}, fault.MalformedBody.Because("不是 JSON 对象 not a JSON object of this kind")
 	}
+	r.ID = clean(r.ID)
 	if r.ID == "" || len(r.ID) > 200 {
 		return results.Input{}, fault.InvalidInput.At("/id", "required", "每行须有编号 Each line needs an id")
 	}
@@ -154,8 +155,8 @@ func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 	in := results.Input{
 		Owner: o.Owner,
 		Content: results.Content{
-			Title: clean(r.Title), Abstract: clean(r.Abstract), Keywords: append([]string{}, r.Keywords...), Field: r.Field, TRL: r.TRL,
-			TransferModes: append([]string{}, r.TransferModes...), Application: clean(r.Application), Advantage: clean(r.Advantage),
+			Title: clean(r.Title), Abstract: clean(r.Abstract), Keywords: cleanAll(r.Keywords), Field: r.Field, TRL: r.TRL,
+			TransferModes: cleanAll(r.TransferModes), Application: clean(r.Application), Advantage: clean(r.Advantage),
 		},
 		External: results.ExternalID{Scheme: &o.Scheme, ID: &r.ID},
 	}
@@ -178,12 +179,20 @@ func clean(s string) string {
 	}, s))
 }
 
+func cleanAll(in []string) []string {
+	out := make([]string, len(in))
+	for i, s := range in {
+		out[i] = clean(s)
+	}
+	return out
+}
+
 // firstClause is the beginning of an abstract up to its first stop, forty characters at most.
 func firstClause(abstract string) string {
 	const most = 40
 	runes := []rune(clean(abstract))
 	for i, r := range runes {
-		if i >= 6 && strings.ContainsRune("。;;,,.!?!?", r) {
+		if i >= 6 && strings.ContainsRune("。；;，,.！!？?", r) {
 			return string(runes[:i])
 		}
 		if i == most {

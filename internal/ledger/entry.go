@@ -47,7 +47,7 @@ func (f Figures) reversed() Figures { return Figures{-f.Contracts, -f.Turnover, 
 // national form does.
 type Frozen struct {
 	Office       string             // the registration office
-	ContractKind codes.ContractKind //
+	ContractKind codes.ContractKind
 	SellerRegion string             // of the first seller (输出): GB/T 2260
 	BuyerRegion  string             // of the first buyer (吸纳); empty when unknown
 	Field        codes.Field        // technology field

@@ -28,7 +28,7 @@ func TestTamperingShows(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, o db.Options) {
 				b := open(t, o)
-				b.history(t, rand.New(rand.NewPCG(3, 3)), 15) //nolint:gosec // a test
+				b.history(t, rand.New(rand.NewPCG(3, 3)), 15)
 				triggers := []string{"DROP TRIGGER ledger_entries_no_update", "DROP TRIGGER ledger_entries_no_delete"}
 				if b.db.Dialect == db.Postgres {
 					triggers = []string{"DROP TRIGGER ledger_entries_no_change ON ledger_entries"}

@@ -101,12 +101,19 @@ func (r *Relay) Start(consumers []Consumer, tasks []Task) {
 	}
 }
 
-// Stop ends all loops and waits for the step that each is in.
+// Stop ends all loops, waits for the step that each is in, and gives up this process's leases, so that the next need not wait
+// for them to run out.
 func (r *Relay) Stop() {
-	if r.stop != nil {
-		r.stop()
+	if r.stop == nil {
+		return
 	}
+	r.stop()
 	r.done.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if err := r.db.Writer.WithContext(ctx).Where("holder = ?", r.self).Delete(&lease{}).Error; err != nil {
+		slog.Warn("leases were not given up; they run out by themselves", "cause", err)
+	}
 }
 
 // run repeats step: at once while there was work, after a wake or a poll otherwise, with growing pauses after failures.

@@ -4,6 +4,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +25,9 @@ const (
 	Published State = "published"
 	Withdrawn State = "withdrawn"
 )
+
+// transferModes are the ways in which a result may reach an enterprise; free trial is 先用后转.
+var transferModes = []string{"assignment", "license_exclusive", "license_sole", "license_ordinary", "joint_development", "equity", "free_trial"}
 
 // Price is what the owner asks. No price at all means unknown; negotiable (面议) has no amounts. Neither is zero.
 type Price struct {
@@ -87,6 +91,9 @@ func (c Content) check() error {
 	}
 	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", "not_allowed", "没有这个技术领域 There is no such field")
 	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", "out_of_range", "技术成熟度为 1 至 9 TRL is 1 to 9")
+	for i, m := range c.TransferModes {
+		bad.Check(slices.Contains(transferModes, m), fmt.Sprintf("/transfer_modes/%d", i), "not_allowed", "没有这种转化方式 There is no such transfer mode")
+	}
 	if p := c.Price; p != nil {
 		switch p.Kind {
 		case "fixed":

@@ -85,7 +85,7 @@ func (h house) draft() uuid.UUID {
 }
 
 func content(title string) results.Content {
-	return results.Content{Title: title, Abstract: "用于喷涂车间的废气净化,去除率百分之九十五。", Keywords: []string{"等离子体", "废气"}, Field: "environment", TransferModes: []string{}}
+	return results.Content{Title: title, Abstract: "用于喷涂车间的废气净化，去除率百分之九十五。", Keywords: []string{"等离子体", "废气"}, Field: "environment", TransferModes: []string{}}
 }
 
 func TestAResultIsPublishedByASecondPerson(t *testing.T) {

@@ -638,7 +638,7 @@ type AmendmentInput struct {
 	Terms Terms `json:"terms"`
 }
 
-// Amount 统计金额,可为负 A statistical amount, may be negative
+// Amount 统计金额，可为负 A statistical amount, may be negative
 type Amount struct {
 	// Amount Example: -1250000.00
 	Amount string `json:"amount"`
@@ -697,7 +697,7 @@ type ApplicationList struct {
 // ApplicationState 办件状态 State of an application
 type ApplicationState string
 
-// Budget 预算,可只填一端;不填为面议 A budget, one end is enough; absent means negotiable
+// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {
 	// Max 金额 An amount of money
 	Max *Money `json:"max,omitempty"`
@@ -727,7 +727,7 @@ type Contact struct {
 	Phone *string `json:"phone,omitempty"`
 }
 
-// Contacts 双方联系方式,同意之后才有 Contact of both sides, present once accepted
+// Contacts 双方联系方式，同意之后才有 Contact of both sides, present once accepted
 type Contacts struct {
 	// From 联系方式 Contact
 	From Contact `json:"from"`
@@ -779,7 +779,7 @@ type Contract struct {
 
 // ContractInput 合同内容 What a contract takes
 type ContractInput struct {
-	// DealId 来自哪个撮合项目,可无 The deal behind it, if any
+	// DealId 来自哪个撮合项目，可无 The deal behind it, if any
 	DealId *openapi_types.UUID `json:"deal_id,omitempty"`
 
 	// Kind 合同类别(目前受理技术开发) Kind of contract; development is taken now
@@ -911,7 +911,7 @@ type FieldError struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 
-	// Pointer JSON 指针,或 query:名、header:名、path:名 JSON pointer, or query:name, header:name, path:name
+	// Pointer JSON 指针，或 query:名、header:名、path:名 JSON pointer, or query:name, header:name, path:name
 	//
 	// Example: /title
 	Pointer string `json:"pointer"`
@@ -921,10 +921,10 @@ type FieldError struct {
 type Figures struct {
 	Contracts int64 `json:"contracts"`
 
-	// TechnologyAmount 统计金额,可为负 A statistical amount, may be negative
+	// TechnologyAmount 统计金额，可为负 A statistical amount, may be negative
 	TechnologyAmount Amount `json:"technology_amount"`
 
-	// Turnover 统计金额,可为负 A statistical amount, may be negative
+	// Turnover 统计金额，可为负 A statistical amount, may be negative
 	Turnover Amount `json:"turnover"`
 }
 
@@ -936,7 +936,7 @@ type Fragment struct {
 
 // GrantInput 登记信息 What granting takes
 type GrantInput struct {
-	// OfficialNumber 国家系统的登记编号,可后补 Official number, may come later
+	// OfficialNumber 国家系统的登记编号，可后补 Official number, may come later
 	OfficialNumber *string `json:"official_number,omitempty"`
 }
 
@@ -946,7 +946,7 @@ type Introduction struct {
 	AnswerDue  openapi_types.Date `json:"answer_due"`
 	AnsweredAt *time.Time         `json:"answered_at,omitempty"`
 
-	// Contacts 双方联系方式,同意之后才有 Contact of both sides, present once accepted
+	// Contacts 双方联系方式，同意之后才有 Contact of both sides, present once accepted
 	Contacts    *Contacts           `json:"contacts,omitempty"`
 	CreatedAt   time.Time           `json:"created_at"`
 	DealId      *openapi_types.UUID `json:"deal_id,omitempty"`
@@ -1070,7 +1070,7 @@ type Match struct {
 	// Owner 另一条记录 Another record
 	Owner Ref `json:"owner"`
 
-	// Parts 得分的组成,合计为 score What the score is made of; they sum to it
+	// Parts 得分的组成，合计为 score What the score is made of; they sum to it
 	Parts []ScorePart `json:"parts"`
 
 	// Phrases 两边共有的词语 What both texts share
@@ -1081,7 +1081,7 @@ type Match struct {
 	Title string  `json:"title"`
 }
 
-// MatchList 匹配结果,最佳在前 Matches, the best first
+// MatchList 匹配结果，最佳在前 Matches, the best first
 type MatchList struct {
 	Items []Match `json:"items"`
 }
@@ -1124,7 +1124,7 @@ type Money struct {
 
 // Need 技术需求 A technical need
 type Need struct {
-	// Budget 预算,可只填一端;不填为面议 A budget, one end is enough; absent means negotiable
+	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
 	// CloseReason 关闭原因 Why a need was closed
@@ -1164,7 +1164,7 @@ type Need struct {
 
 // NeedInput 需求内容 What a need takes
 type NeedInput struct {
-	// Budget 预算,可只填一端;不填为面议 A budget, one end is enough; absent means negotiable
+	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
 	// Confidential 保密内容 Confidential detail
@@ -1184,7 +1184,7 @@ type NeedInput struct {
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
 
-	// OwnerId 所属单位,不可更改 The owner; it cannot change
+	// OwnerId 所属单位，不可更改 The owner; it cannot change
 	OwnerId openapi_types.UUID `json:"owner_id"`
 
 	// Problem 遇到的问题 The problem
@@ -1327,7 +1327,7 @@ type OrganizationList struct {
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
 
-// Party 合同当事人,按签订时的情况记入 A party as it was when the contract was made
+// Party 合同当事人，按签订时的情况记入 A party as it was when the contract was made
 type Party struct {
 	CreditCode *string `json:"credit_code,omitempty"`
 	Name       string  `json:"name"`
@@ -1346,7 +1346,7 @@ type Party struct {
 	Region *RegionCode `json:"region,omitempty"`
 }
 
-// Price 价格;面议不是零 A price; negotiable is not zero
+// Price 价格；面议不是零 A price; negotiable is not zero
 type Price struct {
 	// Kind 价格形式 Form of a price
 	Kind PriceKind `json:"kind"`
@@ -1473,7 +1473,7 @@ type Result struct {
 	// Owner 另一条记录 Another record
 	Owner Ref `json:"owner"`
 
-	// Price 价格;面议不是零 A price; negotiable is not zero
+	// Price 价格；面议不是零 A price; negotiable is not zero
 	Price       *Price     `json:"price,omitempty"`
 	PublishedAt *time.Time `json:"published_at,omitempty"`
 
@@ -1502,7 +1502,7 @@ type ResultInput struct {
 	// Application 用在哪里 Where it is used
 	Application *string `json:"application,omitempty"`
 
-	// Confidential 保密内容,不公开也不检索 Confidential detail, neither shown nor indexed
+	// Confidential 保密内容，不公开也不检索 Confidential detail, neither shown nor indexed
 	Confidential *string `json:"confidential,omitempty"`
 
 	// ExternalId 外部编号 An identifier elsewhere
@@ -1512,10 +1512,10 @@ type ResultInput struct {
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
 
-	// OwnerId 所属单位,不可更改 The owner; it cannot change
+	// OwnerId 所属单位，不可更改 The owner; it cannot change
 	OwnerId openapi_types.UUID `json:"owner_id"`
 
-	// Price 价格;面议不是零 A price; negotiable is not zero
+	// Price 价格；面议不是零 A price; negotiable is not zero
 	Price *Price `json:"price,omitempty"`
 
 	// Title Example: 低温等离子体废气净化装置
@@ -1563,7 +1563,7 @@ type SearchHit struct {
 
 // SearchPage 一页检索结果 A page of hits
 type SearchPage struct {
-	// AllWords 是否所有词都命中;否则只含部分词 Whether the hits hold all words, or only some
+	// AllWords 是否所有词都命中；否则只含部分词 Whether the hits hold all words, or only some
 	AllWords   bool        `json:"all_words"`
 	Items      []SearchHit `json:"items"`
 	NextCursor *string     `json:"next_cursor,omitempty"`
@@ -1634,7 +1634,7 @@ type TurnoverRow struct {
 	// Figures 数字 Figures
 	Figures Figures `json:"figures"`
 
-	// Group 分组值
+	// Group 分组值;unknown 为未知 Value of the group; unknown where it is not known
 	//
 	// Example: 210112
 	Group *string `json:"group,omitempty"`
@@ -1768,7 +1768,7 @@ type ListContractsParams struct {
 
 // CreateContractParams defines parameters for CreateContract.
 type CreateContractParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -1783,13 +1783,13 @@ type ReplaceContractParams struct {
 
 // AmendContractParams defines parameters for AmendContract.
 type AmendContractParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
 // CancelContractParams defines parameters for CancelContract.
 type CancelContractParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -1843,7 +1843,7 @@ type ListIntroductionsParams struct {
 
 // ProposeIntroductionParams defines parameters for ProposeIntroduction.
 type ProposeIntroductionParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -1897,10 +1897,10 @@ type ListLedgerEntriesParams struct {
 	// BuyerRegion 买方地区及其下级(吸纳) Buyer's region with all below it (absorbed)
 	BuyerRegion *BuyerRegion `form:"buyer_region,omitempty" json:"buyer_region,omitempty"`
 
-	// GroupBy 与 group 同用:维度 Together with group, the dimension
+	// GroupBy 与 group 同用：维度 Together with group, the dimension
 	GroupBy *Dimension `form:"group_by,omitempty" json:"group_by,omitempty"`
 
-	// Group 该维度的确切值,不含下级;unknown 为未知 Exactly this value, nothing below it; unknown where it is not known
+	// Group 该维度的确切值，不含下级;unknown 为未知 Exactly this value, nothing below it; unknown where it is not known
 	Group *string `form:"group,omitempty" json:"group,omitempty"`
 }
 
@@ -1921,7 +1921,7 @@ type ListNeedsParams struct {
 	// State 只看此状态 Only this state
 	State *NeedState `form:"state,omitempty" json:"state,omitempty"`
 
-	// ExternalScheme 外部编号体系,与 external_id 同用 Scheme of the external id, together with external_id
+	// ExternalScheme 外部编号体系，与 external_id 同用 Scheme of the external id, together with external_id
 	ExternalScheme *ExternalScheme `form:"external_scheme,omitempty" json:"external_scheme,omitempty"`
 
 	// ExternalId 外部编号 External id
@@ -1930,7 +1930,7 @@ type ListNeedsParams struct {
 
 // CreateNeedParams defines parameters for CreateNeed.
 type CreateNeedParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -1999,7 +1999,7 @@ type ListOfficesParams struct {
 
 // CreateOfficeParams defines parameters for CreateOffice.
 type CreateOfficeParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -2020,7 +2020,7 @@ type ListOrganizationsParams struct {
 
 // CreateOrganizationParams defines parameters for CreateOrganization.
 type CreateOrganizationParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -2056,7 +2056,7 @@ type ListRegisterEntriesParams struct {
 
 // CreateRegisterEntryParams defines parameters for CreateRegisterEntry.
 type CreateRegisterEntryParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -2077,7 +2077,7 @@ type ListResultsParams struct {
 	// State 只看此状态 Only this state
 	State *ResultState `form:"state,omitempty" json:"state,omitempty"`
 
-	// ExternalScheme 外部编号体系,与 external_id 同用 Scheme of the external id, together with external_id
+	// ExternalScheme 外部编号体系，与 external_id 同用 Scheme of the external id, together with external_id
 	ExternalScheme *ExternalScheme `form:"external_scheme,omitempty" json:"external_scheme,omitempty"`
 
 	// ExternalId 外部编号 External id
@@ -2086,7 +2086,7 @@ type ListResultsParams struct {
 
 // CreateResultParams defines parameters for CreateResult.
 type CreateResultParams struct {
-	// IdempotencyKey 每次新建自拟的唯一键,重试时不变 A unique key of your own for each creation, the same when you retry
+	// IdempotencyKey 每次新建自拟的唯一键，重试时不变 A unique key of your own for each creation, the same when you retry
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key"`
 }
 
@@ -2152,7 +2152,7 @@ type SearchParams struct {
 	// Cursor 上一页的 next_cursor The next_cursor of the page before
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Q 检索词;引号内为短语,减号排除。Words to find; quotes make a phrase, a minus excludes.
+	// Q 检索词；引号内为短语，减号排除。Words to find; quotes make a phrase, a minus excludes.
 	Q string `form:"q" json:"q"`
 
 	// Kind 只查一类 Only this kind
@@ -2167,7 +2167,7 @@ type GetTurnoverParams struct {
 	// From 统计起日(上海) First statistical day
 	From openapi_types.Date `form:"from" json:"from"`
 
-	// To 统计止日,含当日 Last statistical day, included
+	// To 统计止日，含当日 Last statistical day, included
 	To openapi_types.Date `form:"to" json:"to"`
 
 	// By 统计周期 Period

@@ -1,0 +1,387 @@
+// Package apitest runs the whole system over HTTP for tests: a real server, a real database of either kind, a real index.
+// Only the clock is a fake.
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"gorm.io/gorm"
+
+	"jiebang/api"
+	"jiebang/internal/accounts"
+	"jiebang/internal/app"
+	"jiebang/internal/codes"
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+	"jiebang/internal/work"
+)
+
+// Clock is a clock that tests set; it moves on by itself a microsecond at each look, as time does.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now is the when.Clock.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Microsecond)
+	return c.now
+}
+
+// Set moves the clock to an instant in RFC 3339.
+func (c *Clock) Set(instant string) {
+	t, err := time.Parse(time.RFC3339, instant)
+	if err != nil {
+		panic(err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = t.UTC()
+}
+
+// House is one running system.
+type House struct {
+	*testing.T
+	App      *app.App
+	Clock    *Clock
+	URL      string
+	Config   app.Config
+	Queries  *Counter
+	Operator *Client // the bureau
+	server   *httptest.Server
+	credit   int
+}
+
+// Contract reads openapi.yaml.
+func Contract(t testing.TB) []byte {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	b, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "openapi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Each runs fn with a house on each database.
+func Each(t *testing.T, fn func(h *House)) {
+	t.Helper()
+	dbtest.Each(t, func(t *testing.T, o db.Options) { fn(New(t, o)) })
+}
+
+// New opens a house; it is closed when the test ends.
+func New(t *testing.T, o db.Options) *House {
+	t.Helper()
+	h := closed(t, o)
+	h.Start()
+	t.Cleanup(h.Stop)
+	account, err := h.App.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"})
+	if err != nil {
+		t.Fatalf("operator: %v", err)
+	}
+	h.Operator = h.signIn(account.Username)
+	return h
+}
+
+// closed prepares a house that Start opens.
+func closed(t *testing.T, o db.Options) *House {
+	t.Helper()
+	data := o.Dir
+	if data == "" {
+		data = t.TempDir()
+	}
+	if o.Busy == 0 {
+		o.Busy = 5 * time.Second
+	}
+	clock := &Clock{}
+	clock.Set("2026-03-10T02:00:00Z")
+	return &House{T: t, Clock: clock, Queries: &Counter{}, Config: app.Config{
+		DatabaseURL: o.URL, Data: data, DBConns: 12, Busy: o.Busy, Poll: 20 * time.Millisecond, Grace: 5 * time.Second,
+	}}
+}
+
+// Start opens the system on the house's data and serves it.
+func (h *House) Start() {
+	h.Helper()
+	a, err := app.Open(context.Background(), h.Config, h.Clock.Now, work.WithGuard(h.Queries.audited))
+	if err != nil {
+		h.Fatalf("open: %v", err)
+	}
+	h.App = a
+	h.watch(a)
+	e, err := api.New(a, Contract(h))
+	if err != nil {
+		h.Fatalf("server: %v", err)
+	}
+	a.Start()
+	h.server = httptest.NewServer(e)
+	h.URL = h.server.URL
+}
+
+// Stop ends it in the order that the program keeps: HTTP, workers, index, database.
+func (h *House) Stop() {
+	h.Helper()
+	if h.server == nil {
+		return
+	}
+	h.server.Close()
+	h.server = nil
+	if err := h.App.Close(); err != nil {
+		h.Errorf("close: %v", err)
+	}
+}
+
+// watch counts queries and notes which transactions write.
+func (h *House) watch(a *app.App) {
+	for _, g := range []*gorm.DB{a.DB.Writer, a.DB.Reader} {
+		if err := h.Queries.watch(g); err != nil {
+			h.Fatal(err)
+		}
+		if a.DB.Writer == a.DB.Reader {
+			break
+		}
+	}
+}
+
+// Password is everybody's password in tests.
+const Password = "correct horse battery"
+
+// Client is somebody who calls the API; without a token a visitor.
+type Client struct {
+	house    *House
+	Token    string
+	Username string
+	keys     int
+}
+
+// Visitor has no account.
+func (h *House) Visitor() *Client { return &Client{house: h} }
+
+// Person signs up and in.
+func (h *House) Person(username string) *Client {
+	h.Helper()
+	h.Visitor().Post("/v1/accounts", J{"username": username, "password": Password, "name": username}).Want(201)
+	return h.signIn(username)
+}
+
+func (h *House) signIn(username string) *Client {
+	h.Helper()
+	r := h.Visitor().Post("/v1/sessions", J{"username": username, "password": Password}).Want(201)
+	return &Client{house: h, Token: r.Text("token"), Username: username}
+}
+
+// Organization makes a verified organization with two members.
+func (h *House) Organization(name, kind, region string) (id string, editor, second *Client) {
+	h.Helper()
+	h.credit++
+	slug := fmt.Sprintf("%s%02d", map[bool]string{true: "ent", false: "uni"}[kind == "enterprise"], h.credit)
+	editor, second = h.Person(slug+".editor"), h.Person(slug+".second")
+	r := editor.Post("/v1/organizations", J{
+		"name": name, "kind": kind, "credit_code": h.CreditCode(), "region": region,
+		"contact": J{"name": "联系人", "phone": "024-00000000", "email": slug + "@example.org"},
+	}).Want(201)
+	id = r.Text("id")
+	r = editor.Act("/v1/organizations/"+id+"/members", r.ETag, J{"username": second.Username}).Want(200)
+	h.Operator.Act("/v1/organizations/"+id+"/verify", r.ETag, nil).Want(200)
+	return id, editor, second
+}
+
+// CreditCode makes another valid credit code.
+func (h *House) CreditCode() string {
+	h.credit++
+	code, err := codes.CompleteCreditCode("91210100", fmt.Sprintf("MA%06d", h.credit))
+	if err != nil {
+		h.Fatal(err)
+	}
+	return code
+}
+
+// Registrar makes a registrar of an office.
+func (h *House) Registrar(username, office string) *Client {
+	h.Helper()
+	p := h.Person(username)
+	h.Operator.Post("/v1/register-entries", J{"kind": "registrar", "username": username, "office": office, "valid_from": "2020-01-01"}).Want(201)
+	return p
+}
+
+// Office sets up a registration office.
+func (h *House) Office(code, region string) {
+	h.Helper()
+	h.Operator.Post("/v1/offices", J{"code": code, "name": code + " 技术合同登记处", "region": region}).Want(201)
+}
+
+// J is a JSON object.
+type J = map[string]any
+
+// Get reads.
+func (c *Client) Get(path string) *Response { return c.Do("GET", path, nil, nil) }
+
+// Post creates, with a fresh Idempotency-Key.
+func (c *Client) Post(path string, body any) *Response {
+	c.keys++
+	return c.Do("POST", path, body, map[string]string{"Idempotency-Key": fmt.Sprintf("%s-%p-%d", c.Username, c, c.keys)})
+}
+
+// Act changes something that was read at etag.
+func (c *Client) Act(path, etag string, body any) *Response {
+	return c.Do("POST", path, body, map[string]string{"If-Match": etag})
+}
+
+// Put replaces something that was read at etag.
+func (c *Client) Put(path, etag string, body any) *Response {
+	return c.Do("PUT", path, body, map[string]string{"If-Match": etag})
+}
+
+// Do sends any request.
+func (c *Client) Do(method, path string, body any, headers map[string]string) *Response {
+	h := c.house
+	h.Helper()
+	r, err := c.Try(method, path, body, headers)
+	if err != nil {
+		h.Fatalf("%s %s: %v", method, path, err)
+	}
+	return r
+}
+
+// Try is Do for goroutines and for servers that may be gone.
+func (c *Client) Try(method, path string, body any, headers map[string]string) (*Response, error) {
+	var payload io.Reader
+	switch b := body.(type) {
+	case nil:
+	case []byte:
+		payload = bytes.NewReader(b)
+	default:
+		raw, err := json.Marshal(b)
+		if err != nil {
+			return nil, err
+		}
+		payload = bytes.NewReader(raw)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, c.house.URL+path, payload)
+	if err != nil {
+		return nil, err
+	}
+	if payload != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for k, v := range headers {
+		req.Header.Set(k, v)
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	r := &Response{T: c.house.T, Request: method + " " + path, Status: resp.StatusCode, Header: resp.Header, Raw: raw, ETag: resp.Header.Get("ETag")}
+	if len(raw) > 0 {
+		_ = json.Unmarshal(raw, &r.Body) // not every body is a JSON object; Want shows the raw text
+	}
+	return r, nil
+}
+
+// Response is what came back.
+type Response struct {
+	*testing.T
+	Request string
+	Status  int
+	Header  http.Header
+	Raw     []byte
+	Body    J
+	ETag    string
+}
+
+// Want fails the test unless the status is the one wanted.
+func (r *Response) Want(status int) *Response {
+	r.Helper()
+	if r.Status != status {
+		r.Fatalf("%s: status %d, want %d\n%s", r.Request, r.Status, status, r.Raw)
+	}
+	return r
+}
+
+// Refused fails the test unless the answer is a problem of this status and code.
+func (r *Response) Refused(status int, code string) *Response {
+	r.Helper()
+	r.Want(status)
+	if r.Body["code"] != code {
+		r.Fatalf("%s: code %v, want %s\n%s", r.Request, r.Body["code"], code, r.Raw)
+	}
+	return r
+}
+
+// At follows keys and indexes into the body.
+func (r *Response) At(path ...any) any {
+	r.Helper()
+	var v any = r.Body
+	for _, step := range path {
+		switch s := step.(type) {
+		case string:
+			object, ok := v.(map[string]any)
+			if !ok {
+				r.Fatalf("%s: no object at %v of %v\n%s", r.Request, step, path, r.Raw)
+			}
+			v = object[s]
+		case int:
+			items, ok := v.([]any)
+			if !ok || s >= len(items) {
+				r.Fatalf("%s: no item at %v of %v\n%s", r.Request, step, path, r.Raw)
+			}
+			v = items[s]
+		}
+	}
+	return v
+}
+
+// Text is At for a string.
+func (r *Response) Text(path ...any) string {
+	r.Helper()
+	s, ok := r.At(path...).(string)
+	if !ok {
+		r.Fatalf("%s: no text at %v\n%s", r.Request, path, r.Raw)
+	}
+	return s
+}
+
+// Items is how many items a list has.
+func (r *Response) Items() []any {
+	r.Helper()
+	items, ok := r.Body["items"].([]any)
+	if !ok {
+		r.Fatalf("%s: no items\n%s", r.Request, r.Raw)
+	}
+	return items
+}
+
+// Eventually repeats check until it holds, for what is done in the background.
+func (h *House) Eventually(what string, check func() bool) {
+	h.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if check() {
+			return
+		}
+		if time.Now().After(deadline) {
+			h.Fatalf("never came true: %s", what)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	swagger "github.com/swaggest/swgui/v5emb"
+
+	"jiebang/internal/app"
+	"jiebang/internal/fault"
+)
+
+// system holds what the contract does not describe: how the process is, the contract itself, and a page to read it.
+type system struct {
+	app      *app.App
+	document []byte
+}
+
+func (s system) register(e *echo.Echo) {
+	e.GET("/healthz", s.healthz)
+	e.GET("/readyz", s.readyz)
+	e.GET("/openapi.yaml", s.contract)
+	e.GET("/problems/:code", s.problem)
+	page := swagger.New("揭榜 jiebang API", "/openapi.yaml", "/docs/")
+	e.GET("/docs", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
+	e.GET("/docs/*", func(c echo.Context) error {
+		// The page carries its own script and styles; everything else stays forbidden.
+		c.Response().Header().Set("Content-Security-Policy",
+			"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
+		page.ServeHTTP(c.Response(), c.Request())
+		return nil
+	})
+	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
+}
+
+// healthz tells that the process runs.
+func (s system) healthz(c echo.Context) error {
+	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// readyz tells whether requests should come here: not without a database, but well with a search that is being rebuilt.
+func (s system) readyz(c echo.Context) error {
+	h := s.app.Health(c.Request().Context())
+	status, search := http.StatusOK, "ok"
+	if !h.Search {
+		search = "degraded"
+	}
+	if !h.Database {
+		status = http.StatusServiceUnavailable
+	}
+	return c.JSON(status, map[string]any{"database": h.Database, "search": search})
+}
+
+func (s system) contract(c echo.Context) error {
+	return c.Blob(http.StatusOK, "application/yaml; charset=utf-8", s.document)
+}
+
+// problem is where the type of a problem document leads: what the code means.
+func (s system) problem(c echo.Context) error {
+	for _, d := range fault.Catalogue() {
+		if d.Code == c.Param("code") {
+			return c.JSON(http.StatusOK, map[string]any{"code": d.Code, "status": StatusOf(d.Kind), "title": d.ZH, "title_en": d.EN})
+		}
+	}
+	return fault.NotVisible.New()
+}

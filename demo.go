@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+
+	"jiebang/internal/app"
+	"jiebang/internal/demo"
+	"jiebang/internal/when"
+)
+
+type demoCommand struct {
+	Port int `default:"8080" help:"本机端口 Port on loopback."`
+}
+
+// Run seeds a database of the demo's own, under the data folder, on the first start, and serves it on loopback. It never
+// looks at DATABASE_URL.
+func (c demoCommand) Run(ctx context.Context, config app.Config) error {
+	config.DatabaseURL = ""
+	config.Data = filepath.Join(config.Data, "demo")
+	config.Addr = net.JoinHostPort("127.0.0.1", fmt.Sprint(c.Port))
+	if err := prepareDemo(ctx, config); err != nil {
+		return err
+	}
+	return serve(ctx, config, func(address string) { demo.Welcome(os.Stdout, "http://"+address) })
+}
+
+func prepareDemo(ctx context.Context, config app.Config) error {
+	clock := &demo.Clock{}
+	a, err := app.Open(ctx, config, clock.Now)
+	if err != nil {
+		return err
+	}
+	seeded, err := demo.Seeded(ctx, a)
+	if err == nil && !seeded {
+		err = demo.Seed(ctx, a, clock, when.System(), func(done, all int) {
+			fmt.Fprintf(os.Stderr, "\r准备演示数据 preparing the demo: %d/%d ", done, all)
+		})
+		fmt.Fprintln(os.Stderr)
+	}
+	if errors.Is(err, demo.ErrUnfinished) {
+		err = fmt.Errorf("%w: delete %s and start again", err, config.Data)
+	}
+	return errors.Join(err, a.Close())
+}
+

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"text/tabwriter"
+
+	"jiebang/search/eval"
+)
+
+type evalCommand struct {
+	Docs     string   `required:"" type:"existingfile" help:"文档 Documents: id, title, abstract, keywords; JSON Lines, gzip or not."`
+	Needs    []string `required:"" type:"existingfile" help:"需求 Needs: id, need_title, need_text, relevant {document id: grade}."`
+	JSON     bool     `help:"每个系统一行 JSON One JSON object a line, the product's own first."`
+	Baseline bool     `help:"同时评测 Bleve 自带的 cjk 分析与 match 查询 Also run Bleve's own cjk analyzer with a match query."`
+}
+
+func (c evalCommand) Run(ctx context.Context) error {
+	reports, err := eval.Run(ctx, eval.Options{Docs: c.Docs, Needs: c.Needs, Baseline: c.Baseline})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		out := json.NewEncoder(os.Stdout)
+		for _, r := range reports {
+			if err := out.Encode(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "system\tqueries\tmrr@10\tndcg@10\trecall@10\trecall@50\tp50 ms\tp95 ms\tdocs/s\tindex MB\t")
+	for _, r := range reports {
+		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.0f\t%.1f\t\n",
+			r.System, r.Queries, r.MRR10, r.NDCG10, r.Recall10, r.Recall50, r.P50, r.P95, r.DocsPerSecond, r.IndexMB)
+	}
+	return w.Flush()
+}
