@@ -26,7 +26,7 @@ func (c demoCommand) Run(ctx context.Context, config app.Config) error {
 	if err := prepareDemo(ctx, config); err != nil {
 		return err
 	}
-	return serve(ctx, config, func(address string) { demo.Welcome(os.Stdout, "http://"+address) })
+	return serve(ctx, config, func(address string) { demo.Welcome(os.Stdout, "http://"+address, when.DayOf(when.System())) })
 }
 
 func prepareDemo(ctx context.Context, config app.Config) error {
@@ -38,7 +38,9 @@ func prepareDemo(ctx context.Context, config app.Config) error {
 	seeded, err := demo.Seeded(ctx, a)
 	if err == nil && !seeded {
 		err = demo.Seed(ctx, a, clock, when.System(), func(done, all int) {
-			fmt.Fprintf(os.Stderr, "\r准备演示数据 preparing the demo: %d/%d ", done, all)
+			if done%10 == 0 || done == all {
+				fmt.Fprintf(os.Stderr, "\r准备演示数据 preparing the demo: %d/%d ", done, all)
+			}
 		})
 		fmt.Fprintln(os.Stderr)
 	}
@@ -47,4 +49,3 @@ func prepareDemo(ctx context.Context, config app.Config) error {
 	}
 	return errors.Join(err, a.Close())
 }
-

@@ -61,10 +61,16 @@ func command(t *testing.T, env []string, args ...string) (string, error) {
 
 var listening = regexp.MustCompile(`msg=listening address=(\S+)`)
 
-// serve starts the program and waits until it answers.
+// serve starts the server and waits until it answers.
 func serve(t *testing.T, env []string) *process {
 	t.Helper()
-	p := &process{T: t, cmd: exec.Command(program, "serve")} //nolint:gosec // our own binary
+	return start(t, env, "serve")
+}
+
+// start runs a command that serves.
+func start(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
+	p := &process{T: t, cmd: exec.Command(program, args...)} //nolint:gosec // our own binary
 	p.cmd.Env = env
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -104,6 +110,17 @@ func serve(t *testing.T, env []string) *process {
 		t.Fatal("the server did not start")
 	}
 	return p
+}
+
+// stop ends it as a service manager would.
+func (p *process) stop() {
+	p.Helper()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		p.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		p.Errorf("a graceful stop ends with %v", err)
+	}
 }
 
 type object = map[string]any
@@ -240,12 +257,7 @@ func TestWhatWasAcknowledgedSurvivesKill9(t *testing.T) {
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Fatal(err)
-		}
-		if err := p.cmd.Wait(); err != nil {
-			t.Errorf("a graceful stop ends with %v", err)
-		}
+		p.stop()
 		if out, err := command(t, env, "verify"); err != nil {
 			t.Errorf("verify: %v\n%s", err, out)
 		}

@@ -111,8 +111,11 @@ func (a *Application) Pass(by uuid.UUID, note string) error {
 	if a.State != UnderReview {
 		return fault.WrongState.Because("只有初审中的办件可以通过初审")
 	}
+	if err := text("/note", note, 0, 2000); err != nil {
+		return err
+	}
 	a.State, a.FirstReviewer, a.ReviewNote = SecondReview, &by, note
-	return text("/note", note, 0, 2000)
+	return nil
 }
 
 // Grant is the second reviewer's yes. The official number may come later.
@@ -120,22 +123,28 @@ func (a *Application) Grant(by uuid.UUID, officialNumber string, now time.Time) 
 	if a.State != SecondReview {
 		return fault.WrongState.Because("只有复核中的办件可以通过复核")
 	}
+	if err := text("/official_number", officialNumber, 0, 40); err != nil {
+		return err
+	}
 	a.State, a.SecondReviewer, a.officialNumber, a.DecidedAt = Granted, &by, strings.TrimSpace(officialNumber), &now
-	return text("/official_number", officialNumber, 0, 40)
+	return nil
 }
 
 // Refuse is the no of the first reviewer, or of the second while it is theirs to decide.
 func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
-	switch a.State {
-	case UnderReview:
-		a.FirstReviewer = &by
-	case SecondReview:
-		a.SecondReviewer = &by
-	default:
+	if a.State != UnderReview && a.State != SecondReview {
 		return fault.WrongState.Because("只有审核中的办件可以作出不予登记的决定")
 	}
+	if err := text("/reason", reason, 2, 2000); err != nil {
+		return err
+	}
+	if a.State == UnderReview {
+		a.FirstReviewer = &by
+	} else {
+		a.SecondReviewer = &by
+	}
 	a.State, a.RefusalReason, a.DecidedAt = Refused, reason, &now
-	return text("/reason", reason, 2, 2000)
+	return nil
 }
 
 // movesContract tells whether the contract changes with the application: step by step with the one for its registration,

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -208,6 +209,8 @@ func (s *seeder) plan() {
 	for i, r := range s.data.Results {
 		s.at(publication(r.Key, i, len(s.data.Results)), "result "+r.Key, func() error { return s.publishResult(r) })
 	}
+	// Those that nothing here answers come first, so that the newest need shows a good match.
+	slices.SortStableFunc(s.data.Needs, func(a, b need) int { return cmp.Compare(min(len(a.Answers), 1), min(len(b.Answers), 1)) })
 	for i, n := range s.data.Needs {
 		s.at(publication(n.Key, i, len(s.data.Needs)).Add(time.Hour), "need "+n.Key, func() error { return s.publishNeed(n) })
 	}

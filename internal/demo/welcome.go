@@ -3,10 +3,12 @@ package demo
 import (
 	"fmt"
 	"io"
+
+	"jiebang/internal/when"
 )
 
 // Welcome tells a newcomer where to look and what to try first.
-func Welcome(w io.Writer, url string) {
+func Welcome(w io.Writer, url string, today when.Day) {
 	fmt.Fprintf(w, `
   揭榜演示已启动 The demo is running
 
@@ -21,10 +23,10 @@ func Welcome(w io.Writer, url string) {
 
   看一次匹配 See a match: the newest open need and the results that answer it
     need=$(curl -s '%[1]s/v1/needs?limit=1' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)
-    curl -s "%[1]s/v1/needs/$need/matches?limit=3"
+    curl -s "%[1]s/v1/needs/$need" && curl -s "%[1]s/v1/needs/$need/matches?limit=3"
 
-  看成交额 See the turnover: curl -s '%[1]s/v1/turnover?from=2025-01-01&to=2026-12-31&by=quarter'
+  看成交额 See the turnover: curl -s '%[1]s/v1/turnover?from=%[3]s&to=%[4]s&by=quarter'
   Ctrl-C 结束 ends it.
 
-`, url, Password)
+`, url, Password, today.Month().AddMonths(-12).First(), today.Month().Last())
 }

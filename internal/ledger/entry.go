@@ -46,12 +46,12 @@ func (f Figures) reversed() Figures { return Figures{-f.Contracts, -f.Turnover, 
 // names: entries cannot be corrected or erased. An entry counts once, under the first seller and the first buyer, as the
 // national form does.
 type Frozen struct {
-	Office       string             // the registration office
+	Office       string // the registration office
 	ContractKind codes.ContractKind
-	SellerRegion string             // of the first seller (输出): GB/T 2260
-	BuyerRegion  string             // of the first buyer (吸纳); empty when unknown
-	Field        codes.Field        // technology field
-	ResultID     uuid.NullUUID      // the result and the need of the deal behind the contract, if there was one
+	SellerRegion string        // of the first seller (输出): GB/T 2260
+	BuyerRegion  string        // of the first buyer (吸纳); empty when unknown
+	Field        codes.Field   // technology field
+	ResultID     uuid.NullUUID // the result and the need of the deal behind the contract, if there was one
 	NeedID       uuid.NullUUID
 }
 

@@ -1,0 +1,197 @@
+package api_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"jiebang/api"
+	"jiebang/api/apitest"
+)
+
+// Whatever is wrong with a request, the whole system answers with a problem document of the client's kind, and no text of ours.
+func TestBadInputIsTheSendersToMend(t *testing.T) {
+	contract, err := api.NewContract(apitest.Contract(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	apitest.Each(t, func(h *apitest.House) {
+		n := 0
+		for _, op := range contract.Operations() {
+			if op.ID == "endSession" { // its good form, which some bad ones come close to, ends the session of this test
+				continue
+			}
+			for _, bad := range apitest.BadInputs(op) {
+				n++
+				name := op.ID + ": " + bad.Name
+				status, body := send(h, bad.Request)
+				var problem struct {
+					Type, Code string
+					Errors     []struct{ Pointer, Code, Message string }
+				}
+				if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
+					h.Errorf("%s: no problem document: %d %s", name, status, body)
+					continue
+				}
+				if status != bad.Status || problem.Code != bad.Code {
+					h.Errorf("%s: %d %s, want %d %s", name, status, problem.Code, bad.Status, bad.Code)
+				}
+				if problem.Code == "invalid_input" && (len(problem.Errors) == 0 || problem.Errors[0].Message == "") {
+					h.Errorf("%s: no place is named: %s", name, body)
+				}
+				if leak := leaked(body); leak != "" {
+					h.Errorf("%s: the answer holds %q: %s", name, leak, body)
+				}
+			}
+			// The good form of a request, about things that do not exist, is refused or done, but never our failure.
+			if status, body := send(h, apitest.Valid(op)); status >= 500 {
+				h.Errorf("%s in its good form: %d %s", op.ID, status, body)
+			}
+		}
+		if n < 5000 {
+			h.Errorf("only %d bad requests were made", n)
+		}
+	})
+}
+
+func send(h *apitest.House, r apitest.Request) (int, []byte) {
+	h.Helper()
+	req, err := r.HTTP(h.URL)
+	if err != nil {
+		h.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+h.Operator.Token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		h.Fatalf("%s %s: %v", req.Method, req.URL, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return resp.StatusCode, body
+}
+
+// leaked is a word of our insides that has no place in an answer.
+func leaked(body []byte) string {
+	for _, word := range []string{"SELECT", "INSERT", "sqlite", "SQLSTATE", "pgx", "gorm", "goroutine", "panic", "openapi3", "schema"} {
+		if strings.Contains(string(body), word) {
+			return word
+		}
+	}
+	return ""
+}
+
+// What a schema cannot say is refused by the rules, with its place.
+func TestInputThatOnlyTheRulesCanJudge(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		m := newMarket(h)
+		party := func(change j) []any {
+			p := j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "320506"}
+			for k, v := range change {
+				p[k] = v
+			}
+			return []any{p}
+		}
+		for _, c := range []struct {
+			what    string
+			change  j
+			pointer string
+		}{
+			{"deductions beyond the price", j{"deductions": []any{j{"kind": "equipment", "reason": "设备", "amount": money("1250000.00")}}}, "/terms/deductions"},
+			{"deductions that overflow", j{"deductions": repeat(50, j{"kind": "other", "reason": "设备", "amount": money("9999999999999.99")})}, "/terms/deductions"},
+			{"nothing paid", j{"turnover": money("0")}, "/terms/turnover/amount"},
+			{"it ends before it begins", j{"expires_on": "2026-02-28"}, "/terms/expires_on"},
+			{"it takes effect before it is signed", j{"effective_on": "2026-02-01"}, "/terms/effective_on"},
+			{"a credit code with a slip", j{"buyers": party(j{"credit_code": "91350100M000100Y44"})}, "/terms/buyers/0/credit_code"},
+			{"a region that is none", j{"buyers": party(j{"region": "999999"})}, "/terms/buyers/0/region"},
+			{"a nature that is none", j{"buyers": party(j{"nature": "999"})}, "/terms/buyers/0/nature"},
+			{"an organization that is not there", j{"buyers": party(j{"organization_id": uuid.NewString()})}, "/terms/buyers/0/organization_id"},
+		} {
+			r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", c.change)}).Refused(400, "invalid_input")
+			found := false
+			for i := range r.At("errors").([]any) {
+				found = found || r.At("errors", i, "pointer") == c.pointer
+			}
+			if !found {
+				h.Errorf("%s: want %s in %s", c.what, c.pointer, r.Raw)
+			}
+		}
+	})
+}
+
+func repeat(n int, v any) []any {
+	out := make([]any, n)
+	for i := range out {
+		out[i] = v
+	}
+	return out
+}
+
+func TestACursorOfAnotherQueryIsRefused(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := newStage(h)
+		for range 3 {
+			s.listing("results", s.editor, s.chief, s.uni, "published")
+		}
+		cursor := func(r *apitest.Response) string { return url.QueryEscape(r.Text("next_cursor")) }
+		lists := s.editor.Get("/v1/results?limit=1").Want(200)
+		s.editor.Get("/v1/results?limit=1&cursor=" + cursor(lists)).Want(200)
+		s.editor.Get("/v1/results?limit=1&field=environment&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
+		s.editor.Get("/v1/needs?limit=1&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
+		s.editor.Get("/v1/results?limit=1&cursor=AAAA").Refused(400, "invalid_cursor")
+		h.Eventually("more than one hit", func() bool { return s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200).Body["next_cursor"] != nil })
+		hits := s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200)
+		s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor=" + cursor(hits)).Want(200)
+		s.visitor.Get("/v1/search?limit=1&q=%E6%B0%B4&cursor="+cursor(hits)).Refused(400, "invalid_cursor")
+		s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
+	})
+}
+
+// However long a list is, it takes the same few statements; the numbers are the bill of each kind of request.
+func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := newStage(h)
+		for range 12 {
+			s.listing("results", s.editor, s.chief, s.uni, "published")
+		}
+		contract, _, _ := s.contract("registered")
+		h.Eventually("all are indexed", func() bool {
+			return len(s.visitor.Get("/v1/search?limit=100&q=%E5%BA%9F%E6%B0%94").Want(200).Items()) >= 14
+		})
+		draft, tag := s.listing("results", s.editor, s.chief, s.uni, "draft")
+		submitted, tag2 := s.listing("results", s.editor, s.chief, s.uni, "submitted")
+		counted := func(what string, most int64, call func() *apitest.Response) {
+			h.Helper()
+			h.Queries.Reset()
+			call().Want(200)
+			if n := h.Queries.Count(); n > most {
+				h.Errorf("%s: %d statements, at most %d", what, n, most)
+			} else {
+				h.Logf("%s: %d statements", what, n)
+			}
+		}
+		get := func(c *apitest.Client, path string) func() *apitest.Response {
+			return func() *apitest.Response { return c.Get(path) }
+		}
+		// With a token, three statements tell who it is: account, memberships, registers.
+		counted("read a result as a visitor", 2, get(s.visitor, "/v1/results/"+s.result))
+		counted("read a result as a member", 5, get(s.editor, "/v1/results/"+s.result))
+		counted("list one result", 2, get(s.visitor, "/v1/results?limit=1"))
+		counted("list twelve results", 2, get(s.visitor, "/v1/results?limit=12"))
+		counted("list contracts", 5, get(s.editor, "/v1/contracts?organization_id="+s.uni))
+		counted("read a contract", 5, get(s.editor, "/v1/contracts/"+contract))
+		counted("list applications", 5, get(s.first, "/v1/applications?office=SY01"))
+		counted("search", 3, get(s.visitor, "/v1/search?q=%E5%BA%9F%E6%B0%94"))
+		counted("match", 4, get(s.visitor, "/v1/needs/"+s.need+"/matches"))
+		counted("turnover of a year", 2, get(s.visitor, "/v1/turnover?from=2026-01-01&to=2026-12-31"))
+		counted("submit", 11, func() *apitest.Response { return s.editor.Act("/v1/results/"+draft+"/submit", tag, nil) })
+		counted("publish", 11, func() *apitest.Response { return s.chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
+	})
+}
