@@ -102,6 +102,35 @@ func TestACancelledContractNoLongerCounts(t *testing.T) {
 	})
 }
 
+func TestARefusedContractLetsItsDealTryAgain(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := newStage(h)
+		deal, _ := s.deal()
+		r := s.editor.Get("/v1/deals/" + deal).Want(200)
+		for _, stage := range []string{"contacting", "negotiating", "agreed"} {
+			r = s.editor.Act("/v1/deals/"+deal+"/advance", r.ETag, j{"stage": stage}).Want(200)
+		}
+		file := func() string {
+			r := s.editor.Post("/v1/contracts", j{"kind": "development", "deal_id": deal, "terms": terms(s.uni, s.firm, nil)}).Want(201)
+			s.buyer.Get("/v1/contracts/" + r.Text("id")).Refused(404, "not_found") // a draft is its writers' affair
+			if n := len(s.buyer.Get("/v1/contracts?organization_id=" + s.firm).Want(200).Items()); n > 1 {
+				h.Errorf("the buyer lists %d contracts", n)
+			}
+			r = s.editor.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200)
+			s.buyer.Get("/v1/contracts/" + r.Text("id")).Want(200)
+			return r.Text("application_id")
+		}
+		path := "/v1/applications/" + file()
+		s.first.Act(path+"/start-review", `"1"`, nil).Want(200)
+		s.first.Act(path+"/refuse", `"2"`, j{"reason": "属于一般商品买卖"}).Want(200)
+		if stage := s.editor.Get("/v1/deals/"+deal).Want(200).At("stage"); stage != "agreed" {
+			t.Errorf("the deal is %v", stage)
+		}
+		register(h, file(), s.first, s.second)
+		agree(h)
+	})
+}
+
 func TestTheSameKeyFiftyTimesAtOnceMakesOneContract(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)

@@ -185,7 +185,7 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("read a result as a member", 5, get(s.editor, "/v1/results/"+s.result))
 		counted("list one result", 2, get(s.visitor, "/v1/results?limit=1"))
 		counted("list twelve results", 2, get(s.visitor, "/v1/results?limit=12"))
-		counted("list contracts", 5, get(s.editor, "/v1/contracts?organization_id="+s.uni))
+		counted("list contracts", 6, get(s.editor, "/v1/contracts?organization_id="+s.uni))
 		counted("read a contract", 5, get(s.editor, "/v1/contracts/"+contract))
 		counted("list applications", 5, get(s.first, "/v1/applications?office=SY01"))
 		counted("search", 3, get(s.visitor, "/v1/search?q=%E5%BA%9F%E6%B0%94"))

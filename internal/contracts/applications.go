@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/deals"
 	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
@@ -123,6 +124,11 @@ func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, vers
 		}
 		if a.State == Granted && a.ApplicationKind == Amendment {
 			if err := keepParties(tx, c); err != nil {
+				return err
+			}
+		}
+		if c.State == Refused && c.DealID != nil {
+			if err := deals.Reopened(tx, *c.DealID); err != nil {
 				return err
 			}
 		}

@@ -183,7 +183,7 @@ func (c *city) grant(a *Application) {
 	c.Helper()
 	_, err := c.StartReview(c.Context(), as(c.first), a.ID, 1)
 	c.must(err)
-	_, err = c.Pass(c.Context(), as(c.first), a.ID, 2, "材料齐全,属技术开发")
+	_, err = c.Pass(c.Context(), as(c.first), a.ID, 2, "材料齐全，属技术开发")
 	c.must(err)
 	_, err = c.Grant(c.Context(), as(c.second), a.ID, 3, "")
 	c.must(err)

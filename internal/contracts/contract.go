@@ -66,10 +66,13 @@ type Contract struct {
 // Kind names the record in the audit trail and in Changes.
 func (*Contract) Kind() string { return "contract" }
 
-// Facts is what policy asks about a contract: it belongs to the first seller, all other parties with an organization here take
-// part.
+// Facts is what policy asks about a contract: it belongs to the first seller; all other parties with an organization here take
+// part once it is filed. A draft is its writers' own affair.
 func (c *Contract) Facts() policy.Facts {
-	f := policy.Facts{Author: c.EnteredBy, Office: c.Office, Others: c.Terms.organizations()}
+	f := policy.Facts{Author: c.EnteredBy, Office: c.Office}
+	if c.State != Draft {
+		f.Others = c.Terms.organizations()
+	}
 	if c.OwnerID != nil {
 		f.Owner = *c.OwnerID
 	}
@@ -79,7 +82,7 @@ func (c *Contract) Facts() policy.Facts {
 // Edit writes the terms of a draft.
 func (c *Contract) Edit(t Terms) error {
 	if c.State != Draft {
-		return fault.WrongState.Because("只有草稿可以修改;已登记的合同请申请变更登记")
+		return fault.WrongState.Because("只有草稿可以修改；已登记的合同请申请变更登记")
 	}
 	if err := t.check(c.ContractKind); err != nil {
 		return err

@@ -92,7 +92,7 @@ func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
 func mayEnter(actor policy.Actor, c *Contract) error {
 	err := policy.Check(actor, policy.ContractCreate, c.Facts())
 	if fault.NotAllowed.Of(err) && slices.ContainsFunc(c.Terms.organizations(), actor.MemberOf) {
-		return fault.NotAllowed.Because("技术合同由卖方(第一卖方)申请认定登记,请由卖方录入;买方与其他当事人可以查看")
+		return fault.NotAllowed.Because("技术合同由卖方(第一卖方)申请认定登记，请由卖方录入；买方与其他当事人可以查看")
 	}
 	return err
 }
@@ -184,7 +184,8 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, f Filter, p db.P
 	q := s.unit.Query(ctx)
 	rows := q.Model(&Contract{})
 	if f.Organization != uuid.Nil {
-		rows = rows.Where("id IN (?)", q.Model(&partyRow{}).Where("organization_id = ?", f.Organization).Select("contract_id"))
+		rows = rows.Where("id IN (?) AND (state <> ? OR owner_id = ?)",
+			q.Model(&partyRow{}).Where("organization_id = ?", f.Organization).Select("contract_id"), Draft, f.Organization)
 	}
 	if f.Office != "" {
 		rows = rows.Where("office = ?", f.Office)

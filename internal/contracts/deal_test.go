@@ -17,7 +17,7 @@ func (c *city) deal(until deals.Stage) (deal, result uuid.UUID) {
 	c.Helper()
 	rs, ds := results.New(c.unit), deals.New(c.unit)
 	done, err := rs.Create(c.Context(), as(c.seller), results.Input{Owner: c.university, Content: results.Content{
-		Title: "高温合金叶片热障涂层", Abstract: "用于航空发动机叶片的热障涂层,寿命提高一倍。", Keywords: []string{"涂层"}, Field: "new_materials", TransferModes: []string{},
+		Title: "高温合金叶片热障涂层", Abstract: "用于航空发动机叶片的热障涂层，寿命提高一倍。", Keywords: []string{"涂层"}, Field: "new_materials", TransferModes: []string{},
 	}})
 	c.must(err)
 	result = done.ID

@@ -100,14 +100,14 @@ func (t Terms) checkAmounts(bad *fault.Fields) {
 	}
 	technology, err := t.Technology()
 	bad.Check(err == nil && technology > 0 || t.Turnover <= 0, "/terms/deductions", "too_much",
-		"扣除非技术性费用后,技术交易额须大于零 What remains after the deductions must be more than 0")
+		"扣除非技术性费用后，技术交易额须大于零 What remains after the deductions must be more than 0")
 }
 
 func (t Terms) checkParties(bad *fault.Fields) {
 	bad.Check(len(t.Sellers) > 0, "/terms/sellers", "too_few", "至少一个卖方 At least one seller")
 	bad.Check(len(t.Buyers) > 0, "/terms/buyers", "too_few", "至少一个买方 At least one buyer")
 	bad.Check(len(t.Sellers) == 0 || t.Sellers[0].Region != "", "/terms/sellers/0/region", "required",
-		"第一卖方须填所在地,以确定登记机构 The first seller's region decides the office")
+		"第一卖方须填所在地，以确定登记机构 The first seller's region decides the office")
 	organizations, creditCodes := map[uuid.UUID]bool{}, map[string]bool{}
 	for at, p := range t.parties() {
 		bad.Length(p.Name, at+"/name", 2, 100)
@@ -118,7 +118,7 @@ func (t Terms) checkParties(bad *fault.Fields) {
 		}
 		if p.CreditCode != "" {
 			_, err := codes.CreditCode(p.CreditCode)
-			bad.Check(err == nil, at+"/credit_code", "check_character", "统一社会信用代码校验不符,请核对 The check characters do not fit")
+			bad.Check(err == nil, at+"/credit_code", "check_character", "统一社会信用代码校验不符，请核对 The check characters do not fit")
 			bad.Check(!creditCodes[p.CreditCode], at+"/credit_code", "repeated", "同一单位不能重复为当事人 An organization is a party once")
 			creditCodes[p.CreditCode] = true
 		}
@@ -165,9 +165,9 @@ func organizations(parties []Party) []uuid.UUID {
 func (t Terms) mayBeFiled(under ref.Regime, on when.Day) error {
 	switch {
 	case on.Before(t.SignedOn):
-		return fault.NotInTerm.Because("合同于 %s 签订,尚不能提交", t.SignedOn)
+		return fault.NotInTerm.Because("合同于 %s 签订，尚不能提交", t.SignedOn)
 	case under.Filing == ref.FileWhileValid && on.Before(t.EffectiveOn):
-		return fault.NotInTerm.Because("合同自 %s 生效,尚不能提交", t.EffectiveOn)
+		return fault.NotInTerm.Because("合同自 %s 生效，尚不能提交", t.EffectiveOn)
 	case under.Filing == ref.FileWhileValid && on.After(t.ExpiresOn):
 		return fault.NotInTerm.Because("合同有效期至 %s,已届满", t.ExpiresOn)
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"path/filepath"
 	"time"
@@ -121,11 +120,7 @@ func config() *gorm.Config {
 		SkipDefaultTransaction: true, // package work opens the one transaction of a use case
 		TranslateError:         true,
 		PrepareStmt:            false,
-		Logger: logger.NewSlogLogger(slog.Default(), logger.Config{
-			LogLevel:                  logger.Error,
-			IgnoreRecordNotFoundError: true,
-			ParameterizedQueries:      true, // values of persons stay out of the log
-		}),
+		Logger:                 logger.Discard, // errors travel as values and are logged once, where they are answered
 		// The clock is injected and times are set explicitly: one that GORM filled in by itself shows as the year 1.
 		NowFunc: func() time.Time { return time.Time{} },
 	}

@@ -72,11 +72,11 @@ func (d *Deal) Advance(to Stage, note string) error {
 	case d.Stage == StageContracted || d.Stage == StageLost:
 		return fault.WrongState.Because("该撮合项目已签约或已终止")
 	case to == StageContracted:
-		return fault.WrongState.Because("签约由合同提交登记时自动到达,不能手工推进")
+		return fault.WrongState.Because("签约由合同提交登记时自动到达，不能手工推进")
 	case to == StageLost:
 		d.LostReason = note
 	case !more || to != after:
-		return fault.WrongState.Because("须逐阶段推进,当前为 %s", d.Stage)
+		return fault.WrongState.Because("须逐阶段推进，当前为 %s", d.Stage)
 	}
 	d.Stage = to
 	return nil
@@ -88,5 +88,14 @@ func (d *Deal) Sign(contract uuid.UUID) error {
 		return fault.DealNotAgreed.Because("当前阶段为 %s", d.Stage)
 	}
 	d.Stage, d.ContractID = StageContracted, &contract
+	return nil
+}
+
+// Unsign takes the contract back that was not registered.
+func (d *Deal) Unsign() error {
+	if d.Stage != StageContracted {
+		return fault.WrongState.Because("当前阶段为 %s", d.Stage)
+	}
+	d.Stage, d.ContractID = StageAgreed, nil
 	return nil
 }

@@ -17,8 +17,9 @@ const opened policy.Action = "deal.open"
 
 // What the log says where no person writes the note.
 const (
-	noteOpened     = "对接获同意,建立撮合项目。"
+	noteOpened     = "对接获同意，建立撮合项目。"
 	noteContracted = "技术合同已提交登记。"
+	noteReopened   = "技术合同未予登记，可修改后另行提交。"
 )
 
 // open begins the deal of an accepted introduction, in the transaction that accepts it.
@@ -96,6 +97,20 @@ func Contracted(tx *work.Tx, deal, contract uuid.UUID) error {
 			return err
 		}
 		return note(tx, d, noteContracted)
+	})
+}
+
+// Reopened brings a deal back to agreed when the registration of its contract was refused: the two sides may file another.
+func Reopened(tx *work.Tx, deal uuid.UUID) error {
+	d, err := work.Load[Deal](db.ForUpdate(tx.DB), deal)
+	if err != nil {
+		return err
+	}
+	return work.Move(tx, d, policy.DealAdvance, func() error {
+		if err := d.Unsign(); err != nil {
+			return err
+		}
+		return note(tx, d, noteReopened)
 	})
 }
 

@@ -100,7 +100,7 @@ func (m *market) side(name, member, code string) side {
 
 func (m *market) draft(s side, title string) uuid.UUID {
 	return m.must(m.results.Create(m.Context(), s.Call, results.Input{Owner: s.org, Content: results.Content{
-		Title: title, Abstract: "用于喷涂车间的废气净化,去除率百分之九十五。", Keywords: []string{}, Field: "environment", TransferModes: []string{},
+		Title: title, Abstract: "用于喷涂车间的废气净化，去除率百分之九十五。", Keywords: []string{}, Field: "environment", TransferModes: []string{},
 	}})).ID
 }
 
@@ -113,7 +113,7 @@ func (m *market) published(s side, title string) uuid.UUID {
 
 func (m *market) opened(s side, title string) uuid.UUID {
 	id := m.must(m.needs.Create(m.Context(), s.Call, needs.Input{Owner: s.org, Content: needs.Content{
-		Title: title, Problem: "喷涂车间排气有异味,周边居民投诉。", Field: "environment",
+		Title: title, Problem: "喷涂车间排气有异味，周边居民投诉。", Field: "environment",
 	}})).ID
 	m.must(m.needs.Submit(m.Context(), s.Call, id, 1))
 	m.must(m.needs.Publish(m.Context(), m.operator, id, 2))
@@ -122,7 +122,7 @@ func (m *market) opened(s side, title string) uuid.UUID {
 
 // propose has a side propose; nil leaves the result or need out.
 func (m *market) propose(s side, result, need *uuid.UUID) (work.Done, error) {
-	return m.deals.Propose(m.Context(), s.Call, deals.Proposal{From: s.org, Result: result, Need: need, Message: "贵方需求与我校成果相符,愿面谈。"})
+	return m.deals.Propose(m.Context(), s.Call, deals.Proposal{From: s.org, Result: result, Need: need, Message: "贵方需求与我校成果相符，愿面谈。"})
 }
 
 // accepted is the deal of the university's result for the firm's need.
@@ -182,7 +182,7 @@ func TestFromAProposalToAContract(t *testing.T) {
 		for _, s := range d.Steps {
 			log = append(log, string(s.Stage)+" "+s.Note)
 		}
-		want := []string{"lead 对接获同意,建立撮合项目。", "contacting 电话沟通工况", "negotiating 到校看样机", "agreed 价格一百二十万元", "contracted 技术合同已提交登记。"}
+		want := []string{"lead 对接获同意，建立撮合项目。", "contacting 电话沟通工况", "negotiating 到校看样机", "agreed 价格一百二十万元", "contracted 技术合同已提交登记。"}
 		if strings.Join(log, "\n") != strings.Join(want, "\n") {
 			t.Errorf("log:\n%s", strings.Join(log, "\n"))
 		}

@@ -137,9 +137,9 @@ func otherSide(from, resultOwner, needOwner uuid.UUID) (uuid.UUID, error) {
 	case len(owners) == 0:
 		return uuid.Nil, fault.InvalidInput.At(place, "required", "成果与需求至少填一项 Name a result, a need, or both")
 	case len(others) == 0:
-		return uuid.Nil, fault.InvalidInput.At(place, "own_listing", "所列成果或需求都属于本单位,没有可对接的另一方 All of it is your own, there is nobody to meet")
+		return uuid.Nil, fault.InvalidInput.At(place, "own_listing", "所列成果或需求都属于本单位，没有可对接的另一方 All of it is your own, there is nobody to meet")
 	case len(others) == 2:
-		return uuid.Nil, fault.InvalidInput.At(place, "not_yours", "同时填写成果与需求时,其中一项须属于本单位 Of a result and a need, one must be your own")
+		return uuid.Nil, fault.InvalidInput.At(place, "not_yours", "同时填写成果与需求时，其中一项须属于本单位 Of a result and a need, one must be your own")
 	}
 	return others[0], nil
 }

@@ -104,7 +104,7 @@ func (c Content) check() error {
 	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", "not_allowed", "没有这个技术领域 There is no such field")
 	bad.Check(slices.Contains(cooperationModes, c.CooperationMode), "/cooperation_mode", "not_allowed", "没有这种合作方式 There is no such mode of cooperation")
 	if b := c.Budget; b != nil {
-		bad.Check(b.Min != nil || b.Max != nil, "/budget", "required", "预算至少填一端,面议则不填预算 Give one end, or no budget when it is negotiable")
+		bad.Check(b.Min != nil || b.Max != nil, "/budget", "required", "预算至少填一端，面议则不填预算 Give one end, or no budget when it is negotiable")
 		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", "not_positive", "预算须大于零 It must be more than 0")
 		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", "not_positive", "预算须大于零 It must be more than 0")
 		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", "reversed", "预算下限高于上限 The lower end is above the upper")

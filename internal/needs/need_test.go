@@ -105,7 +105,7 @@ func TestABudgetHasOneEndOrTwo(t *testing.T) {
 
 func TestWhatIsLeftOutMeansNoPreference(t *testing.T) {
 	n := &needs.Need{State: needs.Draft}
-	only := needs.Content{Title: "喷涂车间废气异味大", Problem: "喷涂车间排气有异味,周边居民投诉。", Field: "environment"}
+	only := needs.Content{Title: "喷涂车间废气异味大", Problem: "喷涂车间排气有异味，周边居民投诉。", Field: "environment"}
 	if err := n.Edit(only, work.ExternalID{}); err != nil {
 		t.Fatal(err)
 	}

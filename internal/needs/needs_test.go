@@ -104,7 +104,7 @@ func (h *house) open() uuid.UUID {
 func content(title string) needs.Content {
 	low, high := 200_000*money.Yuan, 500_000*money.Yuan
 	return needs.Content{
-		Title: title, Problem: "喷涂车间排气有异味,周边居民投诉,现有活性炭每月更换一次。", Requirements: "非甲烷总烃去除率不低于百分之九十五。",
+		Title: title, Problem: "喷涂车间排气有异味，周边居民投诉，现有活性炭每月更换一次。", Requirements: "非甲烷总烃去除率不低于百分之九十五。",
 		Field: "environment", Budget: &needs.Budget{Min: &low, Max: &high}, Deadline: today.AddDays(60), Urgent: true, Confidential: "年排放量十二吨。",
 	}
 }

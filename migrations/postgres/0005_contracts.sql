@@ -13,7 +13,7 @@ CREATE TABLE contracts (
     owner_id        uuid   REFERENCES organizations (id),
     entered_by      uuid   NOT NULL,
     office          text   NOT NULL,
-    deal_id         uuid   UNIQUE REFERENCES deals (id),
+    deal_id         uuid   REFERENCES deals (id),
     result_id       uuid,
     need_id         uuid,
     terms           jsonb  NOT NULL,
@@ -21,6 +21,8 @@ CREATE TABLE contracts (
     technology      bigint NOT NULL,
     registered_on   date
 );
+-- One contract for a deal; a refused one makes room for the next.
+CREATE UNIQUE INDEX contracts_deal ON contracts (deal_id) WHERE deal_id IS NOT NULL AND state <> 'refused';
 CREATE INDEX contracts_state ON contracts (state, id);
 CREATE INDEX contracts_office ON contracts (office, state, id);
 

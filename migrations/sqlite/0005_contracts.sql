@@ -13,7 +13,7 @@ CREATE TABLE contracts (
     owner_id        text   REFERENCES organizations (id),
     entered_by      text   NOT NULL,
     office          text   NOT NULL,
-    deal_id         text   UNIQUE REFERENCES deals (id),
+    deal_id         text   REFERENCES deals (id),
     result_id       text,
     need_id         text,
     terms           text  NOT NULL,
@@ -21,6 +21,8 @@ CREATE TABLE contracts (
     technology      integer NOT NULL,
     registered_on   text
 );
+-- One contract for a deal; a refused one makes room for the next.
+CREATE UNIQUE INDEX contracts_deal ON contracts (deal_id) WHERE deal_id IS NOT NULL AND state <> 'refused';
 CREATE INDEX contracts_state ON contracts (state, id);
 CREATE INDEX contracts_office ON contracts (office, state, id);
 
