@@ -53,7 +53,7 @@ func environment(o db.Options, data string) []string {
 
 func command(t *testing.T, env []string, args ...string) (string, error) {
 	t.Helper()
-	cmd := exec.Command(program, args...) //nolint:gosec // our own binary
+	cmd := exec.Command(program, args...)
 	cmd.Env = env
 	out, err := cmd.CombinedOutput()
 	return string(out), err
@@ -70,7 +70,7 @@ func serve(t *testing.T, env []string) *process {
 // start runs a command that serves.
 func start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{T: t, cmd: exec.Command(program, args...)} //nolint:gosec // our own binary
+	p := &process{T: t, cmd: exec.Command(program, args...)}
 	p.cmd.Env = env
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -189,7 +189,7 @@ func (p *process) signIn(name string) string {
 func (p *process) plain(path string, body object) (int, object) {
 	p.Helper()
 	raw, _ := json.Marshal(body)
-	r, err := http.Post(p.url+path, "application/json", bytes.NewReader(raw)) //nolint:gosec // loopback
+	r, err := http.Post(p.url+path, "application/json", bytes.NewReader(raw))
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestTheTranscriptIsTrue(t *testing.T) {
 	for _, b := range blocks {
 		script += b[1]
 	}
-	shell := exec.Command("bash", "-c", script) //nolint:gosec // our own page
+	shell := exec.Command("bash", "-c", script)
 	shell.Env = append(os.Environ(), "JIEBANG_URL="+p.url)
 	out, err := shell.CombinedOutput()
 	if err != nil {

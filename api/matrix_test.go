@@ -34,8 +34,6 @@ type stage struct {
 	visitor       *apitest.Client
 	serial        int
 	result, need  string // published
-	introA, dealA string // proposed by the enterprise, accepted
-	orgPending    func() (string, string)
 }
 
 // request is one call that would succeed for somebody.

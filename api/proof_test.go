@@ -12,7 +12,7 @@ import (
 // market is a house with what a contract without a deal needs.
 type market struct {
 	*apitest.House
-	uni, firm     string
+	uni           string
 	editor        *apitest.Client
 	first, second *apitest.Client
 }
@@ -112,7 +112,7 @@ func TestARefusedContractLetsItsDealTryAgain(t *testing.T) {
 		}
 		file := func() string {
 			r := s.editor.Post("/v1/contracts", j{"kind": "development", "deal_id": deal, "terms": terms(s.uni, s.firm, nil)}).Want(201)
-			s.buyer.Get("/v1/contracts/" + r.Text("id")).Refused(404, "not_found") // a draft is its writers' affair
+			s.buyer.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found") // a draft is its writers' affair
 			if n := len(s.buyer.Get("/v1/contracts?organization_id=" + s.firm).Want(200).Items()); n > 1 {
 				h.Errorf("the buyer lists %d contracts", n)
 			}
@@ -123,7 +123,7 @@ func TestARefusedContractLetsItsDealTryAgain(t *testing.T) {
 		path := "/v1/applications/" + file()
 		s.first.Act(path+"/start-review", `"1"`, nil).Want(200)
 		s.first.Act(path+"/refuse", `"2"`, j{"reason": "属于一般商品买卖"}).Want(200)
-		if stage := s.editor.Get("/v1/deals/"+deal).Want(200).At("stage"); stage != "agreed" {
+		if stage := s.editor.Get("/v1/deals/" + deal).Want(200).At("stage"); stage != "agreed" {
 			t.Errorf("the deal is %v", stage)
 		}
 		register(h, file(), s.first, s.second)

@@ -146,7 +146,9 @@ func TestACursorOfAnotherQueryIsRefused(t *testing.T) {
 		s.editor.Get("/v1/results?limit=1&field=environment&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
 		s.editor.Get("/v1/needs?limit=1&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
 		s.editor.Get("/v1/results?limit=1&cursor=AAAA").Refused(400, "invalid_cursor")
-		h.Eventually("more than one hit", func() bool { return s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200).Body["next_cursor"] != nil })
+		h.Eventually("more than one hit", func() bool {
+			return s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200).Body["next_cursor"] != nil
+		})
 		hits := s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200)
 		s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor=" + cursor(hits)).Want(200)
 		s.visitor.Get("/v1/search?limit=1&q=%E6%B0%B4&cursor="+cursor(hits)).Refused(400, "invalid_cursor")

@@ -23,11 +23,12 @@ func (tx *Tx) NewHead() Head {
 	return Head{ID: NewID(), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 }
 
-func (h *Head) head() *Head { return h }
+// Base gives the head of a record that embeds it.
+func (h *Head) Base() *Head { return h }
 
 // Record is a row with a Head: Kind names it in the audit trail and in Changes, Facts is what policy asks about it.
 type Record interface {
-	head() *Head
+	Base() *Head
 	Kind() string
 	Facts() policy.Facts
 }
@@ -40,7 +41,7 @@ type Ref struct {
 }
 
 // RefOf points at r as it is now.
-func RefOf(r Record) Ref { return Ref{r.Kind(), r.head().ID, r.head().Version} }
+func RefOf(r Record) Ref { return Ref{r.Kind(), r.Base().ID, r.Base().Version} }
 
 // Insert writes a new record, its audit row and its Change.
 func Insert(tx *Tx, action policy.Action, r Record) error {
@@ -75,7 +76,7 @@ func (tx *Tx) tell(action policy.Action, r Record, before any) error {
 // Save writes every column of a record that was loaded in this transaction, zero values included, and moves its version on.
 // Nobody else can have moved it since, but if somebody has, nothing is written.
 func Save(tx *Tx, r Record) error {
-	h := r.head()
+	h := r.Base()
 	was := h.Version
 	h.Version, h.UpdatedAt = was+1, tx.Now
 	done := tx.Model(r).Where("version = ?", was).Select("*").Omit("id", "created_at").Updates(r)
@@ -92,7 +93,7 @@ func Change(tx *Tx, r Record, expected int64, action policy.Action, method func(
 	if err := policy.Check(tx.Call.Actor, action, r.Facts()); err != nil {
 		return err
 	}
-	if r.head().Version != expected {
+	if r.Base().Version != expected {
 		return fault.VersionStale.New()
 	}
 	return Move(tx, r, action, method)
