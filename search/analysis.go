@@ -10,7 +10,7 @@ import (
 // analysisVersion names what the analysis makes of a text. An index that was
 // written under another version is discarded by Open, so change it with every
 // change to this file, to the field layout or to the record format.
-const analysisVersion = "1"
+const analysisVersion = "3"
 
 // A symbol is the unit that texts are compared in: one Han character, as its
 // code point, or one whole word of another script, as a hash of its folded
@@ -100,7 +100,7 @@ func tokenize(dst []token, text string) []token {
 			add(r, c, i, next)
 		case r == utf8.RuneError && size == 1:
 			add(r, classGap, i, next)
-		case r >= 0x4E00 && r <= 0x9FFF:
+		case firstHan <= r && r <= lastHan:
 			add(simplify(r), classHan, i, next)
 		default:
 			for _, f := range decompose(r) {

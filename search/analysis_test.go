@@ -46,6 +46,7 @@ func TestTokenize(t *testing.T) {
 		{"zero width space and soft hyphen leave no trace", "锂\u200b电 na\u00adno", "锂 电 | nano"},
 		{"byte order mark", "\ufeff电池", "电 池"},
 		{"compatibility ideograph", "\uf9fe", "茶"},
+		{"traditional", "鋰電池廢棄物處理", "锂 电 池 废 弃 物 处 理"},
 		{"radical", "⽔处理", "水 处 理"},
 		{"extension B", "𠮷野", "𠮷 野"},
 		{"emoji separates", "电池🔋回收", "电 池 | 回 收"},

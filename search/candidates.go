@@ -23,48 +23,110 @@ func better(a, b candidate) int {
 	return cmp.Compare(a.forward.id, b.forward.id)
 }
 
-// sums holds a score for each document of a segment between queries; all zero
-// when it lies in the pool.
-var sums = sync.Pool{New: func() any { return new([]float64) }}
+// scoreClasses is how finely stage one sorts scores before it looks at single
+// documents: into classes of equal width up to the highest score possible.
+const scoreClasses = 4096
+
+// scratch is what stage one works on, kept between queries; all zero in the pool.
+type scratch struct {
+	scores  []float64 // of every document of the view, segment after segment
+	classes [scoreClasses]int32
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // candidates is stage one: the k documents that f accepts with the highest BM25
-// over the probe's index terms, best first. Every posting of every term is
-// added to an array by document number, segment by segment: over decoded lists
-// this takes one to two nanoseconds each, which is less than deciding whether a
-// posting can be skipped.
+// over the probe's index terms, best first.
+//
+// Every posting of every term is added to an array by document number. Over
+// decoded lists that is a handful of instructions each, hardly more than it
+// would take to find out which can be skipped. What costs is to look at
+// documents, which lie all over memory: so scores are first counted in classes,
+// and only documents from the highest classes down are put to f, until k of
+// them have passed.
 func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]candidate, error) {
-	top := topList{limit: k}
-	byLength := v.pairParts
-	for i, s := range v.segments {
+	select {
+	case v.slots <- struct{}{}:
+		defer func() { <-v.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	w := scratches.Get().(*scratch)
+	defer scratches.Put(w)
+	n := 0
+	for _, s := range v.segments {
+		n += len(s.docs)
+	}
+	if cap(w.scores) < n {
+		w.scores = make([]float64, n)
+	}
+	all := w.scores[:n]
+	defer clear(all)
+	defer clear(w.classes[:])
+	highest := 0.0
+	for _, t := range p.terms {
+		highest += t.weight * (bm25K1 + 1)
+	}
+	perScore := (scoreClasses - 1) / max(highest, 1e-9)
+	for i, offset := 0, 0; i < len(v.segments); i++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		scores := sums.Get().(*[]float64)
-		if cap(*scores) < len(s.docs) {
-			*scores = make([]float64, len(s.docs))
-		}
-		acc := (*scores)[:len(s.docs)]
-		lengths := s.lengths
-		for _, t := range p.terms {
-			w := t.weight * (bm25K1 + 1)
-			list := t.lists[i]
-			freqs := list.freqs
-			for j, d := range list.docs {
-				f := float64(freqs[j] & maxFrequency)
-				acc[d] += w * f / (f + byLength[lengths[d]])
+		s := v.segments[i]
+		scores := all[offset : offset+len(s.docs)]
+		offset += len(s.docs)
+		p.addScores(i, scores, s.lengths, v.pairParts)
+		for _, score := range scores {
+			if score > 0 {
+				w.classes[min(int(score*perScore), scoreClasses-1)]++
 			}
 		}
-		for d, score := range acc {
-			if score > 0 && score >= top.least {
+	}
+	var out []candidate
+	// Each round takes the next classes down that hold enough documents. When f
+	// refuses most of them, the rounds grow, so that there are few.
+	enough := int32(k)
+	for above := scoreClasses; above > 0 && len(out) < k; enough *= 4 {
+		from, held := above, int32(0)
+		for from > 0 && held < enough {
+			from--
+			held += w.classes[from]
+		}
+		if held == 0 {
+			break
+		}
+		for i, offset := 0, 0; i < len(v.segments); i++ {
+			s := v.segments[i]
+			for d, score := range all[offset : offset+len(s.docs)] {
+				if score <= 0 {
+					continue
+				}
+				if c := min(int(score*perScore), scoreClasses-1); c < from || c >= above {
+					continue
+				}
 				if doc := s.live(uint32(d)); doc != nil && f.accepts(doc) {
-					top.add(candidate{i, uint32(d), doc, score})
+					out = append(out, candidate{i, uint32(d), doc, score})
 				}
 			}
+			offset += len(s.docs)
 		}
-		clear(acc)
-		sums.Put(scores)
+		above = from
 	}
-	return top.sorted(), nil
+	slices.SortFunc(out, better)
+	return out[:min(len(out), k)], nil
+}
+
+// addScores adds what the postings of one segment give to its documents' scores.
+func (p *probe) addScores(segment int, scores []float64, lengths []uint16, lengthParts []float64) {
+	for _, t := range p.terms {
+		w := t.weight * (bm25K1 + 1)
+		list := t.lists[segment]
+		freqs := list.freqs
+		for j, d := range list.docs {
+			f := float64(freqs[j] & maxFrequency)
+			scores[d] += w * f / (f + lengthParts[lengths[d]])
+		}
+	}
 }
 
 // topList keeps the best of what it is given.

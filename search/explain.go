@@ -17,7 +17,7 @@ type Span struct {
 // Phrase is something that a probe and a document have in common.
 type Phrase struct {
 	// Text is how the probe writes it, Found how the document does. They are the
-	// same up to spelling (width, case), or two words that share a character, as
+	// same up to spelling (width, case, traditional forms), or two words that share a character, as
 	// 发黄 and 黄变 do.
 	Text, Found string
 	// Points is its share of the match's score.
@@ -49,6 +49,10 @@ const (
 	// for, leastRelated the points below which it is not worth it.
 	maxRelated   = 6
 	leastRelated = 0.5
+	// wordLift is how many times more frequent than by chance a pair of characters
+	// is that counts as a word. Of the pairs in needs, words or not, three in four
+	// stay below 0.5.
+	wordLift = 3
 	// Bounds for texts that repeat themselves: places of a character in the
 	// probe that are tried, length of a phrase, and how much of a document is
 	// explained.
@@ -222,7 +226,8 @@ func (v *view) related(s *scorer, doc *text, left []float64, covered []bool) ([]
 // wordAround chooses, among the Han pairs that a character forms with its
 // neighbours at the places given, the one that is most a word: the pair whose
 // documents are the largest share of those of its two characters (the
-// geometric mean). end is 0 if there is none.
+// geometric mean). A pair that is hardly more frequent than chance is no word.
+// end is 0 if there is none.
 func (v *view) wordAround(t *text, places []int) (first, end int, err error) {
 	best := 0.0
 	var key []byte
@@ -241,8 +246,8 @@ func (v *view) wordAround(t *text, places []int) (first, end int, err error) {
 				return 0, 0, err
 			}
 			both := float64(v.stats.documentsWith(x)) * float64(v.stats.documentsWith(y))
-			if both == 0 {
-				continue // the pair is in the probe only
+			if float64(n)*float64(v.stats.documents) < wordLift*both || n == 0 {
+				continue
 			}
 			if c := float64(n) * float64(n) / both; c > best {
 				best, first, end = c, a, a+2

@@ -54,8 +54,13 @@ func (t *facetTable) value(n uint32) facetValue {
 // filter decides which documents may take part. Names are joined by and, the
 // values of one name by or.
 type filter struct {
-	groups  [][]uint32 // each ascending; a document needs one of each group
+	groups  []filterGroup // a document needs one of each
 	exclude map[string]bool
+}
+
+type filterGroup struct {
+	name    string
+	numbers []uint32 // ascending
 }
 
 func (t *facetTable) filter(kinds []string, filters map[string][]string, exclude []string) filter {
@@ -70,7 +75,7 @@ func (t *facetTable) filter(kinds []string, filters map[string][]string, exclude
 			}
 		}
 		slices.Sort(g)
-		f.groups = append(f.groups, g)
+		f.groups = append(f.groups, filterGroup{name, g})
 	}
 	if len(kinds) > 0 {
 		group(FacetKind, kinds)
@@ -89,11 +94,29 @@ func (t *facetTable) filter(kinds []string, filters map[string][]string, exclude
 
 func (f *filter) accepts(d *forward) bool {
 	for _, g := range f.groups {
-		if !intersects(g, d.facets) {
+		if !intersects(g.numbers, d.facets) {
 			return false
 		}
 	}
-	return !f.exclude[d.id]
+	return len(f.exclude) == 0 || !f.exclude[d.id]
+}
+
+// refusedBy names the facet that alone keeps a document out; ok is false if
+// several do, or if it is excluded by ID. A document that is let through is
+// refused by "".
+func (f *filter) refusedBy(d *forward) (name string, ok bool) {
+	if len(f.exclude) > 0 && f.exclude[d.id] {
+		return "", false
+	}
+	for _, g := range f.groups {
+		if !intersects(g.numbers, d.facets) {
+			if name != "" {
+				return "", false
+			}
+			name = g.name
+		}
+	}
+	return name, true
 }
 
 // intersects reports whether two ascending lists share a number.

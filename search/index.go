@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math"
 	"os"
 	"path/filepath"
@@ -49,6 +50,7 @@ type Index struct {
 	store  index.Index
 	facets *facetTable
 	cache  *postingCache
+	slots  chan struct{} // see view
 
 	// writing is held by Apply, refresh and Close. It guards byID and seen.
 	writing sync.Mutex
@@ -81,7 +83,8 @@ func Open(dir string, o Options) (*Index, error) {
 		o.CacheBytes = defaultCacheBytes
 	}
 	data := filepath.Join(dir, dataDir)
-	x := &Index{lock: lock, queue: index.NewAnalysisQueue(runtime.GOMAXPROCS(0))}
+	workers := runtime.GOMAXPROCS(0)
+	x := &Index{lock: lock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers)}
 	err = x.load(data, o)
 	if err != nil {
 		if rmErr := os.RemoveAll(data); rmErr != nil {
@@ -101,8 +104,7 @@ func Open(dir string, o Options) (*Index, error) {
 var errVersion = errors.New("search: index of another analysis version")
 
 // load opens the store and reads every live document's forward form from it.
-// Reading all of them is also the check that the data is whole; damage that
-// makes the store panic is an error like any other.
+// Damage that makes the store panic is an error like any other.
 func (x *Index) load(data string, o Options) (err error) {
 	store, err := scorch.NewScorch(scorch.Name, map[string]any{
 		"path":         data,
@@ -166,6 +168,9 @@ func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
 	stats := newStatistics()
 	var buf []token
 	for _, ss := range snapshot.Segments() {
+		if err := verify(ss); err != nil {
+			return nil, err
+		}
 		for it := ss.DocNumbersLive().Iterator(); it.HasNext(); {
 			doc, err := readRecord(ss, uint64(it.Next()))
 			if err != nil {
@@ -179,6 +184,22 @@ func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
 		}
 	}
 	return stats, nil
+}
+
+// verify compares a segment's file with the checksum that it ends with. Damage
+// in a posting list would otherwise show only when a query comes to it.
+func verify(ss *scorch.SegmentSnapshot) error {
+	file, ok := ss.Segment().(interface {
+		Data() []byte
+		CRC() uint32
+	})
+	if !ok {
+		return nil // not on disk yet
+	}
+	if data := file.Data(); len(data) < crc32.Size || crc32.ChecksumIEEE(data[:len(data)-crc32.Size]) != file.CRC() {
+		return fmt.Errorf("search: segment %d does not agree with its checksum", ss.Id())
+	}
+	return nil
 }
 
 // readRecord reads a stored document by its number in a segment.
@@ -214,7 +235,7 @@ func (x *Index) publish(snapshot *scorch.IndexSnapshot, stats *statistics) error
 		snapshot.Close()
 		return fmt.Errorf("search: %w", err)
 	}
-	v.place, v.facets, v.cache = place, x.facets, x.cache
+	v.place, v.facets, v.cache, v.slots = place, x.facets, x.cache, x.slots
 	x.mu.Lock()
 	old := x.current
 	x.current, x.checked = v, time.Now()

@@ -28,6 +28,8 @@ type Probe struct {
 	Exclude []string
 	// Limit is how many matches to return, at most MaxMatches; 0 means 10.
 	Limit int
+	// Brief leaves out Parts and Phrases, which cost more than the ranking does.
+	Brief bool
 }
 
 // MaxMatches bounds Probe.Limit. Below it stage two has enough candidates.
@@ -52,6 +54,21 @@ func (p *Probe) sources() []source {
 	return s
 }
 
+func (p *Probe) filter(v *view) filter {
+	var kinds []string
+	if p.Kind != "" {
+		kinds = []string{p.Kind}
+	}
+	return v.facets.filter(kinds, p.Filters, p.Exclude)
+}
+
+func (p *Probe) limit() int {
+	if p.Limit <= 0 {
+		return 10
+	}
+	return min(p.Limit, MaxMatches)
+}
+
 // FieldText is the field name of Probe.Text.
 const FieldText = "text"
 
@@ -68,16 +85,13 @@ func (x *Index) Match(ctx context.Context, q Probe) ([]Match, error) {
 	if err != nil {
 		return nil, err
 	}
-	var kinds []string
-	if q.Kind != "" {
-		kinds = []string{q.Kind}
-	}
-	f := v.facets.filter(kinds, q.Filters, q.Exclude)
+	f := q.filter(v)
 	list, err := v.candidates(ctx, p, candidateCount, &f)
 	if err != nil {
 		return nil, err
 	}
 	s := newScorer(v, p)
+	defer s.release()
 	s.prefer, s.want, s.now = v.facets.preferences(q.Prefer), q.Terms, q.Now
 	for i := range list {
 		c := &list[i]
@@ -85,13 +99,13 @@ func (x *Index) Match(ctx context.Context, q Probe) ([]Match, error) {
 		s.factors(c.forward, func(_ string, x float64) { c.score += x })
 	}
 	slices.SortFunc(list, better)
-	limit := q.Limit
-	if limit <= 0 {
-		limit = 10
-	}
-	list = list[:min(len(list), limit, MaxMatches)]
+	list = list[:min(len(list), q.limit())]
 	out := make([]Match, 0, len(list))
 	for _, c := range list {
+		if q.Brief {
+			out = append(out, Match{ID: c.forward.id, Score: percent(c.score)})
+			continue
+		}
 		m, err := v.explain(s, c)
 		if err != nil {
 			return nil, err

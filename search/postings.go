@@ -91,9 +91,9 @@ func (v *view) documentsWith(term []byte) (int, error) {
 	return n, nil
 }
 
-// postingCache keeps decoded lists, the least recently used go first. Decoding
-// a posting costs about ten times what scoring it does, and the pairs that are
-// in many documents are also in many queries.
+// postingCache keeps decoded lists, the least recently used go first. Finding and
+// decoding a list costs several times what scoring it does, and the pairs that
+// are in many documents are also in many queries.
 type postingCache struct {
 	mu     sync.Mutex
 	limit  int // bytes

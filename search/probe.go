@@ -77,7 +77,7 @@ func (v *view) newProbe(sources []source) (*probe, error) {
 			t.lists[j] = list
 			n += list.liveCount(s)
 		}
-		t.weight = float64(t.count) * idf(n, v.stats.documents)
+		t.weight = float64(t.count) * v.stats.weight(n, priorTermShare(t.key))
 		if s := symbol(t.key >> 32); s >= wordBase {
 			wordCount[s] = n
 		}
@@ -88,7 +88,7 @@ func (v *view) newProbe(sources []source) (*probe, error) {
 		if !word {
 			n = v.stats.documentsWith(c.sym)
 		}
-		c.weight = float64(c.count) * idf(n, v.stats.documents)
+		c.weight = float64(c.count) * v.stats.weight(n, priorShare(c.sym))
 	}
 	return p, nil
 }

@@ -2,8 +2,10 @@ package search
 
 import "math"
 
-// The constants of ranking, all of them, each with what chose it. "Measured"
-// means MRR@10 on needs written as enterprises speak against 11,877 abstracts;
+// The constants of ranking, each with what chose it; beside them there are only
+// the bounds of factors (factors.go), the prior of small collections (prior.go)
+// and the threshold of near-duplicates (similar.go). Figures without a name are
+// MRR@10 on needs written as enterprises speak against 11,877 abstracts;
 // the standard error of a mean over 60 needs is about 0.035.
 const (
 	// k1 and b of BM25: the customary values. Others within 0.8–2.0 and 0.5–0.9
@@ -31,17 +33,13 @@ const (
 	// relevant: logit = raw·ln(relevance) + ceiling·ln(highest relevance possible)
 	// + base. Fitted by logistic regression on the ten best of each of 84 needs
 	// (weight 6) and of 400 titles and 400 keyword lists against their own
-	// abstracts; mean log loss 0.190. Of needs' pairs scored 0–9, 6 % were judged
-	// relevant, 30–39 33 %, 50–59 53 %, 70–79 12 of 13, 80 and more 16 of 17.
+	// abstracts; mean log loss 0.190. Of the needs' pairs scored 0–9, 6 % were
+	// judged relevant, 30–39 31 %, 50–59 half, 70–79 12 of 14, 80 and more 16 of 17.
 	calibrationRaw     = 6.4
 	calibrationCeiling = -2.0
 	calibrationBase    = -16.6
-	// calibrationDocuments is the size of the collection it was fitted on. In a
-	// smaller one no term can be as rare, so its weights are stretched to those
-	// of a collection of this size.
-	calibrationDocuments = 11877
 
-	// maxProbeSymbols is how much of a very long probe is read. Five times the
+	// maxProbeSymbols is how much of a very long probe is read. Over three times the
 	// longest abstract; the cost of a match grows with it.
 	maxProbeSymbols = 4096
 )
@@ -49,8 +47,8 @@ const (
 // idf is the weight of a term that n of N documents have (Robertson and
 // Zaragoza 2009, with 1 added inside the logarithm so that it is never
 // negative).
-func idf(n, of int) float64 {
-	return math.Log1p((float64(of) - float64(n) + 0.5) / (float64(n) + 0.5))
+func idf(n, of float64) float64 {
+	return math.Log1p((of - n + 0.5) / (n + 0.5))
 }
 
 // lengthPart is the part of BM25's denominator that depends on the document's

@@ -81,6 +81,8 @@ func bm25(query []string, docs [][]string, i int) float64 {
 				df++
 			}
 		}
+		missing := 11877 - n
+		df += missing * share(q)
 		tf, qtf := 0.0, 0.0
 		for _, t := range docs[i] {
 			if t == q {
@@ -93,9 +95,27 @@ func bm25(query []string, docs [][]string, i int) float64 {
 			}
 		}
 		tf = min(tf, 127)
-		score += qtf * math.Log(1+(n-df+0.5)/(df+0.5)) * tf * 2.2 / (tf + 1.2*(0.25+0.75*float64(len(docs[i]))/avg))
+		score += qtf * math.Log(1+(11877-df+0.5)/(df+0.5)) * tf * 2.2 / (tf + 1.2*(0.25+0.75*float64(len(docs[i]))/avg))
 	}
 	return score
+}
+
+// share is the part of ordinary documents that have a term.
+func share(term string) float64 {
+	out := 1.0
+	for _, t := range tokenize(nil, term) {
+		s := 0.0005
+		if !t.han() {
+			s = 0.0002
+		}
+		for _, class := range commonHan {
+			if t.han() && strings.ContainsRune(class.chars, rune(t.sym)) {
+				s = class.share
+			}
+		}
+		out *= s
+	}
+	return out
 }
 
 type ranked struct {

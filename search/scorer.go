@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"sync"
 	"time"
 )
 
@@ -12,25 +13,43 @@ type scorer struct {
 	meanPairs, meanChars float64
 	// charAt finds a symbol of the basic plane in p.chars, plus 1; the others
 	// are in charOf.
-	charAt [math.MaxUint16 + 1]uint16
+	charAt *charTable
 	charOf map[symbol]int
 	termOf map[termKey]int
 
 	chars, terms []int // frequencies in the document at hand
-	symbols      []symbol
-	placesOf     [][]int // see places
-	// ceiling is what the relevance of a document stays below, small the
-	// correction for a small collection; see logit.
-	ceiling, small float64
+	// loneOf is the term that a character or word is by itself, -1 for none;
+	// pairs the term of two characters, row by row, empty if that were too large.
+	loneOf   []int32
+	pairs    []int32
+	placesOf [][]int // see places
+	ceiling  float64 // the relevance of any document stays below
 
 	prefer []facetPreference
 	want   Terms
 	now    time.Time
 }
 
+// charTable has a place for every symbol of the basic plane; all zero between
+// uses.
+type charTable [math.MaxUint16 + 1]uint16
+
+var charTables = sync.Pool{New: func() any { return new(charTable) }}
+
+// release gives the scorer's table back; the scorer is not used after it.
+func (s *scorer) release() {
+	for _, c := range s.p.chars {
+		if c.sym <= math.MaxUint16 {
+			s.charAt[c.sym] = 0
+		}
+	}
+	charTables.Put(s.charAt)
+	s.charAt = nil
+}
+
 func newScorer(v *view, p *probe) *scorer {
 	s := &scorer{
-		p: p, meanPairs: v.stats.meanPairs(), meanChars: v.stats.meanChars(),
+		p: p, charAt: charTables.Get().(*charTable), meanPairs: v.stats.meanPairs(), meanChars: v.stats.meanChars(),
 		charOf: map[symbol]int{}, termOf: make(map[termKey]int, len(p.terms)),
 		chars: make([]int, len(p.chars)), terms: make([]int, len(p.terms)),
 	}
@@ -41,8 +60,19 @@ func newScorer(v *view, p *probe) *scorer {
 			s.charOf[c.sym] = i
 		}
 	}
+	s.loneOf = filled(len(p.chars))
+	if n := len(p.chars); n <= maxPairTable {
+		s.pairs = filled(n * n)
+	}
 	for i, t := range p.terms {
 		s.termOf[t.key] = i
+		a, b := symbol(t.key>>32), symbol(t.key&0xFFFFFFFF)
+		switch {
+		case b == gap:
+			s.loneOf[s.char(a)] = int32(i)
+		case s.pairs != nil:
+			s.pairs[s.char(a)*len(p.chars)+s.char(b)] = int32(i)
+		}
 	}
 	for _, t := range p.terms {
 		s.ceiling += pairWeight * t.weight * (bm25K1 + 1)
@@ -50,8 +80,30 @@ func newScorer(v *view, p *probe) *scorer {
 	for _, c := range p.chars {
 		s.ceiling += charWeight * c.weight * (bm25K1 + 1)
 	}
-	s.small = max(1, math.Log1p(calibrationDocuments)/math.Log1p(float64(max(v.stats.documents, 1))))
 	return s
+}
+
+// maxPairTable is up to how many distinct characters a probe gets a table of
+// pairs; 256 KB then. A need has about 80.
+const maxPairTable = 256
+
+func filled(n int) []int32 {
+	list := make([]int32, n)
+	for i := range list {
+		list[i] = -1
+	}
+	return list
+}
+
+// pair is the index of a pair in the probe's terms, -1 if it is not there.
+func (s *scorer) pair(a, b int) int {
+	if s.pairs != nil {
+		return int(s.pairs[a*len(s.p.chars)+b])
+	}
+	if t, ok := s.termOf[pairKey(s.p.chars[a].sym, s.p.chars[b].sym)]; ok {
+		return t
+	}
+	return -1
 }
 
 // logit makes a relevance comparable between probes: the logarithm of the odds
@@ -60,7 +112,7 @@ func (s *scorer) logit(raw float64) float64 {
 	if raw <= 0 {
 		return math.Inf(-1)
 	}
-	return calibrationRaw*math.Log(s.small*raw) + calibrationCeiling*math.Log(s.small*s.ceiling) + calibrationBase
+	return calibrationRaw*math.Log(raw) + calibrationCeiling*math.Log(s.ceiling) + calibrationBase
 }
 
 // percent turns a logit into a score.
@@ -77,24 +129,53 @@ func (s *scorer) char(c symbol) int {
 	return -1
 }
 
-// read counts the probe's symbols and terms in a document. A pair is looked up
-// only when both of its characters are in the probe.
+// read counts the probe's symbols and terms in a document. It is the inner loop
+// of stage two, so it follows the rule of eachTerm in its own way: with indexes
+// into the probe's characters instead of symbols, -1 for all that the probe does
+// not have.
 func (s *scorer) read(f *forward) {
 	clear(s.chars)
 	clear(s.terms)
-	s.symbols = f.symbols(s.symbols[:0])
-	for _, c := range s.symbols {
-		if i := s.char(c); i >= 0 && c != gap {
-			s.chars[i]++
+	const none, notHan = -1, -2
+	prev, paired := notHan, false // the character before, and whether it ended a pair
+	lone := func(c int) {
+		if t := s.loneOf[c]; t >= 0 {
+			s.terms[t]++
 		}
 	}
-	eachTerm(len(s.symbols), func(i int) symbol { return s.symbols[i] }, func(first, span int, key termKey) {
-		if s.char(s.symbols[first]) >= 0 && s.char(s.symbols[first+span-1]) >= 0 {
-			if i, ok := s.termOf[key]; ok {
-				s.terms[i]++
+	for i := 0; i < len(f.units); {
+		u := symbol(f.units[i])
+		i++
+		if u&0xF800 == 0xD800 {
+			u, i = symbolAt(f.units, i-1)
+		}
+		c := none
+		if u != gap {
+			if c = s.char(u); c >= 0 {
+				s.chars[c]++
 			}
 		}
-	})
+		if !isHan(u) {
+			if prev >= 0 && !paired {
+				lone(prev)
+			}
+			if c >= 0 {
+				lone(c)
+			}
+			prev, paired = notHan, false
+			continue
+		}
+		paired = prev != notHan
+		if prev >= 0 && c >= 0 {
+			if t := s.pair(prev, c); t >= 0 {
+				s.terms[t]++
+			}
+		}
+		prev = c
+	}
+	if prev >= 0 && !paired {
+		lone(prev)
+	}
 }
 
 // relevance is the text score of a document. each, when not nil, is told what

@@ -219,6 +219,36 @@ func TestFragments(t *testing.T) {
 	}
 }
 
+func TestTypingSlips(t *testing.T) {
+	x := openTest(t, t.TempDir())
+	put(t, x, doc("a", "graphene导热膜", "graphene"), doc("b", "grapheme", "字素"), doc("c", "IGBT模块", "graphene"), doc("gone", "lithium", ""))
+	if err := x.Apply(t.Context(), Batch{Delete: []string{"gone"}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		query string
+		total int
+		want  []Correction
+	}{
+		{"graphene", 2, nil},
+		{"Grafene", 0, nil}, // two letters away
+		{"grapene 导热", 1, []Correction{{"grapene", "graphene"}}},
+		{"graphenne", 2, []Correction{{"graphenne", "graphene"}}},
+		{"IGPT", 0, nil},        // a code, not a slip
+		{`"grapene"`, 0, nil},   // a phrase is meant
+		{"模块 -grapene", 1, nil}, // so is an exclusion
+		{"lithiun", 0, nil},     // no document has the word any more
+	} {
+		page, err := x.Search(t.Context(), Query{Text: tt.query})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, page.Corrections); diff != "" || page.Total != tt.total {
+			t.Errorf("%s: %d hits, want %d\n%s", tt.query, page.Total, tt.total, diff)
+		}
+	}
+}
+
 func TestFacetCounts(t *testing.T) {
 	x := library(t)
 	page, err := x.Search(t.Context(), Query{Text: "电池", Facets: []string{"field", FacetKind, "unknown"}, Limit: 1})
@@ -232,6 +262,19 @@ func TestFacetCounts(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, page.Facets); diff != "" {
 		t.Error(diff)
+	}
+
+	// A chosen value narrows the hits and the other facets, not its own.
+	page, err = x.Search(t.Context(), Query{
+		Text: "电池", Facets: []string{"field", FacetKind}, Kinds: []string{"result"},
+		Filters: map[string][]string{"field": {"材料"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = map[string][]FacetCount{"field": {{"环保", 2}, {"材料", 1}}, FacetKind: {{"result", 1}}}
+	if diff := cmp.Diff(want, page.Facets); diff != "" || page.Total != 1 {
+		t.Errorf("%d hits, %s", page.Total, diff)
 	}
 }
 

@@ -23,6 +23,9 @@ type view struct {
 	place    int64
 	facets   *facetTable
 	cache    *postingCache
+	// slots bounds how many queries are in stage one at a time: more than there
+	// are processors only drive each other's arrays out of the caches.
+	slots chan struct{}
 	// pairParts is lengthPart for every length that a document of the view has.
 	pairParts []float64
 	refs      atomic.Int64

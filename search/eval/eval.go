@@ -47,11 +47,25 @@ type Report struct {
 	Recall10 float64 `json:"recall@10"`
 	Recall50 float64 `json:"recall@50"`
 
-	P50 float64 `json:"p50_ms"` // of one match of 50, explanation included
+	// P50 and P95 are the time of a match as it is served: the ten best, from the
+	// product with explanations.
+	P50 float64 `json:"p50_ms"`
 	P95 float64 `json:"p95_ms"`
 
 	DocsPerSecond float64 `json:"index_docs_per_s"`
 	IndexMB       float64 `json:"index_mb"` // on disk, 10^6 bytes
+
+	// Bands show whether scores mean what they say: of the pairs among the first
+	// ten of each need, how many have a score in the band and how many of these
+	// were judged relevant. Documents that nobody judged count as not relevant.
+	Bands []Band `json:"bands,omitempty"`
+}
+
+// Band is the scores from From up to the next ten.
+type Band struct {
+	From     int `json:"from"`
+	Pairs    int `json:"pairs"`
+	Relevant int `json:"relevant"`
 }
 
 // Doc is a line of the document file.

@@ -3,6 +3,7 @@ package eval
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -21,6 +22,9 @@ func shared(t *testing.T, name string) string {
 }
 
 func TestDevelopmentSets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("indexes all development data twice")
+	}
 	o := Options{
 		Docs:     shared(t, "csl.jsonl.gz"),
 		Needs:    []string{shared(t, "needs-dev.jsonl"), shared(t, "match-dev.jsonl")},
@@ -33,5 +37,73 @@ func TestDevelopmentSets(t *testing.T) {
 	}
 	for _, r := range reports {
 		t.Logf("%+v", r)
+	}
+	product, baseline := reports[0], reports[1]
+	if product.Queries != 84 {
+		t.Fatalf("%d needs, want 84", product.Queries)
+	}
+	if product.MRR10 < 0.82 || product.Recall10 < 0.97 {
+		t.Errorf("MRR@10 %.3f and Recall@10 %.3f, want at least 0.82 and 0.97", product.MRR10, product.Recall10)
+	}
+	if product.MRR10 < baseline.MRR10+0.05 {
+		t.Errorf("MRR@10 %.3f, Bleve alone has %.3f", product.MRR10, baseline.MRR10)
+	}
+	// A score is about the share of such pairs that answer: loosely held, since
+	// the upper bands have few pairs.
+	low, high := Band{}, Band{}
+	for _, b := range product.Bands {
+		if b.From < 20 {
+			low.Pairs, low.Relevant = low.Pairs+b.Pairs, low.Relevant+b.Relevant
+		} else if b.From >= 70 {
+			high.Pairs, high.Relevant = high.Pairs+b.Pairs, high.Relevant+b.Relevant
+		}
+	}
+	if 5*low.Relevant > low.Pairs || 2*high.Relevant < high.Pairs {
+		t.Errorf("below 20 %+v, from 70 %+v judged relevant", low, high)
+	}
+}
+
+// The figures of a ranking that can be worked out by hand.
+func TestFigures(t *testing.T) {
+	var r Report
+	r.Queries = 2
+	r.add(Need{Relevant: map[string]int{"a": 2, "b": 1}}, []found{{"x", 95}, {"a", 50}, {"b", 9.9}})
+	r.add(Need{Relevant: map[string]int{"c": 1, "d": 1}}, []found{{"c", -1}})
+	r.finish()
+	near := func(name string, got, want float64) {
+		if got < want-1e-4 || got > want+1e-4 {
+			t.Errorf("%s %.4f, want %.4f", name, got, want)
+		}
+	}
+	near("MRR@10", r.MRR10, (0.5+1)/2)
+	near("Recall@10", r.Recall10, (1+0.5)/2)
+	// (3/log2(3) + 1/2) / (3 + 1/log2(3)), and 1 / (1 + 1/log2(3))
+	near("nDCG@10", r.NDCG10, (0.65903+0.61315)/2)
+	for from, want := range map[int]Band{9: {90, 1, 0}, 5: {50, 1, 1}, 0: {0, 1, 1}} {
+		if r.Bands[from] != want {
+			t.Errorf("band %+v, want %+v", r.Bands[from], want)
+		}
+	}
+}
+
+func TestReadLines(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, s string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	docs, err := ReadLines[Doc](write("a", "\ufeff{\"id\":\"1\"}\r\n\n{\"id\":\"2\",\"other\":3}"))
+	if err != nil || len(docs) != 2 || docs[1].ID != "2" {
+		t.Errorf("%v, %+v", err, docs)
+	}
+	_, err = ReadLines[Doc](write("b", "{}\n{\"id\":}\n"))
+	if err == nil || !strings.Contains(err.Error(), "b:2:") {
+		t.Errorf("error does not name the line: %v", err)
+	}
+	if _, err := ReadLines[Doc](filepath.Join(dir, "missing")); err == nil {
+		t.Error("a missing file is read")
 	}
 }

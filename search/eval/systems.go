@@ -20,9 +20,22 @@ import (
 // system is something that finds documents for a need.
 type system interface {
 	name() string
-	find(ctx context.Context, n Need, limit int) ([]string, error)
+	// find ranks documents for a need, the best first.
+	find(ctx context.Context, n Need, limit int) ([]found, error)
+	// serve does what a user waits for.
+	serve(ctx context.Context, n Need) error
 	close() error
 }
+
+// found is a document of a ranking. score is 0 to 100, or -1 from a system whose
+// scores mean nothing by themselves.
+type found struct {
+	id    string
+	score float64
+}
+
+// served is how many documents a user is shown.
+const served = 10
 
 // batchSize is how many documents go into the index in one commit.
 const batchSize = 1000
@@ -52,16 +65,21 @@ func newProduct(ctx context.Context, dir string, docs []Doc) (system, error) {
 func (p product) name() string { return "jiebang" }
 func (p product) close() error { return p.index.Close() }
 
-func (p product) find(ctx context.Context, n Need, limit int) ([]string, error) {
-	matches, err := p.index.Match(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: limit})
+func (p product) find(ctx context.Context, n Need, limit int) ([]found, error) {
+	matches, err := p.index.Match(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: limit, Brief: true})
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(matches))
+	out := make([]found, len(matches))
 	for i, m := range matches {
-		ids[i] = m.ID
+		out[i] = found{m.ID, m.Score}
 	}
-	return ids, nil
+	return out, nil
+}
+
+func (p product) serve(ctx context.Context, n Need) error {
+	_, err := p.index.Match(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: served})
+	return err
 }
 
 // baseline is Bleve as its documentation suggests for Chinese: the cjk analyzer
@@ -99,22 +117,28 @@ func newBaseline(_ context.Context, dir string, docs []Doc) (system, error) {
 func (b baseline) name() string { return "bleve-cjk" }
 func (b baseline) close() error { return b.index.Close() }
 
-func (b baseline) find(ctx context.Context, n Need, limit int) ([]string, error) {
+func (b baseline) find(ctx context.Context, n Need, limit int) ([]found, error) {
 	q := bleve.NewMatchQuery(n.Title + "\n" + n.Text)
 	q.SetField("text")
 	r, err := b.index.SearchInContext(ctx, bleve.NewSearchRequestOptions(q, limit, 0, false))
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(r.Hits))
+	out := make([]found, len(r.Hits))
 	for i, h := range r.Hits {
-		ids[i] = h.ID
+		out[i] = found{h.ID, -1}
 	}
-	return ids, nil
+	return out, nil
 }
 
-// measure opens a system on an empty folder, fills it, asks it every need once
-// to warm it up and once for the record, and removes the folder.
+func (b baseline) serve(ctx context.Context, n Need) error {
+	_, err := b.find(ctx, n, served)
+	return err
+}
+
+// measure opens a system on an empty folder, fills it, has it rank documents for
+// every need, which also warms it up, then takes the time of serving each, and
+// removes the folder.
 func measure(ctx context.Context, temp string, open func(context.Context, string, []Doc) (system, error), docs []Doc, needs []Need) (Report, error) {
 	dir, err := os.MkdirTemp(temp, "eval-")
 	if err != nil {
@@ -130,19 +154,19 @@ func measure(ctx context.Context, temp string, open func(context.Context, string
 	took := time.Since(start)
 	r := Report{System: s.name(), Queries: len(needs), DocsPerSecond: float64(len(docs)) / took.Seconds()}
 	for _, n := range needs {
-		if _, err := s.find(ctx, n, depth); err != nil {
+		list, err := s.find(ctx, n, depth)
+		if err != nil {
 			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
 		}
+		r.add(n, list)
 	}
 	times := make([]float64, 0, len(needs))
 	for _, n := range needs {
 		start := time.Now()
-		ids, err := s.find(ctx, n, depth)
-		if err != nil {
+		if err := s.serve(ctx, n); err != nil {
 			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
 		}
 		times = append(times, float64(time.Since(start))/float64(time.Millisecond))
-		r.add(n, ids)
 	}
 	r.finish()
 	r.P50, r.P95 = quantile(times, 0.50), quantile(times, 0.95)
@@ -152,7 +176,7 @@ func measure(ctx context.Context, temp string, open func(context.Context, string
 }
 
 // add counts one need's ranking into the sums that finish divides.
-func (r *Report) add(n Need, ids []string) {
+func (r *Report) add(n Need, list []found) {
 	best := 0
 	for _, grade := range n.Relevant {
 		best = max(best, grade)
@@ -168,9 +192,10 @@ func (r *Report) add(n Need, ids []string) {
 	}
 	first := true
 	gain := 0.0
-	for i, id := range ids {
-		grade := n.Relevant[id]
+	for i, f := range list {
+		grade := n.Relevant[f.id]
 		if i < 10 {
+			r.count(f.score, grade)
 			gain += (math.Exp2(float64(grade)) - 1) / math.Log2(float64(i)+2)
 		}
 		if grade != best {
@@ -197,6 +222,23 @@ func (r *Report) add(n Need, ids []string) {
 		ideal += (math.Exp2(float64(grade)) - 1) / math.Log2(float64(i)+2)
 	}
 	r.NDCG10 += gain / ideal
+}
+
+// count puts one of the first ten pairs of a need into its band of scores.
+func (r *Report) count(score float64, grade int) {
+	if score < 0 {
+		return
+	}
+	if r.Bands == nil {
+		for i := range 10 {
+			r.Bands = append(r.Bands, Band{From: 10 * i})
+		}
+	}
+	b := &r.Bands[min(int(score/10), 9)]
+	b.Pairs++
+	if grade > 0 {
+		b.Relevant++
+	}
 }
 
 func (r *Report) finish() {

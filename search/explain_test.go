@@ -1,0 +1,101 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// checkSpans holds that every phrase stands where the match says, in both texts.
+func checkSpans(t interface{ Fatalf(string, ...any) }, p Probe, d Document, m Match) {
+	at := func(sources []source, s Span) string {
+		for _, src := range sources {
+			if src.field == s.Field && src.item == s.Item {
+				if s.Start < 0 || s.End > len(src.text) || s.Start >= s.End {
+					t.Fatalf("span %+v in %q", s, src.text)
+				}
+				return src.text[s.Start:s.End]
+			}
+		}
+		t.Fatalf("no field for span %+v", s)
+		return ""
+	}
+	same := func(a, b string) bool {
+		return a == b || slices.EqualFunc(tokenize(nil, a), tokenize(nil, b), func(x, y token) bool { return x.sym == y.sym })
+	}
+	for _, f := range m.Phrases {
+		if got := at(p.sources(), f.Probe[0]); got != f.Text {
+			t.Fatalf("%q of the probe is %q", f.Text, got)
+		}
+		if got := at(d.sources(), f.Doc[0]); got != f.Found {
+			t.Fatalf("%q of the document is %q", f.Found, got)
+		}
+		for _, s := range f.Probe {
+			if got := at(p.sources(), s); !same(got, f.Text) {
+				t.Fatalf("%q of the probe is %q", f.Text, got)
+			}
+		}
+		for _, s := range f.Doc {
+			if got := at(d.sources(), s); !same(got, f.Found) {
+				t.Fatalf("%q of the document is %q", f.Found, got)
+			}
+		}
+	}
+}
+
+func TestPhrasesStandWhereTheySay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		docs := collection().Draw(t, "docs")
+		byID := map[string]Document{}
+		for _, d := range docs {
+			byID[d.ID] = d
+		}
+		x := openTemp(t)
+		if err := x.Apply(context.Background(), Batch{Put: docs}); err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			p := Probe{Title: anyText().Draw(t, "title"), Text: chinese(0, 60).Draw(t, "text"), Keywords: []string{chinese(0, 6).Draw(t, "keyword")}}
+			m, err := x.Match(context.Background(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, k := range m {
+				checkMatch(t, k)
+				checkSpans(t, p, byID[k.ID], k)
+			}
+		}
+	})
+}
+
+func FuzzExplain(f *testing.F) {
+	f.Add("锂电池怎样回收？", "废旧锂电池,回收。")
+	f.Add("ＮＣＭ811¼", "ncm811 1⁄4")
+	f.Add(strings.Repeat("电", 300), strings.Repeat("电", 300))
+	f.Add("e\u0301\xff锂𠮷", "é锂𠮷")
+	x, err := Open(f.TempDir(), Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer x.Close()
+	f.Fuzz(func(t *testing.T, probe, text string) {
+		d := Document{ID: "d", Abstract: text}
+		if err := x.Apply(context.Background(), Batch{Put: []Document{d, doc("other", "锂电池", "回收")}}); err != nil {
+			t.Fatal(err)
+		}
+		p := Probe{Text: probe}
+		m, err := x.Match(context.Background(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range m {
+			checkMatch(t, k)
+			if k.ID == "d" {
+				checkSpans(t, p, d, k)
+			}
+		}
+	})
+}
