@@ -218,9 +218,13 @@ func (s *stage) requests() map[string]func() request {
 		"publishNeed": act("needs", "publish", need("submitted"), nil),
 		"closeNeed":   act("needs", "close", need("published"), j{"reason": "solved"}),
 
-		"search":      get("/v1/search?q=%E5%BA%9F%E6%B0%94"),
-		"matchNeed":   get("/v1/needs/" + draftN + "/matches"),
-		"matchResult": get("/v1/results/" + draftR + "/matches"),
+		"search":         get("/v1/search?q=%E5%BA%9F%E6%B0%94"),
+		"suggest":        get("/v1/suggestions?q=%E5%BA%9F"),
+		"matchText":      get("/v1/matches?kind=result&text=%E5%96%B7%E6%BC%86%E7%BA%BF%E5%BA%9F%E6%B0%94%E9%87%8F%E5%A4%A7%EF%BC%8C%E6%B5%93%E5%BA%A6%E4%B8%8D%E9%AB%98"),
+		"similarResults": get("/v1/results/" + draftR + "/similar"),
+		"similarNeeds":   get("/v1/needs/" + draftN + "/similar"),
+		"matchNeed":      get("/v1/needs/" + draftN + "/matches"),
+		"matchResult":    get("/v1/results/" + draftR + "/matches"),
 
 		"proposeIntroduction": func() request {
 			n, _ := s.listing("needs", s.buyer, s.buyer2, s.firm, "published")

@@ -190,7 +190,7 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("list contracts", 6, get(s.editor, "/v1/contracts?organization_id="+s.uni))
 		counted("read a contract", 5, get(s.editor, "/v1/contracts/"+contract))
 		counted("list applications", 5, get(s.first, "/v1/applications?office=SY01"))
-		counted("search", 3, get(s.visitor, "/v1/search?q=%E5%BA%9F%E6%B0%94"))
+		counted("search", 4, get(s.visitor, "/v1/search?q=%E5%BA%9F%E6%B0%94"))
 		counted("match", 4, get(s.visitor, "/v1/needs/"+s.need+"/matches"))
 		counted("turnover of a year", 2, get(s.visitor, "/v1/turnover?from=2026-01-01&to=2026-12-31"))
 		counted("submit", 11, func() *apitest.Response { return s.editor.Act("/v1/results/"+draft+"/submit", tag, nil) })

@@ -97,14 +97,14 @@ func (x *Index) follow(ctx context.Context, changes []relay.Change) error {
 		return err
 	}
 	for i := range rs {
-		x.put(&b, resultDocument(&rs[i]), rs[i].Facts().Public)
+		x.put(&b, resultPaper(&rs[i]).Document, rs[i].Facts().Public)
 	}
 	ns, err := needs.ByIDs(q, touched[KindNeed])
 	if err != nil {
 		return err
 	}
 	for i := range ns {
-		x.put(&b, needDocument(&ns[i]), ns[i].Facts().Public)
+		x.put(&b, needPaper(&ns[i]).Document, ns[i].Facts().Public)
 	}
 	return x.engine.Apply(ctx, b)
 }
@@ -125,13 +125,13 @@ const fillBatch = 1000
 func (x *Index) fill(ctx context.Context, head int64) error {
 	slog.InfoContext(ctx, "index is being rebuilt", "up_to", head)
 	n, err := fill(ctx, x, &results.Result{State: results.Published}, func(r *results.Result) (uuid.UUID, search.Document) {
-		return r.ID, resultDocument(r)
+		return r.ID, resultPaper(r).Document
 	})
 	if err != nil {
 		return err
 	}
 	m, err := fill(ctx, x, &needs.Need{State: needs.Open}, func(n *needs.Need) (uuid.UUID, search.Document) {
-		return n.ID, needDocument(n)
+		return n.ID, needPaper(n).Document
 	})
 	if err != nil {
 		return err

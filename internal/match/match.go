@@ -34,53 +34,14 @@ type Listing struct {
 	OwnerID   uuid.UUID
 	OwnerName string
 	Field     string
+	public    bool
 }
 
-// Hit is a listing that a search found, with the places of the words.
-type Hit struct {
-	Listing
-	Fragments []search.Fragment
-}
-
-// Found is one page of hits; AllWords is false when no document has all words and these have some.
-type Found struct {
-	Hits     []Hit
-	AllWords bool
-	Next     string
-}
-
-// Query is what a person searches for; empty fields do not narrow.
-type Query struct {
-	Text, Kind, Field string
-	Limit             int
-	After             string
-}
-
-// Search finds published results and open needs.
-func (s *Service) Search(ctx context.Context, q Query) (Found, error) {
-	ask := search.Query{Text: q.Text, Filters: filters(q.Field), Limit: q.Limit, After: q.After}
-	if q.Kind != "" {
-		ask.Kinds = []string{q.Kind}
-	}
-	page, err := s.index.engine.Search(ctx, ask)
-	if err != nil {
-		return Found{}, searchFault(err)
-	}
-	ids := make([]string, len(page.Hits))
-	for i, h := range page.Hits {
-		ids[i] = h.ID
-	}
-	listings, err := s.listings(ctx, ids)
-	if err != nil {
-		return Found{}, err
-	}
-	out := Found{AllWords: page.Reading == search.ReadAll, Next: page.After}
-	for _, h := range page.Hits {
-		if l, there := listings[h.ID]; there {
-			out.Hits = append(out.Hits, Hit{l, h.Fragments})
-		}
-	}
-	return out, nil
+// Phrase is something that both texts say, with its places in the fields of both records.
+type Phrase struct {
+	Text, Found string
+	Points      float64
+	Here, There []Place
 }
 
 // Match is a listing that fits, how well on a scale of 0 to 100, and why.
@@ -88,31 +49,44 @@ type Match struct {
 	Listing
 	Score   float64
 	Parts   []search.Part
-	Phrases []search.Phrase
+	Phrases []Phrase
+}
+
+// Ask narrows a match.
+type Ask struct {
+	Field string // only this field
+	Limit int
 }
 
 // ForNeed finds published results for a need that the actor may read, a draft of their own included.
-func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, id uuid.UUID, field string, limit int) ([]Match, error) {
+func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) ([]Match, error) {
 	n, err := needs.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
 		return nil, work.Fault(err)
 	}
-	d := needDocument(n)
-	return s.match(ctx, search.Probe{Title: d.Title, Text: d.Abstract, Keywords: d.Keywords, Kind: KindResult, Filters: filters(field), Limit: limit})
+	return s.match(ctx, needPaper(n), KindResult, ask)
 }
 
 // ForResult finds open needs for a result that the actor may read.
-func (s *Service) ForResult(ctx context.Context, actor policy.Actor, id uuid.UUID, field string, limit int) ([]Match, error) {
+func (s *Service) ForResult(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) ([]Match, error) {
 	r, err := results.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
 		return nil, work.Fault(err)
 	}
-	d := resultDocument(r)
-	return s.match(ctx, search.Probe{Title: d.Title, Text: d.Abstract, Keywords: d.Keywords, Kind: KindNeed, Filters: filters(field), Limit: limit})
+	return s.match(ctx, resultPaper(r), KindNeed, ask)
 }
 
-func (s *Service) match(ctx context.Context, p search.Probe) ([]Match, error) {
-	found, err := s.index.engine.Match(ctx, p)
+// ForText finds records of a kind for a text that nobody has entered; it is not kept.
+func (s *Service) ForText(ctx context.Context, kind, title, text string, ask Ask) ([]Match, error) {
+	p := newPaper(Listing{Title: title}, nil, paragraph{"text", text})
+	p.Facets = nil
+	return s.match(ctx, p, kind, ask)
+}
+
+func (s *Service) match(ctx context.Context, p paper, kind string, ask Ask) ([]Match, error) {
+	probe := p.probe(kind)
+	probe.Filters, probe.Limit, probe.Now = filters(ask.Field, ""), ask.Limit, s.unit.Now()
+	found, err := s.index.Match(ctx, probe)
 	if err != nil {
 		return nil, searchFault(err)
 	}
@@ -120,21 +94,73 @@ func (s *Service) match(ctx context.Context, p search.Probe) ([]Match, error) {
 	for i, m := range found {
 		ids[i] = m.ID
 	}
-	listings, err := s.listings(ctx, ids)
+	papers, err := s.papers(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Match, 0, len(found))
 	for _, m := range found {
-		if l, there := listings[m.ID]; there {
-			out = append(out, Match{l, m.Score, m.Parts, m.Phrases})
+		other, there := papers[m.ID]
+		if !there {
+			continue
+		}
+		match := Match{Listing: other.listing, Score: m.Score, Parts: m.Parts}
+		for _, f := range m.Phrases {
+			match.Phrases = append(match.Phrases, Phrase{f.Text, f.Found, f.Points, p.places(f.Probe), other.places(f.Doc)})
+		}
+		out = append(out, match)
+	}
+	return out, nil
+}
+
+// Similar is a public record that says the same as another in slightly other words.
+type Similar struct {
+	Listing
+	Overlap float64 // share of terms in common, from 0 to 1
+}
+
+// SimilarResults looks for doubles of a result that the actor may read, such as a draft of theirs before submission.
+func (s *Service) SimilarResults(ctx context.Context, actor policy.Actor, id uuid.UUID) ([]Similar, error) {
+	r, err := results.Load(s.unit.Query(ctx), actor, id)
+	if err != nil {
+		return nil, work.Fault(err)
+	}
+	return s.similar(ctx, resultPaper(r))
+}
+
+// SimilarNeeds looks for doubles of a need that the actor may read.
+func (s *Service) SimilarNeeds(ctx context.Context, actor policy.Actor, id uuid.UUID) ([]Similar, error) {
+	n, err := needs.Load(s.unit.Query(ctx), actor, id)
+	if err != nil {
+		return nil, work.Fault(err)
+	}
+	return s.similar(ctx, needPaper(n))
+}
+
+func (s *Service) similar(ctx context.Context, p paper) ([]Similar, error) {
+	found, err := s.index.Similar(ctx, p.probe(p.Kind), search.NearDuplicate)
+	if err != nil {
+		return nil, searchFault(err)
+	}
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	papers, err := s.papers(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []Similar
+	for _, f := range found {
+		if other, there := papers[f.ID]; there {
+			out = append(out, Similar{other.listing, f.Overlap})
 		}
 	}
 	return out, nil
 }
 
-// listings loads what hits speak of, in at most three queries. What has left publication since it was indexed is left out.
-func (s *Service) listings(ctx context.Context, documents []string) (map[string]Listing, error) {
+// papers loads what hits speak of, in at most three queries. What has left publication since it was indexed is left out.
+func (s *Service) papers(ctx context.Context, documents []string) (map[string]paper, error) {
 	byKind := map[string][]uuid.UUID{}
 	for _, d := range documents {
 		kind, id, _ := strings.Cut(d, ":")
@@ -144,7 +170,7 @@ func (s *Service) listings(ctx context.Context, documents []string) (map[string]
 		}
 		byKind[kind] = append(byKind[kind], parsed)
 	}
-	out := make(map[string]Listing, len(documents))
+	out := make(map[string]paper, len(documents))
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		rs, err := results.ByIDs(q, byKind[KindResult])
 		if err != nil {
@@ -154,37 +180,58 @@ func (s *Service) listings(ctx context.Context, documents []string) (map[string]
 		if err != nil {
 			return err
 		}
-		var owners []uuid.UUID
-		for _, r := range rs {
-			if r.Facts().Public {
-				out[documentID(KindResult, r.ID)] = Listing{Kind: KindResult, ID: r.ID, Title: r.Title, OwnerID: r.OwnerID, Field: r.Field}
-				owners = append(owners, r.OwnerID)
-			}
+		for i := range rs {
+			out[documentID(KindResult, rs[i].ID)] = resultPaper(&rs[i])
 		}
-		for _, n := range ns {
-			if n.Facts().Public {
-				out[documentID(KindNeed, n.ID)] = Listing{Kind: KindNeed, ID: n.ID, Title: n.Title, OwnerID: n.OwnerID, Field: n.Field}
-				owners = append(owners, n.OwnerID)
+		for i := range ns {
+			out[documentID(KindNeed, ns[i].ID)] = needPaper(&ns[i])
+		}
+		var owners []uuid.UUID
+		for id, p := range out {
+			if !p.listing.public {
+				delete(out, id)
+				continue
 			}
+			owners = append(owners, p.listing.OwnerID)
 		}
 		names, err := orgs.Names(q, owners)
 		if err != nil {
 			return err
 		}
-		for d, l := range out {
-			l.OwnerName = names[l.OwnerID]
-			out[d] = l
+		for id, p := range out {
+			p.listing.OwnerName = names[p.listing.OwnerID]
+			out[id] = p
 		}
 		return nil
 	})
 	return out, err
 }
 
-func filters(field string) map[string][]string {
-	if field == "" {
-		return nil
+// ownersOf names the organizations among the values of a facet.
+func (s *Service) ownersOf(ctx context.Context, counts []search.FacetCount) (map[string]string, error) {
+	ids := make([]uuid.UUID, 0, len(counts))
+	for _, c := range counts {
+		if id, err := uuid.Parse(c.Value); err == nil {
+			ids = append(ids, id)
+		}
 	}
-	return map[string][]string{facetField: {field}}
+	names, err := orgs.Names(s.unit.Query(ctx), ids)
+	out := make(map[string]string, len(names))
+	for id, name := range names {
+		out[id.String()] = name
+	}
+	return out, work.Fault(err)
+}
+
+func filters(field, owner string) map[string][]string {
+	f := map[string][]string{}
+	if field != "" {
+		f[FacetField] = []string{field}
+	}
+	if owner != "" {
+		f[FacetOwner] = []string{owner}
+	}
+	return f
 }
 
 func searchFault(err error) error {

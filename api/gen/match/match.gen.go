@@ -18,20 +18,78 @@ import (
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// MatchText 为一段文字找成果或需求 Results or needs for a free text
+	// (GET /v1/matches)
+	MatchText(ctx echo.Context, params MatchTextParams) error
 	// MatchNeed 为需求找成果 Results for a need
 	// (GET /v1/needs/{id}/matches)
 	MatchNeed(ctx echo.Context, id Id, params MatchNeedParams) error
+	// SimilarNeeds 近似的需求 Needs that say the same
+	// (GET /v1/needs/{id}/similar)
+	SimilarNeeds(ctx echo.Context, id Id) error
 	// MatchResult 为成果找需求 Needs for a result
 	// (GET /v1/results/{id}/matches)
 	MatchResult(ctx echo.Context, id Id, params MatchResultParams) error
+	// SimilarResults 近似的成果 Results that say the same
+	// (GET /v1/results/{id}/similar)
+	SimilarResults(ctx echo.Context, id Id) error
 	// Search 检索 Search results and needs
 	// (GET /v1/search)
 	Search(ctx echo.Context, params SearchParams) error
+	// Suggest 输入提示 Suggestions while typing
+	// (GET /v1/suggestions)
+	Suggest(ctx echo.Context, params SuggestParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// MatchText converts echo context to params.
+func (w *ServerInterfaceWrapper) MatchText(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params MatchTextParams
+	// ------------- Required query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// ------------- Required query parameter "text" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "text", ctx.QueryParams(), &params.Text, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter text: %s", err))
+	}
+
+	// ------------- Optional query parameter "title" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "title", ctx.QueryParams(), &params.Title, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter title: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// ------------- Optional query parameter "field" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "field", ctx.QueryParams(), &params.Field, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter field: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.MatchText(ctx, params)
+	return err
 }
 
 // MatchNeed converts echo context to params.
@@ -66,6 +124,22 @@ func (w *ServerInterfaceWrapper) MatchNeed(ctx echo.Context) error {
 	return err
 }
 
+// SimilarNeeds converts echo context to params.
+func (w *ServerInterfaceWrapper) SimilarNeeds(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SimilarNeeds(ctx, id)
+	return err
+}
+
 // MatchResult converts echo context to params.
 func (w *ServerInterfaceWrapper) MatchResult(ctx echo.Context) error {
 	var err error
@@ -95,6 +169,22 @@ func (w *ServerInterfaceWrapper) MatchResult(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.MatchResult(ctx, id, params)
+	return err
+}
+
+// SimilarResults converts echo context to params.
+func (w *ServerInterfaceWrapper) SimilarResults(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SimilarResults(ctx, id)
 	return err
 }
 
@@ -139,8 +229,40 @@ func (w *ServerInterfaceWrapper) Search(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter field: %s", err))
 	}
 
+	// ------------- Optional query parameter "owner_id" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "owner_id", ctx.QueryParams(), &params.OwnerId, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter owner_id: %s", err))
+	}
+
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.Search(ctx, params)
+	return err
+}
+
+// Suggest converts echo context to params.
+func (w *ServerInterfaceWrapper) Suggest(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SuggestParams
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", ctx.QueryParams(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter kind: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Suggest(ctx, params)
 	return err
 }
 
@@ -192,6 +314,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	}
 
 	router.GET(options.BaseURL+"/v1/search", wrapper.Search, options.OperationMiddlewares["search"]...)
+	router.GET(options.BaseURL+"/v1/suggestions", wrapper.Suggest, options.OperationMiddlewares["suggest"]...)
+	router.GET(options.BaseURL+"/v1/matches", wrapper.MatchText, options.OperationMiddlewares["matchText"]...)
+	router.GET(options.BaseURL+"/v1/results/:id/similar", wrapper.SimilarResults, options.OperationMiddlewares["similarResults"]...)
+	router.GET(options.BaseURL+"/v1/needs/:id/similar", wrapper.SimilarNeeds, options.OperationMiddlewares["similarNeeds"]...)
 	router.GET(options.BaseURL+"/v1/needs/:id/matches", wrapper.MatchNeed, options.OperationMiddlewares["matchNeed"]...)
 	router.GET(options.BaseURL+"/v1/results/:id/matches", wrapper.MatchResult, options.OperationMiddlewares["matchResult"]...)
 
@@ -206,6 +332,66 @@ type ServerErrorApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers ServerErrorResponseHeaders
+}
+
+type MatchTextRequestObject struct {
+	Params MatchTextParams
+}
+
+type MatchTextResponseObject interface {
+	VisitMatchTextResponse(w http.ResponseWriter) error
+}
+
+type MatchText200JSONResponse MatchList
+
+func (response MatchText200JSONResponse) VisitMatchTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchText4XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MatchText4XXApplicationProblemPlusJSONResponse) VisitMatchTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MatchText5XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ServerErrorResponseHeaders
+	StatusCode int
+}
+
+func (response MatchText5XXApplicationProblemPlusJSONResponse) VisitMatchTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type MatchNeedRequestObject struct {
@@ -255,6 +441,66 @@ type MatchNeed5XXApplicationProblemPlusJSONResponse struct {
 }
 
 func (response MatchNeed5XXApplicationProblemPlusJSONResponse) VisitMatchNeedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimilarNeedsRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type SimilarNeedsResponseObject interface {
+	VisitSimilarNeedsResponse(w http.ResponseWriter) error
+}
+
+type SimilarNeeds200JSONResponse SimilarList
+
+func (response SimilarNeeds200JSONResponse) VisitSimilarNeedsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimilarNeeds4XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SimilarNeeds4XXApplicationProblemPlusJSONResponse) VisitSimilarNeedsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimilarNeeds5XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ServerErrorResponseHeaders
+	StatusCode int
+}
+
+func (response SimilarNeeds5XXApplicationProblemPlusJSONResponse) VisitSimilarNeedsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -330,6 +576,66 @@ func (response MatchResult5XXApplicationProblemPlusJSONResponse) VisitMatchResul
 	return err
 }
 
+type SimilarResultsRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type SimilarResultsResponseObject interface {
+	VisitSimilarResultsResponse(w http.ResponseWriter) error
+}
+
+type SimilarResults200JSONResponse SimilarList
+
+func (response SimilarResults200JSONResponse) VisitSimilarResultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimilarResults4XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SimilarResults4XXApplicationProblemPlusJSONResponse) VisitSimilarResultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SimilarResults5XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ServerErrorResponseHeaders
+	StatusCode int
+}
+
+func (response SimilarResults5XXApplicationProblemPlusJSONResponse) VisitSimilarResultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SearchRequestObject struct {
 	Params SearchParams
 }
@@ -390,17 +696,89 @@ func (response Search5XXApplicationProblemPlusJSONResponse) VisitSearchResponse(
 	return err
 }
 
+type SuggestRequestObject struct {
+	Params SuggestParams
+}
+
+type SuggestResponseObject interface {
+	VisitSuggestResponse(w http.ResponseWriter) error
+}
+
+type Suggest200JSONResponse Suggestions
+
+func (response Suggest200JSONResponse) VisitSuggestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Suggest4XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response Suggest4XXApplicationProblemPlusJSONResponse) VisitSuggestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Suggest5XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ServerErrorResponseHeaders
+	StatusCode int
+}
+
+func (response Suggest5XXApplicationProblemPlusJSONResponse) VisitSuggestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// MatchText 为一段文字找成果或需求 Results or needs for a free text
+	// (GET /v1/matches)
+	MatchText(ctx context.Context, request MatchTextRequestObject) (MatchTextResponseObject, error)
 	// MatchNeed 为需求找成果 Results for a need
 	// (GET /v1/needs/{id}/matches)
 	MatchNeed(ctx context.Context, request MatchNeedRequestObject) (MatchNeedResponseObject, error)
+	// SimilarNeeds 近似的需求 Needs that say the same
+	// (GET /v1/needs/{id}/similar)
+	SimilarNeeds(ctx context.Context, request SimilarNeedsRequestObject) (SimilarNeedsResponseObject, error)
 	// MatchResult 为成果找需求 Needs for a result
 	// (GET /v1/results/{id}/matches)
 	MatchResult(ctx context.Context, request MatchResultRequestObject) (MatchResultResponseObject, error)
+	// SimilarResults 近似的成果 Results that say the same
+	// (GET /v1/results/{id}/similar)
+	SimilarResults(ctx context.Context, request SimilarResultsRequestObject) (SimilarResultsResponseObject, error)
 	// Search 检索 Search results and needs
 	// (GET /v1/search)
 	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
+	// Suggest 输入提示 Suggestions while typing
+	// (GET /v1/suggestions)
+	Suggest(ctx context.Context, request SuggestRequestObject) (SuggestResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -413,6 +791,31 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// MatchText operation middleware
+func (sh *strictHandler) MatchText(ctx echo.Context, params MatchTextParams) error {
+	var request MatchTextRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MatchText(ctx.Request().Context(), request.(MatchTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MatchText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(MatchTextResponseObject); ok {
+		return validResponse.VisitMatchTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // MatchNeed operation middleware
@@ -435,6 +838,31 @@ func (sh *strictHandler) MatchNeed(ctx echo.Context, id Id, params MatchNeedPara
 		return err
 	} else if validResponse, ok := response.(MatchNeedResponseObject); ok {
 		return validResponse.VisitMatchNeedResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SimilarNeeds operation middleware
+func (sh *strictHandler) SimilarNeeds(ctx echo.Context, id Id) error {
+	var request SimilarNeedsRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SimilarNeeds(ctx.Request().Context(), request.(SimilarNeedsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SimilarNeeds")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SimilarNeedsResponseObject); ok {
+		return validResponse.VisitSimilarNeedsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -467,6 +895,31 @@ func (sh *strictHandler) MatchResult(ctx echo.Context, id Id, params MatchResult
 	return nil
 }
 
+// SimilarResults operation middleware
+func (sh *strictHandler) SimilarResults(ctx echo.Context, id Id) error {
+	var request SimilarResultsRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SimilarResults(ctx.Request().Context(), request.(SimilarResultsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SimilarResults")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SimilarResultsResponseObject); ok {
+		return validResponse.VisitSimilarResultsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // Search operation middleware
 func (sh *strictHandler) Search(ctx echo.Context, params SearchParams) error {
 	var request SearchRequestObject
@@ -486,6 +939,31 @@ func (sh *strictHandler) Search(ctx echo.Context, params SearchParams) error {
 		return err
 	} else if validResponse, ok := response.(SearchResponseObject); ok {
 		return validResponse.VisitSearchResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Suggest operation middleware
+func (sh *strictHandler) Suggest(ctx echo.Context, params SuggestParams) error {
+	var request SuggestRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Suggest(ctx.Request().Context(), request.(SuggestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Suggest")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SuggestResponseObject); ok {
+		return validResponse.VisitSuggestResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -300,6 +300,27 @@ func (e Dimension) Valid() bool {
 	}
 }
 
+// Defines values for FacetName.
+const (
+	FacetNameField   FacetName = "field"
+	FacetNameKind    FacetName = "kind"
+	FacetNameOwnerId FacetName = "owner_id"
+)
+
+// Valid indicates whether the value is a known member of the FacetName enum.
+func (e FacetName) Valid() bool {
+	switch e {
+	case FacetNameField:
+		return true
+	case FacetNameKind:
+		return true
+	case FacetNameOwnerId:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Field.
 const (
 	FieldAdvancedManufacturing Field = "advanced_manufacturing"
@@ -537,6 +558,54 @@ func (e ResultState) Valid() bool {
 	case ResultStateSubmitted:
 		return true
 	case ResultStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchNote.
+const (
+	SearchNoteCut              SearchNote = "cut"
+	SearchNoteNothingToExclude SearchNote = "nothing_to_exclude"
+	SearchNoteNothingToFind    SearchNote = "nothing_to_find"
+	SearchNoteOnlyExclusion    SearchNote = "only_exclusion"
+	SearchNoteOpenQuote        SearchNote = "open_quote"
+)
+
+// Valid indicates whether the value is a known member of the SearchNote enum.
+func (e SearchNote) Valid() bool {
+	switch e {
+	case SearchNoteCut:
+		return true
+	case SearchNoteNothingToExclude:
+		return true
+	case SearchNoteNothingToFind:
+		return true
+	case SearchNoteOnlyExclusion:
+		return true
+	case SearchNoteOpenQuote:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchReading.
+const (
+	SearchReadingAll  SearchReading = "all"
+	SearchReadingAny  SearchReading = "any"
+	SearchReadingMost SearchReading = "most"
+)
+
+// Valid indicates whether the value is a known member of the SearchReading enum.
+func (e SearchReading) Valid() bool {
+	switch e {
+	case SearchReadingAll:
+		return true
+	case SearchReadingAny:
+		return true
+	case SearchReadingMost:
 		return true
 	default:
 		return false
@@ -809,6 +878,12 @@ type ContractSubkind string
 // CooperationMode 合作方式 Mode of cooperation
 type CooperationMode string
 
+// Correction 一处改正的拼写 A slip that was put right
+type Correction struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // Credentials 用户名与密码 User name and password
 type Credentials struct {
 	Password string `json:"password"`
@@ -893,6 +968,14 @@ type DeductionKind string
 // Dimension 分组维度 What to group by
 type Dimension string
 
+// Explanation 一句话的理由 Why, in a sentence
+type Explanation struct {
+	En string `json:"en"`
+
+	// Zh Example: 两边都谈到“喷漆废气”“活性炭”；技术领域相同。
+	Zh string `json:"zh"`
+}
+
 // ExternalId 外部编号 An identifier elsewhere
 type ExternalId struct {
 	// Id Example: d00001
@@ -900,6 +983,25 @@ type ExternalId struct {
 
 	// Scheme Example: csl
 	Scheme string `json:"scheme"`
+}
+
+// Facet 一个分面的各值与条数；已按它筛选时，按未筛选计 Counts by one facet; one that is filtered by is counted as if it were not
+type Facet struct {
+	// Name 分面 What hits are counted by
+	Name   FacetName    `json:"name"`
+	Values []FacetValue `json:"values"`
+}
+
+// FacetName 分面 What hits are counted by
+type FacetName string
+
+// FacetValue 一个值 One value
+type FacetValue struct {
+	Count int `json:"count"`
+
+	// Label 名称 Its name
+	Label *string `json:"label,omitempty"`
+	Value string  `json:"value"`
 }
 
 // Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
@@ -1060,6 +1162,9 @@ type Mark struct {
 
 // Match 一条匹配及其理由 A match and why
 type Match struct {
+	// Explanation 一句话的理由 Why, in a sentence
+	Explanation Explanation `json:"explanation"`
+
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
@@ -1073,10 +1178,12 @@ type Match struct {
 	// Parts 得分的组成，合计为 score What the score is made of; they sum to it
 	Parts []ScorePart `json:"parts"`
 
-	// Phrases 两边共有的词语 What both texts share
-	Phrases []string `json:"phrases"`
+	// Phrases 两边共有的用语，最要紧的在前 What both texts share, the most telling first
+	Phrases []Phrase `json:"phrases"`
 
-	// Score Example: 78.4
+	// Score 匹配度，不同查询之间可比 Comparable across queries
+	//
+	// Example: 78.4
 	Score float32 `json:"score"`
 	Title string  `json:"title"`
 }
@@ -1346,6 +1453,34 @@ type Party struct {
 	Region *RegionCode `json:"region,omitempty"`
 }
 
+// Phrase 两边共有的一处用语 Something that both texts say
+type Phrase struct {
+	// Found 对方的写法 As the other side writes it
+	Found string `json:"found"`
+
+	// Here 在查询一方的位置 Its places on the asking side
+	Here []Place `json:"here"`
+
+	// Points 在得分中所占 Its share of the score
+	Points float32 `json:"points"`
+
+	// Text 查询一方的写法 As the asking side writes it
+	Text string `json:"text"`
+
+	// There 在对方的位置 Its places on the other side
+	There []Place `json:"there"`
+}
+
+// Place 某一字段中以字符计的起止位置 From and to within a field, counted in characters
+type Place struct {
+	// Field title、abstract、problem 等字段名；关键词为 keywords/序号 Name of the field; keywords/0 for the first keyword
+	//
+	// Example: abstract
+	Field string `json:"field"`
+	From  int    `json:"from"`
+	To    int    `json:"to"`
+}
+
 // Price 价格；面议不是零 A price; negotiable is not zero
 type Price struct {
 	// Kind 价格形式 Form of a price
@@ -1539,6 +1674,12 @@ type ResultState string
 
 // ScorePart 得分的一部分 A part of a score
 type ScorePart struct {
+	// Label Example: 共同用语
+	Label string `json:"label"`
+
+	// LabelEn Example: phrases in common
+	LabelEn string `json:"label_en"`
+
 	// Name Example: phrases
 	Name   string  `json:"name"`
 	Points float32 `json:"points"`
@@ -1561,13 +1702,27 @@ type SearchHit struct {
 	Title string `json:"title"`
 }
 
+// SearchNote 检索词中与预期不同的读法 What of the query was read otherwise than it may have been meant
+type SearchNote string
+
 // SearchPage 一页检索结果 A page of hits
 type SearchPage struct {
-	// AllWords 是否所有词都命中；否则只含部分词 Whether the hits hold all words, or only some
-	AllWords   bool        `json:"all_words"`
-	Items      []SearchHit `json:"items"`
-	NextCursor *string     `json:"next_cursor,omitempty"`
+	// Corrections 改正的拼写 Slips of typing that were put right
+	Corrections []Correction `json:"corrections"`
+	Facets      []Facet      `json:"facets"`
+	Items       []SearchHit  `json:"items"`
+	NextCursor  *string      `json:"next_cursor,omitempty"`
+	Notes       []SearchNote `json:"notes"`
+
+	// Reading 命中了全部、大部分还是一部分 Whether the hits have all of the query, at least half of it, or something of it
+	Reading SearchReading `json:"reading"`
+
+	// Total 命中总数 How many match, over all pages
+	Total int `json:"total"`
 }
+
+// SearchReading 命中了全部、大部分还是一部分 Whether the hits have all of the query, at least half of it, or something of it
+type SearchReading string
 
 // Session 登录会话 A session
 type Session struct {
@@ -1577,6 +1732,33 @@ type Session struct {
 
 	// Token 放入 Authorization:Bearer 请求头 For the Authorization:Bearer header
 	Token string `json:"token"`
+}
+
+// Similar 一条近似的记录 A record that says the same
+type Similar struct {
+	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	Field Field              `json:"field"`
+	Id    openapi_types.UUID `json:"id"`
+
+	// Kind 成果或需求 Result or need
+	Kind ListingKind `json:"kind"`
+
+	// Overlap 用语重合的比例 Share of terms in common
+	Overlap float32 `json:"overlap"`
+
+	// Owner 另一条记录 Another record
+	Owner Ref    `json:"owner"`
+	Title string `json:"title"`
+}
+
+// SimilarList 近似的记录，最近似的在前 Records that say the same, the most alike first
+type SimilarList struct {
+	Items []Similar `json:"items"`
+}
+
+// Suggestions 输入提示 Suggestions
+type Suggestions struct {
+	Items []string `json:"items"`
 }
 
 // Terms 合同条款 Terms of a contract
@@ -1904,6 +2086,24 @@ type ListLedgerEntriesParams struct {
 	Group *string `form:"group,omitempty" json:"group,omitempty"`
 }
 
+// MatchTextParams defines parameters for MatchText.
+type MatchTextParams struct {
+	// Kind 要找的一类 The kind that is wanted
+	Kind ListingKind `form:"kind" json:"kind"`
+
+	// Text 问题或成果的说明 What the problem or the result is
+	Text string `form:"text" json:"text"`
+
+	// Title 标题，可无 A title, if there is one
+	Title *string `form:"title,omitempty" json:"title,omitempty"`
+
+	// Limit 每页条数 Items on a page
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Field 技术领域 Technology field
+	Field *FieldFilter `form:"field,omitempty" json:"field,omitempty"`
+}
+
 // ListNeedsParams defines parameters for ListNeeds.
 type ListNeedsParams struct {
 	// Limit 每页条数 Items on a page
@@ -2160,6 +2360,18 @@ type SearchParams struct {
 
 	// Field 技术领域 Technology field
 	Field *FieldFilter `form:"field,omitempty" json:"field,omitempty"`
+
+	// OwnerId 所属单位 The owner
+	OwnerId *OwnerId `form:"owner_id,omitempty" json:"owner_id,omitempty"`
+}
+
+// SuggestParams defines parameters for Suggest.
+type SuggestParams struct {
+	// Q 已输入的文字，末尾的词可以未完 What has been typed; the last word may be unfinished
+	Q string `form:"q" json:"q"`
+
+	// Kind 只查一类 Only this kind
+	Kind *ListingKind `form:"kind,omitempty" json:"kind,omitempty"`
 }
 
 // GetTurnoverParams defines parameters for GetTurnover.

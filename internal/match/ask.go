@@ -1,0 +1,29 @@
+package match
+
+import (
+	"context"
+
+	"jiebang/search"
+)
+
+// Search, Suggest, Match and Similar ask the index that serves at the moment.
+
+// Search finds documents for people.
+func (x *Index) Search(ctx context.Context, q search.Query) (search.Page, error) {
+	return x.engine.Search(ctx, q)
+}
+
+// Suggest completes what has been typed.
+func (x *Index) Suggest(ctx context.Context, q search.Query) ([]string, error) {
+	return x.engine.Suggest(ctx, q)
+}
+
+// Match finds counterparts of a text.
+func (x *Index) Match(ctx context.Context, p search.Probe) ([]search.Match, error) {
+	return x.engine.Match(ctx, p)
+}
+
+// Similar finds texts that say the same.
+func (x *Index) Similar(ctx context.Context, p search.Probe, threshold float64) ([]search.Similar, error) {
+	return x.engine.Similar(ctx, p, threshold)
+}
