@@ -3,8 +3,13 @@ package main_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -100,4 +105,58 @@ func packages(t *testing.T) []listed {
 		}
 		all = append(all, p)
 	}
+}
+
+// A use case inside another would be a second transaction: on SQLite it would wait for itself. What joins one takes its *work.Tx
+// and never reaches for the unit.
+func TestNoUseCaseCallsAnother(t *testing.T) {
+	found := 0
+	err := filepath.WalkDir("internal", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			var params *ast.FieldList
+			var body *ast.BlockStmt
+			switch f := n.(type) {
+			case *ast.FuncLit:
+				params, body = f.Type.Params, f.Body
+			case *ast.FuncDecl:
+				params, body = f.Type.Params, f.Body
+			}
+			if body == nil || !takesTx(params) {
+				return true
+			}
+			found++
+			ast.Inspect(body, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "unit" {
+					t.Errorf("%s: the unit is used within a transaction", set.Position(s.Pos()))
+				}
+				return true
+			})
+			return true
+		})
+		return nil
+	})
+	if err != nil || found < 40 {
+		t.Errorf("%d functions within transactions were read, %v", found, err)
+	}
+}
+
+// takesTx tells whether a function's first parameter is a *work.Tx.
+func takesTx(params *ast.FieldList) bool {
+	if params == nil || len(params.List) == 0 {
+		return false
+	}
+	star, ok := params.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	s, ok := star.X.(*ast.SelectorExpr)
+	return ok && s.Sel.Name == "Tx"
 }

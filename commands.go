@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+
+	"golang.org/x/term"
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
@@ -44,13 +47,17 @@ func (migrateStatus) Run(ctx context.Context, config app.Config) error {
 }
 
 func withDatabase(ctx context.Context, config app.Config, fn func(*db.DB) error) error {
-	return app.WithFolder(config.Data, func() error {
+	run := func() error {
 		d, err := db.Open(ctx, db.Options{URL: config.DatabaseURL, Dir: config.Data})
 		if err != nil {
 			return err
 		}
 		return errors.Join(fn(d), d.Close())
-	})
+	}
+	if config.DatabaseURL != "" {
+		return run() // goose has a lock of its own there
+	}
+	return app.WithFolder(config.Data, run)
 }
 
 type importCommand struct {
@@ -68,7 +75,7 @@ type importResults struct {
 }
 
 func (c importResults) Run(ctx context.Context, config app.Config) error {
-	return withApp(ctx, config, func(a *app.App) error {
+	return withRecords(ctx, config, func(a *app.App) error {
 		o := exchange.ResultImport{Scheme: c.Scheme, Field: c.Field, DeriveTitles: c.DeriveTitles}
 		var err error
 		if o.Submitter, err = a.ActorNamed(ctx, c.Submitter); err != nil {
@@ -122,7 +129,7 @@ func (reindexCommand) Run(ctx context.Context, config app.Config) error {
 type verifyCommand struct{}
 
 func (verifyCommand) Run(ctx context.Context, config app.Config) error {
-	return withApp(ctx, config, func(a *app.App) error {
+	return withRecords(ctx, config, func(a *app.App) error {
 		report, err := a.Verify(ctx)
 		if err != nil {
 			return err
@@ -148,22 +155,44 @@ type createUser struct {
 }
 
 func (c createUser) Run(ctx context.Context, config app.Config) error {
-	password := os.Getenv("JIEBANG_PASSWORD")
-	if password == "" {
-		if _, err := fmt.Fprint(os.Stderr, "密码 password: "); err != nil {
-			return err
-		}
-		if _, err := fmt.Scanln(&password); err != nil {
-			return fmt.Errorf("no password: %w", err)
-		}
+	password, err := readPassword()
+	if err != nil {
+		return err
 	}
-	return withApp(ctx, config, func(a *app.App) error {
+	return withRecords(ctx, config, func(a *app.App) error {
 		account, err := a.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: c.Username, Password: password, Name: c.Name})
 		if err == nil {
 			fmt.Printf("operator %s created: %s\n", account.Username, account.ID)
 		}
 		return err
 	})
+}
+
+// readPassword takes the password from the environment, from a terminal without showing it, or as a line of standard input.
+func readPassword() (string, error) {
+	if p := os.Getenv("JIEBANG_PASSWORD"); p != "" {
+		return p, nil
+	}
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		fmt.Fprint(os.Stderr, "密码 password: ")
+		p, err := term.ReadPassword(int(os.Stdin.Fd()))
+		fmt.Fprintln(os.Stderr)
+		return string(p), err
+	}
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && line == "" {
+		return "", fmt.Errorf("no password on standard input: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// withRecords opens the system without search.
+func withRecords(ctx context.Context, config app.Config, fn func(*app.App) error) error {
+	a, err := app.OpenRecords(ctx, config, when.System)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(a), a.Close())
 }
 
 // withApp opens the system without HTTP and without background work.

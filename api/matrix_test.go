@@ -156,6 +156,7 @@ func (s *stage) requests() map[string]func() request {
 	}
 	pending := func() (string, string) {
 		r := s.editor.Post("/v1/organizations", organizationBody(s.House, "待核验的单位")).Want(201)
+		r = s.editor.Act("/v1/organizations/"+r.Text("id")+"/members", r.ETag, j{"username": s.chief.Username}).Want(200)
 		return r.Text("id"), r.ETag
 	}
 	post := func(path string, body func() any) func() request {

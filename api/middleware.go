@@ -26,7 +26,7 @@ func Edge(e *echo.Echo, contract *Contract, authenticate echo.MiddlewareFunc) {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = Problem
 	e.IPExtractor = echo.ExtractIPDirect() // without it RealIP believes whatever header a client sends
-	e.Pre(identify, logAccess, recoverPanic, setHeaders)
+	e.Pre(identify, logAccess, recoverPanic, limitTime, setHeaders)
 	e.Use(contract.requireToken, contract.only(authenticate), contract.validate)
 }
 
@@ -173,9 +173,26 @@ func setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
 		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
 		h.Add(echo.HeaderVary, echo.HeaderAuthorization)
-		if c.Request().Header.Get(echo.HeaderAuthorization) != "" {
+		if c.Request().Header.Get(echo.HeaderAuthorization) != "" || c.Request().Method != http.MethodGet {
 			h.Set(echo.HeaderCacheControl, "no-store")
 		}
+		return next(c)
+	}
+}
+
+// patience is how long a request may take: less than the server's WriteTimeout, so that a database that fell silent is answered
+// for and not waited for.
+var patience = 30 * time.Second
+
+func limitTime(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		defer func() {
+			cancel()
+			c.SetRequest(r) // whoever answers for an error asks whether the client has left, not whether we are done
+		}()
+		c.SetRequest(r.WithContext(ctx))
 		return next(c)
 	}
 }

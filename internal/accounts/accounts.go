@@ -4,6 +4,7 @@ package accounts
 
 import (
 	"context"
+	"regexp"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +35,17 @@ func (a *Account) actor() *policy.Actor {
 // SignUpInput is what signing up takes. Lengths and characters are checked by the contract.
 type SignUpInput struct{ Username, Password, Name string }
 
+var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
+
+// check holds the contract's bounds for callers that do not come through it.
+func (in SignUpInput) check() error {
+	var bad fault.Fields
+	bad.Check(username.MatchString(in.Username), "/username", "pattern", "三至四十个小写字母、数字或 . _ - Three to forty of a-z, 0-9 . _ -")
+	bad.Length(in.Password, "/password", 10, 200)
+	bad.Length(in.Name, "/name", 1, 50)
+	return bad.Err()
+}
+
 // Service runs the use cases.
 type Service struct {
 	unit   *work.Unit
@@ -51,6 +63,9 @@ func (s *Service) SignUp(ctx context.Context, call work.Call, in SignUpInput) (*
 // CreateOperator creates an account of the bureau. Only the command line calls it: who can run commands on the machine
 // owns the system.
 func (s *Service) CreateOperator(ctx context.Context, in SignUpInput) (*Account, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
 	return s.create(ctx, work.Call{Operation: "user create"}, in, true)
 }
 

@@ -101,6 +101,21 @@ func TestGuessingAPasswordGetsSlow(t *testing.T) {
 	}
 }
 
+func TestAnOperatorMadeByCommandCanSignIn(t *testing.T) {
+	h := open(t, dbtest.New(t, db.SQLite))
+	for _, in := range []SignUpInput{{"Admin", "correct horse", "周"}, {"admin", "short", "周"}, {"admin", "correct horse", ""}} {
+		if _, err := h.CreateOperator(t.Context(), in); !fault.InvalidInput.Of(err) {
+			t.Errorf("%+v: %v", in, err)
+		}
+	}
+	if _, err := h.CreateOperator(t.Context(), SignUpInput{"admin", "正确的马 电池 订书钉", "周"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.SignIn(t.Context(), work.Call{}, "admin", "正确的马 电池 订书钉"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPasswordHashes(t *testing.T) {
 	hash, err := hashPassword(t.Context(), "正确的马 电池")
 	if err != nil {

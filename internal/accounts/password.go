@@ -95,17 +95,9 @@ type attempts struct {
 
 func newAttempts() *attempts { return &attempts{byName: map[string]*rate.Limiter{}} }
 
-// wait tells how long the user name has to wait for its next attempt; 0 means that it may try now.
-func (t *attempts) wait(username string, now time.Time) time.Duration {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if l := t.byName[username]; l != nil && l.TokensAt(now) < 1 {
-		return throwsRefill
-	}
-	return 0
-}
-
-func (t *attempts) failed(username string, now time.Time) {
+// take counts an attempt before its password is looked at, so that many at once are as few as many in a row; it tells whether
+// the user name may try now.
+func (t *attempts) take(username string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.byName[username]
@@ -116,5 +108,12 @@ func (t *attempts) failed(username string, now time.Time) {
 		l = rate.NewLimiter(rate.Every(throwsRefill), throwsBurst)
 		t.byName[username] = l
 	}
-	l.AllowN(now, 1)
+	return l.AllowN(now, 1)
+}
+
+// right forgets the attempts of a user name that has shown its password.
+func (t *attempts) right(username string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.byName, username)
 }

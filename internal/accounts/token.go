@@ -44,9 +44,9 @@ type Session struct {
 // SignIn checks the password and issues a token. A wrong user name takes as long as a wrong password, and after several
 // failures the user name has to wait.
 func (s *Service) SignIn(ctx context.Context, call work.Call, username, password string) (*Session, error) {
-	if wait := s.throws.wait(username, s.unit.Now()); wait > 0 {
+	if !s.throws.take(username, s.unit.Now()) {
 		f := fault.RateLimited.New()
-		f.RetryAfter = wait
+		f.RetryAfter = throwsRefill
 		return nil, f
 	}
 	var rows []Account
@@ -60,9 +60,9 @@ func (s *Service) SignIn(ctx context.Context, call work.Call, username, password
 	if ok, err := checkPassword(ctx, hash, password); err != nil {
 		return nil, err
 	} else if !ok || len(rows) == 0 {
-		s.throws.failed(username, s.unit.Now())
 		return nil, fault.WrongCredentials.New()
 	}
+	s.throws.right(username)
 	account := rows[0]
 	call.Actor = *account.actor()
 	session := &Session{Secret: tokenMark + rand.Text(), Account: account}

@@ -55,15 +55,30 @@ var ErrDataInUse = errors.New("another process uses the data folder")
 // Start. The embedded database is migrated; a PostgreSQL of an older schema is refused.
 func Open(ctx context.Context, c Config, clock when.Clock, options ...work.Option) (*App, error) {
 	a := &App{}
-	if err := a.open(ctx, c, clock, options); err != nil {
+	err := a.openRecords(ctx, c, clock, options)
+	if err == nil {
+		err = a.openIndex(c)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
 
-func (a *App) open(ctx context.Context, c Config, clock when.Clock, options []work.Option) (err error) {
-	if err := a.takeFolder(c.Data); err != nil {
-		return err
+// OpenRecords is Open without search and match, for commands that need neither. On PostgreSQL they may run beside a server.
+func OpenRecords(ctx context.Context, c Config, clock when.Clock) (*App, error) {
+	a := &App{}
+	if err := a.openRecords(ctx, c, clock, nil); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, options []work.Option) (err error) {
+	if c.DatabaseURL == "" { // the embedded database is in the folder
+		if err := a.takeFolder(c.Data); err != nil {
+			return err
+		}
 	}
 	if a.DB, err = db.Open(ctx, db.Options{URL: c.DatabaseURL, Dir: c.Data, MaxConns: c.DBConns, Busy: c.Busy}); err != nil {
 		return err
@@ -78,23 +93,33 @@ func (a *App) open(ctx context.Context, c Config, clock when.Clock, options []wo
 	}
 	a.Relay = relay.New(a.DB, clock, c.Poll)
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
-	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay); err != nil {
-		return err
-	}
 	a.Accounts = accounts.New(a.Unit)
 	a.Orgs = orgs.New(a.Unit)
 	a.People = people.New(a.Unit)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
-	a.Match = match.New(a.Unit, a.Index)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit)
 	return nil
 }
 
+func (a *App) openIndex(c Config) (err error) {
+	if err := a.takeFolder(c.Data); err != nil {
+		return err
+	}
+	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay); err != nil {
+		return err
+	}
+	a.Match = match.New(a.Unit, a.Index)
+	return nil
+}
+
 // takeFolder makes the data folder if needed and keeps other processes out of it.
 func (a *App) takeFolder(dir string) error {
+	if a.lock != nil {
+		return nil
+	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}

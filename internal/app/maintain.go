@@ -25,21 +25,20 @@ func DropIndex(dir string) error {
 // Settle does at once what the background would do: it stamps all Changes and brings the index up to them. It returns the
 // number of documents in the index.
 func (a *App) Settle(ctx context.Context) (int, error) {
-	for _, step := range []func(context.Context) (int, error){
-		a.Relay.Stamp,
-		func(ctx context.Context) (int, error) { return a.Relay.Step(ctx, a.Index.Consumer()) },
-	} {
-		for {
-			n, err := step(ctx)
-			if err != nil {
-				return 0, err
-			}
-			if n == 0 {
-				break
-			}
+	if err := drain(ctx, a.Relay.Stamp); err != nil {
+		return 0, err
+	}
+	err := drain(ctx, func(ctx context.Context) (int, error) { return a.Relay.Step(ctx, a.Index.Consumer()) })
+	return a.Index.Count(), err
+}
+
+// drain repeats a step until it finds nothing to do.
+func drain(ctx context.Context, step func(context.Context) (int, error)) error {
+	for {
+		if n, err := step(ctx); err != nil || n == 0 {
+			return err
 		}
 	}
-	return a.Index.Count(), nil
 }
 
 // Verification is what Verify found.
@@ -51,6 +50,10 @@ type Verification struct {
 // Verify recomputes the ledger's chain, sums and roll-ups, compares them with the contracts, and follows the audit chain.
 func (a *App) Verify(ctx context.Context) (Verification, error) {
 	var v Verification
+	// What no server has chained yet is chained first, so that nothing is left out.
+	if err := drain(ctx, a.Relay.Stamp); err != nil {
+		return v, err
+	}
 	ledger, err := a.Ledger.Verify(ctx)
 	if err != nil {
 		return v, err

@@ -18,6 +18,9 @@ import (
 // Amend applies for other terms of a registered contract; by who may file it.
 func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, t Terms, reason string) (work.Done, error) {
 	return s.apply(ctx, call, id, reason, func(tx *work.Tx, c *Contract, f Filing) (*Application, error) {
+		if err := t.link(tx); err != nil {
+			return nil, err
+		}
 		a, err := c.Amend(f, t)
 		if err != nil {
 			return nil, err
@@ -84,42 +87,50 @@ func (s *Service) Pass(ctx context.Context, call work.Call, id uuid.UUID, versio
 // Grant ends an application with a yes; by another registrar than the first. What it changes about the contract's figures is
 // posted to the ledger at once.
 func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, version int64, officialNumber string) (work.Done, error) {
-	done, err := s.review(ctx, call, id, version, policy.ApplicationEnd, func(tx *work.Tx, a *Application) error {
+	return s.review(ctx, call, id, version, policy.ApplicationEnd, func(tx *work.Tx, a *Application) error {
 		return a.Grant(call.Actor.Account, officialNumber, tx.Now)
 	})
-	if db.Duplicate(err) {
-		return done, fault.OfficialNumberTaken.New()
-	}
-	return done, err
 }
 
 // Refuse ends an application with a no and its reason; in the second review, by another registrar than the first.
 func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (work.Done, error) {
-	return s.review(ctx, call, id, version, policy.ApplicationDeny, func(tx *work.Tx, a *Application) error {
-		if a.State == SecondReview {
-			if err := policy.Check(call.Actor, policy.ApplicationEnd, a.Facts()); err != nil {
-				return err
-			}
-		}
+	return s.reviewAs(ctx, call, id, version, refusalOf, func(tx *work.Tx, a *Application) error {
 		return a.Refuse(call.Actor.Account, reason, tx.Now)
 	})
+}
+
+// refusalOf is what refusing an application means where it stands.
+func refusalOf(a *Application) policy.Action {
+	if a.State == SecondReview {
+		return policy.ApplicationEnd
+	}
+	return policy.ApplicationDeny
 }
 
 // review is the body of every step of a registrar: the application moves, the contract follows, and the ledger counts what
 // became different by that.
 func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, version int64, action policy.Action,
 	method func(*work.Tx, *Application) error) (work.Done, error) {
+	return s.reviewAs(ctx, call, id, version, func(*Application) policy.Action { return action }, method)
+}
+
+// reviewAs is review for a step whose action depends on where the application stands.
+func (s *Service) reviewAs(ctx context.Context, call work.Call, id uuid.UUID, version int64, actionOf func(*Application) policy.Action,
+	method func(*work.Tx, *Application) error) (work.Done, error) {
 	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		a, err := loadApplication(tx.DB, id)
 		if err != nil {
 			return err
 		}
-		c := a.Contract
+		c, action := a.Contract, actionOf(a)
 		if err := work.Change(tx, a, version, action, func() error { return method(tx, a) }); err != nil || !a.movesContract() {
 			return err
 		}
 		was := c.standing()
-		if err := work.Move(tx, c, action, func() error { return c.follow(a, when.DayOf(tx.Now)) }); err != nil {
+		err = work.Move(tx, c, action, func() error { return c.follow(a, when.DayOf(tx.Now)) })
+		if db.Duplicate(err) { // the only unique column that following changes
+			return fault.OfficialNumberTaken.New()
+		} else if err != nil {
 			return err
 		}
 		if a.State == Granted && a.ApplicationKind == Amendment {

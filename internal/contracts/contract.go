@@ -69,7 +69,7 @@ func (*Contract) Kind() string { return "contract" }
 // Facts is what policy asks about a contract: it belongs to the first seller; all other parties with an organization here take
 // part once it is filed. A draft is its writers' own affair.
 func (c *Contract) Facts() policy.Facts {
-	f := policy.Facts{Author: c.EnteredBy, Office: c.Office}
+	f := policy.Facts{Author: c.EnteredBy, Office: c.Office, Draft: c.State == Draft}
 	if c.State != Draft {
 		f.Others = c.Terms.organizations()
 	}

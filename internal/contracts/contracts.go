@@ -44,7 +44,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (work.Do
 			return err
 		}
 		if err := work.Insert(tx, policy.ContractCreate, c); err != nil {
-			return dealIsFree(err)
+			return c.dealIsFree(err)
 		}
 		return keepParties(tx, c)
 	})
@@ -65,7 +65,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 			return c.enter(tx, in)
 		})
 		if err != nil {
-			return dealIsFree(err)
+			return c.dealIsFree(err)
 		}
 		return keepParties(tx, c)
 	})
@@ -73,6 +73,9 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 
 // enter writes a draft, finds its office, and holds what only the database knows.
 func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
+	if err := in.Terms.link(tx); err != nil {
+		return err
+	}
 	if err := c.Edit(in.Terms); err != nil {
 		return err
 	}
@@ -189,6 +192,9 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, f Filter, p db.P
 	}
 	if f.Office != "" {
 		rows = rows.Where("office = ?", f.Office)
+		if !actor.Operator {
+			rows = rows.Where("(state <> ? OR entered_by = ?)", Draft, actor.Account)
+		}
 	}
 	if f.State != "" {
 		rows = rows.Where("state = ?", f.State)
@@ -231,8 +237,10 @@ func withApplications(q *gorm.DB, contracts ...*Contract) error {
 	return nil
 }
 
-func dealIsFree(err error) error {
-	if db.Duplicate(err) {
+// dealIsFree tells the writer that another contract has the deal: of a contract with one, it is the only unique index that a
+// writer can run into.
+func (c *Contract) dealIsFree(err error) error {
+	if c.DealID != nil && db.Duplicate(err) {
 		return fault.DealHasContract.New()
 	}
 	return err

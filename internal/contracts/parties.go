@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
@@ -45,6 +46,34 @@ func organizationsExist(tx *work.Tx, t Terms) error {
 		if p.OrganizationID != nil {
 			_, known := names[*p.OrganizationID]
 			bad.Check(known, at+"/organization_id", "unknown_organization", "没有这个单位 There is no such organization")
+		}
+	}
+	return bad.Err()
+}
+
+// link names the organization here of each party whose credit code is one's, so that no tie is missed because the writer left it
+// out: its members read the contract, and do not decide about it.
+func (t *Terms) link(tx *work.Tx) error {
+	// The input's own lists stay as they are: the transaction may run twice.
+	t.Sellers, t.Buyers = slices.Clone(t.Sellers), slices.Clone(t.Buyers)
+	var codes []string
+	for _, p := range t.parties() {
+		codes = append(codes, p.CreditCode)
+	}
+	known, err := orgs.WithCreditCodes(tx.DB, codes)
+	if err != nil {
+		return err
+	}
+	var bad fault.Fields
+	for i, side := range [][]Party{t.Sellers, t.Buyers} {
+		for j := range side {
+			p := &side[j]
+			id, found := known[p.CreditCode]
+			if p.OrganizationID == nil && found {
+				p.OrganizationID = &id
+			}
+			bad.Check(!found || *p.OrganizationID == id, fmt.Sprintf("/terms/%s/%d/credit_code", []string{"sellers", "buyers"}[i], j),
+				"another_organization", "信用代码属于另一单位 The credit code is another organization's")
 		}
 	}
 	return bad.Err()

@@ -6,11 +6,14 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/gormlite"
 	"gorm.io/driver/postgres"
@@ -57,13 +60,20 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 func openPostgres(ctx context.Context, o Options) (*DB, error) {
-	g, err := gorm.Open(postgres.Open(o.URL), config())
+	settings, err := pgx.ParseConfig(o.URL)
 	if err != nil {
-		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	pool, err := g.DB()
+	// What SQL gives as text must not depend on how the server is set up.
+	settings.RuntimeParams["datestyle"] = "ISO, YMD"
+	settings.RuntimeParams["timezone"] = "UTC"
+	if settings.ConnectTimeout == 0 {
+		settings.ConnectTimeout = 5 * time.Second
+	}
+	pool := stdlib.OpenDB(*settings)
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), config())
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(fmt.Errorf("open PostgreSQL: %w", err), pool.Close())
 	}
 	if o.MaxConns == 0 {
 		o.MaxConns = 16
@@ -87,7 +97,10 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 		}
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
-		g, err := gorm.Open(gormlite.OpenDB(pool), config())
+		// Preparing a statement anew for each request is a good part of what a request costs here; pgx remembers by itself.
+		prepared := config()
+		prepared.PrepareStmt, prepared.PrepareStmtMaxSize = true, 500
+		g, err := gorm.Open(gormlite.OpenDB(pool), prepared)
 		return g, pool, err
 	}
 	writer, wp, err := open(1)
@@ -119,7 +132,6 @@ func config() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true, // package work opens the one transaction of a use case
 		TranslateError:         true,
-		PrepareStmt:            false,
 		Logger:                 logger.Discard, // errors travel as values and are logged once, where they are answered
 		// The clock is injected and times are set explicitly: one that GORM filled in by itself shows as the year 1.
 		NowFunc: func() time.Time { return time.Time{} },

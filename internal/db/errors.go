@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -27,14 +28,14 @@ func Retryable(err error) bool {
 // Unavailable tells whether the database itself could not be reached, so that the call may be repeated later.
 // A busy SQLite file counts, once the retries are used up.
 func Unavailable(err error) bool {
-	if Retryable(err) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	if Retryable(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, sqlite3.IOERR) || errors.Is(err, sqlite3.CANTOPEN) || errors.Is(err, sqlite3.FULL) {
 		return true
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		// Class 08: connection; 53: out of resources; 57P: shutting down or starting up.
-		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P")
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "25006"
 	}
 	var connect *pgconn.ConnectError
 	var network *net.OpError // not net.Error: every SQLite error has the methods of that

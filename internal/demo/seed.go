@@ -225,7 +225,7 @@ func (s *seeder) settle() error {
 	for _, p := range s.data.People {
 		in := accounts.SignUpInput{Username: p.Username, Password: Password, Name: p.Name}
 		var err error
-		if p.Role == "operator" {
+		if p.Role == "operator" || p.Role == "operator_second" {
 			_, err = s.Accounts.CreateOperator(s, in)
 		} else {
 			_, err = s.Accounts.SignUp(s, work.Call{Operation: "demo"}, in)
@@ -294,7 +294,7 @@ func (s *seeder) join(o organization, operator string) error {
 		version++
 	}
 	s.orgs[o.Key], s.codes[o.Key] = id, code
-	_, err = s.as(operator, func(c work.Call) (work.Done, error) { return s.Orgs.Verify(s, c, id, version) })
+	_, err = s.as(s.role["operator_second"], func(c work.Call) (work.Done, error) { return s.Orgs.Verify(s, c, id, version) })
 	return err
 }
 

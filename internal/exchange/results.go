@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
@@ -68,11 +68,15 @@ type row struct {
 	TransferModes []string `json:"transfer_modes"`
 	Application   string   `json:"application"`
 	Advantage     string   `json:"advantage"`
+	Discipline    string   `json:"discipline"` // read and left out: a result has no place for it yet
 }
 
 // Results imports JSON Lines, gzip or not, in batches; progress is told after each. Running it again does nothing twice.
 func Results(ctx context.Context, service *results.Service, in io.Reader, o ResultImport, progress func(Report)) (Report, error) {
 	var report Report
+	if o.Publisher.SignedIn() && o.Publisher.Account == o.Submitter.Account {
+		return report, fault.OwnDecision.Because("提交人与发布人须为两人")
+	}
 	lines, err := open(in)
 	if err != nil {
 		return report, err
@@ -138,8 +142,8 @@ func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 		return results.Input{}, fault.MalformedBody.Because("不是 UTF-8 编码 not UTF-8")
 	}
 	var r row
-	if err := json.Unmarshal(line, &r); err != nil {
-		return results.Input{}, fault.MalformedBody.Because("不是 JSON 对象 not a JSON object of this kind")
+	if err := json.Unmarshal(line, &r, json.RejectUnknownMembers(true)); err != nil {
+		return results.Input{}, fault.MalformedBody.Because("不是这种 JSON 对象 not a JSON object of this kind")
 	}
 	r.ID = clean(r.ID)
 	if r.ID == "" || len(r.ID) > 200 {
@@ -187,16 +191,24 @@ func cleanAll(in []string) []string {
 	return out
 }
 
-// firstClause is the beginning of an abstract up to its first stop, forty characters at most.
+// firstClause is the beginning of an abstract up to its first stop, forty characters at most. A stop between digits or inside
+// brackets is none: 含银0.3%, (ACIM,三相).
 func firstClause(abstract string) string {
-	const most = 40
+	const least, most = 6, 40
 	runes := []rune(clean(abstract))
+	depth := 0
 	for i, r := range runes {
-		if i >= 6 && strings.ContainsRune("。；;，,.！!？?", r) {
-			return string(runes[:i])
-		}
-		if i == most {
+		switch {
+		case i == most:
 			return string(runes[:most]) + "…"
+		case strings.ContainsRune("(（[【", r):
+			depth++
+		case strings.ContainsRune(")）]】", r):
+			depth = max(0, depth-1)
+		case i < least || depth > 0 || !strings.ContainsRune("。；;，,．.！!？?", r):
+		case i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]):
+		default:
+			return string(runes[:i])
 		}
 	}
 	return string(runes)

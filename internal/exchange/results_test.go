@@ -137,6 +137,26 @@ func TestWrongLinesAreNamedAndTheOthersGoIn(t *testing.T) {
 	})
 }
 
+func TestALineThatComesTwiceIsOneResult(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		h := setUp(t, o)
+		r, err := h.run(lines(0, 1) + lines(0, 2))
+		if err != nil || r.Created != 2 || r.Known != 1 || r.Published != 2 || h.published() != 2 {
+			t.Errorf("%+v %v", r, err)
+		}
+	})
+}
+
+func TestWhatAFileHasNoPlaceForIsNotDroppedInSilence(t *testing.T) {
+	h := setUp(t, dbtest.New(t, db.SQLite))
+	r, err := h.run(`{"id":"a","title":"一种装置","abstract":"一段足够长的公开摘要。","price":"100万元"}` + "\n" +
+		`{"id":"b","id":"c","title":"一种装置","abstract":"一段足够长的公开摘要。"}` + "\n" +
+		`{"id":"d","title":"一种装置","abstract":"一段足够长的公开摘要。","discipline":"环境科学"}` + "\n")
+	if err != nil || len(r.Refused) != 2 || r.Created != 1 {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
 func TestACompressedFileIsReadAsItIs(t *testing.T) {
 	h := setUp(t, dbtest.New(t, db.SQLite))
 	var b bytes.Buffer

@@ -33,11 +33,12 @@ func Append(tx *work.Tx, postings ...Posting) error {
 	return tx.Model(&Head{}).Where("one = 1").Select("seq", "hash", "recorded_at").Updates(&last).Error
 }
 
-// chain makes the next entries and the head after them. The clock of a transaction that waited for its turn may lie behind that
-// of the one before; recording never goes back, so that "as of a day" is always a beginning of the chain.
+// chain makes the next entries and the head after them. They are recorded at the moment at which their turn has come, so that a
+// transaction that waited over midnight does not add to a day that is over; and recording never goes back, so that "as of a
+// day" is always a beginning of the chain.
 func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
-	if tx.Now.After(h.RecordedAt) {
-		h.RecordedAt = tx.Now
+	if now := tx.Moment(); now.After(h.RecordedAt) {
+		h.RecordedAt = now
 	}
 	entries := make([]Entry, len(postings))
 	for i, p := range postings {

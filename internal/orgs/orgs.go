@@ -32,23 +32,30 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (work.Do
 			Head: tx.NewHead(), State: Pending, Name: in.Name, OrgKind: in.Kind, CreditCode: in.CreditCode, Region: in.Region,
 			Introduction: in.Introduction, Contact: in.Contact, CreatedBy: call.Actor.Account,
 		}
-		if err := work.Insert(tx, policy.OrgCreate, o); db.Duplicate(err) {
+		if holders, err := WithCreditCodes(tx.DB, []string{in.CreditCode}); err != nil {
+			return err
+		} else if len(holders) > 0 {
 			return fault.CreditCodeTaken.New()
-		} else if err != nil {
+		}
+		if err := work.Insert(tx, policy.OrgCreate, o); err != nil {
 			return err
 		}
 		return join(tx, o, call.Actor.Account, true)
 	})
 }
 
-// Verify is done by an operator.
+// Verify is done by an operator, who did not enter it. Of several that claim one credit code, one can be verified.
 func (s *Service) Verify(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
 	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		o, err := work.Load[Organization](tx.DB, id)
 		if err != nil {
 			return err
 		}
-		return work.Change(tx, o, version, policy.OrgVerify, func() error { return o.Verify(call.Actor.Account, tx.Now) })
+		err = work.Change(tx, o, version, policy.OrgVerify, func() error { return o.Verify(call.Actor.Account, tx.Now) })
+		if db.Duplicate(err) {
+			return fault.CreditCodeTaken.New()
+		}
+		return err
 	})
 }
 
@@ -140,6 +147,19 @@ func Names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	return out, nil
 }
 
+// WithCreditCodes finds the verified organizations that have these codes: one query.
+func WithCreditCodes(q *gorm.DB, codes []string) (map[string]uuid.UUID, error) {
+	var rows []Organization
+	if err := q.Where("credit_code IN ? AND state = ?", append(codes, ""), Verified).Select("id", "credit_code").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]uuid.UUID, len(rows))
+	for _, o := range rows {
+		out[o.CreditCode] = o.ID
+	}
+	return out, nil
+}
+
 // SingleMember tells whether the organization has one member only, so that the operator is the second pair of eyes.
 func SingleMember(q *gorm.DB, id uuid.UUID) (bool, error) {
 	var n int64
@@ -183,7 +203,7 @@ func (s *Service) NamesOf(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]
 // ByCreditCode finds an organization for commands of the machine's owner.
 func (s *Service) ByCreditCode(ctx context.Context, code string) (uuid.UUID, error) {
 	var rows []Organization
-	if err := s.unit.Query(ctx).Where("credit_code = ?", code).Find(&rows).Error; err != nil {
+	if err := s.unit.Query(ctx).Where("credit_code = ? AND state = ?", code, Verified).Find(&rows).Error; err != nil {
 		return uuid.Nil, work.Fault(err)
 	}
 	if len(rows) == 0 {

@@ -31,6 +31,7 @@ func (a Actor) MemberOf(org uuid.UUID) bool { return org != uuid.Nil && slices.C
 // Facts are what a decision may depend on. An object's package fills in what applies and leaves the rest empty.
 type Facts struct {
 	Public      bool        // published: anyone may read it
+	Draft       bool        // not handed in yet: its writers' own affair
 	Owner       uuid.UUID   // the organization it belongs to
 	Others      []uuid.UUID // other organizations that take part: the receiving side, the other party
 	Author      uuid.UUID   // the account that entered or submitted it
@@ -61,6 +62,7 @@ const (
 	SecondReviewer Relation = "the same, and not the first reviewer"
 	AnyRegistrar   Relation = "registrar of any office"
 	Operator       Relation = "operator"
+	OtherOperator  Relation = "operator, not the one who entered it"
 	SecondOperator Relation = "operator, not the one who submitted, where the owner has one member"
 	Broker         Relation = "registered broker"
 )
@@ -87,9 +89,9 @@ func (r Relation) holds(a Actor, f Facts) bool {
 	case Counterpart:
 		return slices.ContainsFunc(f.Others, a.MemberOf)
 	case Registrar:
-		return f.Office != "" && slices.Contains(a.RegistrarAt, f.Office)
+		return !f.Draft && f.Office != "" && slices.Contains(a.RegistrarAt, f.Office)
 	case Clerk:
-		return Registrar.holds(a, f) && a.Account == f.Author
+		return f.Office != "" && slices.Contains(a.RegistrarAt, f.Office) && a.Account == f.Author
 	case FirstReviewer:
 		return Registrar.holds(a, f) && a.Account != f.Author && a.Account != f.Submitter && !Member.holds(a, f) && !Counterpart.holds(a, f)
 	case SecondReviewer:
@@ -98,6 +100,8 @@ func (r Relation) holds(a Actor, f Facts) bool {
 		return len(a.RegistrarAt) > 0
 	case Operator:
 		return a.Operator
+	case OtherOperator:
+		return a.Operator && a.Account != f.Author
 	case SecondOperator:
 		return a.Operator && f.SingleOwner && a.Account != f.Author
 	case Broker:
@@ -145,7 +149,7 @@ func ownDecision(a Actor, rule Rule, f Facts) bool {
 			if Registrar.holds(a, f) {
 				return true
 			}
-		case SecondOperator:
+		case SecondOperator, OtherOperator:
 			if a.Operator && a.Account == f.Author {
 				return true
 			}

@@ -72,7 +72,7 @@ var table = []Rule{
 	{OrgCreate, []Relation{SignedIn}, ""},
 	{OrgRead, []Relation{Reader, Author, Member, Operator}, OrgRead},
 	{OrgContact, []Relation{Member, Operator}, OrgRead},
-	{OrgVerify, []Relation{Operator}, OrgRead},
+	{OrgVerify, []Relation{OtherOperator}, OrgRead},
 	{OrgAddMember, []Relation{Admin, Operator}, OrgRead},
 	{RegisterEnter, []Relation{Operator}, ""},
 	{RegisterRead, []Relation{Operator}, ""},
@@ -111,7 +111,7 @@ var table = []Rule{
 	// The seller's side files; which side a member is on is the contract's own fact (Owner is the registering party).
 	// A clerk of the office enters for a seller who came with paper.
 	{ContractCreate, []Relation{Member, Clerk}, ""},
-	{ContractRead, []Relation{Member, Counterpart, Registrar, Operator}, ContractRead},
+	{ContractRead, []Relation{Member, Clerk, Counterpart, Registrar, Operator}, ContractRead},
 	{ContractEdit, []Relation{Member, Clerk}, ContractRead},
 	{ContractFile, []Relation{Member, Clerk}, ContractRead},
 	{ApplicationList, []Relation{Registrar, Operator}, ""},

@@ -22,8 +22,9 @@ import (
 )
 
 const (
-	leaseTime  = 5 * time.Second // how long a crashed holder keeps others out
-	batch      = 500             // Changes per step
+	leaseTime  = 5 * time.Second  // how long a crashed holder keeps others out
+	batch      = 500              // Changes per step
+	stampTime  = 30 * time.Second // how long one step of the stamper may take
 	backoffMin = 200 * time.Millisecond
 	backoffMax = 30 * time.Second
 )
@@ -92,7 +93,11 @@ func (r *Relay) woken() <-chan struct{} {
 func (r *Relay) Start(consumers []Consumer, tasks []Task) {
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
-	r.run(ctx, "stamper", r.Stamp)
+	r.run(ctx, "stamper", func(ctx context.Context) (int, error) {
+		ctx, cancel := context.WithTimeout(ctx, stampTime) // a database that fell silent must not hold it for ever
+		defer cancel()
+		return r.Stamp(ctx)
+	})
 	for _, c := range consumers {
 		r.run(ctx, c.Name, func(ctx context.Context) (int, error) { return r.Step(ctx, c) })
 	}

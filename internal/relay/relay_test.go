@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -200,6 +201,31 @@ func TestAChangedAuditRowBreaksTheChain(t *testing.T) {
 			t.Errorf("%d links, %v; want a break after the first", n, err)
 		}
 	})
+}
+
+func TestVerifyingTheTrailSeesWhatWasForgedOrCut(t *testing.T) {
+	for what, forge := range map[string]string{
+		"the values of a row":          `UPDATE audit_details SET after = '{"forged":true}'`,
+		"the last link":                `DELETE FROM audit_chain WHERE pos = (SELECT MAX(pos) FROM audit_chain)`,
+		"erased values are no forgery": `DELETE FROM audit_details`,
+	} {
+		t.Run(what, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, o db.Options) {
+				d := dbtest.Open(t, o)
+				unit, r := work.New(d, when.System, func() {}), relay.New(d, when.System, time.Second)
+				for range 3 {
+					emit(t, unit, "thing.done", nil)
+				}
+				drain(t, r)
+				if err := d.Writer.Exec(forge).Error; err != nil {
+					t.Fatal(err)
+				}
+				if _, err := r.VerifyAudit(t.Context()); (err == nil) != strings.HasPrefix(what, "erased") {
+					t.Errorf("%v", err)
+				}
+			})
+		})
+	}
 }
 
 func TestStopEndsEveryLoop(t *testing.T) {

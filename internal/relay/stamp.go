@@ -123,11 +123,13 @@ func (r *Relay) VerifyAudit(ctx context.Context) (int64, error) {
 	for {
 		var rows []struct {
 			work.AuditRow
-			Pos  int64
-			Hash string
+			Pos           int64
+			Hash          string
+			Salt          *string
+			Before, After string
 		}
-		err := r.db.Reader.WithContext(ctx).Table("audit_chain AS c").Joins("JOIN audit AS a ON a.id = c.audit_id").
-			Where("c.pos > ?", pos).Order("c.pos").Limit(1000).Select("a.*, c.pos, c.hash").Scan(&rows).Error
+		err := r.db.Reader.WithContext(ctx).Table("audit_chain AS c").Joins("JOIN audit AS a ON a.id = c.audit_id").Joins("LEFT JOIN audit_details AS d ON d.audit_id = a.id").
+			Where("c.pos > ?", pos).Order("c.pos").Limit(1000).Select("a.*, c.pos, c.hash, d.salt, COALESCE(d.before, '') AS before, COALESCE(d.after, '') AS after").Scan(&rows).Error
 		if err != nil {
 			return pos, err
 		}
@@ -138,8 +140,16 @@ func (r *Relay) VerifyAudit(ctx context.Context) (int64, error) {
 			if row.Pos != pos+1 || link(before, row.AuditRow) != row.Hash {
 				return pos, fmt.Errorf("audit chain is broken at position %d", pos+1)
 			}
+			if row.Salt != nil && work.Digest(*row.Salt, row.Before, row.After) != row.Digest { // nil: erased
+				return pos, fmt.Errorf("the values of the audit row at position %d are not those that were recorded", pos+1)
+			}
 			pos, before = row.Pos, row.Hash
 		}
 	}
-	return pos, nil
+	var loose int64
+	err := r.db.Reader.WithContext(ctx).Raw("SELECT COUNT(*) FROM audit WHERE chained AND NOT EXISTS (SELECT 1 FROM audit_chain WHERE audit_id = audit.id)").Scan(&loose).Error
+	if err == nil && loose > 0 {
+		err = fmt.Errorf("%d audit rows that were chained have no link: the chain was cut", loose)
+	}
+	return pos, err
 }

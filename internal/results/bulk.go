@@ -2,6 +2,7 @@ package results
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -45,7 +46,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 		for _, in := range rows {
 			if r, found := there[key(in.External)]; found {
 				known++
-				if r.State == Submitted {
+				if r.State == Submitted && !slices.Contains(waiting, r.ID) {
 					waiting = append(waiting, r.ID)
 				}
 				continue
@@ -58,6 +59,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 				return err
 			}
 			fresh, waiting = append(fresh, r), append(waiting, r.ID)
+			there[key(in.External)] = r // a line that comes twice is one result
 		}
 		return work.UniqueExternalID(work.InsertAll(tx, policy.ResultSubmit, fresh))
 	})

@@ -62,10 +62,9 @@ func (tx *Tx) Record(action string, object Ref, before, after any) error {
 		tx.subject = object
 	}
 	salt := rand.Text()
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s", salt, b, a))
 	row := AuditRow{
 		ID: NewID(), RecordedAt: tx.Now, Operation: tx.Call.Operation, RequestID: tx.Call.RequestID, Action: action,
-		ObjectKind: object.Kind, ObjectID: object.ID, ObjectVersion: object.Version, Digest: hex.EncodeToString(sum[:]),
+		ObjectKind: object.Kind, ObjectID: object.ID, ObjectVersion: object.Version, Digest: Digest(salt, string(b), string(a)),
 	}
 	if tx.Call.Actor.SignedIn() {
 		row.AccountID = &tx.Call.Actor.Account
@@ -73,6 +72,12 @@ func (tx *Tx) Record(action string, object Ref, before, after any) error {
 	tx.audits = append(tx.audits, row)
 	tx.details = append(tx.details, auditDetail{AuditID: row.ID, Salt: salt, Before: string(b), After: string(a)})
 	return nil
+}
+
+// Digest is what an audit row keeps of its values.
+func Digest(salt, before, after string) string {
+	sum := sha256.Sum256([]byte(salt + "\x00" + before + "\x00" + after))
+	return hex.EncodeToString(sum[:])
 }
 
 // Emit says that something happened which others may react to later. A Change carries no text: whoever reacts loads the

@@ -21,8 +21,12 @@ import (
 	"jiebang/internal/when"
 )
 
-// attempts bounds how often a use case is run again after a serialization failure, a deadlock or a busy file.
-const attempts = 5
+// A use case is run again after a serialization failure, a deadlock or a busy file: so many times, and not once it has taken
+// this long, since a busy file has been waited for already.
+const (
+	attempts = 5
+	patience = 2 * time.Second
+)
 
 // Unit runs use cases against one database.
 type Unit struct {
@@ -71,6 +75,7 @@ type Done struct {
 type Tx struct {
 	*gorm.DB
 	Now     time.Time // the same moment for everything that the use case writes
+	clock   when.Clock
 	Call    Call
 	subject Ref
 	audits  []AuditRow
@@ -78,9 +83,13 @@ type Tx struct {
 	changes []OutboxRow
 }
 
+// Moment is the clock's time by now, which is later than Now where the transaction has waited for a lock.
+func (tx *Tx) Moment() time.Time { return tx.clock() }
+
 type running struct{}
 
-// errNested is a programming error: a use case that needs another package's rule calls its function that takes a *Tx.
+// errNested is a programming error: a use case that needs another package's rule calls its function that takes a *Tx. It is met
+// where the transaction's own context is passed on; a test reads the code for the rest.
 var errNested = errors.New("work: Do inside Do")
 
 // Do runs fn in one transaction, again from the start when the database asks for it; nothing outside the database may happen
@@ -91,8 +100,9 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 	}
 	ctx = context.WithValue(ctx, running{}, true)
 	var err error
+	start := time.Now()
 	for attempt := range attempts {
-		if attempt > 0 && !pause(ctx, attempt) {
+		if attempt > 0 && (time.Since(start) > patience || !pause(ctx, attempt)) {
 			break
 		}
 		var done Done
@@ -113,7 +123,7 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 
 func (u *Unit) once(ctx context.Context, call Call, fn func(tx *Tx) error) (done Done, emitted bool, err error) {
 	err = u.db.Writer.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx := &Tx{DB: g, Now: u.clock(), Call: call}
+		tx := &Tx{DB: g, Now: u.clock(), clock: u.clock, Call: call}
 		if call.Key != "" {
 			replay, err := tx.claim()
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,6 +66,41 @@ func TestATransactionThatTheDatabaseRefusesIsRunAgainFromTheStart(t *testing.T) 
 			t.Errorf("%d audit rows and %d changes", audits, changes)
 		}
 	})
+}
+
+// Two transactions that lock two rows crosswise: PostgreSQL ends one of them, and it is run again.
+func TestOfTwoThatWaitForEachOtherBothGetThrough(t *testing.T) {
+	d := dbtest.Open(t, dbtest.New(t, db.Postgres))
+	unit := work.New(d, when.System, func() {})
+	if _, err := unit.Do(t.Context(), work.Call{}, func(tx *work.Tx) error { return errors.Join(mark(tx, "a", ""), mark(tx, "b", "")) }); err != nil {
+		t.Fatal(err)
+	}
+	var met, done sync.WaitGroup
+	met.Add(2)
+	for _, keys := range [][2]string{{"a", "b"}, {"b", "a"}} {
+		done.Go(func() {
+			first := true
+			_, err := unit.Do(context.Background(), work.Call{}, func(tx *work.Tx) error {
+				const more = "UPDATE meta SET value = value || 'x' WHERE key = ?"
+				if err := tx.Exec(more, keys[0]).Error; err != nil {
+					return err
+				}
+				if first {
+					first = false
+					met.Done()
+					met.Wait()
+				}
+				return tx.Exec(more, keys[1]).Error
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	done.Wait()
+	if got := fmt.Sprint(marks(t, d)); got != "[a=xx b=xx]" {
+		t.Errorf("what is there: %s", got)
+	}
 }
 
 func TestADatabaseThatStaysBusyIsUnavailable(t *testing.T) {

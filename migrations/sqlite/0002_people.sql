@@ -29,7 +29,7 @@ CREATE TABLE organizations (
     state         text NOT NULL,
     name          text NOT NULL,
     kind          text NOT NULL,
-    credit_code   text NOT NULL UNIQUE,
+    credit_code   text NOT NULL,
     region        text NOT NULL,
     introduction  text NOT NULL,
     contact_name  text NOT NULL,
@@ -39,6 +39,8 @@ CREATE TABLE organizations (
     verified_by   text,
     verified_at   timestamp
 );
+-- Anybody may claim a code, which is public; one organization holds it once an operator has looked.
+CREATE UNIQUE INDEX organizations_credit_code ON organizations (credit_code) WHERE state = 'verified';
 CREATE INDEX organizations_state ON organizations (state, id);
 
 CREATE TABLE memberships (

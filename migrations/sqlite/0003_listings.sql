@@ -26,6 +26,7 @@ CREATE TABLE results (
 CREATE INDEX results_state ON results (state, id);
 CREATE INDEX results_owner ON results (owner_id, id);
 CREATE INDEX results_field ON results (field, state, id);
+CREATE INDEX results_external_id ON results (external_id, external_scheme);
 CREATE UNIQUE INDEX results_external ON results (owner_id, external_scheme, external_id) WHERE external_id IS NOT NULL;
 
 CREATE TABLE needs (
@@ -56,4 +57,5 @@ CREATE TABLE needs (
 CREATE INDEX needs_state ON needs (state, id);
 CREATE INDEX needs_owner ON needs (owner_id, id);
 CREATE INDEX needs_field ON needs (field, state, id);
+CREATE INDEX needs_external_id ON needs (external_id, external_scheme);
 CREATE UNIQUE INDEX needs_external ON needs (owner_id, external_scheme, external_id) WHERE external_id IS NOT NULL;

@@ -24,7 +24,8 @@ CREATE TABLE contracts (
 -- One contract for a deal; a refused one makes room for the next.
 CREATE UNIQUE INDEX contracts_deal ON contracts (deal_id) WHERE deal_id IS NOT NULL AND state <> 'refused';
 CREATE INDEX contracts_state ON contracts (state, id);
-CREATE INDEX contracts_office ON contracts (office, state, id);
+CREATE INDEX contracts_office ON contracts (office, id);
+CREATE INDEX contracts_office_state ON contracts (office, state, id);
 
 -- Which organizations with an account here are parties of a contract.
 CREATE TABLE contract_parties (
@@ -57,6 +58,7 @@ CREATE TABLE contract_applications (
     refusal_reason  text   NOT NULL,
     decided_at      timestamp
 );
+CREATE INDEX contract_applications_office ON contract_applications (office, id);
 CREATE INDEX contract_applications_queue ON contract_applications (office, state, id);
 CREATE INDEX contract_applications_contract ON contract_applications (contract_id, id);
 -- One application at a time.

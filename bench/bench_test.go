@@ -1,0 +1,45 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"jiebang/bench/rig"
+)
+
+func TestLinesOfCodeAreThoseOnWhichSomethingStands(t *testing.T) {
+	source := "// Package x.\npackage x\n\n/* a\nb */\nvar s = `one\ntwo`\n\nvar n = 1 // one\n"
+	if n := linesOfCode([]byte(source)); n != 4 {
+		t.Errorf("%d lines, want 4", n)
+	}
+}
+
+func TestAShareOfRequestsTookAtMost(t *testing.T) {
+	some := times{all: []time.Duration{4 * time.Millisecond, 1 * time.Millisecond, 3 * time.Millisecond, 2 * time.Millisecond}, wall: 2 * time.Second}
+	if some.at(.50) != 2 || some.at(.99) != 4 || some.perSecond() != 2 {
+		t.Errorf("p50 %v, p99 %v, %v/s", some.at(.50), some.at(.99), some.perSecond())
+	}
+	none := times{}
+	if none.at(.99) != 0 {
+		t.Error("nothing took some time")
+	}
+}
+
+// The requests of a measurement are those of the contract: when that changes, this tells before somebody wants figures.
+func TestTheRequestsOfTheBenchAreStillAnswered(t *testing.T) {
+	rig.Quiet()
+	b := &bench{}
+	if err := measureQueries(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range b.report.Sections[0].Rows {
+		if row.Ours < 1 || row.Ours > 25 {
+			t.Errorf("%s: %v statements", row.Case, row.Ours)
+		}
+	}
+	var text strings.Builder
+	if err := b.report.print(&text); err != nil || !strings.Contains(text.String(), "grant it") {
+		t.Errorf("%v\n%s", err, text.String())
+	}
+}

@@ -1,0 +1,128 @@
+// Command bench measures the system beside something that everybody can judge, in the same run, and prints ratios with the
+// absolute figures beside them:
+//
+//	go run ./bench                 everything, on SQLite and, where JIEBANG_TEST_POSTGRES names one, on PostgreSQL
+//	go run ./bench get queries     some
+//	go run ./bench -json
+//
+// README.md says what each figure means.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"time"
+
+	"jiebang/bench/rig"
+	"jiebang/internal/db"
+)
+
+// figure is something that can be measured.
+type figure struct {
+	name    string
+	measure func(ctx context.Context, b *bench) error
+}
+
+// figures are all there are, in the order of the table.
+var figures = []figure{
+	{"get", measureGet}, {"list", measureList}, {"visible", measureVisible}, {"register", measureRegister}, {"queries", measureQueries}, {"lines", measureLines},
+}
+
+// bench is one run.
+type bench struct {
+	postgres string // DSN, or empty
+	report   Report
+}
+
+// each measures on each database there is, in a system of its own.
+func (b *bench) each(ctx context.Context, o rig.Options, measure func(r *rig.Rig) error) error {
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		if dialect == db.Postgres && b.postgres == "" {
+			continue
+		}
+		o.Database, o.Postgres = dialect, b.postgres
+		r, err := rig.Start(ctx, o)
+		if err != nil {
+			return fmt.Errorf("%s: %w", dialect, err)
+		}
+		if err := errors.Join(measure(r), r.Close()); err != nil {
+			return fmt.Errorf("%s: %w", dialect, err)
+		}
+	}
+	return nil
+}
+
+func main() {
+	asJSON := flag.Bool("json", false, "print JSON instead of a table")
+	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register queries lines]")
+	}
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, flag.Args(), *asJSON, *profile)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, names []string, asJSON bool, profile string) error {
+	rig.Quiet()
+	for _, n := range names {
+		if !slices.ContainsFunc(figures, func(f figure) bool { return f.name == n }) {
+			return fmt.Errorf("there is no figure %q", n)
+		}
+	}
+	if profile != "" {
+		file, err := os.Create(profile)
+		if err != nil {
+			return err
+		}
+		if err := pprof.StartCPUProfile(file); err != nil {
+			return err
+		}
+		defer func() { pprof.StopCPUProfile(); _ = file.Close() }()
+	}
+	b := &bench{postgres: os.Getenv("JIEBANG_TEST_POSTGRES")}
+	b.report.Machine = fmt.Sprintf("%s/%s, %d cores, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+	if b.postgres == "" {
+		b.report.Notes = append(b.report.Notes, "SQLite only: JIEBANG_TEST_POSTGRES is not set (scripts/postgres.sh starts one)")
+	}
+	start := time.Now()
+	for _, f := range figures {
+		if len(names) > 0 && !slices.Contains(names, f.name) {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "%s (load %s) ...\n", f.name, load())
+		if err := f.measure(ctx, b); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	b.report.Seconds = time.Since(start).Seconds()
+	if asJSON {
+		out := json.NewEncoder(os.Stdout)
+		out.SetIndent("", "  ")
+		return out.Encode(b.report)
+	}
+	return b.report.print(os.Stdout)
+}
+
+// load is how many processes wanted a core in the last minute, ours included; nothing where the system does not tell.
+func load() string {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Fields(string(raw) + " ")[0]
+}
