@@ -62,6 +62,11 @@ func (h accountHandlers) CreateRegisterEntry(ctx context.Context, r accounts.Cre
 	return accounts.CreateRegisterEntry201JSONResponse{Body: body, Headers: accounts.CreateRegisterEntry201ResponseHeaders(headers)}, err
 }
 
+func (h accountHandlers) GetRegisterEntry(ctx context.Context, r accounts.GetRegisterEntryRequestObject) (accounts.GetRegisterEntryResponseObject, error) {
+	body, version, err := h.readEntry(ctx, r.Id)
+	return accounts.GetRegisterEntry200JSONResponse{Body: body, Headers: accounts.GetRegisterEntry200ResponseHeaders{ETag: ptr(ETag(version))}}, err
+}
+
 func (h accountHandlers) ListRegisterEntries(ctx context.Context, r accounts.ListRegisterEntriesRequestObject) (accounts.ListRegisterEntriesResponseObject, error) {
 	kind := text(r.Params.Kind)
 	page, err := h.People.List(ctx, actorOf(ctx), kind, paging(ctx, r.Params.Limit, r.Params.Cursor, kind))

@@ -175,6 +175,8 @@ func (s *stage) requests() map[string]func() request {
 	deal, _ := s.deal()
 	contract, _, registration := s.contract("registered")
 	hidden, _ := pending()
+	office := s.Operator.Get("/v1/offices?limit=1").Want(200).Text("items", 0, "id")
+	entry := s.Operator.Get("/v1/register-entries?limit=1").Want(200).Text("items", 0, "id")
 	registered := func() string { id, _, _ := s.contract("registered"); return id }
 	return map[string]func() request{
 		"createSession": post("/v1/sessions", func() any { return j{"username": "operator", "password": apitest.Password} }),
@@ -185,6 +187,7 @@ func (s *stage) requests() map[string]func() request {
 		"getMe":               get("/v1/me"),
 		"createRegisterEntry": post("/v1/register-entries", func() any { return j{"kind": "broker", "username": "operator", "valid_from": "2026-01-01"} }),
 		"listRegisterEntries": get("/v1/register-entries"),
+		"getRegisterEntry":    get("/v1/register-entries/" + entry),
 
 		"createOrganization": post("/v1/organizations", func() any { return organizationBody(s.House, "又一个单位") }),
 		"listOrganizations":  get("/v1/organizations"),
@@ -196,6 +199,7 @@ func (s *stage) requests() map[string]func() request {
 			return j{"code": fmt.Sprintf("X%d", s.serial), "name": "登记处", "region": []string{"130100", "130200", "130300", "130400", "130500", "130600", "130700", "130800", "130900", "131000"}[s.serial%10]}
 		}),
 		"listOffices": get("/v1/offices"),
+		"getOffice":   get("/v1/offices/" + office),
 
 		"createResult": post("/v1/results", func() any {
 			return j{"owner_id": s.uni, "title": "新的成果", "field": "environment", "abstract": "一段足够长的公开摘要。"}
@@ -286,6 +290,9 @@ func (s *stage) perform(client *apitest.Client, r request) string {
 	got := client.Do(r.method, r.path, r.body, headers)
 	switch {
 	case got.Status < 300:
+		if location := got.Header.Get("Location"); location != "" {
+			client.Get(location).Want(200) // what was made can be read by who made it, where the answer says
+		}
 		return "yes"
 	case got.Status == 401 || got.Status == 403 || got.Status == 404:
 		return fmt.Sprint(got.Status)

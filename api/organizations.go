@@ -58,6 +58,11 @@ func (h organizationHandlers) CreateOffice(ctx context.Context, r organizations.
 	return organizations.CreateOffice201JSONResponse{Body: body, Headers: organizations.CreateOffice201ResponseHeaders(headers)}, err
 }
 
+func (h organizationHandlers) GetOffice(ctx context.Context, r organizations.GetOfficeRequestObject) (organizations.GetOfficeResponseObject, error) {
+	body, version, err := h.readOffice(ctx, r.Id)
+	return organizations.GetOffice200JSONResponse{Body: body, Headers: organizations.GetOffice200ResponseHeaders{ETag: ptr(ETag(version))}}, err
+}
+
 func (h organizationHandlers) ListOffices(ctx context.Context, r organizations.ListOfficesRequestObject) (organizations.ListOfficesResponseObject, error) {
 	page, err := h.Orgs.ListOffices(ctx, paging(ctx, r.Params.Limit, r.Params.Cursor, nil))
 	if err != nil {

@@ -30,6 +30,9 @@ type ServerInterface interface {
 	// CreateRegisterEntry 登记经纪人或合同登记员 Enter a broker or a registrar
 	// (POST /v1/register-entries)
 	CreateRegisterEntry(ctx echo.Context, params CreateRegisterEntryParams) error
+	// GetRegisterEntry 登记册条目 Read an entry of a register
+	// (GET /v1/register-entries/{id})
+	GetRegisterEntry(ctx echo.Context, id Id) error
 	// CreateSession 登录 Sign in
 	// (POST /v1/sessions)
 	CreateSession(ctx echo.Context) error
@@ -124,6 +127,22 @@ func (w *ServerInterfaceWrapper) CreateRegisterEntry(ctx echo.Context) error {
 	return err
 }
 
+// GetRegisterEntry converts echo context to params.
+func (w *ServerInterfaceWrapper) GetRegisterEntry(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetRegisterEntry(ctx, id)
+	return err
+}
+
 // CreateSession converts echo context to params.
 func (w *ServerInterfaceWrapper) CreateSession(ctx echo.Context) error {
 	var err error
@@ -195,6 +214,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.GET(options.BaseURL+"/v1/register-entries", wrapper.ListRegisterEntries, options.OperationMiddlewares["listRegisterEntries"]...)
 	router.POST(options.BaseURL+"/v1/register-entries", wrapper.CreateRegisterEntry, options.OperationMiddlewares["createRegisterEntry"]...)
+	router.GET(options.BaseURL+"/v1/register-entries/:id", wrapper.GetRegisterEntry, options.OperationMiddlewares["getRegisterEntry"]...)
 
 }
 
@@ -467,6 +487,76 @@ func (response CreateRegisterEntry5XXApplicationProblemPlusJSONResponse) VisitCr
 	return err
 }
 
+type GetRegisterEntryRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type GetRegisterEntryResponseObject interface {
+	VisitGetRegisterEntryResponse(w http.ResponseWriter) error
+}
+
+type GetRegisterEntry200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetRegisterEntry200JSONResponse struct {
+	Body    RegisterEntry
+	Headers GetRegisterEntry200ResponseHeaders
+}
+
+func (response GetRegisterEntry200JSONResponse) VisitGetRegisterEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegisterEntry4XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRegisterEntry4XXApplicationProblemPlusJSONResponse) VisitGetRegisterEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRegisterEntry5XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ServerErrorResponseHeaders
+	StatusCode int
+}
+
+func (response GetRegisterEntry5XXApplicationProblemPlusJSONResponse) VisitGetRegisterEntryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type CreateSessionRequestObject struct {
 	Body *CreateSessionJSONRequestBody
 }
@@ -594,6 +684,9 @@ type StrictServerInterface interface {
 	// CreateRegisterEntry 登记经纪人或合同登记员 Enter a broker or a registrar
 	// (POST /v1/register-entries)
 	CreateRegisterEntry(ctx context.Context, request CreateRegisterEntryRequestObject) (CreateRegisterEntryResponseObject, error)
+	// GetRegisterEntry 登记册条目 Read an entry of a register
+	// (GET /v1/register-entries/{id})
+	GetRegisterEntry(ctx context.Context, request GetRegisterEntryRequestObject) (GetRegisterEntryResponseObject, error)
 	// CreateSession 登录 Sign in
 	// (POST /v1/sessions)
 	CreateSession(ctx context.Context, request CreateSessionRequestObject) (CreateSessionResponseObject, error)
@@ -750,6 +843,31 @@ func (sh *strictHandler) CreateRegisterEntry(ctx echo.Context, params CreateRegi
 		return err
 	} else if validResponse, ok := response.(CreateRegisterEntryResponseObject); ok {
 		return validResponse.VisitCreateRegisterEntryResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetRegisterEntry operation middleware
+func (sh *strictHandler) GetRegisterEntry(ctx echo.Context, id Id) error {
+	var request GetRegisterEntryRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRegisterEntry(ctx.Request().Context(), request.(GetRegisterEntryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRegisterEntry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetRegisterEntryResponseObject); ok {
+		return validResponse.VisitGetRegisterEntryResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -24,6 +24,9 @@ type ServerInterface interface {
 	// CreateOffice 设立合同登记机构 Create a registration office
 	// (POST /v1/offices)
 	CreateOffice(ctx echo.Context, params CreateOfficeParams) error
+	// GetOffice 合同登记机构详情 Read a registration office
+	// (GET /v1/offices/{id})
+	GetOffice(ctx echo.Context, id Id) error
 	// ListOrganizations 单位列表 List organizations
 	// (GET /v1/organizations)
 	ListOrganizations(ctx echo.Context, params ListOrganizationsParams) error
@@ -99,6 +102,22 @@ func (w *ServerInterfaceWrapper) CreateOffice(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CreateOffice(ctx, params)
+	return err
+}
+
+// GetOffice converts echo context to params.
+func (w *ServerInterfaceWrapper) GetOffice(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetOffice(ctx, id)
 	return err
 }
 
@@ -348,6 +367,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/v1/organizations/:id/members", wrapper.AddMember, options.OperationMiddlewares["addMember"]...)
 	router.GET(options.BaseURL+"/v1/offices", wrapper.ListOffices, options.OperationMiddlewares["listOffices"]...)
 	router.POST(options.BaseURL+"/v1/offices", wrapper.CreateOffice, options.OperationMiddlewares["createOffice"]...)
+	router.GET(options.BaseURL+"/v1/offices/:id", wrapper.GetOffice, options.OperationMiddlewares["getOffice"]...)
 
 }
 
@@ -487,6 +507,76 @@ type CreateOffice5XXApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateOffice5XXApplicationProblemPlusJSONResponse) VisitCreateOfficeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOfficeRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type GetOfficeResponseObject interface {
+	VisitGetOfficeResponse(w http.ResponseWriter) error
+}
+
+type GetOffice200ResponseHeaders struct {
+	ETag *string
+}
+
+type GetOffice200JSONResponse struct {
+	Body    Office
+	Headers GetOffice200ResponseHeaders
+}
+
+func (response GetOffice200JSONResponse) VisitGetOfficeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOffice4XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetOffice4XXApplicationProblemPlusJSONResponse) VisitGetOfficeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetOffice5XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ServerErrorResponseHeaders
+	StatusCode int
+}
+
+func (response GetOffice5XXApplicationProblemPlusJSONResponse) VisitGetOfficeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -869,6 +959,9 @@ type StrictServerInterface interface {
 	// CreateOffice 设立合同登记机构 Create a registration office
 	// (POST /v1/offices)
 	CreateOffice(ctx context.Context, request CreateOfficeRequestObject) (CreateOfficeResponseObject, error)
+	// GetOffice 合同登记机构详情 Read a registration office
+	// (GET /v1/offices/{id})
+	GetOffice(ctx context.Context, request GetOfficeRequestObject) (GetOfficeResponseObject, error)
 	// ListOrganizations 单位列表 List organizations
 	// (GET /v1/organizations)
 	ListOrganizations(ctx context.Context, request ListOrganizationsRequestObject) (ListOrganizationsResponseObject, error)
@@ -965,6 +1058,31 @@ func (sh *strictHandler) CreateOffice(ctx echo.Context, params CreateOfficeParam
 		return err
 	} else if validResponse, ok := response.(CreateOfficeResponseObject); ok {
 		return validResponse.VisitCreateOfficeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetOffice operation middleware
+func (sh *strictHandler) GetOffice(ctx echo.Context, id Id) error {
+	var request GetOfficeRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetOffice(ctx.Request().Context(), request.(GetOfficeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetOffice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetOfficeResponseObject); ok {
+		return validResponse.VisitGetOfficeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
