@@ -114,6 +114,9 @@ func printReport(w io.Writer, r exchange.Report) {
 type reindexCommand struct{}
 
 func (reindexCommand) Run(ctx context.Context, config app.Config) error {
+	if err := config.MustExist(); err != nil {
+		return err
+	}
 	if err := app.DropIndex(config.Data); err != nil {
 		return err
 	}
@@ -129,6 +132,9 @@ func (reindexCommand) Run(ctx context.Context, config app.Config) error {
 type verifyCommand struct{}
 
 func (verifyCommand) Run(ctx context.Context, config app.Config) error {
+	if err := config.MustExist(); err != nil {
+		return err
+	}
 	return withRecords(ctx, config, func(a *app.App) error {
 		report, err := a.Verify(ctx)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 type demoCommand struct {
-	Port int `default:"8080" help:"本机端口 Port on loopback."`
+	Port int `default:"8080" help:"本机端口 Port on loopback. JIEBANG_ADDR and DATABASE_URL are not looked at."`
 }
 
 // Run seeds a database of the demo's own, under the data folder, on the first start, and serves it on loopback. It never
@@ -23,10 +23,22 @@ func (c demoCommand) Run(ctx context.Context, config app.Config) error {
 	config.DatabaseURL = ""
 	config.Data = filepath.Join(config.Data, "demo")
 	config.Addr = net.JoinHostPort("127.0.0.1", fmt.Sprint(c.Port))
+	if err := free(ctx, config.Addr); err != nil {
+		return err
+	}
 	if err := prepareDemo(ctx, config); err != nil {
 		return err
 	}
 	return serve(ctx, config, func(address string) { demo.Welcome(os.Stdout, "http://"+address, when.DayOf(when.System())) })
+}
+
+// free asks for the port before a year is told for nothing.
+func free(ctx context.Context, address string) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("%w: choose another port with --port", err)
+	}
+	return listener.Close()
 }
 
 func prepareDemo(ctx context.Context, config app.Config) error {

@@ -39,7 +39,7 @@ func main() {
 func run(ctx context.Context) int {
 	config, err := app.ReadConfig()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, "jiebang:", err)
 		return 2
 	}
 	slog.SetDefault(config.Logger())

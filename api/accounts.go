@@ -40,15 +40,22 @@ func (h accountHandlers) GetMe(ctx context.Context, _ accounts.GetMeRequestObjec
 	if err != nil {
 		return nil, err
 	}
-	names, err := h.Orgs.NamesOf(ctx, actor.Member...)
+	offers, err := h.Orgs.Offers(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	names, err := h.Orgs.NamesOf(ctx, append(offers, actor.Member...)...)
 	if err != nil {
 		return nil, err
 	}
 	me := accounts.GetMe200JSONResponse{
-		Account: wireAccount(a), Operator: actor.Operator, Broker: actor.Broker, Organizations: []wire.Ref{}, RegistrarAt: list(&actor.RegistrarAt),
+		Account: wireAccount(a), Operator: actor.Operator, Broker: actor.Broker, Organizations: []wire.Ref{}, Invitations: []wire.Ref{}, RegistrarAt: list(&actor.RegistrarAt),
 	}
 	for _, id := range actor.Member {
 		me.Organizations = append(me.Organizations, wire.Ref{Id: id, Name: names[id]})
+	}
+	for _, id := range offers {
+		me.Invitations = append(me.Invitations, wire.Ref{Id: id, Name: names[id]})
 	}
 	return me, nil
 }

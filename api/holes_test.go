@@ -66,6 +66,7 @@ func TestARegistrarDoesNotDecideOnTheirOwnOrganizationWhateverThePaperSays(t *te
 		r := m.editor.Get("/v1/organizations/" + m.uni).Want(200)
 		code := r.Text("credit_code")
 		m.editor.Act("/v1/organizations/"+m.uni+"/members", r.ETag, j{"username": "reg.first"}).Want(200)
+		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204)
 		seller := j{"name": "盛北理工大学", "nature": "022", "region": "210112", "credit_code": code}
 		r = clerk.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", j{"sellers": []any{seller}})}).Want(201)
 		r = clerk.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200)
@@ -79,6 +80,26 @@ func TestARegistrarDoesNotDecideOnTheirOwnOrganizationWhateverThePaperSays(t *te
 		if r.At("errors", 0, "pointer") != "/terms/sellers/0/credit_code" {
 			h.Errorf("%s", r.Raw)
 		}
+	})
+}
+
+// A party cannot choose its reviewers by making the others its members.
+func TestNobodyBecomesAMemberAgainstTheirWill(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		m := newMarket(h)
+		_, application := m.file(nil)
+		r := m.editor.Get("/v1/organizations/" + m.uni).Want(200)
+		m.editor.Act("/v1/organizations/"+m.uni+"/members", r.ETag, j{"username": "reg.first"}).Want(200)
+		me := m.first.Get("/v1/me").Want(200)
+		if len(me.At("organizations").([]any)) != 0 || me.Text("invitations", 0, "id") != m.uni {
+			h.Errorf("%s", me.Raw)
+		}
+		path := "/v1/applications/" + application
+		m.first.Act(path+"/start-review", `"1"`, nil).Want(200)
+		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204)
+		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204) // twice is no error
+		m.first.Act(path+"/pass", `"2"`, j{}).Refused(403, "own_decision")
+		h.Person("stranger").Post("/v1/organizations/"+m.uni+"/join", nil).Refused(404, "not_found")
 	})
 }
 

@@ -157,6 +157,7 @@ func (s *stage) requests() map[string]func() request {
 	pending := func() (string, string) {
 		r := s.editor.Post("/v1/organizations", organizationBody(s.House, "待核验的单位")).Want(201)
 		r = s.editor.Act("/v1/organizations/"+r.Text("id")+"/members", r.ETag, j{"username": s.chief.Username}).Want(200)
+		s.chief.Post("/v1/organizations/"+r.Text("id")+"/join", nil).Want(204)
 		return r.Text("id"), r.ETag
 	}
 	post := func(path string, body func() any) func() request {
@@ -193,7 +194,12 @@ func (s *stage) requests() map[string]func() request {
 		"listOrganizations":  get("/v1/organizations"),
 		"getOrganization":    get("/v1/organizations/" + hidden),
 		"verifyOrganization": act("organizations", "verify", pending, nil),
-		"addMember":          act("organizations", "members", pending, j{"username": "operator"}),
+		"joinOrganization": func() request {
+			r := s.Operator.Post("/v1/organizations", organizationBody(s.House, "邀请人的单位")).Want(201)
+			s.Operator.Act("/v1/organizations/"+r.Text("id")+"/members", r.ETag, j{"username": s.editor.Username}).Want(200)
+			return request{method: "POST", path: "/v1/organizations/" + r.Text("id") + "/join"}
+		},
+		"addMember": act("organizations", "members", pending, j{"username": "operator"}),
 		"createOffice": post("/v1/offices", func() any {
 			s.serial++
 			return j{"code": fmt.Sprintf("X%d", s.serial), "name": "登记处", "region": []string{"130100", "130200", "130300", "130400", "130500", "130600", "130700", "130800", "130900", "131000"}[s.serial%10]}
@@ -331,13 +337,18 @@ func TestWhoMayDoWhat(t *testing.T) {
 			writeMatrix(t, got)
 			return
 		}
-		for i, row := range got {
-			if i >= len(want) || !slices.Equal(row, want[i]) {
-				h.Errorf("got  %v", row)
-				if i < len(want) {
-					h.Errorf("want %v", want[i])
-				}
+		expected := map[string][]string{}
+		for _, row := range want {
+			expected[row[0]] = row
+		}
+		for _, row := range got {
+			if !slices.Equal(row, expected[row[0]]) {
+				h.Errorf("got  %v\nwant %v", row, expected[row[0]])
 			}
+			delete(expected, row[0])
+		}
+		for operation := range expected {
+			h.Errorf("%s has a row and is not in the contract", operation)
 		}
 	})
 }

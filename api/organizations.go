@@ -40,6 +40,10 @@ func (h organizationHandlers) AddMember(ctx context.Context, r organizations.Add
 	return organizations.AddMember200JSONResponse{Body: body, Headers: organizations.AddMember200ResponseHeaders(headers)}, err
 }
 
+func (h organizationHandlers) JoinOrganization(ctx context.Context, r organizations.JoinOrganizationRequestObject) (organizations.JoinOrganizationResponseObject, error) {
+	return organizations.JoinOrganization204Response{}, h.Orgs.Join(ctx, callFor(ctx), r.Id)
+}
+
 func (h organizationHandlers) ListOrganizations(ctx context.Context, r organizations.ListOrganizationsRequestObject) (organizations.ListOrganizationsResponseObject, error) {
 	filter := orgs.Filter{Kind: text(r.Params.Kind), State: text(r.Params.State)}
 	page, err := h.Orgs.List(ctx, actorOf(ctx), filter, paging(ctx, r.Params.Limit, r.Params.Cursor, filter))

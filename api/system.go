@@ -17,8 +17,9 @@ type system struct {
 }
 
 func (s system) register(e *echo.Echo) {
-	e.GET("/healthz", s.healthz)
-	e.GET("/readyz", s.readyz)
+	// HEAD too: that is how many probes ask.
+	e.Match([]string{http.MethodGet, http.MethodHead}, "/healthz", s.healthz)
+	e.Match([]string{http.MethodGet, http.MethodHead}, "/readyz", s.readyz)
 	e.GET("/openapi.yaml", s.contract)
 	e.GET("/problems/:code", s.problem)
 	page := swagger.New("揭榜 jiebang API", "/openapi.yaml", "/docs/")

@@ -10,7 +10,7 @@ import (
 // analysisVersion names what the analysis makes of a text. An index that was
 // written under another version is discarded by Open, so change it with every
 // change to this file, to the field layout or to the record format.
-const analysisVersion = "3"
+const analysisVersion = "4"
 
 // A symbol is the unit that texts are compared in: one Han character, as its
 // code point, or one whole word of another script, as a hash of its folded

@@ -13,6 +13,7 @@ type candidate struct {
 	doc     uint32
 	forward *forward
 	score   float64
+	key     int64 // what hits are sorted by, if not the score
 }
 
 // better orders by score, and documents of equal score by ID.
@@ -23,27 +24,17 @@ func better(a, b candidate) int {
 	return cmp.Compare(a.forward.id, b.forward.id)
 }
 
-// scoreClasses is how finely stage one sorts scores before it looks at single
-// documents: into classes of equal width up to the highest score possible.
-const scoreClasses = 4096
-
-// scratch is what stage one works on, kept between queries; all zero in the pool.
-type scratch struct {
-	scores  []float64 // of every document of the view, segment after segment
-	classes [scoreClasses]int32
-}
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
+// scorePool has the arrays that stage one adds up in; all zero in the pool.
+var scorePool = sync.Pool{New: func() any { return new([]float64) }}
 
 // candidates is stage one: the k documents that f accepts with the highest BM25
 // over the probe's index terms, best first.
 //
 // Every posting of every term is added to an array by document number. Over
 // decoded lists that is a handful of instructions each, hardly more than it
-// would take to find out which can be skipped. What costs is to look at
-// documents, which lie all over memory: so scores are first counted in classes,
-// and only documents from the highest classes down are put to f, until k of
-// them have passed.
+// would take to find out which can be skipped. Then the array is read once, each
+// score against the lowest of the best k so far: nearly all of them fail there,
+// and only the others are put to f.
 func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]candidate, error) {
 	select {
 	case v.slots <- struct{}{}:
@@ -51,69 +42,96 @@ func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]ca
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	w := scratches.Get().(*scratch)
-	defer scratches.Put(w)
 	n := 0
 	for _, s := range v.segments {
-		n += len(s.docs)
+		n = max(n, len(s.docs))
 	}
-	if cap(w.scores) < n {
-		w.scores = make([]float64, n)
+	pooled := scorePool.Get().(*[]float64)
+	defer scorePool.Put(pooled)
+	if cap(*pooled) < n {
+		*pooled = make([]float64, n)
 	}
-	all := w.scores[:n]
-	defer clear(all)
-	defer clear(w.classes[:])
-	highest := 0.0
-	for _, t := range p.terms {
-		highest += t.weight * (bm25K1 + 1)
-	}
-	perScore := (scoreClasses - 1) / max(highest, 1e-9)
-	for i, offset := 0, 0; i < len(v.segments); i++ {
+	best := ranking{segments: v.segments, limit: k}
+	for i, s := range v.segments {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		s := v.segments[i]
-		scores := all[offset : offset+len(s.docs)]
-		offset += len(s.docs)
+		scores := (*pooled)[:len(s.docs)]
 		p.addScores(i, scores, s.lengths, v.pairParts)
-		for _, score := range scores {
-			if score > 0 {
-				w.classes[min(int(score*perScore), scoreClasses-1)]++
+		for d, score := range scores {
+			if score < best.least || score <= 0 {
+				continue
+			}
+			if !s.deleted.has(uint32(d)) && f.judge(s.sets[d]) == passes && !f.excludes(s, uint32(d)) {
+				best.add(ranked{score, uint32(i), uint32(d)})
 			}
 		}
+		clear(scores)
 	}
-	var out []candidate
-	// Each round takes the next classes down that hold enough documents. When f
-	// refuses most of them, the rounds grow, so that there are few.
-	enough := int32(k)
-	for above := scoreClasses; above > 0 && len(out) < k; enough *= 4 {
-		from, held := above, int32(0)
-		for from > 0 && held < enough {
-			from--
-			held += w.classes[from]
-		}
-		if held == 0 {
-			break
-		}
-		for i, offset := 0, 0; i < len(v.segments); i++ {
-			s := v.segments[i]
-			for d, score := range all[offset : offset+len(s.docs)] {
-				if score <= 0 {
-					continue
-				}
-				if c := min(int(score*perScore), scoreClasses-1); c < from || c >= above {
-					continue
-				}
-				if doc := s.live(uint32(d)); doc != nil && f.accepts(doc) {
-					out = append(out, candidate{i, uint32(d), doc, score})
-				}
-			}
-			offset += len(s.docs)
-		}
-		above = from
+	out := make([]candidate, len(best.list))
+	for i, r := range best.list {
+		out[i] = candidate{segment: int(r.segment), doc: r.doc, forward: v.segments[r.segment].docs[r.doc], score: r.score}
 	}
 	slices.SortFunc(out, better)
-	return out[:min(len(out), k)], nil
+	return out, nil
+}
+
+// ranked is a document by number with its score: small, because it is moved about.
+type ranked struct {
+	score        float64
+	segment, doc uint32
+}
+
+// ranking keeps the best documents that it is given, as a heap with the last of
+// them at the top.
+type ranking struct {
+	segments []*segmentView
+	limit    int
+	least    float64 // what a newcomer has to reach
+	list     []ranked
+}
+
+// before reports whether a comes before b, as better says.
+func (r *ranking) before(a, b ranked) bool {
+	if a.score != b.score {
+		return a.score > b.score
+	}
+	return r.segments[a.segment].docs[a.doc].id < r.segments[b.segment].docs[b.doc].id
+}
+
+func (r *ranking) add(x ranked) {
+	switch {
+	case len(r.list) < r.limit:
+		r.list = append(r.list, x)
+		i := len(r.list) - 1
+		for i > 0 && r.before(r.list[(i-1)/2], x) {
+			r.list[i] = r.list[(i-1)/2]
+			i = (i - 1) / 2
+		}
+		r.list[i] = x
+	case r.limit > 0 && r.before(x, r.list[0]):
+		i := 0
+		for {
+			down := 2*i + 1
+			if down >= len(r.list) {
+				break
+			}
+			if down+1 < len(r.list) && r.before(r.list[down], r.list[down+1]) {
+				down++
+			}
+			if r.before(r.list[down], x) {
+				break
+			}
+			r.list[i] = r.list[down]
+			i = down
+		}
+		r.list[i] = x
+	default:
+		return
+	}
+	if len(r.list) == r.limit {
+		r.least = r.list[0].score
+	}
 }
 
 // addScores adds what the postings of one segment give to its documents' scores.
@@ -132,16 +150,27 @@ func (p *probe) addScores(segment int, scores []float64, lengths []uint16, lengt
 // topList keeps the best of what it is given.
 type topList struct {
 	limit int
-	least float64 // what a newcomer has to reach
+	order Order
 	list  []candidate
+	full  bool
+	worst candidate // of a full list
+}
+
+// beyond reports whether a candidate surely comes after those that are kept. It
+// does not look at its document.
+func (t *topList) beyond(c *candidate) bool {
+	switch {
+	case !t.full:
+		return false
+	case t.order.Key == "":
+		return c.score < t.worst.score
+	}
+	return c.key != t.worst.key && t.order.compare(*c, t.worst) > 0
 }
 
 // add gathers up to twice the limit before it sorts and cuts, so that each
 // candidate costs a constant number of comparisons on average.
 func (t *topList) add(c candidate) {
-	if t.limit <= 0 {
-		return
-	}
 	t.list = append(t.list, c)
 	if len(t.list) >= 2*t.limit {
 		t.cut()
@@ -149,10 +178,10 @@ func (t *topList) add(c candidate) {
 }
 
 func (t *topList) cut() {
-	slices.SortFunc(t.list, better)
-	if len(t.list) >= t.limit && t.limit > 0 {
+	slices.SortFunc(t.list, t.order.compare)
+	if t.limit > 0 && len(t.list) >= t.limit {
 		t.list = t.list[:t.limit]
-		t.least = t.list[t.limit-1].score
+		t.worst, t.full = t.list[t.limit-1], true
 	}
 }
 

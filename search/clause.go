@@ -1,13 +1,21 @@
 package search
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // requires calls f with the index terms that every document satisfying the
 // clause has: all pairs and words of a phrase; a word; and of a stretch of Han
 // characters its first pair and its last one, since the first and last
-// character have one neighbour each. One Han character alone requires no term.
+// character have one neighbour each. One Han character alone requires itself (see
+// charTerm).
 func (c *clause) requires(f func(term string)) {
 	n := len(c.symbols)
+	if n == 1 && isHan(c.symbols[0]) {
+		f(charTerm(c.symbols[0]))
+		return
+	}
 	for i, s := range c.symbols {
 		switch {
 		case s >= wordBase:
@@ -19,14 +27,39 @@ func (c *clause) requires(f func(term string)) {
 	}
 }
 
+// eachPair calls f with all pairs of adjacent Han characters of the clause.
+func (c *clause) eachPair(f func(term string)) {
+	for i := 0; i+1 < len(c.symbols); i++ {
+		if isHan(c.symbols[i]) && isHan(c.symbols[i+1]) {
+			f(string([]rune{rune(c.symbols[i]), rune(c.symbols[i+1])}))
+		}
+	}
+}
+
+// text spells the clause's symbols, folded.
+func (c *clause) text() string {
+	var b strings.Builder
+	for i, s := range c.symbols {
+		switch {
+		case s == gap:
+			b.WriteByte(' ')
+		case isHan(s):
+			b.WriteRune(rune(s))
+		default:
+			b.WriteString(c.words[i])
+		}
+	}
+	return b.String()
+}
+
 func isHan(s symbol) bool { return s != gap && s < wordBase }
 
 // exact reports whether the required terms are all there is to the clause.
 func (c *clause) exact() bool {
 	if c.phrase {
-		return len(c.symbols) == 2 && isHan(c.symbols[0]) && isHan(c.symbols[1]) || len(c.symbols) == 1 && !isHan(c.symbols[0])
+		return len(c.symbols) == 1 || len(c.symbols) == 2 && isHan(c.symbols[0]) && isHan(c.symbols[1])
 	}
-	return len(c.symbols) == 1 && !isHan(c.symbols[0]) || len(c.symbols) == 2 || len(c.symbols) == 3
+	return len(c.symbols) <= 3
 }
 
 // matches reports whether a document's symbols satisfy the clause, exclusion

@@ -1,7 +1,7 @@
 package search
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,12 +15,13 @@ const minCorrected = 5
 
 // correct replaces words of Latin letters that are in no document by the most
 // frequent one that differs by one letter: one too many, one missing or one
-// wrong. Words with digits, phrases and exclusions mean what they say.
+// wrong. Words with digits, phrases and exclusions mean what they say, and so do
+// those that have synonyms or mean a name.
 func (v *view) correct(p *parsed) ([]Correction, error) {
 	var out []Correction
 	for i := range p.clauses {
 		c := &p.clauses[i]
-		if c.phrase || c.exclude || len(c.words[0]) < minCorrected || strings.Trim(c.words[0], "abcdefghijklmnopqrstuvwxyz") != "" {
+		if c.phrase || c.exclude || p.inUnit(i) || len(c.words[0]) < minCorrected || strings.Trim(c.words[0], "abcdefghijklmnopqrstuvwxyz") != "" {
 			continue
 		}
 		n, err := v.documentsWith([]byte(c.words[0]))
@@ -45,27 +46,28 @@ func (v *view) correct(p *parsed) ([]Correction, error) {
 // nearest is the most frequent word of the index at an edit distance of 1, of
 // equally frequent ones the first in order; empty if there is none.
 func (v *view) nearest(word string) (string, error) {
-	dict, err := v.snapshot.FieldDictFuzzy(fieldTerms, word, 1, "")
-	if err != nil {
-		return "", fmt.Errorf("search: words like %q: %w", word, err)
+	if len(word) > maxApart {
+		return "", nil
 	}
-	defer dict.Close()
+	var words []string
+	err := v.eachWord(newOneApart(word), nil, nil, func(term string, _ int) {
+		if !strings.HasPrefix(term, namePrefix) && !slices.Contains(words, term) {
+			words = append(words, term)
+		}
+	})
+	if err != nil {
+		return "", err
+	}
 	best, most := "", 0
-	for {
-		e, err := dict.Next()
-		if err != nil {
-			return "", fmt.Errorf("search: words like %q: %w", word, err)
-		}
-		if e == nil {
-			return best, nil
-		}
+	for _, w := range words {
 		// A word may be left in the dictionary by deleted documents.
-		n, err := v.documentsWith([]byte(e.Term))
+		n, err := v.documentsWith([]byte(w))
 		if err != nil {
 			return "", err
 		}
-		if n > most || n == most && n > 0 && e.Term < best {
-			best, most = e.Term, n
+		if n > most || n == most && n > 0 && w < best {
+			best, most = w, n
 		}
 	}
+	return best, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"hash/fnv"
 )
 
@@ -13,15 +14,16 @@ var ErrCursor = errors.New("search: the page to continue from belongs to another
 // cursor is what Query.After carries: where the page ended, and the weights that
 // its scores were made from.
 type cursor struct {
-	Query   uint64  `json:"q"` // hash of the query's text
+	Query   uint64  `json:"q"` // hash of the query's text and order
 	Score   float64 `json:"s"`
+	Key     int64   `json:"k,omitempty"` // what hits are sorted by, if not the score
 	ID      string  `json:"i"`
 	Reading Reading `json:"r"`
 	Weights weights `json:"w"`
 }
 
 func (s *searcher) cursor(last candidate) string {
-	b, err := json.Marshal(cursor{s.hash(), last.score, last.forward.id, s.reading, s.weights})
+	b, err := json.Marshal(cursor{s.hash(), last.score, last.key, last.forward.id, s.reading, s.weights})
 	if err != nil {
 		panic(err) // a score is finite
 	}
@@ -40,26 +42,24 @@ func (s *searcher) resume(after string) error {
 	}
 	known := c.Reading == ReadAll || c.Reading == ReadMost || c.Reading == ReadAny
 	if !known || c.Query != s.hash() || c.Weights.Documents < 0 ||
-		len(c.Weights.Terms) != len(s.terms) || len(c.Weights.Singles) != len(s.parsed.clauses) {
+		len(c.Weights.Terms) != len(s.terms) {
 		return ErrCursor
 	}
-	for _, list := range [][]int{c.Weights.Terms, c.Weights.Singles} {
-		for _, n := range list {
-			if n < 0 || n > c.Weights.Documents {
-				return ErrCursor
-			}
+	for _, n := range c.Weights.Terms {
+		if n < 0 || n > c.Weights.Documents {
+			return ErrCursor
 		}
 	}
 	s.pinned, s.reading, s.weights = true, c.Reading, c.Weights
-	s.last = candidate{forward: &forward{id: c.ID}, score: c.Score}
+	s.last = candidate{forward: &forward{id: c.ID}, score: c.Score, key: c.Key}
 	return nil
 }
 
 func (s *searcher) hash() uint64 {
 	h := fnv.New64a()
 	for _, c := range s.parsed.clauses {
-		h.Write([]byte(c.written))
-		h.Write([]byte{0})
+		fmt.Fprintf(h, "%s\x00", c.written)
 	}
+	fmt.Fprintf(h, "%s\x00%t", s.order.Key, s.order.Ascending)
 	return h.Sum64()
 }

@@ -27,6 +27,15 @@ type Document struct {
 
 	// Terms are conditions that a match weighs beside the text.
 	Terms Terms
+
+	// Names are those of the organizations and people behind the document. A search
+	// finds them by any part, by pinyin and by its initials; a match does not look
+	// at them.
+	Names []string
+
+	// SortKeys are numbers that hits can be sorted by (see Query.Order), for example
+	// seconds since 1970. KeyConfirmed is not one of them.
+	SortKeys map[string]int64
 }
 
 // Field names of a Document, as positions give them.
@@ -34,6 +43,7 @@ const (
 	FieldTitle    = "title"
 	FieldAbstract = "abstract"
 	FieldKeywords = "keywords"
+	FieldNames    = "names"
 )
 
 // source is one stretch of text to be analysed, with the name that positions
@@ -67,7 +77,13 @@ func appendRecord(dst []byte, d *Document) []byte {
 		dst = appendString(dst, name)
 		dst = appendStrings(dst, d.Facets[name])
 	}
-	return appendTerms(dst, d.Terms)
+	dst = appendTerms(dst, d.Terms)
+	dst = appendStrings(dst, d.Names)
+	dst = binary.AppendUvarint(dst, uint64(len(d.SortKeys)))
+	for _, key := range slices.Sorted(maps.Keys(d.SortKeys)) {
+		dst = binary.AppendVarint(appendString(dst, key), d.SortKeys[key])
+	}
+	return dst
 }
 
 // appendTerms writes a mark whether there are any, and then all numbers; the
@@ -111,6 +127,14 @@ func decodeRecord(id string, b []byte) (Document, error) {
 		}
 	}
 	d.Terms = r.terms()
+	d.Names = r.strings()
+	if n := r.count(); n > 0 {
+		d.SortKeys = make(map[string]int64, n)
+		for range n {
+			key := r.string()
+			d.SortKeys[key] = r.number()
+		}
+	}
 	if r.bad || len(r.rest) > 0 {
 		return Document{}, errRecord
 	}

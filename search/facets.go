@@ -1,6 +1,8 @@
 package search
 
 import (
+	"cmp"
+	"encoding/binary"
 	"slices"
 	"sync"
 )
@@ -9,21 +11,27 @@ import (
 // document's own Facets cannot have it.
 const FacetKind = "kind"
 
-// facetTable numbers the values of facets, so that a document carries integers.
-// It only grows; a value that no document has any more costs its bytes.
+// facetTable numbers the values of facets, and the sets of values that documents
+// have, so that a document carries one integer and a query decides about each set
+// once. It only grows; what no document has any more costs its bytes.
 type facetTable struct {
 	mu     sync.RWMutex
 	number map[facetValue]uint32
 	values []facetValue
+	setOf  map[string]uint32 // by the numbers of its values
+	sets   [][]uint32        // ascending
 }
 
 type facetValue struct{ name, value string }
 
-func newFacetTable() *facetTable { return &facetTable{number: map[facetValue]uint32{}} }
+func newFacetTable() *facetTable {
+	return &facetTable{number: map[facetValue]uint32{}, setOf: map[string]uint32{}}
+}
 
-// ordinals numbers a document's facets, ascending and without repetition.
-func (t *facetTable) ordinals(d *Document) []uint32 {
-	var out []uint32
+// set numbers the set of a document's facet values, and gives the set: the
+// numbers of its values, ascending and without repetition, not to be changed.
+func (t *facetTable) set(d *Document) (uint32, []uint32) {
+	var list []uint32
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	add := func(v facetValue) {
@@ -33,7 +41,7 @@ func (t *facetTable) ordinals(d *Document) []uint32 {
 			t.number[v] = n
 			t.values = append(t.values, v)
 		}
-		out = append(out, n)
+		list = append(list, n)
 	}
 	add(facetValue{FacetKind, d.Kind})
 	for name, values := range d.Facets {
@@ -41,21 +49,40 @@ func (t *facetTable) ordinals(d *Document) []uint32 {
 			add(facetValue{name, value})
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	slices.Sort(list)
+	list = slices.Compact(list)
+	key := make([]byte, 0, 4*len(list))
+	for _, n := range list {
+		key = binary.LittleEndian.AppendUint32(key, n)
+	}
+	n, ok := t.setOf[string(key)]
+	if !ok {
+		n = uint32(len(t.sets))
+		t.setOf[string(key)] = n
+		t.sets = append(t.sets, slices.Clip(list))
+	}
+	return n, t.sets[n]
 }
 
-func (t *facetTable) value(n uint32) facetValue {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	return t.values[n]
-}
+// verdict is what a filter says of a set of facet values.
+type verdict int32
+
+const (
+	unjudged verdict = iota
+	passes
+	refused
+	refusedByGroup // and above: only the group of this number refuses
+)
 
 // filter decides which documents may take part. Names are joined by and, the
 // values of one name by or.
 type filter struct {
 	groups  []filterGroup // a document needs one of each
 	exclude map[string]bool
+	sets    [][]uint32
+	// verdicts are made when a document with the set comes up: most sets belong to
+	// few documents.
+	verdicts []verdict
 }
 
 type filterGroup struct {
@@ -89,34 +116,32 @@ func (t *facetTable) filter(kinds []string, filters map[string][]string, exclude
 			f.exclude[id] = true
 		}
 	}
+	f.sets, f.verdicts = t.sets, make([]verdict, len(t.sets))
 	return f
 }
 
-func (f *filter) accepts(d *forward) bool {
-	for _, g := range f.groups {
-		if !intersects(g.numbers, d.facets) {
-			return false
+// judge decides about the documents that have a set of facet values.
+func (f *filter) judge(set uint32) verdict {
+	if v := f.verdicts[set]; v != unjudged {
+		return v
+	}
+	v := passes
+	for i, g := range f.groups {
+		if !intersects(g.numbers, f.sets[set]) {
+			if v != passes {
+				v = refused
+				break
+			}
+			v = refusedByGroup + verdict(i)
 		}
 	}
-	return len(f.exclude) == 0 || !f.exclude[d.id]
+	f.verdicts[set] = v
+	return v
 }
 
-// refusedBy names the facet that alone keeps a document out; ok is false if
-// several do, or if it is excluded by ID. A document that is let through is
-// refused by "".
-func (f *filter) refusedBy(d *forward) (name string, ok bool) {
-	if len(f.exclude) > 0 && f.exclude[d.id] {
-		return "", false
-	}
-	for _, g := range f.groups {
-		if !intersects(g.numbers, d.facets) {
-			if name != "" {
-				return "", false
-			}
-			name = g.name
-		}
-	}
-	return name, true
+// excludes reports whether a document is kept out by its ID.
+func (f *filter) excludes(s *segmentView, doc uint32) bool {
+	return len(f.exclude) > 0 && f.exclude[s.docs[doc].id]
 }
 
 // intersects reports whether two ascending lists share a number.
@@ -132,4 +157,65 @@ func intersects(a, b []uint32) bool {
 		}
 	}
 	return false
+}
+
+// facetCounter counts documents by their set of facet values.
+type facetCounter struct {
+	table *facetTable
+	hits  []int32 // nil if no facet was asked for
+	// beside counts the documents that only one group of the filter keeps out; nil
+	// for a group whose facet was not asked for.
+	beside [][]int32
+	groups []filterGroup
+}
+
+func newFacetCounter(t *facetTable, f *filter, names []string) *facetCounter {
+	c := &facetCounter{table: t, beside: make([][]int32, len(f.groups)), groups: f.groups}
+	if len(names) > 0 {
+		c.hits = make([]int32, len(f.sets))
+	}
+	for i, g := range f.groups {
+		if slices.Contains(names, g.name) {
+			c.beside[i] = make([]int32, len(f.sets))
+		}
+	}
+	return c
+}
+
+func (c *facetCounter) reset() {
+	clear(c.hits)
+	for _, list := range c.beside {
+		clear(list)
+	}
+}
+
+// counts lists the values of a facet, the most frequent first. A facet that is
+// itself filtered by is counted as if it were not.
+func (c *facetCounter) counts(name string) []FacetCount {
+	c.table.mu.RLock()
+	defer c.table.mu.RUnlock()
+	sums := map[uint32]int{}
+	for set, n := range c.hits {
+		for i, g := range c.groups {
+			if g.name == name {
+				n += c.beside[i][set]
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		for _, v := range c.table.sets[set] {
+			if c.table.values[v].name == name {
+				sums[v] += int(n)
+			}
+		}
+	}
+	var out []FacetCount
+	for v, n := range sums {
+		out = append(out, FacetCount{c.table.values[v].value, n})
+	}
+	slices.SortFunc(out, func(a, b FacetCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+	})
+	return out
 }

@@ -115,6 +115,11 @@ func (s *scorer) factors(d *forward, each func(factor string, logits float64)) {
 			each(p.facet, -e.loss)
 		}
 	}
+	if s.near != nil {
+		if x := s.near.logits(d); x > 0 {
+			each(FactorSimilarity, x)
+		}
+	}
 	if d.terms == nil {
 		return
 	}
@@ -178,4 +183,5 @@ var factorLabels = map[string][2]string{
 	FactorTRL:        {"技术成熟度", "technology readiness"},
 	FactorMoney:      {"预算与报价", "budget and price"},
 	FactorFreshness:  {"信息新旧", "freshness"},
+	FactorSimilarity: {"语义相近", "similar meaning"},
 }

@@ -53,9 +53,10 @@ func (e *entry) read(buf []token) []token {
 		}
 	}
 	e.forward = newForward(e.doc.ID, buf)
-	if e.doc.Terms != (Terms{}) {
-		e.forward.terms = &e.doc.Terms
+	if terms := e.doc.Terms; terms != (Terms{}) {
+		e.forward.terms = &terms // a copy: it must not keep the document
 	}
+	e.forward.keys = newSortKeys(e.doc.SortKeys)
 	return buf
 }
 
@@ -64,6 +65,13 @@ func (e *entry) analyse() {
 	buf := e.read(nil)
 	e.terms = make(index.TokenFrequencies, e.forward.pairs)
 	var text []byte
+	for _, s := range e.doc.Names {
+		if _, term := foldName(nil, s); term != "" {
+			tf := &index.TokenFreq{Term: []byte(term)}
+			tf.SetFrequency(1)
+			e.terms[term] = tf
+		}
+	}
 	var block []index.TokenFreq // allocated together: a document has hundreds
 	eachTerm(len(buf), func(i int) symbol { return buf[i].sym }, func(first, span int, _ termKey) {
 		text = appendTermText(text[:0], buf, first, span)

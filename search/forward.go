@@ -13,8 +13,10 @@ type forward struct {
 	// pairs and chars are the lengths that BM25 normalises by: the number of
 	// index terms, and of symbols.
 	pairs, chars uint16
-	facets       []uint32 // ordinals of facet values, ascending
-	terms        *Terms   // nil when the document has none
+	set          uint32    // of its facet values
+	facets       []uint32  // that set: numbers of values, ascending, shared with others
+	terms        *Terms    // nil when the document has none
+	keys         *sortKeys // nil when it has none
 }
 
 // maxLength caps a document's length in BM25, where it only ever divides: a

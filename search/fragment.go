@@ -1,6 +1,9 @@
 package search
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Fragment is a piece of a document that shows why it was found.
 type Fragment struct {
@@ -40,18 +43,63 @@ func (v *view) hit(q *parsed, c candidate) (Hit, error) {
 		}
 		h.Fragments = append(h.Fragments, f)
 	}
+	for i, s := range record.Names {
+		if marks := q.nameMarks(s); marks != nil {
+			h.Fragments = append(h.Fragments, Fragment{Field: FieldNames, Item: i, Text: s, Marks: marks})
+		}
+	}
 	return h, nil
+}
+
+// nameMarks finds what the query speaks of in a name; nil if that is nothing.
+func (q *parsed) nameMarks(s string) []Mark {
+	if len(q.units) == 0 {
+		return nil
+	}
+	tokens, term := foldName(nil, s)
+	mark := func(first, end int) []Mark { return []Mark{{tokens[first].start, tokens[end-1].end}} }
+	for i := range q.units {
+		for j := range q.units[i].pieces {
+			p := &q.units[i].pieces[j]
+			at := slices.IndexFunc(p.names, func(n *name) bool { return n.term == term })
+			if at < 0 {
+				continue
+			}
+			n := p.names[at]
+			typed := make([]symbol, 0, len(n.symbols))
+			for _, c := range p.typed {
+				typed = append(typed, withoutGaps(c.symbols)...)
+			}
+			if first := indexOf(n.symbols, typed); first >= 0 {
+				return mark(first, first+len(typed))
+			}
+			if first, end := n.spells(p.typed[0].words[0]); end > 0 {
+				return mark(first, end)
+			}
+		}
+	}
+	return nil
 }
 
 // marks finds what the query's clauses speak of in a text, as stretches that
 // neither overlap nor touch.
 func (q *parsed) marks(text string) []Mark {
-	tokens := tokenize(nil, text)
-	tokens = tokens[:min(len(tokens), maxDocSymbols)]
-	on := make([]bool, len(tokens))
+	q.tokens = tokenize(q.tokens[:0], text)
+	tokens := q.tokens[:min(len(q.tokens), maxDocSymbols)]
+	q.on = slices.Grow(q.on[:0], len(tokens))[:len(tokens)]
+	on := q.on
+	clear(on)
 	for i := range q.clauses {
 		if c := &q.clauses[i]; !c.exclude {
 			c.mark(tokens, on)
+		}
+	}
+	for i := range q.units {
+		for j := range q.units[i].pieces {
+			p := &q.units[i].pieces[j]
+			for k := range p.variants {
+				p.variants[k].mark(tokens, on)
+			}
 		}
 	}
 	var out []Mark

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -23,12 +24,27 @@ var (
 	ErrLocked = errors.New("search: the index folder is in use")
 	// ErrClosed says that the index was closed before the call.
 	ErrClosed = errors.New("search: the index is closed")
+	// ErrDamaged says that the files of the index changed under it. Opening it
+	// again finds out which of it can be kept.
+	ErrDamaged = errors.New("search: the index is damaged")
 )
 
 // Options are settings of an index; the zero value serves.
 type Options struct {
 	// CacheBytes bounds the memory for decoded posting lists; 0 means 64 MiB.
 	CacheBytes int
+	// Synonyms are words that a search may find by each other; nil means
+	// DefaultSynonyms, new(Synonyms) none.
+	Synonyms *Synonyms
+
+	// Embed, when not nil, gives texts their vectors, and similarity takes part in
+	// matching. It is called with the texts of documents, while the index is used
+	// and in no hurry, and with those of probes that are marked Public. Without it,
+	// and whenever it fails, matching goes by the text alone.
+	Embed EmbedFunc
+	// EmbedWait bounds how long a match waits for the vector of its probe; 0 means
+	// 500 ms.
+	EmbedWait time.Duration
 }
 
 const defaultCacheBytes = 64 << 20
@@ -38,8 +54,10 @@ const (
 	lockFile = "lock"
 	dataDir  = "scorch"
 
+	keyFormat  = "jiebang/format"
 	keyVersion = "jiebang/version"
 	keyPlace   = "jiebang/place"
+	keyBatch   = "jiebang/batch"
 )
 
 // Index is a collection of documents in one folder. All methods may be called
@@ -49,26 +67,38 @@ type Index struct {
 	queue  *index.AnalysisQueue
 	store  index.Index
 	facets *facetTable
+	names  *nameTable
 	cache  *postingCache
 	slots  chan struct{} // see view
+	stale  atomic.Bool   // made by another analysis
+	// vectors is nil without Options.Embed.
+	vectors *vectors
 
-	// writing is held by Apply, refresh and Close. It guards byID and seen.
+	data    string // the folder of the store
+	options Options
+
+	// writing is held by Apply, refresh and Close. It guards what follows.
 	writing sync.Mutex
 	byID    map[string]*forward
 	seen    [math.MaxUint16 + 1]bool
+	last    []byte // the mark of the last batch that was applied
+	failed  []byte // the mark of a batch that failed, which left the store unusable
+	gone    bool   // the store is closed
 
 	// mu guards current, which is nil once the index is closed.
 	mu      sync.RWMutex
 	current *view
-	checked time.Time
+	checked time.Duration // after began, when current was last seen to be the newest
+	began   time.Time
 }
 
-// Open opens the index in dir, which is created if it is missing. An index that
-// another version of the analysis wrote, or that is damaged, is thrown away and
-// begun anew: Place is 0 then, and the caller gives all documents again. A
-// folder that someone else has open fails with ErrLocked at once.
+// Open opens the index in dir, which is created if it is missing. An index of
+// another format, or that is damaged, is thrown away and begun anew: Place is 0
+// then, and the caller gives all documents again. One that another version of the
+// analysis made is opened as it is, and Stale says so. A folder that someone else
+// has open fails with ErrLocked at once.
 func Open(dir string, o Options) (*Index, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	lock := flock.New(filepath.Join(dir, lockFile))
@@ -84,7 +114,11 @@ func Open(dir string, o Options) (*Index, error) {
 	}
 	data := filepath.Join(dir, dataDir)
 	workers := runtime.GOMAXPROCS(0)
-	x := &Index{lock: lock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers)}
+	if o.Synonyms == nil {
+		o.Synonyms = DefaultSynonyms()
+	}
+	began := time.Now()
+	x := &Index{began: began, lock: lock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers), data: data, options: o}
 	err = x.load(data, o)
 	if err != nil {
 		if rmErr := os.RemoveAll(data); rmErr != nil {
@@ -95,13 +129,15 @@ func Open(dir string, o Options) (*Index, error) {
 	}
 	if err != nil {
 		x.queue.Close()
-		lock.Unlock()
-		return nil, err
+		return nil, errors.Join(err, lock.Unlock())
+	}
+	if o.Embed != nil {
+		x.vectors = startVectors(x, o)
 	}
 	return x, nil
 }
 
-var errVersion = errors.New("search: index of another analysis version")
+var errFormat = errors.New("search: index of another format")
 
 // load opens the store and reads every live document's forward form from it.
 // Damage that makes the store panic is an error like any other.
@@ -109,6 +145,8 @@ func (x *Index) load(data string, o Options) (err error) {
 	store, err := scorch.NewScorch(scorch.Name, map[string]any{
 		"path":         data,
 		"bolt_timeout": "1s",
+
+		"asyncErrorCallbackName": pauseName,
 	}, x.queue)
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
@@ -116,10 +154,10 @@ func (x *Index) load(data string, o Options) (err error) {
 	opened := false
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("search: damaged index: %v", p)
+			err = fmt.Errorf("%w: %v", ErrDamaged, p)
 		}
 		if err != nil && opened {
-			store.Close()
+			err = errors.Join(err, store.Close())
 		}
 	}()
 	_, statErr := os.Stat(data)
@@ -129,23 +167,45 @@ func (x *Index) load(data string, o Options) (err error) {
 	}
 	opened = true
 	if fresh {
-		if err := store.SetInternal([]byte(keyVersion), []byte(analysisVersion)); err != nil {
-			return fmt.Errorf("search: %w", err)
+		for _, pair := range [][2]string{{keyVersion, analysisVersion}, {keyFormat, formatVersion}} {
+			if err := store.SetInternal([]byte(pair[0]), []byte(pair[1])); err != nil {
+				return fmt.Errorf("search: %w", err)
+			}
 		}
 	}
-	x.store, x.facets, x.cache = store, newFacetTable(), newPostingCache(o.CacheBytes)
+	x.store, x.facets, x.names, x.cache = store, newFacetTable(), newNameTable(), newPostingCache(o.CacheBytes)
 	x.byID = map[string]*forward{}
 	snapshot, err := x.snapshot()
 	if err != nil {
 		return err
 	}
-	stats, err := x.readAll(snapshot)
-	if err == nil {
-		err = x.publish(snapshot, stats)
-	} else {
-		snapshot.Close()
+	if x.last, err = snapshot.GetInternal([]byte(keyBatch)); err != nil {
+		return fmt.Errorf("search: %w", errors.Join(err, snapshot.Close()))
 	}
-	return err
+	stats, err := x.readAll(snapshot)
+	if err != nil {
+		return errors.Join(err, snapshot.Close())
+	}
+	return x.publish(snapshot, stats)
+}
+
+// number enters a document's facets and names in the tables that documents share.
+func (x *Index) number(e *entry) {
+	e.forward.set, e.forward.facets = x.facets.set(&e.doc)
+	x.names.add(e.doc.Names)
+}
+
+// guard turns a panic over files that changed under the index into ErrDamaged.
+// They are mapped into memory: what was cut off a file is a fault to read, and
+// what was overwritten leads anywhere. Use it as defer guard(&err)().
+func guard(err *error) func() {
+	before := debug.SetPanicOnFault(true)
+	return func() {
+		debug.SetPanicOnFault(before)
+		if p := recover(); p != nil {
+			*err = fmt.Errorf("%w: %v", ErrDamaged, p)
+		}
+	}
 }
 
 func (x *Index) snapshot() (*scorch.IndexSnapshot, error) {
@@ -158,13 +218,18 @@ func (x *Index) snapshot() (*scorch.IndexSnapshot, error) {
 
 // readAll fills byID from the stored records and counts the statistics.
 func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
+	format, err := snapshot.GetInternal([]byte(keyFormat))
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	if string(format) != formatVersion {
+		return nil, errFormat
+	}
 	version, err := snapshot.GetInternal([]byte(keyVersion))
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	if string(version) != analysisVersion {
-		return nil, errVersion
-	}
+	x.stale.Store(string(version) != analysisVersion)
 	stats := newStatistics()
 	var buf []token
 	for _, ss := range snapshot.Segments() {
@@ -178,7 +243,7 @@ func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
 			}
 			e := entry{doc: doc}
 			buf = e.read(buf)
-			e.forward.facets = x.facets.ordinals(&doc)
+			x.number(&e)
 			x.byID[doc.ID] = e.forward
 			stats.count(e.forward, 1, &x.seen)
 		}
@@ -203,10 +268,11 @@ func verify(ss *scorch.SegmentSnapshot) error {
 }
 
 // readRecord reads a stored document by its number in a segment.
-func readRecord(ss *scorch.SegmentSnapshot, n uint64) (Document, error) {
+func readRecord(ss *scorch.SegmentSnapshot, n uint64) (d Document, err error) {
+	defer guard(&err)()
 	var id string
 	var record []byte
-	err := ss.VisitDocument(n, func(field string, _ byte, value []byte, _ []uint64) bool {
+	err = ss.VisitDocument(n, func(field string, _ byte, value []byte, _ []uint64) bool {
 		switch field {
 		case "_id":
 			id = string(value)
@@ -232,92 +298,18 @@ func (x *Index) publish(snapshot *scorch.IndexSnapshot, stats *statistics) error
 	}
 	v, err := newView(snapshot, x.current, x.byID, stats)
 	if err != nil {
-		snapshot.Close()
-		return fmt.Errorf("search: %w", err)
+		return fmt.Errorf("search: %w", errors.Join(err, snapshot.Close()))
 	}
-	v.place, v.facets, v.cache, v.slots = place, x.facets, x.cache, x.slots
+	v.place, v.facets, v.names, v.cache, v.slots = place, x.facets, x.names, x.cache, x.slots
 	x.mu.Lock()
 	old := x.current
-	x.current, x.checked = v, time.Now()
+	x.current, x.checked = v, time.Since(x.began)
 	x.mu.Unlock()
 	if old != nil {
 		old.release()
 	}
 	x.cache.keep(v.segments)
 	return nil
-}
-
-// Batch is a set of changes that become visible, and durable, together.
-type Batch struct {
-	// Put adds documents, or replaces those of the same ID. Of two with one ID
-	// the later counts.
-	Put []Document
-	// Delete removes documents by ID; one that is not there is no error. An ID
-	// in both lists is put.
-	Delete []string
-	// Place is the position in the caller's log of changes up to which the index
-	// is complete after this batch. It is written in the same commit.
-	Place int64
-}
-
-// Apply carries out a batch. When it returns without error the batch is on disk
-// and every later query sees it. An error leaves the index as it was, or, when
-// the disk failed after the commit, as it will be; applying the batch again is
-// right in both cases.
-func (x *Index) Apply(ctx context.Context, b Batch) error {
-	x.writing.Lock()
-	defer x.writing.Unlock()
-	if x.current == nil {
-		return ErrClosed
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	batch := index.NewBatch()
-	entries := make(map[string]*entry, len(b.Put))
-	for _, id := range b.Delete {
-		if id != "" {
-			batch.Delete(id)
-		}
-	}
-	for i, doc := range b.Put {
-		if doc.ID == "" {
-			return fmt.Errorf("search: document %d of the batch has no ID", i)
-		}
-		if _, ok := doc.Facets[FacetKind]; ok {
-			return fmt.Errorf("search: document %q has a facet %q of its own", doc.ID, FacetKind)
-		}
-		e := newEntry(doc)
-		entries[doc.ID] = e
-		batch.Update(e)
-	}
-	var place [8]byte
-	binary.BigEndian.PutUint64(place[:], uint64(b.Place))
-	batch.SetInternal([]byte(keyPlace), place[:])
-	if err := x.store.Batch(batch); err != nil {
-		return fmt.Errorf("search: %w", err)
-	}
-
-	stats := x.current.stats.clone()
-	for _, id := range b.Delete {
-		if old := x.byID[id]; old != nil && entries[id] == nil {
-			stats.count(old, -1, &x.seen)
-			delete(x.byID, id)
-		}
-	}
-	for id, e := range entries {
-		if old := x.byID[id]; old != nil {
-			stats.count(old, -1, &x.seen)
-		}
-		e.forward.facets = x.facets.ordinals(&e.doc)
-		stats.count(e.forward, 1, &x.seen)
-		x.byID[id] = e.forward
-	}
-	snapshot, err := x.snapshot()
-	if err != nil {
-		return err
-	}
-	return x.publish(snapshot, stats)
 }
 
 // refreshAfter is how old a view gets before a query looks for merges that
@@ -327,7 +319,7 @@ const refreshAfter = 2 * time.Second
 // acquire returns the current view, which the caller releases.
 func (x *Index) acquire() (*view, error) {
 	x.mu.RLock()
-	stale := x.current != nil && time.Since(x.checked) > refreshAfter
+	stale := x.current != nil && time.Since(x.began)-x.checked > refreshAfter
 	x.mu.RUnlock()
 	if stale && x.writing.TryLock() {
 		x.refresh()
@@ -345,7 +337,7 @@ func (x *Index) acquire() (*view, error) {
 // refresh takes over merged segments. The documents are the same, so a failure
 // leaves the old view in place. The caller holds writing.
 func (x *Index) refresh() {
-	if x.current == nil {
+	if x.current == nil || x.failed != nil {
 		return
 	}
 	snapshot, err := x.snapshot()
@@ -353,9 +345,9 @@ func (x *Index) refresh() {
 		return
 	}
 	if sameSegments(snapshot, x.current.snapshot) {
-		snapshot.Close()
+		_ = snapshot.Close() // only counts down
 		x.mu.Lock()
-		x.checked = time.Now()
+		x.checked = time.Since(x.began)
 		x.mu.Unlock()
 		return
 	}
@@ -398,6 +390,7 @@ func (x *Index) Count() int {
 // Close ends the use of the folder. Queries that run finish first where they
 // can; later calls get ErrClosed.
 func (x *Index) Close() error {
+	x.vectors.close()
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	x.mu.Lock()
@@ -408,7 +401,7 @@ func (x *Index) Close() error {
 		return nil
 	}
 	v.release()
-	err := x.store.Close()
+	err := x.closeStore()
 	x.queue.Close()
 	if unlockErr := x.lock.Unlock(); err == nil {
 		err = unlockErr

@@ -32,7 +32,7 @@ func openTemp(t *rapid.T) *Index {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := Open(dir, Options{})
+	x, err := Open(dir, Options{Synonyms: new(Synonyms)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,11 +183,11 @@ func TestDamagedOrForeignIndexBeginsAnew(t *testing.T) {
 			}
 		})
 	}
-	t.Run("another version", func(t *testing.T) {
+	t.Run("another format", func(t *testing.T) {
 		dir := t.TempDir()
 		x := openTest(t, dir)
 		put(t, x, doc("a", "锂电池回收", ""))
-		if err := x.store.SetInternal([]byte(keyVersion), []byte("0")); err != nil {
+		if err := x.store.SetInternal([]byte(keyFormat), []byte("0")); err != nil {
 			t.Fatal(err)
 		}
 		x.Close()
@@ -337,7 +337,7 @@ func TestMatchAgreesWithReference(t *testing.T) {
 				checkMatch(t, m)
 				w := want[i]
 				if m.ID != w.id { // equal but for rounding
-					j := slices.IndexFunc(want, func(r ranked) bool { return r.id == m.ID })
+					j := slices.IndexFunc(want, func(r placed) bool { return r.id == m.ID })
 					if j < 0 || math.Abs(want[j].score-w.score) > 1e-9*w.score {
 						t.Fatalf("rank %d is %s, reference says %v", i, m.ID, want)
 					}

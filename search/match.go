@@ -2,7 +2,6 @@ package search
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -28,6 +27,10 @@ type Probe struct {
 	Exclude []string
 	// Limit is how many matches to return, at most MaxMatches; 0 means 10.
 	Limit int
+	// Public says that everybody may read the text, so that it may be given to
+	// Options.Embed, which may send it elsewhere. Other probes are matched without
+	// vectors.
+	Public bool
 	// Brief leaves out Parts and Phrases, which cost more than the ranking does.
 	Brief bool
 }
@@ -76,41 +79,6 @@ const FieldText = "text"
 // stages: candidates by the index alone, then an exact comparison of each with
 // the probe. A probe without any character that is in the index has no matches.
 func (x *Index) Match(ctx context.Context, q Probe) ([]Match, error) {
-	v, err := x.acquire()
-	if err != nil {
-		return nil, err
-	}
-	defer v.release()
-	p, err := v.newProbe(q.sources())
-	if err != nil {
-		return nil, err
-	}
-	f := q.filter(v)
-	list, err := v.candidates(ctx, p, candidateCount, &f)
-	if err != nil {
-		return nil, err
-	}
-	s := newScorer(v, p)
-	defer s.release()
-	s.prefer, s.want, s.now = v.facets.preferences(q.Prefer), q.Terms, q.Now
-	for i := range list {
-		c := &list[i]
-		c.score = s.logit(s.relevance(c.forward, nil))
-		s.factors(c.forward, func(_ string, x float64) { c.score += x })
-	}
-	slices.SortFunc(list, better)
-	list = list[:min(len(list), q.limit())]
-	out := make([]Match, 0, len(list))
-	for _, c := range list {
-		if q.Brief {
-			out = append(out, Match{ID: c.forward.id, Score: percent(c.score)})
-			continue
-		}
-		m, err := v.explain(s, c)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, nil
+	o, err := x.MatchOutcome(ctx, q)
+	return o.Matches, err
 }

@@ -20,9 +20,13 @@ type clause struct {
 // parsed is a query text taken apart.
 type parsed struct {
 	clauses []clause
-	empty   bool // something was typed and nothing of it can be looked for
+	units   []unit // see expand
+	empty   bool   // something was typed and nothing of it can be looked for
 	// notes say what was read otherwise than it may have been meant.
 	notes []Note
+
+	tokens []token // scratch space of marks
+	on     []bool
 }
 
 // Note is a remark on how a query was read.
@@ -39,6 +43,9 @@ const (
 	// NoteNothingToFind: no letter, digit or Han character is in the query, so
 	// nothing is found.
 	NoteNothingToFind Note = "nothing_to_find"
+	// NoteSynonyms: other words that say the same were looked for too;
+	// Page.Synonyms lists them.
+	NoteSynonyms Note = "synonyms"
 	// NoteCut: the query was longer than is read.
 	NoteCut Note = "cut"
 )

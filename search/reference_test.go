@@ -118,13 +118,13 @@ func share(term string) float64 {
 	return out
 }
 
-type ranked struct {
+type placed struct {
 	id    string
 	score float64
 }
 
 // match ranks all documents of a kind; those that share nothing are left out.
-func (r *reference) match(p Probe) []ranked {
+func (r *reference) match(p Probe) []placed {
 	var tokens []token
 	for _, s := range p.sources() {
 		tokens = append(append(tokens, tokenize(nil, s.text)...), token{})
@@ -133,17 +133,17 @@ func (r *reference) match(p Probe) []ranked {
 	for _, t := range r.texts {
 		byPair, byChar = append(byPair, pairs(t)), append(byChar, singles(t))
 	}
-	var out []ranked
+	var out []placed
 	for i, d := range r.docs {
 		if p.Kind != "" && d.Kind != p.Kind || slices.Contains(p.Exclude, d.ID) || !holds(d, p.Filters) {
 			continue
 		}
 		first := bm25(pairs(tokens), byPair, i)
 		if first > 0 { // stage one: at least one index term in common
-			out = append(out, ranked{d.ID, 0.4*first + 0.8*bm25(singles(tokens), byChar, i)})
+			out = append(out, placed{d.ID, 0.4*first + 0.8*bm25(singles(tokens), byChar, i)})
 		}
 	}
-	slices.SortFunc(out, func(a, b ranked) int {
+	slices.SortFunc(out, func(a, b placed) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.id, b.id))
 	})
 	return out

@@ -28,6 +28,7 @@ type scorer struct {
 	prefer []facetPreference
 	want   Terms
 	now    time.Time
+	near   *near // nil without vectors
 }
 
 // charTable has a place for every symbol of the basic plane; all zero between
@@ -109,7 +110,10 @@ func (s *scorer) pair(a, b int) int {
 // logit makes a relevance comparable between probes: the logarithm of the odds
 // that a person would say of such a pair that it answers.
 func (s *scorer) logit(raw float64) float64 {
-	if raw <= 0 {
+	switch {
+	case raw <= 0 && s.near != nil:
+		return unlikeText
+	case raw <= 0:
 		return math.Inf(-1)
 	}
 	return calibrationRaw*math.Log(raw) + calibrationCeiling*math.Log(s.ceiling) + calibrationBase

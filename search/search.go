@@ -14,6 +14,8 @@ type Query struct {
 	Filters map[string][]string
 	// Facets names the facets to count over all hits.
 	Facets []string
+	// Order sorts the hits; zero is by relevance.
+	Order Order
 	// Limit is how many hits a page has, at most MaxPage; 0 means 20.
 	Limit int
 	// After is Page.After of the page before; empty for the first.
@@ -46,6 +48,8 @@ type Page struct {
 	Notes   []Note
 	// Corrections are slips of typing that were put right.
 	Corrections []Correction
+	// Synonyms are the other words that were looked for too.
+	Synonyms []Expansion
 	// Facets counts values over all hits, the most frequent first. A facet that is
 	// itself filtered by is counted as if it were not, so that its other values
 	// show what choosing them would add.
@@ -59,7 +63,7 @@ type Page struct {
 // Hit is a document that matches a query.
 type Hit struct {
 	ID        string
-	Score     float64 // orders the hits of one query; means nothing beside another's
+	Score     float64 // the relevance that orders hits of one query; 0 in another Order
 	Fragments []Fragment
 }
 
@@ -69,6 +73,12 @@ type FacetCount struct {
 	Count int
 }
 
+// Expansion is a word of a query and the words that say the same.
+type Expansion struct {
+	Word string // width, case and traditional forms folded
+	Also []string
+}
+
 // Search finds the documents that satisfy a query.
 func (x *Index) Search(ctx context.Context, q Query) (Page, error) {
 	v, err := x.acquire()
@@ -76,22 +86,23 @@ func (x *Index) Search(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	defer v.release()
-	s, err := v.newSearcher(q)
+	s, err := v.newSearcher(q, x.options.Synonyms)
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{Notes: s.parsed.notes, Corrections: s.corrections, Facets: map[string][]FacetCount{}}
-	for !s.parsed.empty {
-		if err := s.collect(ctx); err != nil {
-			return Page{}, err
-		}
-		if s.total > 0 || s.pinned || !s.relax() {
-			break
-		}
+	defer s.release()
+	if err := s.run(ctx); err != nil {
+		return Page{}, err
 	}
-	page.Reading, page.Total = s.reading, s.total
+	page := Page{
+		Notes: s.parsed.notes, Corrections: s.corrections, Synonyms: s.parsed.expansions(),
+		Reading: s.reading, Total: s.total, Facets: map[string][]FacetCount{},
+	}
+	if len(page.Synonyms) > 0 {
+		page.Notes = append(page.Notes, NoteSynonyms)
+	}
 	for _, name := range q.Facets {
-		page.Facets[name] = s.facetCounts(name)
+		page.Facets[name] = s.facets.counts(name)
 	}
 	hits := s.top.sorted()
 	if len(hits) > s.limit {

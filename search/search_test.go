@@ -367,11 +367,11 @@ func TestReadersAndWriter(t *testing.T) {
 			}
 		})
 	}
-	for i := range 60 {
+	for i := range 30 {
 		put(t, x, doc(fmt.Sprint(i%13), "电池回收", fmt.Sprint("第", i, "次")), doc("battery", "锂离子电池回收", fmt.Sprint(i)))
 		if i%5 == 0 {
 			x.mu.Lock()
-			x.checked = x.checked.Add(-2 * refreshAfter)
+			x.checked -= 2 * refreshAfter
 			x.mu.Unlock()
 		}
 	}

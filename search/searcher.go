@@ -1,9 +1,7 @@
 package search
 
 import (
-	"cmp"
 	"context"
-	"maps"
 	"slices"
 )
 
@@ -12,25 +10,26 @@ type searcher struct {
 	v           *view
 	parsed      parsed
 	filter      filter
+	order       Order
 	limit       int
-	facets      []string
 	corrections []Correction
 
 	terms    []queryTerm // distinct, in an order that depends on the text alone
+	scored   int         // terms before this one are those that were typed
 	required []int       // terms that every hit has, in the reading ReadAll
 	strict   []int       // terms of phrases, which every hit has in any reading
 	scan     []int       // clauses that documents are read for
+	units    []unitTerms // the units of parsed
 	weights  weights
 	reading  Reading
 
 	pinned bool // a later page: weights and reading come from the cursor
 	last   candidate
 
+	facets *facetCounter
 	top    topList
 	total  int
-	counts map[uint32]int // of hits, by facet number
-	// beside counts the documents that only the filter of one facet keeps out.
-	beside map[string]map[uint32]int
+	sums   *sums // of the weaker readings, made once for both
 }
 
 // queryTerm is an index term of the query with its list in every segment.
@@ -44,25 +43,47 @@ type weights struct {
 	Documents int
 	Pairs     int64
 	Terms     []int // documents with each term
-	Singles   []int // documents with each lone Han character, by clause
 }
 
-func (v *view) newSearcher(q Query) (*searcher, error) {
+// unitTerms is a unit with the terms of its parts, as numbers of searcher.terms.
+type unitTerms struct {
+	unit     *unit
+	required []int // terms that documents have that satisfy it as typed
+	exact    bool  // and no others have
+	pieces   []pieceTerms
+}
+
+type pieceTerms struct {
+	typed    []int // all its terms, for its weight
+	required []int
+	variants [][]int // the terms of each, all of which it requires
+	// named are the documents with one of the names, in every segment.
+	named [][]uint32
+}
+
+// newSearcher looks a query up. Without synonyms only what was typed is found.
+func (v *view) newSearcher(q Query, synonyms *Synonyms) (*searcher, error) {
 	s := &searcher{
 		v: v, parsed: parseQuery(q.Text), filter: v.facets.filter(q.Kinds, q.Filters, nil),
-		limit: q.Limit, facets: q.Facets, reading: ReadAll,
-		counts: map[uint32]int{}, beside: map[string]map[uint32]int{},
+		order: q.Order, limit: q.Limit, reading: ReadAll,
 	}
 	if s.limit <= 0 {
 		s.limit = 20
 	}
 	s.limit = min(s.limit, MaxPage)
-	for _, name := range q.Facets {
-		s.beside[name] = map[uint32]int{}
+	s.facets = newFacetCounter(v.facets, &s.filter, q.Facets)
+	if err := s.parsed.expand(synonyms, v.names, v.hasWord); err != nil {
+		return nil, err
 	}
 	var err error
 	if s.corrections, err = v.correct(&s.parsed); err != nil {
 		return nil, err
+	}
+	if len(s.corrections) > 0 {
+		s.parsed.units = nil
+		if err := s.parsed.expand(synonyms, v.names, v.hasWord); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.lookUp(); err != nil {
 		return nil, err
@@ -74,6 +95,11 @@ func (v *view) newSearcher(q Query) (*searcher, error) {
 		}
 	}
 	return s, nil
+}
+
+func (v *view) hasWord(word string) (bool, error) {
+	n, err := v.documentsWith([]byte(word))
+	return n > 0, err
 }
 
 // lookUp finds the posting lists of all terms, and which of them hits must have.
@@ -90,7 +116,8 @@ func (s *searcher) lookUp() error {
 	}
 	for i := range s.parsed.clauses {
 		c := &s.parsed.clauses[i]
-		if !c.exact() || c.exclude {
+		inUnit := s.parsed.inUnit(i)
+		if (!c.exact() || c.exclude) && !inUnit {
 			s.scan = append(s.scan, i)
 		}
 		if c.exclude {
@@ -98,17 +125,19 @@ func (s *searcher) lookUp() error {
 		}
 		c.requires(func(term string) {
 			n := add(term)
-			s.required = append(s.required, n)
+			if !inUnit {
+				s.required = append(s.required, n)
+			}
 			if c.phrase {
 				s.strict = append(s.strict, n)
 			}
 		})
 		// The pairs inside a stretch add to the score where they are found.
-		for j := 0; j+1 < len(c.symbols); j++ {
-			if isHan(c.symbols[j]) && isHan(c.symbols[j+1]) {
-				add(string([]rune{rune(c.symbols[j]), rune(c.symbols[j+1])}))
-			}
-		}
+		c.eachPair(func(term string) { add(term) })
+	}
+	s.scored = len(s.terms)
+	for i := range s.parsed.units {
+		s.units = append(s.units, s.unitTerms(&s.parsed.units[i], add))
 	}
 	for i := range s.terms {
 		t := &s.terms[i]
@@ -120,10 +149,67 @@ func (s *searcher) lookUp() error {
 			t.lists = append(t.lists, list)
 		}
 	}
-	slices.Sort(s.required)
-	s.required = slices.Compact(s.required)
-	slices.Sort(s.strict)
-	s.strict = slices.Compact(s.strict)
+	for i := range s.units {
+		for j := range s.units[i].pieces {
+			if err := s.lookUpNames(s.parsed.units[i].pieces[j].names, &s.units[i].pieces[j]); err != nil {
+				return err
+			}
+		}
+	}
+	s.required, s.strict = distinct(s.required), distinct(s.strict)
+	return nil
+}
+
+func distinct(list []int) []int {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func (s *searcher) unitTerms(u *unit, add func(string) int) unitTerms {
+	t := unitTerms{unit: u, exact: true}
+	collect := func(list *[]int) func(string) {
+		return func(term string) { *list = append(*list, add(term)) }
+	}
+	for _, i := range u.clauses {
+		c := &s.parsed.clauses[i]
+		c.requires(collect(&t.required))
+		t.exact = t.exact && c.exact()
+	}
+	for i := range u.pieces {
+		p := &u.pieces[i]
+		var pt pieceTerms
+		for j := range p.typed {
+			c := &p.typed[j]
+			c.requires(collect(&pt.required))
+			c.requires(collect(&pt.typed))
+			c.eachPair(collect(&pt.typed))
+		}
+		pt.typed = distinct(pt.typed)
+		for j := range p.variants {
+			var list []int
+			p.variants[j].requires(collect(&list))
+			pt.variants = append(pt.variants, distinct(list))
+		}
+		t.pieces = append(t.pieces, pt)
+	}
+	return t
+}
+
+func (s *searcher) lookUpNames(names []*name, p *pieceTerms) error {
+	if len(names) == 0 {
+		return nil
+	}
+	for _, seg := range s.v.segments {
+		var docs []uint32
+		for _, n := range names {
+			list, err := s.v.postings(seg, n.term)
+			if err != nil {
+				return err
+			}
+			docs = union(docs, list.docs)
+		}
+		p.named = append(p.named, docs)
+	}
 	return nil
 }
 
@@ -136,19 +222,33 @@ func (s *searcher) currentWeights() weights {
 		}
 		w.Terms = append(w.Terms, n)
 	}
-	for _, c := range s.parsed.clauses {
-		n := 0
-		if len(c.symbols) == 1 && isHan(c.symbols[0]) {
-			n = s.v.stats.documentsWith(c.symbols[0])
-		}
-		w.Singles = append(w.Singles, n)
-	}
 	return w
+}
+
+// run collects in the strongest reading that has any hits.
+func (s *searcher) run(ctx context.Context) error {
+	for !s.parsed.empty {
+		if err := s.collect(ctx); err != nil {
+			return err
+		}
+		if s.total > 0 || s.pinned || !s.relax() {
+			return nil
+		}
+	}
+	return nil
+}
+
+// release gives back what the searcher borrowed; it is not used after it.
+func (s *searcher) release() {
+	if s.sums != nil {
+		s.sums.release()
+		s.sums = nil
+	}
 }
 
 // relax goes over to the next weaker reading, if there is one.
 func (s *searcher) relax() bool {
-	if len(s.terms) == len(s.strict) {
+	if s.scored == len(s.strict) && len(s.units) == 0 {
 		return false
 	}
 	switch s.reading {
@@ -160,145 +260,4 @@ func (s *searcher) relax() bool {
 		return false
 	}
 	return true
-}
-
-// collect counts the documents that satisfy the query in the present reading
-// and keeps the best of those that come after the cursor.
-func (s *searcher) collect(ctx context.Context) error {
-	s.top, s.total = topList{limit: s.limit + 1}, 0
-	clear(s.counts)
-	for _, m := range s.beside {
-		clear(m)
-	}
-	parts := s.v.pairParts
-	if s.pinned {
-		parts = make([]float64, len(parts))
-		for n := range parts {
-			parts[n] = lengthPart(uint16(n), mean(s.weights.Pairs, s.weights.Documents))
-		}
-	}
-	idfs := make([]float64, len(s.terms))
-	mass := 0.0
-	for i := range s.terms {
-		idfs[i] = idf(float64(s.weights.Terms[i]), float64(s.weights.Documents))
-		mass += idfs[i]
-	}
-	required, atLeast := s.required, 0.0
-	switch s.reading {
-	case ReadMost:
-		required, atLeast = s.strict, mass/2
-	case ReadAny:
-		required = s.strict
-	}
-	decisive := decisiveTerms(idfs, atLeast)
-	lists := make([]cursorList, len(s.terms))
-	var symbols []symbol
-	for i, seg := range s.v.segments {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		for j := range lists {
-			lists[j] = cursorList{list: s.terms[j].lists[i]}
-		}
-		docs := s.driver(lists, required, decisive, len(seg.docs))
-	next:
-		for d, ok := docs(); ok; d, ok = docs() {
-			for _, r := range required {
-				if lists[r].frequency(d) == 0 {
-					continue next
-				}
-			}
-			score, has := 0.0, 0.0
-			for j := range lists {
-				f := lists[j].frequency(d)
-				if f == 0 {
-					continue
-				}
-				x := idfs[j] * saturation(int(f&maxFrequency), parts[seg.lengths[d]])
-				if f&inTitle != 0 {
-					x *= titleFactor
-				}
-				score += x
-				has += idfs[j]
-			}
-			if s.reading != ReadAll && (has == 0 || has < atLeast) {
-				continue
-			}
-			// Documents lie all over memory; lists have gone first for that reason.
-			doc := seg.live(d)
-			if doc == nil {
-				continue
-			}
-			outside, ok := s.filter.refusedBy(doc)
-			if !ok || outside != "" && s.beside[outside] == nil {
-				continue
-			}
-			if len(s.scan) > 0 {
-				symbols = doc.symbols(symbols[:0])
-				for _, n := range s.scan {
-					c := &s.parsed.clauses[n]
-					if !c.exclude && !c.phrase && s.reading != ReadAll {
-						continue
-					}
-					if c.matches(symbols) == c.exclude {
-						continue next
-					}
-					if !c.exclude && len(c.symbols) == 1 && isHan(c.symbols[0]) {
-						f := count(symbols, c.symbols[0])
-						score += idf(float64(s.weights.Singles[n]), float64(s.weights.Documents)) * saturation(min(f, maxFrequency), parts[seg.lengths[d]])
-					}
-				}
-			}
-			if outside != "" {
-				tally(s.beside[outside], doc)
-				continue
-			}
-			s.take(candidate{i, d, doc, score})
-		}
-	}
-	return nil
-}
-
-func (s *searcher) take(c candidate) {
-	s.total++
-	if len(s.facets) > 0 {
-		tally(s.counts, c.forward)
-	}
-	if c.score < s.top.least || s.pinned && better(c, s.last) <= 0 {
-		return
-	}
-	s.top.add(c)
-}
-
-func tally(counts map[uint32]int, d *forward) {
-	for _, n := range d.facets {
-		counts[n]++
-	}
-}
-
-func count(doc []symbol, c symbol) int {
-	n := 0
-	for _, s := range doc {
-		if s == c {
-			n++
-		}
-	}
-	return n
-}
-
-func (s *searcher) facetCounts(name string) []FacetCount {
-	sums := maps.Clone(s.counts)
-	for n, c := range s.beside[name] {
-		sums[n] += c
-	}
-	var out []FacetCount
-	for n, c := range sums {
-		if f := s.v.facets.value(n); f.name == name {
-			out = append(out, FacetCount{f.value, c})
-		}
-	}
-	slices.SortFunc(out, func(a, b FacetCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
-	})
-	return out
 }

@@ -3,7 +3,6 @@ package search
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -14,12 +13,15 @@ const (
 	// the records that are read to about a hundred.
 	suggestFrom = 30
 	completions = 3
+	// namesShown leaves room for keywords beside names.
+	namesShown = 3
 )
 
-// Suggest returns what a person who has typed q.Text may mean: keywords of
-// documents that say it, the most frequent first, and then their titles. The
-// last word may be unfinished. It looks only at documents that q.Kinds and
-// q.Filters let through; q.Limit is the number of suggestions, 8 if it is 0.
+// Suggest returns what a person who has typed q.Text may mean: names that begin
+// like it, by pinyin too; keywords of documents that say it, the most frequent
+// first; other names; and titles. The last word may be unfinished. It looks only
+// at documents that q.Kinds and q.Filters let through; q.Limit is the number of
+// suggestions, 8 if it is 0.
 func (x *Index) Suggest(ctx context.Context, q Query) ([]string, error) {
 	v, err := x.acquire()
 	if err != nil {
@@ -30,34 +32,81 @@ func (x *Index) Suggest(ctx context.Context, q Query) ([]string, error) {
 	if limit <= 0 {
 		limit = 8
 	}
+	found := suggestions{at: map[string]int{}}
+	if err := v.suggestNames(&found, q); err != nil {
+		return nil, err
+	}
 	texts, err := v.complete(q.Text)
 	if err != nil {
 		return nil, err
 	}
-	found := suggestions{at: map[string]int{}}
 	for _, text := range texts {
-		s, err := v.newSearcher(Query{Text: text, Kinds: q.Kinds, Filters: q.Filters, Limit: suggestFrom})
-		if err != nil {
+		if err := v.suggestTexts(ctx, &found, Query{Text: text, Kinds: q.Kinds, Filters: q.Filters, Limit: suggestFrom}); err != nil {
 			return nil, err
-		}
-		if len(s.parsed.clauses) == 0 {
-			continue
-		}
-		if err := s.collect(ctx); err != nil {
-			return nil, err
-		}
-		for _, c := range s.top.sorted() {
-			record, err := readRecord(v.segments[c.segment].store, uint64(c.doc))
-			if err != nil {
-				return nil, err
-			}
-			for _, k := range record.Keywords {
-				found.add(&s.parsed, k, true)
-			}
-			found.add(&s.parsed, record.Title, false)
 		}
 	}
 	return found.best(limit), nil
+}
+
+// suggestTexts adds keywords and titles of the best documents that a query finds.
+func (v *view) suggestTexts(ctx context.Context, found *suggestions, q Query) error {
+	s, err := v.newSearcher(q, nil)
+	if err != nil || len(s.parsed.clauses) == 0 {
+		return err
+	}
+	defer s.release()
+	if err := s.collect(ctx); err != nil {
+		return err
+	}
+	for _, c := range s.top.sorted() {
+		record, err := readRecord(v.segments[c.segment].store, uint64(c.doc))
+		if err != nil {
+			return err
+		}
+		for _, k := range record.Keywords {
+			found.add(&s.parsed, k, ofKeyword)
+		}
+		found.add(&s.parsed, record.Title, ofTitle)
+	}
+	return nil
+}
+
+// suggestNames adds the names that the query means, if it is one word, and that a
+// document has which the filters let through.
+func (v *view) suggestNames(found *suggestions, q Query) error {
+	typed := parseQuery(q.Text)
+	if len(typed.clauses) != 1 || typed.clauses[0].phrase {
+		return nil
+	}
+	c := &typed.clauses[0]
+	f := v.facets.filter(q.Kinds, q.Filters, nil)
+	for _, n := range v.names.meant(c, true) {
+		documents := 0
+		for _, seg := range v.segments {
+			list, err := v.postings(seg, n.term)
+			if err != nil {
+				return err
+			}
+			for _, d := range list.docs {
+				if !seg.deleted.has(d) && f.judge(seg.sets[d]) == passes {
+					documents++
+				}
+			}
+		}
+		if documents == 0 {
+			continue
+		}
+		first := indexOf(n.symbols, withoutGaps(c.symbols))
+		if first < 0 {
+			first, _ = n.spells(c.words[0])
+		}
+		kind := otherName
+		if first == 0 {
+			kind = nameBegun
+		}
+		found.list = append(found.list, suggestion{text: n.written, from: kind, times: documents})
+	}
+	return nil
 }
 
 // complete returns the text, or, when its last word is one of Latin letters, the
@@ -68,25 +117,20 @@ func (v *view) complete(text string) ([]string, error) {
 		return []string{text}, nil
 	}
 	last := tokens[len(tokens)-1]
-	dict, err := v.snapshot.FieldDictPrefix(fieldTerms, []byte(last.word))
-	if err != nil {
-		return nil, fmt.Errorf("search: words that begin with %q: %w", last.word, err)
+	// Words in UTF-8 never have the byte 255.
+	start := []byte(last.word)
+	end := append([]byte(last.word), 0xFF)
+	counts := map[string]int{}
+	if err := v.eachWord(nil, start, end, func(term string, n int) { counts[term] += n }); err != nil {
+		return nil, err
 	}
-	defer dict.Close()
 	type word struct {
 		text  string
-		count uint64
+		count int
 	}
 	var words []word
-	for {
-		e, err := dict.Next()
-		if err != nil {
-			return nil, fmt.Errorf("search: words that begin with %q: %w", last.word, err)
-		}
-		if e == nil {
-			break
-		}
-		words = append(words, word{e.Term, e.Count})
+	for text, n := range counts {
+		words = append(words, word{text, n})
 	}
 	slices.SortFunc(words, func(a, b word) int {
 		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.text, b.text))
@@ -105,13 +149,23 @@ type suggestions struct {
 }
 
 type suggestion struct {
-	text    string
-	keyword bool
-	times   int
+	text  string
+	from  origin
+	times int
 }
 
+// origin is where a suggestion is from; the first come first.
+type origin int
+
+const (
+	nameBegun origin = iota
+	ofKeyword
+	otherName
+	ofTitle
+)
+
 // add takes a text in if it says what was typed.
-func (s *suggestions) add(typed *parsed, text string, keyword bool) {
+func (s *suggestions) add(typed *parsed, text string, from origin) {
 	tokens := tokenize(nil, text)
 	symbols := make([]symbol, len(tokens))
 	for i, t := range tokens {
@@ -127,28 +181,29 @@ func (s *suggestions) add(typed *parsed, text string, keyword bool) {
 	if !ok {
 		i = len(s.list)
 		s.at[key] = i
-		s.list = append(s.list, suggestion{text: strings.TrimSpace(text)})
+		s.list = append(s.list, suggestion{text: strings.TrimSpace(text), from: from})
 	}
 	s.list[i].times++
-	s.list[i].keyword = s.list[i].keyword || keyword
+	s.list[i].from = min(s.list[i].from, from)
 }
 
+// best are the n to show, of names at most namesShown from each origin.
 func (s *suggestions) best(n int) []string {
 	slices.SortStableFunc(s.list, func(a, b suggestion) int {
-		if a.keyword != b.keyword {
-			if a.keyword {
-				return -1
-			}
-			return 1
-		}
-		if !a.keyword {
-			return 0 // titles stay in the order of hits
+		if c := cmp.Compare(a.from, b.from); c != 0 || a.from == ofTitle {
+			return c // titles stay in the order of hits
 		}
 		return cmp.Or(cmp.Compare(b.times, a.times), cmp.Compare(len(a.text), len(b.text)), cmp.Compare(a.text, b.text))
 	})
 	out := make([]string, 0, n)
-	for _, x := range s.list[:min(len(s.list), n)] {
-		out = append(out, x.text)
+	shown := map[origin]int{}
+	for _, x := range s.list {
+		if shown[x.from]++; (x.from == nameBegun || x.from == otherName) && shown[x.from] > namesShown {
+			continue
+		}
+		if len(out) < n && !slices.Contains(out, x.text) {
+			out = append(out, x.text)
+		}
 	}
 	return out
 }

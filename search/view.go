@@ -22,6 +22,7 @@ type view struct {
 	stats    *statistics
 	place    int64
 	facets   *facetTable
+	names    *nameTable
 	cache    *postingCache
 	// slots bounds how many queries are in stage one at a time: more than there
 	// are processors only drive each other's arrays out of the caches.
@@ -33,7 +34,7 @@ type view struct {
 
 func (v *view) release() {
 	if v.refs.Add(-1) == 0 {
-		v.snapshot.Close()
+		_ = v.snapshot.Close() // only counts down
 	}
 }
 
@@ -51,8 +52,11 @@ type segmentView struct {
 type segmentData struct {
 	id   uint64
 	docs []*forward // a deleted document may be nil
-	// lengths are forward.pairs again, close together for the inner loop.
+	// lengths and sets are forward.pairs and forward.set again, close together for
+	// the inner loops.
 	lengths []uint16
+	sets    []uint32
+	columns sync.Map // of []int64, by sort key; see column
 }
 
 type bitset []uint64
@@ -63,7 +67,8 @@ func (b bitset) has(i uint32) bool { return b != nil && b[i/64]&(1<<(i%64)) != 0
 
 // newView reads the snapshot's segments. byID gives the forward form of every
 // live document; segments that before already knew are taken from there.
-func newView(snapshot *scorch.IndexSnapshot, before *view, byID map[string]*forward, stats *statistics) (*view, error) {
+func newView(snapshot *scorch.IndexSnapshot, before *view, byID map[string]*forward, stats *statistics) (_ *view, err error) {
+	defer guard(&err)()
 	v := &view{snapshot: snapshot, stats: stats}
 	v.refs.Store(1)
 	known := map[uint64]*segmentData{}
@@ -79,14 +84,14 @@ func newView(snapshot *scorch.IndexSnapshot, before *view, byID map[string]*forw
 		}
 		data := known[ss.Id()]
 		if data == nil || len(data.docs) != n {
-			data = &segmentData{id: ss.Id(), docs: make([]*forward, n), lengths: make([]uint16, n)}
+			data = &segmentData{id: ss.Id(), docs: make([]*forward, n), lengths: make([]uint16, n), sets: make([]uint32, n)}
 			for i := range n {
 				id, err := ss.DocID(uint64(i))
 				if err != nil {
 					return nil, fmt.Errorf("document %d of segment %d: %w", i, ss.Id(), err)
 				}
 				if f := byID[string(id)]; f != nil {
-					data.docs[i], data.lengths[i] = f, f.pairs
+					data.docs[i], data.lengths[i], data.sets[i] = f, f.pairs, f.set
 				}
 			}
 		}
@@ -110,14 +115,24 @@ func newView(snapshot *scorch.IndexSnapshot, before *view, byID map[string]*forw
 	return v, nil
 }
 
+// dictionary is one that nobody else uses; it goes back to dicts.
+func (s *segmentView) dictionary() (segment.TermDictionary, error) {
+	if dict, ok := s.dicts.Get().(segment.TermDictionary); ok {
+		return dict, nil
+	}
+	dict, err := s.store.Segment().Dictionary(fieldTerms)
+	if err != nil {
+		return nil, fmt.Errorf("search: terms of segment %d: %w", s.id, err)
+	}
+	return dict, nil
+}
+
 // list calls f with the Bleve list of a term, deleted documents included or not.
-func (s *segmentView) list(term []byte, withDeleted bool, f func(segment.PostingsList) error) error {
-	dict, ok := s.dicts.Get().(segment.TermDictionary)
-	if !ok {
-		var err error
-		if dict, err = s.store.Segment().Dictionary(fieldTerms); err != nil {
-			return fmt.Errorf("search: terms of segment %d: %w", s.id, err)
-		}
+func (s *segmentView) list(term []byte, withDeleted bool, f func(segment.PostingsList) error) (err error) {
+	defer guard(&err)()
+	dict, err := s.dictionary()
+	if err != nil {
+		return err
 	}
 	defer s.dicts.Put(dict)
 	except := s.store.Deleted()
@@ -132,15 +147,6 @@ func (s *segmentView) list(term []byte, withDeleted bool, f func(segment.Posting
 		return fmt.Errorf("search: postings of %q: %w", term, err)
 	}
 	return nil
-}
-
-// live is the forward form of a document that the view has, nil for a deleted
-// one.
-func (s *segmentView) live(doc uint32) *forward {
-	if s.deleted.has(doc) {
-		return nil
-	}
-	return s.docs[doc]
 }
 
 // statistics are sums over the live documents. Integers, so that they do not

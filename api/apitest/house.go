@@ -196,6 +196,7 @@ func (h *House) Organization(name, kind, region string) (id string, editor, seco
 	}).Want(201)
 	id = r.Text("id")
 	r = editor.Act("/v1/organizations/"+id+"/members", r.ETag, J{"username": second.Username}).Want(200)
+	second.Post("/v1/organizations/"+id+"/join", nil).Want(204)
 	h.Operator.Act("/v1/organizations/"+id+"/verify", r.ETag, nil).Want(200)
 	return id, editor, second
 }

@@ -66,6 +66,9 @@ func (r *Rig) Organization(ctx context.Context, name, kind string) (Organization
 	if a, err = o.Editor.Act(ctx, path+"/members", a.ETag, J{"username": o.Second.Username}); err != nil {
 		return o, err
 	}
+	if _, err = o.Second.Post(ctx, path+"/join", nil); err != nil {
+		return o, err
+	}
 	_, err = r.Operator.Act(ctx, path+"/verify", a.ETag, nil)
 	return o, err
 }

@@ -45,7 +45,8 @@ type App struct {
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
 
-	lock *flock.Flock
+	vectors *vectors // nil without an embedding endpoint
+	lock    *flock.Flock
 }
 
 // ErrDataInUse says that another process has the data folder.
@@ -108,7 +109,10 @@ func (a *App) openIndex(c Config) (err error) {
 	if err := a.takeFolder(c.Data); err != nil {
 		return err
 	}
-	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay); err != nil {
+	if a.vectors, err = openVectors(c); err != nil {
+		return err
+	}
+	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay, a.vectors.options(c)); err != nil {
 		return err
 	}
 	a.Match = match.New(a.Unit, a.Index)
@@ -138,7 +142,7 @@ func (a *App) takeFolder(dir string) error {
 // Start runs the background: the stamper, everybody who reacts to Changes, and recurring tasks.
 func (a *App) Start() {
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
 		[]relay.Task{{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys}},
 	)
 }
@@ -152,6 +156,7 @@ func (a *App) Close() error {
 	if a.Index != nil {
 		errs = append(errs, a.Index.Close())
 	}
+	errs = append(errs, a.vectors.close())
 	if a.DB != nil {
 		errs = append(errs, a.DB.Close())
 	}

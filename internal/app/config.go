@@ -6,11 +6,14 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"jiebang/search/embed"
 )
 
 // Config is what the environment says. Every setting has a default that works; only fields marked show are ever printed, so
@@ -25,13 +28,18 @@ type Config struct {
 	Grace       time.Duration `env:"JIEBANG_SHUTDOWN_GRACE" envDefault:"20s" show:"true"`  // how long running requests may take at the end
 	Busy        time.Duration `env:"JIEBANG_SQLITE_BUSY" envDefault:"5s" show:"true"`      // how long SQLite waits for another writer
 	Poll        time.Duration `env:"JIEBANG_RELAY_POLL" envDefault:"200ms" show:"true"`    // how soon Changes of other processes are noticed
+
+	EmbedURL     string        `env:"JIEBANG_EMBED_URL" show:"true"`                        // embedding endpoint; empty matches by the text alone
+	EmbedModel   string        `env:"JIEBANG_EMBED_MODEL" show:"true"`                      // the model's name there
+	EmbedKey     string        `env:"JIEBANG_EMBED_KEY"`                                    // bearer token for it; empty sends none
+	EmbedTimeout time.Duration `env:"JIEBANG_EMBED_TIMEOUT" envDefault:"500ms" show:"true"` // how long a match waits for the vector of its text
 }
 
 // ReadConfig reads and checks the environment; each complaint names its variable.
 func ReadConfig() (Config, error) {
 	c, err := env.ParseAs[Config]()
 	if err != nil {
-		return c, fmt.Errorf("configuration: %w", err)
+		return c, named(err)
 	}
 	var bad []error
 	complain := func(ok bool, format string, args ...any) {
@@ -47,7 +55,46 @@ func ReadConfig() (Config, error) {
 	complain(c.Grace >= time.Second && c.Grace <= 10*time.Minute, "JIEBANG_SHUTDOWN_GRACE must be between 1s and 10m")
 	complain(c.Busy >= 10*time.Millisecond && c.Busy <= time.Minute, "JIEBANG_SQLITE_BUSY must be between 10ms and 1m")
 	complain(c.Poll >= 10*time.Millisecond && c.Poll <= time.Minute, "JIEBANG_RELAY_POLL must be between 10ms and 1m")
+	if c.EmbedURL != "" {
+		_, err = embed.New(c.embedding())
+		complain(err == nil, "JIEBANG_EMBED_URL, JIEBANG_EMBED_MODEL and JIEBANG_EMBED_KEY: %w", err)
+	}
+	complain(c.EmbedTimeout >= 10*time.Millisecond && c.EmbedTimeout <= 30*time.Second, "JIEBANG_EMBED_TIMEOUT must be between 10ms and 30s")
 	return c, errors.Join(bad...)
+}
+
+func (c Config) embedding() embed.Config {
+	return embed.Config{URL: c.EmbedURL, Model: c.EmbedModel, Key: c.EmbedKey}
+}
+
+// named puts the variable's name before each complaint of the parser, which knows the field only.
+func named(err error) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return err
+	}
+	out := make([]error, len(all.Errors))
+	for i, e := range all.Errors {
+		out[i] = e
+		var p env.ParseError
+		if errors.As(e, &p) {
+			if f, ok := reflect.TypeFor[Config]().FieldByName(p.Name); ok {
+				out[i] = fmt.Errorf("%s: %w", f.Tag.Get("env"), p.Err)
+			}
+		}
+	}
+	return errors.Join(out...)
+}
+
+// MustExist complains when there is no database yet: a command that only looks must not make an empty one and find it well.
+func (c Config) MustExist() error {
+	if c.DatabaseURL != "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, "jiebang.db")); err != nil {
+		return fmt.Errorf("there is no database in %s: set JIEBANG_DATA (the demo's is ./data/demo) or DATABASE_URL", c.Data)
+	}
+	return nil
 }
 
 // Lines lists the settings as the environment would give them; secrets show only whether they are set.

@@ -58,7 +58,7 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (wor
 	})
 }
 
-// addressee loads what the proposal names and finds whom it asks. A listing must be public, or the proposer's own.
+// addressee loads what the proposal names and finds whom it asks. A listing must be public: the other side has to be able to read it.
 func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
 	var resultOwner, needOwner uuid.UUID
 	var bad fault.Fields
@@ -68,7 +68,7 @@ func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
 		if err != nil && !fault.NotVisible.Of(err) {
 			return uuid.Nil, err
 		}
-		usable := err == nil && (r.Facts().Public || r.OwnerID == in.From)
+		usable := err == nil && r.Facts().Public
 		bad.Check(usable, "/result_id", "unknown_result", "没有这项已发布的成果 There is no such published result")
 		if usable {
 			resultOwner = r.OwnerID
@@ -79,7 +79,7 @@ func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
 		if err != nil && !fault.NotVisible.Of(err) {
 			return uuid.Nil, err
 		}
-		usable := err == nil && (n.Facts().Public || n.OwnerID == in.From)
+		usable := err == nil && n.Facts().Public
 		bad.Check(usable, "/need_id", "unknown_need", "没有这项公开的需求 There is no such open need")
 		if usable {
 			needOwner = n.OwnerID

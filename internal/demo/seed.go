@@ -292,6 +292,9 @@ func (s *seeder) join(o organization, operator string) error {
 			return err
 		}
 		version++
+		if _, err := s.as(second, func(c work.Call) (work.Done, error) { return work.Done{}, s.Orgs.Join(s, c, id) }); err != nil {
+			return err
+		}
 	}
 	s.orgs[o.Key], s.codes[o.Key] = id, code
 	_, err = s.as(s.role["operator_second"], func(c work.Call) (work.Done, error) { return s.Orgs.Verify(s, c, id, version) })

@@ -23,7 +23,7 @@ func Welcome(w io.Writer, url string, today when.Day) {
 
   看一次匹配 See a match: the newest open need and the results that answer it
     need=$(curl -s '%[1]s/v1/needs?limit=1' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)
-    curl -s "%[1]s/v1/needs/$need" && curl -s "%[1]s/v1/needs/$need/matches?limit=3"
+    curl -s "%[1]s/v1/needs/$need" && echo && curl -s "%[1]s/v1/needs/$need/matches?limit=3"
 
   看成交额 See the turnover: curl -s '%[1]s/v1/turnover?from=%[3]s&to=%[4]s&by=quarter'
   Ctrl-C 结束 ends it.

@@ -53,6 +53,9 @@ func setUp(t *testing.T, o db.Options) house {
 	if _, err := groups.AddMember(t.Context(), work.Call{Actor: editor}, done.ID, 1, "second", false); err != nil {
 		t.Fatal(err)
 	}
+	if err := groups.Join(t.Context(), work.Call{Actor: second}, done.ID); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := groups.Verify(t.Context(), work.Call{Actor: operator}, done.ID, 2); err != nil {
 		t.Fatal(err)
 	}

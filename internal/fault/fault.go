@@ -7,6 +7,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -107,10 +108,10 @@ func (f *Fields) Check(ok bool, pointer, code, format string, args ...any) {
 	}
 }
 
-// Length adds a place whose text has fewer than least or more than most characters.
+// Length adds a place whose text has fewer than least or more than most characters; blanks around it say nothing.
 func (f *Fields) Length(text, pointer string, least, most int) {
 	n := utf8.RuneCountInString(text)
-	f.Check(n >= least, pointer, "too_short", "至少 %d 个字 At least %d characters", least, least)
+	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, "too_short", "至少 %d 个字 At least %d characters", least, least)
 	f.Check(n <= most, pointer, "too_long", "至多 %d 个字 At most %d characters", most, most)
 }
 

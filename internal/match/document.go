@@ -113,6 +113,7 @@ func modesOf(transfer []string) []string {
 func (p paper) probe(kind string) search.Probe {
 	q := search.Probe{
 		Title: p.Title, Text: p.Abstract, Keywords: p.Keywords, Kind: kind, Terms: p.Terms, Exclude: []string{p.ID},
+		Public: p.listing.public, // the same text that is indexed, so it may be given to an embedding endpoint as well
 		Prefer: []search.Preference{{Facet: FacetField, Values: p.Facets[FacetField]}},
 	}
 	if modes := p.Facets[facetMode]; len(modes) > 0 {

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,13 +29,18 @@ const searchPause = 2 * time.Second
 type Index struct {
 	unit   *work.Unit
 	relay  *relay.Relay
-	engine *search.Index
+	engine *search.Keeper
 	whole  atomic.Bool // has once held everything up to its place
+
+	// following is held while Changes become documents of the index that serves, and while another takes its place.
+	following sync.Mutex
+	// The heads of the log when filling began, 0 before: of the index that serves and of its successor.
+	head, nextHead int64
 }
 
 // OpenIndex opens the index under a data folder.
-func OpenIndex(dir string, unit *work.Unit, r *relay.Relay) (*Index, error) {
-	engine, err := search.Open(filepath.Join(dir, "index"), search.Options{})
+func OpenIndex(dir string, unit *work.Unit, r *relay.Relay, o search.Options) (*Index, error) {
+	engine, err := search.OpenKeeper(filepath.Join(dir, "index"), o)
 	if errors.Is(err, search.ErrLocked) {
 		return nil, fmt.Errorf("another process uses the index in %s: give each process its own data folder", dir)
 	}
@@ -47,8 +55,19 @@ func OpenIndex(dir string, unit *work.Unit, r *relay.Relay) (*Index, error) {
 // Close closes the index.
 func (x *Index) Close() error { return x.engine.Close() }
 
-// Ready tells whether the index holds the whole collection; while it is being rebuilt, search finds only a part.
+// Ready tells whether the index holds the whole collection; while it is being filled for the first time, search finds only a
+// part.
 func (x *Index) Ready() bool { return x.whole.Load() }
+
+// Stale tells whether the index was made by an older analysis. It holds everything and follows all Changes, and finds a little
+// worse, until the one that is being filled beside it takes its place.
+func (x *Index) Stale() bool { return x.engine.Stale() }
+
+// Outdate has the index built anew beside the one that serves.
+func (x *Index) Outdate() error { return x.engine.Outdate() }
+
+// Vectors tells how many documents have their vector, and what is wrong if they do not get it.
+func (x *Index) Vectors() search.VectorState { return x.engine.VectorState() }
 
 // Count is how many documents the index holds.
 func (x *Index) Count() int { return x.engine.Count() }
@@ -66,21 +85,98 @@ func (x *Index) place(ctx context.Context) (int64, error) {
 	if p := x.engine.Place(); p > 0 {
 		return p, nil
 	}
-	head, err := x.relay.Head(ctx)
-	if err != nil {
+	if err := x.begin(ctx, &x.head); err != nil {
 		return 0, err
 	}
-	if head > 0 {
-		if err := x.fill(ctx, head); err != nil {
+	if x.head > 0 {
+		if err := x.fill(ctx, x.engine, x.head); err != nil {
 			return 0, err
 		}
 	}
 	x.whole.Store(true)
-	return head, nil
+	return x.head, nil
 }
 
-// follow brings what the Changes speak of up to date: as it is now, which may be later than the Change.
+// begin notes the head of the log before the first try to fill an index. When that fails, the next try keeps to the same head:
+// what has changed since is followed then, and with it what the first try had put in and must go again.
+func (x *Index) begin(ctx context.Context, head *int64) (err error) {
+	if *head == 0 {
+		*head, err = x.relay.Head(ctx)
+	}
+	return err
+}
+
+// Rebuilder fills the successor of a stale index and lets it take over, while the stale one serves and follows. It is a
+// consumer of the change log with the successor's place.
+func (x *Index) Rebuilder() relay.Consumer {
+	return relay.Consumer{Name: "index-rebuild", Place: x.successorPlace, Handle: x.followSuccessor}
+}
+
+// noChange is a place that no Change is behind.
+const noChange = math.MaxInt64
+
+// successorPlace tells where the successor is to go on. A new one is filled first; one that has come as far as the index that
+// serves takes over.
+func (x *Index) successorPlace(ctx context.Context) (int64, error) {
+	if !x.Ready() || !x.Stale() {
+		return noChange, nil
+	}
+	next, err := x.engine.Successor()
+	if err != nil {
+		return 0, err
+	}
+	if next.Place() == 0 {
+		if err := x.begin(ctx, &x.nextHead); err != nil || x.nextHead == 0 {
+			return noChange, err
+		}
+		if err := x.fill(ctx, next, x.nextHead); err != nil {
+			return 0, err
+		}
+	}
+	x.following.Lock()
+	defer x.following.Unlock()
+	if next.Place() < x.engine.Place() {
+		return next.Place(), nil
+	}
+	if err := x.engine.Swap(); err != nil {
+		return 0, err
+	}
+	x.nextHead = 0
+	slog.InfoContext(ctx, "the index was replaced by one of today's analysis", "documents", x.Count())
+	return noChange, nil
+}
+
+func (x *Index) followSuccessor(ctx context.Context, changes []relay.Change) error {
+	next, err := x.engine.Successor()
+	if err != nil {
+		return err
+	}
+	b, err := x.batch(ctx, changes)
+	if err != nil {
+		return err
+	}
+	return next.Apply(ctx, b)
+}
+
+// follow hands Changes to the index that serves. Those that it has already come from its successor, which took over since they
+// were read: to repeat them would bring back what was withdrawn after them.
 func (x *Index) follow(ctx context.Context, changes []relay.Change) error {
+	x.following.Lock()
+	defer x.following.Unlock()
+	place := x.engine.Place()
+	first := slices.IndexFunc(changes, func(c relay.Change) bool { return c.Pos > place })
+	if first < 0 {
+		return nil
+	}
+	b, err := x.batch(ctx, changes[first:])
+	if err != nil {
+		return err
+	}
+	return x.engine.Apply(ctx, b)
+}
+
+// batch is what the Changes speak of, as it is now, which may be later than the Change.
+func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch, error) {
 	touched := map[string][]uuid.UUID{}
 	seen := map[uuid.UUID]bool{}
 	for _, c := range changes {
@@ -94,19 +190,19 @@ func (x *Index) follow(ctx context.Context, changes []relay.Change) error {
 	b := search.Batch{Place: changes[len(changes)-1].Pos}
 	rs, err := results.ByIDs(q, touched[KindResult])
 	if err != nil {
-		return err
+		return b, err
 	}
 	for i := range rs {
 		x.put(&b, resultPaper(&rs[i]).Document, rs[i].Facts().Public)
 	}
 	ns, err := needs.ByIDs(q, touched[KindNeed])
 	if err != nil {
-		return err
+		return b, err
 	}
 	for i := range ns {
 		x.put(&b, needPaper(&ns[i]).Document, ns[i].Facts().Public)
 	}
-	return x.engine.Apply(ctx, b)
+	return b, nil
 }
 
 func (x *Index) put(b *search.Batch, d search.Document, public bool) {
@@ -117,26 +213,32 @@ func (x *Index) put(b *search.Batch, d search.Document, public bool) {
 	}
 }
 
-// fillBatch is how many documents go into the index at once while it is rebuilt.
+// fillBatch is how many documents go into an index at once while it is filled. Each batch is on disk before the next is read,
+// so that no more than one is ever in memory. To pause between batches did queries no good that could be measured.
 const fillBatch = 1000
+
+// applier is an index that is being filled.
+type applier interface {
+	Apply(ctx context.Context, b search.Batch) error
+}
 
 // fill indexes all that is public. What changes meanwhile comes after head in the log and is followed afterwards; only the
 // last batch sets the place, so that an interrupted fill starts again.
-func (x *Index) fill(ctx context.Context, head int64) error {
-	slog.InfoContext(ctx, "index is being rebuilt", "up_to", head)
-	n, err := fill(ctx, x, &results.Result{State: results.Published}, func(r *results.Result) (uuid.UUID, search.Document) {
+func (x *Index) fill(ctx context.Context, into applier, head int64) error {
+	slog.InfoContext(ctx, "index is being filled", "up_to", head)
+	n, err := fill(ctx, x, into, &results.Result{State: results.Published}, func(r *results.Result) (uuid.UUID, search.Document) {
 		return r.ID, resultPaper(r).Document
 	})
 	if err != nil {
 		return err
 	}
-	m, err := fill(ctx, x, &needs.Need{State: needs.Open}, func(n *needs.Need) (uuid.UUID, search.Document) {
+	m, err := fill(ctx, x, into, &needs.Need{State: needs.Open}, func(n *needs.Need) (uuid.UUID, search.Document) {
 		return n.ID, needPaper(n).Document
 	})
 	if err != nil {
 		return err
 	}
-	if err := x.engine.Apply(ctx, search.Batch{Place: head}); err != nil {
+	if err := into.Apply(ctx, search.Batch{Place: head}); err != nil {
 		return err
 	}
 	slog.InfoContext(ctx, "index is complete", "documents", n+m)
@@ -144,7 +246,7 @@ func (x *Index) fill(ctx context.Context, head int64) error {
 }
 
 // fill reads the rows that are like the example, in the order of their identifiers.
-func fill[T any](ctx context.Context, x *Index, like *T, document func(*T) (uuid.UUID, search.Document)) (int, error) {
+func fill[T any](ctx context.Context, x *Index, into applier, like *T, document func(*T) (uuid.UUID, search.Document)) (int, error) {
 	total, after := 0, uuid.Nil
 	for {
 		var rows []T
@@ -159,7 +261,7 @@ func fill[T any](ctx context.Context, x *Index, like *T, document func(*T) (uuid
 			b.Put = append(b.Put, d)
 		}
 		if len(rows) > 0 {
-			if err := x.engine.Apply(ctx, b); err != nil {
+			if err := into.Apply(ctx, b); err != nil {
 				return total, err
 			}
 		}

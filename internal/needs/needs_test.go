@@ -51,6 +51,9 @@ func setUp(t *testing.T, o db.Options) *house {
 func verified(t *testing.T, o db.Options) *house {
 	h := setUp(t, o)
 	h.must(h.orgs.AddMember(t.Context(), h.operator, h.org, h.version, "second", false))
+	if err := h.orgs.Join(t.Context(), h.second, h.org); err != nil {
+		t.Fatal(err)
+	}
 	h.must(h.orgs.Verify(t.Context(), h.operator, h.org, h.version+1))
 	h.version += 2
 	h.join()

@@ -72,10 +72,12 @@ func (in Input) check() error {
 	return bad.Err()
 }
 
-// Membership is one account's place in one organization.
+// Membership is one account's place in one organization: offered by an administrator, and begun when the account accepts, so
+// that nobody is tied to an organization against their will.
 type Membership struct {
 	OrganizationID uuid.UUID `gorm:"primaryKey"`
 	AccountID      uuid.UUID `gorm:"primaryKey"`
 	Admin          bool
-	CreatedAt      time.Time `gorm:"autoCreateTime:false"`
+	CreatedAt      time.Time  `gorm:"autoCreateTime:false"`
+	AcceptedAt     *time.Time // nil: offered
 }

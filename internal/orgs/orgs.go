@@ -40,7 +40,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (work.Do
 		if err := work.Insert(tx, policy.OrgCreate, o); err != nil {
 			return err
 		}
-		return join(tx, o, call.Actor.Account, true)
+		return offer(tx, Membership{OrganizationID: o.ID, AccountID: call.Actor.Account, Admin: true, CreatedAt: tx.Now, AcceptedAt: &tx.Now}, o)
 	})
 }
 
@@ -59,7 +59,7 @@ func (s *Service) Verify(ctx context.Context, call work.Call, id uuid.UUID, vers
 	})
 }
 
-// AddMember makes an account a member; the organization's version moves on, since who may act for it has changed.
+// AddMember offers an account to become a member; it is one once it accepts.
 func (s *Service) AddMember(ctx context.Context, call work.Call, id uuid.UUID, version int64, username string, admin bool) (work.Done, error) {
 	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		o, err := work.Load[Organization](tx.DB, id)
@@ -71,19 +71,46 @@ func (s *Service) AddMember(ctx context.Context, call work.Call, id uuid.UUID, v
 			if err != nil {
 				return err
 			}
-			return join(tx, o, account.ID, admin)
+			return offer(tx, Membership{OrganizationID: o.ID, AccountID: account.ID, Admin: admin, CreatedAt: tx.Now}, o)
 		})
 	})
 }
 
-func join(tx *work.Tx, o *Organization, account uuid.UUID, admin bool) error {
-	m := Membership{OrganizationID: o.ID, AccountID: account, Admin: admin, CreatedAt: tx.Now}
+func offer(tx *work.Tx, m Membership, o *Organization) error {
 	if err := tx.Create(&m).Error; db.Duplicate(err) {
 		return fault.AlreadyMember.New()
 	} else if err != nil {
 		return err
 	}
-	return tx.Record("organization.member_joined", work.RefOf(o), nil, m)
+	return tx.Record("organization.member_added", work.RefOf(o), nil, m)
+}
+
+// Join accepts an offer of membership; by the account that has it. Doing it twice is no error.
+func (s *Service) Join(ctx context.Context, call work.Call, id uuid.UUID) error {
+	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		var rows []Membership
+		if err := tx.Where("organization_id = ? AND account_id = ?", id, call.Actor.Account).Find(&rows).Error; err != nil {
+			return err
+		}
+		var offered policy.Facts
+		if len(rows) > 0 {
+			offered.Account = rows[0].AccountID
+		}
+		if err := policy.Check(call.Actor, policy.OrgJoin, offered); err != nil {
+			return err
+		}
+		m := rows[0]
+		if m.AcceptedAt != nil {
+			return nil
+		}
+		before := m
+		m.AcceptedAt = &tx.Now
+		if err := tx.Model(&m).Update("accepted_at", tx.Now).Error; err != nil {
+			return err
+		}
+		return tx.Record(string(policy.OrgJoin), work.Ref{Kind: "membership", ID: id, Version: 1}, before, m)
+	})
+	return err
 }
 
 // Get reads one organization. The caller asks policy.OrgContact before showing how to reach it.
@@ -163,7 +190,7 @@ func WithCreditCodes(q *gorm.DB, codes []string) (map[string]uuid.UUID, error) {
 // SingleMember tells whether the organization has one member only, so that the operator is the second pair of eyes.
 func SingleMember(q *gorm.DB, id uuid.UUID) (bool, error) {
 	var n int64
-	err := q.Model(&Membership{}).Where("organization_id = ?", id).Limit(2).Count(&n).Error
+	err := q.Model(&Membership{}).Where("organization_id = ? AND accepted_at IS NOT NULL", id).Count(&n).Error
 	return n == 1, err
 }
 
@@ -186,12 +213,22 @@ func (s *Service) Memberships(ctx context.Context, actor *policy.Actor) error {
 		return work.Fault(err)
 	}
 	for _, m := range rows {
+		if m.AcceptedAt == nil {
+			continue
+		}
 		actor.Member = append(actor.Member, m.OrganizationID)
 		if m.Admin {
 			actor.Admin = append(actor.Admin, m.OrganizationID)
 		}
 	}
 	return nil
+}
+
+// Offers are the organizations that have offered membership to the account.
+func (s *Service) Offers(ctx context.Context, actor policy.Actor) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := s.unit.Query(ctx).Model(&Membership{}).Where("account_id = ? AND accepted_at IS NULL", actor.Account).Pluck("organization_id", &ids).Error
+	return ids, work.Fault(err)
 }
 
 // NamesOf is Names for the HTTP edge.

@@ -21,6 +21,7 @@ const (
 	OrgContact      Action = "organization.read_contact"
 	OrgVerify       Action = "organization.verify"
 	OrgAddMember    Action = "organization.add_member"
+	OrgJoin         Action = "organization.join"
 	RegisterEnter   Action = "register.enter"
 	RegisterRead    Action = "register.read"
 	OfficeCreate    Action = "office.create"
@@ -74,6 +75,7 @@ var table = []Rule{
 	{OrgContact, []Relation{Member, Operator}, OrgRead},
 	{OrgVerify, []Relation{OtherOperator}, OrgRead},
 	{OrgAddMember, []Relation{Admin, Operator}, OrgRead},
+	{OrgJoin, []Relation{Self}, OrgJoin},
 	{RegisterEnter, []Relation{Operator}, ""},
 	{RegisterRead, []Relation{Operator}, ""},
 	{OfficeCreate, []Relation{Operator}, ""},

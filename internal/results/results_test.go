@@ -48,6 +48,7 @@ func setUp(t *testing.T, o db.Options) house {
 	h.org = done.ID
 	_, err = groups.AddMember(t.Context(), h.admin(), h.org, 1, "second", false)
 	h.must(err)
+	h.must(groups.Join(t.Context(), h.second, h.org))
 	_, err = groups.Verify(t.Context(), h.operator, h.org, 2)
 	h.must(err)
 	for _, c := range []*work.Call{&h.editor, &h.second} {

@@ -48,6 +48,7 @@ CREATE TABLE memberships (
     account_id      uuid        NOT NULL REFERENCES accounts (id),
     admin           boolean     NOT NULL,
     created_at      timestamptz NOT NULL,
+    accepted_at     timestamptz,
     PRIMARY KEY (organization_id, account_id)
 );
 CREATE INDEX memberships_account ON memberships (account_id);

@@ -48,6 +48,7 @@ CREATE TABLE memberships (
     account_id      text        NOT NULL REFERENCES accounts (id),
     admin           boolean     NOT NULL,
     created_at      timestamp NOT NULL,
+    accepted_at     timestamp,
     PRIMARY KEY (organization_id, account_id)
 );
 CREATE INDEX memberships_account ON memberships (account_id);

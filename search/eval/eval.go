@@ -18,6 +18,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"jiebang/search/embed"
 )
 
 // Options say what to measure.
@@ -30,6 +32,10 @@ type Options struct {
 	Needs []string
 	// Baseline also measures Bleve's cjk analyzer with a match query.
 	Baseline bool
+	// EmbedURL and EmbedModel, when given, also measure the product with vectors
+	// from this endpoint (see package embed); EmbedKey is sent if it is not empty.
+	// Documents and needs are sent there.
+	EmbedURL, EmbedModel, EmbedKey string
 	// TempDir is where the temporary index goes; empty means the system's place.
 	TempDir string
 }
@@ -87,7 +93,8 @@ type Need struct {
 // depth is how far down a ranking is read: the deepest figure is recall@50.
 const depth = 50
 
-// Run measures and returns the product's report first, then the baseline's.
+// Run measures and returns the product's report first, then the one with vectors,
+// then the baseline's.
 func Run(ctx context.Context, o Options) ([]Report, error) {
 	docs, err := ReadLines[Doc](o.Docs)
 	if err != nil {
@@ -105,6 +112,14 @@ func Run(ctx context.Context, o Options) ([]Report, error) {
 		return nil, errors.New("eval: needs at least one document and one need")
 	}
 	systems := []func(context.Context, string, []Doc) (system, error){newProduct}
+	if o.EmbedURL != "" {
+		client, err := embed.New(embed.Config{URL: o.EmbedURL, Model: o.EmbedModel, Key: o.EmbedKey})
+		if err != nil {
+			return nil, err
+		}
+		defer client.Close()
+		systems = append(systems, withVectors(client.Embed))
+	}
 	if o.Baseline {
 		systems = append(systems, newBaseline)
 	}

@@ -33,7 +33,11 @@ func TestScoresHoldInASmallCollection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.close()
+		defer func() {
+			if err := s.close(); err != nil {
+				t.Error(err)
+			}
+		}()
 		out := map[string]float64{}
 		for _, n := range needs {
 			list, err := s.find(t.Context(), n, search.MaxMatches)

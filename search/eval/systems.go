@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -40,13 +41,37 @@ const served = 10
 // batchSize is how many documents go into the index in one commit.
 const batchSize = 1000
 
-type product struct{ index *search.Index }
+// product is the engine as it serves, with vectors or without.
+type product struct {
+	index  *search.Index
+	called string
+}
 
 func newProduct(ctx context.Context, dir string, docs []Doc) (system, error) {
-	x, err := search.Open(dir, search.Options{})
+	return openProduct(ctx, dir, docs, "jiebang", search.Options{})
+}
+
+// embedWait is how long a match waits for its need's vector here: figures should
+// not depend on how fast the endpoint happens to be.
+const embedWait = time.Minute
+
+func withVectors(embed search.EmbedFunc) func(context.Context, string, []Doc) (system, error) {
+	return func(ctx context.Context, dir string, docs []Doc) (system, error) {
+		return openProduct(ctx, dir, docs, "jiebang+vectors", search.Options{Embed: embed, EmbedWait: embedWait})
+	}
+}
+
+// openProduct fills an index, the vectors included.
+func openProduct(ctx context.Context, dir string, docs []Doc, called string, o search.Options) (_ system, err error) {
+	x, err := search.Open(dir, o)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, x.Close())
+		}
+	}()
 	for part := range slices.Chunk(docs, batchSize) {
 		var b search.Batch
 		for _, d := range part {
@@ -55,30 +80,52 @@ func newProduct(ctx context.Context, dir string, docs []Doc) (system, error) {
 			})
 		}
 		if err := x.Apply(ctx, b); err != nil {
-			x.Close()
 			return nil, err
 		}
 	}
-	return product{x}, nil
+	if err := waitVectors(ctx, x); err != nil {
+		return nil, err
+	}
+	return product{x, called}, nil
 }
 
-func (p product) name() string { return "jiebang" }
+// patience is how long nothing may come from an endpoint that fails before the
+// measurement is given up.
+const patience = 2 * time.Minute
+
+func waitVectors(ctx context.Context, x *search.Index) error {
+	for before := -1; ; {
+		waiting, cancel := context.WithTimeout(ctx, patience)
+		err := x.WaitVectors(waiting)
+		cancel()
+		s := x.VectorState()
+		if err == nil || ctx.Err() != nil || s.Err != nil && s.Vectors == before {
+			return err
+		}
+		before = s.Vectors
+	}
+}
+
+func (p product) name() string { return p.called }
 func (p product) close() error { return p.index.Close() }
 
 func (p product) find(ctx context.Context, n Need, limit int) ([]found, error) {
-	matches, err := p.index.Match(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: limit, Brief: true})
+	o, err := p.index.MatchOutcome(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: limit, Brief: true, Public: true})
 	if err != nil {
 		return nil, err
 	}
-	out := make([]found, len(matches))
-	for i, m := range matches {
+	if o.Degraded != search.NotDegraded {
+		return nil, fmt.Errorf("vectors did not take part: %s", o.Degraded)
+	}
+	out := make([]found, len(o.Matches))
+	for i, m := range o.Matches {
 		out[i] = found{m.ID, m.Score}
 	}
 	return out, nil
 }
 
 func (p product) serve(ctx context.Context, n Need) error {
-	_, err := p.index.Match(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: served})
+	_, err := p.index.Match(ctx, search.Probe{Title: n.Title, Text: n.Text, Kind: "result", Limit: served, Public: true})
 	return err
 }
 
@@ -102,13 +149,11 @@ func newBaseline(_ context.Context, dir string, docs []Doc) (system, error) {
 		for _, d := range part {
 			all := strings.Join(append([]string{d.Title, d.Abstract}, d.Keywords...), "\n")
 			if err := b.Index(d.ID, map[string]any{"text": all}); err != nil {
-				x.Close()
-				return nil, err
+				return nil, errors.Join(err, x.Close())
 			}
 		}
 		if err := x.Batch(b); err != nil {
-			x.Close()
-			return nil, err
+			return nil, errors.Join(err, x.Close())
 		}
 	}
 	return baseline{x}, nil
@@ -139,7 +184,7 @@ func (b baseline) serve(ctx context.Context, n Need) error {
 // measure opens a system on an empty folder, fills it, has it rank documents for
 // every need, which also warms it up, then takes the time of serving each, and
 // removes the folder.
-func measure(ctx context.Context, temp string, open func(context.Context, string, []Doc) (system, error), docs []Doc, needs []Need) (Report, error) {
+func measure(ctx context.Context, temp string, open func(context.Context, string, []Doc) (system, error), docs []Doc, needs []Need) (r Report, err error) {
 	dir, err := os.MkdirTemp(temp, "eval-")
 	if err != nil {
 		return Report{}, err
@@ -150,9 +195,9 @@ func measure(ctx context.Context, temp string, open func(context.Context, string
 	if err != nil {
 		return Report{}, err
 	}
-	defer s.close()
+	defer func() { err = errors.Join(err, s.close()) }()
 	took := time.Since(start)
-	r := Report{System: s.name(), Queries: len(needs), DocsPerSecond: float64(len(docs)) / took.Seconds()}
+	r = Report{System: s.name(), Queries: len(needs), DocsPerSecond: float64(len(docs)) / took.Seconds()}
 	for _, n := range needs {
 		list, err := s.find(ctx, n, depth)
 		if err != nil {

@@ -36,7 +36,10 @@ type ServerInterface interface {
 	// GetOrganization 单位详情 Read an organization
 	// (GET /v1/organizations/{id})
 	GetOrganization(ctx echo.Context, id Id) error
-	// AddMember 加入成员 Add a member
+	// JoinOrganization 同意加入单位 Join an organization
+	// (POST /v1/organizations/{id}/join)
+	JoinOrganization(ctx echo.Context, id Id) error
+	// AddMember 邀请成员 Add a member
 	// (POST /v1/organizations/{id}/members)
 	AddMember(ctx echo.Context, id Id, params AddMemberParams) error
 	// VerifyOrganization 核验单位 Verify an organization
@@ -207,6 +210,22 @@ func (w *ServerInterfaceWrapper) GetOrganization(ctx echo.Context) error {
 	return err
 }
 
+// JoinOrganization converts echo context to params.
+func (w *ServerInterfaceWrapper) JoinOrganization(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.JoinOrganization(ctx, id)
+	return err
+}
+
 // AddMember converts echo context to params.
 func (w *ServerInterfaceWrapper) AddMember(ctx echo.Context) error {
 	var err error
@@ -365,6 +384,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/v1/organizations/:id", wrapper.GetOrganization, options.OperationMiddlewares["getOrganization"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:id/verify", wrapper.VerifyOrganization, options.OperationMiddlewares["verifyOrganization"]...)
 	router.POST(options.BaseURL+"/v1/organizations/:id/members", wrapper.AddMember, options.OperationMiddlewares["addMember"]...)
+	router.POST(options.BaseURL+"/v1/organizations/:id/join", wrapper.JoinOrganization, options.OperationMiddlewares["joinOrganization"]...)
 	router.GET(options.BaseURL+"/v1/offices", wrapper.ListOffices, options.OperationMiddlewares["listOffices"]...)
 	router.POST(options.BaseURL+"/v1/offices", wrapper.CreateOffice, options.OperationMiddlewares["createOffice"]...)
 	router.GET(options.BaseURL+"/v1/offices/:id", wrapper.GetOffice, options.OperationMiddlewares["getOffice"]...)
@@ -800,6 +820,60 @@ func (response GetOrganization5XXApplicationProblemPlusJSONResponse) VisitGetOrg
 	return err
 }
 
+type JoinOrganizationRequestObject struct {
+	Id Id `json:"id"`
+}
+
+type JoinOrganizationResponseObject interface {
+	VisitJoinOrganizationResponse(w http.ResponseWriter) error
+}
+
+type JoinOrganization204Response struct {
+}
+
+func (response JoinOrganization204Response) VisitJoinOrganizationResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type JoinOrganization4XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response JoinOrganization4XXApplicationProblemPlusJSONResponse) VisitJoinOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinOrganization5XXApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	Headers    ServerErrorResponseHeaders
+	StatusCode int
+}
+
+func (response JoinOrganization5XXApplicationProblemPlusJSONResponse) VisitJoinOrganizationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AddMemberRequestObject struct {
 	Id     Id `json:"id"`
 	Params AddMemberParams
@@ -971,7 +1045,10 @@ type StrictServerInterface interface {
 	// GetOrganization 单位详情 Read an organization
 	// (GET /v1/organizations/{id})
 	GetOrganization(ctx context.Context, request GetOrganizationRequestObject) (GetOrganizationResponseObject, error)
-	// AddMember 加入成员 Add a member
+	// JoinOrganization 同意加入单位 Join an organization
+	// (POST /v1/organizations/{id}/join)
+	JoinOrganization(ctx context.Context, request JoinOrganizationRequestObject) (JoinOrganizationResponseObject, error)
+	// AddMember 邀请成员 Add a member
 	// (POST /v1/organizations/{id}/members)
 	AddMember(ctx context.Context, request AddMemberRequestObject) (AddMemberResponseObject, error)
 	// VerifyOrganization 核验单位 Verify an organization
@@ -1181,6 +1258,31 @@ func (sh *strictHandler) GetOrganization(ctx echo.Context, id Id) error {
 		return err
 	} else if validResponse, ok := response.(GetOrganizationResponseObject); ok {
 		return validResponse.VisitGetOrganizationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// JoinOrganization operation middleware
+func (sh *strictHandler) JoinOrganization(ctx echo.Context, id Id) error {
+	var request JoinOrganizationRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.JoinOrganization(ctx.Request().Context(), request.(JoinOrganizationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "JoinOrganization")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(JoinOrganizationResponseObject); ok {
+		return validResponse.VisitJoinOrganizationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

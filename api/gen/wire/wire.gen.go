@@ -1201,6 +1201,9 @@ type Me struct {
 	// Broker 今日是否在册经纪人 A registered broker today
 	Broker bool `json:"broker"`
 
+	// Invitations 邀请加入的单位 Organizations that have invited the account
+	Invitations []Ref `json:"invitations"`
+
 	// Operator 运营方 Works for the bureau
 	Operator      bool  `json:"operator"`
 	Organizations []Ref `json:"organizations"`
