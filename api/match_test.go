@@ -98,6 +98,11 @@ func TestAFreeTextIsMatchedAndNotKept(t *testing.T) {
 		if r.Text("items", 0, "title") != "磷酸铁锂电池梯次利用分选技术" {
 			t.Errorf("%s", r.Raw)
 		}
+		for i := range r.At("items", 0, "parts").([]any) {
+			if r.Text("items", 0, "parts", i, "name") == "field" {
+				t.Errorf("a field counts that nobody asked for: %s", r.Raw)
+			}
+		}
 		s.visitor.Get("/v1/matches?kind=result&text=%E7%9F%AD").Refused(400, "invalid_input")
 		none := s.visitor.Get("/v1/matches?kind=result&limit=5&field=nuclear&text=" + text).Want(200)
 		if len(none.Items()) != 0 {

@@ -152,6 +152,7 @@ func TestACursorOfAnotherQueryIsRefused(t *testing.T) {
 		hits := s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200)
 		s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor=" + cursor(hits)).Want(200)
 		s.visitor.Get("/v1/search?limit=1&q=%E6%B0%B4&cursor="+cursor(hits)).Refused(400, "invalid_cursor")
+		s.visitor.Get("/v1/search?limit=1&kind=need&q=%E5%BA%9F%E6%B0%94&cursor="+cursor(hits)).Refused(400, "invalid_cursor")
 		s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
 	})
 }

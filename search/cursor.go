@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/fnv"
 )
 
@@ -14,7 +13,7 @@ var ErrCursor = errors.New("search: the page to continue from belongs to another
 // cursor is what Query.After carries: where the page ended, and the weights that
 // its scores were made from.
 type cursor struct {
-	Query   uint64  `json:"q"` // hash of the query's text and order
+	Query   uint64  `json:"q"` // what was asked and order
 	Score   float64 `json:"s"`
 	Key     int64   `json:"k,omitempty"` // what hits are sorted by, if not the score
 	ID      string  `json:"i"`
@@ -23,7 +22,7 @@ type cursor struct {
 }
 
 func (s *searcher) cursor(last candidate) string {
-	b, err := json.Marshal(cursor{s.hash(), last.score, last.key, last.forward.id, s.reading, s.weights})
+	b, err := json.Marshal(cursor{s.asked, last.score, last.key, last.forward.id, s.reading, s.weights})
 	if err != nil {
 		panic(err) // a score is finite
 	}
@@ -41,7 +40,7 @@ func (s *searcher) resume(after string) error {
 		return ErrCursor
 	}
 	known := c.Reading == ReadAll || c.Reading == ReadMost || c.Reading == ReadAny
-	if !known || c.Query != s.hash() || c.Weights.Documents < 0 ||
+	if !known || c.Query != s.asked || c.Weights.Documents < 0 ||
 		len(c.Weights.Terms) != len(s.terms) {
 		return ErrCursor
 	}
@@ -55,11 +54,13 @@ func (s *searcher) resume(after string) error {
 	return nil
 }
 
-func (s *searcher) hash() uint64 {
-	h := fnv.New64a()
-	for _, c := range s.parsed.clauses {
-		fmt.Fprintf(h, "%s\x00", c.written)
+// asked names what is asked for: its text, what narrows it, and its order. A page is continued by the same question only.
+func asked(q Query) uint64 {
+	b, err := json.Marshal([]any{q.Text, q.Kinds, q.Filters, q.Order}) // the names of a map come sorted
+	if err != nil {
+		panic(err) // strings and truth values only
 	}
-	fmt.Fprintf(h, "%s\x00%t", s.order.Key, s.order.Ascending)
+	h := fnv.New64a()
+	_, _ = h.Write(b) // a hash never fails
 	return h.Sum64()
 }

@@ -151,10 +151,13 @@ func (s *scorer) phrases(doc *text, pts points) (list []Phrase, left []float64, 
 		if !ok {
 			at = len(list)
 			byText[key] = at
-			_, written := s.p.span(inProbe[i], inProbe[i]+r.end-r.first)
 			_, found := doc.span(r.first, r.end)
-			list = append(list, Phrase{Text: written, Found: found})
-			list[at].Probe = s.occurrences(doc.tokens[r.first:r.end])
+			list = append(list, Phrase{Found: found})
+			list[at].Probe, list[at].Text = s.occurrences(doc.tokens[r.first:r.end])
+			if len(list[at].Probe) == 0 { // it stands only where no more places are kept
+				span, written := s.p.span(inProbe[i], inProbe[i]+r.end-r.first)
+				list[at].Probe, list[at].Text = []Span{span}, written
+			}
 		}
 		span, _ := doc.span(r.first, r.end)
 		list[at].Doc = append(list[at].Doc, span)
@@ -340,9 +343,8 @@ func addSpans(list, more []Span) []Span {
 	return list
 }
 
-// occurrences finds a sequence of symbols in the probe.
-func (s *scorer) occurrences(seq []token) []Span {
-	var out []Span
+// occurrences finds a sequence of symbols in the probe, and how the first of them is written there.
+func (s *scorer) occurrences(seq []token) (out []Span, written string) {
 	probe := s.p.tokens
 	for _, j := range s.places(s.char(seq[0].sym)) {
 		n := 0
@@ -350,11 +352,13 @@ func (s *scorer) occurrences(seq []token) []Span {
 			n++
 		}
 		if n == len(seq) {
-			span, _ := s.p.span(j, j+n)
-			out = append(out, span)
+			span, text := s.p.span(j, j+n)
+			if out = append(out, span); len(out) == 1 {
+				written = text
+			}
 		}
 	}
-	return out
+	return out, written
 }
 
 func symbolsKey(tokens []token) string {

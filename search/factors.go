@@ -27,7 +27,7 @@ type Terms struct {
 
 // Preference is a wish about a facet: documents with one of the values gain,
 // documents that have only other values of it lose, and documents without the
-// facet are left alone. What must hold is a filter instead.
+// facet are left alone; without values it is no wish. What must hold is a filter instead.
 type Preference struct {
 	Facet  string
 	Values []string
@@ -86,6 +86,9 @@ func (t *facetTable) preferences(list []Preference) []facetPreference {
 	defer t.mu.RUnlock()
 	out := make([]facetPreference, 0, len(list))
 	for _, p := range list {
+		if len(p.Values) == 0 {
+			continue
+		}
 		f := facetPreference{facet: p.Facet}
 		for n, v := range t.values {
 			if v.name == p.Facet {

@@ -314,6 +314,14 @@ func TestPagingIsStable(t *testing.T) {
 	if _, err := x.Search(t.Context(), Query{Text: "电池", After: page.After}); !errors.Is(err, ErrCursor) {
 		t.Errorf("the cursor of another query: %v, want ErrCursor", err)
 	}
+	for _, narrowed := range []Query{
+		{Text: q.Text, Kinds: []string{"need"}}, {Text: q.Text, Filters: map[string][]string{"field": {"x"}}}, {Text: "-" + q.Text},
+	} {
+		narrowed.After = page.After
+		if _, err := x.Search(t.Context(), narrowed); !errors.Is(err, ErrCursor) {
+			t.Errorf("the cursor of a wider query: %v, want ErrCursor", err)
+		}
+	}
 }
 
 // A match explains itself by what both texts say, at the right places.

@@ -9,6 +9,7 @@ import (
 type searcher struct {
 	v           *view
 	parsed      parsed
+	asked       uint64
 	filter      filter
 	order       Order
 	limit       int
@@ -64,7 +65,7 @@ type pieceTerms struct {
 // newSearcher looks a query up. Without synonyms only what was typed is found.
 func (v *view) newSearcher(q Query, synonyms *Synonyms) (*searcher, error) {
 	s := &searcher{
-		v: v, parsed: parseQuery(q.Text), filter: v.facets.filter(q.Kinds, q.Filters, nil),
+		v: v, parsed: parseQuery(q.Text), asked: asked(q), filter: v.facets.filter(q.Kinds, q.Filters, nil),
 		order: q.Order, limit: q.Limit, reading: ReadAll,
 	}
 	if s.limit <= 0 {
