@@ -11,14 +11,17 @@ import (
 )
 
 type evalCommand struct {
-	Docs     string   `required:"" type:"existingfile" help:"文档 Documents: id, title, abstract, keywords; JSON Lines, gzip or not."`
-	Needs    []string `required:"" type:"existingfile" help:"需求 Needs: id, need_title, need_text, relevant {document id: grade}."`
-	JSON     bool     `help:"每个系统一行 JSON One JSON object a line, the product's own first."`
-	Baseline bool     `help:"同时评测 Bleve 自带的 cjk 分析与 match 查询 Also run Bleve's own cjk analyzer with a match query."`
+	Docs       string   `required:"" type:"existingfile" help:"文档 Documents: id, title, abstract, keywords; JSON Lines, gzip or not."`
+	Needs      []string `required:"" type:"existingfile" help:"需求 Needs: id, need_title, need_text, relevant {document id: grade}."`
+	JSON       bool     `help:"每个系统一行 JSON One JSON object a line, the product's own first."`
+	EmbedURL   string   `help:"另行评测使用此 /v1/embeddings 端点的匹配 Also measure matching with vectors from this endpoint." placeholder:"URL"`
+	EmbedModel string   `help:"向量模型 Model at the endpoint."`
+	EmbedKey   string   `env:"JIEBANG_EMBED_KEY" help:"端点密钥 Key of the endpoint."`
+	Baseline   bool     `help:"同时评测 Bleve 自带的 cjk 分析与 match 查询 Also run Bleve's own cjk analyzer with a match query."`
 }
 
 func (c evalCommand) Run(ctx context.Context) error {
-	reports, err := eval.Run(ctx, eval.Options{Docs: c.Docs, Needs: c.Needs, Baseline: c.Baseline})
+	reports, err := eval.Run(ctx, eval.Options{Docs: c.Docs, Needs: c.Needs, Baseline: c.Baseline, EmbedURL: c.EmbedURL, EmbedModel: c.EmbedModel, EmbedKey: c.EmbedKey})
 	if err != nil {
 		return err
 	}

@@ -51,17 +51,17 @@ func (h matchHandlers) Suggest(ctx context.Context, r match.SuggestRequestObject
 
 func (h matchHandlers) MatchNeed(ctx context.Context, r match.MatchNeedRequestObject) (match.MatchNeedResponseObject, error) {
 	found, err := h.Match.ForNeed(ctx, actorOf(ctx), r.Id, ask(r.Params.Field, r.Params.Limit))
-	return match.MatchNeed200JSONResponse{Items: wireMatches(found)}, err
+	return match.MatchNeed200JSONResponse(wireMatches(found)), err
 }
 
 func (h matchHandlers) MatchResult(ctx context.Context, r match.MatchResultRequestObject) (match.MatchResultResponseObject, error) {
 	found, err := h.Match.ForResult(ctx, actorOf(ctx), r.Id, ask(r.Params.Field, r.Params.Limit))
-	return match.MatchResult200JSONResponse{Items: wireMatches(found)}, err
+	return match.MatchResult200JSONResponse(wireMatches(found)), err
 }
 
 func (h matchHandlers) MatchText(ctx context.Context, r match.MatchTextRequestObject) (match.MatchTextResponseObject, error) {
 	found, err := h.Match.ForText(ctx, string(r.Params.Kind), value(r.Params.Title), r.Params.Text, ask(r.Params.Field, r.Params.Limit))
-	return match.MatchText200JSONResponse{Items: wireMatches(found)}, err
+	return match.MatchText200JSONResponse(wireMatches(found)), err
 }
 
 func (h matchHandlers) SimilarResults(ctx context.Context, r match.SimilarResultsRequestObject) (match.SimilarResultsResponseObject, error) {
@@ -78,9 +78,9 @@ func ask(field *wire.Field, limit *int) domain.Ask {
 	return domain.Ask{Field: text(field), Limit: valueOr(limit, defaultLimit)}
 }
 
-func wireMatches(found []domain.Match) []wire.Match {
-	out := make([]wire.Match, len(found))
-	for i, m := range found {
+func wireMatches(found domain.Matches) wire.MatchList {
+	out := wire.MatchList{Items: make([]wire.Match, len(found.Items)), Degraded: some(found.Degraded)}
+	for i, m := range found.Items {
 		zh, en := m.Explain()
 		w := wire.Match{
 			Kind: wire.ListingKind(m.Kind), Id: m.ID, Title: m.Title, Owner: wire.Ref{Id: m.OwnerID, Name: m.OwnerName}, Field: wire.Field(m.Field),
@@ -94,7 +94,7 @@ func wireMatches(found []domain.Match) []wire.Match {
 			label, labelEN := search.FactorLabel(p.Factor)
 			w.Parts[j] = wire.ScorePart{Name: p.Factor, Label: label, LabelEn: labelEN, Points: round(p.Points)}
 		}
-		out[i] = w
+		out.Items[i] = w
 	}
 	return out
 }

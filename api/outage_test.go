@@ -17,6 +17,7 @@ import (
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/search"
 )
 
 // line stands between the system and PostgreSQL and can be cut.
@@ -159,6 +160,39 @@ func TestAnIndexThatWasDeletedIsRebuiltByItself(t *testing.T) {
 		h.Start()
 		h.Eventually("the third is found", func() bool { return found() == 3 })
 	})
+}
+
+// An index that does not fit the database, of a fill that was cut off or of a time before a restore, is made anew.
+func TestAnIndexThatDoesNotFitTheDatabaseIsMadeAnew(t *testing.T) {
+	for what, place := range map[string]int64{"a fill that was cut off": 0, "a database that was restored": 1_000_000} {
+		t.Run(what, func(t *testing.T) {
+			apitest.Each(t, func(h *apitest.House) {
+				s := newStage(h)
+				h.Eventually("both are indexed", func() bool { return h.App.Index.Count() == 2 })
+				h.App.Relay.Stop() // what follows is withdrawn and stamped, but not indexed
+				r := s.editor.Get("/v1/results/" + s.result).Want(200)
+				s.editor.Act("/v1/results/"+s.result+"/withdraw", r.ETag, nil).Want(200)
+				if _, err := h.App.Relay.Stamp(h.Context()); err != nil {
+					h.Fatal(err)
+				}
+				h.Stop()
+				x, err := search.OpenKeeper(filepath.Join(h.Config.Data, "index"), search.Options{})
+				if err != nil {
+					h.Fatal(err)
+				}
+				if err := x.Apply(h.Context(), search.Batch{Place: place}); err != nil {
+					h.Fatal(err)
+				}
+				if err := x.Close(); err != nil {
+					h.Fatal(err)
+				}
+				h.Start()
+				h.Eventually("one is left", func() bool { return h.App.Index.Ready() && h.App.Index.Count() == 1 })
+				s.listing("results", s.editor, s.chief, s.uni, "published")
+				h.Eventually("and it follows", func() bool { return h.App.Index.Count() == 2 })
+			})
+		})
+	}
 }
 
 func TestAWithdrawnResultLeavesSearchAndMatch(t *testing.T) {

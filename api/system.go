@@ -43,8 +43,11 @@ func (s system) healthz(c echo.Context) error {
 func (s system) readyz(c echo.Context) error {
 	h := s.app.Health(c.Request().Context())
 	status, search := http.StatusOK, "ok"
-	if !h.Search {
+	switch {
+	case !h.Search:
 		search = "degraded"
+	case h.SearchStale:
+		search = "stale" // works, while an index of today's analysis is made beside it
 	}
 	if !h.Database {
 		status = http.StatusServiceUnavailable

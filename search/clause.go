@@ -75,6 +75,9 @@ func (c *clause) matches(doc []symbol) bool {
 	if n == 1 {
 		return slices.Contains(doc, c.symbols[0])
 	}
+	if n > longClause {
+		return c.matchesLong(doc)
+	}
 	found := make([]bool, n-1)
 	for i := 0; i+1 < len(doc); i++ {
 		if !isHan(doc[i]) || !isHan(doc[i+1]) {
@@ -94,6 +97,30 @@ func (c *clause) matches(doc []symbol) bool {
 	return true
 }
 
+// longClause is the length from which pairs are looked up in a table: to try each
+// against each would cost the product of both lengths.
+const longClause = 16
+
+func (c *clause) matchesLong(doc []symbol) bool {
+	found := make(map[termKey]bool, len(c.symbols))
+	for i := 0; i+1 < len(c.symbols); i++ {
+		found[pairKey(c.symbols[i], c.symbols[i+1])] = false
+	}
+	for i := 0; i+1 < len(doc); i++ {
+		k := pairKey(doc[i], doc[i+1])
+		if _, ok := found[k]; ok {
+			found[k] = true
+		}
+	}
+	for i := range c.symbols {
+		before := i > 0 && found[pairKey(c.symbols[i-1], c.symbols[i])]
+		if !before && !(i+1 < len(c.symbols) && found[pairKey(c.symbols[i], c.symbols[i+1])]) {
+			return false
+		}
+	}
+	return true
+}
+
 func indexOf(doc, seq []symbol) int {
 	for i := 0; i+len(seq) <= len(doc); i++ {
 		if doc[i] == seq[0] && slices.Equal(doc[i:i+len(seq)], seq) {
@@ -106,6 +133,18 @@ func indexOf(doc, seq []symbol) int {
 // mark sets the tokens of a text that the clause speaks of.
 func (c *clause) mark(tokens []token, marks []bool) {
 	n := len(c.symbols)
+	if !c.phrase && n > 1 {
+		pairs := make(map[termKey]bool, n)
+		for i := 0; i+1 < n; i++ {
+			pairs[pairKey(c.symbols[i], c.symbols[i+1])] = true
+		}
+		for i := 0; i+1 < len(tokens); i++ {
+			if pairs[pairKey(tokens[i].sym, tokens[i+1].sym)] {
+				marks[i], marks[i+1] = true, true
+			}
+		}
+		return
+	}
 	for i := range tokens {
 		switch {
 		case c.phrase:
@@ -114,16 +153,8 @@ func (c *clause) mark(tokens []token, marks []bool) {
 					marks[i+j] = true
 				}
 			}
-		case n == 1:
-			if tokens[i].sym == c.symbols[0] {
-				marks[i] = true
-			}
-		default:
-			for j := 0; j+1 < n; j++ {
-				if matchesAt(tokens, i, c.symbols[j:j+2]) {
-					marks[i], marks[i+1] = true, true
-				}
-			}
+		case tokens[i].sym == c.symbols[0]:
+			marks[i] = true
 		}
 	}
 }

@@ -10,9 +10,11 @@
 //
 // There are two ways to ask. Index.Search is for what a person types, and
 // answers with documents that have all of it, counts and fragments;
-// Index.Suggest helps while they type. Index.Match is for a whole text, such as
-// a need that looks for results, and answers with a score from 0 to 100 and the
-// phrases that made it; Index.Similar finds those that say the same.
+// Index.Suggest helps while they type. A table of synonyms and the names of
+// organizations, by pinyin too, widen what a search finds. Index.Match is for a
+// whole text, such as a need that looks for results, and answers with a score
+// from 0 to 100 and the phrases that made it; Index.Similar finds those that say
+// the same.
 //
 // It leaves to its caller what may be seen (give only public text, and say by
 // facets and filters who may find what), where documents come from (Batch.Place

@@ -3,8 +3,10 @@ package search
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -109,35 +111,43 @@ func (v *view) suggestNames(found *suggestions, q Query) error {
 	return nil
 }
 
-// complete returns the text, or, when its last word is one of Latin letters, the
-// text with each of the most frequent words that begin like it.
+// complete returns the text, or, when it ends in a word of Latin letters or in one
+// Han character by itself, the text with each of the most frequent words, or pairs
+// of characters, that begin like it. A character that begins none stays alone;
+// looking for it takes a pass over all documents when it comes up first.
 func (v *view) complete(text string) ([]string, error) {
 	tokens := tokenize(nil, text)
-	if len(tokens) == 0 || tokens[len(tokens)-1].word == "" {
+	if len(tokens) == 0 {
 		return []string{text}, nil
 	}
 	last := tokens[len(tokens)-1]
-	// Words in UTF-8 never have the byte 255.
-	start := []byte(last.word)
-	end := append([]byte(last.word), 0xFF)
+	begun := last.word
+	if last.han() && (len(tokens) == 1 || !tokens[len(tokens)-2].han()) {
+		begun = string(rune(last.sym))
+	}
+	if begun == "" {
+		return []string{text}, nil
+	}
 	counts := map[string]int{}
-	if err := v.eachWord(nil, start, end, func(term string, n int) { counts[term] += n }); err != nil {
+	// Words in UTF-8 never have the byte 255.
+	err := v.eachWord(nil, []byte(begun), append([]byte(begun), 0xFF), func(term string, n int) {
+		if second, _ := utf8.DecodeLastRuneInString(term); last.han() && (term == begun || weak[symbol(second)]) {
+			return
+		}
+		counts[term] += n
+	})
+	if err != nil {
 		return nil, err
 	}
-	type word struct {
-		text  string
-		count int
+	if last.han() && len(counts) == 0 {
+		return []string{text}, nil
 	}
-	var words []word
-	for text, n := range counts {
-		words = append(words, word{text, n})
-	}
-	slices.SortFunc(words, func(a, b word) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.text, b.text))
+	words := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
 	})
 	var out []string
 	for _, w := range words[:min(len(words), completions)] {
-		out = append(out, text[:last.start]+w.text+text[last.end:])
+		out = append(out, text[:last.start]+w+text[last.end:])
 	}
 	return out, nil
 }

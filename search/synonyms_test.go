@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 func table(t testing.TB, lines string) *Synonyms {
@@ -194,4 +195,54 @@ func TestTrySynonyms(t *testing.T) {
 	if page, err := x.Search(t.Context(), Query{Text: "钠电"}); err != nil || page.Total != 2 {
 		t.Errorf("%v: the index has lost its own table", err)
 	}
+}
+
+// With A and B in a group, A finds what it finds without a table, and what has
+// the phrase B; with any filter, and counted alike.
+func TestSynonymsAgreeWithReference(t *testing.T) {
+	word := rapid.SampledFrom([]string{"锂电", "电池", "水处理", "发黄", "ab", "b5"})
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		table, err := ReadSynonyms(strings.NewReader(a + "=>" + b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs := collection().Draw(t, "docs")
+		x := openTemp(t)
+		for part := range slices.Chunk(docs, 7) {
+			if err := x.Apply(t.Context(), Batch{Put: part}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		x.options.Synonyms = table
+		rest := chinese(0, 3).Draw(t, "rest")
+		r := newReference(docs)
+		want := map[string]bool{}
+		for i, d := range r.docs {
+			typed := satisfies(parseQuery(a+" "+rest), r.texts[i])
+			other := satisfies(parseQuery(`"`+b+`" `+rest), r.texts[i])
+			want[d.ID] = typed || other
+		}
+		page, err := x.Search(t.Context(), Query{Text: a + " " + rest, Limit: MaxPage})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page.Reading != ReadAll {
+			page.Hits, page.Total = nil, 0
+		}
+		found := 0
+		for _, ok := range want {
+			if ok {
+				found++
+			}
+		}
+		if page.Total != found {
+			t.Fatalf("%d hits, want %v", page.Total, want)
+		}
+		for _, h := range page.Hits {
+			if !want[h.ID] {
+				t.Fatalf("%s should not be found", h.ID)
+			}
+		}
+	})
 }

@@ -195,6 +195,8 @@ func (a *App) complete(ctx context.Context, actor policy.Actor) (policy.Actor, e
 type Health struct {
 	Database bool
 	Search   bool // false: degraded, the index is being rebuilt; the system works all the same
+	// SearchStale: the index was made by an older analysis, and a new one is being made beside it.
+	SearchStale bool
 }
 
 // Health asks the parts how they are.
@@ -205,5 +207,5 @@ func (a *App) Health(ctx context.Context) Health {
 	if err != nil {
 		slog.WarnContext(ctx, "database does not answer", "cause", err)
 	}
-	return Health{Database: err == nil, Search: a.Index.Ready()}
+	return Health{Database: err == nil, Search: a.Index.Ready(), SearchStale: a.Index.Stale()}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"jiebang/internal/relay"
 )
 
 // WithFolder holds the data folder while fn runs.
@@ -28,8 +30,12 @@ func (a *App) Settle(ctx context.Context) (int, error) {
 	if err := drain(ctx, a.Relay.Stamp); err != nil {
 		return 0, err
 	}
-	err := drain(ctx, func(ctx context.Context) (int, error) { return a.Relay.Step(ctx, a.Index.Consumer()) })
-	return a.Index.Count(), err
+	for _, c := range []relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()} {
+		if err := drain(ctx, func(ctx context.Context) (int, error) { return a.Relay.Step(ctx, c) }); err != nil {
+			return 0, err
+		}
+	}
+	return a.Index.Count(), nil
 }
 
 // drain repeats a step until it finds nothing to do.

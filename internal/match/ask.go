@@ -18,9 +18,9 @@ func (x *Index) Suggest(ctx context.Context, q search.Query) ([]string, error) {
 	return x.engine.Suggest(ctx, q)
 }
 
-// Match finds counterparts of a text.
-func (x *Index) Match(ctx context.Context, p search.Probe) ([]search.Match, error) {
-	return x.engine.Match(ctx, p)
+// Match finds counterparts of a text, and says when that was less than it might be.
+func (x *Index) Match(ctx context.Context, p search.Probe) (search.Outcome, error) {
+	return x.engine.MatchOutcome(ctx, p)
 }
 
 // Similar finds texts that say the same.

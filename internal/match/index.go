@@ -31,6 +31,7 @@ type Index struct {
 	relay  *relay.Relay
 	engine *search.Keeper
 	whole  atomic.Bool // has once held everything up to its place
+	fits   bool        // has been compared with the log of this database; used by the consumer alone
 
 	// following is held while Changes become documents of the index that serves, and while another takes its place.
 	following sync.Mutex
@@ -82,6 +83,11 @@ func (x *Index) Consumer() relay.Consumer {
 
 // place tells where to go on. An index without a place is new or was deleted: it is filled from the tables first.
 func (x *Index) place(ctx context.Context) (int64, error) {
+	if !x.fits {
+		if err := x.compare(ctx); err != nil {
+			return 0, err
+		}
+	}
 	if p := x.engine.Place(); p > 0 {
 		return p, nil
 	}
@@ -95,6 +101,26 @@ func (x *Index) place(ctx context.Context) (int64, error) {
 	}
 	x.whole.Store(true)
 	return x.head, nil
+}
+
+// compare looks at an index before it is followed for the first time. One that is ahead of the log was made from another database,
+// or from this one before a restore; one with documents and no place is of a fill that the end of a process cut off. Neither
+// says what it lacks or has too much: both begin anew.
+func (x *Index) compare(ctx context.Context) error {
+	head, err := x.relay.Head(ctx)
+	if err != nil {
+		return err
+	}
+	cutOff := x.engine.Place() == 0 && x.engine.Count() > 0
+	if x.engine.Place() > head || cutOff {
+		slog.WarnContext(ctx, "the index does not fit this database and is made anew", "place", x.engine.Place(), "head", head)
+		x.whole.Store(false)
+		if err := x.engine.Clear(ctx); err != nil {
+			return err
+		}
+	}
+	x.fits = true
+	return nil
 }
 
 // begin notes the head of the log before the first try to fill an index. When that fails, the next try keeps to the same head:

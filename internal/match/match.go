@@ -52,6 +52,12 @@ type Match struct {
 	Phrases []Phrase
 }
 
+// Matches are the best first. Degraded says that vectors are configured and took no full part this time.
+type Matches struct {
+	Items    []Match
+	Degraded bool
+}
+
 // Ask narrows a match.
 type Ask struct {
 	Field string // only this field
@@ -59,47 +65,47 @@ type Ask struct {
 }
 
 // ForNeed finds published results for a need that the actor may read, a draft of their own included.
-func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) ([]Match, error) {
+func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) (Matches, error) {
 	n, err := needs.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
-		return nil, work.Fault(err)
+		return Matches{}, work.Fault(err)
 	}
 	return s.match(ctx, needPaper(n), KindResult, ask)
 }
 
 // ForResult finds open needs for a result that the actor may read.
-func (s *Service) ForResult(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) ([]Match, error) {
+func (s *Service) ForResult(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) (Matches, error) {
 	r, err := results.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
-		return nil, work.Fault(err)
+		return Matches{}, work.Fault(err)
 	}
 	return s.match(ctx, resultPaper(r), KindNeed, ask)
 }
 
 // ForText finds records of a kind for a text that nobody has entered; it is not kept.
-func (s *Service) ForText(ctx context.Context, kind, title, text string, ask Ask) ([]Match, error) {
+func (s *Service) ForText(ctx context.Context, kind, title, text string, ask Ask) (Matches, error) {
 	p := newPaper(Listing{Title: title}, nil, paragraph{"text", text})
 	p.Facets = nil
 	return s.match(ctx, p, kind, ask)
 }
 
-func (s *Service) match(ctx context.Context, p paper, kind string, ask Ask) ([]Match, error) {
+func (s *Service) match(ctx context.Context, p paper, kind string, ask Ask) (Matches, error) {
 	probe := p.probe(kind)
 	probe.Filters, probe.Limit, probe.Now = filters(ask.Field, ""), ask.Limit, s.unit.Now()
-	found, err := s.index.Match(ctx, probe)
+	outcome, err := s.index.Match(ctx, probe)
 	if err != nil {
-		return nil, searchFault(err)
+		return Matches{}, searchFault(err)
 	}
-	ids := make([]string, len(found))
-	for i, m := range found {
+	ids := make([]string, len(outcome.Matches))
+	for i, m := range outcome.Matches {
 		ids[i] = m.ID
 	}
 	papers, err := s.papers(ctx, ids)
 	if err != nil {
-		return nil, err
+		return Matches{}, err
 	}
-	out := make([]Match, 0, len(found))
-	for _, m := range found {
+	out := Matches{Degraded: outcome.Degraded != search.NotDegraded}
+	for _, m := range outcome.Matches {
 		other, there := papers[m.ID]
 		if !there {
 			continue
@@ -108,7 +114,7 @@ func (s *Service) match(ctx context.Context, p paper, kind string, ask Ask) ([]M
 		for _, f := range m.Phrases {
 			match.Phrases = append(match.Phrases, Phrase{f.Text, f.Found, f.Points, p.places(f.Probe), other.places(f.Doc)})
 		}
-		out = append(out, match)
+		out.Items = append(out.Items, match)
 	}
 	return out, nil
 }

@@ -142,7 +142,7 @@ func (m *market) shown() []string {
 	found, err := m.index.Match(context.Background(), search.Probe{Text: "喷涂车间的废气净化", Limit: search.MaxMatches, Brief: true})
 	m.must(err)
 	var ids []string
-	for _, f := range found {
+	for _, f := range found.Matches {
 		ids = append(ids, f.ID)
 	}
 	slices.Sort(ids)
@@ -301,7 +301,7 @@ func TestSwapsWhileRecordsChangeAndPeopleSearch(t *testing.T) {
 						return
 					}
 					there := false
-					for _, f := range found {
+					for _, f := range found.Matches {
 						there = there || strings.HasSuffix(f.ID, stays.String())
 						if gone[f.ID] {
 							t.Errorf("%s is shown after it was withdrawn", f.ID)

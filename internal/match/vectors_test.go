@@ -58,8 +58,8 @@ func TestOnlyPublicTextIsGivenAway(t *testing.T) {
 		}
 		found, err := service.ForNeed(ctx, m.editor.Actor, n, match.Ask{})
 		m.must(err)
-		if len(found) != 1 {
-			t.Errorf("%s: %d matches", id.what, len(found))
+		if len(found.Items) != 1 {
+			t.Errorf("%s: %d matches", id.what, len(found.Items))
 		}
 	}
 	_, err = service.ForText(ctx, match.KindResult, "", "没人看过的想法：废气净化", match.Ask{})

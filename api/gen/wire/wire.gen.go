@@ -1190,7 +1190,9 @@ type Match struct {
 
 // MatchList 匹配结果，最佳在前 Matches, the best first
 type MatchList struct {
-	Items []Match `json:"items"`
+	// Degraded 已配置语义向量而本次未能全部用上时为 true True when vectors are configured and took no full part this time
+	Degraded *bool   `json:"degraded,omitempty"`
+	Items    []Match `json:"items"`
 }
 
 // Me 当前账号 The account that asks
