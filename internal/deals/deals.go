@@ -42,11 +42,11 @@ func open(tx *work.Tx, i *Introduction) error {
 // roles tells which side supplies: the owner of the result, or, where only a need is named, whoever offered to meet it.
 func roles(tx *work.Tx, i *Introduction) (supplier, demander uuid.UUID, err error) {
 	if i.ResultID != nil {
-		r, err := work.Load[results.Result](tx.DB, *i.ResultID)
+		owner, err := results.OwnerOf(tx.DB, *i.ResultID)
 		if err != nil {
 			return uuid.Nil, uuid.Nil, err
 		}
-		if r.OwnerID == i.ToID {
+		if owner == i.ToID {
 			return i.ToID, i.FromID, nil
 		}
 	}

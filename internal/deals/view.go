@@ -38,7 +38,7 @@ func views(q *gorm.DB, actor policy.Actor, rows []Introduction) ([]View, error) 
 	if err != nil {
 		return nil, err
 	}
-	contacts, err := contactsOf(q, consenting)
+	contacts, err := orgs.Contacts(q, consenting)
 	if err != nil {
 		return nil, err
 	}
@@ -55,21 +55,6 @@ func views(q *gorm.DB, actor policy.Actor, rows []Introduction) ([]View, error) 
 // showsContacts tells whether the other side has consented and the reader is of one of the two.
 func (i *Introduction) showsContacts(actor policy.Actor) bool {
 	return i.State == Accepted && policy.Allowed(actor, policy.IntroContact, i.Facts())
-}
-
-// contactsOf loads how to reach organizations, without asking whether the reader may know: that is the introduction's rule.
-func contactsOf(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]orgs.Contact, error) {
-	var rows []orgs.Organization
-	if len(ids) > 0 {
-		if err := q.Where("id IN ?", ids).Find(&rows).Error; err != nil {
-			return nil, err
-		}
-	}
-	out := make(map[uuid.UUID]orgs.Contact, len(rows))
-	for _, o := range rows {
-		out[o.ID] = o.Contact
-	}
-	return out, nil
 }
 
 // dealViews completes deals, in two queries however many there are.

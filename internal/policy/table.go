@@ -41,7 +41,6 @@ const (
 	NeedReturn      Action = "need.return"
 	NeedClose       Action = "need.close"
 	NeedInner       Action = "need.read_confidential"
-	MatchRead       Action = "match.read"
 	IntroPropose    Action = "introduction.propose"
 	IntroList       Action = "introduction.list"
 	IntroRead       Action = "introduction.read"
@@ -97,8 +96,6 @@ var table = []Rule{
 	{NeedPublish, []Relation{SecondMember, SecondOperator}, NeedRead},
 	{NeedReturn, []Relation{SecondMember, SecondOperator}, NeedRead},
 	{NeedClose, []Relation{Member, Operator}, NeedRead},
-
-	{MatchRead, []Relation{Reader, Member, Operator}, MatchRead},
 
 	{IntroPropose, []Relation{Member}, OrgRead},
 	// The lists are one organization's own: what there is in them is told to nobody else.

@@ -139,6 +139,15 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, f Filter, p db.P
 	return page, work.Fault(err)
 }
 
+// OwnerOf tells whose a result is, in whatever state.
+func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
+	r, err := work.Load[Result](q, id)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return r.OwnerID, nil
+}
+
 // ByIDs loads results in any order, those that are gone left out.
 func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Result, error) {
 	var rows []Result
