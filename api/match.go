@@ -18,6 +18,7 @@ type matchHandlers struct{ *app.App }
 func (h matchHandlers) Search(ctx context.Context, r match.SearchRequestObject) (match.SearchResponseObject, error) {
 	p := r.Params
 	q := domain.Query{Text: p.Q, Kind: text(p.Kind), Field: text(p.Field), Limit: valueOr(p.Limit, defaultLimit), After: value(p.Cursor)}
+	q.Newest = text(p.Sort) == string(wire.SearchSortNewest)
 	if p.OwnerId != nil {
 		q.Owner = p.OwnerId.String()
 	}
@@ -27,13 +28,16 @@ func (h matchHandlers) Search(ctx context.Context, r match.SearchRequestObject) 
 	}
 	out := match.Search200JSONResponse{
 		Items: make([]wire.SearchHit, len(found.Hits)), Total: found.Total, Reading: wire.SearchReading(found.Reading), NextCursor: some(found.After),
-		Notes: []wire.SearchNote{}, Corrections: []wire.Correction{}, Facets: wireFacets(found),
+		Notes: []wire.SearchNote{}, Corrections: []wire.Correction{}, Synonyms: []wire.Expansion{}, Facets: wireFacets(found),
 	}
 	for _, n := range found.Notes {
 		out.Notes = append(out.Notes, wire.SearchNote(n))
 	}
 	for _, c := range found.Corrections {
 		out.Corrections = append(out.Corrections, wire.Correction{From: c.From, To: c.To})
+	}
+	for _, e := range found.Synonyms {
+		out.Synonyms = append(out.Synonyms, wire.Expansion{Word: e.Word, Also: e.Also})
 	}
 	for i, hit := range found.Hits {
 		out.Items[i] = wire.SearchHit{

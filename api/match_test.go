@@ -28,6 +28,7 @@ func bazaar(h *apitest.House) *stage {
 		"owner_id": s.uni, "title": "磷酸铁锂电池梯次利用分选技术", "field": "new_energy", "keywords": []string{"锂电池", "梯次利用"},
 		"abstract": "对退役动力电池做快速分选，十分钟内给出健康状态，误差百分之三以内。",
 	})
+	h.Clock.Set("2026-03-20T02:00:00Z") // ten days later
 	s.need = publish("needs", s.buyer, s.buyer2, j{
 		"owner_id": s.firm, "title": "喷漆房废气味道大", "field": "environment", "keywords": []string{"喷漆废气"},
 		"problem":      "喷漆线排出来的废气量大、浓度不高，现在用活性炭吸附，两个月就要换一次，环保还老来查。",
@@ -144,6 +145,17 @@ func TestSearchCountsMarksAndSaysHowItRead(t *testing.T) {
 		}
 		if r := find("？！", ""); r.At("total") != 0.0 || r.Text("notes", 0) != "nothing_to_find" {
 			t.Errorf("only punctuation: %s", r.Raw)
+		}
+		for _, name := range []string{"盛北理工", "sblgdx", "shengbei"} {
+			if r := find(name, "&kind=result"); r.At("reading") != "all" || r.At("total").(float64) < 2 || r.Text("items", 0, "owner", "name") != "盛北理工大学" {
+				t.Errorf("an organization by %s: %s", name, r.Raw)
+			}
+		}
+		if r := find("VOCs", ""); len(r.At("synonyms").([]any)) == 0 {
+			t.Errorf("a word of the trade has no synonyms: %s", r.Raw)
+		}
+		if r := find("废气", "&sort=newest"); r.Text("items", 0, "id") != s.need {
+			t.Errorf("the newest does not come first: %s", r.Raw)
 		}
 		facets := find("废气", "")
 		counts := map[string]float64{}

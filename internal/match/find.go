@@ -12,12 +12,16 @@ const facetValues = 20
 // Query is what a person searches for; empty fields do not narrow.
 type Query struct {
 	Text, Kind, Field, Owner string
+	Newest                   bool // the newest first, and not the most relevant
 	Limit                    int
 	After                    string
 }
 
 func (q Query) ask() search.Query {
 	ask := search.Query{Text: q.Text, Filters: filters(q.Field, q.Owner), Limit: q.Limit, After: q.After}
+	if q.Newest {
+		ask.Order = search.Order{Key: search.KeyConfirmed}
+	}
 	if q.Kind != "" {
 		ask.Kinds = []string{q.Kind}
 	}

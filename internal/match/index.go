@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/needs"
+	"jiebang/internal/orgs"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
@@ -218,25 +220,42 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 	if err != nil {
 		return b, err
 	}
+	papers := make([]paper, 0, len(rs))
 	for i := range rs {
-		x.put(&b, resultPaper(&rs[i]).Document, rs[i].Facts().Public)
+		papers = append(papers, resultPaper(&rs[i]))
 	}
 	ns, err := needs.ByIDs(q, touched[KindNeed])
 	if err != nil {
 		return b, err
 	}
 	for i := range ns {
-		x.put(&b, needPaper(&ns[i]).Document, ns[i].Facts().Public)
+		papers = append(papers, needPaper(&ns[i]))
 	}
-	return b, nil
+	return b, put(q, &b, papers)
 }
 
-func (x *Index) put(b *search.Batch, d search.Document, public bool) {
-	if public {
-		b.Put = append(b.Put, d)
-	} else {
-		b.Delete = append(b.Delete, d.ID)
+// put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one
+// query for all.
+func put(q *gorm.DB, b *search.Batch, papers []paper) error {
+	owners := make([]uuid.UUID, len(papers))
+	for i, p := range papers {
+		owners[i] = p.listing.OwnerID
 	}
+	names, err := orgs.Names(q, owners)
+	if err != nil {
+		return err
+	}
+	for _, p := range papers {
+		if !p.listing.public {
+			b.Delete = append(b.Delete, p.ID)
+			continue
+		}
+		if name := names[p.listing.OwnerID]; name != "" {
+			p.Names = []string{name}
+		}
+		b.Put = append(b.Put, p.Document)
+	}
+	return nil
 }
 
 // fillBatch is how many documents go into an index at once while it is filled. Each batch is on disk before the next is read,
@@ -252,15 +271,11 @@ type applier interface {
 // last batch sets the place, so that an interrupted fill starts again.
 func (x *Index) fill(ctx context.Context, into applier, head int64) error {
 	slog.InfoContext(ctx, "index is being filled", "up_to", head)
-	n, err := fill(ctx, x, into, &results.Result{State: results.Published}, func(r *results.Result) (uuid.UUID, search.Document) {
-		return r.ID, resultPaper(r).Document
-	})
+	n, err := fill(ctx, x, into, &results.Result{State: results.Published}, resultPaper)
 	if err != nil {
 		return err
 	}
-	m, err := fill(ctx, x, into, &needs.Need{State: needs.Open}, func(n *needs.Need) (uuid.UUID, search.Document) {
-		return n.ID, needPaper(n).Document
-	})
+	m, err := fill(ctx, x, into, &needs.Need{State: needs.Open}, needPaper)
 	if err != nil {
 		return err
 	}
@@ -272,7 +287,7 @@ func (x *Index) fill(ctx context.Context, into applier, head int64) error {
 }
 
 // fill reads the rows that are like the example, in the order of their identifiers.
-func fill[T any](ctx context.Context, x *Index, into applier, like *T, document func(*T) (uuid.UUID, search.Document)) (int, error) {
+func fill[T any](ctx context.Context, x *Index, into applier, like *T, paperOf func(*T) paper) (int, error) {
 	total, after := 0, uuid.Nil
 	for {
 		var rows []T
@@ -280,13 +295,16 @@ func fill[T any](ctx context.Context, x *Index, into applier, like *T, document 
 		if err := q.Order("id").Limit(fillBatch).Find(&rows).Error; err != nil {
 			return total, err
 		}
-		b := search.Batch{}
+		papers := make([]paper, len(rows))
 		for i := range rows {
-			id, d := document(&rows[i])
-			after = id
-			b.Put = append(b.Put, d)
+			papers[i] = paperOf(&rows[i])
+			after = papers[i].listing.ID
 		}
+		b := search.Batch{}
 		if len(rows) > 0 {
+			if err := put(x.unit.Query(ctx), &b, papers); err != nil {
+				return total, err
+			}
 			if err := into.Apply(ctx, b); err != nil {
 				return total, err
 			}

@@ -571,6 +571,7 @@ const (
 	SearchNoteNothingToFind    SearchNote = "nothing_to_find"
 	SearchNoteOnlyExclusion    SearchNote = "only_exclusion"
 	SearchNoteOpenQuote        SearchNote = "open_quote"
+	SearchNoteSynonyms         SearchNote = "synonyms"
 )
 
 // Valid indicates whether the value is a known member of the SearchNote enum.
@@ -585,6 +586,8 @@ func (e SearchNote) Valid() bool {
 	case SearchNoteOnlyExclusion:
 		return true
 	case SearchNoteOpenQuote:
+		return true
+	case SearchNoteSynonyms:
 		return true
 	default:
 		return false
@@ -606,6 +609,24 @@ func (e SearchReading) Valid() bool {
 	case SearchReadingAny:
 		return true
 	case SearchReadingMost:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchSort.
+const (
+	SearchSortNewest    SearchSort = "newest"
+	SearchSortRelevance SearchSort = "relevance"
+)
+
+// Valid indicates whether the value is a known member of the SearchSort enum.
+func (e SearchSort) Valid() bool {
+	switch e {
+	case SearchSortNewest:
+		return true
+	case SearchSortRelevance:
 		return true
 	default:
 		return false
@@ -967,6 +988,12 @@ type DeductionKind string
 
 // Dimension 分组维度 What to group by
 type Dimension string
+
+// Expansion 一个词及其同义词 A word and what else was searched for
+type Expansion struct {
+	Also []string `json:"also"`
+	Word string   `json:"word"`
+}
 
 // Explanation 一句话的理由 Why, in a sentence
 type Explanation struct {
@@ -1722,12 +1749,18 @@ type SearchPage struct {
 	// Reading 命中了全部、大部分还是一部分 Whether the hits have all of the query, at least half of it, or something of it
 	Reading SearchReading `json:"reading"`
 
+	// Synonyms 同时检索的同义词 Words that were searched for as well
+	Synonyms []Expansion `json:"synonyms"`
+
 	// Total 命中总数 How many match, over all pages
 	Total int `json:"total"`
 }
 
 // SearchReading 命中了全部、大部分还是一部分 Whether the hits have all of the query, at least half of it, or something of it
 type SearchReading string
+
+// SearchSort 排序 Order of the hits
+type SearchSort string
 
 // Session 登录会话 A session
 type Session struct {
@@ -2368,6 +2401,9 @@ type SearchParams struct {
 
 	// OwnerId 所属单位 The owner
 	OwnerId *OwnerId `form:"owner_id,omitempty" json:"owner_id,omitempty"`
+
+	// Sort 按相关度或最新排序，默认相关度 By relevance, or the newest first; relevance if left out
+	Sort *SearchSort `form:"sort,omitempty" json:"sort,omitempty"`
 }
 
 // SuggestParams defines parameters for Suggest.
