@@ -40,5 +40,24 @@ func (c evalCommand) Run(ctx context.Context) error {
 		fmt.Fprintf(w, "%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.2f\t%.2f\t%.0f\t%.1f\t\n",
 			r.System, r.Queries, r.MRR10, r.NDCG10, r.Recall10, r.Recall50, r.P50, r.P95, r.DocsPerSecond, r.IndexMB)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, r := range reports {
+		printBands(r)
+	}
+	return nil
+}
+
+// printBands tells whether scores mean what they say: how many of the pairs in each band were judged relevant.
+func printBands(r eval.Report) {
+	if len(r.Bands) == 0 {
+		return
+	}
+	fmt.Printf("\n得分与判定 scores and judgements, %s\n", r.System)
+	for _, b := range r.Bands {
+		if b.Pairs > 0 {
+			fmt.Printf("%3d–  %4d of %4d judged relevant  %3.0f %%\n", b.From, b.Relevant, b.Pairs, 100*float64(b.Relevant)/float64(b.Pairs))
+		}
+	}
 }

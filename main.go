@@ -19,14 +19,15 @@ import (
 var contract []byte
 
 type commands struct {
-	Demo    demoCommand    `cmd:"" help:"演示：在本机以演示数据启动 Start with demo data, on loopback, in a database of its own."`
-	Serve   serveCommand   `cmd:"" help:"启动服务 Run the server."`
-	Migrate migrateCommand `cmd:"" help:"数据库结构升级 Bring the database schema up to date, or show its state."`
-	Import  importCommand  `cmd:"" help:"导入 Bring records in from files."`
-	Reindex reindexCommand `cmd:"" help:"重建检索索引 Rebuild the search index from the database."`
-	Verify  verifyCommand  `cmd:"" help:"核对台账与审计链 Recompute the ledger, its sums and the audit chain."`
-	User    userCommand    `cmd:"" help:"账号管理 Manage accounts."`
-	Eval    evalCommand    `cmd:"" help:"评测匹配效果 Measure how well needs find their documents."`
+	Demo     demoCommand     `cmd:"" help:"演示：在本机以演示数据启动 Start with demo data, on loopback, in a database of its own."`
+	Serve    serveCommand    `cmd:"" help:"启动服务 Run the server."`
+	Migrate  migrateCommand  `cmd:"" help:"数据库结构升级 Bring the database schema up to date, or show its state."`
+	Import   importCommand   `cmd:"" help:"导入 Bring records in from files."`
+	Reindex  reindexCommand  `cmd:"" help:"重建检索索引 Rebuild the search index from the database."`
+	Verify   verifyCommand   `cmd:"" help:"核对台账与审计链 Recompute the ledger, its sums and the audit chain."`
+	User     userCommand     `cmd:"" help:"账号管理 Manage accounts."`
+	Synonyms synonymsCommand `cmd:"" help:"同义词 Synonyms of the trade for search."`
+	Eval     evalCommand     `cmd:"" help:"评测匹配效果 Measure how well needs find their documents."`
 }
 
 func main() {

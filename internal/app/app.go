@@ -26,6 +26,7 @@ import (
 	"jiebang/internal/results"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
+	"jiebang/search"
 )
 
 // App is the running system without its HTTP edge.
@@ -112,7 +113,13 @@ func (a *App) openIndex(c Config) (err error) {
 	if a.vectors, err = openVectors(c); err != nil {
 		return err
 	}
-	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay, a.vectors.options(c)); err != nil {
+	o := a.vectors.options(c)
+	if c.Synonyms != "" {
+		if o.Synonyms, err = search.ReadSynonymsFile(c.Synonyms); err != nil {
+			return fmt.Errorf("JIEBANG_SYNONYMS: %w", err)
+		}
+	}
+	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay, o); err != nil {
 		return err
 	}
 	a.Match = match.New(a.Unit, a.Index)

@@ -29,6 +29,8 @@ type Config struct {
 	Busy        time.Duration `env:"JIEBANG_SQLITE_BUSY" envDefault:"5s" show:"true"`      // how long SQLite waits for another writer
 	Poll        time.Duration `env:"JIEBANG_RELAY_POLL" envDefault:"200ms" show:"true"`    // how soon Changes of other processes are noticed
 
+	Synonyms string `env:"JIEBANG_SYNONYMS" show:"true"` // file of synonyms for search; empty uses the built-in table
+
 	EmbedURL     string        `env:"JIEBANG_EMBED_URL" show:"true"`                        // embedding endpoint; empty matches by the text alone
 	EmbedModel   string        `env:"JIEBANG_EMBED_MODEL" show:"true"`                      // the model's name there
 	EmbedKey     string        `env:"JIEBANG_EMBED_KEY"`                                    // bearer token for it; empty sends none

@@ -23,6 +23,20 @@ func (x *Index) Match(ctx context.Context, p search.Probe) (search.Outcome, erro
 	return x.engine.MatchOutcome(ctx, p)
 }
 
+// TrySynonyms tells what another table of synonyms would change about some searches, without taking it over.
+func (x *Index) TrySynonyms(ctx context.Context, table *search.Synonyms, texts []string) ([]search.SynonymEffect, error) {
+	serving, done, err := x.engine.Use()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	queries := make([]search.Query, len(texts))
+	for i, t := range texts {
+		queries[i] = search.Query{Text: t}
+	}
+	return serving.TrySynonyms(ctx, table, queries)
+}
+
 // Similar finds texts that say the same.
 func (x *Index) Similar(ctx context.Context, p search.Probe, threshold float64) ([]search.Similar, error) {
 	return x.engine.Similar(ctx, p, threshold)
