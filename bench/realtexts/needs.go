@@ -30,7 +30,18 @@ type asked struct {
 type match struct {
 	ID, Title string
 	Score     float64
-	Phrases   []string
+	Phrases   []phrase
+}
+
+type phrase struct{ Text string }
+
+// words are the phrases that both texts share, for a line of print.
+func (m match) words() string {
+	words := make([]string, len(m.Phrases))
+	for i, p := range m.Phrases {
+		words[i] = p.Text
+	}
+	return strings.Join(words, " ")
 }
 
 func readNeeds(dir string) ([]eval.Need, error) {
@@ -136,7 +147,7 @@ func (a *asked) text() string {
 	for i := range min(shown, len(a.needs)) {
 		fmt.Fprintf(&out, "\n%s %s\n  %s\n", a.needs[i].ID, a.needs[i].Title, a.needs[i].Text)
 		for rank, m := range a.first[i][:min(2, len(a.first[i]))] {
-			fmt.Fprintf(&out, "  %d. %.1f %s [%s]\n", rank+1, m.Score, m.Title, strings.Join(m.Phrases, " "))
+			fmt.Fprintf(&out, "  %d. %.1f %s [%s]\n", rank+1, m.Score, m.Title, m.words())
 		}
 	}
 	return out.String()
