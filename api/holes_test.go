@@ -215,7 +215,7 @@ func TestADatabaseThatFallsSilentGives503(t *testing.T) {
 	close(silence)
 	began := time.Now()
 	h.Operator.Get("/v1/me").Refused(503, "database_unavailable")
-	if took := time.Since(began); took > 10*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("answered after %v", took)
 	}
 }

