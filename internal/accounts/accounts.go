@@ -106,11 +106,9 @@ func Find(q *gorm.DB, username, pointer string) (*Account, error) {
 
 // ByIDs loads accounts by id in one query.
 func ByIDs(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Account, error) {
-	var rows []Account
-	if len(ids) > 0 {
-		if err := q.Where("id IN ?", ids).Find(&rows).Error; err != nil {
-			return nil, err
-		}
+	rows, err := work.LoadAll[Account](q, ids)
+	if err != nil {
+		return nil, err
 	}
 	out := make(map[uuid.UUID]Account, len(rows))
 	for _, a := range rows {

@@ -216,20 +216,9 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 	}
 	q := x.unit.Query(ctx)
 	b := search.Batch{Place: changes[len(changes)-1].Pos}
-	rs, err := results.ByIDs(q, touched[KindResult])
+	papers, err := load(q, touched)
 	if err != nil {
 		return b, err
-	}
-	papers := make([]paper, 0, len(rs))
-	for i := range rs {
-		papers = append(papers, resultPaper(&rs[i]))
-	}
-	ns, err := needs.ByIDs(q, touched[KindNeed])
-	if err != nil {
-		return b, err
-	}
-	for i := range ns {
-		papers = append(papers, needPaper(&ns[i]))
 	}
 	return b, put(q, &b, papers)
 }

@@ -178,27 +178,16 @@ func (s *Service) papers(ctx context.Context, documents []string) (map[string]pa
 	}
 	out := make(map[string]paper, len(documents))
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		rs, err := results.ByIDs(q, byKind[KindResult])
+		found, err := load(q, byKind)
 		if err != nil {
 			return err
-		}
-		ns, err := needs.ByIDs(q, byKind[KindNeed])
-		if err != nil {
-			return err
-		}
-		for i := range rs {
-			out[documentID(KindResult, rs[i].ID)] = resultPaper(&rs[i])
-		}
-		for i := range ns {
-			out[documentID(KindNeed, ns[i].ID)] = needPaper(&ns[i])
 		}
 		var owners []uuid.UUID
-		for id, p := range out {
-			if !p.listing.public {
-				delete(out, id)
-				continue
+		for _, p := range found {
+			if p.listing.public {
+				out[p.ID] = p
+				owners = append(owners, p.listing.OwnerID)
 			}
-			owners = append(owners, p.listing.OwnerID)
 		}
 		names, err := orgs.Names(q, owners)
 		if err != nil {
@@ -211,6 +200,26 @@ func (s *Service) papers(ctx context.Context, documents []string) (map[string]pa
 		return nil
 	})
 	return out, err
+}
+
+// load makes papers of the records with these ids: one query for each kind.
+func load(q *gorm.DB, byKind map[string][]uuid.UUID) ([]paper, error) {
+	rs, err := results.ByIDs(q, byKind[KindResult])
+	if err != nil {
+		return nil, err
+	}
+	ns, err := needs.ByIDs(q, byKind[KindNeed])
+	if err != nil {
+		return nil, err
+	}
+	papers := make([]paper, 0, len(rs)+len(ns))
+	for i := range rs {
+		papers = append(papers, resultPaper(&rs[i]))
+	}
+	for i := range ns {
+		papers = append(papers, needPaper(&ns[i]))
+	}
+	return papers, nil
 }
 
 // ownersOf names the organizations among the values of a facet.

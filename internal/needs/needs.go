@@ -142,10 +142,5 @@ func (s *Service) List(ctx context.Context, actor policy.Actor, f Filter, p db.P
 
 // ByIDs loads needs in any order, those that are gone left out.
 func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Need, error) {
-	var rows []Need
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	err := q.Where("id IN ?", ids).Find(&rows).Error
-	return rows, err
+	return work.LoadAll[Need](q, ids)
 }

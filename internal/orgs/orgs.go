@@ -176,11 +176,9 @@ func Names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 
 // Contacts tells how to reach organizations, without asking whether the reader may know: that is the caller's rule.
 func Contacts(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Contact, error) {
-	var rows []Organization
-	if len(ids) > 0 {
-		if err := q.Where("id IN ?", ids).Find(&rows).Error; err != nil {
-			return nil, err
-		}
+	rows, err := work.LoadAll[Organization](q, ids)
+	if err != nil {
+		return nil, err
 	}
 	out := make(map[uuid.UUID]Contact, len(rows))
 	for _, o := range rows {

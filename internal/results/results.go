@@ -150,10 +150,5 @@ func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
 
 // ByIDs loads results in any order, those that are gone left out.
 func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Result, error) {
-	var rows []Result
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	err := q.Where("id IN ?", ids).Find(&rows).Error
-	return rows, err
+	return work.LoadAll[Result](q, ids)
 }

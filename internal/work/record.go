@@ -125,3 +125,13 @@ func Load[T any](q *gorm.DB, id uuid.UUID) (*T, error) {
 	}
 	return &rows[0], nil
 }
+
+// LoadAll reads the records with these ids in one query, in any order; those that are gone are left out.
+func LoadAll[T any](q *gorm.DB, ids []uuid.UUID) ([]T, error) {
+	var rows []T
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err := q.Where("id IN ?", ids).Find(&rows).Error
+	return rows, err
+}
