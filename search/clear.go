@@ -14,9 +14,3 @@ func (x *Index) Clear(ctx context.Context) error {
 	x.writing.Unlock()
 	return x.Apply(ctx, Batch{Delete: ids})
 }
-
-// Clear is Index.Clear.
-func (k *Keeper) Clear(ctx context.Context) error {
-	_, err := ask(k, func(x *Index) (struct{}, error) { return struct{}{}, x.Clear(ctx) })
-	return err
-}

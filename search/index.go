@@ -63,7 +63,7 @@ const (
 // Index is a collection of documents in one folder. All methods may be called
 // at the same time from several goroutines.
 type Index struct {
-	lock   *flock.Flock
+	unlock func() error
 	queue  *index.AnalysisQueue
 	store  index.Index
 	facets *facetTable
@@ -98,6 +98,42 @@ type Index struct {
 // analysis made is opened as it is, and Stale says so. A folder that someone else
 // has open fails with ErrLocked at once.
 func Open(dir string, o Options) (*Index, error) {
+	unlock, err := Lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	if o.CacheBytes <= 0 {
+		o.CacheBytes = defaultCacheBytes
+	}
+	data := filepath.Join(dir, dataDir)
+	workers := runtime.GOMAXPROCS(0)
+	if o.Synonyms == nil {
+		o.Synonyms = DefaultSynonyms()
+	}
+	began := time.Now()
+	x := &Index{began: began, unlock: unlock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers), data: data, options: o}
+	err = x.load(data, o)
+	if err != nil {
+		if rmErr := os.RemoveAll(data); rmErr != nil {
+			err = fmt.Errorf("search: discard of a damaged index: %w", rmErr)
+		} else {
+			err = x.load(data, o)
+		}
+	}
+	if err != nil {
+		x.queue.Close()
+		return nil, errors.Join(err, unlock())
+	}
+	if o.Embed != nil {
+		x.vectors = startVectors(x, o)
+	}
+	return x, nil
+}
+
+// Lock takes the folder dir, which is created if it is missing, until unlock is
+// called. It fails with ErrLocked at once if someone else has it. Open does that by
+// itself; Lock is for whoever keeps several indexes below dir.
+func Lock(dir string) (unlock func() error, err error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
@@ -109,32 +145,16 @@ func Open(dir string, o Options) (*Index, error) {
 	if !got {
 		return nil, ErrLocked
 	}
-	if o.CacheBytes <= 0 {
-		o.CacheBytes = defaultCacheBytes
+	return lock.Unlock, nil
+}
+
+// Discard removes an index that lies in dir itself, if there is one. The caller
+// has the Lock of dir.
+func Discard(dir string) error {
+	if err := os.RemoveAll(filepath.Join(dir, dataDir)); err != nil {
+		return fmt.Errorf("search: discard of an index: %w", err)
 	}
-	data := filepath.Join(dir, dataDir)
-	workers := runtime.GOMAXPROCS(0)
-	if o.Synonyms == nil {
-		o.Synonyms = DefaultSynonyms()
-	}
-	began := time.Now()
-	x := &Index{began: began, lock: lock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers), data: data, options: o}
-	err = x.load(data, o)
-	if err != nil {
-		if rmErr := os.RemoveAll(data); rmErr != nil {
-			err = fmt.Errorf("search: discard of a damaged index: %w", rmErr)
-		} else {
-			err = x.load(data, o)
-		}
-	}
-	if err != nil {
-		x.queue.Close()
-		return nil, errors.Join(err, lock.Unlock())
-	}
-	if o.Embed != nil {
-		x.vectors = startVectors(x, o)
-	}
-	return x, nil
+	return nil
 }
 
 var errFormat = errors.New("search: index of another format")
@@ -403,7 +423,7 @@ func (x *Index) Close() error {
 	v.release()
 	err := x.closeStore()
 	x.queue.Close()
-	if unlockErr := x.lock.Unlock(); err == nil {
+	if unlockErr := x.unlock(); err == nil {
 		err = unlockErr
 	}
 	if err != nil {

@@ -1,4 +1,4 @@
-package search
+package keeper
 
 import (
 	"context"
@@ -10,11 +10,13 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"jiebang/search"
 )
 
 func openKeeper(t testing.TB, dir string) *Keeper {
 	t.Helper()
-	k, err := OpenKeeper(dir, Options{})
+	k, err := Open(dir, search.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +37,8 @@ func age(t testing.TB, dir string) {
 }
 
 func apply(t testing.TB, x interface {
-	Apply(context.Context, Batch) error
-}, b Batch) {
+	Apply(context.Context, search.Batch) error
+}, b search.Batch) {
 	t.Helper()
 	if err := x.Apply(context.Background(), b); err != nil {
 		t.Fatal(err)
@@ -44,10 +46,10 @@ func apply(t testing.TB, x interface {
 }
 
 func found(t testing.TB, x interface {
-	Match(context.Context, Probe) ([]Match, error)
+	Match(context.Context, search.Probe) ([]search.Match, error)
 }, text string) []string {
 	t.Helper()
-	m, err := x.Match(context.Background(), Probe{Text: text, Limit: MaxMatches, Brief: true})
+	m, err := x.Match(context.Background(), search.Probe{Text: text, Limit: search.MaxMatches, Brief: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +59,19 @@ func found(t testing.TB, x interface {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+func doc(id, title, abstract string) search.Document {
+	return search.Document{ID: id, Kind: "result", Title: title, Abstract: abstract}
+}
+
+func waitFor(t *testing.T, f func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !f(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it did not come")
+		}
+	}
 }
 
 // folders lists the indexes on disk.
@@ -78,7 +93,7 @@ func TestAStaleIndexServesUntilItIsReplaced(t *testing.T) {
 	if k.Stale() {
 		t.Error("a new index is stale")
 	}
-	apply(t, k, Batch{Put: []Document{doc("a", "锂电池", ""), doc("b", "锂电池", "")}, Place: 7})
+	apply(t, k, search.Batch{Put: []search.Document{doc("a", "锂电池", ""), doc("b", "锂电池", "")}, Place: 7})
 	if err := k.Swap(); err == nil {
 		t.Error("swapped without a successor")
 	}
@@ -96,9 +111,9 @@ func TestAStaleIndexServesUntilItIsReplaced(t *testing.T) {
 	if again, _ := k.Successor(); again != next || next.Count() != 0 || next.Stale() {
 		t.Error("the successor is not one, empty and up to date")
 	}
-	apply(t, next, Batch{Put: []Document{doc("a", "锂电池", ""), doc("c", "锂电池", "")}, Place: 9})
+	apply(t, next, search.Batch{Put: []search.Document{doc("a", "锂电池", ""), doc("c", "锂电池", "")}, Place: 9})
 	// Both go on by themselves.
-	apply(t, k, Batch{Delete: []string{"b"}, Place: 8})
+	apply(t, k, search.Batch{Delete: []string{"b"}, Place: 8})
 	if got := found(t, k, "锂电池"); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("before the swap %v", got)
 	}
@@ -127,7 +142,7 @@ func TestAStaleIndexServesUntilItIsReplaced(t *testing.T) {
 func TestAProcessDiesWhileItReplacesAnIndex(t *testing.T) {
 	write := func(dir string) {
 		k := openKeeper(t, dir)
-		apply(t, k, Batch{Put: []Document{doc("old", "锂电池", "")}, Place: 7})
+		apply(t, k, search.Batch{Put: []search.Document{doc("old", "锂电池", "")}, Place: 7})
 		k.Close()
 		age(t, dir)
 	}
@@ -136,7 +151,7 @@ func TestAProcessDiesWhileItReplacesAnIndex(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		apply(t, next, Batch{Put: []Document{doc("new", "锂电池", "")}, Place: 8})
+		apply(t, next, search.Batch{Put: []search.Document{doc("new", "锂电池", "")}, Place: 8})
 	}
 	for _, tt := range []struct {
 		when string
@@ -197,7 +212,7 @@ func TestAProcessDiesWhileItReplacesAnIndex(t *testing.T) {
 func TestAnIndexThatWasNeverWholeIsDiscarded(t *testing.T) {
 	dir := t.TempDir()
 	k := openKeeper(t, dir)
-	apply(t, k, Batch{Put: []Document{doc("a", "锂电池", "")}})
+	apply(t, k, search.Batch{Put: []search.Document{doc("a", "锂电池", "")}})
 	k.Close()
 	if k = openKeeper(t, dir); k.Count() != 0 {
 		t.Errorf("%d documents of a filling that was not finished", k.Count())
@@ -207,17 +222,17 @@ func TestAnIndexThatWasNeverWholeIsDiscarded(t *testing.T) {
 func TestKeeperIsOnesOwn(t *testing.T) {
 	dir := t.TempDir()
 	k := openKeeper(t, dir)
-	if _, err := OpenKeeper(dir, Options{}); !errors.Is(err, ErrLocked) {
+	if _, err := Open(dir, search.Options{}); !errors.Is(err, search.ErrLocked) {
 		t.Errorf("opened twice: %v", err)
 	}
 	k.Close()
 	if err := k.Close(); err != nil {
 		t.Errorf("closed twice: %v", err)
 	}
-	_, err := k.Match(t.Context(), Probe{Text: "电池"})
+	_, err := k.Match(t.Context(), search.Probe{Text: "电池"})
 	_, err2 := k.Successor()
-	for _, err := range []error{err, err2, k.Swap(), k.Apply(t.Context(), Batch{})} {
-		if !errors.Is(err, ErrClosed) {
+	for _, err := range []error{err, err2, k.Swap(), k.Apply(t.Context(), search.Batch{})} {
+		if !errors.Is(err, search.ErrClosed) {
 			t.Errorf("after Close: %v", err)
 		}
 	}
@@ -228,7 +243,7 @@ func TestKeeperIsOnesOwn(t *testing.T) {
 func TestQueriesRunDuringSwaps(t *testing.T) {
 	dir := t.TempDir()
 	k := openKeeper(t, dir)
-	batch := Batch{Place: 1}
+	batch := search.Batch{Place: 1}
 	for i := range 20 {
 		batch.Put = append(batch.Put, doc(fmt.Sprint(i), "锂电池回收", ""))
 	}
@@ -238,12 +253,12 @@ func TestQueriesRunDuringSwaps(t *testing.T) {
 	for range 3 {
 		workers.Go(func() {
 			for ctx.Err() == nil {
-				m, err := k.Match(context.Background(), Probe{Text: "锂电池", Limit: 50})
+				m, err := k.Match(context.Background(), search.Probe{Text: "锂电池", Limit: 50})
 				if err != nil || len(m) != 20 {
 					t.Errorf("%d matches, %v", len(m), err)
 					return
 				}
-				page, err := k.Search(context.Background(), Query{Text: "电池"})
+				page, err := k.Search(context.Background(), search.Query{Text: "电池"})
 				if err != nil || page.Total != 20 {
 					t.Errorf("%d hits, %v", page.Total, err)
 					return
