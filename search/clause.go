@@ -3,6 +3,8 @@ package search
 import (
 	"slices"
 	"strings"
+
+	"jiebang/search/han"
 )
 
 // requires calls f with the index terms that every document satisfying the
@@ -12,15 +14,15 @@ import (
 // charTerm).
 func (c *clause) requires(f func(term string)) {
 	n := len(c.symbols)
-	if n == 1 && isHan(c.symbols[0]) {
+	if n == 1 && han.IsHan(c.symbols[0]) {
 		f(charTerm(c.symbols[0]))
 		return
 	}
 	for i, s := range c.symbols {
 		switch {
-		case s >= wordBase:
+		case s >= han.WordBase:
 			f(c.words[i])
-		case s == gap || i+1 == n || !isHan(c.symbols[i+1]):
+		case s == han.Gap || i+1 == n || !han.IsHan(c.symbols[i+1]):
 		case c.phrase || i == 0 || i == n-2:
 			f(string([]rune{rune(s), rune(c.symbols[i+1])}))
 		}
@@ -30,7 +32,7 @@ func (c *clause) requires(f func(term string)) {
 // eachPair calls f with all pairs of adjacent Han characters of the clause.
 func (c *clause) eachPair(f func(term string)) {
 	for i := 0; i+1 < len(c.symbols); i++ {
-		if isHan(c.symbols[i]) && isHan(c.symbols[i+1]) {
+		if han.IsHan(c.symbols[i]) && han.IsHan(c.symbols[i+1]) {
 			f(string([]rune{rune(c.symbols[i]), rune(c.symbols[i+1])}))
 		}
 	}
@@ -41,9 +43,9 @@ func (c *clause) text() string {
 	var b strings.Builder
 	for i, s := range c.symbols {
 		switch {
-		case s == gap:
+		case s == han.Gap:
 			b.WriteByte(' ')
-		case isHan(s):
+		case han.IsHan(s):
 			b.WriteRune(rune(s))
 		default:
 			b.WriteString(c.words[i])
@@ -52,12 +54,10 @@ func (c *clause) text() string {
 	return b.String()
 }
 
-func isHan(s symbol) bool { return s != gap && s < wordBase }
-
 // exact reports whether the required terms are all there is to the clause.
 func (c *clause) exact() bool {
 	if c.phrase {
-		return len(c.symbols) == 1 || len(c.symbols) == 2 && isHan(c.symbols[0]) && isHan(c.symbols[1])
+		return len(c.symbols) == 1 || len(c.symbols) == 2 && han.IsHan(c.symbols[0]) && han.IsHan(c.symbols[1])
 	}
 	return len(c.symbols) <= 3
 }
@@ -67,7 +67,7 @@ func (c *clause) exact() bool {
 // one has to stand beside one of its neighbours: 锂电池回收 finds a text with
 // 回收 here and 锂电池 there, although 池回 is nowhere in it, and does so without
 // a dictionary; it does not find one with 电池 but no 锂电.
-func (c *clause) matches(doc []symbol) bool {
+func (c *clause) matches(doc []han.Symbol) bool {
 	n := len(c.symbols)
 	if c.phrase {
 		return indexOf(doc, c.symbols) >= 0
@@ -80,7 +80,7 @@ func (c *clause) matches(doc []symbol) bool {
 	}
 	found := make([]bool, n-1)
 	for i := 0; i+1 < len(doc); i++ {
-		if !isHan(doc[i]) || !isHan(doc[i+1]) {
+		if !han.IsHan(doc[i]) || !han.IsHan(doc[i+1]) {
 			continue
 		}
 		for j := range found {
@@ -101,27 +101,27 @@ func (c *clause) matches(doc []symbol) bool {
 // against each would cost the product of both lengths.
 const longClause = 16
 
-func (c *clause) matchesLong(doc []symbol) bool {
-	found := make(map[termKey]bool, len(c.symbols))
+func (c *clause) matchesLong(doc []han.Symbol) bool {
+	found := make(map[han.TermKey]bool, len(c.symbols))
 	for i := 0; i+1 < len(c.symbols); i++ {
-		found[pairKey(c.symbols[i], c.symbols[i+1])] = false
+		found[han.PairKey(c.symbols[i], c.symbols[i+1])] = false
 	}
 	for i := 0; i+1 < len(doc); i++ {
-		k := pairKey(doc[i], doc[i+1])
+		k := han.PairKey(doc[i], doc[i+1])
 		if _, ok := found[k]; ok {
 			found[k] = true
 		}
 	}
 	for i := range c.symbols {
-		before := i > 0 && found[pairKey(c.symbols[i-1], c.symbols[i])]
-		if !before && !(i+1 < len(c.symbols) && found[pairKey(c.symbols[i], c.symbols[i+1])]) {
+		before := i > 0 && found[han.PairKey(c.symbols[i-1], c.symbols[i])]
+		if !before && !(i+1 < len(c.symbols) && found[han.PairKey(c.symbols[i], c.symbols[i+1])]) {
 			return false
 		}
 	}
 	return true
 }
 
-func indexOf(doc, seq []symbol) int {
+func indexOf(doc, seq []han.Symbol) int {
 	for i := 0; i+len(seq) <= len(doc); i++ {
 		if doc[i] == seq[0] && slices.Equal(doc[i:i+len(seq)], seq) {
 			return i
@@ -131,15 +131,15 @@ func indexOf(doc, seq []symbol) int {
 }
 
 // mark sets the tokens of a text that the clause speaks of.
-func (c *clause) mark(tokens []token, marks []bool) {
+func (c *clause) mark(tokens []han.Token, marks []bool) {
 	n := len(c.symbols)
 	if !c.phrase && n > 1 {
-		pairs := make(map[termKey]bool, n)
+		pairs := make(map[han.TermKey]bool, n)
 		for i := 0; i+1 < n; i++ {
-			pairs[pairKey(c.symbols[i], c.symbols[i+1])] = true
+			pairs[han.PairKey(c.symbols[i], c.symbols[i+1])] = true
 		}
 		for i := 0; i+1 < len(tokens); i++ {
-			if pairs[pairKey(tokens[i].sym, tokens[i+1].sym)] {
+			if pairs[han.PairKey(tokens[i].Sym, tokens[i+1].Sym)] {
 				marks[i], marks[i+1] = true, true
 			}
 		}
@@ -153,18 +153,18 @@ func (c *clause) mark(tokens []token, marks []bool) {
 					marks[i+j] = true
 				}
 			}
-		case tokens[i].sym == c.symbols[0]:
+		case tokens[i].Sym == c.symbols[0]:
 			marks[i] = true
 		}
 	}
 }
 
-func matchesAt(tokens []token, i int, seq []symbol) bool {
+func matchesAt(tokens []han.Token, i int, seq []han.Symbol) bool {
 	if i+len(seq) > len(tokens) {
 		return false
 	}
 	for j, s := range seq {
-		if tokens[i+j].sym != s {
+		if tokens[i+j].Sym != s {
 			return false
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"jiebang/search/han"
 )
 
 const (
@@ -109,7 +111,7 @@ type hits struct {
 	lists    []cursorList // of every term
 	named    [][]cursorDocs
 	keys     []int64
-	symbols  []symbol
+	symbols  []han.Symbol
 	unscored bool // another order, and nothing to weigh
 }
 
@@ -206,7 +208,7 @@ func (h *hits) take(d uint32, score float64) {
 func (h *hits) read(d uint32) bool {
 	s := h.s
 	h.symbols = h.symbols[:0]
-	symbols := func() []symbol {
+	symbols := func() []han.Symbol {
 		if len(h.symbols) == 0 {
 			h.symbols = h.seg.docs[d].symbols(h.symbols)
 		}
@@ -233,7 +235,7 @@ func (h *hits) read(d uint32) bool {
 
 // satisfies reports whether a document satisfies a unit, as typed or in other
 // words.
-func (h *hits) satisfies(unit int, d uint32, symbols func() []symbol) bool {
+func (h *hits) satisfies(unit int, d uint32, symbols func() []han.Symbol) bool {
 	u := &h.s.units[unit]
 	if u.exact && h.hasAll(u.required, d) {
 		return true

@@ -3,6 +3,8 @@ package search
 import (
 	"slices"
 	"strings"
+
+	"jiebang/search/han"
 )
 
 // Correction is a word of a query that no document has, and the word that was
@@ -37,7 +39,7 @@ func (v *view) correct(p *parsed) ([]Correction, error) {
 		}
 		if word != "" {
 			out = append(out, Correction{c.written, word})
-			c.words, c.symbols = []string{word}, []symbol{wordSymbol(word)}
+			c.words, c.symbols = []string{word}, []han.Symbol{han.WordSymbol(word)}
 		}
 	}
 	return out, nil

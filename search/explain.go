@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"jiebang/search/han"
 )
 
 // Span is a stretch of one field of a text: bytes Start up to End of its UTF-8
@@ -65,10 +67,10 @@ const (
 // alone explains nothing.
 var weak = runeSet("的了和与及或在是对为等中能可要有把用被将从到由于其该这那个之以而且并就都也很不没让使得地着过们我你他她它吗呢吧啊")
 
-func runeSet(s string) map[symbol]bool {
-	m := map[symbol]bool{}
+func runeSet(s string) map[han.Symbol]bool {
+	m := map[han.Symbol]bool{}
 	for _, r := range s {
-		m[symbol(r)] = true
+		m[han.Symbol(r)] = true
 	}
 	return m
 }
@@ -79,14 +81,14 @@ type run struct{ first, end int }
 // sharedRuns finds the stretches of doc that the probe contains too, from left
 // to right, each as long as possible, without overlap. A stretch has at least
 // one word or two Han characters after weak ones were taken off its ends.
-func (s *scorer) sharedRuns(doc []token) (runs []run, inProbe []int) {
+func (s *scorer) sharedRuns(doc []han.Token) (runs []run, inProbe []int) {
 	probe := s.p.tokens
 	for i := 0; i < len(doc); {
 		best, at := 0, 0
-		if c := s.char(doc[i].sym); doc[i].sym != gap && c >= 0 {
+		if c := s.char(doc[i].Sym); doc[i].Sym != han.Gap && c >= 0 {
 			for _, j := range s.places(c) {
 				n := 1
-				for n < maxPhraseSymbols && i+n < len(doc) && j+n < len(probe) && doc[i+n].sym == probe[j+n].sym && doc[i+n].sym != gap {
+				for n < maxPhraseSymbols && i+n < len(doc) && j+n < len(probe) && doc[i+n].Sym == probe[j+n].Sym && doc[i+n].Sym != han.Gap {
 					n++
 				}
 				if n > best {
@@ -99,13 +101,13 @@ func (s *scorer) sharedRuns(doc []token) (runs []run, inProbe []int) {
 			continue
 		}
 		first, end := i, i+best
-		for first < end && weak[doc[first].sym] {
+		for first < end && weak[doc[first].Sym] {
 			first++
 		}
-		for first < end && weak[doc[end-1].sym] {
+		for first < end && weak[doc[end-1].Sym] {
 			end--
 		}
-		if end-first >= 2 || end-first == 1 && !doc[first].han() {
+		if end-first >= 2 || end-first == 1 && !doc[first].IsHan() {
 			runs = append(runs, run{first, end})
 			inProbe = append(inProbe, at+first-i)
 			i = end
@@ -121,8 +123,8 @@ func (s *scorer) places(char int) []int {
 	if s.placesOf == nil {
 		s.placesOf = make([][]int, len(s.p.chars))
 		for i, t := range s.p.tokens {
-			if t.sym != gap {
-				if c := s.char(t.sym); len(s.placesOf[c]) < maxPlaces {
+			if t.Sym != han.Gap {
+				if c := s.char(t.Sym); len(s.placesOf[c]) < maxPlaces {
 					s.placesOf[c] = append(s.placesOf[c], i)
 				}
 			}
@@ -163,13 +165,13 @@ func (s *scorer) phrases(doc *text, pts points) (list []Phrase, left []float64, 
 		list[at].Doc = append(list[at].Doc, span)
 		for j := r.first; j < r.end; j++ {
 			runOf[j] = i + 1
-			c := s.char(doc.tokens[j].sym)
+			c := s.char(doc.tokens[j].Sym)
 			x := pts.chars[c] / float64(s.chars[c])
 			list[at].Points += x
 			left[c] -= x
 		}
 	}
-	eachTerm(len(doc.tokens), func(i int) symbol { return doc.tokens[i].sym }, func(first, span int, key termKey) {
+	han.EachTerm(len(doc.tokens), func(i int) han.Symbol { return doc.tokens[i].Sym }, func(first, span int, key han.TermKey) {
 		if r := runOf[first]; r > 0 && r == runOf[first+span-1] {
 			if t, ok := s.termOf[key]; ok {
 				at := byText[symbolsKey(doc.tokens[runs[r-1].first:runs[r-1].end])]
@@ -189,7 +191,7 @@ func (s *scorer) phrases(doc *text, pts points) (list []Phrase, left []float64, 
 func (v *view) related(s *scorer, doc *text, left []float64, covered []bool) ([]Phrase, error) {
 	order := make([]int, 0, len(left))
 	for i, x := range left {
-		if x >= leastRelated && !weak[s.p.chars[i].sym] && s.p.chars[i].sym < wordBase {
+		if x >= leastRelated && !weak[s.p.chars[i].sym] && s.p.chars[i].sym < han.WordBase {
 			order = append(order, i)
 		}
 	}
@@ -203,7 +205,7 @@ func (v *view) related(s *scorer, doc *text, left []float64, covered []bool) ([]
 	for _, c := range order[:min(len(order), maxRelated)] {
 		var inDoc []int
 		for i, t := range doc.tokens {
-			if t.sym == s.p.chars[c].sym && !covered[i] {
+			if t.Sym == s.p.chars[c].sym && !covered[i] {
 				inDoc = append(inDoc, i)
 			}
 		}
@@ -236,14 +238,14 @@ func (v *view) wordAround(t *text, places []int) (first, end int, err error) {
 	var key []byte
 	for _, i := range places[:min(len(places), 4)] {
 		for _, a := range []int{i - 1, i} {
-			if a < 0 || a+1 >= len(t.tokens) || !t.tokens[a].han() || !t.tokens[a+1].han() {
+			if a < 0 || a+1 >= len(t.tokens) || !t.tokens[a].IsHan() || !t.tokens[a+1].IsHan() {
 				continue
 			}
-			x, y := t.tokens[a].sym, t.tokens[a+1].sym
+			x, y := t.tokens[a].Sym, t.tokens[a+1].Sym
 			if weak[x] || weak[y] {
 				continue
 			}
-			key = appendTermText(key[:0], t.tokens, a, 2)
+			key = han.AppendTermText(key[:0], t.tokens, a, 2)
 			n, err := v.documentsWith(key)
 			if err != nil {
 				return 0, 0, err
@@ -344,11 +346,11 @@ func addSpans(list, more []Span) []Span {
 }
 
 // occurrences finds a sequence of symbols in the probe, and how the first of them is written there.
-func (s *scorer) occurrences(seq []token) (out []Span, written string) {
+func (s *scorer) occurrences(seq []han.Token) (out []Span, written string) {
 	probe := s.p.tokens
-	for _, j := range s.places(s.char(seq[0].sym)) {
+	for _, j := range s.places(s.char(seq[0].Sym)) {
 		n := 0
-		for n < len(seq) && j+n < len(probe) && probe[j+n].sym == seq[n].sym {
+		for n < len(seq) && j+n < len(probe) && probe[j+n].Sym == seq[n].Sym {
 			n++
 		}
 		if n == len(seq) {
@@ -361,10 +363,10 @@ func (s *scorer) occurrences(seq []token) (out []Span, written string) {
 	return out, written
 }
 
-func symbolsKey(tokens []token) string {
+func symbolsKey(tokens []han.Token) string {
 	var b strings.Builder
 	for _, t := range tokens {
-		b.WriteRune(rune(t.sym))
+		b.WriteRune(rune(t.Sym))
 	}
 	return b.String()
 }

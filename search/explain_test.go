@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"jiebang/search/han"
 )
 
 // checkSpans holds that every phrase stands where the match says, in both texts.
@@ -24,7 +26,7 @@ func checkSpans(t interface{ Fatalf(string, ...any) }, p Probe, d Document, m Ma
 		return ""
 	}
 	same := func(a, b string) bool {
-		return a == b || slices.EqualFunc(tokenize(nil, a), tokenize(nil, b), func(x, y token) bool { return x.sym == y.sym })
+		return a == b || slices.EqualFunc(han.Tokenize(nil, a), han.Tokenize(nil, b), func(x, y han.Token) bool { return x.Sym == y.Sym })
 	}
 	for _, f := range m.Phrases {
 		if got := at(p.sources(), f.Probe[0]); got != f.Text {

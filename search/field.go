@@ -3,6 +3,8 @@ package search
 import (
 	"github.com/blevesearch/bleve/v2/document"
 	index "github.com/blevesearch/bleve_index_api"
+
+	"jiebang/search/han"
 )
 
 // The fields of the Bleve index. Terms are indexed with their frequency and
@@ -41,15 +43,15 @@ func newEntry(doc Document) *entry {
 }
 
 // read tokenises the document into buf and sets its forward form.
-func (e *entry) read(buf []token) []token {
+func (e *entry) read(buf []han.Token) []han.Token {
 	buf = buf[:0]
 	for i, s := range e.doc.sources() {
-		buf = tokenize(buf, s.text)
+		buf = han.Tokenize(buf, s.text)
 		if i == 0 {
 			e.titleEnd = len(buf)
 		}
-		if n := len(buf); n > 0 && buf[n-1].sym != gap {
-			buf = append(buf, token{})
+		if n := len(buf); n > 0 && buf[n-1].Sym != han.Gap {
+			buf = append(buf, han.Token{})
 		}
 	}
 	e.forward = newForward(e.doc.ID, buf)
@@ -73,8 +75,8 @@ func (e *entry) analyse() {
 		}
 	}
 	var block []index.TokenFreq // allocated together: a document has hundreds
-	eachTerm(len(buf), func(i int) symbol { return buf[i].sym }, func(first, span int, _ termKey) {
-		text = appendTermText(text[:0], buf, first, span)
+	han.EachTerm(len(buf), func(i int) han.Symbol { return buf[i].Sym }, func(first, span int, _ han.TermKey) {
+		text = han.AppendTermText(text[:0], buf, first, span)
 		tf := e.terms[string(text)]
 		if tf == nil {
 			if len(block) == 0 {

@@ -1,6 +1,10 @@
 package search
 
-import "math"
+import (
+	"math"
+
+	"jiebang/search/han"
+)
 
 // forward is a document as stage two reads it: its symbols in order, with what
 // filters and length normalisation need. About 0.5 KB for an abstract; one of
@@ -24,20 +28,20 @@ type forward struct {
 const maxLength = math.MaxUint16
 
 // newForward packs tokens that come from one document.
-func newForward(id string, tokens []token) *forward {
+func newForward(id string, tokens []han.Token) *forward {
 	n, chars := 0, 0
 	for _, t := range tokens {
-		if t.sym > math.MaxUint16 {
+		if t.Sym > math.MaxUint16 {
 			n++
 		}
 		n++
-		if t.sym != gap {
+		if t.Sym != han.Gap {
 			chars++
 		}
 	}
 	units := make([]uint16, 0, n)
 	for _, t := range tokens {
-		if s := t.sym; s <= math.MaxUint16 {
+		if s := t.Sym; s <= math.MaxUint16 {
 			units = append(units, uint16(s))
 		} else {
 			s -= 0x10000
@@ -45,23 +49,23 @@ func newForward(id string, tokens []token) *forward {
 		}
 	}
 	pairs := 0
-	eachTerm(len(tokens), func(i int) symbol { return tokens[i].sym }, func(int, int, termKey) { pairs++ })
+	han.EachTerm(len(tokens), func(i int) han.Symbol { return tokens[i].Sym }, func(int, int, han.TermKey) { pairs++ })
 	return &forward{id: id, units: units, pairs: uint16(min(pairs, maxLength)), chars: uint16(min(chars, maxLength))}
 }
 
 // symbolAt decodes the symbol at units[i] and says where the next one starts.
-func symbolAt(units []uint16, i int) (symbol, int) {
+func symbolAt(units []uint16, i int) (han.Symbol, int) {
 	u := units[i]
 	if u&0xF800 != 0xD800 || i+1 == len(units) {
-		return symbol(u), i + 1
+		return han.Symbol(u), i + 1
 	}
-	return 0x10000 + (symbol(u&0x3FF)<<10 | symbol(units[i+1]&0x3FF)), i + 2
+	return 0x10000 + (han.Symbol(u&0x3FF)<<10 | han.Symbol(units[i+1]&0x3FF)), i + 2
 }
 
 // symbols appends the document's symbols, gaps included.
-func (f *forward) symbols(dst []symbol) []symbol {
+func (f *forward) symbols(dst []han.Symbol) []han.Symbol {
 	for i := 0; i < len(f.units); {
-		var s symbol
+		var s han.Symbol
 		s, i = symbolAt(f.units, i)
 		dst = append(dst, s)
 	}

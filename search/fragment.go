@@ -3,6 +3,8 @@ package search
 import (
 	"slices"
 	"unicode/utf8"
+
+	"jiebang/search/han"
 )
 
 // Fragment is a piece of a document that shows why it was found.
@@ -57,7 +59,7 @@ func (q *parsed) nameMarks(s string) []Mark {
 		return nil
 	}
 	tokens, term := foldName(nil, s)
-	mark := func(first, end int) []Mark { return []Mark{{tokens[first].start, tokens[end-1].end}} }
+	mark := func(first, end int) []Mark { return []Mark{{tokens[first].Start, tokens[end-1].End}} }
 	for i := range q.units {
 		for j := range q.units[i].pieces {
 			p := &q.units[i].pieces[j]
@@ -66,14 +68,14 @@ func (q *parsed) nameMarks(s string) []Mark {
 				continue
 			}
 			n := p.names[at]
-			typed := make([]symbol, 0, len(n.symbols))
+			typed := make([]han.Symbol, 0, len(n.symbols))
 			for _, c := range p.typed {
 				typed = append(typed, withoutGaps(c.symbols)...)
 			}
 			if first := indexOf(n.symbols, typed); first >= 0 {
 				return mark(first, first+len(typed))
 			}
-			if first, end := n.spells(p.typed[0].words[0]); end > 0 {
+			if first, end := han.Spells(n.readings, p.typed[0].words[0]); end > 0 {
 				return mark(first, end)
 			}
 		}
@@ -84,7 +86,7 @@ func (q *parsed) nameMarks(s string) []Mark {
 // marks finds what the query's clauses speak of in a text, as stretches that
 // neither overlap nor touch.
 func (q *parsed) marks(text string) []Mark {
-	q.tokens = tokenize(q.tokens[:0], text)
+	q.tokens = han.Tokenize(q.tokens[:0], text)
 	tokens := q.tokens[:min(len(q.tokens), maxDocSymbols)]
 	q.on = slices.Grow(q.on[:0], len(tokens))[:len(tokens)]
 	on := q.on
@@ -107,10 +109,10 @@ func (q *parsed) marks(text string) []Mark {
 		if !on[i] {
 			continue
 		}
-		if n := len(out); n > 0 && (on[i-1] || out[n-1].End >= t.start) {
-			out[n-1].End = max(out[n-1].End, t.end)
+		if n := len(out); n > 0 && (on[i-1] || out[n-1].End >= t.Start) {
+			out[n-1].End = max(out[n-1].End, t.End)
 		} else {
-			out = append(out, Mark{t.start, t.end})
+			out = append(out, Mark{t.Start, t.End})
 		}
 	}
 	return out

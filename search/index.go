@@ -17,6 +17,8 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 	"github.com/gofrs/flock"
+
+	"jiebang/search/han"
 )
 
 var (
@@ -187,7 +189,7 @@ func (x *Index) load(data string, o Options) (err error) {
 	}
 	opened = true
 	if fresh {
-		for _, pair := range [][2]string{{keyVersion, analysisVersion}, {keyFormat, formatVersion}} {
+		for _, pair := range [][2]string{{keyVersion, han.Version}, {keyFormat, formatVersion}} {
 			if err := store.SetInternal([]byte(pair[0]), []byte(pair[1])); err != nil {
 				return fmt.Errorf("search: %w", err)
 			}
@@ -249,9 +251,9 @@ func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	x.stale.Store(string(version) != analysisVersion)
+	x.stale.Store(string(version) != han.Version)
 	stats := newStatistics()
-	var buf []token
+	var buf []han.Token
 	for _, ss := range snapshot.Segments() {
 		if err := verify(ss); err != nil {
 			return nil, err

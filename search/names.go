@@ -4,14 +4,17 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"jiebang/search/han"
 )
 
 const (
 	// namePrefix begins the index terms of names. No term of a text has it, so
 	// names share the field of the texts and touch none of its statistics.
 	namePrefix = "\x01"
-	// maxNameBytes cuts a name as an index term.
-	maxNameBytes = 240
+	// maxNameBytes cuts a name as an index term, maxNameSymbols as it is compared.
+	maxNameBytes   = 240
+	maxNameSymbols = 64
 	// maxNames is the number of names up to which a word is taken to mean names:
 	// 大学 says nothing about which one.
 	maxNames = 64
@@ -26,27 +29,27 @@ type nameTable struct {
 	mu     sync.RWMutex
 	number map[string]int32 // by folded text
 	names  []*name
-	byPair map[termKey][]int32 // names with two symbols side by side
+	byPair map[han.TermKey][]int32 // names with two symbols side by side
 }
 
 // name is a name as it is compared: symbols without gaps.
 type name struct {
 	term     string // in the index
 	written  string // as one document has it
-	symbols  []symbol
+	symbols  []han.Symbol
 	readings [][]string // of each symbol; a word is read as itself
 	letters  uint32     // that any reading begins with, a bit each
 }
 
 func newNameTable() *nameTable {
-	return &nameTable{number: map[string]int32{}, byPair: map[termKey][]int32{}}
+	return &nameTable{number: map[string]int32{}, byPair: map[han.TermKey][]int32{}}
 }
 
 // foldName reads a name into symbols, and into the term it is indexed by; the
 // term is empty for a name without anything to find.
-func foldName(buf []token, s string) (tokens []token, term string) {
-	for _, t := range tokenize(buf[:0], s) {
-		if t.sym != gap && len(tokens) < maxNameSymbols {
+func foldName(buf []han.Token, s string) (tokens []han.Token, term string) {
+	for _, t := range han.Tokenize(buf[:0], s) {
+		if t.Sym != han.Gap && len(tokens) < maxNameSymbols {
 			tokens = append(tokens, t)
 		}
 	}
@@ -55,10 +58,10 @@ func foldName(buf []token, s string) (tokens []token, term string) {
 	}
 	text := []byte(namePrefix)
 	for i, t := range tokens {
-		if i > 0 && !t.han() && !tokens[i-1].han() {
+		if i > 0 && !t.IsHan() && !tokens[i-1].IsHan() {
 			text = append(text, ' ')
 		}
-		text = appendTermText(text, tokens, i, 1)
+		text = han.AppendTermText(text, tokens, i, 1)
 	}
 	if len(text) > maxNameBytes {
 		text = text[:maxNameBytes]
@@ -81,11 +84,11 @@ func (t *nameTable) add(list []string) {
 		}
 		n := &name{term: term, written: strings.TrimSpace(s)}
 		for _, k := range tokens {
-			readings := []string{k.word}
-			if k.han() {
-				readings = readingsOf(k.sym)
+			readings := []string{k.Word}
+			if k.IsHan() {
+				readings = han.Readings(k.Sym)
 			}
-			n.symbols, n.readings = append(n.symbols, k.sym), append(n.readings, readings)
+			n.symbols, n.readings = append(n.symbols, k.Sym), append(n.readings, readings)
 			for _, r := range readings {
 				n.letters |= letterBit(r[0])
 			}
@@ -95,7 +98,7 @@ func (t *nameTable) add(list []string) {
 		t.number[term] = at
 		t.names = append(t.names, n)
 		for i := 0; i+1 < len(n.symbols); i++ {
-			k := pairKey(n.symbols[i], n.symbols[i+1])
+			k := han.PairKey(n.symbols[i], n.symbols[i+1])
 			if list := t.byPair[k]; len(list) == 0 || list[len(list)-1] != at {
 				t.byPair[k] = append(list, at)
 			}
@@ -105,7 +108,7 @@ func (t *nameTable) add(list []string) {
 }
 
 func letterBit(b byte) uint32 {
-	if isLetter(b) {
+	if 'a' <= b && b <= 'z' {
 		return 1 << (b - 'a')
 	}
 	return 0
@@ -122,7 +125,7 @@ func (t *nameTable) meant(c *clause, byPinyin bool) []*name {
 	}
 	var out []*name
 	if symbols := withoutGaps(c.symbols); len(symbols) > 1 {
-		for _, at := range t.byPair[pairKey(symbols[0], symbols[1])] {
+		for _, at := range t.byPair[han.PairKey(symbols[0], symbols[1])] {
 			if indexOf(t.names[at].symbols, symbols) >= 0 {
 				if out = append(out, t.names[at]); len(out) > maxNames {
 					return nil
@@ -139,7 +142,7 @@ func (t *nameTable) meant(c *clause, byPinyin bool) []*name {
 	for _, n := range t.names {
 		fits := slices.Contains(n.symbols, c.symbols[0])
 		if !fits && byPinyin && n.letters&letterBit(word[0]) != 0 {
-			_, end := n.spells(word)
+			_, end := han.Spells(n.readings, word)
 			fits = end > 0
 		}
 		if fits {
@@ -153,14 +156,14 @@ func (t *nameTable) meant(c *clause, byPinyin bool) []*name {
 
 // begins is the longest name of Han characters that symbols begin with; nil if
 // there is none.
-func (t *nameTable) begins(symbols []symbol) *name {
+func (t *nameTable) begins(symbols []han.Symbol) *name {
 	if len(symbols) < minNameInside {
 		return nil
 	}
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	var longest *name
-	for _, at := range t.byPair[pairKey(symbols[0], symbols[1])] {
+	for _, at := range t.byPair[han.PairKey(symbols[0], symbols[1])] {
 		n := t.names[at]
 		if k := len(n.symbols); k >= minNameInside && k <= len(symbols) && (longest == nil || k > len(longest.symbols)) && slices.Equal(n.symbols, symbols[:k]) {
 			longest = n
@@ -169,9 +172,9 @@ func (t *nameTable) begins(symbols []symbol) *name {
 	return longest
 }
 
-func withoutGaps(symbols []symbol) []symbol {
-	if !slices.Contains(symbols, gap) {
+func withoutGaps(symbols []han.Symbol) []han.Symbol {
+	if !slices.Contains(symbols, han.Gap) {
 		return symbols
 	}
-	return slices.DeleteFunc(slices.Clone(symbols), func(s symbol) bool { return s == gap })
+	return slices.DeleteFunc(slices.Clone(symbols), func(s han.Symbol) bool { return s == han.Gap })
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 func TestPinyin(t *testing.T) {
@@ -40,33 +38,6 @@ func TestPinyin(t *testing.T) {
 			t.Errorf("%s finds %s: %v, want %v", tt.letters, tt.name, got, tt.want)
 		}
 	}
-}
-
-// Whatever way each character is spelled, the name is found.
-func TestEverySpellingIsFound(t *testing.T) {
-	list := []string{"清华大学", "重庆长安汽车股份有限公司", "中国科学院上海硅酸盐研究所", "浙江大学"}
-	names := newNameTable()
-	names.add(list)
-	rapid.Check(t, func(t *rapid.T) {
-		n := names.names[rapid.IntRange(0, len(list)-1).Draw(t, "name")]
-		first := rapid.IntRange(0, len(n.symbols)-2).Draw(t, "first")
-		end := rapid.IntRange(first+2, len(n.symbols)).Draw(t, "end")
-		var b strings.Builder
-		for _, readings := range n.readings[first:end] {
-			r := rapid.SampledFrom(readings).Draw(t, "reading")
-			if rapid.Bool().Draw(t, "short") {
-				r = r[:1]
-			}
-			b.WriteString(r)
-		}
-		letters := b.String()
-		if len(letters) > maxPinyin || first > 0 && len(letters) < minPinyinInside {
-			t.Skip()
-		}
-		if _, got := n.spells(letters); got == 0 {
-			t.Fatalf("%s does not find %s", letters, n.term)
-		}
-	})
 }
 
 func TestNames(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"jiebang/search/han"
 )
 
 // postings is a term's list in one segment, decoded: documents ascending by
@@ -87,20 +89,20 @@ func (v *view) postings(s *segmentView, term string) (*postings, error) {
 // with a Han character, wherever it stands.
 const charPrefix = "\x02"
 
-func charTerm(c symbol) string { return charPrefix + string(rune(c)) }
+func charTerm(c han.Symbol) string { return charPrefix + string(rune(c)) }
 
-func loneChar(term string) (symbol, bool) {
+func loneChar(term string) (han.Symbol, bool) {
 	if len(term) < 2 || term[0] != charPrefix[0] {
-		return gap, false
+		return han.Gap, false
 	}
 	r, _ := utf8.DecodeRuneInString(term[1:])
-	return symbol(r), true
+	return han.Symbol(r), true
 }
 
 // withChar reads the list of a character off the documents: 25 ms for 100,000 of
 // them, and once for each segment while the list stays in the cache. In the index
 // such lists would be half as many postings again.
-func (s *segmentView) withChar(c symbol) *postings {
+func (s *segmentView) withChar(c han.Symbol) *postings {
 	p := &postings{}
 	for i, d := range s.docs {
 		if d == nil {
@@ -115,7 +117,7 @@ func (s *segmentView) withChar(c symbol) *postings {
 			}
 		} else {
 			for j := 0; j < len(d.units); {
-				var y symbol
+				var y han.Symbol
 				if y, j = symbolAt(d.units, j); y == c {
 					n++
 				}

@@ -1,5 +1,7 @@
 package search
 
+import "jiebang/search/han"
+
 // A small collection says little about how rare a term is: of twenty documents
 // the 的 may be in as many as 锂. So up to priorDocuments, the documents that are
 // missing are taken to be ordinary ones, in which characters are as frequent as
@@ -83,19 +85,19 @@ var commonHan = []struct {
 		"惩滇澄垩戊啉晓溪"},
 }
 
-var priorShares = func() map[symbol]float64 {
-	m := make(map[symbol]float64, 2048)
+var priorShares = func() map[han.Symbol]float64 {
+	m := make(map[han.Symbol]float64, 2048)
 	for _, class := range commonHan {
 		for _, r := range class.chars {
-			m[symbol(r)] = class.share
+			m[han.Symbol(r)] = class.share
 		}
 	}
 	return m
 }()
 
 // priorShare is the share of ordinary documents that have a symbol.
-func priorShare(s symbol) float64 {
-	if s >= wordBase {
+func priorShare(s han.Symbol) float64 {
+	if s >= han.WordBase {
 		return priorWord
 	}
 	if share, ok := priorShares[s]; ok {
@@ -105,9 +107,10 @@ func priorShare(s symbol) float64 {
 }
 
 // priorTermShare is the share of ordinary documents that have an index term.
-func priorTermShare(k termKey) float64 {
-	share := priorShare(symbol(k >> 32))
-	if second := symbol(k & 0xFFFFFFFF); second != gap {
+func priorTermShare(k han.TermKey) float64 {
+	first, second := k.Symbols()
+	share := priorShare(first)
+	if second != han.Gap {
 		share *= priorShare(second)
 	}
 	return share

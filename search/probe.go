@@ -3,6 +3,8 @@ package search
 import (
 	"cmp"
 	"slices"
+
+	"jiebang/search/han"
 )
 
 // probe is a text that documents are compared with, analysed and weighed by
@@ -15,7 +17,7 @@ type probe struct {
 
 // probeTerm is a distinct index term of the probe.
 type probeTerm struct {
-	key    termKey
+	key    han.TermKey
 	text   string
 	count  int     // occurrences in the probe
 	weight float64 // count × idf
@@ -24,7 +26,7 @@ type probeTerm struct {
 
 // probeChar is a distinct symbol of the probe.
 type probeChar struct {
-	sym    symbol
+	sym    han.Symbol
 	count  int
 	weight float64
 }
@@ -33,16 +35,16 @@ type probeChar struct {
 // source.
 type text struct {
 	sources []source
-	tokens  []token
+	tokens  []han.Token
 	owner   []int // the source of each token
 }
 
 func newText(sources []source) text {
 	t := text{sources: sources}
 	for i, s := range sources {
-		t.tokens = tokenize(t.tokens, s.text)
-		if n := len(t.tokens); n > 0 && t.tokens[n-1].sym != gap {
-			t.tokens = append(t.tokens, token{})
+		t.tokens = han.Tokenize(t.tokens, s.text)
+		if n := len(t.tokens); n > 0 && t.tokens[n-1].Sym != han.Gap {
+			t.tokens = append(t.tokens, han.Token{})
 		}
 		for len(t.owner) < len(t.tokens) {
 			t.owner = append(t.owner, i)
@@ -55,7 +57,7 @@ func newText(sources []source) text {
 // They come from one source.
 func (t *text) span(first, end int) (Span, string) {
 	src := t.sources[t.owner[first]]
-	a, b := t.tokens[first].start, t.tokens[end-1].end
+	a, b := t.tokens[first].Start, t.tokens[end-1].End
 	return Span{Field: src.field, Item: src.item, Start: a, End: b}, src.text[a:b]
 }
 
@@ -64,7 +66,7 @@ func (v *view) newProbe(sources []source) (*probe, error) {
 	p := &probe{text: newText(sources)}
 	p.tokens = p.tokens[:min(len(p.tokens), maxProbeSymbols)]
 	p.collect()
-	wordCount := map[symbol]int{} // documents that have a word
+	wordCount := map[han.Symbol]int{} // documents that have a word
 	for i := range p.terms {
 		t := &p.terms[i]
 		n := 0
@@ -78,7 +80,7 @@ func (v *view) newProbe(sources []source) (*probe, error) {
 			n += list.liveCount(s)
 		}
 		t.weight = float64(t.count) * v.stats.weight(n, priorTermShare(t.key))
-		if s := symbol(t.key >> 32); s >= wordBase {
+		if s, _ := t.key.Symbols(); s >= han.WordBase {
 			wordCount[s] = n
 		}
 	}
@@ -97,30 +99,30 @@ func (v *view) newProbe(sources []source) (*probe, error) {
 // on the text alone: sums of floating point numbers are then the same however
 // the index came about.
 func (p *probe) collect() {
-	at := func(i int) symbol { return p.tokens[i].sym }
-	byKey := map[termKey]int{}
+	at := func(i int) han.Symbol { return p.tokens[i].Sym }
+	byKey := map[han.TermKey]int{}
 	var text []byte
-	eachTerm(len(p.tokens), at, func(first, span int, key termKey) {
+	han.EachTerm(len(p.tokens), at, func(first, span int, key han.TermKey) {
 		i, ok := byKey[key]
 		if !ok {
 			i = len(p.terms)
 			byKey[key] = i
-			text = appendTermText(text[:0], p.tokens, first, span)
+			text = han.AppendTermText(text[:0], p.tokens, first, span)
 			p.terms = append(p.terms, probeTerm{key: key, text: string(text)})
 		}
 		p.terms[i].count++
 	})
 	slices.SortFunc(p.terms, func(a, b probeTerm) int { return cmp.Compare(a.key, b.key) })
-	bySym := map[symbol]int{}
+	bySym := map[han.Symbol]int{}
 	for _, t := range p.tokens {
-		if t.sym == gap {
+		if t.Sym == han.Gap {
 			continue
 		}
-		i, ok := bySym[t.sym]
+		i, ok := bySym[t.Sym]
 		if !ok {
 			i = len(p.chars)
-			bySym[t.sym] = i
-			p.chars = append(p.chars, probeChar{sym: t.sym})
+			bySym[t.Sym] = i
+			p.chars = append(p.chars, probeChar{sym: t.Sym})
 		}
 		p.chars[i].count++
 	}

@@ -5,12 +5,14 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"jiebang/search/han"
 )
 
 // clause is one demand of a query: a run of symbols that a document has to
 // contain, or must not.
 type clause struct {
-	symbols []symbol
+	symbols []han.Symbol
 	words   []string // the folded text of symbols that are words, else empty
 	phrase  bool     // in exactly this order, side by side
 	exclude bool
@@ -25,7 +27,7 @@ type parsed struct {
 	// notes say what was read otherwise than it may have been meant.
 	notes []Note
 
-	tokens []token // scratch space of marks
+	tokens []han.Token // scratch space of marks
 	on     []bool
 }
 
@@ -139,8 +141,8 @@ func startsWithSpace(s string) bool {
 }
 
 func (p *parsed) addPhrase(s string, exclude bool) {
-	tokens := tokenize(nil, s)
-	if n := len(tokens); n > 0 && tokens[n-1].sym == gap {
+	tokens := han.Tokenize(nil, s)
+	if n := len(tokens); n > 0 && tokens[n-1].Sym == han.Gap {
 		tokens = tokens[:n-1]
 	}
 	if c := newClause(tokens, s); len(c.symbols) > 0 {
@@ -163,37 +165,37 @@ func (p *parsed) add(c clause) {
 // and so is every stretch of Han characters between words that only join
 // (的、和) or ask (怎么、在哪).
 func (p *parsed) addWords(s string) {
-	tokens := tokenize(nil, s)
+	tokens := han.Tokenize(nil, s)
 	first := -1 // of the Han stretch being read
 	flush := func(end int) {
 		if first < 0 {
 			return
 		}
 		for _, part := range splitHan(tokens[first:end]) {
-			p.add(newClause(part, s[part[0].start:part[len(part)-1].end]))
+			p.add(newClause(part, s[part[0].Start:part[len(part)-1].End]))
 		}
 		first = -1
 	}
 	for i, t := range tokens {
-		if t.han() {
+		if t.IsHan() {
 			if first < 0 {
 				first = i
 			}
 			continue
 		}
 		flush(i)
-		if t.sym != gap {
-			p.add(newClause(tokens[i:i+1], s[t.start:t.end]))
+		if t.Sym != han.Gap {
+			p.add(newClause(tokens[i:i+1], s[t.Start:t.End]))
 		}
 	}
 	flush(len(tokens))
 }
 
-func newClause(tokens []token, written string) clause {
+func newClause(tokens []han.Token, written string) clause {
 	c := clause{written: written}
 	for _, t := range tokens {
-		c.symbols = append(c.symbols, t.sym)
-		c.words = append(c.words, t.word)
+		c.symbols = append(c.symbols, t.Sym)
+		c.words = append(c.words, t.Word)
 	}
 	return c
 }
@@ -206,12 +208,12 @@ var asking = symbolLists("有没有什么", "为什么", "有没有", "怎么办
 // joining characters stand between words and belong to neither.
 var joining = runeSet("的之与和及或吗呢吧")
 
-func symbolLists(words ...string) [][]symbol {
-	var out [][]symbol
+func symbolLists(words ...string) [][]han.Symbol {
+	var out [][]han.Symbol
 	for _, w := range words {
-		var list []symbol
+		var list []han.Symbol
 		for _, r := range w {
-			list = append(list, symbol(r))
+			list = append(list, han.Symbol(r))
 		}
 		out = append(out, list)
 	}
@@ -220,8 +222,8 @@ func symbolLists(words ...string) [][]symbol {
 
 // splitHan cuts a stretch of Han characters at joining and asking words. If
 // nothing else is in it, the words were meant, and it stays whole.
-func splitHan(tokens []token) [][]token {
-	var parts [][]token
+func splitHan(tokens []han.Token) [][]han.Token {
+	var parts [][]han.Token
 	first := 0
 	cut := func(end, next int) {
 		if end > first {
@@ -231,7 +233,7 @@ func splitHan(tokens []token) [][]token {
 	}
 scan:
 	for i := 0; i < len(tokens); {
-		if joining[tokens[i].sym] {
+		if joining[tokens[i].Sym] {
 			cut(i, i+1)
 			i++
 			continue
@@ -247,17 +249,17 @@ scan:
 	}
 	cut(len(tokens), len(tokens))
 	if parts == nil {
-		parts = [][]token{tokens}
+		parts = [][]han.Token{tokens}
 	}
 	return parts
 }
 
-func hasPrefix(tokens []token, w []symbol) bool {
+func hasPrefix(tokens []han.Token, w []han.Symbol) bool {
 	if len(tokens) < len(w) {
 		return false
 	}
 	for i, s := range w {
-		if tokens[i].sym != s {
+		if tokens[i].Sym != s {
 			return false
 		}
 	}

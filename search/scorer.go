@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"jiebang/search/han"
 )
 
 // scorer is stage two for one probe: exact BM25 over pairs and over characters,
@@ -14,8 +16,8 @@ type scorer struct {
 	// charAt finds a symbol of the basic plane in p.chars, plus 1; the others
 	// are in charOf.
 	charAt *charTable
-	charOf map[symbol]int
-	termOf map[termKey]int
+	charOf map[han.Symbol]int
+	termOf map[han.TermKey]int
 
 	chars, terms []int // frequencies in the document at hand
 	// loneOf is the term that a character or word is by itself, -1 for none;
@@ -51,7 +53,7 @@ func (s *scorer) release() {
 func newScorer(v *view, p *probe) *scorer {
 	s := &scorer{
 		p: p, charAt: charTables.Get().(*charTable), meanPairs: v.stats.meanPairs(), meanChars: v.stats.meanChars(),
-		charOf: map[symbol]int{}, termOf: make(map[termKey]int, len(p.terms)),
+		charOf: map[han.Symbol]int{}, termOf: make(map[han.TermKey]int, len(p.terms)),
 		chars: make([]int, len(p.chars)), terms: make([]int, len(p.terms)),
 	}
 	for i, c := range p.chars {
@@ -67,9 +69,9 @@ func newScorer(v *view, p *probe) *scorer {
 	}
 	for i, t := range p.terms {
 		s.termOf[t.key] = i
-		a, b := symbol(t.key>>32), symbol(t.key&0xFFFFFFFF)
+		a, b := t.key.Symbols()
 		switch {
-		case b == gap:
+		case b == han.Gap:
 			s.loneOf[s.char(a)] = int32(i)
 		case s.pairs != nil:
 			s.pairs[s.char(a)*len(p.chars)+s.char(b)] = int32(i)
@@ -101,7 +103,7 @@ func (s *scorer) pair(a, b int) int {
 	if s.pairs != nil {
 		return int(s.pairs[a*len(s.p.chars)+b])
 	}
-	if t, ok := s.termOf[pairKey(s.p.chars[a].sym, s.p.chars[b].sym)]; ok {
+	if t, ok := s.termOf[han.PairKey(s.p.chars[a].sym, s.p.chars[b].sym)]; ok {
 		return t
 	}
 	return -1
@@ -123,7 +125,7 @@ func (s *scorer) logit(raw float64) float64 {
 func percent(logit float64) float64 { return 100 / (1 + math.Exp(-logit)) }
 
 // char is the index of a symbol in the probe's chars, -1 if it is not there.
-func (s *scorer) char(c symbol) int {
+func (s *scorer) char(c han.Symbol) int {
 	if c <= math.MaxUint16 {
 		return int(s.charAt[c]) - 1
 	}
@@ -134,7 +136,7 @@ func (s *scorer) char(c symbol) int {
 }
 
 // read counts the probe's symbols and terms in a document. It is the inner loop
-// of stage two, so it follows the rule of eachTerm in its own way: with indexes
+// of stage two, so it follows the rule of han.EachTerm in its own way: with indexes
 // into the probe's characters instead of symbols, -1 for all that the probe does
 // not have.
 func (s *scorer) read(f *forward) {
@@ -148,18 +150,18 @@ func (s *scorer) read(f *forward) {
 		}
 	}
 	for i := 0; i < len(f.units); {
-		u := symbol(f.units[i])
+		u := han.Symbol(f.units[i])
 		i++
 		if u&0xF800 == 0xD800 {
 			u, i = symbolAt(f.units, i-1)
 		}
 		c := none
-		if u != gap {
+		if u != han.Gap {
 			if c = s.char(u); c >= 0 {
 				s.chars[c]++
 			}
 		}
-		if !isHan(u) {
+		if !han.IsHan(u) {
 			if prev >= 0 && !paired {
 				lone(prev)
 			}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"jiebang/search/han"
 )
 
 // read shows how a query is taken apart: words as they are, phrases in «»,
@@ -79,7 +81,7 @@ func FuzzParseQuery(f *testing.F) {
 			t.Fatalf("%d clauses", len(p.clauses))
 		}
 		for _, c := range p.clauses {
-			if len(c.symbols) == 0 || len(c.symbols) != len(c.words) || c.symbols[0] == gap || c.symbols[len(c.symbols)-1] == gap {
+			if len(c.symbols) == 0 || len(c.symbols) != len(c.words) || c.symbols[0] == han.Gap || c.symbols[len(c.symbols)-1] == han.Gap {
 				t.Fatalf("clause %+v of %q", c, s)
 			}
 			if !strings.Contains(s, c.written) {
@@ -87,16 +89,16 @@ func FuzzParseQuery(f *testing.F) {
 			}
 			if !c.phrase {
 				for i, y := range c.symbols {
-					if y == gap || len(c.symbols) > 1 && !isHan(c.symbols[i]) {
+					if y == han.Gap || len(c.symbols) > 1 && !han.IsHan(c.symbols[i]) {
 						t.Fatalf("clause %+v of %q mixes scripts", c, s)
 					}
 				}
 			}
 			// A text that is the clause itself satisfies it.
-			tokens := tokenize(nil, c.written)
-			var symbols []symbol
+			tokens := han.Tokenize(nil, c.written)
+			var symbols []han.Symbol
 			for _, k := range tokens {
-				symbols = append(symbols, k.sym)
+				symbols = append(symbols, k.Sym)
 			}
 			if !c.matches(symbols) {
 				t.Fatalf("clause %+v does not find its own text", c)

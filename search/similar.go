@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"jiebang/search/han"
 )
 
 // NearDuplicate is the overlap from which two texts are taken to say the same.
@@ -72,8 +74,8 @@ func (s *scorer) overlap(f *forward) float64 {
 		}
 	}
 	symbols := f.symbols(nil)
-	distinct := make(map[termKey]struct{}, f.pairs)
-	eachTerm(len(symbols), func(i int) symbol { return symbols[i] }, func(_, _ int, k termKey) { distinct[k] = struct{}{} })
+	distinct := make(map[han.TermKey]struct{}, f.pairs)
+	han.EachTerm(len(symbols), func(i int) han.Symbol { return symbols[i] }, func(_, _ int, k han.TermKey) { distinct[k] = struct{}{} })
 	if len(distinct) == 0 {
 		return 0
 	}

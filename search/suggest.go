@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"jiebang/search/han"
 )
 
 const (
@@ -100,7 +102,7 @@ func (v *view) suggestNames(found *suggestions, q Query) error {
 		}
 		first := indexOf(n.symbols, withoutGaps(c.symbols))
 		if first < 0 {
-			first, _ = n.spells(c.words[0])
+			first, _ = han.Spells(n.readings, c.words[0])
 		}
 		kind := otherName
 		if first == 0 {
@@ -116,14 +118,14 @@ func (v *view) suggestNames(found *suggestions, q Query) error {
 // of characters, that begin like it. A character that begins none stays alone;
 // looking for it takes a pass over all documents when it comes up first.
 func (v *view) complete(text string) ([]string, error) {
-	tokens := tokenize(nil, text)
+	tokens := han.Tokenize(nil, text)
 	if len(tokens) == 0 {
 		return []string{text}, nil
 	}
 	last := tokens[len(tokens)-1]
-	begun := last.word
-	if last.han() && (len(tokens) == 1 || !tokens[len(tokens)-2].han()) {
-		begun = string(rune(last.sym))
+	begun := last.Word
+	if last.IsHan() && (len(tokens) == 1 || !tokens[len(tokens)-2].IsHan()) {
+		begun = string(rune(last.Sym))
 	}
 	if begun == "" {
 		return []string{text}, nil
@@ -131,7 +133,7 @@ func (v *view) complete(text string) ([]string, error) {
 	counts := map[string]int{}
 	// Words in UTF-8 never have the byte 255.
 	err := v.eachWord(nil, []byte(begun), append([]byte(begun), 0xFF), func(term string, n int) {
-		if second, _ := utf8.DecodeLastRuneInString(term); last.han() && (term == begun || weak[symbol(second)]) {
+		if second, _ := utf8.DecodeLastRuneInString(term); last.IsHan() && (term == begun || weak[han.Symbol(second)]) {
 			return
 		}
 		counts[term] += n
@@ -139,7 +141,7 @@ func (v *view) complete(text string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if last.han() && len(counts) == 0 {
+	if last.IsHan() && len(counts) == 0 {
 		return []string{text}, nil
 	}
 	words := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
@@ -147,7 +149,7 @@ func (v *view) complete(text string) ([]string, error) {
 	})
 	var out []string
 	for _, w := range words[:min(len(words), completions)] {
-		out = append(out, text[:last.start]+w+text[last.end:])
+		out = append(out, text[:last.Start]+w+text[last.End:])
 	}
 	return out, nil
 }
@@ -176,10 +178,10 @@ const (
 
 // add takes a text in if it says what was typed.
 func (s *suggestions) add(typed *parsed, text string, from origin) {
-	tokens := tokenize(nil, text)
-	symbols := make([]symbol, len(tokens))
+	tokens := han.Tokenize(nil, text)
+	symbols := make([]han.Symbol, len(tokens))
 	for i, t := range tokens {
-		symbols[i] = t.sym
+		symbols[i] = t.Sym
 	}
 	for i := range typed.clauses {
 		if c := &typed.clauses[i]; c.matches(symbols) == c.exclude {

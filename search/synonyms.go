@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"jiebang/search/han"
 )
 
 //go:embed synonyms.txt
@@ -17,13 +19,13 @@ var defaultSynonyms string
 // Synonyms is a table of words of the trade that say the same. It does not
 // change once it is made; the zero table has none.
 type Synonyms struct {
-	byFirst map[symbol][]*synonym // the longest first
+	byFirst map[han.Symbol][]*synonym // the longest first
 }
 
 // synonym is a word and how else it may be said.
 type synonym struct {
-	symbols []symbol // without gaps
-	others  []clause // phrases
+	symbols []han.Symbol // without gaps
+	others  []clause     // phrases
 }
 
 // maxSynonymLine bounds a line of a table, in bytes.
@@ -48,7 +50,7 @@ var DefaultSynonyms = sync.OnceValue(func() *Synonyms {
 //
 // A word may be in several groups; they are not joined.
 func ReadSynonyms(r io.Reader) (*Synonyms, error) {
-	t := &Synonyms{byFirst: map[symbol][]*synonym{}}
+	t := &Synonyms{byFirst: map[han.Symbol][]*synonym{}}
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxSynonymLine)
 	n := 0
@@ -114,7 +116,7 @@ func synonymWords(s string) ([]clause, error) {
 		if len(p.clauses) == 0 {
 			return nil, fmt.Errorf("nothing can be looked for in %q", w)
 		}
-		if c := &p.clauses[0]; len(c.symbols) == 1 && isHan(c.symbols[0]) {
+		if c := &p.clauses[0]; len(c.symbols) == 1 && han.IsHan(c.symbols[0]) {
 			return nil, fmt.Errorf("%q is one character, which is no word", w)
 		}
 		out = append(out, p.clauses[0])
@@ -142,7 +144,7 @@ func (t *Synonyms) add(from, to clause) {
 
 // begins is the longest word of the table that symbols begin with; nil if there
 // is none.
-func (t *Synonyms) begins(symbols []symbol) *synonym {
+func (t *Synonyms) begins(symbols []han.Symbol) *synonym {
 	if t == nil || len(symbols) == 0 {
 		return nil
 	}

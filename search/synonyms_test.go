@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"jiebang/search/han"
 )
 
 func table(t testing.TB, lines string) *Synonyms {
@@ -154,7 +156,7 @@ func FuzzReadSynonyms(f *testing.F) {
 func checkUnits(t interface{ Fatalf(string, ...any) }, p *parsed) {
 	before := -1
 	for _, u := range p.units {
-		var typed, pieces []symbol
+		var typed, pieces []han.Symbol
 		for _, c := range u.clauses {
 			if c <= before {
 				t.Fatalf("clause %d is in two units", c)

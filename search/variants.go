@@ -3,6 +3,8 @@ package search
 import (
 	"slices"
 	"strings"
+
+	"jiebang/search/han"
 )
 
 // unit is one clause, or several beside each other, that a document can also
@@ -35,7 +37,7 @@ type occurrence struct {
 
 // stretch is the symbols of clauses that stand beside each other, without gaps.
 type stretch struct {
-	symbols []symbol
+	symbols []han.Symbol
 	clause  []int // of parsed.clauses, for each symbol
 	at      []int // of the clause's symbols
 }

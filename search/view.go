@@ -10,6 +10,8 @@ import (
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"jiebang/search/han"
 )
 
 // view is one state of the index: a Bleve snapshot, the forward forms of its
@@ -157,10 +159,10 @@ type statistics struct {
 	// withHan counts the documents that contain a Han character of the basic
 	// plane, withRare those of characters beyond it.
 	withHan  [math.MaxUint16 + 1]uint32
-	withRare map[symbol]uint32
+	withRare map[han.Symbol]uint32
 }
 
-func newStatistics() *statistics { return &statistics{withRare: map[symbol]uint32{}} }
+func newStatistics() *statistics { return &statistics{withRare: map[han.Symbol]uint32{}} }
 
 func (s *statistics) clone() *statistics {
 	c := *s
@@ -174,12 +176,12 @@ func (s *statistics) count(f *forward, by int, seen *[math.MaxUint16 + 1]bool) {
 	s.documents += by
 	s.pairs += int64(by) * int64(f.pairs)
 	s.chars += int64(by) * int64(f.chars)
-	var rare map[symbol]bool
+	var rare map[han.Symbol]bool
 	for i := 0; i < len(f.units); {
-		var c symbol
+		var c han.Symbol
 		c, i = symbolAt(f.units, i)
 		switch {
-		case c == gap, c >= wordBase:
+		case c == han.Gap, c >= han.WordBase:
 		case c <= math.MaxUint16:
 			if !seen[c] {
 				seen[c] = true
@@ -187,7 +189,7 @@ func (s *statistics) count(f *forward, by int, seen *[math.MaxUint16 + 1]bool) {
 			}
 		case !rare[c]:
 			if rare == nil {
-				rare = map[symbol]bool{}
+				rare = map[han.Symbol]bool{}
 			}
 			rare[c] = true
 			if s.withRare[c] += uint32(by); s.withRare[c] == 0 {
@@ -201,7 +203,7 @@ func (s *statistics) count(f *forward, by int, seen *[math.MaxUint16 + 1]bool) {
 }
 
 // documentsWith is the number of documents that contain a Han character.
-func (s *statistics) documentsWith(c symbol) int {
+func (s *statistics) documentsWith(c han.Symbol) int {
 	if c <= math.MaxUint16 {
 		return int(s.withHan[c])
 	}

@@ -1,4 +1,4 @@
-package search
+package han
 
 import (
 	"strings"
@@ -12,14 +12,14 @@ import (
 // written lists the tokens of a text as folded words and characters, | for a gap.
 func written(s string) string {
 	var b []string
-	for _, t := range tokenize(nil, s) {
+	for _, t := range Tokenize(nil, s) {
 		switch {
-		case t.sym == gap:
+		case t.Sym == Gap:
 			b = append(b, "|")
-		case t.han():
-			b = append(b, string(rune(t.sym)))
+		case t.IsHan():
+			b = append(b, string(rune(t.Sym)))
 		default:
-			b = append(b, t.word)
+			b = append(b, t.Word)
 		}
 	}
 	return strings.Join(b, " ")
@@ -63,10 +63,10 @@ func TestTokenize(t *testing.T) {
 }
 
 func termsOf(s string) []string {
-	tokens := tokenize(nil, s)
+	tokens := Tokenize(nil, s)
 	var out []string
-	eachTerm(len(tokens), func(i int) symbol { return tokens[i].sym }, func(first, span int, _ termKey) {
-		out = append(out, string(appendTermText(nil, tokens, first, span)))
+	EachTerm(len(tokens), func(i int) Symbol { return tokens[i].Sym }, func(first, span int, _ TermKey) {
+		out = append(out, string(AppendTermText(nil, tokens, first, span)))
 	})
 	return out
 }
@@ -106,20 +106,20 @@ func chinese(min, max int) *rapid.Generator[string] {
 // stands for several, as ¼ does.
 func checkTokens(t interface{ Fatalf(string, ...any) }, s string) {
 	start, end, open := 0, 0, false
-	for _, k := range tokenize(nil, s) {
-		if k.start < start || k.end < end || k.end <= k.start || k.end > len(s) {
+	for _, k := range Tokenize(nil, s) {
+		if k.Start < start || k.End < end || k.End <= k.Start || k.End > len(s) {
 			t.Fatalf("token %+v after %d of %q", k, end, s)
 		}
-		if utf8.ValidString(s) && !utf8.ValidString(s[k.start:k.end]) {
+		if utf8.ValidString(s) && !utf8.ValidString(s[k.Start:k.End]) {
 			t.Fatalf("token %+v cuts a character of %q", k, s)
 		}
-		if k.sym == gap && !open {
+		if k.Sym == Gap && !open {
 			t.Fatalf("a gap without anything before it in %q", s)
 		}
-		if (k.sym >= wordBase) != (k.word != "") || len(k.word) > maxWordBytes {
+		if (k.Sym >= WordBase) != (k.Word != "") || len(k.Word) > maxWordBytes {
 			t.Fatalf("word of token %+v", k)
 		}
-		start, end, open = k.start, k.end, k.sym != gap
+		start, end, open = k.Start, k.End, k.Sym != Gap
 	}
 }
 
@@ -137,65 +137,14 @@ func FuzzTokenize(f *testing.F) {
 // Folding is complete: a folded word or character reads as itself.
 func TestFoldingIsStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		for _, k := range tokenize(nil, anyText().Draw(t, "text")) {
-			if k.sym == gap {
+		for _, k := range Tokenize(nil, anyText().Draw(t, "text")) {
+			if k.Sym == Gap {
 				continue
 			}
-			folded := string(appendTermText(nil, []token{k}, 0, 1))
-			if again := tokenize(nil, folded); len(again) != 1 || again[0].sym != k.sym {
+			folded := string(AppendTermText(nil, []Token{k}, 0, 1))
+			if again := Tokenize(nil, folded); len(again) != 1 || again[0].Sym != k.Sym {
 				t.Fatalf("%q reads as %v", folded, again)
 			}
-		}
-	})
-}
-
-func TestForwardKeepsSymbols(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		tokens := tokenize(nil, anyText().Draw(t, "text"))
-		var want []symbol
-		for _, k := range tokens {
-			want = append(want, k.sym)
-		}
-		if diff := cmp.Diff(want, newForward("x", tokens).symbols(nil)); diff != "" {
-			t.Fatal(diff)
-		}
-	})
-}
-
-func TestRecordRoundTrip(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		d := Document{
-			ID: "x", Kind: anyText().Draw(t, "kind"), Title: anyText().Draw(t, "title"), Abstract: anyText().Draw(t, "abstract"),
-			Keywords: rapid.SliceOf(rapid.String()).Draw(t, "keywords"),
-			Facets:   rapid.MapOf(rapid.String(), rapid.SliceOfN(rapid.String(), 1, 3)).Draw(t, "facets"),
-		}
-		if len(d.Keywords) == 0 {
-			d.Keywords = nil
-		}
-		if len(d.Facets) == 0 {
-			d.Facets = nil
-		}
-		got, err := decodeRecord("x", appendRecord(nil, &d))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(d, got); diff != "" {
-			t.Fatal(diff)
-		}
-	})
-}
-
-func FuzzDecodeRecord(f *testing.F) {
-	f.Add(appendRecord(nil, &Document{Title: "锂", Facets: map[string][]string{"a": {"b"}}}))
-	f.Add([]byte{255, 255, 255, 255, 15})
-	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := decodeRecord("x", b)
-		if err != nil {
-			return
-		}
-		again, err := decodeRecord("x", appendRecord(nil, &d))
-		if err != nil || !cmp.Equal(d, again) {
-			t.Fatalf("record does not survive being written again: %v", err)
 		}
 	})
 }

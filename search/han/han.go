@@ -1,4 +1,12 @@
-package search
+// Package han reads texts that are Chinese first.
+//
+// It decides what a text is made of: single Han characters and whole words of
+// other scripts, with width, case, accents and traditional forms folded away and
+// without a dictionary; which pairs and words of it are index terms; and how a
+// character is read in pinyin. Every symbol knows its bytes in the source. It
+// leaves to its caller what is done with symbols, terms and readings: it knows no
+// document, index or query.
+package han
 
 import (
 	"unicode"
@@ -7,38 +15,43 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// analysisVersion names what the analysis makes of a text. An index that was
-// written under another version is discarded by Open, so change it with every
-// change to this file, to the field layout or to the record format.
-const analysisVersion = "4"
+// Version names what Tokenize and EachTerm make of a text. An index that was
+// written under another version is stale, so change it with every change to what
+// they do.
+const Version = "4"
 
-// A symbol is the unit that texts are compared in: one Han character, as its
+// Symbol is the unit that texts are compared in: one Han character, as its
 // code point, or one whole word of another script, as a hash of its folded
-// letters into the range from wordBase to unicode.MaxRune. That range has
+// letters into the range from WordBase to unicode.MaxRune. That range has
 // 851,968 places, so two different words meet in one with a chance of about
 // one in a million; posting lists are kept by the word itself and do not
-// suffer from it. gap stands for whatever separates runs: punctuation, space,
+// suffer from it. Gap stands for whatever separates runs: punctuation, space,
 // the end of a field.
-type symbol = uint32
+type Symbol = uint32
 
+// Where symbols lie.
 const (
-	gap      symbol = 0
-	wordBase symbol = 0x40000
-	wordSpan        = unicode.MaxRune + 1 - wordBase
+	Gap      Symbol = 0
+	WordBase Symbol = 0x40000
+	wordSpan        = unicode.MaxRune + 1 - WordBase
 	// maxWordBytes cuts a word for hashing and indexing; what follows is
 	// ignored. The longest names of substances stay below it.
 	maxWordBytes = 96
 )
 
-// token is one symbol and the bytes of the source text that it was read from.
-// word is set for symbols that are not a single Han character.
-type token struct {
-	sym        symbol
-	start, end int
-	word       string
+// Token is one symbol and the bytes of the source text that it was read from.
+// Word is set for symbols that are not a single Han character.
+type Token struct {
+	Sym        Symbol
+	Start, End int
+	Word       string
 }
 
-func (t token) han() bool { return t.sym != gap && t.sym < wordBase }
+// IsHan reports whether the token is a Han character.
+func (t Token) IsHan() bool { return IsHan(t.Sym) }
+
+// IsHan reports whether a symbol is a Han character.
+func IsHan(s Symbol) bool { return s != Gap && s < WordBase }
 
 // class says what a character contributes to the text it stands in.
 type class uint8
@@ -50,18 +63,18 @@ const (
 	classHan                 // a symbol of its own
 )
 
-// tokenize reads text into symbols, with one gap token between runs. Width,
-// case, superscripts, ligatures, accents and traditional forms are folded away;
-// invalid bytes and unknown characters separate. It is total: every input has a
-// reading, and start and end always cut text at character boundaries.
-func tokenize(dst []token, text string) []token {
+// Tokenize reads text into symbols, appended to dst, with one gap token between
+// runs. Width, case, superscripts, ligatures, accents and traditional forms are
+// folded away; invalid bytes and unknown characters separate. It is total: every
+// input has a reading, and Start and End always cut text at character boundaries.
+func Tokenize(dst []Token, text string) []Token {
 	var word []byte // the word being read, folded
 	wordStart, wordEnd := 0, 0
 	open := false // the last token is not a gap
 	flush := func() {
 		if len(word) > 0 {
 			w := string(word)
-			dst = append(dst, token{sym: wordSymbol(w), start: wordStart, end: wordEnd, word: w})
+			dst = append(dst, Token{Sym: WordSymbol(w), Start: wordStart, End: wordEnd, Word: w})
 			word = word[:0]
 			open = true
 		}
@@ -78,12 +91,12 @@ func tokenize(dst []token, text string) []token {
 			}
 		case classHan:
 			flush()
-			dst = append(dst, token{sym: symbol(r), start: start, end: end})
+			dst = append(dst, Token{Sym: Symbol(r), Start: start, End: end})
 			open = true
 		case classGap:
 			flush()
 			if open {
-				dst = append(dst, token{start: start, end: end})
+				dst = append(dst, Token{Start: start, End: end})
 				open = false
 			}
 		}
@@ -170,62 +183,11 @@ func classify(r rune) (rune, class) {
 	return r, classGap
 }
 
-// wordSymbol hashes a folded word (FNV-1a, 32 bits) into the range of words.
-func wordSymbol(w string) symbol {
+// WordSymbol hashes a folded word (FNV-1a, 32 bits) into the range of words.
+func WordSymbol(w string) Symbol {
 	h := uint32(2166136261)
 	for i := range len(w) {
 		h = (h ^ uint32(w[i])) * 16777619
 	}
-	return wordBase + h%uint32(wordSpan)
-}
-
-// termKey identifies an index term: a pair of adjacent Han characters, or one
-// symbol that stands alone with the second half empty.
-type termKey uint64
-
-func pairKey(a, b symbol) termKey { return termKey(a)<<32 | termKey(b) }
-
-// eachTerm calls f for the index terms of a run of symbols in order: a word is
-// a term, two Han characters beside each other are one, and a Han character
-// without a Han neighbour is one too. at is the index of the first symbol, n
-// how many the term spans. gap ends a run, as does a word.
-func eachTerm(n int, at func(int) symbol, f func(first, span int, key termKey)) {
-	prev := gap // the Han character just before, if any
-	paired := false
-	for i := range n {
-		s := at(i)
-		han := s != gap && s < wordBase
-		if !han {
-			if prev != gap && !paired {
-				f(i-1, 1, pairKey(prev, gap))
-			}
-			if s != gap {
-				f(i, 1, pairKey(s, gap))
-			}
-			prev, paired = gap, false
-			continue
-		}
-		if prev != gap {
-			f(i-1, 2, pairKey(prev, s))
-			paired = true
-		} else {
-			paired = false
-		}
-		prev = s
-	}
-	if prev != gap && !paired {
-		f(n-1, 1, pairKey(prev, gap))
-	}
-}
-
-// appendTermText writes a term as its index spells it.
-func appendTermText(dst []byte, tokens []token, first, span int) []byte {
-	for _, t := range tokens[first : first+span] {
-		if t.han() {
-			dst = utf8.AppendRune(dst, rune(t.sym))
-		} else {
-			dst = append(dst, t.word...)
-		}
-	}
-	return dst
+	return WordBase + h%uint32(wordSpan)
 }

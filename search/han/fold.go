@@ -1,4 +1,4 @@
-package search
+package han
 
 // traditional lists characters in pairs, the traditional form and the simplified
 // one: those that texts of science and trade use and that have one simplified
