@@ -3,10 +3,10 @@ package search
 import "math"
 
 // The constants of ranking, each with what chose it; beside them there are only
-// the bounds of factors (factors.go), the prior of small collections (prior.go)
-// and the threshold of near-duplicates (similar.go). Figures without a name are
-// MRR@10 on needs written as enterprises speak against 11,877 abstracts;
-// the standard error of a mean over 60 needs is about 0.035.
+// the bounds of factors (match_factors.go), the prior of small collections
+// (match_prior.go) and the threshold of near-duplicates (match_similar.go).
+// Figures without a name are MRR@10 on needs written as enterprises speak against
+// 11,877 abstracts; the standard error of a mean over 60 needs is about 0.035.
 const (
 	// k1 and b of BM25: the customary values. Others within 0.8–2.0 and 0.5–0.9
 	// moved nothing beyond noise.
