@@ -3,9 +3,12 @@ package search
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
 // Document is what may be found. Give only what every reader of the index may
@@ -139,6 +142,29 @@ func decodeRecord(id string, b []byte) (Document, error) {
 		return Document{}, errRecord
 	}
 	return d, nil
+}
+
+// readRecord reads a stored document by its number in a segment.
+func readRecord(ss *scorch.SegmentSnapshot, n uint64) (d Document, err error) {
+	defer guard(&err)()
+	var id string
+	var record []byte
+	err = ss.VisitDocument(n, func(field string, _ byte, value []byte, _ []uint64) bool {
+		switch field {
+		case "_id":
+			id = string(value)
+		case fieldRecord:
+			record = append(record, value...) // value is only valid in here
+		}
+		return true
+	})
+	if err != nil {
+		return Document{}, fmt.Errorf("search: record %d: %w", n, err)
+	}
+	if id == "" {
+		return Document{}, errRecord
+	}
+	return decodeRecord(id, record)
 }
 
 type recordReader struct {

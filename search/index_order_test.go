@@ -2,12 +2,9 @@ package search
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 func TestOrder(t *testing.T) {
@@ -51,65 +48,4 @@ func TestOrder(t *testing.T) {
 	if err := x.Apply(t.Context(), Batch{Put: []Document{{ID: "x", SortKeys: map[string]int64{KeyConfirmed: 1}}}}); err == nil {
 		t.Error("a sort key of the name that is taken was accepted")
 	}
-}
-
-// pages are the IDs of all pages of a query.
-func pages(t testing.TB, x *Index, q Query) []string {
-	t.Helper()
-	var out []string
-	for {
-		page, err := x.Search(t.Context(), q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, h := range page.Hits {
-			out = append(out, h.ID)
-		}
-		if q.After = page.After; q.After == "" {
-			return out
-		}
-	}
-}
-
-// Pages in any order neither repeat nor miss a document that stays.
-func TestPagingInOrderIsStable(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		x := openTemp(t)
-		n := rapid.IntRange(1, 40).Draw(t, "documents")
-		var b Batch
-		for i := range n {
-			d := doc(fmt.Sprintf("d%02d", i), "电池", "")
-			if v := rapid.Int64Range(-2, 3).Draw(t, "key"); v > -2 {
-				d.SortKeys = map[string]int64{"key": v}
-			}
-			b.Put = append(b.Put, d)
-		}
-		if err := x.Apply(t.Context(), b); err != nil {
-			t.Fatal(err)
-		}
-		q := Query{Text: "电池", Order: Order{Key: "key", Ascending: rapid.Bool().Draw(t, "ascending")}, Limit: rapid.IntRange(1, 9).Draw(t, "limit")}
-		seen := map[string]int{}
-		for round := 0; ; round++ {
-			page, err := x.Search(t.Context(), q)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, h := range page.Hits {
-				seen[h.ID]++
-			}
-			if q.After = page.After; q.After == "" {
-				break
-			}
-			late := doc(fmt.Sprintf("late%d", round), "电池", "")
-			late.SortKeys = map[string]int64{"key": rapid.Int64Range(-2, 3).Draw(t, "late")}
-			if err := x.Apply(t.Context(), Batch{Put: []Document{late}}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for i := range n {
-			if id := fmt.Sprintf("d%02d", i); seen[id] != 1 {
-				t.Fatalf("%s came %d times", id, seen[id])
-			}
-		}
-	})
 }

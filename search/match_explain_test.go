@@ -2,14 +2,67 @@ package search
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"jiebang/search/han"
 )
+
+// checkMatch holds what is true of every match.
+func checkMatch(t interface{ Errorf(string, ...any) }, m Match) {
+	sum := 0.0
+	for _, p := range m.Parts {
+		sum += p.Points
+	}
+	if math.Abs(sum-m.Score) > 1e-9 || m.Score < 0 || m.Score > 100 || math.IsNaN(m.Score) {
+		t.Errorf("%s: score %v, sum of parts %v", m.ID, m.Score, sum)
+	}
+	shared := 0.0
+	for _, p := range m.Phrases {
+		shared += p.Points
+		if p.Text == "" || p.Found == "" || p.Points < 0 || len(p.Probe) == 0 || len(p.Doc) == 0 {
+			t.Errorf("%s: phrase %+v", m.ID, p)
+		}
+	}
+	if math.Abs(shared-m.Parts[0].Points) > 1e-6 {
+		t.Errorf("%s: phrases have %v points of %v", m.ID, shared, m.Parts[0].Points)
+	}
+}
+
+// A match explains itself by what both texts say, at the right places.
+func TestMatchExplains(t *testing.T) {
+	x := library(t)
+	p := Probe{Title: "漆面黄变", Text: "求耐黄变的ncm811树脂材料", Kind: "need"}
+	m, err := x.Match(t.Context(), p)
+	if err != nil || len(m) != 1 || m[0].ID != "need" {
+		t.Fatalf("%v, %+v", err, m)
+	}
+	checkMatch(t, m[0])
+	fields := map[string]string{FieldTitle: p.Title, FieldText: p.Text}
+	document := map[string]string{FieldTitle: "涂料发黄", FieldAbstract: "白色涂料三个月就发黄,想要耐黄变的树脂。"}
+	var got []string
+	for _, f := range m[0].Phrases {
+		got = append(got, f.Text+"/"+f.Found)
+		for _, s := range f.Probe {
+			if fields[s.Field][s.Start:s.End] != f.Text {
+				t.Errorf("%q is not at %+v of the probe", f.Text, s)
+			}
+		}
+		for _, s := range f.Doc {
+			if document[s.Field][s.Start:s.End] != f.Found {
+				t.Errorf("%q is not at %+v of the document", f.Found, s)
+			}
+		}
+	}
+	if want := []string{"耐黄变/耐黄变", "树脂/树脂"}; !cmp.Equal(got[:2], want) {
+		t.Errorf("phrases %v, want %v first", got, want)
+	}
+}
 
 // checkSpans holds that every phrase stands where the match says, in both texts.
 func checkSpans(t interface{ Fatalf(string, ...any) }, p Probe, d Document, m Match) {
