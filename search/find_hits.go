@@ -6,7 +6,28 @@ import (
 	"jiebang/search/han"
 )
 
-// hits takes documents of one segment after the other, tests and scores them.
+// hits takes the documents of a query in. Each step costs more than the one
+// before, so it is asked only about what the earlier ones let through:
+//
+//  1. Posting lists decide which documents come up. collect intersects those that
+//     every hit needs and gives each document of the intersection to consider.
+//     In a weaker reading without phrases nothing is needed, so collectSums adds
+//     up whole lists instead, and gives those with enough to take.
+//  2. enter goes over to a segment and begins its lists anew. Within a segment
+//     documents come in ascending order, since the lists are read forwards only.
+//  3. consider scores by the lists: what was typed, then otherWords. In a weaker
+//     reading it drops a document that has too little of the query.
+//  4. take drops what is deleted, and what the filter refuses: one look at the
+//     number of the document's set of facet values.
+//  5. read tests in the text what the lists do not say: stretches, phrases and
+//     exclusions, and in the reading ReadAll each unit by satisfies, as it was
+//     typed or else piece by piece in other words.
+//  6. Back in take, the document is counted. That comes after read, since Total
+//     and facets count only what satisfies the query; one that a single facet of
+//     the filter keeps out is counted for that facet alone.
+//  7. Last, the document has its place: beyond leaves out, by score or key, what
+//     comes after those that are kept, and only for the others the document itself
+//     is looked at, to compare it with the cursor and to keep it.
 type hits struct {
 	s        *searcher
 	w        *scoring

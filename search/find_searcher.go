@@ -5,8 +5,10 @@ import (
 	"slices"
 )
 
-// searcher carries out one query on one view.
+// searcher carries out one query on one view: newSearcher reads the query and looks
+// its terms up, run collects the hits, and Search makes a page of what they left.
 type searcher struct {
+	// What is asked.
 	v           *view
 	parsed      parsed
 	asked       uint64
@@ -15,18 +17,21 @@ type searcher struct {
 	limit       int
 	corrections []Correction
 
+	// What lookUp finds.
 	terms    []queryTerm // distinct, in an order that depends on the text alone
 	scored   int         // terms before this one are those that were typed
 	required []int       // terms that every hit has, in the reading ReadAll
 	strict   []int       // terms of phrases, which every hit has in any reading
 	scan     []int       // clauses that documents are read for
 	units    []unitTerms // the units of parsed
-	weights  weights
-	reading  Reading
 
-	pinned bool // a later page: weights and reading come from the cursor
-	last   candidate
+	// How documents are weighed, and from where on they are shown.
+	weights weights
+	reading Reading // run begins with the strongest
+	pinned  bool    // a later page: weights and reading come from the cursor
+	last    candidate
 
+	// What collect leaves behind.
 	facets *facetCounter
 	top    topList
 	total  int
