@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/search"
+	"jiebang/search/keeper"
 )
 
 // line stands between the system and PostgreSQL and can be cut.
@@ -176,7 +177,7 @@ func TestAnIndexThatDoesNotFitTheDatabaseIsMadeAnew(t *testing.T) {
 					h.Fatal(err)
 				}
 				h.Stop()
-				x, err := search.OpenKeeper(filepath.Join(h.Config.Data, "index"), search.Options{})
+				x, err := keeper.Open(filepath.Join(h.Config.Data, "index"), search.Options{})
 				if err != nil {
 					h.Fatal(err)
 				}

@@ -4,19 +4,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"math"
-	"os"
-	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
-	"github.com/gofrs/flock"
 )
 
 var (
@@ -63,7 +57,7 @@ const (
 // Index is a collection of documents in one folder. All methods may be called
 // at the same time from several goroutines.
 type Index struct {
-	lock   *flock.Flock
+	unlock func() error
 	queue  *index.AnalysisQueue
 	store  index.Index
 	facets *facetTable
@@ -92,202 +86,12 @@ type Index struct {
 	began   time.Time
 }
 
-// Open opens the index in dir, which is created if it is missing. An index of
-// another format, or that is damaged, is thrown away and begun anew: Place is 0
-// then, and the caller gives all documents again. One that another version of the
-// analysis made is opened as it is, and Stale says so. A folder that someone else
-// has open fails with ErrLocked at once.
-func Open(dir string, o Options) (*Index, error) {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	lock := flock.New(filepath.Join(dir, lockFile))
-	got, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("search: lock: %w", err)
-	}
-	if !got {
-		return nil, ErrLocked
-	}
-	if o.CacheBytes <= 0 {
-		o.CacheBytes = defaultCacheBytes
-	}
-	data := filepath.Join(dir, dataDir)
-	workers := runtime.GOMAXPROCS(0)
-	if o.Synonyms == nil {
-		o.Synonyms = DefaultSynonyms()
-	}
-	began := time.Now()
-	x := &Index{began: began, lock: lock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers), data: data, options: o}
-	err = x.load(data, o)
-	if err != nil {
-		if rmErr := os.RemoveAll(data); rmErr != nil {
-			err = fmt.Errorf("search: discard of a damaged index: %w", rmErr)
-		} else {
-			err = x.load(data, o)
-		}
-	}
-	if err != nil {
-		x.queue.Close()
-		return nil, errors.Join(err, lock.Unlock())
-	}
-	if o.Embed != nil {
-		x.vectors = startVectors(x, o)
-	}
-	return x, nil
-}
-
-var errFormat = errors.New("search: index of another format")
-
-// load opens the store and reads every live document's forward form from it.
-// Damage that makes the store panic is an error like any other.
-func (x *Index) load(data string, o Options) (err error) {
-	store, err := scorch.NewScorch(scorch.Name, map[string]any{
-		"path":         data,
-		"bolt_timeout": "1s",
-
-		"asyncErrorCallbackName": pauseName,
-	}, x.queue)
-	if err != nil {
-		return fmt.Errorf("search: %w", err)
-	}
-	opened := false
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, p)
-		}
-		if err != nil && opened {
-			err = errors.Join(err, store.Close())
-		}
-	}()
-	_, statErr := os.Stat(data)
-	fresh := errors.Is(statErr, os.ErrNotExist)
-	if err := store.Open(); err != nil {
-		return fmt.Errorf("search: %w", err)
-	}
-	opened = true
-	if fresh {
-		for _, pair := range [][2]string{{keyVersion, analysisVersion}, {keyFormat, formatVersion}} {
-			if err := store.SetInternal([]byte(pair[0]), []byte(pair[1])); err != nil {
-				return fmt.Errorf("search: %w", err)
-			}
-		}
-	}
-	x.store, x.facets, x.names, x.cache = store, newFacetTable(), newNameTable(), newPostingCache(o.CacheBytes)
-	x.byID = map[string]*forward{}
-	snapshot, err := x.snapshot()
-	if err != nil {
-		return err
-	}
-	if x.last, err = snapshot.GetInternal([]byte(keyBatch)); err != nil {
-		return fmt.Errorf("search: %w", errors.Join(err, snapshot.Close()))
-	}
-	stats, err := x.readAll(snapshot)
-	if err != nil {
-		return errors.Join(err, snapshot.Close())
-	}
-	return x.publish(snapshot, stats)
-}
-
-// number enters a document's facets and names in the tables that documents share.
-func (x *Index) number(e *entry) {
-	e.forward.set, e.forward.facets = x.facets.set(&e.doc)
-	x.names.add(e.doc.Names)
-}
-
-// guard turns a panic over files that changed under the index into ErrDamaged.
-// They are mapped into memory: what was cut off a file is a fault to read, and
-// what was overwritten leads anywhere. Use it as defer guard(&err)().
-func guard(err *error) func() {
-	before := debug.SetPanicOnFault(true)
-	return func() {
-		debug.SetPanicOnFault(before)
-		if p := recover(); p != nil {
-			*err = fmt.Errorf("%w: %v", ErrDamaged, p)
-		}
-	}
-}
-
 func (x *Index) snapshot() (*scorch.IndexSnapshot, error) {
 	r, err := x.store.Reader()
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	return r.(*scorch.IndexSnapshot), nil
-}
-
-// readAll fills byID from the stored records and counts the statistics.
-func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
-	format, err := snapshot.GetInternal([]byte(keyFormat))
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	if string(format) != formatVersion {
-		return nil, errFormat
-	}
-	version, err := snapshot.GetInternal([]byte(keyVersion))
-	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
-	}
-	x.stale.Store(string(version) != analysisVersion)
-	stats := newStatistics()
-	var buf []token
-	for _, ss := range snapshot.Segments() {
-		if err := verify(ss); err != nil {
-			return nil, err
-		}
-		for it := ss.DocNumbersLive().Iterator(); it.HasNext(); {
-			doc, err := readRecord(ss, uint64(it.Next()))
-			if err != nil {
-				return nil, err
-			}
-			e := entry{doc: doc}
-			buf = e.read(buf)
-			x.number(&e)
-			x.byID[doc.ID] = e.forward
-			stats.count(e.forward, 1, &x.seen)
-		}
-	}
-	return stats, nil
-}
-
-// verify compares a segment's file with the checksum that it ends with. Damage
-// in a posting list would otherwise show only when a query comes to it.
-func verify(ss *scorch.SegmentSnapshot) error {
-	file, ok := ss.Segment().(interface {
-		Data() []byte
-		CRC() uint32
-	})
-	if !ok {
-		return nil // not on disk yet
-	}
-	if data := file.Data(); len(data) < crc32.Size || crc32.ChecksumIEEE(data[:len(data)-crc32.Size]) != file.CRC() {
-		return fmt.Errorf("search: segment %d does not agree with its checksum", ss.Id())
-	}
-	return nil
-}
-
-// readRecord reads a stored document by its number in a segment.
-func readRecord(ss *scorch.SegmentSnapshot, n uint64) (d Document, err error) {
-	defer guard(&err)()
-	var id string
-	var record []byte
-	err = ss.VisitDocument(n, func(field string, _ byte, value []byte, _ []uint64) bool {
-		switch field {
-		case "_id":
-			id = string(value)
-		case fieldRecord:
-			record = append(record, value...) // value is only valid in here
-		}
-		return true
-	})
-	if err != nil {
-		return Document{}, fmt.Errorf("search: record %d: %w", n, err)
-	}
-	if id == "" {
-		return Document{}, errRecord
-	}
-	return decodeRecord(id, record)
 }
 
 // publish makes a new view of the snapshot the current one.
@@ -403,7 +207,7 @@ func (x *Index) Close() error {
 	v.release()
 	err := x.closeStore()
 	x.queue.Close()
-	if unlockErr := x.lock.Unlock(); err == nil {
+	if unlockErr := x.unlock(); err == nil {
 		err = unlockErr
 	}
 	if err != nil {

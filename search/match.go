@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -48,6 +49,28 @@ type Match struct {
 	Phrases []Phrase
 }
 
+// Outcome is the answer to a Match with how it came about.
+type Outcome struct {
+	Matches []Match
+	// Degraded says that vectors should have taken part and did not, or not all of
+	// them. The matches are right by the text.
+	Degraded Degraded
+}
+
+// Degraded is why a match went without vectors that it should have had.
+type Degraded string
+
+// Ways in which a match is degraded.
+const (
+	// NotDegraded: all is as configured. So is a match of a probe that may not be
+	// given to the EmbedFunc.
+	NotDegraded Degraded = ""
+	// DegradedProbe: there was no vector for the probe in time.
+	DegradedProbe Degraded = "no vector for the probe"
+	// DegradedDocuments: some documents have no vector yet.
+	DegradedDocuments Degraded = "documents without vectors"
+)
+
 func (p *Probe) sources() []source {
 	s := make([]source, 0, 2+len(p.Keywords))
 	s = append(s, source{FieldTitle, 0, p.Title}, source{FieldText, 0, p.Text})
@@ -81,4 +104,51 @@ const FieldText = "text"
 func (x *Index) Match(ctx context.Context, q Probe) ([]Match, error) {
 	o, err := x.MatchOutcome(ctx, q)
 	return o.Matches, err
+}
+
+// MatchOutcome is Match, and tells whether vectors took part as they should.
+func (x *Index) MatchOutcome(ctx context.Context, q Probe) (Outcome, error) {
+	v, err := x.acquire()
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer v.release()
+	near := x.startNear(ctx, v, &q)
+	defer near.stop()
+	p, err := v.newProbe(q.sources())
+	if err != nil {
+		return Outcome{}, err
+	}
+	f := q.filter(v)
+	list, err := v.candidates(ctx, p, candidateCount, &f)
+	if err != nil {
+		return Outcome{}, err
+	}
+	s := newScorer(v, p)
+	defer s.release()
+	s.prefer, s.want, s.now = v.facets.preferences(q.Prefer), q.Terms, q.Now
+	out := Outcome{}
+	if list, out.Degraded, err = near.join(v, s, list); err != nil {
+		return Outcome{}, err
+	}
+	for i := range list {
+		c := &list[i]
+		c.score = s.logit(s.relevance(c.forward, nil))
+		s.factors(c.forward, func(_ string, x float64) { c.score += x })
+	}
+	slices.SortFunc(list, better)
+	list = list[:min(len(list), q.limit())]
+	out.Matches = make([]Match, 0, len(list))
+	for _, c := range list {
+		if q.Brief {
+			out.Matches = append(out.Matches, Match{ID: c.forward.id, Score: percent(c.score)})
+			continue
+		}
+		m, err := v.explain(s, c)
+		if err != nil {
+			return Outcome{}, err
+		}
+		out.Matches = append(out.Matches, m)
+	}
+	return out, nil
 }

@@ -5,23 +5,25 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"jiebang/search/han"
 )
 
 // reference is the ranking written down a second time, as slowly and plainly as
 // it can be: documents as token lists, every figure counted anew.
 type reference struct {
 	docs  []Document
-	texts [][]token // of each document
+	texts [][]han.Token // of each document
 }
 
 func newReference(docs []Document) *reference {
 	r := &reference{}
 	at := map[string]int{}
 	for _, d := range docs {
-		var tokens []token
+		var tokens []han.Token
 		for _, s := range d.sources() {
-			tokens = append(tokens, tokenize(nil, s.text)...)
-			tokens = append(tokens, token{})
+			tokens = append(tokens, han.Tokenize(nil, s.text)...)
+			tokens = append(tokens, han.Token{})
 		}
 		if i, ok := at[d.ID]; ok {
 			r.docs[i], r.texts[i] = d, tokens
@@ -34,31 +36,31 @@ func newReference(docs []Document) *reference {
 }
 
 // pairs spells out the index terms of tokens by looking at each neighbourhood.
-func pairs(tokens []token) []string {
+func pairs(tokens []han.Token) []string {
 	var out []string
-	han := func(i int) bool { return i >= 0 && i < len(tokens) && tokens[i].han() }
+	hanAt := func(i int) bool { return i >= 0 && i < len(tokens) && tokens[i].IsHan() }
 	for i, t := range tokens {
 		switch {
-		case t.sym == gap:
-		case !t.han():
-			out = append(out, t.word)
-		case han(i + 1):
-			out = append(out, string([]rune{rune(t.sym), rune(tokens[i+1].sym)}))
-		case !han(i - 1):
-			out = append(out, string(rune(t.sym)))
+		case t.Sym == han.Gap:
+		case !t.IsHan():
+			out = append(out, t.Word)
+		case hanAt(i + 1):
+			out = append(out, string([]rune{rune(t.Sym), rune(tokens[i+1].Sym)}))
+		case !hanAt(i - 1):
+			out = append(out, string(rune(t.Sym)))
 		}
 	}
 	return out
 }
 
-func singles(tokens []token) []string {
+func singles(tokens []han.Token) []string {
 	var out []string
 	for _, t := range tokens {
-		if t.sym != gap {
-			if t.han() {
-				out = append(out, string(rune(t.sym)))
+		if t.Sym != han.Gap {
+			if t.IsHan() {
+				out = append(out, string(rune(t.Sym)))
 			} else {
-				out = append(out, t.word)
+				out = append(out, t.Word)
 			}
 		}
 	}
@@ -103,13 +105,13 @@ func bm25(query []string, docs [][]string, i int) float64 {
 // share is the part of ordinary documents that have a term.
 func share(term string) float64 {
 	out := 1.0
-	for _, t := range tokenize(nil, term) {
+	for _, t := range han.Tokenize(nil, term) {
 		s := 0.0005
-		if !t.han() {
+		if !t.IsHan() {
 			s = 0.0002
 		}
 		for _, class := range commonHan {
-			if t.han() && strings.ContainsRune(class.chars, rune(t.sym)) {
+			if t.IsHan() && strings.ContainsRune(class.chars, rune(t.Sym)) {
 				s = class.share
 			}
 		}
@@ -125,9 +127,9 @@ type placed struct {
 
 // match ranks all documents of a kind; those that share nothing are left out.
 func (r *reference) match(p Probe) []placed {
-	var tokens []token
+	var tokens []han.Token
 	for _, s := range p.sources() {
-		tokens = append(append(tokens, tokenize(nil, s.text)...), token{})
+		tokens = append(append(tokens, han.Tokenize(nil, s.text)...), han.Token{})
 	}
 	var byPair, byChar [][]string
 	for _, t := range r.texts {
@@ -163,7 +165,7 @@ func holds(d Document, filters map[string][]string) bool {
 }
 
 // satisfies is the meaning of the reading "all" for a document.
-func satisfies(q parsed, tokens []token) bool {
+func satisfies(q parsed, tokens []han.Token) bool {
 	for _, c := range q.clauses {
 		ok := false
 		if c.phrase || len(c.symbols) == 1 {

@@ -22,6 +22,7 @@ import (
 	"jiebang/internal/results"
 	"jiebang/internal/work"
 	"jiebang/search"
+	"jiebang/search/keeper"
 )
 
 // searchPause is what a caller waits before asking a closed index again.
@@ -31,7 +32,7 @@ const searchPause = 2 * time.Second
 type Index struct {
 	unit   *work.Unit
 	relay  *relay.Relay
-	engine *search.Keeper
+	engine *keeper.Keeper
 	whole  atomic.Bool // has once held everything up to its place
 	fits   bool        // has been compared with the log of this database; used by the consumer alone
 
@@ -43,7 +44,7 @@ type Index struct {
 
 // OpenIndex opens the index under a data folder.
 func OpenIndex(dir string, unit *work.Unit, r *relay.Relay, o search.Options) (*Index, error) {
-	engine, err := search.OpenKeeper(filepath.Join(dir, "index"), o)
+	engine, err := keeper.Open(filepath.Join(dir, "index"), o)
 	if errors.Is(err, search.ErrLocked) {
 		return nil, fmt.Errorf("another process uses the index in %s: give each process its own data folder", dir)
 	}
