@@ -136,6 +136,7 @@ if [ -z "$only_tests" ]; then
   if [ -z "$quick" ]; then step "golangci-lint" scripts/lint.sh; fi
   step "generated code" scripts/generated.sh
   if [ -z "$quick" ]; then step "spec" scripts/spec.sh; fi
+  if [ -z "$quick" ]; then step "breaking changes" scripts/breaking.sh; fi
 fi
 step "${go_test[*]} ${packages[*]}" "${go_test[@]}" "${packages[@]}"
 conclude
