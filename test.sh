@@ -135,7 +135,8 @@ if [ -z "$only_tests" ]; then
   step "go vet" go vet ./...
   if [ -z "$quick" ]; then step "golangci-lint" scripts/lint.sh; fi
   step "generated code" scripts/generated.sh
-  if [ -z "$quick" ]; then step "contract" scripts/contract.sh; fi
+  if [ -z "$quick" ]; then step "spec" scripts/spec.sh; fi
+  if [ -z "$quick" ]; then step "breaking changes" scripts/breaking.sh; fi
 fi
 step "${go_test[*]} ${packages[*]}" "${go_test[@]}" "${packages[@]}"
 conclude

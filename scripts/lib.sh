@@ -44,3 +44,18 @@ need() {
   install_debian "$@"
   command -v "$command" >/dev/null
 }
+
+# go_tool MODULE PACKAGE: builds a command once and sets tool to where it is
+# kept: one for each state of its module and of Go, since a linter built by an
+# older Go refuses newer code. It is built under another name first: a second run
+# that comes in between must never see half of it.
+go_tool() {
+  local module="$1" package="$2" key
+  key="$({ cat "$module/go.mod" "$module/go.sum" && go env GOVERSION; } | cksum | cut -d ' ' -f 1)"
+  tool="$cache/${package##*/}-$key"
+  [ -x "$tool" ] && return
+  echo "building ${package##*/} (once; up to a few minutes)"
+  mkdir -p "$cache"
+  go build -C "$module" -mod=readonly -ldflags='-s -w' -o "$tool.$$" "$package"
+  mv "$tool.$$" "$tool"
+}

@@ -1911,12 +1911,6 @@ type OwnerId = openapi_types.UUID
 // Example: 210112
 type SellerRegion = RegionCode
 
-// ClientError RFC 9457 问题说明 Problem document
-type ClientError = Problem
-
-// ServerError RFC 9457 问题说明 Problem document
-type ServerError = Problem
-
 // ListApplicationsParams defines parameters for ListApplications.
 type ListApplicationsParams struct {
 	// Limit 每页条数 Items on a page
