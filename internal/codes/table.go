@@ -6,12 +6,6 @@
 // full-width letters or other dress: they are folded before they come here.
 package codes
 
-import (
-	"iter"
-	"slices"
-	"strings"
-)
-
 // Term is one line of a list: the code that is stored and sent, and its names.
 type Term[C comparable] struct {
 	Code    C
@@ -21,17 +15,17 @@ type Term[C comparable] struct {
 
 // Table is a fixed list of terms in the order of its source.
 type Table[C comparable] struct {
-	terms     []Term[C]
-	byCode    map[C]int
-	byChinese map[string]int
+	terms  []Term[C]
+	byCode map[C]int
 }
 
 // Get returns the term with this code.
-func (t *Table[C]) Get(code C) (Term[C], bool) { return at(t, t.byCode, code) }
-
-// Named returns the term with this Chinese name, surrounding white space aside, as spreadsheets and forms give it.
-func (t *Table[C]) Named(chinese string) (Term[C], bool) {
-	return at(t, t.byChinese, strings.TrimSpace(chinese))
+func (t *Table[C]) Get(code C) (Term[C], bool) {
+	i, ok := t.byCode[code]
+	if !ok {
+		return Term[C]{}, false
+	}
+	return t.terms[i], true
 }
 
 // Has reports whether the table has this code.
@@ -40,22 +34,10 @@ func (t *Table[C]) Has(code C) bool {
 	return ok
 }
 
-// All yields the terms in order.
-func (t *Table[C]) All() iter.Seq[Term[C]] { return slices.Values(t.terms) }
-
-func at[C, K comparable](t *Table[C], index map[K]int, key K) (Term[C], bool) {
-	i, ok := index[key]
-	if !ok {
-		return Term[C]{}, false
-	}
-	return t.terms[i], true
-}
-
 func table[C comparable](terms ...Term[C]) *Table[C] {
-	t := &Table[C]{terms: terms, byCode: make(map[C]int, len(terms)), byChinese: make(map[string]int, len(terms))}
+	t := &Table[C]{terms: terms, byCode: make(map[C]int, len(terms))}
 	for i, term := range terms {
 		t.byCode[term.Code] = i
-		t.byChinese[term.Chinese] = i
 	}
 	return t
 }

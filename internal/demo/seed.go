@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
@@ -144,7 +145,8 @@ func Seed(ctx context.Context, a *app.App, clock *Clock, today time.Time, progre
 // mark notes in the database that it is the demo's.
 func (s *seeder) mark(value string) error {
 	_, err := s.Unit.Do(s, work.Call{Operation: "demo"}, func(tx *work.Tx) error {
-		if err := tx.Save(&meta{marker, value}).Error; err != nil {
+		note := clause.OnConflict{Columns: []clause.Column{{Name: "key"}}, UpdateAll: true}
+		if err := tx.Clauses(note).Create(&meta{marker, value}).Error; err != nil {
 			return err
 		}
 		return tx.Record("demo."+value, work.Ref{Kind: "demo", ID: work.NewID(), Version: 1}, nil, nil)

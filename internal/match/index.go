@@ -261,11 +261,11 @@ type applier interface {
 // last batch sets the place, so that an interrupted fill starts again.
 func (x *Index) fill(ctx context.Context, into applier, head int64) error {
 	slog.InfoContext(ctx, "index is being filled", "up_to", head)
-	n, err := fill(ctx, x, into, &results.Result{State: results.Published}, resultPaper)
+	n, err := fillKind(ctx, x, into, string(results.Published), resultPaper)
 	if err != nil {
 		return err
 	}
-	m, err := fill(ctx, x, into, &needs.Need{State: needs.Open}, needPaper)
+	m, err := fillKind(ctx, x, into, string(needs.Open), needPaper)
 	if err != nil {
 		return err
 	}
@@ -276,12 +276,12 @@ func (x *Index) fill(ctx context.Context, into applier, head int64) error {
 	return nil
 }
 
-// fill reads the rows that are like the example, in the order of their identifiers.
-func fill[T any](ctx context.Context, x *Index, into applier, like *T, paperOf func(*T) paper) (int, error) {
+// fillKind indexes the records of one kind that are in a state, in the order of their identifiers.
+func fillKind[T any](ctx context.Context, x *Index, into applier, state string, paperOf func(*T) paper) (int, error) {
 	total, after := 0, uuid.Nil
 	for {
 		var rows []T
-		q := x.unit.Query(ctx).Where(like).Where("id > ?", after)
+		q := x.unit.Query(ctx).Where("state = ? AND id > ?", state, after)
 		if err := q.Order("id").Limit(fillBatch).Find(&rows).Error; err != nil {
 			return total, err
 		}

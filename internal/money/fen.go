@@ -1,8 +1,8 @@
 // Package money holds amounts of Chinese yuan as whole fen, so that no amount is ever a float.
 //
-// It decides how an amount is written (a decimal number of yuan), how large it may be, and how a whole is split so that
-// the parts add up to it. It leaves to its callers whether an amount may be zero, what it is an amount of, and every
-// conversion from another currency. Fen has no JSON form of its own on purpose: the edge writes String and reads Parse.
+// It decides how an amount is written (a decimal number of yuan) and how large it may be. It leaves to its callers
+// whether an amount may be zero, what it is an amount of, and every conversion from another currency. Fen has
+// no JSON form of its own on purpose: the edge writes String and reads Parse.
 package money
 
 import (

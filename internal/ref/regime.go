@@ -18,8 +18,6 @@ type Regime struct {
 	// ExpertThreshold is the technology amount in fen from which experts review a contract; 0 means that no amount alone
 	// calls for them. Use NeedsExperts.
 	ExpertThreshold money.Fen
-	// SecondReview says that a second person reviews before registration.
-	SecondReview bool
 	// Provisional says that nobody has yet confirmed this row against the text in force.
 	Provisional bool
 	Source      string // the text the row was taken from
@@ -66,16 +64,6 @@ func RegimeOn(day when.Day) (Regime, bool) {
 	return Regime{}, false
 }
 
-// RegimeByCode returns the regime that a record names.
-func RegimeByCode(code string) (Regime, bool) {
-	for _, r := range regimes {
-		if r.Code == code {
-			return r, true
-		}
-	}
-	return Regime{}, false
-}
-
 // regimes are in ascending order of From.
 var regimes = []Regime{
 	{
@@ -93,7 +81,6 @@ var regimes = []Regime{
 		ExpertClock:     Period{Days: 30, Working: true},
 		Filing:          FileWhileValid,
 		ExpertThreshold: 5_000_000 * money.Yuan,
-		SecondReview:    true,
 		Provisional:     true,
 		Source: "《技术合同认定登记管理办法》, Ministry of Industry and Information Technology, 2026-01-23, in force 2026-03-01. " +
 			"Periods, filing window and threshold are those of Articles 12 and 14 of the draft of 2024-12-18; " +

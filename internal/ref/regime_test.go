@@ -20,9 +20,6 @@ func TestTheRegimeGoesByTheDayOfApplication(t *testing.T) {
 		if r.Code != want || ok != (want != "") {
 			t.Errorf("on %s: %q, %v; want %q", day, r.Code, ok, want)
 		}
-		if again, found := RegimeByCode(r.Code); found != ok || again != r {
-			t.Errorf("RegimeByCode(%q) = %+v, %v", r.Code, again, found)
-		}
 	}
 	if r, ok := RegimeOn(when.Day{}); ok {
 		t.Errorf("on no day: %+v", r)
@@ -44,8 +41,8 @@ func TestRegimesAreInOrderAndNameTheirText(t *testing.T) {
 }
 
 func TestADecisionIsDueByTheClockOfItsRegime(t *testing.T) {
-	old, _ := RegimeByCode("2000")
-	now, _ := RegimeByCode("2026")
+	old, _ := RegimeOn(when.MustDay("2026-02-28"))
+	now, _ := RegimeOn(when.MustDay("2026-03-01"))
 	for _, c := range []struct {
 		name, accepted string
 		period         Period
@@ -69,18 +66,18 @@ func TestADecisionIsDueByTheClockOfItsRegime(t *testing.T) {
 
 func TestLargeContractsGoToExpertsSince2026(t *testing.T) {
 	for _, c := range []struct {
-		regime string
+		day    string
 		amount money.Fen
 		want   bool
 	}{
-		{"2026", 499_999_999, false},
-		{"2026", 500_000_000, true}, // five million yuan
-		{"2026", 0, false},
-		{"2000", money.Max, false},
+		{"2026-03-01", 499_999_999, false},
+		{"2026-03-01", 500_000_000, true}, // five million yuan
+		{"2026-03-01", 0, false},
+		{"2026-02-28", money.Max, false},
 	} {
-		r, _ := RegimeByCode(c.regime)
+		r, _ := RegimeOn(when.MustDay(c.day))
 		if got := r.NeedsExperts(c.amount); got != c.want {
-			t.Errorf("%s: %s yuan: %v", c.regime, c.amount, got)
+			t.Errorf("on %s: %s yuan: %v", c.day, c.amount, got)
 		}
 	}
 }

@@ -56,26 +56,10 @@ func RegionOn(code string, day when.Day) (Region, bool) {
 // FullName returns the names from the province down, such as 辽宁省沈阳市浑南区, by the current edition.
 func FullName(code string) (string, bool) {
 	r, ok := RegionOf(code)
-	return fullName(r, RegionOf), ok
-}
-
-// FullNameOn is FullName as on a day, by the rule of RegionOn.
-func FullNameOn(code string, day when.Day) (string, bool) {
-	at := func(code string) (Region, bool) { return RegionOn(code, day) }
-	r, ok := at(code)
-	return fullName(r, at), ok
-}
-
-func fullName(r Region, at func(string) (Region, bool)) string {
 	name := r.Name
 	for r.Parent != "" {
-		// A few old editions lack a line for a prefecture or province. The name then goes without it.
-		parent, ok := at(r.Parent)
-		if !ok {
-			parent.Parent = parentOf(r.Parent)
-		}
-		name = parent.Name + name
-		r = parent
+		r, _ = RegionOf(r.Parent) // the current edition lacks none; a test holds it
+		name = r.Name + name
 	}
-	return name
+	return name, ok
 }

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"jiebang/api"
 	"jiebang/internal/app"
 	"jiebang/internal/when"
 )
@@ -18,24 +17,24 @@ type serveCommand struct {
 	PrintConfig bool `help:"只打印设置(不含密钥)后退出 Print the settings without secrets, and exit."`
 }
 
-func (c serveCommand) Run(ctx context.Context, config app.Config) error {
+func (c serveCommand) Run(ctx context.Context, config app.Config, edge Edge) error {
 	if c.PrintConfig {
 		for _, line := range config.Lines() {
 			fmt.Println(line)
 		}
 		return nil
 	}
-	return serve(ctx, config, func(string) {})
+	return serve(ctx, config, edge, func(string) {})
 }
 
 // serve runs the system until ctx ends, then stops it in the order HTTP, workers, index, database. ready is told the address
 // once requests are answered.
-func serve(ctx context.Context, config app.Config, ready func(address string)) error {
+func serve(ctx context.Context, config app.Config, edge Edge, ready func(address string)) error {
 	a, err := app.Open(ctx, config, when.System)
 	if err != nil {
 		return err
 	}
-	server, err := api.New(a, contract)
+	handler, err := edge(a)
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
@@ -45,7 +44,7 @@ func serve(ctx context.Context, config app.Config, ready func(address string)) e
 	}
 	a.Start()
 	s := &http.Server{
-		Handler: server, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 60 * time.Second,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 60 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type demoCommand struct {
 
 // Run seeds a database of the demo's own, under the data folder, on the first start, and serves it on loopback. It never
 // looks at DATABASE_URL.
-func (c demoCommand) Run(ctx context.Context, config app.Config) error {
+func (c demoCommand) Run(ctx context.Context, config app.Config, edge Edge) error {
 	config.DatabaseURL = ""
 	config.Data = filepath.Join(config.Data, "demo")
 	config.Addr = net.JoinHostPort("127.0.0.1", fmt.Sprint(c.Port))
@@ -29,7 +29,7 @@ func (c demoCommand) Run(ctx context.Context, config app.Config) error {
 	if err := prepareDemo(ctx, config); err != nil {
 		return err
 	}
-	return serve(ctx, config, func(address string) { demo.Welcome(os.Stdout, "http://"+address, when.DayOf(when.System())) })
+	return serve(ctx, config, edge, func(address string) { demo.Welcome(os.Stdout, "http://"+address, when.DayOf(when.System())) })
 }
 
 // free asks for the port before a year is told for nothing.

@@ -17,19 +17,3 @@ var Fields = table(
 	Term[Field]{"transport", "现代交通", "Modern transport"},
 	Term[Field]{"urban_social", "城市建设与社会发展", "Urban construction and social development"},
 )
-
-// TRL is a technology readiness level, 1 to 9 (GB/T 22900).
-type TRL int
-
-// TRLs lists the levels by the short names in use for them; each says what exists at that level.
-var TRLs = table(
-	Term[TRL]{1, "报告级", "Report: principle observed and reported"},
-	Term[TRL]{2, "方案级", "Concept: application and solution formulated"},
-	Term[TRL]{3, "功能级", "Function: key functions proven"},
-	Term[TRL]{4, "仿真级", "Simulation: validated in the laboratory"},
-	Term[TRL]{5, "初样级", "First sample: validated in a relevant environment"},
-	Term[TRL]{6, "正样级", "Qualified sample: demonstrated in a relevant environment"},
-	Term[TRL]{7, "环境级", "Environment: prototype demonstrated in use"},
-	Term[TRL]{8, "产品级", "Product: complete and qualified"},
-	Term[TRL]{9, "系统级", "System: proven in operation"},
-)

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"jiebang/internal/app"
+)
+
+type reindexCommand struct{}
+
+func (reindexCommand) Run(ctx context.Context, config app.Config) error {
+	if err := config.MustExist(); err != nil {
+		return err
+	}
+	if err := app.DropIndex(config.Data); err != nil {
+		return err
+	}
+	return withApp(ctx, config, func(a *app.App) error {
+		n, err := a.Settle(ctx)
+		if err == nil {
+			fmt.Printf("index complete: %d documents, up to change %d\n", n, a.Index.Place())
+		}
+		return err
+	})
+}
+
+type verifyCommand struct{}
+
+func (verifyCommand) Run(ctx context.Context, config app.Config) error {
+	if err := config.MustExist(); err != nil {
+		return err
+	}
+	return withRecords(ctx, config, func(a *app.App) error {
+		report, err := a.Verify(ctx)
+		if err != nil {
+			return err
+		}
+		for _, line := range report.Lines {
+			fmt.Println(line)
+		}
+		if len(report.Problems) > 0 {
+			return fmt.Errorf("%d problems:\n%s", len(report.Problems), strings.Join(report.Problems, "\n"))
+		}
+		fmt.Println("台账、汇总与审计链一致 ledger, sums and audit chain agree")
+		return nil
+	})
+}

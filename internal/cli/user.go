@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/app"
+)
+
+type userCommand struct {
+	Create createUser `cmd:"" help:"创建运营方账号 Create an operator's account, such as the first one. The password is read from JIEBANG_PASSWORD or standard input."`
+}
+
+type createUser struct {
+	Username string `arg:"" help:"用户名 User name."`
+	Name     string `required:"" help:"姓名 Name."`
+}
+
+func (c createUser) Run(ctx context.Context, config app.Config) error {
+	password, err := readPassword()
+	if err != nil {
+		return err
+	}
+	return withRecords(ctx, config, func(a *app.App) error {
+		account, err := a.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: c.Username, Password: password, Name: c.Name})
+		if err == nil {
+			fmt.Printf("operator %s created: %s\n", account.Username, account.ID)
+		}
+		return err
+	})
+}
+
+// readPassword takes the password from the environment, from a terminal without showing it, or as a line of standard input.
+func readPassword() (string, error) {
+	if p := os.Getenv("JIEBANG_PASSWORD"); p != "" {
+		return p, nil
+	}
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		fmt.Fprint(os.Stderr, "密码 password: ")
+		p, err := term.ReadPassword(int(os.Stdin.Fd()))
+		fmt.Fprintln(os.Stderr)
+		return string(p), err
+	}
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && line == "" {
+		return "", fmt.Errorf("no password on standard input: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
