@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"work"},
 	{"relay"},
 	{"ref"},
-	{"accounts"},
+	{"accounts", "offices"},
 	{"orgs"},
 	{"people"},
 	{"results", "needs"},
@@ -77,6 +77,9 @@ func TestArrowsPointOneWay(t *testing.T) {
 					t.Errorf("%s imports %s, which does not stand above it", p.ImportPath, in)
 				}
 			}
+			if wrong := edgeArrow(p.ImportPath, in); wrong != "" {
+				t.Errorf("%s imports %s: %s", p.ImportPath, in, wrong)
+			}
 			for library, folders := range owners {
 				allowed := slices.ContainsFunc(folders, func(f string) bool { return within(p.ImportPath, f) })
 				if strings.HasPrefix(in, library) && !allowed {
@@ -84,6 +87,53 @@ func TestArrowsPointOneWay(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// edgeArrow says what is wrong with an import within the HTTP edge: a capability gets its own services and not the whole system,
+// and the mechanism knows no capability.
+func edgeArrow(from, to string) string {
+	capability := strings.HasPrefix(from, "jiebang/api/") && !within(from, "jiebang/api/apitest")
+	switch {
+	case !capability:
+		return ""
+	case to == "jiebang/internal/app":
+		return "only the server sees the whole system"
+	case within(to, "jiebang/api") && to != "jiebang/api/edge" && to != "jiebang/api/wire":
+		return "a capability's edge stands on edge and wire alone"
+	case from == "jiebang/api/wire" && to == "jiebang/api/edge":
+		return "types know no requests"
+	}
+	return ""
+}
+
+// What a reader may see is decided before the edge: api asks policy nowhere, and knows of it who the actor is.
+func TestTheEdgeAsksPolicyNowhere(t *testing.T) {
+	read := 0
+	err := filepath.WalkDir("api", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		read++
+		ast.Inspect(file, func(n ast.Node) bool {
+			s, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if of, ok := s.X.(*ast.Ident); ok && of.Name == "policy" && s.Sel.Name != "Actor" {
+				t.Errorf("%s: policy.%s", set.Position(s.Pos()), s.Sel.Name)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || read < 15 {
+		t.Errorf("%d files were read, %v", read, err)
 	}
 }
 

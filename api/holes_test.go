@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"jiebang/api"
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
@@ -38,7 +37,7 @@ func TestManyWrongPasswordsAtOnceAreAsFewAsManyInARow(t *testing.T) {
 
 func TestNobodyVerifiesTheOrganizationThatTheyEntered(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
-		r := h.Operator.Post("/v1/organizations", organizationBody(h, "运营员自己的单位")).Want(201)
+		r := h.Operator.Post("/v1/organizations", h.OrganizationBody("运营员自己的单位")).Want(201)
 		h.Operator.Act("/v1/organizations/"+r.Text("id")+"/verify", r.ETag, nil).Refused(403, "own_decision")
 	})
 }
@@ -46,12 +45,12 @@ func TestNobodyVerifiesTheOrganizationThatTheyEntered(t *testing.T) {
 func TestADraftContractIsHiddenFromTheOfficeToo(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
-		r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", nil)}).Want(201)
+		r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": apitest.Terms(m.uni, "", nil)}).Want(201)
 		if n := len(m.first.Get("/v1/contracts?office=SY01").Want(200).Items()); n != 0 {
 			h.Errorf("the office lists %d drafts", n)
 		}
 		m.first.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found")
-		paper := terms(m.uni, "", j{"sellers": []any{j{"name": "辽宁某研究所", "nature": "021", "region": "210102"}}})
+		paper := apitest.Terms(m.uni, "", j{"sellers": []any{j{"name": "辽宁某研究所", "nature": "021", "region": "210102"}}})
 		r = m.first.Post("/v1/contracts", j{"kind": "development", "terms": paper}).Want(201)
 		m.first.Get("/v1/contracts/" + r.Text("id")).Want(200) // the clerk who entered it
 		m.second.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found")
@@ -68,7 +67,7 @@ func TestARegistrarDoesNotDecideOnTheirOwnOrganizationWhateverThePaperSays(t *te
 		m.editor.Act("/v1/organizations/"+m.uni+"/members", r.ETag, j{"username": "reg.first"}).Want(200)
 		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204)
 		seller := j{"name": "盛北理工大学", "nature": "022", "region": "210112", "credit_code": code}
-		r = clerk.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", j{"sellers": []any{seller}})}).Want(201)
+		r = clerk.Post("/v1/contracts", j{"kind": "development", "terms": apitest.Terms(m.uni, "", j{"sellers": []any{seller}})}).Want(201)
 		r = clerk.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200)
 		path := "/v1/applications/" + r.Text("application_id")
 		m.editor.Get(path).Want(200) // the seller has an organization here, so its members read it
@@ -76,7 +75,7 @@ func TestARegistrarDoesNotDecideOnTheirOwnOrganizationWhateverThePaperSays(t *te
 
 		other, _, _ := h.Organization("浑滨大学", "university", "210114")
 		seller["organization_id"] = other
-		r = clerk.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", j{"sellers": []any{seller}})}).Refused(400, "invalid_input")
+		r = clerk.Post("/v1/contracts", j{"kind": "development", "terms": apitest.Terms(m.uni, "", j{"sellers": []any{seller}})}).Refused(400, "invalid_input")
 		if r.At("errors", 0, "pointer") != "/terms/sellers/0/credit_code" {
 			h.Errorf("%s", r.Raw)
 		}
@@ -106,7 +105,7 @@ func TestNobodyBecomesAMemberAgainstTheirWill(t *testing.T) {
 func TestAPublicCreditCodeKeepsNobodyOut(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		first, rightful := h.Person("somebody"), h.Person("rightful")
-		body := organizationBody(h, "沈渊清能环境科技有限公司")
+		body := h.OrganizationBody("沈渊清能环境科技有限公司")
 		a := first.Post("/v1/organizations", body).Want(201)
 		b := rightful.Post("/v1/organizations", body).Want(201)
 		h.Operator.Act("/v1/organizations/"+b.Text("id")+"/verify", b.ETag, nil).Want(200)
@@ -139,7 +138,7 @@ func TestAsOfAPastDayDoesNotMove(t *testing.T) {
 			p := ledger.Posting{Kind: ledger.Registration, ContractID: work.NewID(), ContractVersion: 1, ApplicationID: work.NewID(),
 				Figures: ledger.Figures{Contracts: 1, Turnover: 100, Technology: 100},
 				Frozen:  ledger.Frozen{Office: "X", ContractKind: "development", SellerRegion: "210100", Field: "environment"}}
-			if err := tx.Record("test", work.Ref{Kind: "test", ID: p.ContractID, Version: 1}, nil, nil); err != nil {
+			if err := tx.Record("test", work.Ref{Noun: "test", ID: p.ContractID, Version: 1}, nil, nil); err != nil {
 				return err
 			}
 			return ledger.Append(tx, p)
@@ -168,7 +167,7 @@ func TestADuplicateElsewhereIsNotAnOfficialNumber(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
 		_, a := m.file(nil)
-		register(h, a, m.first, m.second)
+		h.Register(a, m.first, m.second)
 		if err := h.App.DB.Writer.Exec("UPDATE ledger_head SET seq = 0, hash = ''").Error; err != nil { // the head was lost
 			h.Fatal(err)
 		}
@@ -185,7 +184,7 @@ func TestAServerThatIsSetUpOtherwise(t *testing.T) {
 	h := apitest.New(t, dbtest.New(t, db.Postgres))
 	m := newMarket(h)
 	_, application := m.file(nil)
-	register(h, application, m.first, m.second)
+	h.Register(application, m.first, m.second)
 	set := func(what string) {
 		t.Helper()
 		statement := "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET " + what + "'; END $$"
@@ -201,16 +200,15 @@ func TestAServerThatIsSetUpOtherwise(t *testing.T) {
 		t.Errorf("%s", r.Raw)
 	}
 	set("default_transaction_read_only = on")
-	h.Operator.Post("/v1/organizations", organizationBody(h, "单位第一号")).Refused(503, "database_unavailable")
+	h.Operator.Post("/v1/organizations", h.OrganizationBody("单位第一号")).Refused(503, "database_unavailable")
 }
 
 // A database that takes requests and never answers is not waited for.
 func TestADatabaseThatFallsSilentGives503(t *testing.T) {
-	defer api.SetPatience(time.Second)()
 	o := dbtest.New(t, db.Postgres)
 	silence := make(chan bool)
 	o.URL = silentLine(t, o.URL, silence)
-	h := apitest.New(t, o)
+	h := apitest.NewPatient(t, o, time.Second)
 	h.Operator.Get("/v1/me").Want(200)
 	close(silence)
 	began := time.Now()

@@ -10,8 +10,8 @@ import (
 )
 
 // bazaar is a house with a few published texts to find.
-func bazaar(h *apitest.House) *stage {
-	s := newStage(h)
+func bazaar(h *apitest.House) *apitest.Stage {
+	s := apitest.NewStage(h)
 	publish := func(kind string, editor, second *apitest.Client, body j) string {
 		r := editor.Post("/v1/"+kind, body).Want(201)
 		path := "/v1/" + kind + "/" + r.Text("id")
@@ -19,23 +19,23 @@ func bazaar(h *apitest.House) *stage {
 		second.Act(path+"/publish", r.ETag, nil).Want(200)
 		return r.Text("id")
 	}
-	s.result = publish("results", s.editor, s.chief, j{
-		"owner_id": s.uni, "title": "低温等离子体协同催化废气净化装置", "field": "environment", "trl": 7, "keywords": []string{"有机废气", "等离子体"},
+	s.Result = publish("results", s.Editor, s.Chief, j{
+		"owner_id": s.Uni, "title": "低温等离子体协同催化废气净化装置", "field": "environment", "trl": 7, "keywords": []string{"有机废气", "等离子体"},
 		"abstract":    "面向喷涂车间大风量、低浓度有机废气，采用介质阻挡放电与锰基催化剂协同，去除率达到百分之九十五以上。",
-		"application": "用于汽车、家具喷涂线。", "transfer_modes": []string{"license_ordinary"}, "price": j{"kind": "fixed", "min": money("900000")},
+		"application": "用于汽车、家具喷涂线。", "transfer_modes": []string{"license_ordinary"}, "price": j{"kind": "fixed", "min": apitest.Money("900000")},
 	})
-	publish("results", s.editor, s.chief, j{
-		"owner_id": s.uni, "title": "磷酸铁锂电池梯次利用分选技术", "field": "new_energy", "keywords": []string{"锂电池", "梯次利用"},
+	publish("results", s.Editor, s.Chief, j{
+		"owner_id": s.Uni, "title": "磷酸铁锂电池梯次利用分选技术", "field": "new_energy", "keywords": []string{"锂电池", "梯次利用"},
 		"abstract": "对退役动力电池做快速分选，十分钟内给出健康状态，误差百分之三以内。",
 	})
 	h.Clock.Set("2026-03-20T02:00:00Z") // ten days later
-	s.need = publish("needs", s.buyer, s.buyer2, j{
-		"owner_id": s.firm, "title": "喷漆房废气味道大", "field": "environment", "keywords": []string{"喷漆废气"},
+	s.Need = publish("needs", s.Buyer, s.Buyer2, j{
+		"owner_id": s.Firm, "title": "喷漆房废气味道大", "field": "environment", "keywords": []string{"喷漆废气"},
 		"problem":      "喷漆线排出来的废气量大、浓度不高，现在用活性炭吸附，两个月就要换一次，环保还老来查。",
-		"requirements": "去除率不低于百分之九十。", "budget": j{"max": money("1500000")}, "cooperation_mode": "license",
+		"requirements": "去除率不低于百分之九十。", "budget": j{"max": apitest.Money("1500000")}, "cooperation_mode": "license",
 	})
 	h.Eventually("everything is found", func() bool {
-		return s.visitor.Get("/v1/search?q=%E5%BA%9F%E6%B0%94").Want(200).At("total").(float64) >= 4
+		return s.Visitor().Get("/v1/search?q=%E5%BA%9F%E6%B0%94").Want(200).At("total").(float64) >= 4
 	})
 	return s
 }
@@ -43,8 +43,8 @@ func bazaar(h *apitest.House) *stage {
 func TestAMatchSaysWhyAndWhere(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := bazaar(h)
-		r := s.visitor.Get("/v1/needs/" + s.need + "/matches?limit=5").Want(200)
-		if r.Text("items", 0, "id") != s.result {
+		r := s.Visitor().Get("/v1/needs/" + s.Need + "/matches?limit=5").Want(200)
+		if r.Text("items", 0, "id") != s.Result {
 			t.Fatalf("the answer does not come first: %s", r.Raw)
 		}
 		sum := 0.0
@@ -59,7 +59,7 @@ func TestAMatchSaysWhyAndWhere(t *testing.T) {
 			t.Errorf("explanation %s", zh)
 		}
 		// Each place holds, in the record as the API gives it, what the phrase says.
-		need, result := s.visitor.Get("/v1/needs/"+s.need).Want(200), s.visitor.Get("/v1/results/"+s.result).Want(200)
+		need, result := s.Visitor().Get("/v1/needs/"+s.Need).Want(200), s.Visitor().Get("/v1/results/"+s.Result).Want(200)
 		places := 0
 		for i := range r.At("items", 0, "phrases").([]any) {
 			for side, record := range map[string]*apitest.Response{"here": need, "there": result} {
@@ -95,7 +95,7 @@ func TestAFreeTextIsMatchedAndNotKept(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := bazaar(h)
 		text := url.QueryEscape("退役的电动车电池，想挑出还能用的，检测太慢")
-		r := s.visitor.Get("/v1/matches?kind=result&limit=1&text=" + text).Want(200)
+		r := s.Visitor().Get("/v1/matches?kind=result&limit=1&text=" + text).Want(200)
 		if r.Text("items", 0, "title") != "磷酸铁锂电池梯次利用分选技术" {
 			t.Errorf("%s", r.Raw)
 		}
@@ -104,8 +104,8 @@ func TestAFreeTextIsMatchedAndNotKept(t *testing.T) {
 				t.Errorf("a field counts that nobody asked for: %s", r.Raw)
 			}
 		}
-		s.visitor.Get("/v1/matches?kind=result&text=%E7%9F%AD").Refused(400, "invalid_input")
-		none := s.visitor.Get("/v1/matches?kind=result&limit=5&field=nuclear&text=" + text).Want(200)
+		s.Visitor().Get("/v1/matches?kind=result&text=%E7%9F%AD").Refused(400, "invalid_input")
+		none := s.Visitor().Get("/v1/matches?kind=result&limit=5&field=nuclear&text=" + text).Want(200)
 		if len(none.Items()) != 0 {
 			t.Errorf("a filter let something of another field through: %s", none.Raw)
 		}
@@ -116,10 +116,10 @@ func TestSearchCountsMarksAndSaysHowItRead(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := bazaar(h)
 		find := func(q, more string) *apitest.Response {
-			return s.visitor.Get("/v1/search?q=" + url.QueryEscape(q) + more).Want(200)
+			return s.Visitor().Get("/v1/search?q=" + url.QueryEscape(q) + more).Want(200)
 		}
 		r := find("净化 催化", "")
-		if r.At("total") != 1.0 || r.At("reading") != "all" || r.Text("items", 0, "id") != s.result {
+		if r.At("total") != 1.0 || r.At("reading") != "all" || r.Text("items", 0, "id") != s.Result {
 			t.Errorf("several words in any order: %s", r.Raw)
 		}
 		marked := false
@@ -137,7 +137,7 @@ func TestSearchCountsMarksAndSaysHowItRead(t *testing.T) {
 		if r := find(`"动力电池"`, ""); r.At("total") != 1.0 {
 			t.Errorf("a phrase within a longer word: %s", r.Raw)
 		}
-		if r := find("废气 -等离子体", "&kind=result"); strings.Contains(string(r.Raw), s.result) {
+		if r := find("废气 -等离子体", "&kind=result"); strings.Contains(string(r.Raw), s.Result) {
 			t.Errorf("an excluded word is there: %s", r.Raw)
 		}
 		if r := find("废气 区块链", ""); r.At("reading") == "all" {
@@ -154,7 +154,7 @@ func TestSearchCountsMarksAndSaysHowItRead(t *testing.T) {
 		if r := find("VOCs", ""); len(r.At("synonyms").([]any)) == 0 {
 			t.Errorf("a word of the trade has no synonyms: %s", r.Raw)
 		}
-		if r := find("废气", "&sort=newest"); r.Text("items", 0, "id") != s.need {
+		if r := find("废气", "&sort=newest"); r.Text("items", 0, "id") != s.Need {
 			t.Errorf("the newest does not come first: %s", r.Raw)
 		}
 		facets := find("废气", "")
@@ -174,17 +174,17 @@ func TestSearchCountsMarksAndSaysHowItRead(t *testing.T) {
 func TestADraftIsNowhereToBeFound(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := bazaar(h)
-		secret := j{"owner_id": s.uni, "title": "石墨烯散热膜的卷对卷制备", "field": "new_materials", "keywords": []string{"石墨烯散热膜"},
+		secret := j{"owner_id": s.Uni, "title": "石墨烯散热膜的卷对卷制备", "field": "new_materials", "keywords": []string{"石墨烯散热膜"},
 			"abstract": "石墨烯散热膜卷对卷连续制备，面内热导率高。", "confidential": "配方甲乙丙丁"}
-		draft := s.editor.Post("/v1/results", secret).Want(201)
+		draft := s.Editor.Post("/v1/results", secret).Want(201)
 		path := "/v1/results/" + draft.Text("id")
-		submitted := s.editor.Act(path+"/submit", draft.ETag, nil).Want(200)
+		submitted := s.Editor.Act(path+"/submit", draft.ETag, nil).Want(200)
 		nowhere := func(word string) {
 			h.Helper()
 			q := url.QueryEscape(word)
-			found := s.visitor.Get("/v1/search?q=" + q).Want(200)
-			suggested := s.visitor.Get("/v1/suggestions?q=" + q).Want(200)
-			matched := s.visitor.Get("/v1/matches?kind=result&text=" + url.QueryEscape(word+"的连续制备，要求热导率高")).Want(200)
+			found := s.Visitor().Get("/v1/search?q=" + q).Want(200)
+			suggested := s.Visitor().Get("/v1/suggestions?q=" + q).Want(200)
+			matched := s.Visitor().Get("/v1/matches?kind=result&text=" + url.QueryEscape(word+"的连续制备，要求热导率高")).Want(200)
 			for _, r := range []*apitest.Response{found, suggested, matched} {
 				if strings.Contains(string(r.Raw), draft.Text("id")) || strings.Contains(string(r.Raw), "卷对卷") {
 					t.Errorf("%s tells of it: %s", r.Request, r.Raw)
@@ -195,33 +195,33 @@ func TestADraftIsNowhereToBeFound(t *testing.T) {
 			}
 		}
 		nowhere("石墨烯散热膜")
-		published := s.chief.Act(path+"/publish", submitted.ETag, nil).Want(200)
+		published := s.Chief.Act(path+"/publish", submitted.ETag, nil).Want(200)
 		h.Eventually("it is found once it is public", func() bool {
-			return s.visitor.Get("/v1/search?q="+url.QueryEscape("石墨烯散热膜")).Want(200).At("total") == 1.0
+			return s.Visitor().Get("/v1/search?q="+url.QueryEscape("石墨烯散热膜")).Want(200).At("total") == 1.0
 		})
-		suggested := s.visitor.Get("/v1/suggestions?q=" + url.QueryEscape("石墨")).Want(200)
+		suggested := s.Visitor().Get("/v1/suggestions?q=" + url.QueryEscape("石墨")).Want(200)
 		if !strings.Contains(string(suggested.Raw), "石墨烯散热膜") {
 			t.Errorf("suggestions: %s", suggested.Raw)
 		}
-		if r := s.visitor.Get("/v1/search?q=" + url.QueryEscape("甲乙丙丁")).Want(200); r.At("reading") == "all" && r.At("total") != 0.0 {
+		if r := s.Visitor().Get("/v1/search?q=" + url.QueryEscape("甲乙丙丁")).Want(200); r.At("reading") == "all" && r.At("total") != 0.0 {
 			t.Errorf("a confidential word is indexed: %s", r.Raw)
 		}
 
 		// A double is told to its writer before submission, and to nobody else.
-		again := s.editor.Post("/v1/results", j{"owner_id": s.uni, "title": "石墨烯散热膜的卷对卷制备方法", "field": "new_materials",
+		again := s.Editor.Post("/v1/results", j{"owner_id": s.Uni, "title": "石墨烯散热膜的卷对卷制备方法", "field": "new_materials",
 			"abstract": "石墨烯散热膜卷对卷连续制备，面内热导率很高。"}).Want(201)
-		similar := s.editor.Get("/v1/results/" + again.Text("id") + "/similar").Want(200)
+		similar := s.Editor.Get("/v1/results/" + again.Text("id") + "/similar").Want(200)
 		if len(similar.Items()) != 1 || similar.Text("items", 0, "id") != draft.Text("id") || similar.At("items", 0, "overlap").(float64) < 0.55 {
 			t.Errorf("doubles: %s", similar.Raw)
 		}
-		s.visitor.Get("/v1/results/"+again.Text("id")+"/similar").Refused(404, "not_found")
+		s.Visitor().Get("/v1/results/"+again.Text("id")+"/similar").Refused(404, "not_found")
 
-		s.editor.Act(path+"/withdraw", published.ETag, nil).Want(200)
-		if r := s.visitor.Get("/v1/search?q=" + url.QueryEscape("石墨烯散热膜")).Want(200); strings.Contains(string(r.Raw), draft.Text("id")) {
+		s.Editor.Act(path+"/withdraw", published.ETag, nil).Want(200)
+		if r := s.Visitor().Get("/v1/search?q=" + url.QueryEscape("石墨烯散热膜")).Want(200); strings.Contains(string(r.Raw), draft.Text("id")) {
 			t.Errorf("a hit that was withdrawn a moment ago: %s", r.Raw)
 		}
 		h.Eventually("it leaves the index, too", func() bool {
-			r := s.visitor.Get("/v1/search?q=" + url.QueryEscape("石墨烯散热膜")).Want(200)
+			r := s.Visitor().Get("/v1/search?q=" + url.QueryEscape("石墨烯散热膜")).Want(200)
 			return r.At("reading") != "all" || r.At("total") == 0.0
 		})
 		nowhere("石墨烯散热膜")

@@ -120,7 +120,7 @@ func TestADatabaseThatIsGoneGives503AndComesBack(t *testing.T) {
 func outage(t *testing.T, o db.Options, begin func(*apitest.House) (end func())) {
 	o.Busy = 50 * time.Millisecond
 	h := apitest.New(t, o)
-	body := func(i int) j { return organizationBody(h, fmt.Sprintf("单位第 %d 号", i)) }
+	body := func(i int) j { return h.OrganizationBody(fmt.Sprintf("单位第 %d 号", i)) }
 	h.Operator.Post("/v1/organizations", body(1)).Want(201)
 	end := begin(h)
 	interrupted := body(2)
@@ -142,7 +142,7 @@ func outage(t *testing.T, o db.Options, begin func(*apitest.House) (end func()))
 
 func TestAnIndexThatWasDeletedIsRebuiltByItself(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
-		s := newStage(h)
+		s := apitest.NewStage(h)
 		found := func() int { return len(h.Visitor().Get("/v1/search?q=%E5%BA%9F%E6%B0%94").Want(200).Items()) }
 		h.Eventually("both listings are found", func() bool { return found() == 2 })
 		h.Stop()
@@ -153,7 +153,7 @@ func TestAnIndexThatWasDeletedIsRebuiltByItself(t *testing.T) {
 		h.Eventually("both are found again", func() bool { return found() == 2 })
 		// What is published and never indexed because the process ends is indexed by the next one.
 		h.App.Relay.Stop()
-		s.listing("results", s.editor, s.chief, s.uni, "published")
+		s.ResultIn("published")
 		if found() != 2 {
 			h.Error("nobody could have indexed the third yet")
 		}
@@ -168,11 +168,11 @@ func TestAnIndexThatDoesNotFitTheDatabaseIsMadeAnew(t *testing.T) {
 	for what, place := range map[string]int64{"a fill that was cut off": 0, "a database that was restored": 1_000_000} {
 		t.Run(what, func(t *testing.T) {
 			apitest.Each(t, func(h *apitest.House) {
-				s := newStage(h)
+				s := apitest.NewStage(h)
 				h.Eventually("both are indexed", func() bool { return h.App.Index.Count() == 2 })
 				h.App.Relay.Stop() // what follows is withdrawn and stamped, but not indexed
-				r := s.editor.Get("/v1/results/" + s.result).Want(200)
-				s.editor.Act("/v1/results/"+s.result+"/withdraw", r.ETag, nil).Want(200)
+				r := s.Editor.Get("/v1/results/" + s.Result).Want(200)
+				s.Editor.Act("/v1/results/"+s.Result+"/withdraw", r.ETag, nil).Want(200)
 				if _, err := h.App.Relay.Stamp(h.Context()); err != nil {
 					h.Fatal(err)
 				}
@@ -189,7 +189,7 @@ func TestAnIndexThatDoesNotFitTheDatabaseIsMadeAnew(t *testing.T) {
 				}
 				h.Start()
 				h.Eventually("one is left", func() bool { return h.App.Index.Ready() && h.App.Index.Count() == 1 })
-				s.listing("results", s.editor, s.chief, s.uni, "published")
+				s.ResultIn("published")
 				h.Eventually("and it follows", func() bool { return h.App.Index.Count() == 2 })
 			})
 		})
@@ -198,10 +198,10 @@ func TestAnIndexThatDoesNotFitTheDatabaseIsMadeAnew(t *testing.T) {
 
 func TestAWithdrawnResultLeavesSearchAndMatch(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
-		s := newStage(h)
-		id, etag := s.listing("results", s.editor, s.chief, s.uni, "published")
+		s := apitest.NewStage(h)
+		id, etag := s.ResultIn("published")
 		found := func() bool {
-			r := h.Visitor().Get("/v1/needs/" + s.need + "/matches").Want(200)
+			r := h.Visitor().Get("/v1/needs/" + s.Need + "/matches").Want(200)
 			for i := range r.Items() {
 				if r.Text("items", i, "id") == id {
 					return true
@@ -210,7 +210,7 @@ func TestAWithdrawnResultLeavesSearchAndMatch(t *testing.T) {
 			return false
 		}
 		h.Eventually("it matches", found)
-		s.editor.Act("/v1/results/"+id+"/withdraw", etag, nil).Want(200)
+		s.Editor.Act("/v1/results/"+id+"/withdraw", etag, nil).Want(200)
 		h.Eventually("it no longer matches", func() bool { return !found() })
 	})
 }

@@ -28,7 +28,7 @@ func newMarket(h *apitest.House) market {
 // file enters and files a contract with a buyer from outside, and returns contract and application.
 func (m market) file(change j) (contract, application string) {
 	m.Helper()
-	r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", change)}).Want(201)
+	r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": apitest.Terms(m.uni, "", change)}).Want(201)
 	contract = r.Text("id")
 	r = m.editor.Act("/v1/contracts/"+contract+"/submit", r.ETag, nil).Want(200)
 	return contract, r.Text("application_id")
@@ -41,7 +41,7 @@ func TestAContractWithoutADealCountsOnceTwoRegistrarsHaveAgreed(t *testing.T) {
 		if f := turnover(h, "2026"); f.contracts != 0 {
 			t.Errorf("a filed contract counts already: %+v", f)
 		}
-		register(h, application, m.first, m.second)
+		h.Register(application, m.first, m.second)
 		if f := turnover(h, "2026"); f.contracts != 1 || f.turnover != "1250000.00" {
 			t.Errorf("turnover %+v", f)
 		}
@@ -53,7 +53,7 @@ func TestAnAmendedBuyersRegionMovesAllFiguresTogether(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
 		contract, application := m.file(nil)
-		register(h, application, m.first, m.second)
+		h.Register(application, m.first, m.second)
 		absorbed := func(region string) float64 {
 			r := h.Visitor().Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&buyer_region=" + region).Want(200)
 			return r.At("total", "contracts").(float64)
@@ -63,9 +63,9 @@ func TestAnAmendedBuyersRegionMovesAllFiguresTogether(t *testing.T) {
 		}
 
 		h.Clock.Set("2026-04-05T03:00:00Z")
-		moved := terms(m.uni, "", j{"buyers": []any{j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "210112"}}})
+		moved := apitest.Terms(m.uni, "", j{"buyers": []any{j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "210112"}}})
 		r := m.editor.Post("/v1/contracts/"+contract+"/amendments", j{"terms": moved, "reason": "买方注册地更正"}).Want(201)
-		register(h, r.Text("id"), m.first, m.second)
+		h.Register(r.Text("id"), m.first, m.second)
 
 		entries := h.Operator.Get("/v1/ledger/entries?contract_id=" + contract).Want(200)
 		if n := len(entries.Items()); n != 3 {
@@ -89,9 +89,9 @@ func TestACancelledContractNoLongerCounts(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
 		contract, application := m.file(nil)
-		register(h, application, m.first, m.second)
+		h.Register(application, m.first, m.second)
 		r := m.editor.Post("/v1/contracts/"+contract+"/cancellations", j{"reason": "双方协商解除"}).Want(201)
-		register(h, r.Text("id"), m.first, m.second)
+		h.Register(r.Text("id"), m.first, m.second)
 		if f := turnover(h, "2026"); f.contracts != 0 || f.turnover != "0.00" {
 			t.Errorf("turnover %+v", f)
 		}
@@ -104,29 +104,29 @@ func TestACancelledContractNoLongerCounts(t *testing.T) {
 
 func TestARefusedContractLetsItsDealTryAgain(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
-		s := newStage(h)
-		deal, _ := s.deal()
-		r := s.editor.Get("/v1/deals/" + deal).Want(200)
+		s := apitest.NewStage(h)
+		deal, _ := s.Deal()
+		r := s.Editor.Get("/v1/deals/" + deal).Want(200)
 		for _, stage := range []string{"contacting", "negotiating", "agreed"} {
-			r = s.editor.Act("/v1/deals/"+deal+"/advance", r.ETag, j{"stage": stage}).Want(200)
+			r = s.Editor.Act("/v1/deals/"+deal+"/advance", r.ETag, j{"stage": stage}).Want(200)
 		}
 		file := func() string {
-			r := s.editor.Post("/v1/contracts", j{"kind": "development", "deal_id": deal, "terms": terms(s.uni, s.firm, nil)}).Want(201)
-			s.buyer.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found") // a draft is its writers' affair
-			if n := len(s.buyer.Get("/v1/contracts?organization_id=" + s.firm).Want(200).Items()); n > 1 {
+			r := s.Editor.Post("/v1/contracts", j{"kind": "development", "deal_id": deal, "terms": apitest.Terms(s.Uni, s.Firm, nil)}).Want(201)
+			s.Buyer.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found") // a draft is its writers' affair
+			if n := len(s.Buyer.Get("/v1/contracts?organization_id=" + s.Firm).Want(200).Items()); n > 1 {
 				h.Errorf("the buyer lists %d contracts", n)
 			}
-			r = s.editor.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200)
-			s.buyer.Get("/v1/contracts/" + r.Text("id")).Want(200)
+			r = s.Editor.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200)
+			s.Buyer.Get("/v1/contracts/" + r.Text("id")).Want(200)
 			return r.Text("application_id")
 		}
 		path := "/v1/applications/" + file()
-		s.first.Act(path+"/start-review", `"1"`, nil).Want(200)
-		s.first.Act(path+"/refuse", `"2"`, j{"reason": "属于一般商品买卖"}).Want(200)
-		if stage := s.editor.Get("/v1/deals/" + deal).Want(200).At("stage"); stage != "agreed" {
+		s.First.Act(path+"/start-review", `"1"`, nil).Want(200)
+		s.First.Act(path+"/refuse", `"2"`, j{"reason": "属于一般商品买卖"}).Want(200)
+		if stage := s.Editor.Get("/v1/deals/" + deal).Want(200).At("stage"); stage != "agreed" {
 			t.Errorf("the deal is %v", stage)
 		}
-		register(h, file(), s.first, s.second)
+		h.Register(file(), s.First, s.Second)
 		agree(h)
 	})
 }
@@ -134,7 +134,7 @@ func TestARefusedContractLetsItsDealTryAgain(t *testing.T) {
 func TestTheSameKeyFiftyTimesAtOnceMakesOneContract(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
-		body := j{"kind": "development", "terms": terms(m.uni, "", nil)}
+		body := j{"kind": "development", "terms": apitest.Terms(m.uni, "", nil)}
 		answers := together(50, func(int) (*apitest.Response, error) {
 			return m.editor.Try("POST", "/v1/contracts", body, map[string]string{"Idempotency-Key": "the-same"})
 		})
@@ -152,7 +152,7 @@ func TestTheSameKeyFiftyTimesAtOnceMakesOneContract(t *testing.T) {
 		if n := len(m.editor.Get("/v1/contracts?organization_id=" + m.uni).Want(200).Items()); n != 1 {
 			t.Errorf("%d contracts are listed", n)
 		}
-		m.editor.Do("POST", "/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", j{"title": "另一份合同的名称"})},
+		m.editor.Do("POST", "/v1/contracts", j{"kind": "development", "terms": apitest.Terms(m.uni, "", j{"title": "另一份合同的名称"})},
 			map[string]string{"Idempotency-Key": "the-same"}).Refused(409, "idempotency_key_reused")
 	})
 }
@@ -160,10 +160,10 @@ func TestTheSameKeyFiftyTimesAtOnceMakesOneContract(t *testing.T) {
 func TestOfEightClientsWithOneETagOneWins(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
-		r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", nil)}).Want(201)
+		r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": apitest.Terms(m.uni, "", nil)}).Want(201)
 		path, etag := "/v1/contracts/"+r.Text("id"), r.ETag
 		answers := together(8, func(i int) (*apitest.Response, error) {
-			return m.editor.Try("PUT", path, j{"kind": "development", "terms": terms(m.uni, "", j{"title": fmt.Sprintf("第 %d 个改名的合同", i)})},
+			return m.editor.Try("PUT", path, j{"kind": "development", "terms": apitest.Terms(m.uni, "", j{"title": fmt.Sprintf("第 %d 个改名的合同", i)})},
 				map[string]string{"If-Match": etag})
 		})
 		won := 0
@@ -229,7 +229,7 @@ func TestMidnightInShanghaiIsTheBorderOfAMonth(t *testing.T) {
 		_, b := m.file(valid)
 		grant := func(application, instant string) {
 			h.Clock.Set(instant)
-			register(h, application, m.first, m.second)
+			h.Register(application, m.first, m.second)
 		}
 		grant(a, "2025-12-31T16:00:00Z")
 		grant(b, "2026-01-31T16:30:00Z")

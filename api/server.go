@@ -1,38 +1,56 @@
 // Package api is the HTTP edge: it turns the operations of openapi.yaml into calls of the use cases and their outcomes into
-// answers. It holds no rule of the trade. Each capability has one small file; validation, problems and authentication are in
-// one place each.
+// answers. It holds no rule of the trade and asks policy nowhere. Package edge is the mechanism, wire the types, and each
+// capability has a package with its routes and translation; this one puts them together.
 package api
 
 import (
+	"fmt"
+
 	"github.com/labstack/echo/v4"
 
-	"jiebang/api/gen/accounts"
-	"jiebang/api/gen/contracts"
-	"jiebang/api/gen/deals"
-	"jiebang/api/gen/ledger"
-	"jiebang/api/gen/match"
-	"jiebang/api/gen/needs"
-	"jiebang/api/gen/organizations"
-	"jiebang/api/gen/results"
+	"jiebang/api/accounts"
+	"jiebang/api/contracts"
+	"jiebang/api/deals"
+	"jiebang/api/edge"
+	"jiebang/api/ledger"
+	"jiebang/api/match"
+	"jiebang/api/needs"
+	"jiebang/api/organizations"
+	"jiebang/api/results"
 	"jiebang/internal/app"
 )
 
 // New makes the server of a running system. document is openapi.yaml, which the server also serves.
 func New(a *app.App, document []byte) (*echo.Echo, error) {
-	contract, err := NewContract(document)
+	spec, err := edge.ReadSpec(document)
 	if err != nil {
 		return nil, err
 	}
-	e := echo.New()
-	Edge(e, contract, authenticate(a))
-	accounts.RegisterHandlers(e, accounts.NewStrictHandler(accountHandlers{a}, nil))
-	organizations.RegisterHandlers(e, organizations.NewStrictHandler(organizationHandlers{a}, nil))
-	results.RegisterHandlers(e, results.NewStrictHandler(resultHandlers{a}, nil))
-	needs.RegisterHandlers(e, needs.NewStrictHandler(needHandlers{a}, nil))
-	match.RegisterHandlers(e, match.NewStrictHandler(matchHandlers{a}, nil))
-	deals.RegisterHandlers(e, deals.NewStrictHandler(dealHandlers{a}, nil))
-	contracts.RegisterHandlers(e, contracts.NewStrictHandler(contractHandlers{a}, nil))
-	ledger.RegisterHandlers(e, ledger.NewStrictHandler(ledgerHandlers{a}, nil))
-	system{a, document}.register(e)
-	return e, nil
+	return NewWith(a, spec, document)
+}
+
+// NewWith is New with a description that has been read already, and an edge that is adjusted before it serves.
+func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.Edge)) (*echo.Echo, error) {
+	e := edge.New(spec, a.Actor, a.Unit.Commits)
+	for _, f := range adjust {
+		f(e)
+	}
+	Routes(e, a)
+	if err := e.Check(); err != nil {
+		return nil, fmt.Errorf("api: routes and openapi.yaml do not agree:\n%w", err)
+	}
+	system{a, document}.register(e.Echo)
+	return e.Echo, nil
+}
+
+// Routes hangs every capability on the edge: each gets its own services only.
+func Routes(e *edge.Edge, a *app.App) {
+	accounts.Routes(e, a.Accounts, a.Orgs, a.People)
+	organizations.Routes(e, a.Orgs, a.Offices)
+	results.Routes(e, a.Results)
+	needs.Routes(e, a.Needs)
+	match.Routes(e, a.Match)
+	deals.Routes(e, a.Deals)
+	contracts.Routes(e, a.Contracts)
+	ledger.Routes(e, a.Ledger)
 }

@@ -45,7 +45,7 @@ func TestFromAResultAndANeedToTurnoverThatCounts(t *testing.T) {
 		r = buyer.Post("/v1/needs", j{
 			"owner_id": firm, "title": "喷漆房废气味道大，活性炭换得太勤", "field": "environment",
 			"problem":  "我厂喷漆线排出来的废气量大、浓度不高，现在用活性炭吸附，两个月就要换一次，环保还老来查。希望有不用频繁换料的净化办法。",
-			"keywords": []string{"喷漆废气", "净化"}, "budget": j{"min": money("500000"), "max": money("1500000")}, "cooperation_mode": "commissioned_development",
+			"keywords": []string{"喷漆废气", "净化"}, "budget": j{"min": apitest.Money("500000"), "max": apitest.Money("1500000")}, "cooperation_mode": "commissioned_development",
 		}).Want(201)
 		need := r.Text("id")
 		r = buyer.Act("/v1/needs/"+need+"/submit", r.ETag, nil).Want(200)
@@ -78,13 +78,13 @@ func TestFromAResultAndANeedToTurnoverThatCounts(t *testing.T) {
 
 		// Contract: filed by the seller, decided by two registrars.
 		before := turnover(h, "2026")
-		r = editor.Post("/v1/contracts", j{"kind": "development", "deal_id": deal, "terms": terms(uni, firm, nil)}).Want(201)
+		r = editor.Post("/v1/contracts", j{"kind": "development", "deal_id": deal, "terms": apitest.Terms(uni, firm, nil)}).Want(201)
 		contract := r.Text("id")
 		if r.At("technology_amount", "amount") != "1050000.00" {
 			t.Errorf("technology amount: %s", r.Raw)
 		}
 		r = editor.Act("/v1/contracts/"+contract+"/submit", r.ETag, nil).Want(200)
-		register(h, r.Text("application_id"), first, second)
+		h.Register(r.Text("application_id"), first, second)
 		r = buyer.Get("/v1/contracts/" + contract).Want(200)
 		if r.At("state") != "registered" || r.At("registered_on") != "2026-03-10" {
 			t.Errorf("contract: %s", r.Raw)
@@ -123,41 +123,6 @@ func agree(h *apitest.House) {
 	found, err := h.App.Verify(h.Context())
 	if err != nil || len(found.Problems) > 0 {
 		h.Errorf("verify: %v %s", err, strings.Join(found.Problems, "\n"))
-	}
-}
-
-func money(yuan string) j { return j{"amount": yuan, "currency": "CNY"} }
-
-// terms of a contract between two organizations of the house; change may replace some.
-func terms(seller, buyer string, change j) j {
-	t := j{
-		"title": "喷涂废气低温等离子体净化装置委托开发", "subkind": "commissioned_development", "field": "environment",
-		"sellers":   []any{j{"name": "盛北理工大学", "nature": "022", "region": "210112", "organization_id": seller}},
-		"buyers":    []any{j{"name": "辽浑智造装备有限公司", "nature": "150", "region": "210106", "organization_id": buyer}},
-		"signed_on": "2026-03-01", "effective_on": "2026-03-01", "expires_on": "2027-02-28", "turnover": money("1250000.00"),
-		"deductions": []any{j{"kind": "equipment", "reason": "放电电源与风机采购", "amount": money("200000.00")}},
-		"targets":    "非甲烷总烃去除率不低于95%,连续运行一千小时。", "acceptance": "第三方检测合格后双方签署验收单。",
-	}
-	if buyer == "" {
-		t["buyers"] = []any{j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "320506"}}
-	}
-	for k, v := range change {
-		t[k] = v
-	}
-	return t
-}
-
-// register takes an application through both reviews.
-func register(h *apitest.House, application string, first, second *apitest.Client) {
-	h.Helper()
-	path := "/v1/applications/" + application
-	r := first.Get(path).Want(200)
-	r = first.Act(path+"/start-review", r.ETag, nil).Want(200)
-	r = first.Act(path+"/pass", r.ETag, j{"note": "材料齐全"}).Want(200)
-	first.Act(path+"/grant", r.ETag, j{}).Refused(403, "own_decision")
-	r = second.Act(path+"/grant", r.ETag, j{}).Want(200)
-	if r.At("state") != "granted" {
-		h.Errorf("application: %s", r.Raw)
 	}
 }
 

@@ -6,11 +6,12 @@ import (
 	"github.com/labstack/echo/v4"
 	swagger "github.com/swaggest/swgui/v5emb"
 
+	"jiebang/api/edge"
 	"jiebang/internal/app"
 	"jiebang/internal/fault"
 )
 
-// system holds what the contract does not describe: how the process is, the contract itself, and a page to read it.
+// system holds what openapi.yaml does not describe: how the process is, the description itself, and a page to read it.
 type system struct {
 	app      *app.App
 	document []byte
@@ -20,7 +21,7 @@ func (s system) register(e *echo.Echo) {
 	// HEAD too: that is how many probes ask.
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/healthz", s.healthz)
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/readyz", s.readyz)
-	e.GET("/openapi.yaml", s.contract)
+	e.GET("/openapi.yaml", s.openapi)
 	e.GET("/problems/:code", s.problem)
 	page := swagger.New("揭榜 jiebang API", "/openapi.yaml", "/docs/")
 	e.GET("/docs", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
@@ -55,7 +56,7 @@ func (s system) readyz(c echo.Context) error {
 	return c.JSON(status, map[string]any{"database": h.Database, "search": search})
 }
 
-func (s system) contract(c echo.Context) error {
+func (s system) openapi(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/yaml; charset=utf-8", s.document)
 }
 
@@ -63,7 +64,7 @@ func (s system) contract(c echo.Context) error {
 func (s system) problem(c echo.Context) error {
 	for _, d := range fault.Catalogue() {
 		if d.Code == c.Param("code") {
-			return c.JSON(http.StatusOK, map[string]any{"code": d.Code, "status": StatusOf(d.Kind), "title": d.ZH, "title_en": d.EN})
+			return c.JSON(http.StatusOK, map[string]any{"code": d.Code, "status": edge.StatusOf(d.Kind), "title": d.ZH, "title_en": d.EN})
 		}
 	}
 	return fault.NotVisible.New()

@@ -10,23 +10,23 @@ import (
 
 	"github.com/google/uuid"
 
-	"jiebang/api"
 	"jiebang/api/apitest"
+	"jiebang/api/edge/edgetest"
 )
 
 // Whatever is wrong with a request, the whole system answers with a problem document of the client's kind, and no text of ours.
 func TestBadInputIsTheSendersToMend(t *testing.T) {
-	contract, err := api.NewContract(apitest.Contract(t))
+	spec, err := edgetest.Spec()
 	if err != nil {
 		t.Fatal(err)
 	}
 	apitest.Each(t, func(h *apitest.House) {
 		n := 0
-		for _, op := range contract.Operations() {
+		for _, op := range spec.Operations() {
 			if op.ID == "endSession" { // its good form, which some bad ones come close to, ends the session of this test
 				continue
 			}
-			for _, bad := range apitest.BadInputs(op) {
+			for _, bad := range edgetest.BadInputs(op) {
 				n++
 				name := op.ID + ": " + bad.Name
 				status, body := send(h, bad.Request)
@@ -49,7 +49,7 @@ func TestBadInputIsTheSendersToMend(t *testing.T) {
 				}
 			}
 			// The good form of a request, about things that do not exist, is refused or done, but never our failure.
-			if status, body := send(h, apitest.Valid(op)); status >= 500 {
+			if status, body := send(h, edgetest.Valid(op)); status >= 500 {
 				h.Errorf("%s in its good form: %d %s", op.ID, status, body)
 			}
 		}
@@ -59,7 +59,7 @@ func TestBadInputIsTheSendersToMend(t *testing.T) {
 	})
 }
 
-func send(h *apitest.House, r apitest.Request) (int, []byte) {
+func send(h *apitest.House, r edgetest.Request) (int, []byte) {
 	h.Helper()
 	req, err := r.HTTP(h.URL)
 	if err != nil {
@@ -104,9 +104,9 @@ func TestInputThatOnlyTheRulesCanJudge(t *testing.T) {
 			change  j
 			pointer string
 		}{
-			{"deductions beyond the price", j{"deductions": []any{j{"kind": "equipment", "reason": "设备", "amount": money("1250000.00")}}}, "/terms/deductions"},
-			{"deductions that overflow", j{"deductions": repeat(50, j{"kind": "other", "reason": "设备", "amount": money("9999999999999.99")})}, "/terms/deductions"},
-			{"nothing paid", j{"turnover": money("0")}, "/terms/turnover/amount"},
+			{"deductions beyond the price", j{"deductions": []any{j{"kind": "equipment", "reason": "设备", "amount": apitest.Money("1250000.00")}}}, "/terms/deductions"},
+			{"deductions that overflow", j{"deductions": repeat(50, j{"kind": "other", "reason": "设备", "amount": apitest.Money("9999999999999.99")})}, "/terms/deductions"},
+			{"nothing paid", j{"turnover": apitest.Money("0")}, "/terms/turnover/amount"},
 			{"it ends before it begins", j{"expires_on": "2026-02-28"}, "/terms/expires_on"},
 			{"it takes effect before it is signed", j{"effective_on": "2026-02-01"}, "/terms/effective_on"},
 			{"a credit code with a slip", j{"buyers": party(j{"credit_code": "91350100M000100Y44"})}, "/terms/buyers/0/credit_code"},
@@ -114,7 +114,7 @@ func TestInputThatOnlyTheRulesCanJudge(t *testing.T) {
 			{"a nature that is none", j{"buyers": party(j{"nature": "999"})}, "/terms/buyers/0/nature"},
 			{"an organization that is not there", j{"buyers": party(j{"organization_id": uuid.NewString()})}, "/terms/buyers/0/organization_id"},
 		} {
-			r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": terms(m.uni, "", c.change)}).Refused(400, "invalid_input")
+			r := m.editor.Post("/v1/contracts", j{"kind": "development", "terms": apitest.Terms(m.uni, "", c.change)}).Refused(400, "invalid_input")
 			found := false
 			for i := range r.At("errors").([]any) {
 				found = found || r.At("errors", i, "pointer") == c.pointer
@@ -136,40 +136,40 @@ func repeat(n int, v any) []any {
 
 func TestACursorOfAnotherQueryIsRefused(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
-		s := newStage(h)
+		s := apitest.NewStage(h)
 		for range 3 {
-			s.listing("results", s.editor, s.chief, s.uni, "published")
+			s.ResultIn("published")
 		}
 		cursor := func(r *apitest.Response) string { return url.QueryEscape(r.Text("next_cursor")) }
-		lists := s.editor.Get("/v1/results?limit=1").Want(200)
-		s.editor.Get("/v1/results?limit=1&cursor=" + cursor(lists)).Want(200)
-		s.editor.Get("/v1/results?limit=1&field=environment&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
-		s.editor.Get("/v1/needs?limit=1&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
-		s.editor.Get("/v1/results?limit=1&cursor=AAAA").Refused(400, "invalid_cursor")
+		lists := s.Editor.Get("/v1/results?limit=1").Want(200)
+		s.Editor.Get("/v1/results?limit=1&cursor=" + cursor(lists)).Want(200)
+		s.Editor.Get("/v1/results?limit=1&field=environment&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
+		s.Editor.Get("/v1/needs?limit=1&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
+		s.Editor.Get("/v1/results?limit=1&cursor=AAAA").Refused(400, "invalid_cursor")
 		h.Eventually("more than one hit", func() bool {
-			return s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200).Body["next_cursor"] != nil
+			return s.Visitor().Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200).Body["next_cursor"] != nil
 		})
-		hits := s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200)
-		s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor=" + cursor(hits)).Want(200)
-		s.visitor.Get("/v1/search?limit=1&q=%E6%B0%B4&cursor="+cursor(hits)).Refused(400, "invalid_cursor")
-		s.visitor.Get("/v1/search?limit=1&kind=need&q=%E5%BA%9F%E6%B0%94&cursor="+cursor(hits)).Refused(400, "invalid_cursor")
-		s.visitor.Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
+		hits := s.Visitor().Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94").Want(200)
+		s.Visitor().Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor=" + cursor(hits)).Want(200)
+		s.Visitor().Get("/v1/search?limit=1&q=%E6%B0%B4&cursor="+cursor(hits)).Refused(400, "invalid_cursor")
+		s.Visitor().Get("/v1/search?limit=1&kind=need&q=%E5%BA%9F%E6%B0%94&cursor="+cursor(hits)).Refused(400, "invalid_cursor")
+		s.Visitor().Get("/v1/search?limit=1&q=%E5%BA%9F%E6%B0%94&cursor="+cursor(lists)).Refused(400, "invalid_cursor")
 	})
 }
 
 // However long a list is, it takes the same few statements; the numbers are the bill of each kind of request.
 func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
-		s := newStage(h)
+		s := apitest.NewStage(h)
 		for range 12 {
-			s.listing("results", s.editor, s.chief, s.uni, "published")
+			s.ResultIn("published")
 		}
-		contract, _, _ := s.contract("registered")
+		contract, _, _ := s.Contract("registered")
 		h.Eventually("all are indexed", func() bool {
-			return len(s.visitor.Get("/v1/search?limit=100&q=%E5%BA%9F%E6%B0%94").Want(200).Items()) >= 14
+			return len(s.Visitor().Get("/v1/search?limit=100&q=%E5%BA%9F%E6%B0%94").Want(200).Items()) >= 14
 		})
-		draft, tag := s.listing("results", s.editor, s.chief, s.uni, "draft")
-		submitted, tag2 := s.listing("results", s.editor, s.chief, s.uni, "submitted")
+		draft, tag := s.ResultIn("draft")
+		submitted, tag2 := s.ResultIn("submitted")
 		counted := func(what string, most int64, call func() *apitest.Response) {
 			h.Helper()
 			h.Queries.Reset()
@@ -184,17 +184,17 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 			return func() *apitest.Response { return c.Get(path) }
 		}
 		// With a token, three statements tell who it is: account, memberships, registers.
-		counted("read a result as a visitor", 2, get(s.visitor, "/v1/results/"+s.result))
-		counted("read a result as a member", 5, get(s.editor, "/v1/results/"+s.result))
-		counted("list one result", 2, get(s.visitor, "/v1/results?limit=1"))
-		counted("list twelve results", 2, get(s.visitor, "/v1/results?limit=12"))
-		counted("list contracts", 6, get(s.editor, "/v1/contracts?organization_id="+s.uni))
-		counted("read a contract", 5, get(s.editor, "/v1/contracts/"+contract))
-		counted("list applications", 5, get(s.first, "/v1/applications?office=SY01"))
-		counted("search", 4, get(s.visitor, "/v1/search?q=%E5%BA%9F%E6%B0%94"))
-		counted("match", 4, get(s.visitor, "/v1/needs/"+s.need+"/matches"))
-		counted("turnover of a year", 2, get(s.visitor, "/v1/turnover?from=2026-01-01&to=2026-12-31"))
-		counted("submit", 11, func() *apitest.Response { return s.editor.Act("/v1/results/"+draft+"/submit", tag, nil) })
-		counted("publish", 11, func() *apitest.Response { return s.chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
+		counted("read a result as a visitor", 2, get(s.Visitor(), "/v1/results/"+s.Result))
+		counted("read a result as a member", 5, get(s.Editor, "/v1/results/"+s.Result))
+		counted("list one result", 2, get(s.Visitor(), "/v1/results?limit=1"))
+		counted("list twelve results", 2, get(s.Visitor(), "/v1/results?limit=12"))
+		counted("list contracts", 6, get(s.Editor, "/v1/contracts?organization_id="+s.Uni))
+		counted("read a contract", 5, get(s.Editor, "/v1/contracts/"+contract))
+		counted("list applications", 5, get(s.First, "/v1/applications?office=SY01"))
+		counted("search", 4, get(s.Visitor(), "/v1/search?q=%E5%BA%9F%E6%B0%94"))
+		counted("match", 4, get(s.Visitor(), "/v1/needs/"+s.Need+"/matches"))
+		counted("turnover of a year", 2, get(s.Visitor(), "/v1/turnover?from=2026-01-01&to=2026-12-31"))
+		counted("submit", 11, func() *apitest.Response { return s.Editor.Act("/v1/results/"+draft+"/submit", tag, nil) })
+		counted("publish", 11, func() *apitest.Response { return s.Chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"jiebang/api"
+	"jiebang/api/edge"
 	"jiebang/bench/rig"
 	"jiebang/internal/app"
 )
@@ -21,7 +21,7 @@ type counter struct{ all, writes atomic.Int64 }
 func (c *counter) watch(a *app.App) error {
 	count := func(also *atomic.Int64) func(*gorm.DB) {
 		return func(q *gorm.DB) {
-			if api.RequestID(q.Statement.Context) != "" {
+			if edge.RequestID(q.Statement.Context) != "" {
 				c.all.Add(1)
 				also.Add(1)
 			}

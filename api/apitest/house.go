@@ -8,73 +8,41 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"runtime"
-	"sync"
 	"testing"
 	"time"
 
 	"gorm.io/gorm"
 
 	"jiebang/api"
+	"jiebang/api/edge"
+	"jiebang/api/edge/edgetest"
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
+	"jiebang/internal/casttest"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/work"
 )
 
-// Clock is a clock that tests set; it moves on by itself a microsecond at each look, as time does.
-type Clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-// Now is the when.Clock.
-func (c *Clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(time.Microsecond)
-	return c.now
-}
-
-// Set moves the clock to an instant in RFC 3339.
-func (c *Clock) Set(instant string) {
-	t, err := time.Parse(time.RFC3339, instant)
-	if err != nil {
-		panic(err)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = t.UTC()
-}
+// The system's log is long, and a test says itself what it found.
+func init() { slog.SetDefault(slog.New(slog.DiscardHandler)) }
 
 // House is one running system.
 type House struct {
 	*testing.T
 	App      *app.App
-	Clock    *Clock
+	Clock    *casttest.Clock
 	URL      string
 	Config   app.Config
 	Queries  *Counter
-	Operator *Client // the bureau
+	Patience time.Duration // how long a request may take; zero is the usual time
+	Operator *Client       // the bureau
 	server   *httptest.Server
 	credit   int
-}
-
-// Contract reads openapi.yaml.
-func Contract(t testing.TB) []byte {
-	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	b, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "openapi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
 
 // Each runs fn with a house on each database.
@@ -86,7 +54,14 @@ func Each(t *testing.T, fn func(h *House)) {
 // New opens a house; it is closed when the test ends.
 func New(t *testing.T, o db.Options) *House {
 	t.Helper()
+	return NewPatient(t, o, 0)
+}
+
+// NewPatient is New with another time that a request may take.
+func NewPatient(t *testing.T, o db.Options, patience time.Duration) *House {
+	t.Helper()
 	h := closed(t, o)
+	h.Patience = patience
 	h.Start()
 	t.Cleanup(h.Stop)
 	account, err := h.App.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"})
@@ -107,10 +82,11 @@ func closed(t *testing.T, o db.Options) *House {
 	if o.Busy == 0 {
 		o.Busy = 5 * time.Second
 	}
-	clock := &Clock{}
+	clock := &casttest.Clock{Tick: time.Microsecond}
 	clock.Set("2026-03-10T02:00:00Z")
 	return &House{T: t, Clock: clock, Queries: &Counter{}, Config: app.Config{
 		DatabaseURL: o.URL, Data: data, DBConns: 12, Busy: o.Busy, Poll: 20 * time.Millisecond, Grace: 5 * time.Second,
+		PasswordCost: casttest.Cheap,
 	}}
 }
 
@@ -123,7 +99,19 @@ func (h *House) Start() {
 	}
 	h.App = a
 	h.watch(a)
-	e, err := api.New(a, Contract(h))
+	document, err := edgetest.Document()
+	if err != nil {
+		h.Fatal(err)
+	}
+	spec, err := edgetest.Spec()
+	if err != nil {
+		h.Fatal(err)
+	}
+	e, err := api.NewWith(a, spec, document, func(e *edge.Edge) {
+		if h.Patience > 0 {
+			e.Patience = h.Patience
+		}
+	})
 	if err != nil {
 		h.Fatalf("server: %v", err)
 	}
@@ -158,7 +146,7 @@ func (h *House) watch(a *app.App) {
 }
 
 // Password is everybody's password in tests.
-const Password = "correct horse battery"
+const Password = casttest.Password
 
 // Client is somebody who calls the API; without a token a visitor.
 type Client struct {
@@ -295,6 +283,10 @@ func (c *Client) Try(method, path string, body any, headers map[string]string) (
 		return nil, err
 	}
 	r := &Response{T: c.house.T, Request: method + " " + path, Status: resp.StatusCode, Header: resp.Header, Raw: raw, ETag: resp.Header.Get("ETag")}
+	// Whatever a test is about, each answer is held to the description.
+	if err := edgetest.CheckAnswer(method, path, resp.StatusCode, resp.Header, raw); err != nil {
+		c.house.Errorf("%s %s: %v", method, path, err)
+	}
 	if len(raw) > 0 {
 		_ = json.Unmarshal(raw, &r.Body) // not every body is a JSON object; Want shows the raw text
 	}

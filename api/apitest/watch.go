@@ -7,7 +7,7 @@ import (
 
 	"gorm.io/gorm"
 
-	"jiebang/api"
+	"jiebang/api/edge"
 	"jiebang/internal/work"
 )
 
@@ -26,7 +26,7 @@ func (c *Counter) Count() int64 { return c.n.Load() }
 // watch counts statements and notes the transactions that write.
 func (c *Counter) watch(g *gorm.DB) error {
 	count := func(db *gorm.DB) {
-		if api.RequestID(db.Statement.Context) != "" {
+		if edge.RequestID(db.Statement.Context) != "" {
 			c.n.Add(1)
 		}
 	}

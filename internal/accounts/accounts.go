@@ -5,7 +5,6 @@ package accounts
 import (
 	"context"
 	"regexp"
-	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -25,8 +24,9 @@ type Account struct {
 	Operator     bool   // works for the bureau that runs the marketplace
 }
 
-func (*Account) Kind() string          { return "account" }
-func (a *Account) Facts() policy.Facts { return policy.Facts{Account: a.ID} }
+func (Account) TableName() string      { return "accounts" }
+func (*Account) Noun() string          { return "account" }
+func (a *Account) Facts() policy.Facts { return policy.Facts{Subject: a.ID} }
 func (a *Account) String() string      { return a.Username }
 func (a *Account) actor() *policy.Actor {
 	return &policy.Actor{Account: a.ID, Username: a.Username, Operator: a.Operator}
@@ -40,7 +40,7 @@ var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
 // check holds the contract's bounds for callers that do not come through it.
 func (in SignUpInput) check() error {
 	var bad fault.Fields
-	bad.Check(username.MatchString(in.Username), "/username", "pattern", "三至四十个小写字母、数字或 . _ - Three to forty of a-z, 0-9 . _ -")
+	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ - Three to forty of a-z, 0-9 . _ -")
 	bad.Length(in.Password, "/password", 10, 200)
 	bad.Length(in.Name, "/name", 1, 50)
 	return bad.Err()
@@ -49,11 +49,13 @@ func (in SignUpInput) check() error {
 // Service runs the use cases.
 type Service struct {
 	unit   *work.Unit
+	cost   Cost
 	throws *attempts
 }
 
-// New makes a Service.
-func New(unit *work.Unit) *Service { return &Service{unit: unit, throws: newAttempts()} }
+func New(unit *work.Unit, cost Cost) *Service {
+	return &Service{unit: unit, cost: cost, throws: newAttempts()}
+}
 
 // SignUp creates an account. Anyone may; an account alone may do little.
 func (s *Service) SignUp(ctx context.Context, call work.Call, in SignUpInput) (*Account, error) {
@@ -73,14 +75,14 @@ func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, op
 	if err := policy.Check(call.Actor, policy.AccountCreate, policy.Facts{}); err != nil {
 		return nil, err
 	}
-	hash, err := hashPassword(ctx, in.Password)
+	hash, err := s.cost.hash(ctx, in.Password)
 	if err != nil {
 		return nil, err
 	}
 	var a *Account
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		a = &Account{Head: tx.NewHead(), Username: in.Username, Name: in.Name, PasswordHash: hash, Operator: operator}
-		err := work.Insert(tx, policy.AccountCreate, a)
+		err := work.Insert(tx, work.Did(policy.AccountCreate), a)
 		if db.Duplicate(err) {
 			return fault.UsernameTaken.New()
 		}
@@ -99,41 +101,47 @@ func Find(q *gorm.DB, username, pointer string) (*Account, error) {
 		return nil, err
 	}
 	if len(rows) == 0 {
-		return nil, fault.InvalidInput.At(pointer, "unknown_account", "没有这个用户名 There is no such account")
+		return nil, fault.InvalidInput.At(pointer, fault.UnknownAccount, "没有这个用户名 There is no such account")
 	}
 	return &rows[0], nil
 }
 
-// ByIDs loads accounts by id in one query.
-func ByIDs(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Account, error) {
-	rows, err := work.LoadAll[Account](q, ids)
+// Person is an account as others see it.
+type Person struct {
+	ID             uuid.UUID
+	Username, Name string
+}
+
+// Person is the account as others see it.
+func (a *Account) Person() Person { return Person{a.ID, a.Username, a.Name} }
+
+// People tells who accounts are, in one query; those that are gone are left out.
+func People(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Person, error) {
+	rows, err := work.ByIDs[Account](q, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[uuid.UUID]Account, len(rows))
-	for _, a := range rows {
-		out[a.ID] = a
+	out := make(map[uuid.UUID]Person, len(rows))
+	for i := range rows {
+		out[rows[i].ID] = rows[i].Person()
 	}
 	return out, nil
 }
 
 // Get reads the account itself.
-func (s *Service) Get(ctx context.Context, actor policy.Actor) (*Account, error) {
+func (s *Service) Get(ctx context.Context, actor policy.Actor) (Person, error) {
 	a, err := work.Load[Account](s.unit.Query(ctx), actor.Account)
 	if err != nil {
-		return nil, work.Fault(err)
+		return Person{}, err
 	}
-	return a, policy.Check(actor, policy.AccountRead, a.Facts())
+	return a.Person(), policy.Check(actor, policy.AccountRead, a.Facts())
 }
 
 // ActorNamed is the bare actor of a user name, for commands of the machine's owner that act for somebody.
 func (s *Service) ActorNamed(ctx context.Context, username string) (policy.Actor, error) {
 	a, err := Find(s.unit.Query(ctx), username, "username")
 	if err != nil {
-		return policy.Actor{}, work.Fault(err)
+		return policy.Actor{}, err
 	}
 	return *a.actor(), nil
 }
-
-// tokenLife is how long a token is good without signing in again.
-const tokenLife = 30 * 24 * time.Hour

@@ -21,7 +21,7 @@ type house struct {
 func open(t *testing.T, o db.Options) *house {
 	t.Helper()
 	h := &house{now: time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC), db: dbtest.Open(t, o)}
-	h.Service = New(work.New(h.db, func() time.Time { return h.now }, func() {}))
+	h.Service = New(work.New(h.db, func() time.Time { return h.now }, func() {}), Cost{Memory: 64, Passes: 1, Lanes: 1})
 	if _, err := h.SignUp(t.Context(), work.Call{}, SignUpInput{Username: "zhang.wei", Password: "correct horse", Name: "张伟"}); err != nil {
 		t.Fatal(err)
 	}
@@ -117,11 +117,11 @@ func TestAnOperatorMadeByCommandCanSignIn(t *testing.T) {
 }
 
 func TestPasswordHashes(t *testing.T) {
-	hash, err := hashPassword(t.Context(), "正确的马 电池")
+	hash, err := DefaultCost.hash(t.Context(), "正确的马 电池")
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := hashPassword(t.Context(), "正确的马 电池")
+	again, err := DefaultCost.hash(t.Context(), "正确的马 电池")
 	if err != nil || again == hash {
 		t.Errorf("the same password gives the same hash: %v", err)
 	}
@@ -130,7 +130,7 @@ func TestPasswordHashes(t *testing.T) {
 			t.Errorf("%q: %v %v", password, ok, err)
 		}
 	}
-	if ok, err := checkPassword(t.Context(), absentHash, ""); ok || err != nil {
+	if ok, err := checkPassword(t.Context(), DefaultCost.absent(), ""); ok || err != nil {
 		t.Errorf("the absent account lets somebody in: %v", err)
 	}
 	for _, broken := range []string{"", "plain", "$argon2id$v=19$m=x$a$b", "$bcrypt$v=19$m=1,t=1,p=1$YQ$YQ"} {

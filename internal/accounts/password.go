@@ -15,17 +15,23 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Argon2id with the first set of parameters that OWASP recommends: 19 MiB, two passes, one lane. They are written into each
-// hash, so that they can be raised without locking anybody out.
+// Cost is what a password hash by Argon2id takes. It is written into each hash, so that it can be raised without locking anybody
+// out.
+type Cost struct {
+	Memory uint32 // KiB
+	Passes uint32
+	Lanes  uint8
+}
+
+// DefaultCost is the first set of parameters that OWASP recommends.
+var DefaultCost = Cost{Memory: 19 * 1024, Passes: 2, Lanes: 1}
+
 const (
-	hashMemory = 19 * 1024 // KiB
-	hashPasses = 2
-	hashLanes  = 1
 	hashLength = 32
 	saltLength = 16
 )
 
-// slots bounds how many hashes are computed at once: each takes 19 MiB, and a flood of sign-ins must not take it all.
+// slots bounds how many hashes are computed at once: each takes its memory, and a flood of sign-ins must not take it all.
 var slots = make(chan struct{}, max(2, runtime.NumCPU()))
 
 func slot(ctx context.Context) (release func(), err error) {
@@ -37,7 +43,7 @@ func slot(ctx context.Context) (release func(), err error) {
 	}
 }
 
-func hashPassword(ctx context.Context, password string) (string, error) {
+func (c Cost) hash(ctx context.Context, password string) (string, error) {
 	release, err := slot(ctx)
 	if err != nil {
 		return "", err
@@ -45,14 +51,16 @@ func hashPassword(ctx context.Context, password string) (string, error) {
 	defer release()
 	salt := make([]byte, saltLength)
 	_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
-	sum := argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, hashLanes, hashLength)
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashPasses, hashLanes, b64(salt), b64(sum)), nil
+	return c.write(salt, argon2.IDKey([]byte(password), salt, c.Passes, c.Memory, c.Lanes, hashLength)), nil
 }
 
-// absentHash is compared with when there is no such account, so that the answer takes the same time. No password fits it.
-var absentHash = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashPasses, hashLanes,
-	base64.RawStdEncoding.EncodeToString(make([]byte, saltLength)), base64.RawStdEncoding.EncodeToString(make([]byte, hashLength)))
+func (c Cost) write(salt, sum []byte) string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Passes, c.Lanes, b64(salt), b64(sum))
+}
+
+// absent is compared with when there is no such account, so that the answer takes the same time. No password fits it.
+func (c Cost) absent() string { return c.write(make([]byte, saltLength), make([]byte, hashLength)) }
 
 func checkPassword(ctx context.Context, hash, password string) (bool, error) {
 	var version, memory, passes uint32

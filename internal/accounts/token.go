@@ -15,6 +15,12 @@ import (
 	"jiebang/internal/work"
 )
 
+// tokenLife is how long a token is good without signing in again.
+const tokenLife = 30 * 24 * time.Hour
+
+// sessionBegun names a signing in: what shows who somebody is cannot be asked of policy.
+const sessionBegun work.Deed = "session.create"
+
 // tokenMark makes a leaked token recognizable to scanners.
 const tokenMark = "jbt_"
 
@@ -28,6 +34,8 @@ type Token struct {
 	ExpiresAt time.Time
 	RevokedAt *time.Time
 }
+
+func (Token) TableName() string { return "tokens" }
 
 func digest(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
@@ -51,9 +59,9 @@ func (s *Service) SignIn(ctx context.Context, call work.Call, username, password
 	}
 	var rows []Account
 	if err := s.unit.Query(ctx).Where("username = ?", username).Find(&rows).Error; err != nil {
-		return nil, work.Fault(err)
+		return nil, err
 	}
-	hash := absentHash
+	hash := s.cost.absent()
 	if len(rows) == 1 {
 		hash = rows[0].PasswordHash
 	}
@@ -72,7 +80,7 @@ func (s *Service) SignIn(ctx context.Context, call work.Call, username, password
 		if err := tx.Create(&t).Error; err != nil {
 			return err
 		}
-		return tx.Record("session.create", work.Ref{Kind: "token", ID: t.ID, Version: 1}, nil, t)
+		return tx.Record(sessionBegun, work.Ref{Noun: "token", ID: t.ID, Version: 1}, nil, t)
 	})
 	if err != nil {
 		return nil, err
@@ -89,7 +97,7 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (policy.Actor
 	err := s.unit.Query(ctx).Joins("JOIN tokens t ON t.account_id = accounts.id").
 		Where("t.hash = ? AND t.revoked_at IS NULL AND t.expires_at > ?", digest(secret), s.unit.Now()).Limit(1).Find(&rows).Error
 	if err != nil {
-		return policy.Actor{}, work.Fault(err)
+		return policy.Actor{}, err
 	}
 	if len(rows) == 0 {
 		return policy.Actor{}, fault.TokenInvalid.New()
@@ -99,6 +107,9 @@ func (s *Service) Authenticate(ctx context.Context, secret string) (policy.Actor
 
 // SignOut revokes the token that the caller used. Doing it twice is no error: the token is gone either way.
 func (s *Service) SignOut(ctx context.Context, call work.Call, secret string) error {
+	if err := policy.Check(call.Actor, policy.SessionEnd, policy.Facts{}); err != nil {
+		return err
+	}
 	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		var t Token
 		if err := tx.Where("hash = ? AND account_id = ?", digest(secret), call.Actor.Account).Take(&t).Error; err != nil {
@@ -109,7 +120,7 @@ func (s *Service) SignOut(ctx context.Context, call work.Call, secret string) er
 		if err := tx.Model(&t).Update("revoked_at", tx.Now).Error; err != nil {
 			return err
 		}
-		return tx.Record("session.end", work.Ref{Kind: "token", ID: t.ID, Version: 2}, before, t)
+		return tx.Record(work.Did(policy.SessionEnd), work.Ref{Noun: "token", ID: t.ID, Version: 2}, before, t)
 	})
 	return err
 }

@@ -19,9 +19,9 @@ import (
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
+	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
-	"jiebang/internal/policy"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
@@ -38,6 +38,7 @@ type App struct {
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
+	Offices   *offices.Service
 	People    *people.Service
 	Results   *results.Service
 	Needs     *needs.Service
@@ -46,8 +47,9 @@ type App struct {
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
 
-	vectors *vectors // nil without an embedding endpoint
-	lock    *flock.Flock
+	sessions sessions
+	vectors  *vectors // nil without an embedding endpoint
+	lock     *flock.Flock
 }
 
 // ErrDataInUse says that another process has the data folder.
@@ -95,8 +97,9 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Relay = relay.New(a.DB, clock, c.Poll)
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
-	a.Accounts = accounts.New(a.Unit)
+	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
+	a.Offices = offices.New(a.Unit)
 	a.People = people.New(a.Unit)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
@@ -171,31 +174,6 @@ func (a *App) Close() error {
 		errs = append(errs, a.lock.Unlock())
 	}
 	return errors.Join(errs...)
-}
-
-// Actor turns a bearer token into everything that policy asks about its account today: three queries.
-func (a *App) Actor(ctx context.Context, token string) (policy.Actor, error) {
-	actor, err := a.Accounts.Authenticate(ctx, token)
-	if err != nil {
-		return actor, err
-	}
-	return a.complete(ctx, actor)
-}
-
-// ActorNamed is the actor of a user name, for commands that the machine's owner runs on somebody's behalf.
-func (a *App) ActorNamed(ctx context.Context, username string) (policy.Actor, error) {
-	actor, err := a.Accounts.ActorNamed(ctx, username)
-	if err != nil {
-		return actor, err
-	}
-	return a.complete(ctx, actor)
-}
-
-func (a *App) complete(ctx context.Context, actor policy.Actor) (policy.Actor, error) {
-	if err := a.Orgs.Memberships(ctx, &actor); err != nil {
-		return actor, err
-	}
-	return actor, a.People.Roles(ctx, &actor)
 }
 
 // Health is what /readyz tells.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"jiebang/internal/accounts"
 	"jiebang/search/embed"
 )
 
@@ -35,6 +36,16 @@ type Config struct {
 	EmbedModel   string        `env:"JIEBANG_EMBED_MODEL" show:"true"`                      // the model's name there
 	EmbedKey     string        `env:"JIEBANG_EMBED_KEY"`                                    // bearer token for it; empty sends none
 	EmbedTimeout time.Duration `env:"JIEBANG_EMBED_TIMEOUT" envDefault:"500ms" show:"true"` // how long a match waits for the vector of its text
+
+	// PasswordCost is for tests alone, which hash many passwords: no variable sets it. Zero means the real cost.
+	PasswordCost accounts.Cost `env:"-"`
+}
+
+func (c Config) passwordCost() accounts.Cost {
+	if c.PasswordCost == (accounts.Cost{}) {
+		return accounts.DefaultCost
+	}
+	return c.PasswordCost
 }
 
 // ReadConfig reads and checks the environment; each complaint names its variable.
@@ -105,6 +116,9 @@ func (c Config) Lines() []string {
 	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
+		if tag.Get("env") == "-" {
+			continue
+		}
 		value := fmt.Sprint(v.Field(i).Interface())
 		if tag.Get("show") != "true" && value != "" {
 			value = "(set, not shown)"

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -26,45 +27,48 @@ const (
 // Application is one request to an office about one contract. There is one at a time.
 type Application struct {
 	work.Head
-	ContractID      uuid.UUID
-	ApplicationKind ApplicationKind `gorm:"column:kind"`
-	State           State
-	Office          string
-	Regime          string // the rules of the day it was filed on, which it keeps
-	Terms           Terms  `gorm:"serializer:json"` // as they shall be
-	Reason          string
-	SubmittedBy     uuid.UUID
-	FiledOn         when.Day
-	DueOn           when.Day
-	DueProvisional  bool // the holidays of a year within the period are not known yet
-	FirstReviewer   *uuid.UUID
-	SecondReviewer  *uuid.UUID
-	ReviewNote      string
-	RefusalReason   string
-	DecidedAt       *time.Time
-
-	// Contract is the one it is about; loaded with it.
-	Contract *Contract `gorm:"-" json:"-"`
+	ContractID     uuid.UUID
+	Kind           ApplicationKind
+	State          State
+	Office         string
+	Regime         string // the rules of the day it was filed on, which it keeps
+	Terms          Terms  `gorm:"serializer:json"` // as they shall be
+	Reason         string
+	SubmittedBy    uuid.UUID
+	FiledOn        when.Day
+	DueOn          when.Day
+	DueProvisional bool // the holidays of a year within the period are not known yet
+	FirstReviewer  *uuid.UUID
+	SecondReviewer *uuid.UUID
+	ReviewNote     string
+	RefusalReason  string
+	DecidedAt      *time.Time
 
 	officialNumber string // what granting notes on the contract
 }
 
-// TableName is the table of applications.
 func (Application) TableName() string { return "contract_applications" }
+func (*Application) Noun() string     { return "application" }
 
-// Kind names the record in the audit trail and in Changes.
-func (*Application) Kind() string { return "application" }
-
-// Facts is what policy asks about an application: those of its contract, with the parties as they shall be, who submitted it
-// and who decided first.
+// Facts is what an application itself knows of what policy asks: the parties as they shall be, who submitted it and who decided
+// first. The rest is its contract's.
 func (a *Application) Facts() policy.Facts {
-	f := a.Contract.Facts()
-	f.Others = append(f.Others, a.Terms.organizations()...)
-	f.Submitter = a.SubmittedBy
+	f := policy.Facts{Office: a.Office, Others: a.Terms.organizations(), Submitter: a.SubmittedBy}
 	if a.FirstReviewer != nil {
-		f.Reviewer = *a.FirstReviewer
+		f.Decider = *a.FirstReviewer
 	}
 	return f
+}
+
+// FactsIn adds what its contract knows: who entered it, whose it is, and the parties as they are.
+func (a *Application) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
+	c, err := work.Load[Contract](q, a.ContractID)
+	if err != nil {
+		return policy.Facts{}, err
+	}
+	f, of := a.Facts(), c.Facts()
+	f.Owner, f.Author, f.Others = of.Owner, of.Author, append(f.Others, of.Others...)
+	return f, nil
 }
 
 // Filing is who files, when and why.
@@ -79,7 +83,7 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 	today := when.DayOf(f.Head.CreatedAt)
 	regime, known := ref.RegimeOn(today)
 	if !known {
-		return nil, regime, fault.NotInTerm.Because("%s 没有适用的登记办法", today)
+		return nil, regime, fault.NotInTerm.Because("%[1]s 没有适用的登记办法。 No rules of registration are in force on %[1]s.", today)
 	}
 	technology, err := terms.Technology()
 	if err != nil {
@@ -91,15 +95,15 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 	}
 	due, provisional := clock.Due(today, ref.Calendar())
 	return &Application{
-		Head: f.Head, ContractID: c.ID, ApplicationKind: kind, State: Submitted, Office: c.Office, Regime: regime.Code, Terms: terms,
-		Reason: f.Reason, SubmittedBy: f.By, FiledOn: today, DueOn: due, DueProvisional: provisional, Contract: c,
+		Head: f.Head, ContractID: c.ID, Kind: kind, State: Submitted, Office: c.Office, Regime: regime.Code, Terms: terms,
+		Reason: f.Reason, SubmittedBy: f.By, FiledOn: today, DueOn: due, DueProvisional: provisional,
 	}, regime, nil
 }
 
 // Take is a registrar's beginning of the first review.
 func (a *Application) Take(by uuid.UUID) error {
 	if a.State != Submitted {
-		return fault.WrongState.Because("该办件已受理或已办结")
+		return fault.In(a.State, Submitted)
 	}
 	a.State, a.FirstReviewer = UnderReview, &by
 	return nil
@@ -109,7 +113,7 @@ func (a *Application) Take(by uuid.UUID) error {
 // for under every regime: that of 2000 did not have it, but offices work so since 国科火字〔2022〕159号.
 func (a *Application) Pass(by uuid.UUID, note string) error {
 	if a.State != UnderReview {
-		return fault.WrongState.Because("只有初审中的办件可以通过初审")
+		return fault.In(a.State, UnderReview)
 	}
 	if err := text("/note", note, 0, 2000); err != nil {
 		return err
@@ -121,7 +125,7 @@ func (a *Application) Pass(by uuid.UUID, note string) error {
 // Grant is the second reviewer's yes. The official number may come later.
 func (a *Application) Grant(by uuid.UUID, officialNumber string, now time.Time) error {
 	if a.State != SecondReview {
-		return fault.WrongState.Because("只有复核中的办件可以通过复核")
+		return fault.In(a.State, SecondReview)
 	}
 	if err := text("/official_number", officialNumber, 0, 40); err != nil {
 		return err
@@ -133,7 +137,7 @@ func (a *Application) Grant(by uuid.UUID, officialNumber string, now time.Time) 
 // Refuse is the no of the first reviewer, or of the second while it is theirs to decide.
 func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
 	if a.State != UnderReview && a.State != SecondReview {
-		return fault.WrongState.Because("只有审核中的办件可以作出不予登记的决定")
+		return fault.In(a.State, UnderReview, SecondReview)
 	}
 	if err := text("/reason", reason, 2, 2000); err != nil {
 		return err
@@ -150,7 +154,7 @@ func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
 // movesContract tells whether the contract changes with the application: step by step with the one for its registration,
 // otherwise once it is granted.
 func (a *Application) movesContract() bool {
-	return a.ApplicationKind == Registration || a.State == Granted
+	return a.Kind == Registration || a.State == Granted
 }
 
 // text checks what a registrar writes; the contract of the API says the bounds too.

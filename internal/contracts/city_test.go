@@ -3,19 +3,15 @@ package contracts
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
-	"jiebang/internal/accounts"
+	"jiebang/internal/casttest"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
-	"jiebang/internal/db/dbtest"
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -23,12 +19,9 @@ import (
 
 // city is a place with one office, a university that sells, two enterprises that buy, and the people around them.
 type city struct {
-	*testing.T
+	*casttest.Cast
 	*Service
 	ledger *ledger.Service
-	orgs   *orgs.Service
-	db     *db.DB
-	unit   *work.Unit
 
 	university, enterprise, other uuid.UUID
 
@@ -41,59 +34,31 @@ type city struct {
 	elsewhere         policy.Actor // registrar of another office
 	operator          policy.Actor
 	stranger          policy.Actor
-
-	mu  sync.Mutex
-	now time.Time
 }
 
 func open(t *testing.T, o db.Options) *city {
 	t.Helper()
-	c := &city{T: t, db: dbtest.Open(t, o), now: time.Date(2026, 4, 8, 2, 0, 0, 0, time.UTC)}
 	// Whatever writes leaves an audit row.
-	c.unit = work.New(c.db, c.clock, func() {}, work.WithGuard(func(tx *work.Tx) error {
+	audited := work.WithGuard(func(tx *work.Tx) error {
 		if tx.Audits() == 0 {
 			return errors.New("a use case without an audit row")
 		}
 		return nil
-	}))
-	c.Service, c.ledger, c.orgs = New(c.unit), ledger.New(c.unit), orgs.New(c.unit)
-	account, err := accounts.New(c.unit).SignUp(t.Context(), work.Call{}, accounts.SignUpInput{Username: "founder", Password: "correct horse", Name: "创办人"})
-	c.must(err)
-	c.operator = policy.Actor{Account: uuid.New(), Operator: true}
-	founder := policy.Actor{Account: account.ID}
-	for _, office := range []struct{ code, region string }{{"SY01", "210100"}, {"DL01", "210200"}} {
-		_, err := c.orgs.CreateOffice(t.Context(), as(c.operator), office.code, "登记机构 "+office.code, office.region)
-		c.must(err)
-	}
-	c.university = c.organization(founder, "盛北理工大学", "university", "210112")
-	c.enterprise = c.organization(founder, "大连海澜装备有限公司", "enterprise", "210211")
-	c.other = c.organization(founder, "沈阳浑河材料有限公司", "enterprise", "210112")
-	member := func(org uuid.UUID) policy.Actor { return policy.Actor{Account: uuid.New(), Member: []uuid.UUID{org}} }
-	registrar := func(office string) policy.Actor {
-		return policy.Actor{Account: uuid.New(), RegistrarAt: []string{office}}
-	}
-	c.seller, c.colleague, c.buyer, c.stranger = member(c.university), member(c.university), member(c.enterprise), policy.Actor{Account: uuid.New()}
+	})
+	c := &city{Cast: casttest.New(t, o, audited)}
+	c.set("2026-04-08T02:00:00Z")
+	c.Service, c.ledger, c.operator = New(c.Unit), ledger.New(c.Unit), c.Operator.Actor
+	c.Office("SY01", "210100")
+	c.Office("DL01", "210200")
+	university := c.Organization("盛北理工大学", "university", "210112")
+	enterprise, other := c.Single("大连海澜装备有限公司", "enterprise", "210211"), c.Single("沈阳浑河材料有限公司", "enterprise", "210112")
+	c.university, c.enterprise, c.other = university.ID, enterprise.ID, other.ID
+	c.seller, c.colleague, c.buyer, c.stranger = university.Editor.Actor, university.Second.Actor, enterprise.Editor.Actor, c.Person("stranger").Actor
+	registrar := func(office string) policy.Actor { return c.Registrar(office).Actor }
 	c.clerk, c.first, c.second, c.elsewhere = registrar("SY01"), registrar("SY01"), registrar("SY01"), registrar("DL01")
 	c.tied, c.tiedToOther = registrar("SY01"), registrar("SY01")
 	c.tied.Member, c.tiedToOther.Member = []uuid.UUID{c.enterprise}, []uuid.UUID{c.other}
 	return c
-}
-
-func (c *city) organization(by policy.Actor, name, kind, region string) uuid.UUID {
-	c.Helper()
-	id := c.pending(by, name, kind, region)
-	_, err := c.orgs.Verify(c.Context(), as(c.operator), id, 1)
-	c.must(err)
-	return id
-}
-
-func (c *city) pending(by policy.Actor, name, kind, region string) uuid.UUID {
-	c.Helper()
-	done, err := c.orgs.Create(c.Context(), as(by), orgs.Input{
-		Name: name, Kind: kind, CreditCode: creditCode(name), Region: region, Contact: orgs.Contact{Name: "张工", Phone: "024-00000000", Email: "zhang@example.org"},
-	})
-	c.must(err)
-	return done.ID
 }
 
 // creditCode makes a code out of a name, the same every time.
@@ -105,25 +70,11 @@ func creditCode(name string) string {
 	return code
 }
 
-func (c *city) clock() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *city) set(instant string) {
-	now, err := time.Parse(time.RFC3339, instant)
-	c.must(err)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = now
-}
+func (c *city) set(instant string) { c.Clock.Set(instant) }
 
 func (c *city) must(err error) {
 	c.Helper()
-	if err != nil {
-		c.Fatal(err)
-	}
+	c.Must(err)
 }
 
 func as(a policy.Actor) work.Call { return work.Call{Operation: "test", Actor: a} }
@@ -149,29 +100,29 @@ func (c *city) paper() Input {
 	return in
 }
 
-func (c *city) create(by policy.Actor, in Input) *Contract {
+func (c *city) create(by policy.Actor, in Input) *View {
 	c.Helper()
 	done, err := c.Create(c.Context(), as(by), in)
 	c.must(err)
 	return c.get(done.ID)
 }
 
-func (c *city) get(id uuid.UUID) *Contract {
+func (c *city) get(id uuid.UUID) *View {
 	c.Helper()
 	contract, err := c.Get(c.Context(), c.operator, id)
 	c.must(err)
-	return contract
+	return &contract
 }
 
-func (c *city) application(id uuid.UUID) *Application {
+func (c *city) application(id uuid.UUID) *ApplicationView {
 	c.Helper()
 	a, err := c.GetApplication(c.Context(), c.operator, id)
 	c.must(err)
-	return a
+	return &a
 }
 
 // file submits a draft and gives its application.
-func (c *city) file(by policy.Actor, contract *Contract) *Application {
+func (c *city) file(by policy.Actor, contract *View) *ApplicationView {
 	c.Helper()
 	_, err := c.Submit(c.Context(), as(by), contract.ID, contract.Version)
 	c.must(err)
@@ -179,7 +130,7 @@ func (c *city) file(by policy.Actor, contract *Contract) *Application {
 }
 
 // grant leads an application through both reviews.
-func (c *city) grant(a *Application) {
+func (c *city) grant(a *ApplicationView) {
 	c.Helper()
 	_, err := c.StartReview(c.Context(), as(c.first), a.ID, 1)
 	c.must(err)
@@ -189,7 +140,7 @@ func (c *city) grant(a *Application) {
 	c.must(err)
 }
 
-func (c *city) registered(by policy.Actor, in Input) *Contract {
+func (c *city) registered(by policy.Actor, in Input) *View {
 	c.Helper()
 	contract := c.create(by, in)
 	c.grant(c.file(by, contract))
@@ -218,7 +169,7 @@ func (c *city) turnover(q ledger.Query) ledger.Turnover {
 // verify holds every invariant that can be computed again.
 func (c *city) verify() {
 	c.Helper()
-	ours, err := c.Verify(c.Context())
+	ours, err := c.Service.Verify(c.Context())
 	c.must(err)
 	chain, err := c.ledger.Verify(c.Context())
 	c.must(err)

@@ -1,17 +1,6 @@
-// Package contracts decides about technology contracts (技术合同): what one says and who its parties are, its way through
-// registration (认定登记), and how a registered one is amended or cancelled. Most contracts come without a deal, a result, a need
-// or an account here; all those links are optional.
-//
-// It leaves the sums to package ledger, to which it posts within the same transaction, the deal's stages to deals, and the
-// text of the rules (periods, filing window) to the regimes of package ref.
-//
-// The seller's side files, once, at the office of its place; every decision is taken by two registrars who neither entered the
-// contract nor belong to a party (《技术合同认定登记工作指引》国科火字〔2022〕159号).
 package contracts
 
 import (
-	"reflect"
-
 	"github.com/google/uuid"
 
 	"jiebang/internal/codes"
@@ -46,25 +35,22 @@ type Contract struct {
 	Number         string  // this system's own number: JB-2026-000123
 	OfficialNumber *string // the national system's; opaque text that a registrar fills in
 	State          State
-	ContractKind   codes.ContractKind `gorm:"column:kind"`
-	Title          string             // of the terms, for lists
-	OwnerID        *uuid.UUID         // the first seller's organization; nil when the seller has no account here
+	Kind           codes.ContractKind
+	Title          string     // of the terms, for lists
+	OwnerID        *uuid.UUID // the first seller's organization; nil when the seller has no account here
 	EnteredBy      uuid.UUID
 	Office         string // takes it by the first seller's place at entry, and keeps it
 	DealID         *uuid.UUID
-	ResultID       uuid.NullUUID // of the deal, when the contract was entered
-	NeedID         uuid.NullUUID
+	ResultID       *uuid.UUID // of the deal, when the contract was entered
+	NeedID         *uuid.UUID
 	Terms          Terms     `gorm:"serializer:json"`
 	Turnover       money.Fen // of the terms, for the comparison with the ledger
 	Technology     money.Fen
 	RegisteredOn   when.Day `json:",omitzero"`
-
-	// ApplicationID is the latest application about it; loaded for readers.
-	ApplicationID *uuid.UUID `gorm:"-" json:"-"`
 }
 
-// Kind names the record in the audit trail and in Changes.
-func (*Contract) Kind() string { return "contract" }
+func (Contract) TableName() string { return "contracts" }
+func (*Contract) Noun() string     { return "contract" }
 
 // Facts is what policy asks about a contract: it belongs to the first seller; all other parties with an organization here take
 // part once it is filed. A draft is its writers' own affair.
@@ -82,9 +68,9 @@ func (c *Contract) Facts() policy.Facts {
 // Edit writes the terms of a draft.
 func (c *Contract) Edit(t Terms) error {
 	if c.State != Draft {
-		return fault.WrongState.Because("只有草稿可以修改；已登记的合同请申请变更登记")
+		return fault.In(c.State, Draft)
 	}
-	if err := t.check(c.ContractKind); err != nil {
+	if err := t.check(c.Kind); err != nil {
 		return err
 	}
 	return c.write(t)
@@ -102,7 +88,7 @@ func (c *Contract) write(t Terms) (err error) {
 // Submit files a draft for registration.
 func (c *Contract) Submit(f Filing) (*Application, error) {
 	if c.State != Draft {
-		return nil, fault.WrongState.Because("只有草稿可以提交登记")
+		return nil, fault.In(c.State, Draft)
 	}
 	a, regime, err := c.apply(f, Registration, c.Terms)
 	if err != nil {
@@ -118,13 +104,13 @@ func (c *Contract) Submit(f Filing) (*Application, error) {
 // Amend applies for other terms (变更登记). The contract stays as it is until the application is granted.
 func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
 	if c.State != Registered {
-		return nil, fault.WrongState.Because("只有已登记的合同可以申请变更")
+		return nil, fault.In(c.State, Registered)
 	}
-	if err := t.check(c.ContractKind); err != nil {
+	if err := t.check(c.Kind); err != nil {
 		return nil, err
 	}
-	if reflect.DeepEqual(t, c.Terms) {
-		return nil, fault.InvalidInput.At("/terms", "unchanged", "条款没有变更 Nothing is changed")
+	if t.same(c.Terms) {
+		return nil, fault.InvalidInput.At("/terms", fault.Unchanged, "条款没有变更 Nothing is changed")
 	}
 	a, _, err := c.apply(f, Amendment, t)
 	return a, err
@@ -133,7 +119,7 @@ func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
 // Cancel applies for the end of the registration (注销登记).
 func (c *Contract) Cancel(f Filing) (*Application, error) {
 	if c.State != Registered {
-		return nil, fault.WrongState.Because("只有已登记的合同可以申请注销")
+		return nil, fault.In(c.State, Registered)
 	}
 	a, _, err := c.apply(f, Cancellation, c.Terms)
 	return a, err
@@ -143,18 +129,18 @@ func (c *Contract) Cancel(f Filing) (*Application, error) {
 func (c *Contract) follow(a *Application, today when.Day) error {
 	if a.officialNumber != "" {
 		if c.OfficialNumber != nil && *c.OfficialNumber != a.officialNumber {
-			return fault.InvalidInput.At("/official_number", "immutable", "合同已有另一登记编号 The contract has another official number")
+			return fault.InvalidInput.At("/official_number", fault.Immutable, "合同已有另一登记编号 The contract has another official number")
 		}
 		c.OfficialNumber = &a.officialNumber
 	}
 	switch {
-	case a.ApplicationKind == Registration && a.State == Granted:
+	case a.Kind == Registration && a.State == Granted:
 		c.State, c.RegisteredOn = Registered, today
-	case a.ApplicationKind == Registration:
+	case a.Kind == Registration:
 		c.State = a.State
-	case a.ApplicationKind == Amendment && a.State == Granted:
+	case a.Kind == Amendment && a.State == Granted:
 		return c.write(a.Terms)
-	case a.ApplicationKind == Cancellation && a.State == Granted:
+	case a.Kind == Cancellation && a.State == Granted:
 		c.State = Cancelled
 	}
 	return nil
@@ -169,8 +155,16 @@ func (c *Contract) standing() *ledger.Standing {
 	return &ledger.Standing{
 		Figures: ledger.Figures{Contracts: 1, Turnover: c.Turnover, Technology: c.Technology},
 		Frozen: ledger.Frozen{
-			Office: c.Office, ContractKind: c.ContractKind, SellerRegion: c.Terms.Sellers[0].Region, BuyerRegion: c.Terms.Buyers[0].Region,
-			Field: c.Terms.Field, ResultID: c.ResultID, NeedID: c.NeedID,
+			Office: c.Office, ContractKind: c.Kind, SellerRegion: c.Terms.Sellers[0].Region, BuyerRegion: c.Terms.Buyers[0].Region,
+			Field: c.Terms.Field, ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID),
 		},
 	}
+}
+
+// frozen is an optional identifier in the form that the ledger compares.
+func frozen(id *uuid.UUID) uuid.NullUUID {
+	if id == nil {
+		return uuid.NullUUID{}
+	}
+	return uuid.NullUUID{UUID: *id, Valid: true}
 }

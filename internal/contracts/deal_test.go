@@ -15,7 +15,7 @@ import (
 // deal leads the university and the enterprise to a deal in this stage about a result of the university.
 func (c *city) deal(until deals.Stage) (deal, result uuid.UUID) {
 	c.Helper()
-	rs, ds := results.New(c.unit), deals.New(c.unit)
+	rs, ds := results.New(c.Unit), deals.New(c.Unit)
 	done, err := rs.Create(c.Context(), as(c.seller), results.Input{Owner: c.university, Content: results.Content{
 		Title: "高温合金叶片热障涂层", Abstract: "用于航空发动机叶片的热障涂层，寿命提高一倍。", Keywords: []string{"涂层"}, Field: "new_materials", TransferModes: []string{},
 	}})
@@ -23,8 +23,7 @@ func (c *city) deal(until deals.Stage) (deal, result uuid.UUID) {
 	result = done.ID
 	_, err = rs.Submit(c.Context(), as(c.seller), result, 1)
 	c.must(err)
-	single := c.operator // the university has one member on file, so the operator is the second pair of eyes
-	_, err = rs.Publish(c.Context(), as(single), result, 2)
+	_, err = rs.Publish(c.Context(), as(c.colleague), result, 2)
 	c.must(err)
 	introduction, err := ds.Propose(c.Context(), as(c.buyer), deals.Proposal{From: c.enterprise, Result: &result, Message: "希望就叶片涂层开展合作"})
 	c.must(err)
@@ -34,7 +33,7 @@ func (c *city) deal(until deals.Stage) (deal, result uuid.UUID) {
 	c.must(err)
 	deal = *seen.DealID
 	for i, stage := range []deals.Stage{deals.StageContacting, deals.StageNegotiating, deals.StageAgreed} {
-		_, err := ds.Advance(c.Context(), as(c.seller), deal, int64(i+1), stage, "进展顺利")
+		_, err := ds.Advance(c.Context(), as(c.seller), deal, int64(i+1), deals.Progress{Stage: stage, Note: "进展顺利"})
 		c.must(err)
 		if stage == until {
 			break
@@ -54,7 +53,7 @@ func TestAContractFromADealEndsTheDealAndCarriesItsResultIntoTheLedger(t *testin
 		c.refused(err, fault.DealHasContract)
 
 		c.grant(c.file(c.seller, contract))
-		seen, err := deals.New(c.unit).GetDeal(t.Context(), c.buyer, deal)
+		seen, err := deals.New(c.Unit).GetDeal(t.Context(), c.buyer, deal)
 		c.must(err)
 		if seen.Stage != deals.StageContracted || seen.ContractID == nil || *seen.ContractID != contract.ID {
 			t.Errorf("the deal is %s with contract %v", seen.Stage, seen.ContractID)

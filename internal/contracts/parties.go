@@ -20,6 +20,14 @@ type partyRow struct {
 
 func (partyRow) TableName() string { return "contract_parties" }
 
+// applicationParty says that an organization here is a party of the terms that an application asks for.
+type applicationParty struct {
+	ApplicationID  uuid.UUID `gorm:"primaryKey"`
+	OrganizationID uuid.UUID `gorm:"primaryKey"`
+}
+
+func (applicationParty) TableName() string { return "application_parties" }
+
 // keepParties writes the rows anew after the terms were written.
 func keepParties(tx *work.Tx, c *Contract) error {
 	var rows []partyRow
@@ -37,15 +45,14 @@ func keepParties(tx *work.Tx, c *Contract) error {
 
 // organizationsExist checks the organizations that the terms link: one query for all.
 func organizationsExist(tx *work.Tx, t Terms) error {
-	names, err := orgs.Names(tx.DB, t.organizations())
+	known, err := orgs.Exist(tx.DB, t.organizations())
 	if err != nil {
 		return err
 	}
 	var bad fault.Fields
 	for at, p := range t.parties() {
 		if p.OrganizationID != nil {
-			_, known := names[*p.OrganizationID]
-			bad.Check(known, at+"/organization_id", "unknown_organization", "没有这个单位 There is no such organization")
+			bad.Check(known[*p.OrganizationID], at+"/organization_id", fault.UnknownOrganization, "没有这个单位 There is no such organization")
 		}
 	}
 	return bad.Err()
@@ -73,7 +80,7 @@ func (t *Terms) link(tx *work.Tx) error {
 				p.OrganizationID = &id
 			}
 			bad.Check(!found || *p.OrganizationID == id, fmt.Sprintf("/terms/%s/%d/credit_code", []string{"sellers", "buyers"}[i], j),
-				"another_organization", "信用代码属于另一单位 The credit code is another organization's")
+				fault.AnotherOrganization, "信用代码属于另一单位 The credit code is another organization's")
 		}
 	}
 	return bad.Err()

@@ -119,7 +119,7 @@ func (c *city) next(id uuid.UUID) []string {
 // step does one thing about the contract, mostly with the version that is current.
 func (c *city) step(rt *rapid.T, id uuid.UUID, what string, by policy.Actor) error {
 	contract, call := c.get(id), as(by)
-	a := &Application{Head: work.Head{ID: uuid.New()}} // where there is none yet, one that nobody knows
+	a := &ApplicationView{Application: Application{Head: work.Head{ID: uuid.New()}}} // where there is none yet, one that nobody knows
 	if contract.ApplicationID != nil {
 		a = c.application(*contract.ApplicationID)
 	}
@@ -127,14 +127,14 @@ func (c *city) step(rt *rapid.T, id uuid.UUID, what string, by policy.Actor) err
 	if rapid.IntRange(0, 9).Draw(rt, "stale") == 0 {
 		stale = 1
 	}
-	did := func(_ work.Done, err error) error { return err }
+	did := func(_ any, err error) error { return err }
 	switch what {
 	case "replace":
 		return did(c.Replace(c.Context(), call, id, contract.Version-stale, Input{Kind: codes.Development, Terms: c.draw(rt)}))
 	case "submit":
 		return did(c.Submit(c.Context(), call, id, contract.Version-stale))
 	case "amend":
-		return did(c.Amend(c.Context(), call, id, c.draw(rt), "情况变化"))
+		return did(c.Amend(c.Context(), call, id, Change{c.draw(rt), "情况变化"}))
 	case "cancel":
 		return did(c.Cancel(c.Context(), call, id, "合同解除"))
 	case "take":
@@ -166,7 +166,7 @@ func (c *city) holds(rt *rapid.T, id uuid.UUID, people map[string]policy.Actor) 
 	}
 
 	var applications []Application
-	if err := c.db.Reader.Where("contract_id = ?", id).Order("id").Find(&applications).Error; err != nil {
+	if err := c.DB.Reader.Where("contract_id = ?", id).Order("id").Find(&applications).Error; err != nil {
 		rt.Fatal(err)
 	}
 	open := 0
@@ -182,7 +182,7 @@ func (c *city) holds(rt *rapid.T, id uuid.UUID, people map[string]policy.Actor) 
 			three[*a.SecondReviewer] = "second"
 		}
 		if want := 1 + count(a.SecondReviewer != nil); len(three) != want || three[a.SubmittedBy] != "" || three[contract.EnteredBy] != "" {
-			rt.Fatalf("application %s: entered by %s, submitted by %s, reviewed by %v", a.ApplicationKind, contract.EnteredBy, a.SubmittedBy, three)
+			rt.Fatalf("application %s: entered by %s, submitted by %s, reviewed by %v", a.Kind, contract.EnteredBy, a.SubmittedBy, three)
 		}
 		if (a.State == Granted) && a.SecondReviewer == nil {
 			rt.Fatalf("granted by one person")
@@ -207,8 +207,8 @@ func (c *city) untied(p policy.Actor, a Application) error {
 			return fmt.Errorf("a member of %s", org)
 		}
 	}
-	if len(p.RegistrarAt) != 1 || p.RegistrarAt[0] != a.Office {
-		return fmt.Errorf("a registrar of %v decided for %s", p.RegistrarAt, a.Office)
+	if at := p.Registers[policy.Registrar]; len(at) != 1 || at[0] != a.Office {
+		return fmt.Errorf("a registrar of %v decided for %s", at, a.Office)
 	}
 	return nil
 }

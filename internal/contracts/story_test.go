@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -9,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
@@ -17,7 +17,7 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
-	"jiebang/internal/work"
+	"jiebang/internal/work/worktest"
 )
 
 var year2026 = ledger.Query{From: when.MustDay("2026-01-01"), To: when.MustDay("2026-12-31"), By: ledger.Yearly}
@@ -84,7 +84,7 @@ func TestAmendingTheBuyersRegionMovesEveryFigure(t *testing.T) {
 		c.set("2026-05-11T01:00:00Z")
 		terms := c.terms()
 		terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
-		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, terms, "买方合并，由其母公司承继")
+		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "买方合并，由其母公司承继"})
 		c.must(err)
 		if now := c.get(contract.ID); now.State != Registered || now.Version != contract.Version || now.Terms.Buyers[0].Region != "210211" {
 			t.Errorf("while the amendment waits the contract is %s at version %d", now.State, now.Version)
@@ -127,7 +127,7 @@ func TestAnAmendmentOfTheAmountIsADifferenceAndACancellationTheReverse(t *testin
 		contract := c.registered(c.seller, c.input())
 		terms := c.terms()
 		terms.Turnover += 50_000 * money.Yuan
-		done, err := c.Amend(t.Context(), as(c.colleague), contract.ID, terms, "增加试验批次")
+		done, err := c.Amend(t.Context(), as(c.colleague), contract.ID, Change{terms, "增加试验批次"})
 		c.must(err)
 		_, err = c.Cancel(t.Context(), as(c.seller), contract.ID, "合同解除")
 		c.refused(err, fault.ApplicationOpen)
@@ -147,7 +147,7 @@ func TestAnAmendmentOfTheAmountIsADifferenceAndACancellationTheReverse(t *testin
 		if got := c.turnover(year2026).Total; got != (ledger.Figures{}) {
 			t.Errorf("it still counts: %+v", got)
 		}
-		_, err = c.Amend(t.Context(), as(c.seller), contract.ID, terms, "再变更")
+		_, err = c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "再变更"})
 		c.refused(err, fault.WrongState)
 		c.verify()
 	})
@@ -179,7 +179,7 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 		in := c.input()
 		clerks := c.create(c.clerk, in) // entered by the clerk, submitted by the seller
 		a := c.file(c.seller, clerks)
-		sellerTurnedRegistrar := policy.Actor{Account: c.seller.Account, RegistrarAt: []string{"SY01"}}
+		sellerTurnedRegistrar := policy.Actor{Account: c.seller.Account, Registers: map[policy.Register][]string{policy.Registrar: {"SY01"}}}
 		for _, p := range []struct {
 			who   string
 			actor policy.Actor
@@ -223,7 +223,7 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 		// Whoever belongs to a party that an amendment brings in does not decide about it either.
 		terms := c.terms()
 		terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
-		done, err := c.Amend(t.Context(), as(c.seller), clerks.ID, terms, "买方变更")
+		done, err := c.Amend(t.Context(), as(c.seller), clerks.ID, Change{terms, "买方变更"})
 		c.must(err)
 		_, err = c.StartReview(t.Context(), as(c.tiedToOther), done.ID, 1)
 		c.refused(err, fault.OwnDecision)
@@ -288,10 +288,10 @@ func TestADraftIsFiledInItsTermByAVerifiedSeller(t *testing.T) {
 			t.Errorf("filed under %s, due on %s", a.Regime, a.DueOn)
 		}
 
-		young := c.pending(policy.Actor{Account: c.founder()}, "新设研究院", "institute", "210104")
+		young := c.Pending("新设研究院", "institute", "210104")
 		in := c.input()
-		in.Terms.Sellers[0].OrganizationID = &young
-		member := policy.Actor{Account: uuid.New(), Member: []uuid.UUID{young}}
+		in.Terms.Sellers[0].OrganizationID = &young.ID
+		member := policy.Actor{Account: uuid.New(), Member: []uuid.UUID{young.ID}}
 		_, err := c.Submit(t.Context(), as(member), c.create(member, in).ID, 1)
 		c.refused(err, fault.OrganizationPending)
 	})
@@ -388,11 +388,11 @@ func TestListsShowOnesOwn(t *testing.T) {
 		if err != nil || page.Items[0].ApplicationID == nil || *page.Items[0].ApplicationID != a.ID {
 			t.Errorf("the latest application is not told: %v", err)
 		}
-		queue, err := c.ListApplications(t.Context(), c.first, "SY01", Submitted, db.Paging{Limit: 10})
-		if err != nil || len(queue.Items) != 1 || queue.Items[0].Contract.ID != contract.ID {
+		queue, err := c.ListApplications(t.Context(), c.first, ApplicationFilter{Office: "SY01", State: Submitted}, db.Paging{Limit: 10})
+		if err != nil || len(queue.Items) != 1 || queue.Items[0].ContractID != contract.ID {
 			t.Errorf("queue %+v, %v", queue.Items, err)
 		}
-		_, err = c.ListApplications(t.Context(), c.elsewhere, "SY01", "", db.Paging{Limit: 10})
+		_, err = c.ListApplications(t.Context(), c.elsewhere, ApplicationFilter{Office: "SY01"}, db.Paging{Limit: 10})
 		c.refused(err, fault.NotAllowed)
 	})
 }
@@ -456,7 +456,7 @@ func TestOfEightClientsWithOneVersionOneWins(t *testing.T) {
 				t.Errorf("%s: %d won, %d came late", what, won.Load(), stale.Load())
 			}
 		}
-		did := func(_ work.Done, err error) error { return err }
+		did := func(_ any, err error) error { return err }
 		race("submit", func() error { return did(c.Submit(t.Context(), as(c.seller), contract.ID, 1)) })
 		a := c.application(*c.get(contract.ID).ApplicationID)
 		race("take", func() error { return did(c.StartReview(t.Context(), as(c.first), a.ID, 1)) })
@@ -474,8 +474,8 @@ func TestContractsWithEntriesThatDoNotFitAreFound(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		c := open(t, o)
 		contract := c.registered(c.seller, c.input())
-		c.must(c.db.Writer.Exec("UPDATE contracts SET technology = technology - 1 WHERE id = ?", contract.ID).Error)
-		r, err := c.Verify(t.Context())
+		c.must(c.DB.Writer.Exec("UPDATE contracts SET technology = technology - 1 WHERE id = ?", contract.ID).Error)
+		r, err := c.Service.Verify(t.Context())
 		c.must(err)
 		if r.Contracts != 1 || len(r.Problems) != 3 { // its entries, its terms, the total
 			t.Errorf("found %q", r.Problems)
@@ -490,9 +490,55 @@ func (c *city) refused(err error, as fault.Definition) {
 	}
 }
 
-func (c *city) founder() uuid.UUID {
-	c.Helper()
-	var rows []accounts.Account
-	c.must(c.db.Reader.Find(&rows).Error)
-	return rows[0].ID
+// The queue begins with what is due first, however late it was filed, and pages go on in that order.
+func TestTheQueueBeginsWithWhatIsDueFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		large := c.input()
+		large.Terms.Turnover = 5_250_000 * money.Yuan // the experts' clock: thirty working days
+		var filed []uuid.UUID
+		for i := range 6 {
+			in := c.input()
+			if i%2 == 0 {
+				in = large
+			}
+			filed = append(filed, c.file(c.seller, c.create(c.seller, in)).ID)
+		}
+		want := []uuid.UUID{filed[1], filed[3], filed[5], filed[0], filed[2], filed[4]}
+		for order, want := range map[string][]uuid.UUID{"": want, "due": want, "newest": {filed[5], filed[4], filed[3], filed[2], filed[1], filed[0]}} {
+			var got []uuid.UUID
+			for p := (db.Paging{Limit: 2, Sort: order}); ; {
+				page, err := c.ListApplications(t.Context(), c.first, ApplicationFilter{Office: "SY01"}, p)
+				c.must(err)
+				for _, a := range page.Items {
+					got = append(got, a.ID)
+				}
+				if p.Cursor = page.Next; p.Cursor == "" {
+					break
+				}
+			}
+			if !slices.Equal(got, want) {
+				c.Errorf("order %q: %v, want %v", order, got, want)
+			}
+		}
+	})
+}
+
+// Lists show exactly what Check would let pass, also to who would become a party by an amendment that is not decided yet.
+func TestListsShowWhatCheckAllows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		c.create(c.seller, c.input())
+		c.create(c.clerk, c.paper())
+		c.file(c.clerk, c.create(c.clerk, c.paper()))
+		in := c.input()
+		in.Terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
+		c.registered(c.seller, in)
+		contract := c.registered(c.seller, c.input())
+		terms := in.Terms
+		_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "买方变更"})
+		c.must(err)
+		worktest.ListsWhatCheckAllows(t, c.DB.Reader, contracts)
+		worktest.ListsWhatCheckAllows(t, c.DB.Reader, applications)
+	})
 }

@@ -1,6 +1,8 @@
 package contracts
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -69,12 +71,19 @@ func (t Terms) Technology() (money.Fen, error) {
 	return rest, nil
 }
 
+// same tells whether two papers say the same, whatever form an empty list has.
+func (t Terms) same(other Terms) bool {
+	a, errA := json.Marshal(t)
+	b, errB := json.Marshal(other)
+	return errA == nil && errB == nil && bytes.Equal(a, b)
+}
+
 // check finds everything that is wrong with the terms of a contract of this kind.
 func (t Terms) check(kind codes.ContractKind) error {
 	var bad fault.Fields
 	bad.Length(t.Title, "/terms/title", 2, 200)
-	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", "not_allowed", "该类合同没有这个小类 This kind of contract has no such subkind")
-	bad.Check(codes.Fields.Has(t.Field), "/terms/field", "not_allowed", "没有这个技术领域 There is no such technology field")
+	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", fault.NotOffered, "该类合同没有这个小类 This kind of contract has no such subkind")
+	bad.Check(codes.Fields.Has(t.Field), "/terms/field", fault.NotOffered, "没有这个技术领域 There is no such technology field")
 	bad.Length(t.Targets, "/terms/targets", 5, 5000)
 	bad.Length(t.Acceptance, "/terms/acceptance", 2, 2000)
 	t.checkDates(&bad)
@@ -84,46 +93,46 @@ func (t Terms) check(kind codes.ContractKind) error {
 }
 
 func (t Terms) checkDates(bad *fault.Fields) {
-	bad.Check(!t.SignedOn.IsZero(), "/terms/signed_on", "required", "须填签订日期 The day of signing is needed")
-	bad.Check(!t.EffectiveOn.Before(t.SignedOn), "/terms/effective_on", "before_start", "生效日期早于签订日期 It takes effect before it is signed")
-	bad.Check(!t.ExpiresOn.Before(t.EffectiveOn), "/terms/expires_on", "before_start", "届满日期早于生效日期 It expires before it takes effect")
+	bad.Check(!t.SignedOn.IsZero(), "/terms/signed_on", fault.Required, "须填签订日期 The day of signing is needed")
+	bad.Check(!t.EffectiveOn.Before(t.SignedOn), "/terms/effective_on", fault.BeforeStart, "生效日期早于签订日期 It takes effect before it is signed")
+	bad.Check(!t.ExpiresOn.Before(t.EffectiveOn), "/terms/expires_on", fault.BeforeStart, "届满日期早于生效日期 It expires before it takes effect")
 }
 
 func (t Terms) checkAmounts(bad *fault.Fields) {
-	bad.Check(t.Turnover > 0 && t.Turnover <= money.Max, "/terms/turnover/amount", "out_of_range", "成交额须大于零 The turnover amount must be more than 0")
-	bad.Check(len(t.Deductions) <= 50, "/terms/deductions", "too_many", "至多 50 项 At most 50 items")
+	bad.Check(t.Turnover > 0 && t.Turnover <= money.Max, "/terms/turnover/amount", fault.OutOfRange, "成交额须大于零 The turnover amount must be more than 0")
+	bad.Check(len(t.Deductions) <= 50, "/terms/deductions", fault.TooManyItems, "至多 50 项 At most 50 items")
 	for i, d := range t.Deductions {
 		at := fmt.Sprintf("/terms/deductions/%d", i)
-		bad.Check(slices.Contains([]DeductionKind{Equipment, Materials, Other}, d.Kind), at+"/kind", "not_allowed", "没有这种费用类别 There is no such kind")
-		bad.Check(d.Amount > 0 && d.Amount <= money.Max, at+"/amount/amount", "out_of_range", "金额须大于零 The amount must be more than 0")
+		bad.Check(slices.Contains([]DeductionKind{Equipment, Materials, Other}, d.Kind), at+"/kind", fault.NotOffered, "没有这种费用类别 There is no such kind")
+		bad.Check(d.Amount > 0 && d.Amount <= money.Max, at+"/amount/amount", fault.OutOfRange, "金额须大于零 The amount must be more than 0")
 		bad.Length(d.Reason, at+"/reason", 2, 500)
 	}
 	technology, err := t.Technology()
-	bad.Check(err == nil && technology > 0 || t.Turnover <= 0, "/terms/deductions", "too_much",
+	bad.Check(err == nil && technology > 0 || t.Turnover <= 0, "/terms/deductions", fault.TooMuch,
 		"扣除非技术性费用后，技术交易额须大于零 What remains after the deductions must be more than 0")
 }
 
 func (t Terms) checkParties(bad *fault.Fields) {
-	bad.Check(len(t.Sellers) > 0, "/terms/sellers", "too_few", "至少一个卖方 At least one seller")
-	bad.Check(len(t.Buyers) > 0, "/terms/buyers", "too_few", "至少一个买方 At least one buyer")
-	bad.Check(len(t.Sellers) == 0 || t.Sellers[0].Region != "", "/terms/sellers/0/region", "required",
+	bad.Check(len(t.Sellers) > 0, "/terms/sellers", fault.TooFew, "至少一个卖方 At least one seller")
+	bad.Check(len(t.Buyers) > 0, "/terms/buyers", fault.TooFew, "至少一个买方 At least one buyer")
+	bad.Check(len(t.Sellers) == 0 || t.Sellers[0].Region != "", "/terms/sellers/0/region", fault.Required,
 		"第一卖方须填所在地，以确定登记机构 The first seller's region decides the office")
 	organizations, creditCodes := map[uuid.UUID]bool{}, map[string]bool{}
 	for at, p := range t.parties() {
 		bad.Length(p.Name, at+"/name", 2, 100)
-		bad.Check(codes.PartyNatures.Has(p.Nature), at+"/nature", "unknown_nature", "没有这个当事人性质代码 There is no such nature")
+		bad.Check(codes.PartyNatures.Has(p.Nature), at+"/nature", fault.UnknownNature, "没有这个当事人性质代码 There is no such nature")
 		if p.Region != "" {
 			_, known := ref.RegionOn(p.Region, t.SignedOn)
-			bad.Check(known, at+"/region", "unknown_region", "签订之日没有这个区划代码 There was no such region on the day of signing")
+			bad.Check(known, at+"/region", fault.UnknownRegion, "签订之日没有这个区划代码 There was no such region on the day of signing")
 		}
 		if p.CreditCode != "" {
 			_, err := codes.CreditCode(p.CreditCode)
-			bad.Check(err == nil, at+"/credit_code", "check_character", "统一社会信用代码校验不符，请核对 The check characters do not fit")
-			bad.Check(!creditCodes[p.CreditCode], at+"/credit_code", "repeated", "同一单位不能重复为当事人 An organization is a party once")
+			bad.Check(err == nil, at+"/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对 The check characters do not fit")
+			bad.Check(!creditCodes[p.CreditCode], at+"/credit_code", fault.Repeated, "同一单位不能重复为当事人 An organization is a party once")
 			creditCodes[p.CreditCode] = true
 		}
 		if p.OrganizationID != nil {
-			bad.Check(!organizations[*p.OrganizationID], at+"/organization_id", "repeated", "同一单位不能重复为当事人 An organization is a party once")
+			bad.Check(!organizations[*p.OrganizationID], at+"/organization_id", fault.Repeated, "同一单位不能重复为当事人 An organization is a party once")
 			organizations[*p.OrganizationID] = true
 		}
 	}
@@ -165,11 +174,11 @@ func organizations(parties []Party) []uuid.UUID {
 func (t Terms) mayBeFiled(under ref.Regime, on when.Day) error {
 	switch {
 	case on.Before(t.SignedOn):
-		return fault.NotInTerm.Because("合同于 %s 签订，尚不能提交", t.SignedOn)
+		return fault.NotInTerm.Because("合同于 %[1]s 签订，尚不能提交。 The contract was signed on %[1]s and cannot be filed before.", t.SignedOn)
 	case under.Filing == ref.FileWhileValid && on.Before(t.EffectiveOn):
-		return fault.NotInTerm.Because("合同自 %s 生效，尚不能提交", t.EffectiveOn)
+		return fault.NotInTerm.Because("合同自 %[1]s 生效，尚不能提交。 The contract takes effect on %[1]s and cannot be filed before.", t.EffectiveOn)
 	case under.Filing == ref.FileWhileValid && on.After(t.ExpiresOn):
-		return fault.NotInTerm.Because("合同有效期至 %s,已届满", t.ExpiresOn)
+		return fault.NotInTerm.Because("合同有效期至 %[1]s，已届满。 The contract expired on %[1]s.", t.ExpiresOn)
 	}
 	return nil
 }

@@ -8,23 +8,23 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/when"
 )
 
-// Paging asks for one page of a list. Lists run from newest to oldest by identifier (UUIDv7) or sequence number, so that a page
-// stays put while records are added.
+// Paging asks for one page of a list. A page starts behind the last row of the one before, so that it stays put while records
+// are added.
 type Paging struct {
 	Limit  int    // 1..100
 	Cursor string // next_cursor of the page before, or empty
-	Query  string // what the cursor belongs to: the operation and its filters in a fixed order
+	Query  string // what the cursor belongs to: the operation and everything else that was asked
+	Sort   string // the name of an Order, or empty for the list's usual one
 }
-
-// Key is what a list is ordered by.
-type Key interface{ uuid.UUID | int64 }
 
 // Page is one page of a list; Next is empty on the last one.
 type Page[T any] struct {
@@ -32,43 +32,81 @@ type Page[T any] struct {
 	Next  string
 }
 
-// Map turns each item of a page into something else.
-func Map[A, B any](p Page[A], f func(A) B) Page[B] {
-	out := Page[B]{Items: make([]B, len(p.Items)), Next: p.Next}
-	for i, a := range p.Items {
-		out.Items[i] = f(a)
+// Order is one way to order a list: by columns that are never null, the last of which is unique, so that every row has a place of
+// its own.
+type Order[T any] struct {
+	Name    string             // as callers choose it
+	Columns []string           // compared together, all in one direction
+	Desc    bool               // from the highest to the lowest
+	Key     func(row *T) []any // the row's values in Columns: string, int64, time.Time, when.Day or uuid.UUID
+}
+
+// Newest orders by identifier from newest to oldest: a UUIDv7 sorts by the time it was made.
+func Newest[T any](id func(row *T) uuid.UUID) Order[T] {
+	return Order[T]{Name: "newest", Columns: []string{"id"}, Desc: true, Key: func(row *T) []any { return []any{id(row)} }}
+}
+
+// after keeps the rows of q that come behind the cursor's.
+func (o Order[T]) after(q *gorm.DB, p Paging) (*gorm.DB, error) {
+	if p.Cursor == "" {
+		return q, nil
+	}
+	var none T
+	key, err := readCursor(p.Cursor, p.Query, o.Key(&none))
+	if err != nil {
+		return nil, err
+	}
+	sign := " > "
+	if o.Desc {
+		sign = " < "
+	}
+	marks := strings.TrimSuffix(strings.Repeat("?, ", len(key)), ", ")
+	return q.Where("("+strings.Join(o.Columns, ", ")+")"+sign+"("+marks+")", key...), nil
+}
+
+// clause is the order in SQL.
+func (o Order[T]) clause() string {
+	direction := " ASC"
+	if o.Desc {
+		direction = " DESC"
+	}
+	return strings.Join(o.Columns, direction+", ") + direction
+}
+
+// List reads one page of q, which must not be ordered yet.
+func List[T any](q *gorm.DB, p Paging, o Order[T]) (Page[T], error) {
+	q, err := o.after(q, p)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	var rows []T
+	if err := q.Order(o.clause()).Limit(p.Limit + 1).Find(&rows).Error; err != nil {
+		return Page[T]{}, err
+	}
+	return PageOf(rows, p, o), nil
+}
+
+// PageOf cuts a page out of rows that were read with one more than its limit.
+func PageOf[T any](rows []T, p Paging, o Order[T]) Page[T] {
+	out := Page[T]{Items: rows}
+	if len(rows) > p.Limit {
+		out.Items = rows[:p.Limit]
+		out.Next = writeCursor(o.Key(&out.Items[p.Limit-1]), p.Query)
 	}
 	return out
 }
 
-// List reads one page of q, which must not be ordered yet, by the column that key gives the value of.
-func List[T any, K Key](q *gorm.DB, p Paging, column string, key func(T) K) (Page[T], error) {
-	if p.Cursor != "" {
-		after, err := readCursor[K](p.Cursor, p.Query)
-		if err != nil {
-			return Page[T]{}, err
-		}
-		q = q.Where(column+" < ?", after)
-	}
-	var rows []T
-	if err := q.Order(column + " DESC").Limit(p.Limit + 1).Find(&rows).Error; err != nil {
+// ReadWith is List for rows that a function reads by hand: it is given q in order, behind the cursor, and one row longer than the page.
+func ReadWith[T any](q *gorm.DB, p Paging, o Order[T], read func(*gorm.DB) ([]T, error)) (Page[T], error) {
+	q, err := o.after(q, p)
+	if err != nil {
 		return Page[T]{}, err
 	}
-	out := Page[T]{Items: rows}
-	if len(rows) > p.Limit {
-		out.Items = rows[:p.Limit]
-		out.Next = writeCursor(key(out.Items[p.Limit-1]), p.Query)
-	}
-	return out, nil
-}
-
-// QueryKey writes an operation and its filters as the text that a cursor is bound to.
-func QueryKey(operation string, filters any) string {
-	b, err := json.Marshal(filters)
+	rows, err := read(q.Order(o.clause()).Limit(p.Limit + 1))
 	if err != nil {
-		panic("db: a filter cannot be written as JSON: " + err.Error()) // a programming error: filters are plain structs
+		return Page[T]{}, err
 	}
-	return operation + string(b)
+	return PageOf(rows, p, o), nil
 }
 
 func digest(query string) string {
@@ -76,28 +114,67 @@ func digest(query string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func writeCursor[K Key](after K, query string) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s:%v", digest(query), after))
+func writeCursor(key []any, query string) string {
+	texts := make([]string, len(key))
+	for i, k := range key {
+		texts[i] = keyText(k)
+	}
+	raw, err := json.Marshal(texts)
+	if err != nil {
+		panic("db: a cursor cannot be written: " + err.Error()) // texts always can
+	}
+	return base64.RawURLEncoding.EncodeToString(append([]byte(digest(query)+":"), raw...))
 }
 
-func readCursor[K Key](cursor, query string) (K, error) {
-	var after K
+// readCursor reads the values of a cursor that writeCursor wrote for the same query; like gives their types.
+func readCursor(cursor, query string, like []any) ([]any, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
-		return after, fault.InvalidCursor.New()
+		return nil, fault.InvalidCursor.New()
 	}
-	of, text, found := strings.Cut(string(raw), ":")
-	if !found || of != digest(query) {
-		return after, fault.InvalidCursor.New()
+	of, list, found := strings.Cut(string(raw), ":")
+	var texts []string
+	if !found || of != digest(query) || json.Unmarshal([]byte(list), &texts) != nil || len(texts) != len(like) {
+		return nil, fault.InvalidCursor.New()
 	}
-	switch k := any(&after).(type) {
-	case *uuid.UUID:
-		*k, err = uuid.Parse(text)
-	case *int64:
-		*k, err = strconv.ParseInt(text, 10, 64)
+	key := make([]any, len(like))
+	for i, text := range texts {
+		if key[i], err = keyOf(text, like[i]); err != nil {
+			return nil, fault.InvalidCursor.New()
+		}
 	}
-	if err != nil || fmt.Sprint(after) != text { // one spelling only
-		return after, fault.InvalidCursor.New()
+	if writeCursor(key, query) != cursor { // one spelling only
+		return nil, fault.InvalidCursor.New()
 	}
-	return after, nil
+	return key, nil
+}
+
+func keyText(k any) string {
+	switch k := k.(type) {
+	case string:
+		return k
+	case int64:
+		return strconv.FormatInt(k, 10)
+	case time.Time:
+		return k.UTC().Format(time.RFC3339Nano)
+	case when.Day:
+		return k.String()
+	case uuid.UUID:
+		return k.String()
+	}
+	panic(fmt.Sprintf("db: a list cannot be ordered by a %T", k)) // a programming error: Order says what can
+}
+
+func keyOf(text string, like any) (any, error) {
+	switch like.(type) {
+	case string:
+		return text, nil
+	case int64:
+		return strconv.ParseInt(text, 10, 64)
+	case time.Time:
+		return time.Parse(time.RFC3339Nano, text)
+	case when.Day:
+		return when.ParseDay(text)
+	}
+	return uuid.Parse(text)
 }

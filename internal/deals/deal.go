@@ -27,6 +27,16 @@ const (
 // next is the stage that the two sides may move on to by hand. None comes after agreed: the contract does that.
 var next = map[Stage]Stage{StageLead: StageContacting, StageContacting: StageNegotiating, StageNegotiating: StageAgreed}
 
+// before tells the stages from which one may be moved on to another by hand.
+func before(to Stage) (out []Stage) {
+	for from, after := range next {
+		if after == to {
+			out = append(out, from)
+		}
+	}
+	return out
+}
+
 // Deal is what two organizations make of an introduction.
 type Deal struct {
 	work.Head
@@ -40,7 +50,8 @@ type Deal struct {
 	ContractID     *uuid.UUID
 }
 
-func (*Deal) Kind() string { return "deal" }
+func (Deal) TableName() string { return "deals" }
+func (*Deal) Noun() string     { return "deal" }
 
 // Facts: it belongs to the supplier, and the demander takes part; both may do the same.
 func (d *Deal) Facts() policy.Facts {
@@ -62,7 +73,7 @@ func (Step) TableName() string { return "deal_steps" }
 // Advance moves an open deal one stage on, or ends it as lost with the note as its reason.
 func (d *Deal) Advance(to Stage, note string) error {
 	var bad fault.Fields
-	bad.Check(to != StageLost || strings.TrimSpace(note) != "", "/note", "required", "终止须说明理由 Say why it is lost")
+	bad.Check(to != StageLost || strings.TrimSpace(note) != "", "/note", fault.Required, "终止须说明理由 Say why it is lost")
 	bad.Length(note, "/note", 0, 2000)
 	if err := bad.Err(); err != nil {
 		return err
@@ -70,13 +81,13 @@ func (d *Deal) Advance(to Stage, note string) error {
 	after, more := next[d.Stage]
 	switch {
 	case d.Stage == StageContracted || d.Stage == StageLost:
-		return fault.WrongState.Because("该撮合项目已签约或已终止")
+		return fault.In(d.Stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
 	case to == StageContracted:
-		return fault.WrongState.Because("签约由合同提交登记时自动到达，不能手工推进")
+		return fault.WrongState.Because("签约由合同提交登记时自动到达，不能手工推进。 A deal is contracted when its contract is filed, and not by hand.")
 	case to == StageLost:
 		d.LostReason = note
 	case !more || to != after:
-		return fault.WrongState.Because("须逐阶段推进，当前为 %s", d.Stage)
+		return fault.In(d.Stage, before(to)...)
 	}
 	d.Stage = to
 	return nil
@@ -85,7 +96,7 @@ func (d *Deal) Advance(to Stage, note string) error {
 // Sign notes the contract that an agreed deal has led to.
 func (d *Deal) Sign(contract uuid.UUID) error {
 	if d.Stage != StageAgreed {
-		return fault.DealNotAgreed.Because("当前阶段为 %s", d.Stage)
+		return fault.DealNotAgreed.Because("当前阶段为 %[1]s。 Its stage is %[1]s.", d.Stage)
 	}
 	d.Stage, d.ContractID = StageContracted, &contract
 	return nil
@@ -94,7 +105,7 @@ func (d *Deal) Sign(contract uuid.UUID) error {
 // Unsign takes the contract back that was not registered.
 func (d *Deal) Unsign() error {
 	if d.Stage != StageContracted {
-		return fault.WrongState.Because("当前阶段为 %s", d.Stage)
+		return fault.In(d.Stage, StageContracted)
 	}
 	d.Stage, d.ContractID = StageAgreed, nil
 	return nil

@@ -1,3 +1,6 @@
+// Package deals decides how two organizations come together: the introduction that one proposes and the other answers, and the
+// deal that follows, stage by stage, until a contract is signed or it is lost. It shows each side how to reach the other by
+// consent only. What results and needs say belongs to their packages, and the contract itself to contracts.
 package deals
 
 import (
@@ -7,13 +10,29 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
 )
 
-// opened names a deal's beginning in the audit trail and in Changes. Policy has no rule for it: nobody opens a deal by itself.
-const opened policy.Action = "deal.open"
+// deals is how deals are read and written.
+var deals = work.Records[Deal, *Deal, DealView]{
+	Read: policy.DealRead, Show: showDeals, Joined: true,
+	Columns: work.Columns{string(policy.Member): "supplier_id IN ?", string(policy.Counterpart): "demander_id IN ?"},
+}
+
+type (
+	// DealAnswer is the outcome of a use case that changed a deal.
+	DealAnswer = work.Answer[DealView]
+	// Service runs the use cases about introductions and deals.
+	Service struct{ unit *work.Unit }
+)
+
+func New(unit *work.Unit) *Service { return &Service{unit} }
+
+// opened names a deal's beginning: nobody opens a deal by itself, so there is no action to ask policy about.
+const opened work.Deed = "deal.open"
 
 // What the log says where no person writes the note.
 const (
@@ -32,7 +51,7 @@ func open(tx *work.Tx, i *Introduction) error {
 		Head: tx.NewHead(), Stage: StageLead, IntroductionID: i.ID, SupplierID: supplier, DemanderID: demander,
 		ResultID: i.ResultID, NeedID: i.NeedID,
 	}
-	d.ID = *i.DealID
+	d.ID = *i.DealID // the introduction names its deal before there is one
 	if err := work.Insert(tx, opened, d); err != nil {
 		return err
 	}
@@ -59,105 +78,101 @@ func note(tx *work.Tx, d *Deal, text string) error {
 	return tx.Create(&s).Error
 }
 
+// Progress is a stage that a deal has reached, and what there is to say of it.
+type Progress struct {
+	Stage Stage
+	Note  string
+}
+
 // Advance moves a deal one stage on, up to agreed, or ends it as lost; by a member of either side.
-func (s *Service) Advance(ctx context.Context, call work.Call, id uuid.UUID, version int64, to Stage, text string) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		d, err := work.Load[Deal](tx.DB, id)
-		if err != nil {
+func (s *Service) Advance(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Progress) (DealAnswer, error) {
+	return deals.Change(ctx, s.unit, call, id, version, policy.DealAdvance, func(tx *work.Tx, d *Deal) error {
+		if err := d.Advance(in.Stage, in.Note); err != nil {
 			return err
 		}
-		return work.Change(tx, d, version, policy.DealAdvance, func() error {
-			if err := d.Advance(to, text); err != nil {
-				return err
-			}
-			return note(tx, d, text)
-		})
+		return note(tx, d, in.Note)
 	})
 }
 
 // LoadForContract reads, for another package's use case, the deal that a contract names, as far as the actor may know of it.
 // Whether the contract's parties are the deal's is for the contract to check.
 func LoadForContract(tx *work.Tx, id uuid.UUID) (*Deal, error) {
-	d, err := work.Load[Deal](tx.DB, id)
-	if err != nil {
-		return nil, err
-	}
-	return d, policy.Check(tx.Call.Actor, policy.DealRead, d.Facts())
+	return deals.Load(tx.DB, tx.Call.Actor, id)
 }
 
 // Contracted moves an agreed deal to its last stage, in the transaction that files its contract. Of two contracts that are
 // filed at once for the same deal, the second is refused.
 func Contracted(tx *work.Tx, deal, contract uuid.UUID) error {
-	d, err := work.Load[Deal](db.ForUpdate(tx.DB), deal)
-	if err != nil {
-		return err
-	}
-	return work.Move(tx, d, policy.DealAdvance, func() error {
-		if err := d.Sign(contract); err != nil {
-			return err
-		}
-		return note(tx, d, noteContracted)
-	})
+	return follow(tx, deal, noteContracted, func(d *Deal) error { return d.Sign(contract) })
 }
 
 // Reopened brings a deal back to agreed when the registration of its contract was refused: the two sides may file another.
 func Reopened(tx *work.Tx, deal uuid.UUID) error {
-	d, err := work.Load[Deal](db.ForUpdate(tx.DB), deal)
+	return follow(tx, deal, noteReopened, (*Deal).Unsign)
+}
+
+// follow moves a deal because of its contract, and says so in its log.
+func follow(tx *work.Tx, id uuid.UUID, text string, method func(*Deal) error) error {
+	d, err := work.Load[Deal](db.ForUpdate(tx.DB), id)
 	if err != nil {
 		return err
 	}
-	return work.Move(tx, d, policy.DealAdvance, func() error {
-		if err := d.Unsign(); err != nil {
+	return work.Move(tx, d, work.Did(policy.DealAdvance), func() error {
+		if err := method(d); err != nil {
 			return err
 		}
-		return note(tx, d, noteReopened)
+		return note(tx, d, text)
 	})
 }
 
 // GetDeal reads one deal with its log; by its two sides and the operator.
-func (s *Service) GetDeal(ctx context.Context, actor policy.Actor, id uuid.UUID) (*DealView, error) {
-	var seen []DealView
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		d, err := work.Load[Deal](q, id)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(actor, policy.DealRead, d.Facts()); err != nil {
-			return err
-		}
-		seen, err = dealViews(q, []Deal{*d})
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &seen[0], nil
+func (s *Service) GetDeal(ctx context.Context, reader policy.Actor, id uuid.UUID) (DealView, error) {
+	return deals.Get(ctx, s.unit, reader, id)
 }
 
 // DealFilter asks for one organization's deals, on either side; an empty stage does not narrow.
 type DealFilter struct {
-	Organization uuid.UUID
-	Stage        Stage
+	Organization uuid.UUID `query:"organization_id" where:"(supplier_id = ? OR demander_id = ?)"`
+	Stage        Stage     `query:"stage" where:"stage = ?"`
 }
 
-// ListDeals lists the deals of an organization that the actor belongs to, and of any for an operator.
-func (s *Service) ListDeals(ctx context.Context, actor policy.Actor, f DealFilter, p db.Paging) (db.Page[DealView], error) {
-	if err := policy.Check(actor, policy.DealList, policy.Facts{Owner: f.Organization}); err != nil {
+// ListDeals lists the deals of an organization that the reader belongs to, and of any for an operator.
+func (s *Service) ListDeals(ctx context.Context, reader policy.Actor, f DealFilter, p db.Paging) (db.Page[DealView], error) {
+	if err := policy.Check(reader, policy.DealList, policy.Facts{Owner: f.Organization}); err != nil {
 		return db.Page[DealView]{}, err
 	}
-	var out db.Page[DealView]
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		list := q.Model(&Deal{}).Where("(supplier_id = ? OR demander_id = ?)", f.Organization, f.Organization)
-		if f.Stage != "" {
-			list = list.Where("stage = ?", f.Stage)
-		}
-		page, err := db.List(list, p, "id", func(d Deal) uuid.UUID { return d.ID })
-		if err != nil {
-			return err
-		}
-		out.Next = page.Next
-		out.Items, err = dealViews(q, page.Items)
-		return err
-	})
-	return out, err
+	return deals.List(ctx, s.unit, reader, f, p)
+}
+
+// DealView is a deal with the names of its sides and its log.
+type DealView struct {
+	Deal
+	Supplier, Demander orgs.Ref
+	Steps              []Step // from the first on
+}
+
+// showDeals completes deals, in two queries however many there are.
+func showDeals(q *gorm.DB, reader policy.Actor, rows []Deal) ([]DealView, error) {
+	ids, sides := make([]uuid.UUID, len(rows)), make([]orgs.Standing, 0, 2*len(rows))
+	for i, d := range rows {
+		ids[i] = d.ID
+		sides = append(sides, orgs.Standing{Organization: d.SupplierID}, orgs.Standing{Organization: d.DemanderID})
+	}
+	names, err := orgs.Shown(q, reader, sides)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	var steps []Step
+	if err := q.Where("deal_id IN ?", ids).Order("id").Find(&steps).Error; err != nil {
+		return nil, err
+	}
+	log := make(map[uuid.UUID][]Step, len(rows))
+	for _, s := range steps {
+		log[s.DealID] = append(log[s.DealID], s)
+	}
+	out := make([]DealView, len(rows))
+	for i, d := range rows {
+		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Steps: log[d.ID]}
+	}
+	return out, nil
 }

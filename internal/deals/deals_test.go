@@ -2,29 +2,25 @@ package deals_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/accounts"
-	"jiebang/internal/codes"
+	"jiebang/internal/casttest"
 	"jiebang/internal/db"
-	"jiebang/internal/db/dbtest"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
 	"jiebang/internal/needs"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
+	"jiebang/internal/work/worktest"
 )
-
-var noon = time.Date(2026, 3, 10, 4, 0, 0, 0, time.UTC)
 
 // side is a verified organization with one member.
 type side struct {
@@ -34,68 +30,43 @@ type side struct {
 
 // market is a university with a result, a firm with a need, and those who look on.
 type market struct {
-	*testing.T
-	db       *db.DB
-	unit     *work.Unit
+	*casttest.Cast
 	deals    *deals.Service
-	orgs     *orgs.Service
 	results  *results.Service
 	needs    *needs.Service
-	people   *accounts.Service
 	operator work.Call
 
 	university, firm, bystander side
 	result, need                uuid.UUID // published
 }
 
-func setUp(t *testing.T, o db.Options) *market {
-	m := &market{T: t, db: dbtest.Open(t, o)}
-	m.unit = work.New(m.db, func() time.Time { return noon }, func() {})
-	m.deals, m.orgs, m.results, m.needs, m.people = deals.New(m.unit), orgs.New(m.unit), results.New(m.unit), needs.New(m.unit), accounts.New(m.unit)
-	m.operator = m.call("operator")
-	m.operator.Actor.Operator = true
-	m.university = m.side("盛北理工大学", "lin", "XN00A101")
-	m.firm = m.side("辽浑智造装备有限公司", "guan", "XN10C404")
-	m.bystander = m.side("辽穹先进材料研究所", "shao", "XN00B303")
+func setUp(c *casttest.Cast) *market {
+	m := &market{Cast: c, deals: deals.New(c.Unit), results: results.New(c.Unit), needs: needs.New(c.Unit), operator: c.Operator}
+	m.university, m.firm, m.bystander = m.side("盛北理工大学"), m.side("辽浑智造装备有限公司"), m.side("辽穹先进材料研究所")
 	m.result, m.need = m.published(m.university, "低温等离子体废气净化装置"), m.opened(m.firm, "喷涂车间废气异味大")
 	return m
 }
 
-func (m *market) must(done work.Done, err error) work.Done {
+func (m *market) side(name string) side {
+	o := m.Single(name, "enterprise", "210112")
+	return side{o.ID, o.Editor}
+}
+
+// must ends the test on an error and tells what the call was about.
+func (m *market) must(answer any, err error) (about struct{ ID uuid.UUID }) {
 	m.Helper()
-	if err != nil {
-		m.Fatal(err)
+	m.Must(err)
+	if id := reflect.ValueOf(answer).FieldByName("ID"); id.IsValid() {
+		about.ID = id.Interface().(uuid.UUID)
 	}
-	return done
+	return about
 }
 
-func (m *market) refused(want fault.Definition) func(work.Done, error) {
-	return func(_ work.Done, err error) {
+func (m *market) refused(want fault.Definition) func(any, error) {
+	return func(_ any, err error) {
 		m.Helper()
-		if !want.Of(err) {
-			m.Errorf("got %v, want %s", err, want.Code)
-		}
+		m.Refused(err, want)
 	}
-}
-
-func (m *market) call(name string) work.Call {
-	a, err := m.people.SignUp(m.Context(), work.Call{Operation: "createAccount"}, accounts.SignUpInput{Username: name, Password: "correct horse", Name: name})
-	m.must(work.Done{}, err)
-	return work.Call{Operation: "test", Actor: policy.Actor{Account: a.ID, Username: name}}
-}
-
-func (m *market) side(name, member, code string) side {
-	ctx := m.Context()
-	s := side{Call: m.call(member)}
-	credit, err := codes.CompleteCreditCode("91210112", code)
-	m.must(work.Done{}, err)
-	s.org = m.must(m.orgs.Create(ctx, s.Call, orgs.Input{
-		Name: name, Kind: "enterprise", CreditCode: credit, Region: "210112",
-		Contact: orgs.Contact{Name: member, Phone: "024-0000" + code[4:], Email: member + "@example.org"},
-	})).ID
-	m.must(m.orgs.Verify(ctx, m.operator, s.org, 1))
-	m.must(work.Done{}, m.orgs.Memberships(ctx, &s.Actor))
-	return s
 }
 
 func (m *market) draft(s side, title string) uuid.UUID {
@@ -121,7 +92,7 @@ func (m *market) opened(s side, title string) uuid.UUID {
 }
 
 // propose has a side propose; nil leaves the result or need out.
-func (m *market) propose(s side, result, need *uuid.UUID) (work.Done, error) {
+func (m *market) propose(s side, result, need *uuid.UUID) (deals.IntroductionAnswer, error) {
 	return m.deals.Propose(m.Context(), s.Call, deals.Proposal{From: s.org, Result: result, Need: need, Message: "贵方需求与我校成果相符，愿面谈。"})
 }
 
@@ -132,35 +103,35 @@ func (m *market) accepted() uuid.UUID {
 	return *m.introduction(m.firm.Actor, id).DealID
 }
 
-func (m *market) introduction(actor policy.Actor, id uuid.UUID) *deals.View {
+func (m *market) introduction(actor policy.Actor, id uuid.UUID) deals.IntroductionView {
 	m.Helper()
 	v, err := m.deals.GetIntroduction(m.Context(), actor, id)
-	m.must(work.Done{}, err)
+	m.Must(err)
 	return v
 }
 
-func (m *market) deal(id uuid.UUID) *deals.DealView {
+func (m *market) deal(id uuid.UUID) deals.DealView {
 	m.Helper()
 	v, err := m.deals.GetDeal(m.Context(), m.operator.Actor, id)
-	m.must(work.Done{}, err)
+	m.Must(err)
 	return v
 }
 
 // contract files a contract for a deal, as package contracts does within its own transaction.
 func (m *market) contract(s side, deal uuid.UUID) (work.Done, error) {
-	return m.unit.Do(m.Context(), s.Call, func(tx *work.Tx) error { return deals.Contracted(tx, deal, work.NewID()) })
+	return m.Unit.Do(m.Context(), s.Call, func(tx *work.Tx) error { return deals.Contracted(tx, deal, work.NewID()) })
 }
 
 func TestFromAProposalToAContract(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m, ctx := setUp(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
 		id := m.must(m.propose(m.university, &m.result, &m.need)).ID
 		asked := m.introduction(m.firm.Actor, id)
-		if asked.State != deals.Proposed || asked.FromName != "盛北理工大学" || asked.ToID != m.firm.org || asked.AnswerDue != when.MustDay("2026-03-24") {
-			t.Errorf("proposed: %+v", asked)
+		if asked.State != deals.Proposed || asked.From.Name != "盛北理工大学" || asked.ToID != m.firm.org || asked.AnswerDue != when.MustDay("2026-03-24") {
+			m.Errorf("proposed: %+v", asked)
 		}
 		if accepted := m.must(m.deals.Accept(ctx, m.firm.Call, id, 1)); accepted.ID != id {
-			t.Errorf("accepting tells of %s, not of the introduction", accepted.ID)
+			m.Errorf("accepting tells of %s, not of the introduction", accepted.ID)
 		}
 		deal := *m.introduction(m.university.Actor, id).DealID
 		for i, step := range []struct {
@@ -172,9 +143,9 @@ func TestFromAProposalToAContract(t *testing.T) {
 			{m.firm, deals.StageNegotiating, "到校看样机"},
 			{m.university, deals.StageAgreed, "价格一百二十万元"},
 		} {
-			m.must(m.deals.Advance(ctx, step.by.Call, deal, int64(i+1), step.to, step.note))
+			m.must(m.deals.Advance(ctx, step.by.Call, deal, int64(i+1), deals.Progress{Stage: step.to, Note: step.note}))
 		}
-		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 4, deals.StageContracted, ""))
+		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 4, deals.Progress{Stage: deals.StageContracted, Note: ""}))
 		m.must(m.contract(m.university, deal))
 
 		d := m.deal(deal)
@@ -184,17 +155,17 @@ func TestFromAProposalToAContract(t *testing.T) {
 		}
 		want := []string{"lead 对接获同意，建立撮合项目。", "contacting 电话沟通工况", "negotiating 到校看样机", "agreed 价格一百二十万元", "contracted 技术合同已提交登记。"}
 		if strings.Join(log, "\n") != strings.Join(want, "\n") {
-			t.Errorf("log:\n%s", strings.Join(log, "\n"))
+			m.Errorf("log:\n%s", strings.Join(log, "\n"))
 		}
-		if d.SupplierID != m.university.org || d.DemanderID != m.firm.org || d.SupplierName != "盛北理工大学" || d.ContractID == nil || d.Version != 5 {
-			t.Errorf("deal: %+v", d)
+		if d.SupplierID != m.university.org || d.DemanderID != m.firm.org || d.Supplier.Name != "盛北理工大学" || d.ContractID == nil || d.Version != 5 {
+			m.Errorf("deal: %+v", d)
 		}
 	})
 }
 
 func TestWhoSuppliesFollowsFromWhatIsNamed(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
 		for _, row := range []struct {
 			name         string
 			from, to     side
@@ -207,7 +178,7 @@ func TestWhoSuppliesFollowsFromWhatIsNamed(t *testing.T) {
 			{"somebody offers to meet a need", m.bystander, m.firm, nil, &m.need, m.bystander},
 		} {
 			id := m.must(m.propose(row.from, row.result, row.need)).ID
-			m.must(m.deals.Accept(t.Context(), row.to.Call, id, 1))
+			m.must(m.deals.Accept(m.Context(), row.to.Call, id, 1))
 			i := m.introduction(row.to.Actor, id)
 			d := m.deal(*i.DealID)
 			demander := row.from.org
@@ -215,15 +186,15 @@ func TestWhoSuppliesFollowsFromWhatIsNamed(t *testing.T) {
 				demander = row.to.org
 			}
 			if d.SupplierID != row.supplier.org || d.DemanderID != demander || d.IntroductionID != id {
-				t.Errorf("%s: %+v", row.name, d.Deal)
+				m.Errorf("%s: %+v", row.name, d.Deal)
 			}
 		}
 	})
 }
 
 func TestAProposalNamesWhatIsPublic(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
 		own, theirs, gone := m.draft(m.university, "湿式静电除尘器"), m.draft(m.bystander, "高温合金粉末"), uuid.New()
 		m.refused(fault.InvalidInput)(m.propose(m.firm, &own, nil)) // a draft is its owner's secret
 		m.refused(fault.InvalidInput)(m.propose(m.firm, &gone, nil))
@@ -240,8 +211,8 @@ func TestAProposalNamesWhatIsPublic(t *testing.T) {
 }
 
 func TestWhoMayProposeAndAnswer(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m, ctx := setUp(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
 		m.refused(fault.NotAllowed)(m.propose(side{m.firm.org, m.bystander.Call}, &m.result, nil))
 		m.refused(fault.NotAllowed)(m.propose(side{m.firm.org, m.operator}, &m.result, nil))
 		m.refused(fault.SignInRequired)(m.propose(side{m.firm.org, work.Call{}}, &m.result, nil))
@@ -250,104 +221,101 @@ func TestWhoMayProposeAndAnswer(t *testing.T) {
 		m.refused(fault.NotAllowed)(m.deals.Accept(ctx, m.firm.Call, id, 1)) // not the one who is asked
 		m.refused(fault.NotAllowed)(m.deals.Accept(ctx, m.operator, id, 1))
 		m.refused(fault.NotVisible)(m.deals.Accept(ctx, m.bystander.Call, id, 1))
-		m.refused(fault.NotVisible)(m.deals.Decline(ctx, m.bystander.Call, id, 1, deals.ReasonPrice, ""))
+		m.refused(fault.NotVisible)(m.deals.Decline(ctx, m.bystander.Call, id, 1, deals.Refusal{Reason: deals.ReasonPrice, Note: ""}))
 		both := m.firm.Call
 		both.Actor.Member = []uuid.UUID{m.firm.org, m.university.org}
 		m.refused(fault.OwnDecision)(m.deals.Accept(ctx, both, id, 1))
 		m.refused(fault.VersionStale)(m.deals.Accept(ctx, m.university.Call, id, 2))
 
-		m.must(m.deals.Decline(ctx, m.university.Call, id, 1, deals.ReasonTooEarly, "尚在小试"))
+		m.must(m.deals.Decline(ctx, m.university.Call, id, 1, deals.Refusal{Reason: deals.ReasonTooEarly, Note: "尚在小试"}))
 		m.refused(fault.WrongState)(m.deals.Accept(ctx, m.university.Call, id, 2))
 		if i := m.introduction(m.firm.Actor, id); i.DeclineReason != deals.ReasonTooEarly || i.DeclineNote != "尚在小试" || i.Contacts != nil || i.DealID != nil {
-			t.Errorf("declined: %+v", i)
+			m.Errorf("declined: %+v", i)
 		}
 		m.must(m.propose(m.firm, &m.result, nil)) // a refusal is not for ever
 	})
 }
 
 func TestAPendingOrganizationProposesNothing(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m := setUp(t, o)
-		pending := side{Call: m.call("new")}
-		credit, err := codes.CompleteCreditCode("91210112", "XN00D505")
-		m.must(work.Done{}, err)
-		pending.org = m.must(m.orgs.Create(t.Context(), pending.Call, orgs.Input{Name: "新设企业", Kind: "enterprise", CreditCode: credit, Region: "210112"})).ID
-		m.must(work.Done{}, m.orgs.Memberships(t.Context(), &pending.Actor))
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
+		o := c.Pending("新设企业", "enterprise", "210112")
+		pending := side{o.ID, o.Editor}
 		m.refused(fault.OrganizationPending)(m.propose(pending, &m.result, nil))
 	})
 }
 
 func TestContactsAreShownByConsentAndToTheTwoSidesOnly(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m, ctx := setUp(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
 		id := m.must(m.propose(m.firm, &m.result, nil)).ID
 		for _, actor := range []policy.Actor{m.firm.Actor, m.university.Actor, m.operator.Actor} {
 			if v := m.introduction(actor, id); v.Contacts != nil {
-				t.Errorf("%s sees contacts before consent", actor.Username)
+				m.Errorf("%s sees contacts before consent", actor.Username)
 			}
 		}
 		_, err := m.deals.GetIntroduction(ctx, m.bystander.Actor, id)
-		m.refused(fault.NotVisible)(work.Done{}, err)
+		m.refused(fault.NotVisible)(nil, err)
 
 		m.must(m.deals.Accept(ctx, m.university.Call, id, 1))
 		for _, actor := range []policy.Actor{m.firm.Actor, m.university.Actor} {
 			v := m.introduction(actor, id)
-			if v.Contacts == nil || v.Contacts.From.Email != "guan@example.org" || v.Contacts.To.Email != "lin@example.org" {
-				t.Errorf("%s after consent: %+v", actor.Username, v.Contacts)
+			if v.Contacts == nil || v.Contacts.From.Email != m.firm.Actor.Username+"@example.org" || v.Contacts.To.Email != m.university.Actor.Username+"@example.org" {
+				m.Errorf("%s after consent: %+v", actor.Username, v.Contacts)
 			}
 		}
 		if v := m.introduction(m.operator.Actor, id); v.Contacts != nil {
-			t.Errorf("the operator sees contacts")
+			m.Errorf("the operator sees contacts")
 		}
 		_, err = m.deals.GetIntroduction(ctx, m.bystander.Actor, id)
-		m.refused(fault.NotVisible)(work.Done{}, err)
+		m.refused(fault.NotVisible)(nil, err)
 	})
 }
 
 func TestADealIsTheTwoSidesBusiness(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m, ctx := setUp(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
 		deal := m.accepted()
-		m.refused(fault.NotVisible)(m.deals.Advance(ctx, m.bystander.Call, deal, 1, deals.StageContacting, ""))
-		m.refused(fault.NotAllowed)(m.deals.Advance(ctx, m.operator, deal, 1, deals.StageContacting, ""))
-		m.refused(fault.VersionStale)(m.deals.Advance(ctx, m.firm.Call, deal, 2, deals.StageContacting, ""))
-		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.StageAgreed, ""))
-		m.refused(fault.InvalidInput)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.StageLost, ""))
+		m.refused(fault.NotVisible)(m.deals.Advance(ctx, m.bystander.Call, deal, 1, deals.Progress{Stage: deals.StageContacting, Note: ""}))
+		m.refused(fault.NotAllowed)(m.deals.Advance(ctx, m.operator, deal, 1, deals.Progress{Stage: deals.StageContacting, Note: ""}))
+		m.refused(fault.VersionStale)(m.deals.Advance(ctx, m.firm.Call, deal, 2, deals.Progress{Stage: deals.StageContacting, Note: ""}))
+		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageAgreed, Note: ""}))
+		m.refused(fault.InvalidInput)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageLost, Note: ""}))
 		_, err := m.deals.GetDeal(ctx, m.bystander.Actor, deal)
-		m.refused(fault.NotVisible)(work.Done{}, err)
+		m.refused(fault.NotVisible)(nil, err)
 
-		m.must(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.StageLost, "已选用其他方案"))
+		m.must(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageLost, Note: "已选用其他方案"}))
 		if d := m.deal(deal); d.LostReason != "已选用其他方案" || len(d.Steps) != 2 || d.Steps[1].Stage != deals.StageLost {
-			t.Errorf("lost: %+v", d)
+			m.Errorf("lost: %+v", d)
 		}
 		m.refused(fault.DealNotAgreed)(m.contract(m.university, deal))
 	})
 }
 
 func TestAContractSeesTheDealsOfItsOwnSides(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
 		deal := m.accepted()
 		load := func(s side) (d *deals.Deal, err error) {
-			_, err = m.unit.Do(t.Context(), s.Call, func(tx *work.Tx) error {
+			_, err = m.Unit.Do(m.Context(), s.Call, func(tx *work.Tx) error {
 				d, err = deals.LoadForContract(tx, deal)
 				return err
 			})
 			return d, err
 		}
 		d, err := load(m.university)
-		if m.must(work.Done{}, err); d.SupplierID != m.university.org || d.DemanderID != m.firm.org {
-			t.Errorf("loaded: %+v", d)
+		if m.Must(err); d.SupplierID != m.university.org || d.DemanderID != m.firm.org {
+			m.Errorf("loaded: %+v", d)
 		}
 		_, err = load(m.bystander)
-		m.refused(fault.NotVisible)(work.Done{}, err)
+		m.refused(fault.NotVisible)(nil, err)
 		m.refused(fault.DealNotAgreed)(m.contract(m.university, deal)) // a lead is no agreement
 	})
 }
 
 func TestListsBelongToTheirOrganization(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m, ctx := setUp(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
 		m.accepted()
 		m.must(m.propose(m.bystander, &m.result, nil))
 		for _, row := range []struct {
@@ -365,26 +333,26 @@ func TestListsBelongToTheirOrganization(t *testing.T) {
 			{"the operator asks for anyone's", m.operator.Actor, m.bystander, "", "", 1, 0},
 		} {
 			is, err := m.deals.ListIntroductions(ctx, row.actor, deals.IntroductionFilter{Organization: row.of.org, State: row.state}, db.Paging{Limit: 20})
-			m.must(work.Done{}, err)
+			m.Must(err)
 			ds, err := m.deals.ListDeals(ctx, row.actor, deals.DealFilter{Organization: row.of.org, Stage: row.stage}, db.Paging{Limit: 20})
-			m.must(work.Done{}, err)
+			m.Must(err)
 			if len(is.Items) != row.introductions || len(ds.Items) != row.deals {
-				t.Errorf("%s: %d introductions, %d deals", row.name, len(is.Items), len(ds.Items))
+				m.Errorf("%s: %d introductions, %d deals", row.name, len(is.Items), len(ds.Items))
 			}
 		}
 		_, err := m.deals.ListIntroductions(ctx, m.firm.Actor, deals.IntroductionFilter{Organization: m.university.org}, db.Paging{Limit: 20})
-		m.refused(fault.NotAllowed)(work.Done{}, err)
+		m.refused(fault.NotAllowed)(nil, err)
 		_, err = m.deals.ListDeals(ctx, m.firm.Actor, deals.DealFilter{Organization: m.university.org}, db.Paging{Limit: 20})
-		m.refused(fault.NotAllowed)(work.Done{}, err)
+		m.refused(fault.NotAllowed)(nil, err)
 	})
 }
 
 func TestTheSameIsProposedOnceAtATime(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
 		outcomes := together(8, func() error { _, err := m.propose(m.university, &m.result, &m.need); return err })
-		if n := count(t, outcomes, fault.AlreadyIntroduced); n != 1 {
-			t.Errorf("%d of 8 proposals went through", n)
+		if n := count(m, outcomes, fault.AlreadyIntroduced); n != 1 {
+			m.Errorf("%d of 8 proposals went through", n)
 		}
 		m.refused(fault.AlreadyIntroduced)(m.propose(m.firm, &m.result, &m.need)) // the other side answers instead
 		m.must(m.propose(m.bystander, &m.result, nil))                            // another organization asks for itself
@@ -393,37 +361,37 @@ func TestTheSameIsProposedOnceAtATime(t *testing.T) {
 }
 
 func TestAnIntroductionAcceptedByManyAtOnceOpensOneDeal(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
 		id := m.must(m.propose(m.university, &m.result, &m.need)).ID
-		outcomes := together(8, func() error { _, err := m.deals.Accept(t.Context(), m.firm.Call, id, 1); return err })
-		if n := count(t, outcomes, fault.VersionStale); n != 1 {
-			t.Errorf("%d of 8 were accepted", n)
+		outcomes := together(8, func() error { _, err := m.deals.Accept(m.Context(), m.firm.Call, id, 1); return err })
+		if n := count(m, outcomes, fault.VersionStale); n != 1 {
+			m.Errorf("%d of 8 were accepted", n)
 		}
-		page, err := m.deals.ListDeals(t.Context(), m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
-		if m.must(work.Done{}, err); len(page.Items) != 1 || len(page.Items[0].Steps) != 1 {
-			t.Errorf("deals: %+v", page.Items)
+		page, err := m.deals.ListDeals(m.Context(), m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
+		if m.Must(err); len(page.Items) != 1 || len(page.Items[0].Steps) != 1 {
+			m.Errorf("deals: %+v", page.Items)
 		}
 	})
 }
 
 func TestOneOfTwoContractsFiledAtOnceTakesTheDeal(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
 		deal := m.accepted()
 		for i, to := range []deals.Stage{deals.StageContacting, deals.StageNegotiating, deals.StageAgreed} {
-			m.must(m.deals.Advance(t.Context(), m.firm.Call, deal, int64(i+1), to, ""))
+			m.must(m.deals.Advance(m.Context(), m.firm.Call, deal, int64(i+1), deals.Progress{Stage: to, Note: ""}))
 		}
 		outcomes := together(8, func() error { _, err := m.contract(m.university, deal); return err })
-		if n := count(t, outcomes, fault.DealNotAgreed); n != 1 {
-			t.Errorf("%d of 8 contracts took the deal", n)
+		if n := count(m, outcomes, fault.DealNotAgreed); n != 1 {
+			m.Errorf("%d of 8 contracts took the deal", n)
 		}
 	})
 }
 
 func TestAPageTakesAFewQueriesHoweverLongItIs(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		m, ctx := setUp(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
 		const many = 6
 		for i := range many {
 			result := m.published(m.university, fmt.Sprintf("第%d号装置", i))
@@ -431,18 +399,18 @@ func TestAPageTakesAFewQueriesHoweverLongItIs(t *testing.T) {
 			m.must(m.deals.Accept(ctx, m.firm.Call, id, 1))
 		}
 		queries := 0
-		err := m.db.Reader.Callback().Query().After("gorm:query").Register("count", func(*gorm.DB) { queries++ })
-		m.must(work.Done{}, err)
+		err := m.DB.Reader.Callback().Query().After("gorm:query").Register("count", func(*gorm.DB) { queries++ })
+		m.Must(err)
 		is, err := m.deals.ListIntroductions(ctx, m.firm.Actor, deals.IntroductionFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
-		m.must(work.Done{}, err)
+		m.Must(err)
 		if len(is.Items) != many || is.Items[0].Contacts == nil || queries != 3 { // the page, the names, the contacts
-			t.Errorf("%d introductions in %d queries", len(is.Items), queries)
+			m.Errorf("%d introductions in %d queries", len(is.Items), queries)
 		}
 		queries = 0
 		ds, err := m.deals.ListDeals(ctx, m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
-		m.must(work.Done{}, err)
+		m.Must(err)
 		if len(ds.Items) != many || len(ds.Items[0].Steps) != 1 || queries != 3 { // the page, the names, the logs
-			t.Errorf("%d deals in %d queries", len(ds.Items), queries)
+			m.Errorf("%d deals in %d queries", len(ds.Items), queries)
 		}
 	})
 }
@@ -459,16 +427,33 @@ func together(n int, fn func() error) []error {
 }
 
 // count tells how many went through; all others must have been refused for the one reason.
-func count(t *testing.T, outcomes []error, otherwise fault.Definition) int {
-	t.Helper()
+func count(m *market, outcomes []error, otherwise fault.Definition) int {
+	m.Helper()
 	n := 0
 	for _, err := range outcomes {
 		switch {
 		case err == nil:
 			n++
 		case !otherwise.Of(err):
-			t.Errorf("refused with %v, want %s", err, otherwise.Code)
+			m.Errorf("refused with %v, want %s", err, otherwise.Code)
 		}
 	}
 	return n
+}
+
+func TestListsShowWhatCheckAllows(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
+		m.accepted()
+		m.must(m.propose(m.bystander, &m.result, nil))
+		m.must(m.propose(m.firm, &m.result, nil))
+		for i := range 4 {
+			result := m.published(m.university, fmt.Sprintf("第%d号装置", i))
+			by := []side{m.bystander, m.firm}[i%2]
+			id := m.must(m.propose(by, &result, nil)).ID
+			m.must(m.deals.Accept(c.Context(), m.university.Call, id, 1))
+		}
+		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Introductions)
+		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Deals)
+	})
 }

@@ -1,6 +1,3 @@
-// Package deals decides how two organizations come together: the introduction that one proposes and the other answers, and the
-// deal that follows, stage by stage, until a contract is signed or it is lost. It shows each side how to reach the other by
-// consent only. What results and needs say belongs to their packages, and the contract itself to contracts.
 package deals
 
 import (
@@ -66,7 +63,8 @@ type Introduction struct {
 	DealID        *uuid.UUID
 }
 
-func (*Introduction) Kind() string { return "introduction" }
+func (Introduction) TableName() string { return "introductions" }
+func (*Introduction) Noun() string     { return "introduction" }
 
 // Facts: it belongs to the side that proposes, and the other side takes part.
 func (i *Introduction) Facts() policy.Facts {
@@ -92,7 +90,7 @@ func (i *Introduction) Accept(by uuid.UUID, now time.Time, deal uuid.UUID) error
 // Decline is the other side's refusal, with a reason from the list that helps the proposer.
 func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason, note string) error {
 	var bad fault.Fields
-	bad.Check(slices.Contains(declineReasons, reason), "/reason", "not_allowed", "谢绝理由不在列表之中 The reason is not on the list")
+	bad.Check(slices.Contains(declineReasons, reason), "/reason", fault.NotOffered, "谢绝理由不在列表之中 The reason is not on the list")
 	bad.Length(note, "/note", 0, 1000)
 	if err := bad.Err(); err != nil {
 		return err
@@ -108,9 +106,9 @@ func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason
 func (i *Introduction) answer(state State, by uuid.UUID, now time.Time) error {
 	switch {
 	case i.State != Proposed:
-		return fault.WrongState.Because("该对接已有答复")
+		return fault.In(i.State, Proposed)
 	case by == i.ProposedBy:
-		return fault.OwnDecision.Because("提出对接的人不能代对方答复")
+		return fault.OwnDecision.Because("提出对接的人不能代对方答复。 Nobody answers what they proposed themselves.")
 	}
 	i.State, i.AnsweredBy, i.AnsweredAt = state, &by, &now
 	return nil
@@ -135,11 +133,11 @@ func otherSide(from, resultOwner, needOwner uuid.UUID) (uuid.UUID, error) {
 	}
 	switch {
 	case len(owners) == 0:
-		return uuid.Nil, fault.InvalidInput.At(place, "required", "成果与需求至少填一项 Name a result, a need, or both")
+		return uuid.Nil, fault.InvalidInput.At(place, fault.Required, "成果与需求至少填一项 Name a result, a need, or both")
 	case len(others) == 0:
-		return uuid.Nil, fault.InvalidInput.At(place, "own_listing", "所列成果或需求都属于本单位，没有可对接的另一方 All of it is your own, there is nobody to meet")
+		return uuid.Nil, fault.InvalidInput.At(place, fault.OwnListing, "所列成果或需求都属于本单位，没有可对接的另一方 All of it is your own, there is nobody to meet")
 	case len(others) == 2:
-		return uuid.Nil, fault.InvalidInput.At(place, "not_yours", "同时填写成果与需求时，其中一项须属于本单位 Of a result and a need, one must be your own")
+		return uuid.Nil, fault.InvalidInput.At(place, fault.NotYours, "同时填写成果与需求时，其中一项须属于本单位 Of a result and a need, one must be your own")
 	}
 	return others[0], nil
 }

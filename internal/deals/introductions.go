@@ -15,11 +15,14 @@ import (
 	"jiebang/internal/work"
 )
 
-// Service runs the use cases.
-type Service struct{ unit *work.Unit }
+// introductions is how introductions are read and written.
+var introductions = work.Records[Introduction, *Introduction, IntroductionView]{
+	Read: policy.IntroRead, Show: showIntroductions, Joined: true,
+	Columns: work.Columns{string(policy.Member): "from_id IN ?", string(policy.Counterpart): "to_id IN ?"},
+}
 
-// New makes a Service.
-func New(unit *work.Unit) *Service { return &Service{unit} }
+// IntroductionAnswer is the outcome of a use case that changed an introduction.
+type IntroductionAnswer = work.Answer[IntroductionView]
 
 // Proposal is what proposing an introduction takes: a result, a need, or both.
 type Proposal struct {
@@ -30,31 +33,31 @@ type Proposal struct {
 
 // Propose asks the owner of a result or need for an introduction; by a member of the organization that wants it, which must be
 // verified.
-func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
+func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (IntroductionAnswer, error) {
+	return introductions.Do(ctx, s.unit, call, func(tx *work.Tx) (*Introduction, error) {
 		from, err := orgs.LoadOwner(tx.DB, call.Actor, in.From, "/from_id")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := policy.Check(call.Actor, policy.IntroPropose, from.Facts()); err != nil {
-			return err
+			return nil, err
 		}
 		if from.State != orgs.Verified {
-			return fault.OrganizationPending.Because("核验通过后方可提出对接")
+			return nil, fault.OrganizationPending.Because("核验通过后方可提出对接。 It may propose once it is verified.")
 		}
 		to, err := in.addressee(tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		i := &Introduction{
 			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, ResultID: in.Result, NeedID: in.Need,
 			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now),
 		}
-		err = work.Insert(tx, policy.IntroPropose, i)
+		err = work.Insert(tx, work.Did(policy.IntroPropose), i)
 		if db.Duplicate(err) {
-			return fault.AlreadyIntroduced.New()
+			return nil, fault.AlreadyIntroduced.New()
 		}
-		return err
+		return i, err
 	})
 }
 
@@ -69,7 +72,7 @@ func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
 			return uuid.Nil, err
 		}
 		usable := err == nil && r.Facts().Public
-		bad.Check(usable, "/result_id", "unknown_result", "没有这项已发布的成果 There is no such published result")
+		bad.Check(usable, "/result_id", fault.UnknownResult, "没有这项已发布的成果 There is no such published result")
 		if usable {
 			resultOwner = r.OwnerID
 		}
@@ -80,7 +83,7 @@ func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
 			return uuid.Nil, err
 		}
 		usable := err == nil && n.Facts().Public
-		bad.Check(usable, "/need_id", "unknown_need", "没有这项公开的需求 There is no such open need")
+		bad.Check(usable, "/need_id", fault.UnknownNeed, "没有这项公开的需求 There is no such open need")
 		if usable {
 			needOwner = n.OwnerID
 		}
@@ -92,79 +95,93 @@ func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
 }
 
 // Accept is the other side's consent: from now on the two see how to reach each other, and a deal is open.
-func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
+func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, version int64) (IntroductionAnswer, error) {
+	return introductions.Do(ctx, s.unit, call, func(tx *work.Tx) (*Introduction, error) {
 		i, err := work.Load[Introduction](tx.DB, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		err = work.Change(tx, i, version, policy.IntroAnswer, func() error {
 			return i.Accept(call.Actor.Account, tx.Now, work.NewID())
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return open(tx, i)
+		return i, open(tx, i)
 	})
+}
+
+// Refusal is why the other side does not want to talk.
+type Refusal struct {
+	Reason DeclineReason
+	Note   string
 }
 
 // Decline is the other side's refusal; its reason goes back to the one who proposed.
-func (s *Service) Decline(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason DeclineReason, note string) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		i, err := work.Load[Introduction](tx.DB, id)
-		if err != nil {
-			return err
-		}
-		return work.Change(tx, i, version, policy.IntroAnswer, func() error {
-			return i.Decline(call.Actor.Account, tx.Now, reason, note)
-		})
+func (s *Service) Decline(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Refusal) (IntroductionAnswer, error) {
+	return introductions.Change(ctx, s.unit, call, id, version, policy.IntroAnswer, func(tx *work.Tx, i *Introduction) error {
+		return i.Decline(call.Actor.Account, tx.Now, in.Reason, in.Note)
 	})
 }
 
-// GetIntroduction reads one introduction, with what the actor may see of it.
-func (s *Service) GetIntroduction(ctx context.Context, actor policy.Actor, id uuid.UUID) (*View, error) {
-	var seen []View
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		i, err := work.Load[Introduction](q, id)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(actor, policy.IntroRead, i.Facts()); err != nil {
-			return err
-		}
-		seen, err = views(q, actor, []Introduction{*i})
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &seen[0], nil
+// GetIntroduction reads one introduction; by its two sides and the operator.
+func (s *Service) GetIntroduction(ctx context.Context, reader policy.Actor, id uuid.UUID) (IntroductionView, error) {
+	return introductions.Get(ctx, s.unit, reader, id)
 }
 
 // IntroductionFilter asks for one organization's introductions, on either side; an empty state does not narrow.
 type IntroductionFilter struct {
-	Organization uuid.UUID
-	State        State
+	Organization uuid.UUID `query:"organization_id" where:"(from_id = ? OR to_id = ?)"`
+	State        State     `query:"state" where:"state = ?"`
 }
 
-// ListIntroductions lists the introductions of an organization that the actor belongs to, and of any for an operator.
-func (s *Service) ListIntroductions(ctx context.Context, actor policy.Actor, f IntroductionFilter, p db.Paging) (db.Page[View], error) {
-	if err := policy.Check(actor, policy.IntroList, policy.Facts{Owner: f.Organization}); err != nil {
-		return db.Page[View]{}, err
+// ListIntroductions lists the introductions of an organization that the reader belongs to, and of any for an operator.
+func (s *Service) ListIntroductions(ctx context.Context, reader policy.Actor, f IntroductionFilter, p db.Paging) (db.Page[IntroductionView], error) {
+	if err := policy.Check(reader, policy.IntroList, policy.Facts{Owner: f.Organization}); err != nil {
+		return db.Page[IntroductionView]{}, err
 	}
-	var out db.Page[View]
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		list := q.Model(&Introduction{}).Where("(from_id = ? OR to_id = ?)", f.Organization, f.Organization)
-		if f.State != "" {
-			list = list.Where("state = ?", f.State)
+	return introductions.List(ctx, s.unit, reader, f, p)
+}
+
+// IntroductionView is an introduction as one reader may see it.
+type IntroductionView struct {
+	Introduction
+	From, To orgs.Ref
+	Contacts *Contacts // once accepted, and for the two sides only
+}
+
+// Contacts tells the two sides of an accepted introduction how to reach each other.
+type Contacts struct{ From, To orgs.Contact }
+
+// showIntroductions completes introductions for a reader, in at most two queries however many there are.
+func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]IntroductionView, error) {
+	sides := make([]orgs.Standing, 0, 2*len(rows))
+	var consenting []uuid.UUID
+	for i := range rows {
+		sides = append(sides, orgs.Standing{Organization: rows[i].FromID}, orgs.Standing{Organization: rows[i].ToID})
+		if rows[i].showsContacts(reader) {
+			consenting = append(consenting, rows[i].FromID, rows[i].ToID)
 		}
-		page, err := db.List(list, p, "id", func(i Introduction) uuid.UUID { return i.ID })
-		if err != nil {
-			return err
+	}
+	names, err := orgs.Shown(q, reader, sides)
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := orgs.Contacts(q, consenting)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]IntroductionView, len(rows))
+	for i, row := range rows {
+		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1]}
+		if row.showsContacts(reader) {
+			out[i].Contacts = &Contacts{From: contacts[row.FromID], To: contacts[row.ToID]}
 		}
-		out.Next = page.Next
-		out.Items, err = views(q, actor, page.Items)
-		return err
-	})
-	return out, err
+	}
+	return out, nil
+}
+
+// showsContacts tells whether the other side has consented and the reader is of one of the two.
+func (i *Introduction) showsContacts(reader policy.Actor) bool {
+	return i.State == Accepted && policy.Allowed(reader, policy.IntroContact, i.Facts())
 }

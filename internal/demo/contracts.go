@@ -11,7 +11,6 @@ import (
 	"jiebang/internal/deals"
 	"jiebang/internal/money"
 	"jiebang/internal/when"
-	"jiebang/internal/work"
 )
 
 // planContract tells a contract's story: the introduction and deal before it where there were any, its registration, and what
@@ -41,9 +40,7 @@ func (s *seeder) planContract(c contract) {
 				return err
 			}
 			terms.Buyers[0].Region = a.BuyerRegion
-			id, err := s.as(s.editor[c.Seller], func(call work.Call) (work.Done, error) {
-				return s.Contracts.Amend(s, call, contractID, terms, a.Reason)
-			})
+			id, err := under(s, s.editor[c.Seller], s.Contracts.Amend, contractID, contracts.Change{Terms: terms, Reason: a.Reason})
 			if err != nil {
 				return err
 			}
@@ -52,7 +49,7 @@ func (s *seeder) planContract(c contract) {
 	}
 	if x := c.Cancellation; x != nil {
 		s.at(s.day(x.MonthsAgo, x.Day, 10), "cancellation of "+c.Key, func() error {
-			id, err := s.as(s.editor[c.Seller], func(call work.Call) (work.Done, error) { return s.Contracts.Cancel(s, call, contractID, x.Reason) })
+			id, err := under(s, s.editor[c.Seller], s.Contracts.Cancel, contractID, x.Reason)
 			if err != nil {
 				return err
 			}
@@ -67,15 +64,14 @@ func (s *seeder) planDeal(c contract, day time.Time, deal **uuid.UUID) {
 	version := int64(1)
 	s.at(day.AddDate(0, 0, -40), "introduction for "+c.Key, func() (err error) {
 		result, need := s.results[c.Link.Result], s.needs[c.Link.Need]
-		introduction, err = s.as(s.editor[c.Buyer.Key], func(call work.Call) (work.Done, error) {
-			return s.Deals.Propose(s, call, deals.Proposal{From: s.orgs[c.Buyer.Key], Result: &result, Need: &need,
-				Message: "看到贵方的成果，和我们车间遇到的问题对得上，想请教中试数据，并约时间到现场看一看。"})
+		introduction, err = create(s, s.editor[c.Buyer.Key], s.Deals.Propose, deals.Proposal{
+			From: s.orgs[c.Buyer.Key], Result: &result, Need: &need, Message: "看到贵方的成果，和我们车间遇到的问题对得上，想请教中试数据，并约时间到现场看一看。",
 		})
 		return err
 	})
 	s.at(day.AddDate(0, 0, -36), "acceptance for "+c.Key, func() error {
 		seller := s.editor[c.Seller]
-		if _, err := s.as(seller, func(call work.Call) (work.Done, error) { return s.Deals.Accept(s, call, introduction, 1) }); err != nil {
+		if err := change(s, seller, s.Deals.Accept, introduction, 1); err != nil {
 			return err
 		}
 		call, err := s.call(seller)
@@ -99,9 +95,7 @@ func (s *seeder) planDeal(c contract, day time.Time, deal **uuid.UUID) {
 		{5, deals.StageAgreed, "主要条款达成一致，准备合同文本。"},
 	} {
 		s.at(day.AddDate(0, 0, -stage.before), string(stage.to)+" for "+c.Key, func() error {
-			_, err := s.as(s.editor[c.Seller], func(call work.Call) (work.Done, error) {
-				return s.Deals.Advance(s, call, **deal, version, stage.to, stage.note)
-			})
+			err := decide(s, s.editor[c.Seller], s.Deals.Advance, **deal, version, deals.Progress{Stage: stage.to, Note: stage.note})
 			version++
 			return err
 		})
@@ -111,11 +105,11 @@ func (s *seeder) planDeal(c contract, day time.Time, deal **uuid.UUID) {
 // register enters and files a contract and takes it through both reviews.
 func (s *seeder) register(c contract, in contracts.Input) (uuid.UUID, error) {
 	seller := s.editor[c.Seller]
-	id, err := s.as(seller, func(call work.Call) (work.Done, error) { return s.Contracts.Create(s, call, in) })
+	id, err := create(s, seller, s.Contracts.Create, in)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if _, err := s.as(seller, func(call work.Call) (work.Done, error) { return s.Contracts.Submit(s, call, id, 1) }); err != nil {
+	if err := change(s, seller, s.Contracts.Submit, id, 1); err != nil {
 		return uuid.Nil, err
 	}
 	call, err := s.call(seller)
@@ -135,16 +129,13 @@ func (s *seeder) register(c contract, in contracts.Input) (uuid.UUID, error) {
 // decide takes an application through both reviews.
 func (s *seeder) decide(application uuid.UUID) error {
 	first, second := s.role["registrar_first"], s.role["registrar_second"]
-	if _, err := s.as(first, func(c work.Call) (work.Done, error) { return s.Contracts.StartReview(s, c, application, 1) }); err != nil {
+	if err := change(s, first, s.Contracts.StartReview, application, 1); err != nil {
 		return err
 	}
-	if _, err := s.as(first, func(c work.Call) (work.Done, error) {
-		return s.Contracts.Pass(s, c, application, 2, "材料齐全，指标明确。")
-	}); err != nil {
+	if err := decide(s, first, s.Contracts.Pass, application, 2, "材料齐全，指标明确。"); err != nil {
 		return err
 	}
-	_, err := s.as(second, func(c work.Call) (work.Done, error) { return s.Contracts.Grant(s, c, application, 3, "") })
-	return err
+	return decide(s, second, s.Contracts.Grant, application, 3, "")
 }
 
 func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {

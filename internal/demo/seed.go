@@ -18,8 +18,10 @@ import (
 	"jiebang/internal/deals"
 	"jiebang/internal/money"
 	"jiebang/internal/needs"
+	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
+	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -149,7 +151,7 @@ func (s *seeder) mark(value string) error {
 		if err := tx.Clauses(note).Create(&meta{marker, value}).Error; err != nil {
 			return err
 		}
-		return tx.Record("demo."+value, work.Ref{Kind: "demo", ID: work.NewID(), Version: 1}, nil, nil)
+		return tx.Record(work.Deed("demo."+value), work.Ref{Noun: "demo", ID: work.NewID(), Version: 1}, nil, nil)
 	})
 	return err
 }
@@ -178,14 +180,45 @@ func (s *seeder) call(username string) (work.Call, error) {
 	return work.Call{Operation: "demo", Actor: actor, RequestID: "demo"}, err
 }
 
-// as runs a use case as somebody and returns what it was about.
-func (s *seeder) as(username string, do func(work.Call) (work.Done, error)) (uuid.UUID, error) {
+// create runs a use case that makes a record, as somebody, and returns its id.
+func create[C, V any](s *seeder, username string, run func(context.Context, work.Call, C) (work.Answer[V], error), in C) (uuid.UUID, error) {
 	call, err := s.call(username)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	done, err := do(call)
-	return done.ID, err
+	a, err := run(s, call, in)
+	return a.ID, err
+}
+
+// under is create for a record that belongs to another.
+func under[C, V any](s *seeder, username string, run func(context.Context, work.Call, uuid.UUID, C) (work.Answer[V], error),
+	parent uuid.UUID, in C) (uuid.UUID, error) {
+	call, err := s.call(username)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	a, err := run(s, call, parent, in)
+	return a.ID, err
+}
+
+// change runs a use case that changes a record, as somebody.
+func change[V any](s *seeder, username string, run func(context.Context, work.Call, uuid.UUID, int64) (work.Answer[V], error),
+	id uuid.UUID, version int64) error {
+	call, err := s.call(username)
+	if err == nil {
+		_, err = run(s, call, id, version)
+	}
+	return err
+}
+
+// decide is change for a use case that takes something besides.
+func decide[C, V any](s *seeder, username string, run func(context.Context, work.Call, uuid.UUID, int64, C) (work.Answer[V], error),
+	id uuid.UUID, version int64, in C) error {
+	call, err := s.call(username)
+	if err == nil {
+		_, err = run(s, call, id, version, in)
+	}
+	return err
 }
 
 func (s *seeder) plan() {
@@ -246,7 +279,7 @@ func (s *seeder) settle() error {
 	}
 	operator := s.role["operator"]
 	for _, o := range s.data.Offices {
-		if _, err := s.as(operator, func(c work.Call) (work.Done, error) { return s.Orgs.CreateOffice(s, c, o.Code, o.Name, o.Region) }); err != nil {
+		if _, err := create(s, operator, s.Offices.Create, offices.Input{Code: o.Code, Name: o.Name, Region: o.Region}); err != nil {
 			return err
 		}
 	}
@@ -257,12 +290,12 @@ func (s *seeder) settle() error {
 	}
 	from := when.DayOf(s.day(12, 1, 0))
 	for role, in := range map[string]people.Input{
-		"broker":           {Register: people.Broker, Certificate: "中级技术经纪人", ValidFrom: from},
-		"registrar_first":  {Register: people.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
-		"registrar_second": {Register: people.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
+		"broker":           {Kind: policy.Broker, Certificate: "中级技术经纪人", ValidFrom: from},
+		"registrar_first":  {Kind: policy.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
+		"registrar_second": {Kind: policy.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
 	} {
 		in.Username = s.role[role]
-		if _, err := s.as(operator, func(c work.Call) (work.Done, error) { return s.People.Enter(s, c, in) }); err != nil {
+		if _, err := create(s, operator, s.People.Enter, in); err != nil {
 			return err
 		}
 	}
@@ -284,23 +317,26 @@ func (s *seeder) join(o organization, operator string) error {
 		Name: o.Name, Kind: o.Kind, CreditCode: code, Region: o.Region, Introduction: o.Introduction,
 		Contact: orgs.Contact{Name: o.Contact.Name, Phone: o.Contact.Phone, Email: o.Contact.Email},
 	}
-	id, err := s.as(creator, func(c work.Call) (work.Done, error) { return s.Orgs.Create(s, c, in) })
+	id, err := create(s, creator, s.Orgs.Create, in)
 	if err != nil {
 		return err
 	}
 	version := int64(1)
 	if second := s.second[o.Key]; second != "" {
-		if _, err := s.as(creator, func(c work.Call) (work.Done, error) { return s.Orgs.AddMember(s, c, id, version, second, false) }); err != nil {
+		if err := decide(s, creator, s.Orgs.AddMember, id, version, orgs.Invitation{Username: second}); err != nil {
 			return err
 		}
 		version++
-		if _, err := s.as(second, func(c work.Call) (work.Done, error) { return work.Done{}, s.Orgs.Join(s, c, id) }); err != nil {
+		call, err := s.call(second)
+		if err != nil {
+			return err
+		}
+		if err := s.Orgs.Join(s, call, id); err != nil {
 			return err
 		}
 	}
 	s.orgs[o.Key], s.codes[o.Key] = id, code
-	_, err = s.as(s.role["operator_second"], func(c work.Call) (work.Done, error) { return s.Orgs.Verify(s, c, id, version) })
-	return err
+	return change(s, s.role["operator_second"], s.Orgs.Verify, id, version)
 }
 
 // creditPrefix is the registering authority and body of a credit code, with the division: 91 for enterprises, 12 for public
@@ -332,18 +368,15 @@ func (s *seeder) publishResult(r result) error {
 		content.Price = &p
 	}
 	editor := s.editor[r.Owner]
-	id, err := s.as(editor, func(c work.Call) (work.Done, error) {
-		return s.Results.Create(s, c, results.Input{Owner: s.orgs[r.Owner], Content: content})
-	})
+	id, err := create(s, editor, s.Results.Create, results.Input{Owner: s.orgs[r.Owner], Content: content})
 	if err != nil {
 		return err
 	}
 	s.results[r.Key] = id
-	if _, err = s.as(editor, func(c work.Call) (work.Done, error) { return s.Results.Submit(s, c, id, 1) }); err != nil {
+	if err := change(s, editor, s.Results.Submit, id, 1); err != nil {
 		return err
 	}
-	_, err = s.as(s.second[r.Owner], func(c work.Call) (work.Done, error) { return s.Results.Publish(s, c, id, 2) })
-	return err
+	return change(s, s.second[r.Owner], s.Results.Publish, id, 2)
 }
 
 func (s *seeder) publishNeed(n need) error {
@@ -363,18 +396,15 @@ func (s *seeder) publishNeed(n need) error {
 		content.Budget = &needs.Budget{Min: &low, Max: &high}
 	}
 	editor := s.editor[n.Owner]
-	id, err := s.as(editor, func(c work.Call) (work.Done, error) {
-		return s.Needs.Create(s, c, needs.Input{Owner: s.orgs[n.Owner], Content: content})
-	})
+	id, err := create(s, editor, s.Needs.Create, needs.Input{Owner: s.orgs[n.Owner], Content: content})
 	if err != nil {
 		return err
 	}
 	s.needs[n.Key] = id
-	if _, err = s.as(editor, func(c work.Call) (work.Done, error) { return s.Needs.Submit(s, c, id, 1) }); err != nil {
+	if err := change(s, editor, s.Needs.Submit, id, 1); err != nil {
 		return err
 	}
-	_, err = s.as(s.second[n.Owner], func(c work.Call) (work.Done, error) { return s.Needs.Publish(s, c, id, 2) })
-	return err
+	return change(s, s.second[n.Owner], s.Needs.Publish, id, 2)
 }
 
 // proposeOpen leaves one introduction for a visitor of the demo to answer.
@@ -390,8 +420,8 @@ func (s *seeder) proposeOpen() error {
 			continue
 		}
 		result, need := s.results[n.Answers[0]], s.needs[n.Key]
-		_, err := s.as(s.editor[n.Owner], func(c work.Call) (work.Done, error) {
-			return s.Deals.Propose(s, c, deals.Proposal{From: s.orgs[n.Owner], Result: &result, Need: &need, Message: "贵方成果与我们遇到的问题很接近，想先了解中试数据和现场条件，再约时间面谈。"})
+		_, err := create(s, s.editor[n.Owner], s.Deals.Propose, deals.Proposal{
+			From: s.orgs[n.Owner], Result: &result, Need: &need, Message: "贵方成果与我们遇到的问题很接近，想先了解中试数据和现场条件，再约时间面谈。",
 		})
 		return err
 	}

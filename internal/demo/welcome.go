@@ -13,7 +13,7 @@ func Welcome(w io.Writer, url string, today when.Day) {
   揭榜演示已启动 The demo is running
 
   接口说明 API reference    %[1]s/docs/
-  接口约定 contract         %[1]s/openapi.yaml
+  接口描述 description      %[1]s/openapi.yaml
 
   演示账号 accounts, all with the password %[2]s
     zhou.wangshu   运营方 operator of the bureau

@@ -75,7 +75,7 @@ type row struct {
 func Results(ctx context.Context, service *results.Service, in io.Reader, o ResultImport, progress func(Report)) (Report, error) {
 	var report Report
 	if o.Publisher.SignedIn() && o.Publisher.Account == o.Submitter.Account {
-		return report, fault.OwnDecision.Because("提交人与发布人须为两人")
+		return report, fault.OwnDecision.Because("提交人与发布人须为两人。 Who submits and who publishes are two people.")
 	}
 	lines, err := open(in)
 	if err != nil {
@@ -147,7 +147,7 @@ func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 	}
 	r.ID = clean(r.ID)
 	if r.ID == "" || len(r.ID) > 200 {
-		return results.Input{}, fault.InvalidInput.At("/id", "required", "每行须有编号 Each line needs an id")
+		return results.Input{}, fault.InvalidInput.At("/id", fault.Required, "每行须有编号 Each line needs an id")
 	}
 	derived := r.Title == "" && o.DeriveTitles
 	if derived {

@@ -8,60 +8,24 @@ import (
 	"strings"
 	"testing"
 
-	"jiebang/internal/accounts"
-	"jiebang/internal/codes"
+	"jiebang/internal/casttest"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/exchange"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
-	"jiebang/internal/when"
-	"jiebang/internal/work"
 )
 
 type house struct {
-	*testing.T
-	db      *db.DB
+	*casttest.Cast
 	results *results.Service
 	options exchange.ResultImport
 }
 
-func setUp(t *testing.T, o db.Options) house {
-	t.Helper()
-	d := dbtest.Open(t, o)
-	unit := work.New(d, when.System, func() {})
-	people, groups := accounts.New(unit), orgs.New(unit)
-	actor := func(name string) policy.Actor {
-		a, err := people.SignUp(t.Context(), work.Call{}, accounts.SignUpInput{Username: name, Password: "correct horse", Name: name})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return policy.Actor{Account: a.ID, Username: name}
-	}
-	editor, second, operator := actor("editor"), actor("second"), actor("operator")
-	operator.Operator = true
-	code, err := codes.CompleteCreditCode("12210000", "MB1A2B3C")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done, err := groups.Create(t.Context(), work.Call{Actor: editor}, orgs.Input{Name: "盛北理工大学", Kind: "university", CreditCode: code, Region: "210112"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	editor.Admin, editor.Member = append(editor.Admin, done.ID), append(editor.Member, done.ID)
-	if _, err := groups.AddMember(t.Context(), work.Call{Actor: editor}, done.ID, 1, "second", false); err != nil {
-		t.Fatal(err)
-	}
-	if err := groups.Join(t.Context(), work.Call{Actor: second}, done.ID); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := groups.Verify(t.Context(), work.Call{Actor: operator}, done.ID, 2); err != nil {
-		t.Fatal(err)
-	}
-	second.Member = editor.Member
-	return house{T: t, db: d, results: results.New(unit), options: exchange.ResultImport{
-		Owner: done.ID, Submitter: editor, Publisher: second, Scheme: "test", Field: "environment", DeriveTitles: true,
+func setUp(c *casttest.Cast) house {
+	o := c.Organization("盛北理工大学", "university", "210112")
+	return house{Cast: c, results: results.New(c.Unit), options: exchange.ResultImport{
+		Owner: o.ID, Submitter: o.Editor.Actor, Publisher: o.Second.Actor, Scheme: "test", Field: "environment", DeriveTitles: true,
 	}}
 }
 
@@ -71,7 +35,7 @@ func (h house) run(text string) (exchange.Report, error) {
 
 func (h house) published() (n int64) {
 	h.Helper()
-	if err := h.db.Reader.Model(&results.Result{}).Where("state = ?", results.Published).Count(&n).Error; err != nil {
+	if err := h.DB.Reader.Model(&results.Result{}).Where("state = ?", results.Published).Count(&n).Error; err != nil {
 		h.Fatal(err)
 	}
 	return n
@@ -86,8 +50,8 @@ func lines(from, to int) string {
 }
 
 func TestAnImportCanBeRunTwiceAndGoesOnWhereItStopped(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
 		first, err := h.run(lines(0, 250)) // more than one batch
 		if err != nil || first.Created != 250 || first.Published != 250 || len(first.Refused) != 0 {
 			t.Fatalf("%+v %v", first, err)
@@ -109,8 +73,8 @@ func TestAnImportCanBeRunTwiceAndGoesOnWhereItStopped(t *testing.T) {
 }
 
 func TestWrongLinesAreNamedAndTheOthersGoIn(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
 		text := "\uFEFF" + lines(0, 1) + // a mark at the beginning is no character
 			"not json\n" +
 			"\n" +
@@ -131,7 +95,7 @@ func TestWrongLinesAreNamedAndTheOthersGoIn(t *testing.T) {
 			t.Errorf("refused %v, %+v", r.Refused, r)
 		}
 		var titles []string
-		if err := h.db.Reader.Model(&results.Result{}).Order("id").Pluck("title", &titles).Error; err != nil {
+		if err := h.DB.Reader.Model(&results.Result{}).Order("id").Pluck("title", &titles).Error; err != nil {
 			t.Fatal(err)
 		}
 		if len(titles) != 2 || titles[1] != "没有标题的成果取摘要首句为题" {
@@ -141,8 +105,8 @@ func TestWrongLinesAreNamedAndTheOthersGoIn(t *testing.T) {
 }
 
 func TestALineThatComesTwiceIsOneResult(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
 		r, err := h.run(lines(0, 1) + lines(0, 2))
 		if err != nil || r.Created != 2 || r.Known != 1 || r.Published != 2 || h.published() != 2 {
 			t.Errorf("%+v %v", r, err)
@@ -151,7 +115,7 @@ func TestALineThatComesTwiceIsOneResult(t *testing.T) {
 }
 
 func TestWhatAFileHasNoPlaceForIsNotDroppedInSilence(t *testing.T) {
-	h := setUp(t, dbtest.New(t, db.SQLite))
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
 	r, err := h.run(`{"id":"a","title":"一种装置","abstract":"一段足够长的公开摘要。","price":"100万元"}` + "\n" +
 		`{"id":"b","id":"c","title":"一种装置","abstract":"一段足够长的公开摘要。"}` + "\n" +
 		`{"id":"d","title":"一种装置","abstract":"一段足够长的公开摘要。","discipline":"环境科学"}` + "\n")
@@ -161,7 +125,7 @@ func TestWhatAFileHasNoPlaceForIsNotDroppedInSilence(t *testing.T) {
 }
 
 func TestACompressedFileIsReadAsItIs(t *testing.T) {
-	h := setUp(t, dbtest.New(t, db.SQLite))
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	if _, err := z.Write([]byte(lines(0, 3))); err != nil {
@@ -179,7 +143,7 @@ func TestACompressedFileIsReadAsItIs(t *testing.T) {
 }
 
 func TestAFileOfAnotherKindIsGivenUp(t *testing.T) {
-	h := setUp(t, dbtest.New(t, db.SQLite))
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
 	_, err := h.run(strings.Repeat("a,b,c\n", 2000))
 	if !errors.Is(err, exchange.ErrTooManyRefused) {
 		t.Errorf("got %v", err)
@@ -187,8 +151,8 @@ func TestAFileOfAnotherKindIsGivenUp(t *testing.T) {
 }
 
 func TestWhoSubmitsDoesNotPublishInBulkEither(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
 		h.options.Publisher = h.options.Submitter
 		if _, err := h.run(lines(0, 3)); err == nil || !strings.Contains(err.Error(), "own_decision") {
 			t.Errorf("got %v", err)

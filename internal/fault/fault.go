@@ -41,7 +41,9 @@ type Definition struct {
 // Error is a definition met in one call, with what is particular to that call.
 type Error struct {
 	Definition
-	Detail     string        // optional: what was met here, in Chinese; never an internal error's text
+	Detail     string        // optional: what was met here, in both languages; never an internal error's text
+	State      string        // of WrongState: the record's state
+	Allowed    []string      // of WrongState: the states from which it would be allowed
 	Fields     []Field       // the places in the input that are wrong
 	RetryAfter time.Duration // for Unavailable and TooMany
 	cause      error
@@ -50,7 +52,7 @@ type Error struct {
 // Field is one wrong place of the input.
 type Field struct {
 	Pointer string // JSON pointer into the body, or "query:limit", "header:If-Match", "path:id"
-	Code    string // a short stable word: required, too_long, unknown, …
+	Code    string // of a Place
 	Message string // for the person who typed it
 }
 
@@ -88,8 +90,24 @@ func (d Definition) Because(format string, args ...any) *Error {
 func (d Definition) From(cause error) *Error { return &Error{Definition: d, cause: cause} }
 
 // At names one wrong place.
-func (d Definition) At(pointer, code, format string, args ...any) *Error {
-	return &Error{Definition: d, Fields: []Field{{pointer, code, fmt.Sprintf(format, args...)}}}
+func (d Definition) At(pointer string, place Place, format string, args ...any) *Error {
+	return &Error{Definition: d, Fields: []Field{place.Field(pointer, format, args...)}}
+}
+
+// In is WrongState with what the record's state is and what it would have to be, for people in both languages and for programs.
+func In[S ~string](is S, may ...S) *Error {
+	e := WrongState.New()
+	e.State = string(is)
+	for _, s := range may {
+		e.Allowed = append(e.Allowed, string(s))
+	}
+	if len(may) == 0 {
+		e.Detail = fmt.Sprintf("当前状态为 %[1]s。 It is %[1]s.", is)
+		return e
+	}
+	zh, en := strings.Join(e.Allowed, " 或 "), strings.Join(e.Allowed, " or ")
+	e.Detail = fmt.Sprintf("当前状态为 %s，须为 %s。 It is %s and would have to be %s.", is, zh, is, en)
+	return e
 }
 
 // Of tells whether err is, or wraps, an error of this definition.
@@ -102,17 +120,17 @@ func (d Definition) Of(err error) bool {
 type Fields []Field
 
 // Check adds a place when ok does not hold.
-func (f *Fields) Check(ok bool, pointer, code, format string, args ...any) {
+func (f *Fields) Check(ok bool, pointer string, place Place, format string, args ...any) {
 	if !ok {
-		*f = append(*f, Field{pointer, code, fmt.Sprintf(format, args...)})
+		*f = append(*f, place.Field(pointer, format, args...))
 	}
 }
 
 // Length adds a place whose text has fewer than least or more than most characters; blanks around it say nothing.
 func (f *Fields) Length(text, pointer string, least, most int) {
 	n := utf8.RuneCountInString(text)
-	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, "too_short", "至少 %d 个字 At least %d characters", least, least)
-	f.Check(n <= most, pointer, "too_long", "至多 %d 个字 At most %d characters", most, most)
+	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, TooShort, "至少 %d 个字 At least %d characters", least, least)
+	f.Check(n <= most, pointer, TooLong, "至多 %d 个字 At most %d characters", most, most)
 }
 
 // Err is nil when nothing was wrong, otherwise an InvalidInput with every place.

@@ -51,10 +51,10 @@ func (d Dimension) column() string {
 
 // Scope narrows figures and entries; empty fields do not. A region stands for itself and all below it.
 type Scope struct {
-	Kind         codes.ContractKind
-	Office       string
-	SellerRegion string
-	BuyerRegion  string
+	Kind         codes.ContractKind `query:"kind"`
+	Office       string             `query:"office"`
+	SellerRegion string             `query:"seller_region"`
+	BuyerRegion  string             `query:"buyer_region"`
 }
 
 // value is what the scope asks of a dimension, or nothing.
@@ -88,11 +88,11 @@ func (s Scope) check(bad *fault.Fields) {
 	for _, d := range []Dimension{BySellerRegion, ByBuyerRegion} {
 		if code := s.value(d); code != "" {
 			read, err := codes.RegionCode(code)
-			bad.Check(err == nil && read == code, "query:"+string(d), "region_code", "区划代码须为六位数字 A region code has six digits")
+			bad.Check(err == nil && read == code, "query:"+string(d), fault.RegionCode, "区划代码须为六位数字 A region code has six digits")
 		}
 	}
 }
 
 func checkDimension(bad *fault.Fields, d Dimension) {
-	bad.Check(d != all && slices.Contains(dimensions, d), "query:group_by", "unknown_dimension", "不支持按此分组 Figures are not grouped by this")
+	bad.Check(d != all && slices.Contains(dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组 Figures are not grouped by this")
 }

@@ -10,7 +10,6 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
-	"jiebang/internal/work"
 )
 
 // Group is one value of one dimension, exactly: a region without what is below it, or the empty value for what is unknown.
@@ -21,17 +20,17 @@ type Group struct {
 
 // Filter narrows a list of entries; empty fields do not.
 type Filter struct {
-	ContractID uuid.UUID
-	PostedFrom when.Day `json:",omitzero"` // a filter is part of its cursor, as JSON
-	PostedTo   when.Day `json:",omitzero"`
-	RecordedTo when.Day `json:",omitzero"`
+	ContractID uuid.UUID `where:"contract_id = ?"`
+	PostedFrom when.Day  `where:"posted_on >= ?"`
+	PostedTo   when.Day  `where:"posted_on <= ?"`
+	RecordedTo when.Day  `where:"recorded_on <= ?"`
 	Scope
 	Group *Group
 }
 
 func (f Filter) check() error {
 	var bad fault.Fields
-	bad.Check(f.PostedTo.IsZero() || !f.PostedTo.Before(f.PostedFrom), "query:posted_to", "before_start", "止日早于起日 It ends before it begins")
+	bad.Check(f.PostedTo.IsZero() || !f.PostedTo.Before(f.PostedFrom), "query:posted_to", fault.BeforeStart, "止日早于起日 It ends before it begins")
 	if f.Group != nil {
 		checkDimension(&bad, f.Group.By)
 	}
@@ -47,25 +46,14 @@ func (s *Service) Entries(ctx context.Context, actor policy.Actor, f Filter, p d
 	if err := f.check(); err != nil {
 		return db.Page[Entry]{}, err
 	}
-	q := f.narrowEntries(s.unit.Query(ctx).Model(&Entry{}))
-	if f.ContractID != uuid.Nil {
-		q = q.Where("contract_id = ?", f.ContractID)
-	}
-	if !f.PostedFrom.IsZero() {
-		q = q.Where("posted_on >= ?", f.PostedFrom)
-	}
-	if !f.PostedTo.IsZero() {
-		q = q.Where("posted_on <= ?", f.PostedTo)
-	}
-	if !f.RecordedTo.IsZero() {
-		q = q.Where("recorded_on <= ?", f.RecordedTo)
-	}
+	q := db.Filter(f.narrowEntries(s.unit.Query(ctx).Model(&Entry{})), f)
 	if f.Group != nil {
 		q = q.Where(f.Group.By.column()+" = ?", f.Group.Value)
 	}
-	page, err := db.List(q, p, "seq", func(e Entry) int64 { return e.Seq })
-	return page, work.Fault(err)
+	return db.List(q, p, lastFirst)
 }
+
+var lastFirst = db.Order[Entry]{Columns: []string{"seq"}, Desc: true, Key: func(e *Entry) []any { return []any{e.Seq} }}
 
 // Sums gives what the entries of contracts sum to; a contract without entries is not in it.
 func Sums(q *gorm.DB, contracts []uuid.UUID) (map[uuid.UUID]Figures, error) {

@@ -22,7 +22,6 @@ import (
 // Service answers questions about the ledger. It is written by Append only, within the use cases of others.
 type Service struct{ unit *work.Unit }
 
-// New makes a Service.
 func New(unit *work.Unit) *Service { return &Service{unit} }
 
 // Head is the last link of the chain. Whoever keeps it can prove later that nothing before it was rewritten.
@@ -40,8 +39,7 @@ func (s *Service) Head(ctx context.Context, actor policy.Actor) (Head, error) {
 	if err := policy.Check(actor, policy.LedgerHead, policy.Facts{}); err != nil {
 		return Head{}, err
 	}
-	h, err := head(s.unit.Query(ctx))
-	return h, work.Fault(err)
+	return head(s.unit.Query(ctx))
 }
 
 func head(q *gorm.DB) (Head, error) {

@@ -18,7 +18,7 @@ import (
 	"jiebang/internal/work"
 )
 
-var registrar = policy.Actor{Account: uuid.New(), RegistrarAt: []string{"SY01"}}
+var registrar = policy.Actor{Account: uuid.New(), Registers: map[policy.Register][]string{policy.Registrar: {"SY01"}}}
 
 // book is a ledger with a clock that the test sets.
 type book struct {

@@ -20,23 +20,24 @@ const (
 
 // Query asks for figures.
 type Query struct {
-	From, To when.Day // the days that entries count in, both included
-	By       Period
-	GroupBy  Dimension // empty: not grouped
+	From    when.Day  `query:"from"` // the days that entries count in, both included
+	To      when.Day  `query:"to"`
+	By      Period    `query:"by"`
+	GroupBy Dimension `query:"group_by"` // empty: not grouped
 	Scope
-	AsOf when.Day // only what was recorded by the end of this day; none: all
+	AsOf when.Day `query:"as_of"` // only what was recorded by the end of this day; none: all
 }
 
 func (q Query) check() error {
 	var bad fault.Fields
-	bad.Check(!q.From.IsZero(), "query:from", "required", "须给出统计起日 A first day is needed")
-	bad.Check(!q.To.IsZero(), "query:to", "required", "须给出统计止日 A last day is needed")
-	bad.Check(!q.To.Before(q.From), "query:to", "before_start", "统计止日早于起日 It ends before it begins")
-	bad.Check(slices.Contains([]Period{Daily, Monthly, Quarterly, Yearly}, q.By), "query:by", "unknown_period", "不支持此统计周期 There is no such period")
+	bad.Check(!q.From.IsZero(), "query:from", fault.Required, "须给出统计起日 A first day is needed")
+	bad.Check(!q.To.IsZero(), "query:to", fault.Required, "须给出统计止日 A last day is needed")
+	bad.Check(!q.To.Before(q.From), "query:to", fault.BeforeStart, "统计止日早于起日 It ends before it begins")
+	bad.Check(slices.Contains([]Period{Daily, Monthly, Quarterly, Yearly}, q.By), "query:by", fault.UnknownPeriod, "不支持此统计周期 There is no such period")
 	if q.By == Daily {
-		bad.Check(q.To.Before(q.From.AddDays(maxDays)), "query:to", "too_long", "按日统计不超过 %d 天 Daily figures cover at most %d days", maxDays, maxDays)
+		bad.Check(q.To.Before(q.From.AddDays(maxDays)), "query:to", fault.TooLong, "按日统计不超过 %d 天 Daily figures cover at most %d days", maxDays, maxDays)
 	} else {
-		bad.Check(q.To.Before(q.From.AddDays(maxRange)), "query:to", "too_long", "统计期间不超过一百年 Figures cover at most a hundred years")
+		bad.Check(q.To.Before(q.From.AddDays(maxRange)), "query:to", fault.TooLong, "统计期间不超过一百年 Figures cover at most a hundred years")
 	}
 	if q.GroupBy != "" {
 		checkDimension(&bad, q.GroupBy)

@@ -210,7 +210,7 @@ func TestEachRowLeadsToItsEntries(t *testing.T) {
 			}
 			for _, row := range figures.Rows {
 				filter := figures.Entries(row)
-				paging := db.Paging{Limit: 3, Query: db.QueryKey("listLedgerEntries", filter)}
+				paging := db.Paging{Limit: 3, Query: fmt.Sprint("listLedgerEntries", filter)}
 				var sum Figures
 				last := int64(1 << 62)
 				for {

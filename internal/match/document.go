@@ -12,6 +12,7 @@ import (
 
 	"jiebang/internal/money"
 	"jiebang/internal/needs"
+	"jiebang/internal/orgs"
 	"jiebang/internal/results"
 	"jiebang/search"
 )
@@ -53,13 +54,18 @@ func newPaper(l Listing, keywords []string, paragraphs ...paragraph) paper {
 	}
 	p.Document = search.Document{
 		ID: documentID(l.Kind, l.ID), Kind: l.Kind, Title: l.Title, Abstract: strings.Join(texts, "\n"), Keywords: keywords,
-		Facets: map[string][]string{FacetField: {l.Field}, FacetOwner: {l.OwnerID.String()}},
+		Facets: map[string][]string{FacetField: {l.Field}, FacetOwner: {l.Owner.ID.String()}},
 	}
 	return p
 }
 
+// textPaper is a paper of what nobody has entered: it has no owner and no field.
+func textPaper(title, text string) paper {
+	return paper{Document: search.Document{ID: documentID("", uuid.Nil), Title: title, Abstract: text}, paragraphs: []paragraph{{"text", text}}}
+}
+
 func resultPaper(r *results.Result) paper {
-	l := Listing{Kind: KindResult, ID: r.ID, Title: r.Title, OwnerID: r.OwnerID, Field: r.Field, public: r.Facts().Public}
+	l := Listing{Kind: KindResult, ID: r.ID, Title: r.Title, Owner: orgs.Ref{ID: r.OwnerID}, Field: r.Field, public: r.Facts().Public}
 	p := newPaper(l, r.Keywords, paragraph{"abstract", r.Abstract}, paragraph{"application", r.Application}, paragraph{"advantage", r.Advantage})
 	p.Facets[facetMode] = modesOf(r.TransferModes)
 	if r.TRL != nil {
@@ -75,7 +81,7 @@ func resultPaper(r *results.Result) paper {
 }
 
 func needPaper(n *needs.Need) paper {
-	l := Listing{Kind: KindNeed, ID: n.ID, Title: n.Title, OwnerID: n.OwnerID, Field: n.Field, public: n.Facts().Public}
+	l := Listing{Kind: KindNeed, ID: n.ID, Title: n.Title, Owner: orgs.Ref{ID: n.OwnerID}, Field: n.Field, public: n.Facts().Public}
 	p := newPaper(l, n.Keywords, paragraph{"problem", n.Problem}, paragraph{"requirements", n.Requirements}, paragraph{"constraints", n.Constraints})
 	if n.CooperationMode != needs.AnyMode {
 		p.Facets[facetMode] = []string{n.CooperationMode}

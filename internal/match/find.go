@@ -3,6 +3,9 @@ package match
 import (
 	"context"
 
+	"github.com/google/uuid"
+
+	"jiebang/internal/policy"
 	"jiebang/search"
 )
 
@@ -11,21 +14,28 @@ const facetValues = 20
 
 // Query is what a person searches for; empty fields do not narrow.
 type Query struct {
-	Text, Kind, Field, Owner string
-	Newest                   bool // the newest first, and not the most relevant
-	Limit                    int
-	After                    string
+	Text  string    `query:"q"`
+	Kind  string    `query:"kind"`
+	Field string    `query:"field"`
+	Owner uuid.UUID `query:"owner_id"`
+	Sort  string    `query:"sort"` // Newest, or the most relevant first
+	Limit int       `query:"limit"`
+	After string    `query:"cursor"`
 }
 
-func (q Query) ask() search.Query {
-	ask := search.Query{Text: q.Text, Filters: filters(q.Field, q.Owner), Limit: q.Limit, After: q.After}
-	if q.Newest {
-		ask.Order = search.Order{Key: search.KeyConfirmed}
+// Newest is the Sort that shows the newest first.
+const Newest = "newest"
+
+// engine is the query as the engine takes it.
+func (q Query) engine() search.Query {
+	out := search.Query{Text: q.Text, Filters: filters(q.Field, q.Owner), Limit: q.Limit, After: q.After}
+	if q.Sort == Newest {
+		out.Order = search.Order{Key: search.KeyConfirmed}
 	}
 	if q.Kind != "" {
-		ask.Kinds = []string{q.Kind}
+		out.Kinds = []string{q.Kind}
 	}
-	return ask
+	return out
 }
 
 // Hit is a listing that a search found, with the places of the words.
@@ -42,10 +52,13 @@ type Found struct {
 }
 
 // Search finds published results and open needs.
-func (s *Service) Search(ctx context.Context, q Query) (Found, error) {
-	ask := q.ask()
-	ask.Facets = []string{FacetKind, FacetField, FacetOwner}
-	page, err := s.index.Search(ctx, ask)
+func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Found, error) {
+	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
+		return Found{}, err
+	}
+	query := q.engine()
+	query.Facets = []string{FacetKind, FacetField, FacetOwner}
+	page, err := s.index.Search(ctx, query)
 	if err != nil {
 		return Found{}, searchFault(err)
 	}
@@ -57,7 +70,7 @@ func (s *Service) Search(ctx context.Context, q Query) (Found, error) {
 		ids[i] = h.ID
 	}
 	out := Found{Page: page}
-	papers, err := s.papers(ctx, ids)
+	papers, err := s.papers(ctx, reader, ids)
 	if err != nil {
 		return Found{}, err
 	}
@@ -66,12 +79,15 @@ func (s *Service) Search(ctx context.Context, q Query) (Found, error) {
 			out.Hits = append(out.Hits, Hit{p.listing, h.Fragments})
 		}
 	}
-	out.Owners, err = s.ownersOf(ctx, page.Facets[FacetOwner])
+	out.Owners, err = s.ownersOf(ctx, reader, page.Facets[FacetOwner])
 	return out, err
 }
 
 // Suggest completes what has been typed, from keywords and titles of what is public.
-func (s *Service) Suggest(ctx context.Context, text, kind string) ([]string, error) {
-	found, err := s.index.Suggest(ctx, Query{Text: text, Kind: kind}.ask())
+func (s *Service) Suggest(ctx context.Context, reader policy.Actor, text, kind string) ([]string, error) {
+	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
+		return nil, err
+	}
+	found, err := s.index.Suggest(ctx, Query{Text: text, Kind: kind}.engine())
 	return found, searchFault(err)
 }

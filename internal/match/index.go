@@ -18,6 +18,7 @@ import (
 
 	"jiebang/internal/needs"
 	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
@@ -227,20 +228,16 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 // put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one
 // query for all.
 func put(q *gorm.DB, b *search.Batch, papers []paper) error {
-	owners := make([]uuid.UUID, len(papers))
-	for i, p := range papers {
-		owners[i] = p.listing.OwnerID
-	}
-	names, err := orgs.Names(q, owners)
+	owners, err := orgs.Shown(q, policy.Actor{}, standings(papers)) // the index knows what a visitor may
 	if err != nil {
 		return err
 	}
-	for _, p := range papers {
+	for i, p := range papers {
 		if !p.listing.public {
 			b.Delete = append(b.Delete, p.ID)
 			continue
 		}
-		if name := names[p.listing.OwnerID]; name != "" {
+		if name := owners[i].Name; name != "" {
 			p.Names = []string{name}
 		}
 		b.Put = append(b.Put, p.Document)

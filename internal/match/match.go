@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -23,18 +24,16 @@ type Service struct {
 	index *Index
 }
 
-// New makes a Service over one index.
 func New(unit *work.Unit, index *Index) *Service { return &Service{unit, index} }
 
 // Listing is a result or need as a hit shows it.
 type Listing struct {
-	Kind      string
-	ID        uuid.UUID
-	Title     string
-	OwnerID   uuid.UUID
-	OwnerName string
-	Field     string
-	public    bool
+	Kind   string
+	ID     uuid.UUID
+	Title  string
+	Owner  orgs.Ref // as the reader may know it
+	Field  string
+	public bool
 }
 
 // Phrase is something that both texts say, with its places in the fields of both records.
@@ -58,40 +57,49 @@ type Matches struct {
 	Degraded bool
 }
 
-// Ask narrows a match.
-type Ask struct {
-	Field string // only this field
-	Limit int
+// Options narrow a match.
+type Options struct {
+	Field string `query:"field"` // only this field
+	Limit int    `query:"limit"`
 }
 
 // ForNeed finds published results for a need that the actor may read, a draft of their own included.
-func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) (Matches, error) {
+func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, id uuid.UUID, o Options) (Matches, error) {
 	n, err := needs.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
-		return Matches{}, work.Fault(err)
+		return Matches{}, err
 	}
-	return s.match(ctx, needPaper(n), KindResult, ask)
+	return s.match(ctx, actor, needPaper(n), KindResult, o)
 }
 
 // ForResult finds open needs for a result that the actor may read.
-func (s *Service) ForResult(ctx context.Context, actor policy.Actor, id uuid.UUID, ask Ask) (Matches, error) {
+func (s *Service) ForResult(ctx context.Context, actor policy.Actor, id uuid.UUID, o Options) (Matches, error) {
 	r, err := results.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
-		return Matches{}, work.Fault(err)
+		return Matches{}, err
 	}
-	return s.match(ctx, resultPaper(r), KindNeed, ask)
+	return s.match(ctx, actor, resultPaper(r), KindNeed, o)
 }
 
-// ForText finds records of a kind for a text that nobody has entered; it is not kept.
-func (s *Service) ForText(ctx context.Context, kind, title, text string, ask Ask) (Matches, error) {
-	p := newPaper(Listing{Title: title}, nil, paragraph{"text", text})
-	p.Facets = nil
-	return s.match(ctx, p, kind, ask)
+// Text is what somebody seeks counterparts for without entering it.
+type Text struct {
+	Kind  string `query:"kind"` // that is wanted
+	Title string `query:"title"`
+	Text  string `query:"text"`
+	Options
 }
 
-func (s *Service) match(ctx context.Context, p paper, kind string, ask Ask) (Matches, error) {
+// ForText finds records for a text that nobody has entered; it is not kept.
+func (s *Service) ForText(ctx context.Context, reader policy.Actor, t Text) (Matches, error) {
+	if err := policy.Check(reader, policy.MatchText, policy.Facts{}); err != nil {
+		return Matches{}, err
+	}
+	return s.match(ctx, reader, textPaper(t.Title, t.Text), t.Kind, t.Options)
+}
+
+func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, kind string, o Options) (Matches, error) {
 	probe := p.probe(kind)
-	probe.Filters, probe.Limit, probe.Now = filters(ask.Field, ""), ask.Limit, s.unit.Now()
+	probe.Filters, probe.Limit, probe.Now = filters(o.Field, uuid.Nil), o.Limit, s.unit.Now()
 	outcome, err := s.index.Match(ctx, probe)
 	if err != nil {
 		return Matches{}, searchFault(err)
@@ -100,7 +108,7 @@ func (s *Service) match(ctx context.Context, p paper, kind string, ask Ask) (Mat
 	for i, m := range outcome.Matches {
 		ids[i] = m.ID
 	}
-	papers, err := s.papers(ctx, ids)
+	papers, err := s.papers(ctx, reader, ids)
 	if err != nil {
 		return Matches{}, err
 	}
@@ -129,21 +137,21 @@ type Similar struct {
 func (s *Service) SimilarResults(ctx context.Context, actor policy.Actor, id uuid.UUID) ([]Similar, error) {
 	r, err := results.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
-		return nil, work.Fault(err)
+		return nil, err
 	}
-	return s.similar(ctx, resultPaper(r))
+	return s.similar(ctx, actor, resultPaper(r))
 }
 
 // SimilarNeeds looks for doubles of a need that the actor may read.
 func (s *Service) SimilarNeeds(ctx context.Context, actor policy.Actor, id uuid.UUID) ([]Similar, error) {
 	n, err := needs.Load(s.unit.Query(ctx), actor, id)
 	if err != nil {
-		return nil, work.Fault(err)
+		return nil, err
 	}
-	return s.similar(ctx, needPaper(n))
+	return s.similar(ctx, actor, needPaper(n))
 }
 
-func (s *Service) similar(ctx context.Context, p paper) ([]Similar, error) {
+func (s *Service) similar(ctx context.Context, reader policy.Actor, p paper) ([]Similar, error) {
 	found, err := s.index.Similar(ctx, p.probe(p.Kind), search.NearDuplicate)
 	if err != nil {
 		return nil, searchFault(err)
@@ -152,7 +160,7 @@ func (s *Service) similar(ctx context.Context, p paper) ([]Similar, error) {
 	for i, f := range found {
 		ids[i] = f.ID
 	}
-	papers, err := s.papers(ctx, ids)
+	papers, err := s.papers(ctx, reader, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +174,7 @@ func (s *Service) similar(ctx context.Context, p paper) ([]Similar, error) {
 }
 
 // papers loads what hits speak of, in at most three queries. What has left publication since it was indexed is left out.
-func (s *Service) papers(ctx context.Context, documents []string) (map[string]paper, error) {
+func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []string) (map[string]paper, error) {
 	byKind := map[string][]uuid.UUID{}
 	for _, d := range documents {
 		kind, id, _ := strings.Cut(d, ":")
@@ -182,20 +190,14 @@ func (s *Service) papers(ctx context.Context, documents []string) (map[string]pa
 		if err != nil {
 			return err
 		}
-		var owners []uuid.UUID
-		for _, p := range found {
-			if p.listing.public {
-				out[p.ID] = p
-				owners = append(owners, p.listing.OwnerID)
-			}
-		}
-		names, err := orgs.Names(q, owners)
+		found = slices.DeleteFunc(found, func(p paper) bool { return !p.listing.public })
+		owners, err := orgs.Shown(q, reader, standings(found))
 		if err != nil {
 			return err
 		}
-		for id, p := range out {
-			p.listing.OwnerName = names[p.listing.OwnerID]
-			out[id] = p
+		for i, p := range found {
+			p.listing.Owner = owners[i]
+			out[p.ID] = p
 		}
 		return nil
 	})
@@ -222,29 +224,38 @@ func load(q *gorm.DB, byKind map[string][]uuid.UUID) ([]paper, error) {
 	return papers, nil
 }
 
-// ownersOf names the organizations among the values of a facet.
-func (s *Service) ownersOf(ctx context.Context, counts []search.FacetCount) (map[string]string, error) {
-	ids := make([]uuid.UUID, 0, len(counts))
-	for _, c := range counts {
-		if id, err := uuid.Parse(c.Value); err == nil {
-			ids = append(ids, id)
-		}
+// standings are the owners of papers as they stand in them.
+func standings(papers []paper) []orgs.Standing {
+	out := make([]orgs.Standing, len(papers))
+	for i, p := range papers {
+		out[i] = orgs.Standing{Organization: p.listing.Owner.ID}
 	}
-	names, err := orgs.Names(s.unit.Query(ctx), ids)
-	out := make(map[string]string, len(names))
-	for id, name := range names {
-		out[id.String()] = name
-	}
-	return out, work.Fault(err)
+	return out
 }
 
-func filters(field, owner string) map[string][]string {
+// ownersOf names the organizations among the values of a facet.
+func (s *Service) ownersOf(ctx context.Context, reader policy.Actor, counts []search.FacetCount) (map[string]string, error) {
+	var in []orgs.Standing
+	for _, c := range counts {
+		if id, err := uuid.Parse(c.Value); err == nil {
+			in = append(in, orgs.Standing{Organization: id})
+		}
+	}
+	owners, err := orgs.Shown(s.unit.Query(ctx), reader, in)
+	out := make(map[string]string, len(owners))
+	for _, o := range owners {
+		out[o.ID.String()] = o.Name
+	}
+	return out, err
+}
+
+func filters(field string, owner uuid.UUID) map[string][]string {
 	f := map[string][]string{}
 	if field != "" {
 		f[FacetField] = []string{field}
 	}
-	if owner != "" {
-		f[FacetOwner] = []string{owner}
+	if owner != uuid.Nil {
+		f[FacetOwner] = []string{owner.String()}
 	}
 	return f
 }

@@ -15,14 +15,11 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/accounts"
-	"jiebang/internal/codes"
+	"jiebang/internal/casttest"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
-	"jiebang/internal/orgs"
-	"jiebang/internal/policy"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
@@ -32,9 +29,7 @@ import (
 
 // market is a database with an organization, and an index over it.
 type market struct {
-	*testing.T
-	db             *db.DB
-	unit           *work.Unit
+	*casttest.Cast
 	relay          *relay.Relay
 	results        *results.Service
 	needs          *needs.Service
@@ -46,53 +41,25 @@ type market struct {
 }
 
 func setUp(t *testing.T, o db.Options, so search.Options) *market {
-	d := dbtest.Open(t, o)
-	m := &market{T: t, db: d, relay: relay.New(d, when.System, 10*time.Millisecond), dir: t.TempDir(), options: so}
-	m.unit = work.New(d, when.System, m.relay.Wake)
-	m.results, m.needs = results.New(m.unit), needs.New(m.unit)
-	people, groups := accounts.New(m.unit), orgs.New(m.unit)
-	call := func(name string) work.Call {
-		a, err := people.SignUp(t.Context(), work.Call{Operation: "createAccount"}, accounts.SignUpInput{Username: name, Password: "correct horse", Name: name})
-		m.must(err)
-		return work.Call{Operation: "test", Actor: policy.Actor{Account: a.ID, Username: name}}
-	}
-	m.editor, m.second = call("editor"), call("second")
-	operator := call("operator")
-	operator.Actor.Operator = true
-	code, err := codes.CompleteCreditCode("12210000", "MB1A2B3C")
-	m.must(err)
-	done, err := groups.Create(t.Context(), m.editor, orgs.Input{Name: "盛北理工大学", Kind: "university", CreditCode: code, Region: "210112", Contact: orgs.Contact{Name: "李工"}})
-	m.must(err)
-	m.org = done.ID
-	admin := m.editor
-	admin.Actor.Admin = []uuid.UUID{m.org}
-	_, err = groups.AddMember(t.Context(), admin, m.org, 1, "second", false)
-	m.must(err)
-	m.must(groups.Join(t.Context(), m.second, m.org))
-	_, err = groups.Verify(t.Context(), operator, m.org, 2)
-	m.must(err)
-	for _, c := range []*work.Call{&m.editor, &m.second} {
-		m.must(groups.Memberships(t.Context(), &c.Actor))
-	}
+	m := &market{dir: t.TempDir(), options: so}
+	m.Cast = casttest.New(t, o)
+	m.relay = relay.New(m.DB, when.System, 10*time.Millisecond)
+	m.Wake = m.relay.Wake
+	m.results, m.needs = results.New(m.Unit), needs.New(m.Unit)
+	university := m.Organization("盛北理工大学", "university", "210112")
+	m.org, m.editor, m.second = university.ID, university.Editor, university.Second
 	m.open()
 	return m
-}
-
-func (m *market) must(err error) {
-	m.Helper()
-	if err != nil {
-		m.Fatal(err)
-	}
 }
 
 // open opens the index; what was open before is closed.
 func (m *market) open() {
 	m.Helper()
 	if m.index != nil {
-		m.must(m.index.Close())
+		m.Must(m.index.Close())
 	}
-	x, err := match.OpenIndex(m.dir, m.unit, m.relay, m.options)
-	m.must(err)
+	x, err := match.OpenIndex(m.dir, m.Unit, m.relay, m.options)
+	m.Must(err)
 	m.index = x
 	m.Cleanup(func() { x.Close() })
 }
@@ -106,25 +73,25 @@ func (m *market) publish(title string) uuid.UUID {
 	m.Helper()
 	ctx := context.WithoutCancel(m.Context())
 	done, err := m.results.Create(ctx, m.editor, results.Input{Owner: m.org, Content: content(title)})
-	m.must(err)
+	m.Must(err)
 	_, err = m.results.Submit(ctx, m.editor, done.ID, 1)
-	m.must(err)
+	m.Must(err)
 	_, err = m.results.Publish(ctx, m.second, done.ID, 2)
-	m.must(err)
+	m.Must(err)
 	return done.ID
 }
 
 func (m *market) withdraw(id uuid.UUID) {
 	m.Helper()
 	_, err := m.results.Withdraw(context.WithoutCancel(m.Context()), m.editor, id, 3)
-	m.must(err)
+	m.Must(err)
 }
 
 func (m *market) step(c relay.Consumer) error {
 	m.Helper()
 	for {
 		n, err := m.relay.Stamp(m.Context())
-		m.must(err)
+		m.Must(err)
 		if n == 0 {
 			break
 		}
@@ -140,7 +107,7 @@ func (m *market) step(c relay.Consumer) error {
 func (m *market) shown() []string {
 	m.Helper()
 	found, err := m.index.Match(context.Background(), search.Probe{Text: "喷涂车间的废气净化", Limit: search.MaxMatches, Brief: true})
-	m.must(err)
+	m.Must(err)
 	var ids []string
 	for _, f := range found.Matches {
 		ids = append(ids, f.ID)
@@ -169,8 +136,8 @@ func TestAStaleIndexIsReplacedAndFollowsMeanwhile(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		m := setUp(t, o, search.Options{})
 		a, b := m.publish("废气净化一"), m.publish("废气净化二")
-		m.must(m.step(m.index.Consumer()))
-		m.must(m.index.Outdate())
+		m.Must(m.step(m.index.Consumer()))
+		m.Must(m.index.Outdate())
 		m.open()
 		if !m.index.Stale() || !m.index.Ready() {
 			t.Errorf("stale %v, ready %v", m.index.Stale(), m.index.Ready())
@@ -178,16 +145,16 @@ func TestAStaleIndexIsReplacedAndFollowsMeanwhile(t *testing.T) {
 		m.shows("stale", a, b)
 		c := m.publish("废气净化三")
 		m.withdraw(a)
-		m.must(m.step(m.index.Consumer()))
+		m.Must(m.step(m.index.Consumer()))
 		m.shows("stale, after changes", b, c)
-		m.must(m.step(m.index.Rebuilder()))
+		m.Must(m.step(m.index.Rebuilder()))
 		if m.index.Stale() {
 			t.Error("still stale")
 		}
 		m.shows("replaced", b, c)
 		m.withdraw(b)
-		m.must(m.step(m.index.Consumer()))
-		m.must(m.step(m.index.Rebuilder()))
+		m.Must(m.step(m.index.Consumer()))
+		m.Must(m.step(m.index.Rebuilder()))
 		m.shows("after it was replaced", c)
 		m.open()
 		m.shows("opened again", c)
@@ -205,7 +172,7 @@ func TestFillingIsInterrupted(t *testing.T) {
 	for _, restarted := range []bool{false, true} {
 		t.Run(fmt.Sprintf("restarted %v", restarted), func(t *testing.T) {
 			m := setUp(t, dbtest.New(t, db.SQLite), search.Options{})
-			m.must(m.db.Reader.Callback().Query().Before("gorm:query").Register("test:gone", func(tx *gorm.DB) {
+			m.Must(m.DB.Reader.Callback().Query().Before("gorm:query").Register("test:gone", func(tx *gorm.DB) {
 				if gone.Load() && tx.Statement.Table == "needs" {
 					_ = tx.AddError(broken)
 				}
@@ -227,17 +194,17 @@ func TestFillingIsInterrupted(t *testing.T) {
 				t.Error("ready with a part")
 			}
 			m.withdraw(a)
-			m.must(m.step(m.index.Consumer()))
+			m.Must(m.step(m.index.Consumer()))
 			m.shows("filled", b)
 
 			c := m.publish("废气净化三")
-			m.must(m.step(m.index.Consumer()))
-			m.must(m.index.Outdate())
+			m.Must(m.step(m.index.Consumer()))
+			m.Must(m.index.Outdate())
 			interrupted(func() relay.Consumer { return m.index.Rebuilder() })
 			m.shows("while it is stale", b, c)
 			m.withdraw(b)
-			m.must(m.step(m.index.Consumer()))
-			m.must(m.step(m.index.Rebuilder()))
+			m.Must(m.step(m.index.Consumer()))
+			m.Must(m.step(m.index.Rebuilder()))
 			m.shows("replaced", c)
 			if m.index.Stale() {
 				t.Error("still stale")
@@ -250,7 +217,7 @@ func TestFillingIsInterrupted(t *testing.T) {
 func TestLateChangesDoNotTurnBackTheIndex(t *testing.T) {
 	m := setUp(t, dbtest.New(t, db.SQLite), search.Options{})
 	a, b := m.publish("废气净化一"), m.publish("废气净化二")
-	m.must(m.step(m.index.Consumer()))
+	m.Must(m.step(m.index.Consumer()))
 	var read []relay.Change
 	m.withdraw(a)
 	late := m.index.Consumer()
@@ -262,13 +229,13 @@ func TestLateChangesDoNotTurnBackTheIndex(t *testing.T) {
 	if err := m.step(late); err == nil || len(read) == 0 {
 		t.Fatal("nothing was read")
 	}
-	m.must(m.index.Outdate())
-	m.must(m.step(m.index.Rebuilder()))
+	m.Must(m.index.Outdate())
+	m.Must(m.step(m.index.Rebuilder()))
 	place := m.index.Place()
 	if place < read[len(read)-1].Pos {
 		t.Fatalf("at %d, want at least %d", place, read[len(read)-1].Pos)
 	}
-	m.must(handle(t.Context(), read))
+	m.Must(handle(t.Context(), read))
 	if m.index.Place() != place {
 		t.Errorf("at %d, was at %d", m.index.Place(), place)
 	}
@@ -281,7 +248,7 @@ func TestSwapsWhileRecordsChangeAndPeopleSearch(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		m := setUp(t, o, search.Options{})
 		stays := m.publish("废气净化，一直都在")
-		m.must(m.step(m.index.Consumer()))
+		m.Must(m.step(m.index.Consumer()))
 		m.relay.Start([]relay.Consumer{m.index.Consumer(), m.index.Rebuilder()}, nil)
 		defer m.relay.Stop()
 
@@ -318,7 +285,7 @@ func TestSwapsWhileRecordsChangeAndPeopleSearch(t *testing.T) {
 		for i := range 12 {
 			if !m.index.Stale() {
 				swaps++
-				m.must(m.index.Outdate())
+				m.Must(m.index.Outdate())
 			}
 			id := m.publish(fmt.Sprintf("废气净化第%d号", i))
 			if i%3 == 0 {
@@ -351,9 +318,9 @@ func (m *market) settle() {
 	m.Helper()
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
 		pending, err := m.relay.Pending(context.Background())
-		m.must(err)
+		m.Must(err)
 		head, err := m.relay.Head(context.Background())
-		m.must(err)
+		m.Must(err)
 		if pending == 0 && m.index.Place() >= head {
 			return
 		}

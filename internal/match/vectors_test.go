@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
+	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/search"
 )
@@ -34,38 +35,38 @@ func TestOnlyPublicTextIsGivenAway(t *testing.T) {
 	ctx := t.Context()
 	m.publish("公开的成果")
 	_, err := m.results.Create(ctx, m.editor, results.Input{Owner: m.org, Content: content("草稿里的成果")})
-	m.must(err)
+	m.Must(err)
 	need := func(title string) needs.Input {
 		return needs.Input{Owner: m.org, Content: needs.Content{
 			Title: title, Problem: "喷涂车间的废气超标，希望净化。", Field: "environment", Confidential: "秘密预算", CooperationMode: needs.AnyMode,
 		}}
 	}
 	draft, err := m.needs.Create(ctx, m.editor, need("草稿里的需求"))
-	m.must(err)
+	m.Must(err)
 	open, err := m.needs.Create(ctx, m.editor, need("公开的需求"))
-	m.must(err)
+	m.Must(err)
 	_, err = m.needs.Submit(ctx, m.editor, open.ID, 1)
-	m.must(err)
+	m.Must(err)
 	_, err = m.needs.Publish(ctx, m.second, open.ID, 2)
-	m.must(err)
-	m.must(m.step(m.index.Consumer()))
+	m.Must(err)
+	m.Must(m.step(m.index.Consumer()))
 
-	service := match.New(m.unit, m.index)
+	service := match.New(m.Unit, m.index)
 	for _, id := range []struct{ what, id string }{{"draft", draft.ID.String()}, {"open", open.ID.String()}} {
 		n := draft.ID
 		if id.what == "open" {
 			n = open.ID
 		}
-		found, err := service.ForNeed(ctx, m.editor.Actor, n, match.Ask{})
-		m.must(err)
+		found, err := service.ForNeed(ctx, m.editor.Actor, n, match.Options{})
+		m.Must(err)
 		if len(found.Items) != 1 {
 			t.Errorf("%s: %d matches", id.what, len(found.Items))
 		}
 	}
-	_, err = service.ForText(ctx, match.KindResult, "", "没人看过的想法：废气净化", match.Ask{})
-	m.must(err)
-	_, err = service.Search(ctx, match.Query{Text: "私下搜索 废气"})
-	m.must(err)
+	_, err = service.ForText(ctx, policy.Actor{}, match.Text{Kind: match.KindResult, Text: "没人看过的想法：废气净化"})
+	m.Must(err)
+	_, err = service.Search(ctx, policy.Actor{}, match.Query{Text: "私下搜索 废气"})
+	m.Must(err)
 	for end := time.Now().Add(20 * time.Second); m.index.Vectors().Vectors < 2; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%+v", m.index.Vectors())

@@ -1,5 +1,3 @@
-// Package needs decides about technical needs (技术需求): what one holds, its way from draft to open and closed, and who sees
-// which part. Finding results for one belongs to match, which hears of needs by Changes; what two sides make of it, to deals.
 package needs
 
 import (
@@ -8,10 +6,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -52,15 +52,14 @@ type Budget struct {
 // Need is one technical need.
 type Need struct {
 	work.Head
-	State         State
-	OwnerID       uuid.UUID
-	SubmittedBy   *uuid.UUID
-	Content       `gorm:"embedded"`
-	External      work.ExternalID `gorm:"embedded"`
-	ReturnReason  string
-	CloseReason   CloseReason
-	PublishedAt   *time.Time
-	ownerIsSingle bool // loaded where policy asks for it
+	State        State
+	OwnerID      uuid.UUID
+	SubmittedBy  *uuid.UUID
+	Content      `gorm:"embedded"`
+	External     work.ExternalID `gorm:"embedded"`
+	ReturnReason string
+	CloseReason  CloseReason
+	PublishedAt  *time.Time
 }
 
 // Content is what the owner writes.
@@ -78,15 +77,21 @@ type Content struct {
 	Confidential    string // never shown to others, never indexed
 }
 
-func (*Need) Kind() string { return "need" }
+func (Need) TableName() string { return "needs" }
+func (*Need) Noun() string     { return "need" }
 
 // Facts is what policy asks about a need.
 func (n *Need) Facts() policy.Facts {
-	f := policy.Facts{Public: n.State == Open, Owner: n.OwnerID, SingleOwner: n.ownerIsSingle}
+	f := policy.Facts{Public: n.State == Open, Owner: n.OwnerID}
 	if n.SubmittedBy != nil {
-		f.Author = *n.SubmittedBy
+		f.Submitter = *n.SubmittedBy
 	}
 	return f
+}
+
+// FactsIn adds what only other tables know.
+func (n *Need) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
+	return orgs.FactsOfOwner(q, n.Facts(), action)
 }
 
 // check holds the rules of the content. The contract says the bounds too; here they hold for whoever calls without it.
@@ -97,17 +102,17 @@ func (c Content) check() error {
 	bad.Length(c.Requirements, "/requirements", 0, 5000)
 	bad.Length(c.Constraints, "/constraints", 0, 5000)
 	bad.Length(c.Confidential, "/confidential", 0, 20000)
-	bad.Check(len(c.Keywords) <= 20, "/keywords", "too_many", "至多 20 个关键词 At most 20 keywords")
+	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词 At most 20 keywords")
 	for i, k := range c.Keywords {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
-	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", "not_allowed", "没有这个技术领域 There is no such field")
-	bad.Check(slices.Contains(cooperationModes, c.CooperationMode), "/cooperation_mode", "not_allowed", "没有这种合作方式 There is no such mode of cooperation")
+	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域 There is no such field")
+	bad.Check(slices.Contains(cooperationModes, c.CooperationMode), "/cooperation_mode", fault.NotOffered, "没有这种合作方式 There is no such mode of cooperation")
 	if b := c.Budget; b != nil {
-		bad.Check(b.Min != nil || b.Max != nil, "/budget", "required", "预算至少填一端，面议则不填预算 Give one end, or no budget when it is negotiable")
-		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", "not_positive", "预算须大于零 It must be more than 0")
-		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", "not_positive", "预算须大于零 It must be more than 0")
-		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", "reversed", "预算下限高于上限 The lower end is above the upper")
+		bad.Check(b.Min != nil || b.Max != nil, "/budget", fault.Required, "预算至少填一端，面议则不填预算 Give one end, or no budget when it is negotiable")
+		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", fault.NotPositive, "预算须大于零 It must be more than 0")
+		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", fault.NotPositive, "预算须大于零 It must be more than 0")
+		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", fault.Reversed, "预算下限高于上限 The lower end is above the upper")
 	}
 	return bad.Err()
 }
@@ -126,7 +131,7 @@ func (c Content) complete() Content {
 // Edit replaces the content of a draft.
 func (n *Need) Edit(c Content, x work.ExternalID) error {
 	if n.State != Draft {
-		return fault.WrongState.Because("只有草稿可以修改")
+		return fault.In(n.State, Draft)
 	}
 	c = c.complete()
 	if err := c.check(); err != nil {
@@ -139,10 +144,10 @@ func (n *Need) Edit(c Content, x work.ExternalID) error {
 // Submit hands a draft to a second person. Nobody can help with what had to be solved before today.
 func (n *Need) Submit(by uuid.UUID, today when.Day) error {
 	if n.State != Draft {
-		return fault.WrongState.Because("只有草稿可以提交")
+		return fault.In(n.State, Draft)
 	}
 	if n.overdue(today) {
-		return fault.DeadlinePassed.Because("截止日为 %s", n.Deadline)
+		return fault.DeadlinePassed.Because("截止日为 %[1]s。 The deadline was %[1]s.", n.Deadline)
 	}
 	n.State, n.SubmittedBy, n.ReturnReason = Submitted, &by, ""
 	return nil
@@ -151,7 +156,7 @@ func (n *Need) Submit(by uuid.UUID, today when.Day) error {
 // Return sends it back to its writers.
 func (n *Need) Return(reason string) error {
 	if n.State != Submitted {
-		return fault.WrongState.Because("只有已提交的需求可以退回")
+		return fault.In(n.State, Submitted)
 	}
 	n.State, n.SubmittedBy, n.ReturnReason = Draft, nil, reason
 	return nil
@@ -160,10 +165,10 @@ func (n *Need) Return(reason string) error {
 // Publish opens it to answers. One that waited until its deadline was over is to be returned instead.
 func (n *Need) Publish(now time.Time) error {
 	if n.State != Submitted {
-		return fault.WrongState.Because("只有已提交的需求可以公开")
+		return fault.In(n.State, Submitted)
 	}
 	if n.overdue(when.DayOf(now)) {
-		return fault.DeadlinePassed.Because("截止日为 %s,请退回修改", n.Deadline)
+		return fault.DeadlinePassed.Because("截止日为 %[1]s，请退回修改。 The deadline was %[1]s; return it to be changed.", n.Deadline)
 	}
 	n.State, n.PublishedAt = Open, &now
 	return nil
@@ -172,10 +177,10 @@ func (n *Need) Publish(now time.Time) error {
 // Close takes it out of search and match, and says why.
 func (n *Need) Close(reason CloseReason) error {
 	if n.State != Open {
-		return fault.WrongState.Because("只有已公开的需求可以关闭")
+		return fault.In(n.State, Open)
 	}
 	if !slices.Contains(closeReasons, reason) {
-		return fault.InvalidInput.At("/reason", "not_allowed", "关闭原因不在列表之中 The reason is not on the list")
+		return fault.InvalidInput.At("/reason", fault.NotOffered, "关闭原因不在列表之中 The reason is not on the list")
 	}
 	n.State, n.CloseReason = Closed, reason
 	return nil

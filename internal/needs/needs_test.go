@@ -6,94 +6,56 @@ import (
 
 	"github.com/google/uuid"
 
-	"jiebang/internal/accounts"
-	"jiebang/internal/codes"
+	"jiebang/internal/casttest"
 	"jiebang/internal/db"
-	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/needs"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
+	"jiebang/internal/work/worktest"
 )
 
-// house is an enterprise with two members, its clock, and those who look at its needs.
+// house is an enterprise with its people, and those who look at its needs.
 type house struct {
-	*testing.T
-	now                      time.Time
-	needs                    *needs.Service
-	orgs                     *orgs.Service
-	org                      uuid.UUID
-	version                  int64 // of the organization
-	editor, second, operator work.Call
-	stranger                 work.Call
-	people                   *accounts.Service
-	database                 *db.DB
+	*casttest.Cast
+	needs                              *needs.Service
+	firm                               casttest.Organization
+	editor, second, operator, stranger work.Call
 }
 
 // setUp makes a house whose organization is not verified yet.
-func setUp(t *testing.T, o db.Options) *house {
-	h := &house{T: t, now: noon, database: dbtest.Open(t, o)}
-	unit := work.New(h.database, func() time.Time { return h.now }, func() {})
-	h.needs, h.orgs, h.people = needs.New(unit), orgs.New(unit), accounts.New(unit)
-	h.editor, h.second, h.operator, h.stranger = h.call("editor"), h.call("second"), h.call("operator"), h.call("stranger")
-	h.operator.Actor.Operator = true
-	code, err := codes.CompleteCreditCode("91210106", "XN10C404")
-	h.must(work.Done{}, err)
-	h.org = h.must(h.orgs.Create(t.Context(), h.editor, orgs.Input{Name: "辽浑智造装备有限公司", Kind: "enterprise", CreditCode: code, Region: "210106"})).ID
-	h.version = 1
-	h.join()
+func setUp(c *casttest.Cast) *house {
+	h := &house{Cast: c, needs: needs.New(c.Unit), firm: c.Pending("辽浑智造装备有限公司", "enterprise", "210106"), operator: c.Operator, stranger: c.Person("stranger")}
+	h.editor = h.firm.Editor
 	return h
 }
 
 // verified is setUp with a verified organization of two members.
-func verified(t *testing.T, o db.Options) *house {
-	h := setUp(t, o)
-	h.must(h.orgs.AddMember(t.Context(), h.operator, h.org, h.version, "second", false))
-	if err := h.orgs.Join(t.Context(), h.second, h.org); err != nil {
-		t.Fatal(err)
-	}
-	h.must(h.orgs.Verify(t.Context(), h.operator, h.org, h.version+1))
-	h.version += 2
-	h.join()
+func verified(c *casttest.Cast) *house {
+	h := setUp(c)
+	c.Enlarge(&h.firm)
+	c.Verify(&h.firm)
+	h.second = h.firm.Second
 	return h
 }
 
-func (h *house) call(name string) work.Call {
-	a, err := h.people.SignUp(h.Context(), work.Call{Operation: "createAccount"}, accounts.SignUpInput{Username: name, Password: "correct horse", Name: name})
-	h.must(work.Done{}, err)
-	return work.Call{Operation: "test", Actor: policy.Actor{Account: a.ID, Username: name}}
-}
-
-// join has the members' actors know where they belong.
-func (h *house) join() {
-	for _, c := range []*work.Call{&h.editor, &h.second} {
-		c.Actor.Member, c.Actor.Admin = nil, nil
-		h.must(work.Done{}, h.orgs.Memberships(h.Context(), &c.Actor))
-	}
-}
-
-func (h *house) must(done work.Done, err error) work.Done {
+func (h *house) must(a needs.Answer, err error) needs.Answer {
 	h.Helper()
-	if err != nil {
-		h.Fatal(err)
-	}
-	return done
+	h.Must(err)
+	return a
 }
 
-func (h *house) refused(want fault.Definition) func(work.Done, error) {
-	return func(_ work.Done, err error) {
+func (h *house) refused(want fault.Definition) func(needs.Answer, error) {
+	return func(_ needs.Answer, err error) {
 		h.Helper()
-		if !want.Of(err) {
-			h.Errorf("got %v, want %s", err, want.Code)
-		}
+		h.Refused(err, want)
 	}
 }
 
 func (h *house) draft(c needs.Content) uuid.UUID {
 	h.Helper()
-	return h.must(h.needs.Create(h.Context(), h.editor, needs.Input{Owner: h.org, Content: c})).ID
+	return h.must(h.needs.Create(h.Context(), h.editor, needs.Input{Owner: h.firm.ID, Content: c})).ID
 }
 
 func (h *house) open() uuid.UUID {
@@ -113,8 +75,8 @@ func content(title string) needs.Content {
 }
 
 func TestANeedIsOpenedByASecondPersonAndClosedWithAReason(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h, ctx := verified(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h, ctx := verified(c), c.Context()
 		id := h.draft(content("喷涂车间废气异味大"))
 		h.must(h.needs.Submit(ctx, h.editor, id, 1))
 		h.refused(fault.OwnDecision)(h.needs.Publish(ctx, h.editor, id, 2))
@@ -124,29 +86,29 @@ func TestANeedIsOpenedByASecondPersonAndClosedWithAReason(t *testing.T) {
 		h.must(h.needs.Publish(ctx, h.second, id, 2))
 
 		n, err := h.needs.Get(ctx, policy.Actor{}, id)
-		h.must(work.Done{}, err)
+		h.must(needs.Answer{}, err)
 		want := content("喷涂车间废气异味大")
 		if n.State != needs.Open || n.Version != 3 || n.PublishedAt == nil || !n.PublishedAt.Equal(noon) || !n.Urgent ||
 			n.Deadline != want.Deadline || *n.Budget.Max != *want.Budget.Max || n.CooperationMode != needs.AnyMode || len(n.Keywords) != 0 {
-			t.Errorf("opened: %+v", n)
+			h.Errorf("opened: %+v", n)
 		}
 		h.refused(fault.NotAllowed)(h.needs.Close(ctx, h.stranger, id, 3, needs.Solved))
 		h.must(h.needs.Close(ctx, h.second, id, 3, needs.Solved))
 		h.refused(fault.WrongState)(h.needs.Close(ctx, h.second, id, 4, needs.Expired))
 		_, err = h.needs.Get(ctx, policy.Actor{}, id)
-		h.refused(fault.NotVisible)(work.Done{}, err)
+		h.refused(fault.NotVisible)(needs.Answer{}, err)
 		n, err = h.needs.Get(ctx, h.editor.Actor, id)
-		if h.must(work.Done{}, err); n.CloseReason != needs.Solved {
-			t.Errorf("closed as %q", n.CloseReason)
+		if h.must(needs.Answer{}, err); n.CloseReason != needs.Solved {
+			h.Errorf("closed as %q", n.CloseReason)
 		}
 	})
 }
 
 func TestADraftBelongsToItsOwnersMembers(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h, ctx := verified(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h, ctx := verified(c), c.Context()
 		id := h.draft(content("喷涂车间废气异味大"))
-		in := needs.Input{Owner: h.org, Content: content("喷漆房废气异味大")}
+		in := needs.Input{Owner: h.firm.ID, Content: content("喷漆房废气异味大")}
 		h.refused(fault.NotAllowed)(h.needs.Create(ctx, h.stranger, in)) // the organization is public, its drafts are its own
 		h.refused(fault.NotVisible)(h.needs.Replace(ctx, h.stranger, id, 1, in))
 		h.refused(fault.NotVisible)(h.needs.Submit(ctx, h.stranger, id, 1))
@@ -154,31 +116,31 @@ func TestADraftBelongsToItsOwnersMembers(t *testing.T) {
 		h.must(h.needs.Replace(ctx, h.second, id, 1, in))
 		h.refused(fault.InvalidInput)(h.needs.Replace(ctx, h.second, id, 2, needs.Input{Owner: uuid.New(), Content: in.Content}))
 		n, err := h.needs.Get(ctx, h.editor.Actor, id)
-		if h.must(work.Done{}, err); n.Title != "喷漆房废气异味大" || n.Version != 2 {
-			t.Errorf("replaced: %+v", n)
+		if h.must(needs.Answer{}, err); n.Title != "喷漆房废气异味大" || n.Version != 2 {
+			h.Errorf("replaced: %+v", n)
 		}
 	})
 }
 
 func TestAReturnedNeedIsADraftAgainWithItsReason(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h, ctx := verified(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h, ctx := verified(c), c.Context()
 		id := h.draft(content("喷涂车间废气异味大"))
 		h.must(h.needs.Submit(ctx, h.editor, id, 1))
 		h.must(h.needs.Return(ctx, h.second, id, 2, "请补充风量与浓度"))
 		n, err := h.needs.Get(ctx, h.editor.Actor, id)
-		if h.must(work.Done{}, err); n.State != needs.Draft || n.ReturnReason != "请补充风量与浓度" || n.SubmittedBy != nil {
-			t.Errorf("returned: %+v", n)
+		if h.must(needs.Answer{}, err); n.State != needs.Draft || n.ReturnReason != "请补充风量与浓度" || n.SubmittedBy != nil {
+			h.Errorf("returned: %+v", n)
 		}
 	})
 }
 
 func TestAPendingEnterpriseDraftsButDoesNotSubmit(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h, ctx := setUp(t, o), t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h, ctx := setUp(c), c.Context()
 		id := h.draft(content("喷涂车间废气异味大"))
 		h.refused(fault.OrganizationPending)(h.needs.Submit(ctx, h.editor, id, 1))
-		h.must(h.orgs.Verify(ctx, h.operator, h.org, h.version))
+		c.Verify(&h.firm)
 		h.must(h.needs.Submit(ctx, h.editor, id, 1))
 		h.refused(fault.OwnDecision)(h.needs.Publish(ctx, h.editor, id, 2))
 		h.must(h.needs.Publish(ctx, h.operator, id, 2)) // one member only: the operator is the second pair of eyes
@@ -186,29 +148,31 @@ func TestAPendingEnterpriseDraftsButDoesNotSubmit(t *testing.T) {
 }
 
 func TestANeedPastItsDeadlineIsRefusedUntilTheDayIsMended(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h, ctx := verified(t, o), t.Context()
-		c := content("喷涂车间废气异味大")
-		id := h.draft(c)
-		h.now = c.Deadline.End()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h, ctx := verified(c), c.Context()
+		body := content("喷涂车间废气异味大")
+		id := h.draft(body)
+		h.Clock.Set(body.Deadline.End().Format(time.RFC3339))
 		h.refused(fault.DeadlinePassed)(h.needs.Submit(ctx, h.editor, id, 1))
-		c.Deadline = c.Deadline.AddDays(1)
-		h.must(h.needs.Replace(ctx, h.editor, id, 1, needs.Input{Owner: h.org, Content: c}))
+		body.Deadline = body.Deadline.AddDays(1)
+		h.must(h.needs.Replace(ctx, h.editor, id, 1, needs.Input{Owner: h.firm.ID, Content: body}))
 		h.must(h.needs.Submit(ctx, h.editor, id, 2))
 	})
 }
 
 func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := verified(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := verified(c)
 		h.draft(content("喷漆房废气异味大"))
 		scheme, code := "erp", "N-7"
-		in := needs.Input{Owner: h.org, Content: content("冷却水结垢"), External: work.ExternalID{Scheme: &scheme, ID: &code}}
-		marked := h.must(h.needs.Create(t.Context(), h.editor, in)).ID
-		h.refused(fault.ExternalIDTaken)(h.needs.Create(t.Context(), h.editor, in))
+		in := needs.Input{Owner: h.firm.ID, Content: content("冷却水结垢"), External: work.ExternalID{Scheme: &scheme, ID: &code}}
+		marked := h.must(h.needs.Create(h.Context(), h.editor, in)).ID
+		h.refused(fault.ExternalIDTaken)(h.needs.Create(h.Context(), h.editor, in))
 		opened := h.open()
+		elsewhere := c.Single("辽穹先进材料研究所", "institute", "210112")
+		casttest.Create(c, elsewhere.Editor, h.needs.Create, needs.Input{Owner: elsewhere.ID, Content: content("窑炉能耗高")})
 
-		ours := needs.Filter{Owner: h.org}
+		ours := needs.Filter{Owner: h.firm.ID}
 		for _, row := range []struct {
 			name  string
 			actor policy.Actor
@@ -217,22 +181,37 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 		}{
 			{"a visitor sees what is open", policy.Actor{}, needs.Filter{}, 1},
 			{"a visitor asks for the owner", policy.Actor{}, ours, 1},
-			{"a visitor asks for drafts", policy.Actor{}, needs.Filter{Owner: h.org, State: "draft"}, 0},
+			{"a visitor asks for drafts", policy.Actor{}, needs.Filter{Owner: h.firm.ID, State: "draft"}, 0},
 			{"a visitor asks for an external id", policy.Actor{}, needs.Filter{ExternalScheme: scheme, ExternalID: code}, 0},
-			{"a member without naming the owner", h.editor.Actor, needs.Filter{}, 1},
+			{"a member without naming the owner", h.editor.Actor, needs.Filter{}, 3},
 			{"a member", h.second.Actor, ours, 3},
-			{"a member asks for an external id", h.second.Actor, needs.Filter{Owner: h.org, ExternalScheme: scheme, ExternalID: code}, 1},
-			{"a member asks for another field", h.second.Actor, needs.Filter{Owner: h.org, Field: "nuclear"}, 0},
-			{"an operator", h.operator.Actor, needs.Filter{}, 3},
+			{"a member asks for an external id", h.second.Actor, needs.Filter{Owner: h.firm.ID, ExternalScheme: scheme, ExternalID: code}, 1},
+			{"a member asks for another field", h.second.Actor, needs.Filter{Owner: h.firm.ID, Field: "nuclear"}, 0},
+			{"an operator", h.operator.Actor, needs.Filter{}, 4},
 		} {
-			page, err := h.needs.List(t.Context(), row.actor, row.f, db.Paging{Limit: 20})
-			if h.must(work.Done{}, err); len(page.Items) != row.want {
-				t.Errorf("%s: %d needs, want %d", row.name, len(page.Items), row.want)
+			page, err := h.needs.List(h.Context(), row.actor, row.f, db.Paging{Limit: 20})
+			if h.must(needs.Answer{}, err); len(page.Items) != row.want {
+				h.Errorf("%s: %d needs, want %d", row.name, len(page.Items), row.want)
 			}
 		}
-		both, err := needs.ByIDs(h.database.Reader, []uuid.UUID{opened, marked, uuid.New()})
-		if h.must(work.Done{}, err); len(both) != 2 {
-			t.Errorf("by id: %d", len(both))
+		worktest.ListsWhatCheckAllows(c, h.DB.Reader, needs.Records)
+		both, err := needs.ByIDs(h.DB.Reader, []uuid.UUID{opened, marked, uuid.New()})
+		if h.must(needs.Answer{}, err); len(both) != 2 {
+			h.Errorf("by id: %d", len(both))
 		}
+	})
+}
+
+func TestNeedsAreReadWhole(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := verified(c)
+		now, scheme, code := c.Clock.Now(), "erp", "N-7"
+		n := &needs.Need{
+			Head: work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now}, State: needs.Closed, OwnerID: h.firm.ID,
+			SubmittedBy: &h.editor.Actor.Account, Content: content("冷却水结垢"), External: work.ExternalID{Scheme: &scheme, ID: &code},
+			ReturnReason: "请补充指标", CloseReason: needs.Solved, PublishedAt: &now,
+		}
+		n.Constraints, n.Keywords, n.CooperationMode = "停机不超过两天", []string{"水垢"}, needs.AnyMode
+		worktest.RowsAreReadWhole(c, c.DB.Writer, needs.Records, n)
 	})
 }

@@ -1,5 +1,3 @@
-// Package orgs decides what an organization is, who belongs to it, and when an operator has verified it; it keeps the
-// registration offices too. What members may do is asked of policy.
 package orgs
 
 import (
@@ -30,7 +28,7 @@ type Organization struct {
 	work.Head
 	State        State
 	Name         string
-	OrgKind      string `gorm:"column:kind"`
+	Kind         string
 	CreditCode   string // GB 32100-2015, unique
 	Region       string // GB/T 2260, six digits
 	Introduction string
@@ -40,7 +38,8 @@ type Organization struct {
 	VerifiedAt   *time.Time
 }
 
-func (*Organization) Kind() string { return "organization" }
+func (Organization) TableName() string { return "organizations" }
+func (*Organization) Noun() string     { return "organization" }
 
 // Facts: what is verified is public.
 func (o *Organization) Facts() policy.Facts {
@@ -50,7 +49,7 @@ func (o *Organization) Facts() policy.Facts {
 // Verify is the operator's word that the organization is what it says.
 func (o *Organization) Verify(by uuid.UUID, now time.Time) error {
 	if o.State != Pending {
-		return fault.WrongState.Because("该单位已通过核验")
+		return fault.In(o.State, Pending)
 	}
 	o.State, o.VerifiedBy, o.VerifiedAt = Verified, &by, &now
 	return nil
@@ -66,18 +65,8 @@ type Input struct {
 func (in Input) check() error {
 	var bad fault.Fields
 	_, err := codes.CreditCode(in.CreditCode)
-	bad.Check(err == nil, "/credit_code", "check_character", "统一社会信用代码校验不符，请核对 The check characters do not fit")
+	bad.Check(err == nil, "/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对 The check characters do not fit")
 	_, known := ref.RegionOf(in.Region)
-	bad.Check(known, "/region", "unknown_region", "没有这个区划代码 There is no such region code")
+	bad.Check(known, "/region", fault.UnknownRegion, "没有这个区划代码 There is no such region code")
 	return bad.Err()
-}
-
-// Membership is one account's place in one organization: offered by an administrator, and begun when the account accepts, so
-// that nobody is tied to an organization against their will.
-type Membership struct {
-	OrganizationID uuid.UUID `gorm:"primaryKey"`
-	AccountID      uuid.UUID `gorm:"primaryKey"`
-	Admin          bool
-	CreatedAt      time.Time  `gorm:"autoCreateTime:false"`
-	AcceptedAt     *time.Time // nil: offered
 }

@@ -1,6 +1,10 @@
-// Package policy decides who may do what. It is pure: an actor, an action and the facts of one object go in, a decision comes
-// out. Every use case asks it; the table below is the whole of it. It does not judge states (a draft cannot be withdrawn):
-// those rules belong to the object's own package.
+// Package policy decides who may do what. It is pure: an actor, an action and the facts of one record go in, a decision comes
+// out. Every use case asks it. It does not judge states (a draft cannot be withdrawn): those rules belong to the record's own
+// package.
+//
+// Each capability has a file with one line per action. An action says by an expression (Who) who may, and by which reading
+// action everybody else is told "not yours" instead of "there is no such record". The same expression narrows lists: Narrow
+// gives it as a condition on columns, so that a list shows what Check would let pass, row by row.
 package policy
 
 import (
@@ -11,15 +15,23 @@ import (
 	"jiebang/internal/fault"
 )
 
+// Register names a dated register of people. Who is in one today may do what goes with it.
+type Register string
+
+// The registers.
+const (
+	Broker    Register = "broker"    // technology brokers (技术经纪人)
+	Registrar Register = "registrar" // of contracts (合同登记员), each at an office
+)
+
 // Actor is who asks: the zero Actor is a visitor without an account.
 type Actor struct {
-	Account     uuid.UUID
-	Username    string
-	Operator    bool        // works for the bureau that runs the marketplace
-	Member      []uuid.UUID // organizations the account belongs to
-	Admin       []uuid.UUID // those of them that it administers
-	RegistrarAt []string    // codes of the registration offices where it is a registrar today
-	Broker      bool        // is a technology broker today
+	Account   uuid.UUID
+	Username  string
+	Operator  bool                  // works for the bureau that runs the marketplace
+	Member    []uuid.UUID           // organizations the account belongs to
+	Admin     []uuid.UUID           // those of them that it administers
+	Registers map[Register][]string // the registers that it is in today, and at which offices; "" where a register has none
 }
 
 // SignedIn tells whether the actor has an account.
@@ -28,132 +40,101 @@ func (a Actor) SignedIn() bool { return a.Account != uuid.Nil }
 // MemberOf tells whether the actor belongs to the organization.
 func (a Actor) MemberOf(org uuid.UUID) bool { return org != uuid.Nil && slices.Contains(a.Member, org) }
 
-// Facts are what a decision may depend on. An object's package fills in what applies and leaves the rest empty.
+// Is tells whether the actor is in a register today, at whatever office.
+func (a Actor) Is(r Register) bool { return len(a.Registers[r]) > 0 }
+
+// Broker tells whether the actor is a technology broker today.
+func (a Actor) Broker() bool { return a.Is(Broker) }
+
+// RegistrarAt lists the offices where the actor is a registrar today.
+func (a Actor) RegistrarAt() []string { return a.Registers[Registrar] }
+
+// Facts are what a decision may depend on: who stands how towards a record, and what is true of it. A record's package fills in
+// what applies and leaves the rest empty.
 type Facts struct {
-	Public      bool        // published: anyone may read it
-	Draft       bool        // not handed in yet: its writers' own affair
-	Owner       uuid.UUID   // the organization it belongs to
-	Others      []uuid.UUID // other organizations that take part: the receiving side, the other party
-	Author      uuid.UUID   // the account that entered or submitted it
-	Submitter   uuid.UUID   // the account that submitted it, where that may be another than the author
-	Office      string      // the registration office that it belongs to
-	Reviewer    uuid.UUID   // the account that decided first
-	Account     uuid.UUID   // the account that it is about
-	SingleOwner bool        // the owner has one member only, so the operator is the second pair of eyes
+	// Organizations.
+	Owner  uuid.UUID   // it belongs to this one
+	Others []uuid.UUID // these take part: the receiving side, the other parties
+	// Accounts.
+	Author    uuid.UUID // entered it
+	Submitter uuid.UUID // handed it in
+	Decider   uuid.UUID // decided first
+	Subject   uuid.UUID // it is about this one
+	// The rest.
+	Office    string // the registration office that it belongs to
+	Public    bool   // published: anyone may read it
+	Draft     bool   // not handed in yet: its writers' own affair
+	SoleOwner bool   // the owner has one member only, so the operator is the second pair of eyes
 }
 
-// Relation is one way of standing towards an object.
-type Relation string
+// Action is one thing that somebody may want to do. Several operations of the API may stand for one action.
+type Action string
 
-// The relations, from the widest to the narrowest.
-const (
-	Anyone         Relation = "anyone"
-	Reader         Relation = "reader of what is published"
-	SignedIn       Relation = "signed in"
-	Self           Relation = "the account itself"
-	Author         Relation = "the account that entered it"
-	Member         Relation = "member of the owner"
-	Admin          Relation = "administrator of the owner"
-	SecondMember   Relation = "member of the owner, not the one who submitted"
-	Counterpart    Relation = "member of another organization that takes part"
-	Registrar      Relation = "registrar of the office"
-	Clerk          Relation = "registrar of the office who entered it"
-	FirstReviewer  Relation = "registrar of the office, no tie to the contract, not one who entered or submitted it"
-	SecondReviewer Relation = "the same, and not the first reviewer"
-	AnyRegistrar   Relation = "registrar of any office"
-	Operator       Relation = "operator"
-	OtherOperator  Relation = "operator, not the one who entered it"
-	SecondOperator Relation = "operator, not the one who submitted, where the owner has one member"
-	Broker         Relation = "registered broker"
-)
+// Rule says who may act, and by which reading action an actor who may not is told so instead of "no such record".
+type Rule struct {
+	Action Action
+	Who    Who
+	Seen   Action // empty: that the record exists is no secret; the action itself: whoever may not read it is not told that it exists
+}
 
-// holds tells whether the actor stands in the relation towards an object with these facts.
-func (r Relation) holds(a Actor, f Facts) bool {
-	switch r {
-	case Anyone:
-		return true
-	case Reader:
-		return f.Public
-	case SignedIn:
-		return a.SignedIn()
-	case Self:
-		return a.SignedIn() && a.Account == f.Account
-	case Author:
-		return a.SignedIn() && a.Account == f.Author
-	case Member:
-		return a.MemberOf(f.Owner)
-	case Admin:
-		return slices.Contains(a.Admin, f.Owner)
-	case SecondMember:
-		return a.MemberOf(f.Owner) && a.Account != f.Author
-	case Counterpart:
-		return slices.ContainsFunc(f.Others, a.MemberOf)
-	case Registrar:
-		return !f.Draft && f.Office != "" && slices.Contains(a.RegistrarAt, f.Office)
-	case Clerk:
-		return f.Office != "" && slices.Contains(a.RegistrarAt, f.Office) && a.Account == f.Author
-	case FirstReviewer:
-		return Registrar.holds(a, f) && a.Account != f.Author && a.Account != f.Submitter && !Member.holds(a, f) && !Counterpart.holds(a, f)
-	case SecondReviewer:
-		return FirstReviewer.holds(a, f) && a.Account != f.Reviewer
-	case AnyRegistrar:
-		return len(a.RegistrarAt) > 0
-	case Operator:
-		return a.Operator
-	case OtherOperator:
-		return a.Operator && a.Account != f.Author
-	case SecondOperator:
-		return a.Operator && f.SingleOwner && a.Account != f.Author
-	case Broker:
-		return a.Broker
+var rules = map[Action]Rule{}
+
+func define(r Rule) Action {
+	if _, twice := rules[r.Action]; twice {
+		panic("policy: two rules for " + string(r.Action))
 	}
-	return false
+	rules[r.Action] = r
+	return r.Action
 }
 
-// Check is nil when the actor may act. Otherwise the answer tells no more than the actor may know: who may read the object
-// learns that the action is not theirs (403), everybody else that there is no such object (404), a visitor to sign in (401).
+// read defines a reading action: whoever may not is told that there is no such record. Any of the expressions suffices.
+func read(name Action, who ...Who) Action { return define(Rule{name, anyOf(who), name}) }
+
+// act defines an action on a record that others may know of by a reading action.
+func act(name, seen Action, who ...Who) Action { return define(Rule{name, anyOf(who), seen}) }
+
+// open defines an action whose object is no secret, or that has none yet.
+func open(name Action, who ...Who) Action { return define(Rule{name, anyOf(who), ""}) }
+
+// Check is nil when the actor may act. Otherwise the answer tells no more than the actor may know: who may read the record
+// learns that the action is not theirs (403), everybody else that there is no such record (404), a visitor to sign in (401).
 func Check(a Actor, action Action, f Facts) error {
-	rule, known := rules[action]
-	if !known {
-		panic("policy: no rule for " + string(action)) // a programming error, met by the first test of the use case
+	rule := ruleOf(action)
+	if rule.Who.holds(&a, &f, false) {
+		return nil
 	}
-	for _, r := range rule.Allow {
-		if r.holds(a, f) {
-			return nil
-		}
-	}
-	seen := rule.Seen == "" || (rule.Seen != action && Allowed(a, rule.Seen, f))
+	seen := rule.Seen == "" || (rule.Seen != action && ruleOf(rule.Seen).Who.holds(&a, &f, false))
 	switch {
 	case !seen:
 		return fault.NotVisible.New()
 	case !a.SignedIn():
 		return fault.SignInRequired.New()
-	case ownDecision(a, rule, f):
+	case rule.Who.holds(&a, &f, true): // were they not the same person as before
 		return fault.OwnDecision.New()
 	}
 	return fault.NotAllowed.New()
 }
 
-// Allowed is Check as a yes or no, for what a response may contain.
-func Allowed(a Actor, action Action, f Facts) bool { return Check(a, action, f) == nil }
+// Allowed is Check as a yes or no.
+func Allowed(a Actor, action Action, f Facts) bool { return ruleOf(action).Who.holds(&a, &f, false) }
 
-// ownDecision tells whether the actor would be allowed, were they not the same person as before.
-func ownDecision(a Actor, rule Rule, f Facts) bool {
-	for _, r := range rule.Allow {
-		switch r {
-		case SecondMember:
-			if Member.holds(a, f) {
-				return true
-			}
-		case FirstReviewer, SecondReviewer:
-			if Registrar.holds(a, f) {
-				return true
-			}
-		case SecondOperator, OtherOperator:
-			if a.Operator && a.Account == f.Author {
-				return true
-			}
-		}
+// Asks tells whether a rule depends on a truth about the record, so that a package need not find it out for nothing.
+func Asks(action Action, truth Truth) bool { return ruleOf(action).Who.mentions(truth) }
+
+func ruleOf(action Action) Rule {
+	rule, known := rules[action]
+	if !known {
+		panic("policy: no rule for " + string(action)) // a programming error, met by the first test of the use case
 	}
-	return false
+	return rule
+}
+
+// Table lists the rules by the name of their action.
+func Table() []Rule {
+	all := make([]Rule, 0, len(rules))
+	for _, r := range rules {
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b Rule) int { return cmpAction(a.Action, b.Action) })
+	return all
 }

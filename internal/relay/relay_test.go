@@ -20,11 +20,11 @@ import (
 	"jiebang/internal/work"
 )
 
-func emit(t *testing.T, unit *work.Unit, kind string, hold func()) uuid.UUID {
+func emit(t *testing.T, unit *work.Unit, kind work.Deed, hold func()) uuid.UUID {
 	t.Helper()
 	id := work.NewID()
 	_, err := unit.Do(context.Background(), work.Call{Operation: "test", Actor: policy.Actor{Account: uuid.New()}}, func(tx *work.Tx) error {
-		ref := work.Ref{Kind: "thing", ID: id, Version: 1}
+		ref := work.Ref{Noun: "thing", ID: id, Version: 1}
 		tx.Emit(kind, ref)
 		if err := tx.Record(kind, ref, nil, nil); err != nil {
 			return err
@@ -99,7 +99,7 @@ func TestManyWritersAndTwoStampersLoseAndRepeatNothing(t *testing.T) {
 		for w := range writers {
 			writing.Go(func() {
 				for i := range each {
-					emit(t, unit, fmt.Sprintf("w%d.%d", w, i), nil)
+					emit(t, unit, work.Deed(fmt.Sprintf("w%d.%d", w, i)), nil)
 				}
 			})
 		}

@@ -24,7 +24,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		waiting, known = nil, 0
 		if len(rows) > MaxBulk {
-			return fault.InvalidInput.At("", "too_many", "一次最多 %d 条 At most %d at a time", MaxBulk, MaxBulk)
+			return fault.InvalidInput.At("", fault.TooManyItems, "一次最多 %d 条 At most %d at a time", MaxBulk, MaxBulk)
 		}
 		o, err := orgs.LoadOwner(tx.DB, call.Actor, owner, "/owner_id")
 		if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 			fresh, waiting = append(fresh, r), append(waiting, r.ID)
 			there[key(in.External)] = r // a line that comes twice is one result
 		}
-		return work.UniqueExternalID(work.InsertAll(tx, policy.ResultSubmit, fresh))
+		return work.UniqueExternalID(work.InsertAll(tx, work.Did(policy.ResultSubmit), fresh))
 	})
 	return waiting, known, err
 }
@@ -70,24 +70,28 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 func (s *Service) PublishAll(ctx context.Context, call work.Call, ids []uuid.UUID) error {
 	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		if len(ids) > MaxBulk {
-			return fault.InvalidInput.At("", "too_many", "一次最多 %d 条 At most %d at a time", MaxBulk, MaxBulk)
+			return fault.InvalidInput.At("", fault.TooManyItems, "一次最多 %d 条 At most %d at a time", MaxBulk, MaxBulk)
 		}
 		rows, err := ByIDs(db.ForUpdate(tx.DB), ids)
 		if err != nil {
 			return err
 		}
-		single := map[uuid.UUID]bool{}
+		owners := make([]uuid.UUID, len(rows))
+		for i := range rows {
+			owners[i] = rows[i].OwnerID
+		}
+		sole, err := orgs.WithOneMember(tx.DB, owners)
+		if err != nil {
+			return err
+		}
 		for i := range rows {
 			r := &rows[i]
-			alone, asked := single[r.OwnerID]
-			if !asked {
-				if alone, err = orgs.SingleMember(tx.DB, r.OwnerID); err != nil {
-					return err
-				}
-				single[r.OwnerID] = alone
+			facts := r.Facts()
+			facts.SoleOwner = sole[r.OwnerID]
+			if err := policy.Check(call.Actor, policy.ResultPublish, facts); err != nil {
+				return err
 			}
-			r.ownerIsSingle = alone
-			if err := work.Change(tx, r, r.Version, policy.ResultPublish, func() error { return r.Publish(tx.Now) }); err != nil {
+			if err := work.Move(tx, r, work.Did(policy.ResultPublish), func() error { return r.Publish(tx.Now) }); err != nil {
 				return err
 			}
 		}
@@ -103,7 +107,7 @@ func byExternal(q *gorm.DB, owner uuid.UUID, rows []Input) (map[string]*Result, 
 	byScheme := map[string][]string{}
 	for _, in := range rows {
 		if in.External.Scheme == nil || in.External.ID == nil {
-			return nil, fault.InvalidInput.At("/external_id", "required", "导入须有外部编号 An import needs external ids")
+			return nil, fault.InvalidInput.At("/external_id", fault.Required, "导入须有外部编号 An import needs external ids")
 		}
 		byScheme[*in.External.Scheme] = append(byScheme[*in.External.Scheme], *in.External.ID)
 	}

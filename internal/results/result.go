@@ -1,5 +1,3 @@
-// Package results decides about research results (科技成果): what one holds, its way from draft to published and back, and who
-// sees which part. Finding and matching them belongs to match, which hears of them by Changes.
 package results
 
 import (
@@ -8,10 +6,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -42,14 +42,13 @@ type ExternalID = work.ExternalID
 // Result is one research result.
 type Result struct {
 	work.Head
-	State         State
-	OwnerID       uuid.UUID
-	SubmittedBy   *uuid.UUID
-	Content       `gorm:"embedded"`
-	External      ExternalID `gorm:"embedded"`
-	ReturnReason  string
-	PublishedAt   *time.Time
-	ownerIsSingle bool // loaded where policy asks for it
+	State        State
+	OwnerID      uuid.UUID
+	SubmittedBy  *uuid.UUID
+	Content      `gorm:"embedded"`
+	External     ExternalID `gorm:"embedded"`
+	ReturnReason string
+	PublishedAt  *time.Time
 }
 
 // Content is what the owner writes.
@@ -66,15 +65,21 @@ type Content struct {
 	Confidential  string // never shown to others, never indexed
 }
 
-func (*Result) Kind() string { return "result" }
+func (Result) TableName() string { return "results" }
+func (*Result) Noun() string     { return "result" }
 
 // Facts is what policy asks about a result.
 func (r *Result) Facts() policy.Facts {
-	f := policy.Facts{Public: r.State == Published, Owner: r.OwnerID, SingleOwner: r.ownerIsSingle}
+	f := policy.Facts{Public: r.State == Published, Owner: r.OwnerID}
 	if r.SubmittedBy != nil {
-		f.Author = *r.SubmittedBy
+		f.Submitter = *r.SubmittedBy
 	}
 	return f
+}
+
+// FactsIn adds what only other tables know.
+func (r *Result) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
+	return orgs.FactsOfOwner(q, r.Facts(), action)
 }
 
 // check holds the rules of the content. The contract says the bounds too; here they hold for imports as well.
@@ -85,23 +90,23 @@ func (c Content) check() error {
 	bad.Length(c.Application, "/application", 0, 2000)
 	bad.Length(c.Advantage, "/advantage", 0, 2000)
 	bad.Length(c.Confidential, "/confidential", 0, 20000)
-	bad.Check(len(c.Keywords) <= 20, "/keywords", "too_many", "至多 20 个关键词 At most 20 keywords")
+	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词 At most 20 keywords")
 	for i, k := range c.Keywords {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
-	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", "not_allowed", "没有这个技术领域 There is no such field")
-	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", "out_of_range", "技术成熟度为 1 至 9 TRL is 1 to 9")
+	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域 There is no such field")
+	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", fault.OutOfRange, "技术成熟度为 1 至 9 TRL is 1 to 9")
 	for i, m := range c.TransferModes {
-		bad.Check(slices.Contains(transferModes, m), fmt.Sprintf("/transfer_modes/%d", i), "not_allowed", "没有这种转化方式 There is no such transfer mode")
+		bad.Check(slices.Contains(transferModes, m), fmt.Sprintf("/transfer_modes/%d", i), fault.NotOffered, "没有这种转化方式 There is no such transfer mode")
 	}
 	if p := c.Price; p != nil {
 		switch p.Kind {
 		case "fixed":
-			bad.Check(p.Min > 0 && p.Max == 0, "/price", "amounts", "一口价只填 min A fixed price has min only")
+			bad.Check(p.Min > 0 && p.Max == 0, "/price", fault.Amounts, "一口价只填 min A fixed price has min only")
 		case "range":
-			bad.Check(p.Min > 0 && p.Max > p.Min, "/price", "amounts", "区间价须 0 < min < max A range has 0 < min < max")
+			bad.Check(p.Min > 0 && p.Max > p.Min, "/price", fault.Amounts, "区间价须 0 < min < max A range has 0 < min < max")
 		case "negotiable":
-			bad.Check(p.Min == 0 && p.Max == 0, "/price", "amounts", "面议不填金额 A negotiable price has no amounts")
+			bad.Check(p.Min == 0 && p.Max == 0, "/price", fault.Amounts, "面议不填金额 A negotiable price has no amounts")
 		}
 	}
 	return bad.Err()
@@ -110,7 +115,7 @@ func (c Content) check() error {
 // Edit replaces the content of a draft.
 func (r *Result) Edit(c Content, x ExternalID) error {
 	if r.State != Draft {
-		return fault.WrongState.Because("只有草稿可以修改")
+		return fault.In(r.State, Draft)
 	}
 	if err := c.check(); err != nil {
 		return err
@@ -122,7 +127,7 @@ func (r *Result) Edit(c Content, x ExternalID) error {
 // Submit hands a draft to a second person.
 func (r *Result) Submit(by uuid.UUID) error {
 	if r.State != Draft {
-		return fault.WrongState.Because("只有草稿可以提交")
+		return fault.In(r.State, Draft)
 	}
 	r.State, r.SubmittedBy, r.ReturnReason = Submitted, &by, ""
 	return nil
@@ -131,7 +136,7 @@ func (r *Result) Submit(by uuid.UUID) error {
 // Return sends it back to its writers.
 func (r *Result) Return(reason string) error {
 	if r.State != Submitted {
-		return fault.WrongState.Because("只有已提交的成果可以退回")
+		return fault.In(r.State, Submitted)
 	}
 	r.State, r.SubmittedBy, r.ReturnReason = Draft, nil, reason
 	return nil
@@ -140,7 +145,7 @@ func (r *Result) Return(reason string) error {
 // Publish makes it public.
 func (r *Result) Publish(now time.Time) error {
 	if r.State != Submitted {
-		return fault.WrongState.Because("只有已提交的成果可以发布")
+		return fault.In(r.State, Submitted)
 	}
 	r.State, r.PublishedAt = Published, &now
 	return nil
@@ -149,7 +154,7 @@ func (r *Result) Publish(now time.Time) error {
 // Withdraw takes it out of search and match.
 func (r *Result) Withdraw() error {
 	if r.State != Published {
-		return fault.WrongState.Because("只有已发布的成果可以撤回")
+		return fault.In(r.State, Published)
 	}
 	r.State = Withdrawn
 	return nil

@@ -1,3 +1,5 @@
+// Package results decides about research results (科技成果): what one holds, its way from draft to published and back, and who
+// sees which part. Finding and matching them belongs to match, which hears of them by Changes.
 package results
 
 import (
@@ -13,51 +15,59 @@ import (
 	"jiebang/internal/work"
 )
 
-// Service runs the use cases.
-type Service struct{ unit *work.Unit }
-
-// New makes a Service.
-func New(unit *work.Unit) *Service { return &Service{unit} }
-
-// Input is what drafting or replacing takes.
-type Input struct {
-	Owner    uuid.UUID
-	Content  Content
-	External ExternalID
+// records is how results are read and written.
+var records = work.Records[Result, *Result, View]{
+	Read: policy.ResultRead, Show: show, Rows: read,
+	Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
 }
 
+type (
+	// Answer is the outcome of a use case that changed a result.
+	Answer = work.Answer[View]
+	// Service runs the use cases about results.
+	Service struct{ unit *work.Unit }
+	// Input is what drafting or replacing takes.
+	Input struct {
+		Owner    uuid.UUID
+		Content  Content
+		External ExternalID
+	}
+)
+
+func New(unit *work.Unit) *Service { return &Service{unit} }
+
 // Create drafts a result; by a member of its owner.
-func (s *Service) Create(ctx context.Context, call work.Call, in Input) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
+func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
+	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Result, error) {
 		owner, err := orgs.LoadOwner(tx.DB, call.Actor, in.Owner, "/owner_id")
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := policy.Check(call.Actor, policy.ResultCreate, owner.Facts()); err != nil {
-			return err
+			return nil, err
 		}
 		r := &Result{Head: tx.NewHead(), State: Draft, OwnerID: owner.ID}
 		if err := r.Edit(in.Content, in.External); err != nil {
-			return err
+			return nil, err
 		}
-		return work.UniqueExternalID(work.Insert(tx, policy.ResultCreate, r))
+		return r, work.UniqueExternalID(work.Insert(tx, work.Did(policy.ResultCreate), r))
 	})
 }
 
 // Replace writes a draft anew.
-func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (work.Done, error) {
-	done, err := s.change(ctx, call, id, version, policy.ResultEdit, func(_ *work.Tx, r *Result) error {
+func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
+	a, err := records.Change(ctx, s.unit, call, id, version, policy.ResultEdit, func(_ *work.Tx, r *Result) error {
 		if in.Owner != r.OwnerID {
-			return fault.InvalidInput.At("/owner_id", "immutable", "所属单位不可更改 The owner cannot change")
+			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改 The owner cannot change")
 		}
 		return r.Edit(in.Content, in.External)
 	})
-	return done, work.UniqueExternalID(err)
+	return a, work.UniqueExternalID(err)
 }
 
 // Submit hands a draft to a second person; its owner must be verified.
-func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.change(ctx, call, id, version, policy.ResultSubmit, func(tx *work.Tx, r *Result) error {
+func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.ResultSubmit, func(tx *work.Tx, r *Result) error {
 		if err := orgs.MustBeVerified(tx.DB, r.OwnerID); err != nil {
 			return err
 		}
@@ -66,78 +76,49 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 }
 
 // Return sends a submitted result back with a reason; by another than the one who submitted.
-func (s *Service) Return(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (work.Done, error) {
-	return s.change(ctx, call, id, version, policy.ResultReturn, func(_ *work.Tx, r *Result) error { return r.Return(reason) })
+func (s *Service) Return(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.ResultReturn, func(_ *work.Tx, r *Result) error { return r.Return(reason) })
 }
 
 // Publish makes a submitted result public; by another than the one who submitted.
-func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.change(ctx, call, id, version, policy.ResultPublish, func(tx *work.Tx, r *Result) error { return r.Publish(tx.Now) })
+func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.ResultPublish, func(tx *work.Tx, r *Result) error { return r.Publish(tx.Now) })
 }
 
 // Withdraw takes a published result out of search and match.
-func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.change(ctx, call, id, version, policy.ResultWithdraw, func(_ *work.Tx, r *Result) error { return r.Withdraw() })
+func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.ResultWithdraw, func(_ *work.Tx, r *Result) error { return r.Withdraw() })
 }
 
-// change is the body of every use case that moves one result.
-func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, version int64, action policy.Action,
-	method func(*work.Tx, *Result) error) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		r, err := work.Load[Result](tx.DB, id)
-		if err != nil {
-			return err
-		}
-		if action == policy.ResultPublish || action == policy.ResultReturn {
-			if r.ownerIsSingle, err = orgs.SingleMember(tx.DB, r.OwnerID); err != nil {
-				return err
-			}
-		}
-		return work.Change(tx, r, version, action, func() error { return method(tx, r) })
-	})
-}
-
-// Get reads one result. The caller asks policy.ResultInner before showing the confidential part.
-func (s *Service) Get(ctx context.Context, actor policy.Actor, id uuid.UUID) (*Result, error) {
-	r, err := Load(s.unit.Query(ctx), actor, id)
-	return r, work.Fault(err)
-}
-
-// Load is Get for other packages' use cases: the result as far as the actor may know of it.
-func Load(q *gorm.DB, actor policy.Actor, id uuid.UUID) (*Result, error) {
-	r, err := work.Load[Result](q, id)
-	if err != nil {
-		return nil, err
-	}
-	return r, policy.Check(actor, policy.ResultRead, r.Facts())
+// Get reads one result.
+func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
+	return records.Get(ctx, s.unit, reader, id)
 }
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Owner                      uuid.UUID
-	Field, State               string
-	ExternalScheme, ExternalID string
+	Owner          uuid.UUID `query:"owner_id" where:"owner_id = ?"`
+	Field          string    `query:"field" where:"field = ?"`
+	State          State     `query:"state" where:"state = ?"`
+	ExternalScheme string    `query:"external_scheme" where:"external_scheme = ?"`
+	ExternalID     string    `query:"external_id" where:"external_id = ?"`
 }
 
-// List shows what is published, and to a member of the owner that is asked for, or to an operator, all states.
-func (s *Service) List(ctx context.Context, actor policy.Actor, f Filter, p db.Paging) (db.Page[Result], error) {
-	q := s.unit.Query(ctx).Model(&Result{})
-	if !policy.Allowed(actor, policy.ResultRead, policy.Facts{Owner: f.Owner}) {
-		q = q.Where("state = ?", Published)
+// List shows what the reader may know of: what is published, and their own in every state.
+func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	if err := work.SchemeAndID(f.ExternalScheme, f.ExternalID); err != nil {
+		return db.Page[View]{}, err
 	}
-	if f.Owner != uuid.Nil {
-		q = q.Where("owner_id = ?", f.Owner)
-	}
-	if f.Field != "" {
-		q = q.Where("field = ?", f.Field)
-	}
-	if f.State != "" {
-		q = q.Where("state = ?", f.State)
-	}
-	q = work.WithExternalID(q, f.ExternalScheme, f.ExternalID)
-	page, err := db.List(q, p, "id", func(r Result) uuid.UUID { return r.ID })
-	return page, work.Fault(err)
+	return records.List(ctx, s.unit, reader, f, p)
 }
+
+// Load reads a result for another package's use case, as far as the actor may know of it.
+func Load(q *gorm.DB, actor policy.Actor, id uuid.UUID) (*Result, error) {
+	return records.Load(q, actor, id)
+}
+
+// ByIDs loads results in any order, those that are gone left out.
+func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Result, error) { return work.ByIDs[Result](q, ids) }
 
 // OwnerOf tells whose a result is, in whatever state.
 func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
@@ -148,7 +129,28 @@ func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
 	return r.OwnerID, nil
 }
 
-// ByIDs loads results in any order, those that are gone left out.
-func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Result, error) {
-	return work.LoadAll[Result](q, ids)
+// View is a result as one reader may see it: without its confidential part and the reason of a return, unless they are shown that.
+type View struct {
+	Result
+	Owner orgs.Ref
+}
+
+// show tells what a reader may see of results: one query for the names of all owners.
+func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
+	standings := make([]orgs.Standing, len(rows))
+	for i := range rows {
+		standings[i] = orgs.Standing{Organization: rows[i].OwnerID}
+	}
+	owners, err := orgs.Shown(q, reader, standings)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]View, len(rows))
+	for i, r := range rows {
+		if !policy.Allowed(reader, policy.ResultInner, r.Facts()) {
+			r.Confidential, r.ReturnReason = "", ""
+		}
+		out[i] = View{r, owners[i]}
+	}
+	return out, nil
 }

@@ -2,86 +2,38 @@ package results_test
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
-	"jiebang/internal/accounts"
-	"jiebang/internal/codes"
+	"jiebang/internal/casttest"
 	"jiebang/internal/db"
-	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
-	"jiebang/internal/when"
 	"jiebang/internal/work"
+	"jiebang/internal/work/worktest"
 )
 
-// house is an organization with two members and what the tests need to work on its results.
+// house is a university with two members and what the tests need to work on its results.
 type house struct {
-	*testing.T
+	*casttest.Cast
 	results        *results.Service
 	org            uuid.UUID
 	editor, second work.Call
 	operator       work.Call
 }
 
-func setUp(t *testing.T, o db.Options) house {
-	d := dbtest.Open(t, o)
-	unit := work.New(d, when.System, func() {})
-	people, groups := accounts.New(unit), orgs.New(unit)
-	h := house{T: t, results: results.New(unit)}
-	call := func(name string) work.Call {
-		a, err := people.SignUp(t.Context(), work.Call{Operation: "createAccount"}, accounts.SignUpInput{Username: name, Password: "correct horse", Name: name})
-		h.must(err)
-		return work.Call{Operation: "test", Actor: policy.Actor{Account: a.ID, Username: name}}
-	}
-	h.editor, h.second, h.operator = call("editor"), call("second"), call("operator")
-	h.operator.Actor.Operator = true
-	code, err := codes.CompleteCreditCode("12210000", "MB1A2B3C")
-	h.must(err)
-	done, err := groups.Create(t.Context(), h.editor, orgs.Input{Name: "盛北理工大学", Kind: "university", CreditCode: code, Region: "210112", Contact: orgs.Contact{Name: "李工"}})
-	h.must(err)
-	h.org = done.ID
-	_, err = groups.AddMember(t.Context(), h.admin(), h.org, 1, "second", false)
-	h.must(err)
-	h.must(groups.Join(t.Context(), h.second, h.org))
-	_, err = groups.Verify(t.Context(), h.operator, h.org, 2)
-	h.must(err)
-	for _, c := range []*work.Call{&h.editor, &h.second} {
-		h.must(groups.Memberships(t.Context(), &c.Actor))
-	}
-	return h
-}
-
-func (h house) admin() work.Call {
-	c := h.editor
-	c.Actor.Admin = []uuid.UUID{h.org}
-	return c
-}
-
-func (h house) must(err error) {
-	h.Helper()
-	if err != nil {
-		h.Fatal(err)
-	}
-}
-
-func (h house) refused(err error, want fault.Definition) {
-	h.Helper()
-	var e *fault.Error
-	if !errors.As(err, &e) || e.Code != want.Code {
-		h.Fatalf("got %v, want %s", err, want.Code)
-	}
+func setUp(c *casttest.Cast) house {
+	o := c.Organization("盛北理工大学", "university", "210112")
+	return house{Cast: c, results: results.New(c.Unit), org: o.ID, editor: o.Editor, second: o.Second, operator: c.Operator}
 }
 
 func (h house) draft() uuid.UUID {
 	h.Helper()
 	done, err := h.results.Create(h.Context(), h.editor, results.Input{Owner: h.org, Content: content("低温等离子体废气净化装置")})
-	h.must(err)
+	h.Must(err)
 	return done.ID
 }
 
@@ -90,121 +42,109 @@ func content(title string) results.Content {
 }
 
 func TestAResultIsPublishedByASecondPerson(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
-		ctx := t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		ctx := h.Context()
 		id := h.draft()
 
 		_, err := h.results.Submit(ctx, h.editor, id, 1)
-		h.must(err)
+		h.Must(err)
 		_, err = h.results.Publish(ctx, h.editor, id, 2)
-		h.refused(err, fault.OwnDecision)
+		h.Refused(err, fault.OwnDecision)
 		_, err = h.results.Publish(ctx, h.second, id, 1)
-		h.refused(err, fault.VersionStale)
+		h.Refused(err, fault.VersionStale)
 		_, err = h.results.Publish(ctx, h.operator, id, 2)
-		h.refused(err, fault.NotAllowed) // two members are there: the operator is not the second pair of eyes
+		h.Refused(err, fault.NotAllowed) // two members are there: the operator is not the second pair of eyes
 		_, err = h.results.Publish(ctx, h.second, id, 2)
-		h.must(err)
+		h.Must(err)
 
 		r, err := h.results.Get(ctx, policy.Actor{}, id)
-		h.must(err)
+		h.Must(err)
 		if r.State != results.Published || r.Version != 3 || len(r.Keywords) != 2 || r.PublishedAt == nil {
-			t.Errorf("published: %+v", r)
+			h.Errorf("published: %+v", r)
 		}
 	})
 }
 
 func TestADraftIsHiddenFromStrangers(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
 		id := h.draft()
-		_, err := h.results.Get(t.Context(), policy.Actor{Account: uuid.New()}, id)
-		h.refused(err, fault.NotVisible)
-		_, err = h.results.Withdraw(t.Context(), work.Call{Actor: policy.Actor{Account: uuid.New()}}, id, 1)
-		h.refused(err, fault.NotVisible)
+		_, err := h.results.Get(h.Context(), policy.Actor{Account: uuid.New()}, id)
+		h.Refused(err, fault.NotVisible)
+		_, err = h.results.Withdraw(h.Context(), work.Call{Actor: policy.Actor{Account: uuid.New()}}, id, 1)
+		h.Refused(err, fault.NotVisible)
 	})
 }
 
 func TestAReturnedResultIsADraftAgainWithItsReason(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
-		ctx := t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		ctx := h.Context()
 		id := h.draft()
 		_, err := h.results.Submit(ctx, h.editor, id, 1)
-		h.must(err)
+		h.Must(err)
 		_, err = h.results.Return(ctx, h.second, id, 2, "请补充性能指标")
-		h.must(err)
+		h.Must(err)
 		r, err := h.results.Get(ctx, h.editor.Actor, id)
-		h.must(err)
+		h.Must(err)
 		if r.State != results.Draft || r.ReturnReason != "请补充性能指标" || r.SubmittedBy != nil {
-			t.Errorf("returned: %+v", r)
+			h.Errorf("returned: %+v", r)
 		}
 	})
 }
 
 func TestAKeyIsGoodForOneContentAndOneEffect(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
-		ctx := t.Context()
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		ctx := h.Context()
 		call := h.editor
 		call.Operation, call.Key, call.Fingerprint = "createResult", "k1", "f1"
 		in := results.Input{Owner: h.org, Content: content("一种装置")}
 		first, err := h.results.Create(ctx, call, in)
-		h.must(err)
+		h.Must(err)
 		again, err := h.results.Create(ctx, call, in)
-		h.must(err)
+		h.Must(err)
 		if first.Replayed || !again.Replayed || again.ID != first.ID {
-			t.Errorf("first %+v, again %+v", first, again)
+			h.Errorf("first %+v, again %+v", first, again)
 		}
 		call.Fingerprint = "f2"
 		_, err = h.results.Create(ctx, call, in)
-		h.refused(err, fault.KeyReused)
+		h.Refused(err, fault.KeyReused)
 
 		refused := call
 		refused.Key, refused.Fingerprint = "k2", "f3"
 		_, err = h.results.Create(ctx, refused, results.Input{Owner: uuid.New(), Content: in.Content})
-		h.refused(err, fault.InvalidInput)
+		h.Refused(err, fault.InvalidInput)
 		_, err = h.results.Create(ctx, refused, in) // a refused call is not remembered
-		h.must(err)
+		h.Must(err)
 	})
 }
 
 func TestTheSameExternalIDTwiceIsRefused(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
 		scheme, id := "csl", "d00001"
 		in := results.Input{Owner: h.org, Content: content("一种装置"), External: results.ExternalID{Scheme: &scheme, ID: &id}}
-		_, err := h.results.Create(t.Context(), h.editor, in)
-		h.must(err)
-		_, err = h.results.Create(t.Context(), h.editor, in)
-		h.refused(err, fault.ExternalIDTaken)
+		_, err := h.results.Create(h.Context(), h.editor, in)
+		h.Must(err)
+		_, err = h.results.Create(h.Context(), h.editor, in)
+		h.Refused(err, fault.ExternalIDTaken)
 	})
-}
-
-func TestAUseCaseInsideAnotherIsRefused(t *testing.T) {
-	o := dbtest.New(t, db.SQLite)
-	unit := work.New(dbtest.Open(t, o), when.System, func() {})
-	_, err := unit.Do(t.Context(), work.Call{}, func(tx *work.Tx) error {
-		_, err := unit.Do(tx.Statement.Context, work.Call{}, func(*work.Tx) error { return nil })
-		return err
-	})
-	if err == nil {
-		t.Error("nesting went through")
-	}
 }
 
 func TestPagesHoldEveryResultOnce(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		h := setUp(t, o)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
 		for range 7 {
 			h.draft()
 		}
 		seen := map[uuid.UUID]int{}
 		f := results.Filter{Owner: h.org}
-		p := db.Paging{Limit: 3, Query: db.QueryKey("listResults", f)}
+		p := db.Paging{Limit: 3, Query: "listResults"}
 		for pages := 0; ; pages++ {
 			page, err := h.results.List(context.Background(), h.editor.Actor, f, p)
-			h.must(err)
+			h.Must(err)
 			for _, r := range page.Items {
 				seen[r.ID]++
 			}
@@ -214,30 +154,69 @@ func TestPagesHoldEveryResultOnce(t *testing.T) {
 			p.Cursor = page.Next
 		}
 		if len(seen) != 7 {
-			t.Errorf("saw %d of 7", len(seen))
+			h.Errorf("saw %d of 7", len(seen))
 		}
-		p.Query = db.QueryKey("listResults", results.Filter{})
+		p.Query = "listResults?field=environment"
 		_, err := h.results.List(context.Background(), h.editor.Actor, f, p)
-		h.refused(err, fault.InvalidCursor)
+		h.Refused(err, fault.InvalidCursor)
 	})
 }
 
 func TestNothingIsWrittenWhenAUseCaseFails(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		d := dbtest.Open(t, o)
-		unit := work.New(d, func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }, func() {})
-		people := accounts.New(unit)
-		in := accounts.SignUpInput{Username: "twice", Password: "correct horse", Name: "x"}
-		if _, err := people.SignUp(t.Context(), work.Call{}, in); err != nil {
-			t.Fatal(err)
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		audits := func() (n int64) {
+			h.Must(h.DB.Reader.Table("audit").Count(&n).Error)
+			return n
 		}
-		_, err := people.SignUp(t.Context(), work.Call{}, in)
-		if !fault.UsernameTaken.Of(err) {
-			t.Fatalf("got %v", err)
+		before := audits()
+		scheme, id := "csl", "d00001"
+		in := results.Input{Owner: h.org, Content: content("一种装置"), External: results.ExternalID{Scheme: &scheme, ID: &id}}
+		_, err := h.results.Create(h.Context(), h.editor, in)
+		h.Must(err)
+		_, err = h.results.Create(h.Context(), h.editor, in)
+		h.Refused(err, fault.ExternalIDTaken)
+		if n := audits() - before; n != 1 {
+			h.Errorf("%d audit rows", n)
 		}
-		var audits int64
-		if err := d.Reader.Table("audit").Count(&audits).Error; err != nil || audits != 1 {
-			t.Errorf("%d audit rows, %v", audits, err)
+	})
+}
+
+// Lists show exactly what Check would let pass.
+func TestAListShowsWhatAReaderMayKnowOf(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		other := c.Single("辽穹先进材料研究所", "institute", "210112")
+		for i := range 8 {
+			owner, editor, second := h.org, h.editor, h.second
+			if i%2 == 1 {
+				owner, editor, second = other.ID, other.Editor, c.Operator
+			}
+			id := casttest.Create(c, editor, h.results.Create, results.Input{Owner: owner, Content: content(fmt.Sprint("第 ", i, " 项成果"))})
+			if i > 1 {
+				casttest.Change(c, editor, h.results.Submit, id, 1)
+			}
+			if i > 3 {
+				casttest.Change(c, second, h.results.Publish, id, 2)
+			}
+			if i > 5 {
+				casttest.Change(c, editor, h.results.Withdraw, id, 3)
+			}
 		}
+		worktest.ListsWhatCheckAllows(c, c.DB.Reader, results.Records)
+	})
+}
+
+func TestResultsAreReadWhole(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		now, trl, scheme, code := c.Clock.Now(), 6, "csl", "d00001"
+		r := &results.Result{
+			Head: work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now}, State: results.Published, OwnerID: h.org,
+			SubmittedBy: &h.editor.Actor.Account, Content: content("一种装置"), External: results.ExternalID{Scheme: &scheme, ID: &code},
+			ReturnReason: "请补充指标", PublishedAt: &now,
+		}
+		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: "fixed", Min: 100}, "用途", "优势", "配方"
+		worktest.RowsAreReadWhole(c, c.DB.Writer, results.Records, r)
 	})
 }

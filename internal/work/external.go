@@ -1,8 +1,6 @@
 package work
 
 import (
-	"gorm.io/gorm"
-
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 )
@@ -14,15 +12,15 @@ type ExternalID struct {
 	ID     *string `gorm:"column:external_id"`
 }
 
-// WithExternalID narrows a list to the records that have this identifier; empty arguments do not narrow.
-func WithExternalID(q *gorm.DB, scheme, id string) *gorm.DB {
-	if scheme != "" {
-		q = q.Where("external_scheme = ?", scheme)
+// SchemeAndID holds that an external id is looked up within its scheme.
+func SchemeAndID(scheme, id string) error {
+	switch {
+	case scheme == "" && id != "":
+		return fault.InvalidInput.At("query:external_scheme", fault.Required, "与 external_id 同用 It goes together with external_id")
+	case scheme != "" && id == "":
+		return fault.InvalidInput.At("query:external_id", fault.Required, "与 external_scheme 同用 It goes together with external_scheme")
 	}
-	if id != "" {
-		q = q.Where("external_id = ?", id)
-	}
-	return q
+	return nil
 }
 
 // UniqueExternalID tells the writer that the identifier is taken, for records with no other unique index.

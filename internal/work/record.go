@@ -26,33 +26,53 @@ func (tx *Tx) NewHead() Head {
 // Base gives the head of a record that embeds it.
 func (h *Head) Base() *Head { return h }
 
-// Record is a row with a Head: Kind names it in the audit trail and in Changes, Facts is what policy asks about it.
+// Record is a row with a Head: Noun names its kind in the audit trail and in Changes, Facts is what policy asks about it.
+//
+// A record some of whose facts are in other tables has a method FactsIn(q, action) as well, which Change asks instead: it may
+// leave out what the action's rule does not ask (policy.Asks).
 type Record interface {
 	Base() *Head
-	Kind() string
+	Noun() string
 	Facts() policy.Facts
+}
+
+// FactsOf gives the facts of a record for an action.
+func FactsOf(q *gorm.DB, r Record, action policy.Action) (policy.Facts, error) {
+	if more, ok := r.(interface {
+		FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error)
+	}); ok {
+		return more.FactsIn(q, action)
+	}
+	return r.Facts(), nil
 }
 
 // Ref points at a record.
 type Ref struct {
-	Kind    string
+	Noun    string
 	ID      uuid.UUID
 	Version int64
 }
 
 // RefOf points at r as it is now.
-func RefOf(r Record) Ref { return Ref{r.Kind(), r.Base().ID, r.Base().Version} }
+func RefOf(r Record) Ref { return Ref{r.Noun(), r.Base().ID, r.Base().Version} }
+
+// Deed is what happened to a record: it names the audit row and the Change. Most are what somebody may do, an action (Did); some
+// only follow from another and have no rule, as a deal that an acceptance opens.
+type Deed string
+
+// Did is the deed of an action.
+func Did(a policy.Action) Deed { return Deed(a) }
 
 // Insert writes a new record, its audit row and its Change.
-func Insert(tx *Tx, action policy.Action, r Record) error {
+func Insert(tx *Tx, deed Deed, r Record) error {
 	if err := tx.Create(r).Error; err != nil {
 		return err
 	}
-	return tx.tell(action, r, nil)
+	return tx.tell(deed, r, nil)
 }
 
 // InsertAll is Insert for many records of one kind, in as few statements as the database takes.
-func InsertAll[R Record](tx *Tx, action policy.Action, records []R) error {
+func InsertAll[R Record](tx *Tx, deed Deed, records []R) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -60,17 +80,17 @@ func InsertAll[R Record](tx *Tx, action policy.Action, records []R) error {
 		return err
 	}
 	for _, r := range records {
-		if err := tx.tell(action, r, nil); err != nil {
+		if err := tx.tell(deed, r, nil); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tell leaves the audit row and the Change of what was done to r; both carry the action's name.
-func (tx *Tx) tell(action policy.Action, r Record, before any) error {
-	tx.Emit(string(action), RefOf(r))
-	return tx.Record(string(action), RefOf(r), before, r)
+// tell leaves the audit row and the Change of what was done to r; both carry the deed's name.
+func (tx *Tx) tell(deed Deed, r Record, before any) error {
+	tx.Emit(deed, RefOf(r))
+	return tx.Record(deed, RefOf(r), before, r)
 }
 
 // Save writes every column of a record that was loaded in this transaction, zero values included, and moves its version on.
@@ -90,17 +110,21 @@ func Save(tx *Tx, r Record) error {
 // state method, save, audit row, Change. The record must have been loaded in this transaction. expected is the version that the
 // caller read.
 func Change(tx *Tx, r Record, expected int64, action policy.Action, method func() error) error {
-	if err := policy.Check(tx.Call.Actor, action, r.Facts()); err != nil {
+	facts, err := FactsOf(tx.DB, r, action)
+	if err != nil {
+		return err
+	}
+	if err := policy.Check(tx.Call.Actor, action, facts); err != nil {
 		return err
 	}
 	if r.Base().Version != expected {
 		return fault.VersionStale.New()
 	}
-	return Move(tx, r, action, method)
+	return Move(tx, r, Did(action), method)
 }
 
 // Move is Change for a record that another use case moves along within its own transaction: it asks neither policy nor version.
-func Move(tx *Tx, r Record, action policy.Action, method func() error) error {
+func Move(tx *Tx, r Record, deed Deed, method func() error) error {
 	before, err := snapshot(r)
 	if err != nil {
 		return err
@@ -111,7 +135,7 @@ func Move(tx *Tx, r Record, action policy.Action, method func() error) error {
 	if err := Save(tx, r); err != nil {
 		return err
 	}
-	return tx.tell(action, r, before)
+	return tx.tell(deed, r, before)
 }
 
 // Load reads one record by id, or says that it is not there. Where several rows must agree, q is db.ForUpdate(tx.DB).
@@ -126,8 +150,8 @@ func Load[T any](q *gorm.DB, id uuid.UUID) (*T, error) {
 	return &rows[0], nil
 }
 
-// LoadAll reads the records with these ids in one query, in any order; those that are gone are left out.
-func LoadAll[T any](q *gorm.DB, ids []uuid.UUID) ([]T, error) {
+// ByIDs reads the records with these ids in one query, in any order; those that are gone are left out.
+func ByIDs[T any](q *gorm.DB, ids []uuid.UUID) ([]T, error) {
 	var rows []T
 	if len(ids) == 0 {
 		return nil, nil

@@ -47,9 +47,9 @@ func (AuditRow) TableName() string    { return "audit" }
 func (auditDetail) TableName() string { return "audit_details" }
 func (OutboxRow) TableName() string   { return "outbox" }
 
-// Record notes that action was done to an object, with its values before and after (nil: there were none). Fields marked
+// Record notes that something was done to an object, with its values before and after (nil: there were none). Fields marked
 // json:"-" are left out: secrets belong there.
-func (tx *Tx) Record(action string, object Ref, before, after any) error {
+func (tx *Tx) Record(deed Deed, object Ref, before, after any) error {
 	b, err := snapshot(before)
 	if err != nil {
 		return err
@@ -63,8 +63,8 @@ func (tx *Tx) Record(action string, object Ref, before, after any) error {
 	}
 	salt := rand.Text()
 	row := AuditRow{
-		ID: NewID(), RecordedAt: tx.Now, Operation: tx.Call.Operation, RequestID: tx.Call.RequestID, Action: action,
-		ObjectKind: object.Kind, ObjectID: object.ID, ObjectVersion: object.Version, Digest: Digest(salt, string(b), string(a)),
+		ID: NewID(), RecordedAt: tx.Now, Operation: tx.Call.Operation, RequestID: tx.Call.RequestID, Action: string(deed),
+		ObjectKind: object.Noun, ObjectID: object.ID, ObjectVersion: object.Version, Digest: Digest(salt, string(b), string(a)),
 	}
 	if tx.Call.Actor.SignedIn() {
 		row.AccountID = &tx.Call.Actor.Account
@@ -82,8 +82,8 @@ func Digest(salt, before, after string) string {
 
 // Emit says that something happened which others may react to later. A Change carries no text: whoever reacts loads the
 // object, as it is by then.
-func (tx *Tx) Emit(kind string, object Ref) {
-	tx.changes = append(tx.changes, OutboxRow{ID: NewID(), Kind: kind, ObjectID: object.ID, Version: object.Version, CreatedAt: tx.Now})
+func (tx *Tx) Emit(deed Deed, object Ref) {
+	tx.changes = append(tx.changes, OutboxRow{ID: NewID(), Kind: string(deed), ObjectID: object.ID, Version: object.Version, CreatedAt: tx.Now})
 }
 
 // Audits counts the audit rows that the transaction will write; a Guard may ask.

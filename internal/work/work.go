@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +35,9 @@ type Unit struct {
 	clock when.Clock
 	wake  func()
 	guard Guard
+	// commits counts the transactions of this process that wrote something, so that what was read before can be told from
+	// what would be read now.
+	commits atomic.Int64
 }
 
 // Guard looks at a transaction just before it commits and may refuse it. The test harness uses it to hold a rule that no
@@ -64,8 +68,7 @@ type Call struct {
 	RequestID   string // for the audit trail
 }
 
-// Done is what a finished use case tells: the object it was about, and whether it had been done before by the same key.
-// The answer to a replay is the object as it is now, read again under policy.
+// Done is what a finished transaction tells: the object it was about, and whether it had been done before by the same key.
 type Done struct {
 	ID       uuid.UUID
 	Replayed bool
@@ -108,6 +111,9 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 		var done Done
 		var emitted bool
 		if done, emitted, err = u.once(ctx, call, fn); err == nil {
+			if !done.Replayed {
+				u.commits.Add(1)
+			}
 			if emitted {
 				u.wake()
 			}
@@ -118,7 +124,7 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 		}
 		slog.DebugContext(ctx, "transaction will be run again", "operation", call.Operation, "attempt", attempt+1, "cause", err)
 	}
-	return Done{}, Fault(err)
+	return Done{}, err
 }
 
 func (u *Unit) once(ctx context.Context, call Call, fn func(tx *Tx) error) (done Done, emitted bool, err error) {
@@ -157,8 +163,12 @@ func (u *Unit) View(ctx context.Context, fn func(q *gorm.DB) error) error {
 	if u.db.Dialect == db.Postgres {
 		options.Isolation = sql.LevelRepeatableRead
 	}
-	return Fault(u.db.Reader.WithContext(ctx).Transaction(fn, options))
+	return u.db.Reader.WithContext(ctx).Transaction(fn, options)
 }
+
+// Commits is how many transactions of this process have written by now. What was read at one number and is asked for at the same
+// number would be read the same again, unless another process wrote.
+func (u *Unit) Commits() int64 { return u.commits.Load() }
 
 // Query gives the handle for a single read.
 func (u *Unit) Query(ctx context.Context) *gorm.DB { return u.db.Reader.WithContext(ctx) }
@@ -166,7 +176,8 @@ func (u *Unit) Query(ctx context.Context) *gorm.DB { return u.db.Reader.WithCont
 // Now is the clock's time, for reads that depend on the day.
 func (u *Unit) Now() time.Time { return u.clock() }
 
-// Fault turns a database that cannot be reached into the fault that says so, and leaves every other error as it is.
+// Fault turns a database that cannot be reached into the fault that says so, and leaves every other error as it is. Whoever tells a
+// person of an error calls it, once: use cases pass errors on as they are.
 func Fault(err error) error {
 	if err == nil {
 		return nil

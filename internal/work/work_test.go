@@ -43,7 +43,7 @@ func TestATransactionThatTheDatabaseRefusesIsRunAgainFromTheStart(t *testing.T) 
 			if err := mark(tx, fmt.Sprintf("run%d", runs), "x"); err != nil {
 				return err
 			}
-			ref := work.Ref{Kind: "thing", ID: work.NewID(), Version: 1}
+			ref := work.Ref{Noun: "thing", ID: work.NewID(), Version: 1}
 			tx.Emit("thing.done", ref)
 			if err := tx.Record("thing.done", ref, nil, nil); err != nil {
 				return err
@@ -107,8 +107,19 @@ func TestADatabaseThatStaysBusyIsUnavailable(t *testing.T) {
 	d := dbtest.Open(t, dbtest.New(t, db.SQLite))
 	runs := 0
 	_, err := work.New(d, when.System, func() {}).Do(t.Context(), work.Call{}, func(*work.Tx) error { runs++; return sqlite3.BUSY })
-	if !fault.DatabaseUnavailable.Of(err) || runs < 3 || runs > 10 {
+	if !fault.DatabaseUnavailable.Of(work.Fault(err)) || runs < 3 || runs > 10 {
 		t.Errorf("%d runs, %v", runs, err)
+	}
+}
+
+func TestAUseCaseInsideAnotherIsRefused(t *testing.T) {
+	unit := work.New(dbtest.Open(t, dbtest.New(t, db.SQLite)), when.System, func() {})
+	_, err := unit.Do(t.Context(), work.Call{}, func(tx *work.Tx) error {
+		_, err := unit.Do(tx.Statement.Context, work.Call{}, func(*work.Tx) error { return nil })
+		return err
+	})
+	if err == nil {
+		t.Error("nesting went through")
 	}
 }
 
@@ -190,7 +201,7 @@ func TestKeysAreOfOneAccountAndOneOperationAndAreForgotten(t *testing.T) {
 		unit := work.New(d, func() time.Time { return now }, func() {})
 		do := func(account uuid.UUID, operation string) work.Done {
 			done, err := unit.Do(t.Context(), work.Call{Operation: operation, Key: "k", Fingerprint: "f", Actor: policy.Actor{Account: account}}, func(tx *work.Tx) error {
-				return tx.Record("thing.done", work.Ref{Kind: "thing", ID: work.NewID(), Version: 1}, nil, nil)
+				return tx.Record("thing.done", work.Ref{Noun: "thing", ID: work.NewID(), Version: 1}, nil, nil)
 			})
 			if err != nil {
 				t.Fatal(err)

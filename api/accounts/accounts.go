@@ -1,0 +1,91 @@
+// Package accounts is the HTTP edge of accounts, sessions and the dated registers: their routes, and the translation between the
+// API's types and theirs.
+package accounts
+
+import (
+	"context"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/accounts"
+	"jiebang/internal/orgs"
+	"jiebang/internal/people"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Routes hangs the operations on accounts, sessions and registers on the edge.
+func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Service) {
+	edge.Plain(e, "createSession", func(ctx context.Context, call work.Call, q struct {
+		Body *wire.Credentials `body:"yes"`
+	}) (wire.Session, error) {
+		signedIn, err := s.SignIn(ctx, call, q.Body.Username, q.Body.Password)
+		if err != nil {
+			return wire.Session{}, err
+		}
+		return wire.Session{Token: signedIn.Secret, ExpiresAt: signedIn.ExpiresAt, Account: person(signedIn.Account.Person())}, nil
+	})
+	edge.Plain(e, "endSession", func(ctx context.Context, call work.Call, _ struct{}) (edge.None, error) {
+		return edge.None{}, s.SignOut(ctx, call, edge.Token(ctx))
+	})
+	edge.Plain(e, "createAccount", func(ctx context.Context, call work.Call, q struct {
+		Body *wire.AccountInput `body:"yes"`
+	}) (wire.Account, error) {
+		a, err := s.SignUp(ctx, call, accounts.SignUpInput{Username: q.Body.Username, Password: q.Body.Password, Name: q.Body.Name})
+		if err != nil {
+			return wire.Account{}, err
+		}
+		return person(a.Person()), nil
+	})
+	edge.Plain(e, "getMe", func(ctx context.Context, call work.Call, _ struct{}) (wire.Me, error) {
+		return me(ctx, call.Actor, s, o)
+	})
+
+	entry := edge.Kind[people.View, wire.RegisterEntry]{Path: "/v1/register-entries", Get: p.Get, Wire: written}
+	edge.Create(e, "createRegisterEntry", entry, input, p.Enter)
+	edge.Read(e, "getRegisterEntry", entry)
+	edge.List(e, "listRegisterEntries", entry, p.List)
+}
+
+// me tells an account what it is.
+func me(ctx context.Context, actor policy.Actor, s *accounts.Service, o *orgs.Service) (wire.Me, error) {
+	a, err := s.Get(ctx, actor)
+	if err != nil {
+		return wire.Me{}, err
+	}
+	member, invited, err := o.Mine(ctx, actor)
+	if err != nil {
+		return wire.Me{}, err
+	}
+	registrarAt := actor.RegistrarAt()
+	return wire.Me{
+		Account: person(a), Operator: actor.Operator, Broker: actor.Broker(), Organizations: references(member),
+		Invitations: references(invited), RegistrarAt: wire.List(&registrarAt),
+	}, nil
+}
+
+func references(in []orgs.Ref) []wire.Ref {
+	out := make([]wire.Ref, len(in))
+	for i, r := range in {
+		out[i] = wire.RefOf(r)
+	}
+	return out
+}
+
+func person(p accounts.Person) wire.Account {
+	return wire.Account{Id: p.ID, Username: p.Username, Name: p.Name}
+}
+
+func written(e *people.View) wire.RegisterEntry {
+	return wire.RegisterEntry{
+		Id: e.ID, Version: e.Version, Kind: wire.RegisterKind(e.Kind), Account: person(e.Person), Office: wire.Some(e.Office),
+		Certificate: wire.Some(e.Certificate), ValidFrom: wire.DateOf(e.ValidFrom), ValidTo: wire.OptionalDate(e.ValidTo),
+	}
+}
+
+func input(b *wire.RegisterEntryInput) (people.Input, error) {
+	return people.Input{
+		Kind: people.Register(b.Kind), Username: b.Username, Office: wire.Text(b.Office), Certificate: wire.Value(b.Certificate),
+		ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
+	}, nil
+}

@@ -1,0 +1,160 @@
+package apitest
+
+import "fmt"
+
+// Stage is a house with somebody in every role towards the same records, and ways to make records in each state.
+type Stage struct {
+	*House
+	Uni, Firm     string
+	Editor, Chief *Client // of the university: results, contracts
+	Buyer, Buyer2 *Client // of the enterprise: needs, introductions
+	Stranger      *Client // a member of another organization
+	First, Second *Client // registrars of the office SY01
+	Far           *Client // registrar of another office
+	Result, Need  string  // published
+	serial        int
+}
+
+// NewStage fills a house.
+func NewStage(h *House) *Stage {
+	s := &Stage{House: h}
+	h.Office("SY01", "210100")
+	h.Office("DL01", "210200")
+	s.First, s.Second, s.Far = h.Registrar("reg.first", "SY01"), h.Registrar("reg.second", "SY01"), h.Registrar("reg.far", "DL01")
+	s.Uni, s.Editor, s.Chief = h.Organization("盛北理工大学", "university", "210112")
+	s.Firm, s.Buyer, s.Buyer2 = h.Organization("辽浑智造装备有限公司", "enterprise", "210106")
+	_, s.Stranger, _ = h.Organization("渤岬泵阀重工有限公司", "enterprise", "210211")
+	s.Result, _ = s.ResultIn("published")
+	s.Need, _ = s.NeedIn("published")
+	return s
+}
+
+// Serial is another number each time, for what must differ.
+func (s *Stage) Serial() int {
+	s.serial++
+	return s.serial
+}
+
+// ResultIn makes a result of the university in a state and returns its id and ETag.
+func (s *Stage) ResultIn(state string) (id, etag string) {
+	return s.listing("results", "abstract", s.Uni, s.Editor, s.Chief, state)
+}
+
+// NeedIn makes a need of the enterprise in a state: draft, submitted or published.
+func (s *Stage) NeedIn(state string) (id, etag string) {
+	return s.listing("needs", "problem", s.Firm, s.Buyer, s.Buyer2, state)
+}
+
+func (s *Stage) listing(kind, text, owner string, editor, second *Client, state string) (id, etag string) {
+	r := editor.Post("/v1/"+kind, J{
+		"owner_id": owner, "title": fmt.Sprintf("第 %d 条记录", s.Serial()), "field": "environment", text: "喷涂车间的废气净化，去除率百分之九十五以上。",
+	}).Want(201)
+	id = r.Text("id")
+	path := "/v1/" + kind + "/" + id
+	if state != "draft" {
+		r = editor.Act(path+"/submit", r.ETag, nil).Want(200)
+	}
+	if state == "published" {
+		r = second.Act(path+"/publish", r.ETag, nil).Want(200)
+	}
+	return id, r.ETag
+}
+
+// Introduction has the enterprise ask the university about its result, for a need of their own.
+func (s *Stage) Introduction() (id, etag string) {
+	need, _ := s.NeedIn("published")
+	r := s.Buyer.Post("/v1/introductions", J{"from_id": s.Firm, "result_id": s.Result, "need_id": need, "message": "看来适合，想先了解数据。"}).Want(201)
+	return r.Text("id"), r.ETag
+}
+
+// Deal is an introduction that the university accepted.
+func (s *Stage) Deal() (id, etag string) {
+	intro, tag := s.Introduction()
+	r := s.Editor.Act("/v1/introductions/"+intro+"/accept", tag, nil).Want(200)
+	id = r.Text("deal_id")
+	return id, s.Editor.Get("/v1/deals/" + id).Want(200).ETag
+}
+
+// Contract makes a contract between the two: draft, submitted or registered.
+func (s *Stage) Contract(state string) (id, etag, application string) {
+	r := s.Editor.Post("/v1/contracts", J{"kind": "development", "terms": Terms(s.Uni, s.Firm, nil)}).Want(201)
+	id, etag = r.Text("id"), r.ETag
+	if state == "draft" {
+		return id, etag, ""
+	}
+	r = s.Editor.Act("/v1/contracts/"+id+"/submit", etag, nil).Want(200)
+	application = r.Text("application_id")
+	if state == "registered" {
+		s.Register(application, s.First, s.Second)
+		r = s.Editor.Get("/v1/contracts/" + id).Want(200)
+	}
+	return id, r.ETag, application
+}
+
+// Application makes one for the registration of a contract: submitted, under_review or second_review.
+func (s *Stage) Application(state string) (id, etag string) {
+	_, _, id = s.Contract("submitted")
+	path := "/v1/applications/" + id
+	r := s.First.Get(path).Want(200)
+	if state != "submitted" {
+		r = s.First.Act(path+"/start-review", r.ETag, nil).Want(200)
+	}
+	if state == "second_review" {
+		r = s.First.Act(path+"/pass", r.ETag, J{}).Want(200)
+	}
+	return id, r.ETag
+}
+
+// Pending makes an organization of the university's two people that nobody has verified.
+func (s *Stage) Pending() (id, etag string) {
+	r := s.Editor.Post("/v1/organizations", s.OrganizationBody("待核验的单位")).Want(201)
+	id = r.Text("id")
+	r = s.Editor.Act("/v1/organizations/"+id+"/members", r.ETag, J{"username": s.Chief.Username}).Want(200)
+	s.Chief.Post("/v1/organizations/"+id+"/join", nil).Want(204)
+	return id, r.ETag
+}
+
+// OrganizationBody is what creating an organization takes.
+func (h *House) OrganizationBody(name string) J {
+	return J{"name": name, "kind": "enterprise", "credit_code": h.CreditCode(), "region": "210106", "contact": J{"name": "联系人"}}
+}
+
+// Money is an amount in the API.
+func Money(yuan string) J { return J{"amount": yuan, "currency": "CNY"} }
+
+// Terms are those of a contract between two organizations of the house, or with a buyer from outside; change may replace some.
+func Terms(seller, buyer string, change J) J {
+	t := J{
+		"title": "喷涂废气低温等离子体净化装置委托开发", "subkind": "commissioned_development", "field": "environment",
+		"sellers":   []any{J{"name": "盛北理工大学", "nature": "022", "region": "210112", "organization_id": seller}},
+		"buyers":    []any{J{"name": "辽浑智造装备有限公司", "nature": "150", "region": "210106", "organization_id": buyer}},
+		"signed_on": "2026-03-01", "effective_on": "2026-03-01", "expires_on": "2027-02-28", "turnover": Money("1250000.00"),
+		"deductions": []any{J{"kind": "equipment", "reason": "放电电源与风机采购", "amount": Money("200000.00")}},
+		"targets":    "非甲烷总烃去除率不低于95%,连续运行一千小时。", "acceptance": "第三方检测合格后双方签署验收单。",
+	}
+	if buyer == "" {
+		t["buyers"] = []any{J{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "320506"}}
+	}
+	for k, v := range change {
+		if v == nil {
+			delete(t, k)
+			continue
+		}
+		t[k] = v
+	}
+	return t
+}
+
+// Register leads an application through both reviews.
+func (h *House) Register(application string, first, second *Client) {
+	h.Helper()
+	path := "/v1/applications/" + application
+	r := first.Get(path).Want(200)
+	r = first.Act(path+"/start-review", r.ETag, nil).Want(200)
+	r = first.Act(path+"/pass", r.ETag, J{"note": "材料齐全"}).Want(200)
+	first.Act(path+"/grant", r.ETag, J{}).Refused(403, "own_decision")
+	r = second.Act(path+"/grant", r.ETag, J{}).Want(200)
+	if r.At("state") != "granted" {
+		h.Errorf("application: %s", r.Raw)
+	}
+}

@@ -1,0 +1,117 @@
+// Package contracts is the HTTP edge of technology contracts (技术合同) and their registration: their routes, and the translation
+// between the API's types and theirs.
+package contracts
+
+import (
+	"fmt"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/codes"
+	"jiebang/internal/contracts"
+)
+
+// Routes hangs the operations on contracts and applications on the edge.
+func Routes(e *edge.Edge, s *contracts.Service) {
+	contract := edge.Kind[contracts.View, wire.Contract]{Path: "/v1/contracts", Get: s.Get, Wire: written}
+	edge.Create(e, "createContract", contract, input, s.Create)
+	edge.Read(e, "getContract", contract)
+	edge.List(e, "listContracts", contract, s.List)
+	edge.Decide(e, "replaceContract", contract, input, s.Replace)
+	edge.Change(e, "submitContract", contract, s.Submit)
+
+	application := edge.Kind[contracts.ApplicationView, wire.Application]{Path: "/v1/applications", Get: s.GetApplication, Wire: writtenApplication}
+	edge.CreateUnder(e, "amendContract", application, change, s.Amend)
+	edge.CreateUnder(e, "cancelContract", application, wire.Reason, s.Cancel)
+	edge.Read(e, "getApplication", application)
+	edge.List(e, "listApplications", application, s.ListApplications)
+	edge.Change(e, "startReview", application, s.StartReview)
+	edge.Decide(e, "passReview", application, wire.Note, s.Pass)
+	edge.Decide(e, "grantApplication", application, officialNumber, s.Grant)
+	edge.Decide(e, "refuseApplication", application, wire.Reason, s.Refuse)
+}
+
+func officialNumber(b *wire.GrantInput) (string, error) { return wire.Value(b.OfficialNumber), nil }
+
+func change(b *wire.AmendmentInput) (contracts.Change, error) {
+	terms, err := termsInput(b.Terms)
+	return contracts.Change{Terms: terms, Reason: b.Reason}, err
+}
+
+func written(c *contracts.View) wire.Contract {
+	return wire.Contract{
+		Id: c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
+		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, Terms: writtenTerms(c.Terms),
+		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID,
+		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt,
+	}
+}
+
+func writtenApplication(a *contracts.ApplicationView) wire.Application {
+	return wire.Application{
+		Id: a.ID, Version: a.Version, Contract: wire.Ref{Id: a.ContractID, Name: a.ContractTitle}, Kind: wire.ApplicationKind(a.Kind),
+		State: wire.ApplicationState(a.State), Office: a.Office, Regime: a.Regime, Terms: writtenTerms(a.Terms), Reason: wire.Some(a.Reason),
+		FiledOn: wire.DateOf(a.FiledOn), DueOn: wire.DateOf(a.DueOn), DueProvisional: a.DueProvisional, ReviewNote: wire.Some(a.ReviewNote),
+		RefusalReason: wire.Some(a.RefusalReason), DecidedAt: a.DecidedAt,
+	}
+}
+
+func writtenTerms(t contracts.Terms) wire.Terms {
+	w := wire.Terms{
+		Title: t.Title, Subkind: wire.ContractSubkind(t.Subkind),
+		Sellers: writtenParties(t.Sellers), Buyers: writtenParties(t.Buyers),
+		SignedOn: wire.DateOf(t.SignedOn), EffectiveOn: wire.DateOf(t.EffectiveOn), ExpiresOn: wire.DateOf(t.ExpiresOn),
+		Turnover: wire.MoneyOf(t.Turnover), Field: wire.Field(t.Field), Targets: t.Targets, Acceptance: t.Acceptance,
+	}
+	if len(t.Deductions) > 0 {
+		parts := make([]wire.Deduction, len(t.Deductions))
+		for i, d := range t.Deductions {
+			parts[i] = wire.Deduction{Kind: wire.DeductionKind(d.Kind), Reason: d.Reason, Amount: wire.MoneyOf(d.Amount)}
+		}
+		w.Deductions = &parts
+	}
+	return w
+}
+
+func writtenParties(parties []contracts.Party) []wire.Party {
+	out := make([]wire.Party, len(parties))
+	for i, p := range parties {
+		out[i] = wire.Party{OrganizationId: p.OrganizationID, Name: p.Name, CreditCode: wire.Some(p.CreditCode), Region: wire.Some(p.Region), Nature: string(p.Nature)}
+	}
+	return out
+}
+
+func input(b *wire.ContractInput) (contracts.Input, error) {
+	terms, err := termsInput(b.Terms)
+	return contracts.Input{Kind: codes.ContractKind(b.Kind), Deal: b.DealId, Terms: terms}, err
+}
+
+func termsInput(w wire.Terms) (contracts.Terms, error) {
+	t := contracts.Terms{
+		Title: w.Title, Subkind: codes.ContractSubkind(w.Subkind), Sellers: partiesInput(w.Sellers), Buyers: partiesInput(w.Buyers),
+		SignedOn: wire.DayOf(w.SignedOn), EffectiveOn: wire.DayOf(w.EffectiveOn), ExpiresOn: wire.DayOf(w.ExpiresOn),
+		Field: codes.Field(w.Field), Targets: w.Targets, Acceptance: w.Acceptance,
+	}
+	var err error
+	if t.Turnover, err = wire.Fen(w.Turnover, "/terms/turnover"); err != nil {
+		return t, err
+	}
+	for i, d := range wire.Value(w.Deductions) {
+		amount, err := wire.Fen(d.Amount, fmt.Sprintf("/terms/deductions/%d/amount", i))
+		if err != nil {
+			return t, err
+		}
+		t.Deductions = append(t.Deductions, contracts.Deduction{Kind: contracts.DeductionKind(d.Kind), Reason: d.Reason, Amount: amount})
+	}
+	return t, nil
+}
+
+func partiesInput(parties []wire.Party) []contracts.Party {
+	out := make([]contracts.Party, len(parties))
+	for i, p := range parties {
+		out[i] = contracts.Party{
+			OrganizationID: p.OrganizationId, Name: p.Name, CreditCode: wire.Value(p.CreditCode), Region: wire.Value(p.Region), Nature: codes.PartyNature(p.Nature),
+		}
+	}
+	return out
+}

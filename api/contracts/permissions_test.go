@@ -1,0 +1,45 @@
+package contracts_test
+
+import (
+	"testing"
+
+	"jiebang/api/apitest"
+)
+
+func TestWhoMayDoWhat(t *testing.T) {
+	apitest.Matrix(t, "contracts", func(s *apitest.Stage) []apitest.Role {
+		return []apitest.Role{
+			apitest.As("visitor", s.Visitor()), apitest.As("stranger", s.Stranger), apitest.As("seller: who wrote it", s.Editor), apitest.As("seller: another member", s.Chief), apitest.As("buyer", s.Buyer),
+			apitest.As("registrar: first", s.First), apitest.As("registrar: second", s.Second), apitest.As("registrar elsewhere", s.Far), apitest.As("operator", s.Operator),
+		}
+	}, func(s *apitest.Stage) map[string]func() apitest.Call {
+		contract, _, registration := s.Contract("registered")
+		draft := func() (id, etag string) {
+			id, etag, _ = s.Contract("draft")
+			return id, etag
+		}
+		under := func(what string, body apitest.J) func() apitest.Call {
+			return func() apitest.Call {
+				id, _, _ := s.Contract("registered")
+				return apitest.Call{Method: "POST", Path: "/v1/contracts/" + id + "/" + what, Body: body, Creates: true}
+			}
+		}
+		body := apitest.J{"kind": "development", "terms": apitest.Terms(s.Uni, s.Firm, nil)}
+		larger := apitest.Terms(s.Uni, s.Firm, apitest.J{"turnover": apitest.Money("1300000.00")})
+		return map[string]func() apitest.Call{
+			"createContract":    apitest.Create("/v1/contracts", func() apitest.J { return body }),
+			"listContracts":     apitest.Get("/v1/contracts?organization_id=" + s.Uni),
+			"getContract":       apitest.Get("/v1/contracts/" + contract),
+			"replaceContract":   apitest.Put("contracts", draft, body),
+			"submitContract":    apitest.Act("contracts", "submit", draft, nil),
+			"amendContract":     under("amendments", apitest.J{"terms": larger, "reason": "追加内容"}),
+			"cancelContract":    under("cancellations", apitest.J{"reason": "双方协商解除"}),
+			"listApplications":  apitest.Get("/v1/applications?office=SY01"),
+			"getApplication":    apitest.Get("/v1/applications/" + registration),
+			"startReview":       apitest.Act("applications", "start-review", apitest.In("submitted", s.Application), nil),
+			"passReview":        apitest.Act("applications", "pass", apitest.In("under_review", s.Application), apitest.J{}),
+			"grantApplication":  apitest.Act("applications", "grant", apitest.In("second_review", s.Application), apitest.J{}),
+			"refuseApplication": apitest.Act("applications", "refuse", apitest.In("under_review", s.Application), apitest.J{"reason": "不属于技术合同"}),
+		}
+	})
+}

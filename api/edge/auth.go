@@ -1,0 +1,63 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Authenticator turns a bearer token into its actor, or refuses it.
+type Authenticator func(ctx context.Context, token string) (policy.Actor, error)
+
+// request is what the edge knows of one request; it travels with its context.
+type request struct {
+	id          string // X-Request-Id
+	operation   *Operation
+	actor       policy.Actor // the zero Actor is a visitor
+	token       string       // that showed the actor
+	key         string       // Idempotency-Key, where the operation takes one
+	fingerprint string       // with a key
+	body        []byte       // validated
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// RequestID is the identifier of the request that ctx belongs to, or empty.
+func RequestID(ctx context.Context) string { return requestOf(ctx).id }
+
+// Token is the bearer token of the request that ctx belongs to, or empty.
+func Token(ctx context.Context) string { return requestOf(ctx).token }
+
+// call is the request as a call of a use case.
+func (r *request) call() work.Call {
+	return work.Call{Operation: r.operation.ID, Actor: r.actor, Key: r.key, Fingerprint: r.fingerprint, RequestID: r.id}
+}
+
+// authenticate turns a bearer token into an actor. A request without a token is a visitor's; one with a broken token is
+// refused even where visitors are welcome, so that nobody works as a visitor without noticing.
+func (e *Edge) authenticate(r *http.Request, state *request) (err error) {
+	header := r.Header.Get(echo.HeaderAuthorization)
+	if header == "" {
+		return nil
+	}
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return fault.TokenInvalid.New()
+	}
+	state.token = strings.TrimSpace(token)
+	state.actor, err = e.actor(r.Context(), state.token)
+	return err
+}

@@ -1,0 +1,80 @@
+package edge
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// shape is what a verb makes of an operation, to be held against the description.
+type shape struct {
+	verb    string
+	body    reflect.Type // of the request, or nil
+	answer  reflect.Type // of the answer
+	item    reflect.Type // of a list's items
+	status  int          // 0: whatever is described
+	headers []string     // of the answer
+	id      bool         // the path names a record
+	version bool         // If-Match is required
+	pages   bool         // limit and cursor
+	query   *binding     // parameters that are bound to a struct
+}
+
+// fits tells what of a verb does not agree with the description.
+func (s shape) fits(op *Operation) (wrong []error) {
+	complain := func(ok bool, format string, args ...any) {
+		if !ok {
+			wrong = append(wrong, fmt.Errorf(s.verb+": "+format, args...))
+		}
+	}
+	took := ""
+	if s.body != nil {
+		took = s.body.Name()
+	}
+	complain(took == op.BodyType, "reads a body of type %q, described is %q", took, op.BodyType)
+	complain(s.status == 0 || s.status == op.Success.Status, "answers %d, described is %d", s.status, op.Success.Status)
+	switch {
+	case s.item != nil:
+		complain(s.item.Name() == op.Success.Item, "lists %q, described is %q", s.item.Name(), op.Success.Item)
+	case s.answer == reflect.TypeFor[None]():
+		complain(op.Success.Type == "", "answers nothing, described is %q", op.Success.Type)
+	default:
+		complain(s.answer.Name() == op.Success.Type, "answers %q, described is %q", s.answer.Name(), op.Success.Type)
+	}
+	headers := slices.Sorted(slices.Values(s.headers))
+	complain(slices.Equal(headers, op.Success.Headers), "answers with %v, described are %v", headers, op.Success.Headers)
+	complain(s.verb == "Plain" || s.id == op.takes(openapi3.ParameterInPath, "id"), "the path names a record: %v, described otherwise", s.id)
+	complain(s.version == op.takes(openapi3.ParameterInHeader, headerIfMatch), "asks for a version: %v, described otherwise", s.version)
+	key := op.parameter(openapi3.ParameterInHeader, headerKey)
+	switch s.verb {
+	case "Create", "CreateUnder":
+		complain(key != nil && key.Required, "what creates requires an Idempotency-Key")
+	case "Change", "Decide":
+		complain(key != nil && !key.Required, "what changes takes an Idempotency-Key")
+	}
+	s.fitsQuery(op, complain)
+	return wrong
+}
+
+// fitsQuery holds parameters against the fields that they are bound to, both ways.
+func (s shape) fitsQuery(op *Operation, complain func(bool, string, ...any)) {
+	var fields []bound
+	if s.query != nil {
+		fields = s.query.fields
+	}
+	for _, f := range fields {
+		complain(op.takes(f.in, f.name), "%s %s is bound and not described", f.in, f.name)
+	}
+	for _, p := range op.Parameters {
+		switch {
+		case p.In == openapi3.ParameterInHeader, p.In == openapi3.ParameterInPath && s.id:
+		case s.pages && (p.Name == "limit" || p.Name == "cursor" || p.Name == "sort"):
+		default:
+			complain(slices.ContainsFunc(fields, func(f bound) bool { return f.in == p.In && f.name == p.Name }),
+				"%s %s is described and bound to nothing", p.In, p.Name)
+		}
+	}
+	complain(!s.pages || op.takes(openapi3.ParameterInQuery, "limit") && op.takes(openapi3.ParameterInQuery, "cursor"), "pages by limit and cursor")
+}

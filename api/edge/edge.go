@@ -1,0 +1,98 @@
+// Package edge is the mechanism of the HTTP edge: it reads requests, holds them to openapi.yaml, tells who makes them, and writes
+// answers and problems. It knows no capability. A capability's package hangs its use cases on it with one verb for each shape of
+// operation: Create, CreateUnder, Read, List, Change, Decide and Plain.
+//
+// When all are hung, Check holds them against the description, both ways: each operation has its route, and types, status and
+// headers fit. So a gap shows when the program starts and not when somebody calls.
+package edge
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Edge takes the routes of the operations.
+type Edge struct {
+	Echo *echo.Echo // for pages that the description does not know
+	// Patience is how long a request may take: less than the server's WriteTimeout, so that a database that fell silent is answered
+	// for and not waited for.
+	Patience time.Duration
+
+	spec   *Spec
+	actor  Authenticator
+	kept   *kept
+	routed map[string]bool // operationIds
+	wrong  []error
+}
+
+// New makes an Edge without routes. commits tells how often this process has written (work.Unit.Commits): an answer that every
+// visitor sees alike is kept while it stands still, for a second at most.
+//
+// The pieces stand around each route in this order:
+//
+//	request id → access log → recover → time limit → headers → routing → token needed? → actor → validated → handler
+//
+// The first five surround every request, also one for a path that does not exist. The rest applies to operations only, so that an
+// unknown path is a 404 for everybody, and other pages look after themselves.
+func New(spec *Spec, actor Authenticator, commits func() int64) *Edge {
+	e := &Edge{Echo: echo.New(), spec: spec, actor: actor, Patience: 30 * time.Second, kept: newKept(commits), routed: map[string]bool{}}
+	e.Echo.HideBanner, e.Echo.HidePort = true, true
+	e.Echo.HTTPErrorHandler = Problem
+	e.Echo.IPExtractor = echo.ExtractIPDirect() // without it RealIP believes whatever header a client sends
+	e.Echo.Pre(identify, logAccess, recoverPanic, e.limitTime, setHeaders)
+	return e
+}
+
+// handler answers one validated request.
+type handler func(c echo.Context, r *request) error
+
+// route hangs a handler on an operation of the description; shape is what the verb makes of it.
+func (e *Edge) route(id string, s shape, h handler) {
+	op := e.spec.byID[id]
+	switch {
+	case op == nil:
+		e.wrong = append(e.wrong, fmt.Errorf("%s: there is no such operation in openapi.yaml", id))
+		return
+	case e.routed[id]:
+		e.wrong = append(e.wrong, fmt.Errorf("%s: has two routes", id))
+		return
+	}
+	e.routed[id] = true
+	for _, err := range s.fits(op) {
+		e.wrong = append(e.wrong, fmt.Errorf("%s: %w", id, err))
+	}
+	e.hang(op, h)
+}
+
+// hang puts what every operation has in common before its handler.
+func (e *Edge) hang(op *Operation, h handler) {
+	e.Echo.Add(op.Method, op.Pattern, func(c echo.Context) error {
+		if err := requireToken(op, c.Request()); err != nil {
+			return err
+		}
+		r := requestOf(c.Request().Context())
+		r.operation = op
+		if err := e.authenticate(c.Request(), r); err != nil {
+			return err
+		}
+		if err := op.validate(c, r); err != nil {
+			return err
+		}
+		return h(c, r)
+	})
+}
+
+// Check tells what does not fit between routes and description.
+func (e *Edge) Check() error {
+	wrong := slices.Clone(e.wrong)
+	for _, op := range e.spec.ordered {
+		if !e.routed[op.ID] {
+			wrong = append(wrong, fmt.Errorf("%s: has no route", op.ID))
+		}
+	}
+	return errors.Join(wrong...)
+}

@@ -1,0 +1,154 @@
+package edgetest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"jiebang/api/edge"
+)
+
+// Document reads openapi.yaml.
+var Document = sync.OnceValues(func() ([]byte, error) {
+	_, here, _, _ := runtime.Caller(0)
+	return os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "..", "openapi.yaml"))
+})
+
+// Spec is openapi.yaml, read once for all tests of a process.
+var Spec = sync.OnceValues(func() (*edge.Spec, error) {
+	document, err := Document()
+	if err != nil {
+		return nil, err
+	}
+	return edge.ReadSpec(document)
+})
+
+var described = sync.OnceValues(func() (*openapi3.T, error) {
+	document, err := Document()
+	if err != nil {
+		return nil, err
+	}
+	return openapi3.NewLoader().LoadFromData(document)
+})
+
+// CheckAnswer holds an answer to the description: its status is declared, its headers and its body are as described, down to
+// formats, and it holds no field that the description does not name. Answers of addresses that the description does not know are
+// nobody's affair here.
+func CheckAnswer(method, path string, status int, header http.Header, body []byte) error {
+	doc, err := described()
+	if err != nil {
+		return err
+	}
+	op := find(doc, method, path)
+	if op == nil {
+		return nil
+	}
+	name := fmt.Sprintf("%s answers %d", op.OperationID, status)
+	ref := op.Responses.Status(status)
+	if ref == nil {
+		ref = op.Responses.Value(strconv.Itoa(status/100) + "XX")
+	}
+	if ref == nil {
+		return fmt.Errorf("%s, which is not described", name)
+	}
+	for field, h := range ref.Value.Headers {
+		if err := checkHeader(h.Value, header.Get(field)); err != nil {
+			return fmt.Errorf("%s: header %s: %w", name, field, err)
+		}
+	}
+	if len(ref.Value.Content) == 0 {
+		if len(body) > 0 {
+			return fmt.Errorf("%s with a body, and none is described", name)
+		}
+		return nil
+	}
+	media, _, _ := strings.Cut(header.Get("Content-Type"), ";")
+	content := ref.Value.Content[media]
+	if content == nil {
+		return fmt.Errorf("%s as %q, which is not described", name, media)
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	var value any
+	if err := dec.Decode(&value); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	if err := content.Schema.Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.WithStringFormatValidators(edge.Formats())); err != nil {
+		return fmt.Errorf("%s: %w\n%s", name, err, body)
+	}
+	if extra := undescribed(content.Schema.Value, value, ""); extra != "" {
+		return fmt.Errorf("%s with %s, which is not described\n%s", name, extra, body)
+	}
+	return nil
+}
+
+// checkHeader holds a header to its schema, where it is there.
+func checkHeader(h *openapi3.Header, text string) error {
+	switch {
+	case text == "" && h.Required:
+		return fmt.Errorf("is missing")
+	case text == "" || h.Schema == nil:
+		return nil
+	case h.Schema.Value.Type.Is(openapi3.TypeBoolean) && text != "true" && text != "false",
+		h.Schema.Value.Type.Is(openapi3.TypeInteger) && strings.Trim(text, "0123456789") != "":
+		return fmt.Errorf("is %q", text)
+	}
+	return nil
+}
+
+// undescribed finds a field that a schema does not name. Answers may gain fields, so clients must bear them; the description must
+// know them all the same.
+func undescribed(s *openapi3.Schema, value any, at string) string {
+	switch v := value.(type) {
+	case map[string]any:
+		if s.AdditionalProperties.Schema != nil {
+			return ""
+		}
+		for name, inner := range v {
+			p := s.Properties[name]
+			if p == nil {
+				return at + "/" + name
+			}
+			if extra := undescribed(p.Value, inner, at+"/"+name); extra != "" {
+				return extra
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			if extra := undescribed(s.Items.Value, inner, at+"/0"); extra != "" {
+				return extra
+			}
+		}
+	}
+	return ""
+}
+
+// find looks for the operation of a method and path; a part in words beats one that stands for anything.
+func find(doc *openapi3.T, method, path string) *openapi3.Operation {
+	path, _, _ = strings.Cut(path, "?")
+	parts := strings.Split(path, "/")
+	best := ""
+	for pattern := range doc.Paths.Map() {
+		known := strings.Split(pattern, "/")
+		fits := len(known) == len(parts)
+		for i := 0; fits && i < len(known); i++ {
+			fits = known[i] == parts[i] || strings.HasPrefix(known[i], "{")
+		}
+		if fits && (best == "" || strings.Count(pattern, "{") < strings.Count(best, "{")) {
+			best = pattern
+		}
+	}
+	if best == "" {
+		return nil
+	}
+	return doc.Paths.Value(best).GetOperation(method)
+}

@@ -1,0 +1,132 @@
+package edge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+)
+
+// A caller's own request id is kept when it can stand in a log line as it is.
+var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+func identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := c.Request().Header.Get(echo.HeaderXRequestID)
+		if !goodRequestID.MatchString(id) {
+			id = uuid.NewString()
+		}
+		r := c.Request()
+		c.SetRequest(r.WithContext(context.WithValue(r.Context(), requestKey{}, &request{id: id})))
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		return next(c)
+	}
+}
+
+// logAccess writes one line for each request: which operation, how it went, how long it took. Paths, queries, headers and bodies
+// are left out, because they hold identifiers, search words and secrets. An error is answered here, so that the line tells the
+// status that was sent.
+func logAccess(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		defer func() {
+			r, w := c.Request(), c.Response()
+			slog.InfoContext(r.Context(), "request", "request_id", RequestID(r.Context()), "method", method(r), "route", route(c),
+				"status", w.Status, "bytes", w.Size, "duration", time.Since(start))
+		}()
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		return nil
+	}
+}
+
+// route is the pattern that the request was routed to; an unknown path is the sender's text and stays out of the log.
+func route(c echo.Context) string {
+	if p := c.Path(); p != "" {
+		return p
+	}
+	return "none"
+}
+
+// method keeps invented methods out of the log, too.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
+}
+
+// panicError is a panic on its way to the log.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
+
+// recoverPanic makes a panic an internal failure of this one request. Where part of the answer has left already, the connection
+// is cut instead: half an answer must not look like a whole one.
+func recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			value := recover()
+			if value == nil {
+				return
+			}
+			if e, ok := value.(error); ok && errors.Is(e, http.ErrAbortHandler) {
+				panic(value)
+			}
+			err = &panicError{value, debug.Stack()}
+			if c.Response().Committed {
+				Problem(err, c)
+				panic(http.ErrAbortHandler)
+			}
+		}()
+		return next(c)
+	}
+}
+
+// setHeaders answers for the API: nothing in it is to be rendered, framed or sniffed, and what was told to one account is kept by
+// no cache. A handler of pages sets its own policy over it.
+func setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
+		h.Add(echo.HeaderVary, echo.HeaderAuthorization)
+		if c.Request().Header.Get(echo.HeaderAuthorization) != "" || c.Request().Method != http.MethodGet {
+			h.Set(echo.HeaderCacheControl, "no-store")
+		}
+		return next(c)
+	}
+}
+
+func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		ctx, cancel := context.WithTimeout(r.Context(), e.Patience)
+		defer func() {
+			cancel()
+			c.SetRequest(r) // whoever answers for an error asks whether the client has left, not whether we are done
+		}()
+		c.SetRequest(r.WithContext(ctx))
+		return next(c)
+	}
+}
+
+// hasBearer tells whether a token was sent; whether it is any good is for authentication to say.
+func hasBearer(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	return strings.EqualFold(scheme, "Bearer") && strings.TrimSpace(token) != ""
+}

@@ -1,0 +1,142 @@
+package edge
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"jiebang/internal/work"
+)
+
+const (
+	headerETag     = "ETag"
+	headerLocation = "Location"
+	headerReplayed = "Idempotency-Replayed"
+)
+
+// The headers of a change and of a creation.
+var (
+	change   = []string{headerETag, headerReplayed}
+	creation = []string{headerETag, headerReplayed, headerLocation}
+)
+
+// encode writes an answer as JSON: texts as they are, since nothing here is read as HTML.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	w := json.NewEncoder(&b)
+	w.SetEscapeHTML(false)
+	if err := w.Encode(v); err != nil {
+		return nil, fmt.Errorf("edge: an answer cannot be written: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// versionOf is the version of the record that a View shows.
+func versionOf(view any) int64 { return view.(interface{ Base() *work.Head }).Base().Version }
+
+// answer tells the outcome of a creation or change: the record as the call left it, and where it lives if it is new.
+func answer[V, W any](c echo.Context, r *request, k Kind[V, W], a work.Answer[V], err error) error {
+	if err != nil {
+		return err
+	}
+	body, err := encode(k.Wire(&a.View))
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set(headerETag, ETag(versionOf(&a.View)))
+	if a.Replayed {
+		h.Set(headerReplayed, "true")
+	}
+	if r.operation.Success.Status == http.StatusCreated {
+		h.Set(headerLocation, k.Path+"/"+a.ID.String())
+	}
+	return c.JSONBlob(r.operation.Success.Status, body)
+}
+
+// ETag writes a version for the ETag header.
+func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
+// reply is an answer to a reading operation, ready to be sent.
+type reply struct {
+	body []byte
+	etag string
+}
+
+func (r reply) send(c echo.Context) error {
+	if r.etag != "" {
+		c.Response().Header().Set(headerETag, r.etag)
+	}
+	return c.JSONBlob(http.StatusOK, r.body)
+}
+
+// Answers to visitors are kept for a moment: all of them are told the same, and public records are read far more often than
+// written. One is good while this process has written nothing since it began to be read, and for a second at most, because another
+// process may have written. So nobody reads for longer than that what policy has taken from them.
+const (
+	keepFor   = time.Second
+	keepBytes = 16 << 20 // then all are forgotten
+)
+
+type kept struct {
+	commits func() int64
+	mu      sync.RWMutex
+	answers map[string]keptReply
+	bytes   int
+}
+
+type keptReply struct {
+	reply
+	commits int64
+	start   time.Time
+}
+
+func newKept(commits func() int64) *kept {
+	return &kept{commits: commits, answers: map[string]keptReply{}}
+}
+
+// serve answers a reading operation: a visitor from what is kept, where that is good, everybody else by make.
+func (k *kept) serve(c echo.Context, r *request, make func() (reply, error)) error {
+	if r.token != "" {
+		out, err := make()
+		if err != nil {
+			return err
+		}
+		return out.send(c)
+	}
+	key := c.Request().RequestURI
+	start := time.Now()
+	now := keptReply{commits: k.commits(), start: start}
+	k.mu.RLock()
+	known, found := k.answers[key]
+	k.mu.RUnlock()
+	if found && known.commits == now.commits && now.start.Sub(known.start) < keepFor {
+		return known.send(c)
+	}
+	var err error
+	if now.reply, err = make(); err != nil {
+		return err
+	}
+	k.keep(key, now)
+	return now.send(c)
+}
+
+func (k *kept) keep(key string, r keptReply) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.bytes > keepBytes {
+		clear(k.answers)
+		k.bytes = 0
+	}
+	if old, there := k.answers[key]; there {
+		k.bytes -= len(key) + len(old.body)
+	}
+	k.answers[key] = r
+	k.bytes += len(key) + len(r.body)
+}

@@ -1,0 +1,74 @@
+package edge_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"jiebang/api/edge"
+)
+
+func TestOperationsAreFoundByTheirRoutes(t *testing.T) {
+	for _, op := range spec(t).Operations() {
+		if spec(t).Operation(op.Method, op.Pattern) != op {
+			t.Errorf("%s is not found by its route", op.ID)
+		}
+	}
+}
+
+func TestTheSpecKnowsWhoMayCall(t *testing.T) {
+	e := newEdge(t)
+	for id, want := range map[string]bool{
+		"createSession": false, // security: []
+		"createAccount": false,
+		"listResults":   false, // with or without a token
+		"getTurnover":   false,
+		"createResult":  true, // the description's default
+		"endSession":    true,
+		"getMe":         true,
+	} {
+		if got := e.operation(t, id).TokenRequired; got != want {
+			t.Errorf("%s: token required: %v, want %v", id, got, want)
+		}
+	}
+}
+
+// The edge relies on these; a description without them must not start.
+func TestASpecThatCannotBeHeld(t *testing.T) {
+	const frame = `{openapi: 3.0.3, info: {title: t, version: '1'}, paths: {'/v1/things/{id}': {post: {%s}}}}`
+	operation := func(parameters, schema string) string {
+		id := `{name: id, in: path, required: true, schema: {type: string, format: uuid}}`
+		return fmt.Sprintf(frame, `operationId: postThing, tags: [a], parameters: [`+id+parameters+`],
+			requestBody: {required: true, content: {application/json: {schema: `+schema+`}}}, responses: {'204': {description: d}}`)
+	}
+	const fine = `{type: object, additionalProperties: false, properties: {a: {type: array, maxItems: 3, items: {type: string}}}}`
+	if _, err := edge.ReadSpec([]byte(operation("", fine))); err != nil {
+		t.Fatalf("the frame of this test is wrong: %v", err)
+	}
+	for _, c := range []struct{ name, document, want string }{
+		{"not YAML", "{", "reading"},
+		{"not OpenAPI", "openapi: 3.0.3", "not valid"},
+		{"open object", operation("", `{type: object}`), "additionalProperties"},
+		{"open object inside", operation("", `{type: object, additionalProperties: false, properties: {a: {type: object}}}`), `"/a"`},
+		{"map", operation("", `{type: object, additionalProperties: {type: string}}`), "additionalProperties"},
+		{"list without end", operation("", `{type: array, items: {type: string}}`), "maxItems"},
+		{"nullable", operation("", `{type: string, nullable: true}`), "nullable"},
+		{"no type", operation("", `{}`), "one type"},
+		{"oneOf", operation("", `{type: object, additionalProperties: false, oneOf: [{type: object}]}`), "oneOf"},
+		{"list as a parameter", operation(`, {name: q, in: query, schema: {type: array, items: {type: string}}}`, fine), "parameter q"},
+		{"number as a parameter", operation(`, {name: q, in: query, schema: {type: number}}`, fine), "parameter q"},
+		{"format that nothing checks", operation("", `{type: string, format: email}`), "email"},
+		{"the same in a parameter", operation(`, {name: q, in: query, schema: {type: string, format: email}}`, fine), "parameter q"},
+		{"cookie", operation(`, {name: q, in: cookie, schema: {type: string}}`, fine), "parameter q"},
+		{"another media type", strings.ReplaceAll(operation("", fine), "application/json", "text/csv"), "application/json"},
+		{"body may be left out", strings.ReplaceAll(operation("", fine), "requestBody: {required: true,", "requestBody: {"), "required"},
+		{"no tag", strings.ReplaceAll(operation("", fine), "tags: [a],", ""), "tag"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := edge.ReadSpec([]byte(c.document))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want it to name %q", err, c.want)
+			}
+		})
+	}
+}

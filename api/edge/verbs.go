@@ -1,0 +1,191 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"jiebang/internal/db"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Kind is one kind of record at the edge: where it lives, how it is read, and how a View of it is written. *V embeds a work.Head.
+type Kind[V, W any] struct {
+	Path string // "/v1/results"
+	Get  func(ctx context.Context, reader policy.Actor, id uuid.UUID) (V, error)
+	Wire func(*V) W
+}
+
+// Create hangs up an operation that makes a record: POST on the collection, 201 with its address and its version.
+func Create[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
+	run func(ctx context.Context, call work.Call, in C) (work.Answer[V], error)) {
+	e.route(id, shape{verb: "Create", body: typeOf[B](), answer: typeOf[W](), status: http.StatusCreated, headers: creation},
+		func(c echo.Context, r *request) error {
+			in, err := read(r, input)
+			if err != nil {
+				return err
+			}
+			a, err := run(c.Request().Context(), r.call(), in)
+			return answer(c, r, k, a, err)
+		})
+}
+
+// CreateUnder is Create for a record that belongs to another, whose id is in the path: POST /v1/contracts/{id}/amendments.
+func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
+	run func(ctx context.Context, call work.Call, parent uuid.UUID, in C) (work.Answer[V], error)) {
+	e.route(id, shape{verb: "CreateUnder", body: typeOf[B](), answer: typeOf[W](), status: http.StatusCreated, headers: creation, id: true},
+		func(c echo.Context, r *request) error {
+			in, err := read(r, input)
+			if err != nil {
+				return err
+			}
+			a, err := run(c.Request().Context(), r.call(), idOf(c), in)
+			return answer(c, r, k, a, err)
+		})
+}
+
+// Read hangs up an operation that reads a record, with its version.
+func Read[V, W any](e *Edge, id string, k Kind[V, W]) {
+	e.route(id, shape{verb: "Read", answer: typeOf[W](), status: http.StatusOK, headers: []string{headerETag}, id: true},
+		func(c echo.Context, r *request) error {
+			return e.kept.serve(c, r, func() (reply, error) {
+				view, err := k.Get(c.Request().Context(), r.actor, idOf(c))
+				if err != nil {
+					return reply{}, err
+				}
+				body, err := encode(k.Wire(&view))
+				return reply{body, ETag(versionOf(&view))}, err
+			})
+		})
+}
+
+// page is how every list is written.
+type page[W any] struct {
+	Items []W    `json:"items"`
+	Next  string `json:"next_cursor,omitempty"`
+}
+
+// List hangs up an operation that lists records by pages. F is the filter: a struct whose fields name their parameters (see bind).
+func List[F, V, W any](e *Edge, id string, k Kind[V, W],
+	run func(ctx context.Context, reader policy.Actor, filter F, p db.Paging) (db.Page[V], error)) {
+	filter := newBinding(typeOf[F]())
+	e.route(id, shape{verb: "List", item: typeOf[W](), status: http.StatusOK, query: filter, pages: true},
+		func(c echo.Context, r *request) error {
+			return e.kept.serve(c, r, func() (reply, error) {
+				query := c.QueryParams()
+				var f F
+				filter.fill(reflect.ValueOf(&f).Elem(), c, r.operation, query)
+				found, err := run(c.Request().Context(), r.actor, f, pagingOf(c, r.operation, query))
+				if err != nil {
+					return reply{}, err
+				}
+				out := page[W]{Items: make([]W, len(found.Items)), Next: found.Next}
+				for i := range found.Items {
+					out.Items[i] = k.Wire(&found.Items[i])
+				}
+				body, err := encode(out)
+				return reply{body, ""}, err
+			})
+		})
+}
+
+// Change hangs up an operation that changes a record and takes nothing but its version: most transitions.
+func Change[V, W any](e *Edge, id string, k Kind[V, W],
+	run func(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error)) {
+	e.route(id, shape{verb: "Change", answer: typeOf[W](), status: http.StatusOK, headers: change, id: true, version: true},
+		func(c echo.Context, r *request) error {
+			a, err := run(c.Request().Context(), r.call(), idOf(c), expected(c))
+			return answer(c, r, k, a, err)
+		})
+}
+
+// Decide is Change with a body: a PUT, or a transition that takes a reason.
+func Decide[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
+	run func(ctx context.Context, call work.Call, id uuid.UUID, version int64, in C) (work.Answer[V], error)) {
+	e.route(id, shape{verb: "Decide", body: typeOf[B](), answer: typeOf[W](), status: http.StatusOK, headers: change, id: true, version: true},
+		func(c echo.Context, r *request) error {
+			in, err := read(r, input)
+			if err != nil {
+				return err
+			}
+			a, err := run(c.Request().Context(), r.call(), idOf(c), expected(c), in)
+			return answer(c, r, k, a, err)
+		})
+}
+
+// None is the answer of an operation that has nothing to say: 204.
+type None struct{}
+
+// Plain hangs up an operation of no particular shape. Q is what it asks: a struct whose fields name their parameters (see bind), and
+// at most one of which, with the tag body, is a pointer to the body.
+func Plain[Q, W any](e *Edge, id string, run func(ctx context.Context, call work.Call, q Q) (W, error)) {
+	query := newBinding(typeOf[Q]())
+	s := shape{verb: "Plain", answer: typeOf[W](), query: query, body: query.body}
+	e.route(id, s, func(c echo.Context, r *request) error {
+		var q Q
+		v := reflect.ValueOf(&q).Elem()
+		query.fill(v, c, r.operation, c.QueryParams())
+		if err := query.fillBody(v, r.body); err != nil {
+			return err
+		}
+		out, err := run(c.Request().Context(), r.call(), q)
+		if err != nil {
+			return err
+		}
+		if _, none := any(out).(None); none {
+			return c.NoContent(r.operation.Success.Status)
+		}
+		body, err := encode(out)
+		if err != nil {
+			return err
+		}
+		return c.JSONBlob(r.operation.Success.Status, body)
+	})
+}
+
+func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }
+
+// read unmarshals a validated body and turns it into what the use case takes.
+func read[B, C any](r *request, input func(*B) (C, error)) (C, error) {
+	var body B
+	if err := json.Unmarshal(r.body, &body); err != nil {
+		var none C
+		return none, fmt.Errorf("edge: a validated body does not fit its type: %w", err)
+	}
+	return input(&body)
+}
+
+// idOf is the id in the path; validation has seen that it is one.
+func idOf(c echo.Context) uuid.UUID { return uuid.MustParse(pathValue(c, "id")) }
+
+// expected is the version in If-Match; validation has seen that there is one.
+func expected(c echo.Context) int64 {
+	version, _ := ParseETag(c.Request().Header.Get(headerIfMatch))
+	return version
+}
+
+const defaultLimit = 20
+
+// pagingOf is the page that a list operation asks for. Its cursor belongs to the operation and all else that was asked.
+func pagingOf(c echo.Context, op *Operation, query url.Values) db.Paging {
+	p := db.Paging{Limit: defaultLimit, Cursor: query.Get("cursor"), Sort: query.Get("sort")}
+	if n, wrong := typed(op.parameter(openapi3.ParameterInQuery, "limit").Schema, query.Get("limit")); wrong == nil {
+		p.Limit = int(n.(int64))
+	}
+	rest := url.Values{}
+	for name, values := range query {
+		if name != "cursor" && name != "limit" {
+			rest[name] = values
+		}
+	}
+	p.Query = op.ID + " " + c.Request().URL.Path + "?" + rest.Encode()
+	return p
+}

@@ -1,0 +1,140 @@
+// Package ledger is the HTTP edge of the turnover ledger: its routes, and the translation between the API's types and the ledger's.
+package ledger
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/google/uuid"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/ledger"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// Routes hangs the operations on the ledger on the edge.
+func Routes(e *edge.Edge, s *ledger.Service) {
+	edge.Plain(e, "getTurnover", func(ctx context.Context, call work.Call, q ledger.Query) (wire.Turnover, error) {
+		t, err := s.Turnover(ctx, call.Actor, q)
+		if err != nil {
+			return wire.Turnover{}, err
+		}
+		return written(t), nil
+	})
+	entry := edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: writtenEntry}
+	edge.List(e, "listLedgerEntries", entry, func(ctx context.Context, reader policy.Actor, q entriesQuery, p db.Paging) (db.Page[ledger.Entry], error) {
+		group, err := groupOf(q.GroupBy, q.Group)
+		if err != nil {
+			return db.Page[ledger.Entry]{}, err
+		}
+		return s.Entries(ctx, reader, ledger.Filter{
+			ContractID: q.Contract, PostedFrom: q.PostedFrom, PostedTo: q.PostedTo, RecordedTo: q.RecordedTo, Scope: q.Scope, Group: group,
+		}, p)
+	})
+	edge.Plain(e, "getLedgerHead", func(ctx context.Context, call work.Call, _ struct{}) (wire.LedgerHead, error) {
+		h, err := s.Head(ctx, call.Actor)
+		return head(h), err
+	})
+}
+
+// entriesQuery is what a list of entries may be narrowed by: the address that a figure carries is one.
+type entriesQuery struct {
+	Contract   uuid.UUID `query:"contract_id"`
+	PostedFrom when.Day  `query:"posted_from"`
+	PostedTo   when.Day  `query:"posted_to"`
+	RecordedTo when.Day  `query:"recorded_to"`
+	ledger.Scope
+	GroupBy ledger.Dimension `query:"group_by"`
+	Group   string           `query:"group"`
+}
+
+// unknown stands for the empty value of a group, since a parameter cannot be empty.
+const unknown = "unknown"
+
+// groupOf reads the two parameters that name one value of a group.
+func groupOf(by ledger.Dimension, group string) (*ledger.Group, error) {
+	switch {
+	case by == "" && group == "":
+		return nil, nil
+	case by == "":
+		return nil, fault.InvalidInput.At("query:group_by", fault.Required, "与 group 同用 It goes together with group")
+	case group == "":
+		return nil, fault.InvalidInput.At("query:group", fault.Required, "与 group_by 同用 It goes together with group_by")
+	case group == unknown:
+		return &ledger.Group{By: by}, nil
+	}
+	return &ledger.Group{By: by, Value: group}, nil
+}
+
+// coverage goes with every figure, so that nobody takes it for more than it is.
+const coverage = "在本平台认定登记的技术合同,按登记、变更与注销之日计入,归于第一卖方与第一买方;在其他地区登记的合同不在其内。" +
+	"Technology contracts registered on this system, by the day of registration, amendment and cancellation, under the first seller and the first buyer; " +
+	"contracts registered elsewhere are not in it."
+
+func written(t ledger.Turnover) wire.Turnover {
+	w := wire.Turnover{
+		From: wire.DateOf(t.From), To: wire.DateOf(t.To), AsOf: wire.OptionalDate(t.AsOf), Rows: make([]wire.TurnoverRow, len(t.Rows)),
+		Total: figures(t.Total), Ledger: head(t.Head), Coverage: coverage,
+	}
+	for i, r := range t.Rows {
+		w.Rows[i] = wire.TurnoverRow{Period: r.Period, Figures: figures(r.Figures), Entries: entriesOf(t.Entries(r))}
+		if t.GroupBy != "" {
+			w.Rows[i].Group = wire.Ptr(groupName(r.Group))
+		}
+	}
+	return w
+}
+
+func groupName(value string) string {
+	if value == "" {
+		return unknown
+	}
+	return value
+}
+
+// entriesOf is the address that lists the entries of a filter.
+func entriesOf(f ledger.Filter) string {
+	q := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	set("posted_from", f.PostedFrom.String())
+	set("posted_to", f.PostedTo.String())
+	set("recorded_to", f.RecordedTo.String())
+	set("kind", string(f.Kind))
+	set("office", f.Office)
+	set("seller_region", f.SellerRegion)
+	set("buyer_region", f.BuyerRegion)
+	if f.Group != nil {
+		set("group_by", string(f.Group.By))
+		set("group", groupName(f.Group.Value))
+	}
+	return "/v1/ledger/entries?" + q.Encode()
+}
+
+func figures(f ledger.Figures) wire.Figures {
+	return wire.Figures{Contracts: f.Contracts, Turnover: wire.AmountOf(f.Turnover), TechnologyAmount: wire.AmountOf(f.Technology)}
+}
+
+func head(h ledger.Head) wire.LedgerHead {
+	w := wire.LedgerHead{Seq: h.Seq, Hash: h.Hash}
+	if h.Seq > 0 {
+		w.RecordedAt = &h.RecordedAt
+	}
+	return w
+}
+
+func writtenEntry(e *ledger.Entry) wire.LedgerEntry {
+	return wire.LedgerEntry{
+		Seq: e.Seq, Kind: wire.LedgerEntryKind(e.Kind), ContractId: e.ContractID, ApplicationId: e.ApplicationID, PostedOn: wire.DateOf(e.PostedOn),
+		RecordedAt: e.RecordedAt, Figures: figures(e.Figures), Office: e.Office, ContractKind: wire.ContractKind(e.ContractKind),
+		SellerRegion: e.SellerRegion, BuyerRegion: e.BuyerRegion, Field: string(e.Field), ResultId: wire.ID(e.ResultID), NeedId: wire.ID(e.NeedID), Hash: e.Hash,
+	}
+}

@@ -1,0 +1,161 @@
+// Package match is the HTTP edge of search and match: their routes, and the translation between the API's types and theirs.
+package match
+
+import (
+	"context"
+	"math"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/codes"
+	"jiebang/internal/match"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+	"jiebang/search"
+)
+
+// Routes hangs search and match on the edge.
+func Routes(e *edge.Edge, s *match.Service) {
+	edge.Plain(e, "search", func(ctx context.Context, call work.Call, q match.Query) (wire.SearchPage, error) {
+		found, err := s.Search(ctx, call.Actor, q)
+		return searched(found), err
+	})
+	edge.Plain(e, "suggest", func(ctx context.Context, call work.Call, q struct {
+		Text string `query:"q"`
+		Kind string `query:"kind"`
+	}) (wire.Suggestions, error) {
+		found, err := s.Suggest(ctx, call.Actor, q.Text, q.Kind)
+		return wire.Suggestions{Items: wire.List(&found)}, err
+	})
+	edge.Plain(e, "matchText", func(ctx context.Context, call work.Call, q match.Text) (wire.MatchList, error) {
+		found, err := s.ForText(ctx, call.Actor, q)
+		return matches(found), err
+	})
+	counterparts(e, "matchNeed", s.ForNeed)
+	counterparts(e, "matchResult", s.ForResult)
+	doubles(e, "similarNeeds", s.SimilarNeeds)
+	doubles(e, "similarResults", s.SimilarResults)
+}
+
+func counterparts(e *edge.Edge, id string, find func(context.Context, policy.Actor, uuid.UUID, match.Options) (match.Matches, error)) {
+	edge.Plain(e, id, func(ctx context.Context, call work.Call, q struct {
+		ID uuid.UUID `path:"id"`
+		match.Options
+	}) (wire.MatchList, error) {
+		found, err := find(ctx, call.Actor, q.ID, q.Options)
+		return matches(found), err
+	})
+}
+
+func doubles(e *edge.Edge, id string, find func(context.Context, policy.Actor, uuid.UUID) ([]match.Similar, error)) {
+	edge.Plain(e, id, func(ctx context.Context, call work.Call, q struct {
+		ID uuid.UUID `path:"id"`
+	}) (wire.SimilarList, error) {
+		found, err := find(ctx, call.Actor, q.ID)
+		return wire.SimilarList{Items: similar(found)}, err
+	})
+}
+
+func searched(found match.Found) wire.SearchPage {
+	out := wire.SearchPage{
+		Items: make([]wire.SearchHit, len(found.Hits)), Total: found.Total, Reading: wire.SearchReading(found.Reading), NextCursor: wire.Some(found.After),
+		Notes: []wire.SearchNote{}, Corrections: []wire.Correction{}, Synonyms: []wire.Expansion{}, Facets: facets(found),
+	}
+	for _, n := range found.Notes {
+		out.Notes = append(out.Notes, wire.SearchNote(n))
+	}
+	for _, c := range found.Corrections {
+		out.Corrections = append(out.Corrections, wire.Correction{From: c.From, To: c.To})
+	}
+	for _, e := range found.Synonyms {
+		out.Synonyms = append(out.Synonyms, wire.Expansion{Word: e.Word, Also: e.Also})
+	}
+	for i, hit := range found.Hits {
+		out.Items[i] = wire.SearchHit{
+			Kind: wire.ListingKind(hit.Kind), Id: hit.ID, Title: hit.Title, Owner: wire.RefOf(hit.Owner), Field: wire.Field(hit.Field),
+			Fragments: fragments(hit.Fragments),
+		}
+	}
+	return out
+}
+
+func matches(found match.Matches) wire.MatchList {
+	out := wire.MatchList{Items: make([]wire.Match, len(found.Items)), Degraded: wire.Some(found.Degraded)}
+	for i, m := range found.Items {
+		zh, en := m.Explain()
+		w := wire.Match{
+			Kind: wire.ListingKind(m.Kind), Id: m.ID, Title: m.Title, Owner: wire.RefOf(m.Owner), Field: wire.Field(m.Field),
+			Score: round(m.Score), Phrases: make([]wire.Phrase, len(m.Phrases)), Parts: make([]wire.ScorePart, len(m.Parts)),
+			Explanation: wire.Explanation{Zh: zh, En: en},
+		}
+		for j, p := range m.Phrases {
+			w.Phrases[j] = wire.Phrase{Text: p.Text, Found: p.Found, Points: round(p.Points), Here: places(p.Here), There: places(p.There)}
+		}
+		for j, p := range m.Parts {
+			label, labelEN := search.FactorLabel(p.Factor)
+			w.Parts[j] = wire.ScorePart{Name: p.Factor, Label: label, LabelEn: labelEN, Points: round(p.Points)}
+		}
+		out.Items[i] = w
+	}
+	return out
+}
+
+func places(in []match.Place) []wire.Place {
+	out := make([]wire.Place, len(in))
+	for i, p := range in {
+		out[i] = wire.Place{Field: p.Field, From: p.From, To: p.To}
+	}
+	return out
+}
+
+func similar(found []match.Similar) []wire.Similar {
+	out := make([]wire.Similar, len(found))
+	for i, s := range found {
+		out[i] = wire.Similar{
+			Kind: wire.ListingKind(s.Kind), Id: s.ID, Title: s.Title, Owner: wire.RefOf(s.Owner), Field: wire.Field(s.Field), Overlap: round(s.Overlap),
+		}
+	}
+	return out
+}
+
+// facets names each value: kinds and fields by their terms, owners by their names.
+func facets(found match.Found) []wire.Facet {
+	label := map[string]func(string) string{
+		match.FacetKind: func(v string) string {
+			return map[string]string{match.KindResult: "科技成果", match.KindNeed: "技术需求"}[v]
+		},
+		match.FacetField: func(v string) string { term, _ := codes.Fields.Get(codes.Field(v)); return term.Chinese },
+		match.FacetOwner: func(v string) string { return found.Owners[v] },
+	}
+	names := map[string]wire.FacetName{
+		match.FacetKind: wire.FacetNameKind, match.FacetField: wire.FacetNameField, match.FacetOwner: wire.FacetNameOwnerId,
+	}
+	out := []wire.Facet{}
+	for _, facet := range []string{match.FacetKind, match.FacetField, match.FacetOwner} {
+		f := wire.Facet{Name: names[facet], Values: []wire.FacetValue{}}
+		for _, c := range found.Facets[facet] {
+			f.Values = append(f.Values, wire.FacetValue{Value: c.Value, Label: wire.Some(label[facet](c.Value)), Count: c.Count})
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// round cuts a score to two decimals: more would claim what is not known.
+func round(points float64) float32 { return float32(math.Round(points*100) / 100) }
+
+// fragments counts in characters, as people and most programs do, where the engine counts in bytes.
+func fragments(in []search.Fragment) []wire.Fragment {
+	out := make([]wire.Fragment, len(in))
+	for i, f := range in {
+		w := wire.Fragment{Text: f.Text, Marks: make([]wire.Mark, len(f.Marks))}
+		for j, m := range f.Marks {
+			w.Marks[j] = wire.Mark{From: utf8.RuneCountInString(f.Text[:m.Start]), To: utf8.RuneCountInString(f.Text[:m.End])}
+		}
+		out[i] = w
+	}
+	return out
+}

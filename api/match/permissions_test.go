@@ -1,0 +1,29 @@
+package match_test
+
+import (
+	"testing"
+
+	"jiebang/api/apitest"
+)
+
+func TestWhoMayDoWhat(t *testing.T) {
+	apitest.Matrix(t, "match", func(s *apitest.Stage) []apitest.Role {
+		return []apitest.Role{
+			apitest.As("visitor", s.Visitor()), apitest.As("stranger", s.Stranger), apitest.As("owner: who wrote it", s.Editor), apitest.As("owner: another member", s.Chief), apitest.As("operator", s.Operator),
+		}
+	}, func(s *apitest.Stage) map[string]func() apitest.Call {
+		result, _ := s.ResultIn("draft")
+		need := s.Editor.Post("/v1/needs", apitest.J{
+			"owner_id": s.Uni, "title": "实验室废气治理", "field": "environment", "problem": "实验室通风橱排出的废气需要治理。",
+		}).Want(201).Text("id")
+		return map[string]func() apitest.Call{
+			"search":         apitest.Get("/v1/search?q=%E5%BA%9F%E6%B0%94"),
+			"suggest":        apitest.Get("/v1/suggestions?q=%E5%BA%9F"),
+			"matchText":      apitest.Get("/v1/matches?kind=result&text=%E5%96%B7%E6%BC%86%E7%BA%BF%E5%BA%9F%E6%B0%94%E9%87%8F%E5%A4%A7%EF%BC%8C%E6%B5%93%E5%BA%A6%E4%B8%8D%E9%AB%98"),
+			"similarResults": apitest.Get("/v1/results/" + result + "/similar"),
+			"similarNeeds":   apitest.Get("/v1/needs/" + need + "/similar"),
+			"matchNeed":      apitest.Get("/v1/needs/" + need + "/matches"),
+			"matchResult":    apitest.Get("/v1/results/" + result + "/matches"),
+		}
+	})
+}

@@ -1,0 +1,82 @@
+// Package needs is the HTTP edge of technical needs: their routes, and the translation between the API's types and theirs.
+package needs
+
+import (
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/needs"
+)
+
+// Routes hangs the operations on needs on the edge.
+func Routes(e *edge.Edge, s *needs.Service) {
+	need := edge.Kind[needs.View, wire.Need]{Path: "/v1/needs", Get: s.Get, Wire: written}
+	edge.Create(e, "createNeed", need, input, s.Create)
+	edge.Read(e, "getNeed", need)
+	edge.List(e, "listNeeds", need, s.List)
+	edge.Decide(e, "replaceNeed", need, input, s.Replace)
+	edge.Change(e, "submitNeed", need, s.Submit)
+	edge.Decide(e, "returnNeed", need, wire.Reason, s.Return)
+	edge.Change(e, "publishNeed", need, s.Publish)
+	edge.Decide(e, "closeNeed", need, closing, s.Close)
+}
+
+func closing(b *wire.CloseInput) (needs.CloseReason, error) { return needs.CloseReason(b.Reason), nil }
+
+func written(n *needs.View) wire.Need {
+	return wire.Need{
+		Id: n.ID, Version: n.Version, State: wire.NeedState(n.State), Owner: wire.RefOf(n.Owner),
+		Title: n.Title, Problem: n.Problem, Requirements: wire.Some(n.Requirements), Constraints: wire.Some(n.Constraints), Keywords: wire.List(&n.Keywords),
+		Field: wire.Field(n.Field), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
+		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
+		ExternalId: wire.ExternalIDOf(n.External.Scheme, n.External.ID), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
+		Confidential: wire.Some(n.Confidential), ReturnReason: wire.Some(n.ReturnReason),
+	}
+}
+
+func wireBudget(b *needs.Budget) *wire.Budget {
+	if b == nil {
+		return nil
+	}
+	w := &wire.Budget{}
+	if b.Min != nil {
+		w.Min = wire.Ptr(wire.MoneyOf(*b.Min))
+	}
+	if b.Max != nil {
+		w.Max = wire.Ptr(wire.MoneyOf(*b.Max))
+	}
+	return w
+}
+
+func input(b *wire.NeedInput) (needs.Input, error) {
+	in := needs.Input{Owner: b.OwnerId, Content: needs.Content{
+		Title: b.Title, Problem: b.Problem, Requirements: wire.Value(b.Requirements), Constraints: wire.Value(b.Constraints), Keywords: wire.List(b.Keywords),
+		Field: string(b.Field), Deadline: wire.OptionalDay(b.Deadline), CooperationMode: wire.Text(b.CooperationMode), Urgent: wire.Value(b.Urgent),
+		Confidential: wire.Value(b.Confidential),
+	}}
+	in.External.Scheme, in.External.ID = wire.ExternalID(b.ExternalId)
+	var err error
+	in.Content.Budget, err = budget(b.Budget)
+	return in, err
+}
+
+func budget(w *wire.Budget) (*needs.Budget, error) {
+	if w == nil {
+		return nil, nil
+	}
+	b := &needs.Budget{}
+	if w.Min != nil {
+		low, err := wire.Fen(*w.Min, "/budget/min")
+		if err != nil {
+			return nil, err
+		}
+		b.Min = &low
+	}
+	if w.Max != nil {
+		high, err := wire.Fen(*w.Max, "/budget/max")
+		if err != nil {
+			return nil, err
+		}
+		b.Max = &high
+	}
+	return b, nil
+}

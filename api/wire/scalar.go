@@ -1,0 +1,158 @@
+// Package wire holds the types of the API as openapi.yaml has them (generated), and the few translations that every capability
+// needs: amounts, days, options, lists.
+package wire
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/oapi-codegen/runtime/types"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/money"
+	"jiebang/internal/orgs"
+	"jiebang/internal/when"
+)
+
+//go:generate go run -C ../.. ./openapi/bundle
+//go:generate go tool oapi-codegen -config models.yaml ../../openapi.yaml
+
+// Ptr is a field that is there.
+func Ptr[T any](v T) *T { return &v }
+
+// value is what an optional field holds, or its zero.
+func Value[T any](p *T) T {
+	var none T
+	return ValueOr(p, none)
+}
+
+// ValueOr is what an optional field holds, or something else.
+func ValueOr[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}
+
+// text is an optional string filter or field of any string type.
+func Text[T ~string](p *T) string { return string(Value(p)) }
+
+// some is an optional field of an answer: absent when there is nothing.
+func Some[T comparable](v T) *T {
+	var none T
+	if v == none {
+		return nil
+	}
+	return &v
+}
+
+// list makes sure that an empty list is written as one.
+func List[T any](p *[]T) []T {
+	if p == nil || *p == nil {
+		return []T{}
+	}
+	return *p
+}
+
+// plain turns a list of an enumeration into plain strings.
+func Plain[T ~string](in []T) []string {
+	out := make([]string, len(in))
+	for i, v := range in {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// named turns plain strings into a list of an enumeration.
+func Named[T ~string](in []string) []T {
+	out := make([]T, len(in))
+	for i, v := range in {
+		out[i] = T(v)
+	}
+	return out
+}
+
+// MoneyOf writes an amount that is not negative.
+func MoneyOf(f money.Fen) Money {
+	return Money{Amount: f.String(), Currency: CurrencyCNY}
+}
+
+// AmountOf writes an amount of statistics.
+func AmountOf(f money.Fen) Amount {
+	return Amount{Amount: f.String(), Currency: CurrencyCNY}
+}
+
+// fen reads an amount of the body; pointer says where it stands.
+func Fen(m Money, pointer string) (money.Fen, error) {
+	f, err := money.Parse(m.Amount)
+	if err != nil {
+		return 0, fault.InvalidInput.At(pointer+"/amount", fault.BadAmount, "金额应为以元为单位的十进制数 An amount is a decimal number of yuan")
+	}
+	return f, nil
+}
+
+// DayOf reads a day; validation has checked the form and the years.
+func DayOf(d types.Date) when.Day { return when.MustDay(d.String()) }
+
+// OptionalDay reads a day that may be left out.
+func OptionalDay(d *types.Date) when.Day {
+	if d == nil {
+		return when.Day{}
+	}
+	return DayOf(*d)
+}
+
+// DateOf writes a day.
+func DateOf(d when.Day) types.Date {
+	t, err := time.Parse(time.DateOnly, d.String())
+	if err != nil {
+		panic("wire: a day that is none: " + d.String())
+	}
+	return types.Date{Time: t}
+}
+
+// OptionalDate writes a day that there may be none of.
+func OptionalDate(d when.Day) *types.Date {
+	if d.IsZero() {
+		return nil
+	}
+	return Ptr(DateOf(d))
+}
+
+// RefOf is a reference to an organization, as far as the reader may know it.
+func RefOf(r orgs.Ref) Ref { return Ref{Id: r.ID, Name: r.Name} }
+
+// ID is an optional identifier.
+func ID(id uuid.NullUUID) *uuid.UUID {
+	if !id.Valid {
+		return nil
+	}
+	return &id.UUID
+}
+
+// Reason reads a body that is a reason alone.
+func Reason(b *ReasonInput) (string, error) { return b.Reason, nil }
+
+// Note reads a body that is an optional note alone.
+func Note(b *NoteInput) (string, error) { return Value(b.Note), nil }
+
+// ExternalIDOf is an external identifier, where a record has one.
+func ExternalIDOf(scheme, id *string) *ExternalId {
+	if scheme == nil || id == nil {
+		return nil
+	}
+	return &ExternalId{Scheme: *scheme, Id: *id}
+}
+
+// ExternalID reads an optional external identifier.
+func ExternalID(x *ExternalId) (scheme, id *string) {
+	if x == nil {
+		return nil, nil
+	}
+	return &x.Scheme, &x.Id
+}
+
+// ContactOf is how to reach an organization.
+func ContactOf(c orgs.Contact) *Contact {
+	return &Contact{Name: c.Name, Phone: Some(c.Phone), Email: Some(c.Email)}
+}

@@ -1,0 +1,61 @@
+package db
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"gorm.io/gorm"
+)
+
+// condition is one field of a filter that narrows: its place in the struct, and its SQL.
+type condition struct {
+	index []int
+	sql   string
+	marks int // how often the value stands in the SQL
+}
+
+var conditions sync.Map // reflect.Type → []condition
+
+// Filter narrows q by the fields of f, a struct whose fields carry their SQL as a tag:
+//
+//	Owner uuid.UUID `where:"owner_id = ?"`
+//
+// A field that is zero does not narrow; one without a tag is somebody else's to read. A condition with OR in it is written in
+// brackets.
+func Filter(q *gorm.DB, f any) *gorm.DB {
+	v := reflect.ValueOf(f)
+	for _, c := range conditionsOf(v.Type()) {
+		value := v.FieldByIndex(c.index)
+		if value.IsZero() {
+			continue
+		}
+		args := make([]any, c.marks)
+		for i := range args {
+			args[i] = value.Interface()
+		}
+		q = q.Where(c.sql, args...)
+	}
+	return q
+}
+
+func conditionsOf(t reflect.Type) []condition {
+	if known, ok := conditions.Load(t); ok {
+		return known.([]condition)
+	}
+	var out []condition
+	for _, f := range reflect.VisibleFields(t) {
+		sql, tagged := f.Tag.Lookup("where")
+		if !tagged {
+			continue
+		}
+		marks := strings.Count(sql, "?")
+		if marks == 0 {
+			panic(fmt.Sprintf("db: the condition of %s.%s has no place for its value", t, f.Name)) // a programming error
+		}
+		out = append(out, condition{f.Index, sql, marks})
+	}
+	conditions.Store(t, out)
+	return out
+}

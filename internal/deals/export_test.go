@@ -1,0 +1,7 @@
+package deals
+
+// Introductions and Deals are shown to the tests of all kinds of record.
+var (
+	Introductions = introductions
+	Deals         = deals
+)

@@ -1,0 +1,82 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Place says what is wrong with one place of the input, for programs by its code and for people in both languages. Codes are part
+// of the API: they are added, never changed; docs/errors.md is made from this list.
+type Place struct{ Code, ZH, EN string }
+
+// The codes of places: first what the OpenAPI description says of an input, then what only the rules know.
+var (
+	Required      = place("required", "必填。", "Required.")
+	Unknown       = place("unknown", "没有这一项，请删去或改正名称。", "There is no such item; remove it or correct its name.")
+	Repeated      = place("repeated", "不可重复。", "Must not be repeated.")
+	Empty         = place("empty", "不能为空；不需要时请整项省略。", "Must not be empty; leave it out when it is not needed.")
+	Null          = place("null", "不可为 null;没有值时请整项省略。", "Must not be null; leave it out when there is no value.")
+	WrongType     = place("wrong_type", "类型不对。", "Of the wrong type.")
+	TooLong       = place("too_long", "过长。", "Too long.")
+	TooShort      = place("too_short", "过短。", "Too short.")
+	TooManyItems  = place("too_many", "项数过多。", "Too many items.")
+	TooFew        = place("too_few", "项数过少。", "Too few items.")
+	NotOffered    = place("not_allowed", "不在可选的值之中。", "None of the values that are offered.")
+	OutOfRange    = place("out_of_range", "超出可用范围。", "Out of range.")
+	Pattern       = place("pattern", "格式不符合要求。", "Not of the required form.")
+	BadFormat     = place("bad_format", "格式不符合要求。", "Not of the required format.")
+	BadCharacters = place("bad_characters", "含有不可用的字符或不是合法的 UTF-8。", "Holds characters that cannot be used, or is not valid UTF-8.")
+	Unexpected    = place("unexpected", "此操作不接受请求正文。", "This operation takes no body.")
+	Twice         = place("duplicate", "同一对象中名称重复。", "The name is given twice in one object.")
+	Trailing      = place("trailing", "正文在 JSON 结束之后还有内容。", "Something follows the end of the JSON document.")
+	TooDeep       = place("too_deep", "嵌套过深。", "Nested too deeply.")
+	Syntax        = place("syntax", "此处不符合语法。", "The syntax is wrong here.")
+
+	Amounts             = place("amounts", "金额与价格形式不符。", "The amounts do not fit the form of the price.")
+	AnotherOrganization = place("another_organization", "属于另一单位。", "It is another organization's.")
+	BadAmount           = place("bad_amount", "金额应为以元为单位的十进制数。", "An amount is a decimal number of yuan.")
+	BeforeStart         = place("before_start", "早于起点。", "It lies before the beginning.")
+	CheckCharacter      = place("check_character", "校验码不符，请核对。", "The check characters do not fit.")
+	Immutable           = place("immutable", "不可更改。", "It cannot change.")
+	NotPositive         = place("not_positive", "须大于零。", "It must be more than 0.")
+	NotYours            = place("not_yours", "不属于本单位。", "It is not your organization's.")
+	OneOf               = place("one_of", "须给出其一。", "Give one of them.")
+	OtherParties        = place("other_parties", "当事人不符。", "It is between others.")
+	OwnListing          = place("own_listing", "属于本单位。", "It is your own.")
+	Reversed            = place("reversed", "下限高于上限。", "The lower end is above the upper.")
+	RegionCode          = place("region_code", "区划代码须为六位数字。", "A region code has six digits.")
+	TooMuch             = place("too_much", "合计过大。", "Too much in all.")
+	Unchanged           = place("unchanged", "没有变更。", "Nothing is changed.")
+	UnknownAccount      = place("unknown_account", "没有这个用户名。", "There is no such account.")
+	UnknownDeal         = place("unknown_deal", "没有这个撮合项目。", "There is no such deal.")
+	UnknownDimension    = place("unknown_dimension", "不支持按此分组。", "Figures are not grouped by this.")
+	UnknownNature       = place("unknown_nature", "没有这个当事人性质代码。", "There is no such nature of a party.")
+	UnknownNeed         = place("unknown_need", "没有这项公开的需求。", "There is no such open need.")
+	UnknownOffice       = place("unknown_office", "没有这个登记机构。", "There is no such office.")
+	UnknownOrganization = place("unknown_organization", "没有这个单位。", "There is no such organization.")
+	UnknownPeriod       = place("unknown_period", "不支持此统计周期。", "There is no such period.")
+	UnknownRegion       = place("unknown_region", "没有这个区划代码。", "There is no such region code.")
+	UnknownResult       = place("unknown_result", "没有这项已发布的成果。", "There is no such published result.")
+)
+
+var places []Place
+
+func place(code, zh, en string) Place {
+	if slices.ContainsFunc(places, func(p Place) bool { return p.Code == code }) {
+		panic("fault: place defined twice: " + code)
+	}
+	p := Place{code, zh, en}
+	places = append(places, p)
+	return p
+}
+
+// Places lists every code of a place, in the order of the source.
+func Places() []Place { return slices.Clone(places) }
+
+// Text is what the place says where nothing more particular is known.
+func (p Place) Text() string { return p.ZH + " " + p.EN }
+
+// Field is the place at a pointer with a message of its own.
+func (p Place) Field(pointer, format string, args ...any) Field {
+	return Field{pointer, p.Code, fmt.Sprintf(format, args...)}
+}

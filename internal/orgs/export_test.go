@@ -1,0 +1,4 @@
+package orgs
+
+// Records are shown to the tests of all kinds of record.
+var Records = records

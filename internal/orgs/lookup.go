@@ -1,0 +1,144 @@
+package orgs
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Load reads an organization for another package's use case, as far as the actor may know of it.
+func Load(q *gorm.DB, actor policy.Actor, id uuid.UUID) (*Organization, error) {
+	return records.Load(q, actor, id)
+}
+
+// LoadOwner loads the organization that a new record shall belong to; pointer says where the input names it.
+func LoadOwner(q *gorm.DB, actor policy.Actor, id uuid.UUID, pointer string) (*Organization, error) {
+	o, err := Load(q, actor, id)
+	if fault.NotVisible.Of(err) {
+		return nil, fault.InvalidInput.At(pointer, fault.UnknownOrganization, "没有这个单位 There is no such organization")
+	}
+	return o, err
+}
+
+// Standing is one organization as it stands in one record that somebody reads.
+type Standing struct {
+	Organization uuid.UUID
+	// Masked: the record keeps its name from all but its members and the bureau (an enterprise that posts a need under a mask).
+	Masked bool
+}
+
+// Ref is an organization as a reader may know of it.
+type Ref struct {
+	ID   uuid.UUID // zero where it is masked
+	Name string
+}
+
+// maskedName stands where a record keeps a name to itself.
+const maskedName = "（名称不公开）"
+
+// Shown tells organizations by name as far as the reader may know them from the records that they stand in: in the order of the
+// standings, one query for all. It is the one place that tells an organization's name beside another record.
+func Shown(q *gorm.DB, reader policy.Actor, standings []Standing) ([]Ref, error) {
+	ids := make([]uuid.UUID, 0, len(standings))
+	for _, s := range standings {
+		ids = append(ids, s.Organization)
+	}
+	names, err := names(q, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Ref, len(standings))
+	for i, s := range standings {
+		out[i] = Ref{s.Organization, names[s.Organization]}
+		if s.Masked && !reader.Operator && !reader.MemberOf(s.Organization) {
+			out[i] = Ref{Name: maskedName}
+		}
+	}
+	return out, nil
+}
+
+// names gives the names of organizations in one query.
+func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	ids = slices.Compact(slices.SortedFunc(slices.Values(ids), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }))
+	var rows []struct {
+		ID   uuid.UUID
+		Name string
+	}
+	if len(ids) > 0 {
+		if err := q.Model(&Organization{}).Where("id IN ?", ids).Select("id", "name").Find(&rows).Error; err != nil {
+			return nil, err
+		}
+	}
+	out := make(map[uuid.UUID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Name
+	}
+	return out, nil
+}
+
+// Contacts tells how to reach organizations, without asking whether the reader may know: that is the caller's rule.
+func Contacts(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Contact, error) {
+	rows, err := work.ByIDs[Organization](q, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]Contact, len(rows))
+	for _, o := range rows {
+		out[o.ID] = o.Contact
+	}
+	return out, nil
+}
+
+// WithCreditCodes finds the verified organizations that have these codes: one query.
+func WithCreditCodes(q *gorm.DB, codes []string) (map[string]uuid.UUID, error) {
+	var rows []Organization
+	if err := q.Where("credit_code IN ? AND state = ?", append(codes, ""), Verified).Select("id", "credit_code").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]uuid.UUID, len(rows))
+	for _, o := range rows {
+		out[o.CreditCode] = o.ID
+	}
+	return out, nil
+}
+
+// MustBeVerified refuses what a pending organization may not do yet.
+func MustBeVerified(q *gorm.DB, id uuid.UUID) error {
+	o, err := work.Load[Organization](q, id)
+	if err != nil {
+		return err
+	}
+	if o.State != Verified {
+		return fault.OrganizationPending.New()
+	}
+	return nil
+}
+
+// Exist checks that organizations are there: it returns those of ids that are.
+func Exist(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	found, err := names(q, ids)
+	out := make(map[uuid.UUID]bool, len(found))
+	for id := range found {
+		out[id] = true
+	}
+	return out, err
+}
+
+// ByCreditCode finds an organization for commands of the machine's owner.
+func (s *Service) ByCreditCode(ctx context.Context, code string) (uuid.UUID, error) {
+	var rows []Organization
+	if err := s.unit.Query(ctx).Where("credit_code = ? AND state = ?", code, Verified).Find(&rows).Error; err != nil {
+		return uuid.Nil, err
+	}
+	if len(rows) == 0 {
+		return uuid.Nil, fault.NotVisible.Because("没有统一社会信用代码为 %[1]s 的单位。 No organization has the credit code %[1]s.", code)
+	}
+	return rows[0].ID, nil
+}

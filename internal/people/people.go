@@ -1,0 +1,112 @@
+// Package people keeps the dated registers: who is a technology broker, and who is a registrar of which office. They are
+// entries with a first and a last day, not roles that someone switches on, so that it can be asked who was what on a day.
+package people
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/db"
+	"jiebang/internal/offices"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// records is how entries are read and written.
+var records = work.Records[Entry, *Entry, View]{Read: policy.RegisterRead, Show: show, Joined: true}
+
+type (
+	// Answer is the outcome of a use case that changed an entry.
+	Answer = work.Answer[View]
+	// Service runs the use cases about registers.
+	Service struct{ unit *work.Unit }
+)
+
+func New(unit *work.Unit) *Service { return &Service{unit} }
+
+// Enter adds an entry; by an operator.
+func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, error) {
+	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Entry, error) {
+		if err := policy.Check(call.Actor, policy.RegisterEnter, policy.Facts{}); err != nil {
+			return nil, err
+		}
+		if err := in.check(); err != nil {
+			return nil, err
+		}
+		account, err := accounts.Find(tx.DB, in.Username, "/username")
+		if err != nil {
+			return nil, err
+		}
+		if in.Office != "" {
+			if err := offices.Exists(tx.DB, in.Office, "/office"); err != nil {
+				return nil, err
+			}
+		}
+		e := &Entry{
+			Head: tx.NewHead(), Kind: in.Kind, AccountID: account.ID, Office: in.Office, Certificate: in.Certificate,
+			ValidFrom: in.ValidFrom, ValidTo: in.ValidTo,
+		}
+		return e, work.Insert(tx, work.Did(policy.RegisterEnter), e)
+	})
+}
+
+// Get reads one entry; for operators.
+func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
+	return records.Get(ctx, s.unit, reader, id)
+}
+
+// Filter narrows a list; empty fields do not.
+type Filter struct {
+	Kind Register `query:"kind" where:"kind = ?"`
+}
+
+// List reads a register; for operators.
+func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	if err := policy.Check(reader, policy.RegisterRead, policy.Facts{}); err != nil {
+		return db.Page[View]{}, err
+	}
+	return records.List(ctx, s.unit, reader, f, p)
+}
+
+// View is an entry with the person it is about.
+type View struct {
+	Entry
+	Person accounts.Person
+}
+
+// show names the people: one query for all.
+func show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, e := range rows {
+		ids[i] = e.AccountID
+	}
+	people, err := accounts.People(q, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]View, len(rows))
+	for i, e := range rows {
+		out[i] = View{e, people[e.AccountID]}
+	}
+	return out, nil
+}
+
+// Roles fills in what the actor is today by the registers: one query.
+func (s *Service) Roles(ctx context.Context, actor *policy.Actor) error {
+	var rows []Entry
+	if err := s.unit.Query(ctx).Where("account_id = ?", actor.Account).Find(&rows).Error; err != nil {
+		return err
+	}
+	today := when.DayOf(s.unit.Now())
+	actor.Registers = map[policy.Register][]string{}
+	for _, e := range rows {
+		if e.ValidOn(today) {
+			actor.Registers[e.Kind] = append(actor.Registers[e.Kind], e.Office)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,25 @@
+package policy
+
+// Who stands how towards a contract: the seller's side files, and which side a member is on is the contract's own fact (the owner
+// is the registering party). A clerk of the office enters for a seller who came with paper. A registrar decides on no contract
+// that they entered or filed, or of a party that they belong to.
+var (
+	clerk     = AtOffice.And(Author)
+	registrar = AtOffice.And(Filed)
+	reviewer  = registrar.But(Author, Submitter, Member, Counterpart)
+)
+
+// Contracts and the applications about them.
+var (
+	ContractCreate  = open("contract.create", Member, clerk)
+	ContractList    = open("contract.list", Member, registrar, Operator)
+	ContractRead    = read("contract.read", Member, clerk, Counterpart, registrar, Operator)
+	ContractEdit    = act("contract.edit", ContractRead, Member, clerk)
+	ContractFile    = act("contract.file", ContractRead, Member, clerk)
+	ApplicationList = open("application.list", registrar, Operator)
+	ApplicationRead = read("application.read", Member, Counterpart, registrar, Operator)
+	ApplicationTake = act("application.start_review", ApplicationRead, reviewer)
+	ApplicationPass = act("application.pass", ApplicationRead, reviewer)
+	ApplicationEnd  = act("application.decide", ApplicationRead, reviewer.But(Decider))
+	ApplicationDeny = act("application.refuse", ApplicationRead, reviewer)
+)

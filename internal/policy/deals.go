@@ -1,0 +1,13 @@
+package policy
+
+// Introductions and deals. The lists are one organization's own: what there is in them is told to nobody else.
+var (
+	IntroPropose = act("introduction.propose", OrgRead, Member)
+	IntroList    = open("introduction.list", Member, Operator)
+	IntroRead    = read("introduction.read", Member, Counterpart, Operator)
+	IntroContact = act("introduction.read_contact", IntroRead, Member, Counterpart)
+	IntroAnswer  = act("introduction.answer", IntroRead, Counterpart)
+	DealList     = open("deal.list", Member, Operator)
+	DealRead     = read("deal.read", Member, Counterpart, Operator)
+	DealAdvance  = act("deal.advance", DealRead, Member, Counterpart)
+)

@@ -1,0 +1,17 @@
+package policy
+
+// secondPair is the second pair of eyes: another member of the owner than the one who submitted, or, where the owner has no other
+// member, an operator who did not submit.
+var secondPair = anyOf{Member.But(Submitter), Operator.And(SoleOwner).But(Submitter)}
+
+// Results.
+var (
+	ResultCreate   = act("result.create", OrgRead, Member)
+	ResultRead     = read("result.read", Public, Member, Operator)
+	ResultInner    = act("result.read_confidential", ResultRead, Member, Operator)
+	ResultEdit     = act("result.edit", ResultRead, Member)
+	ResultSubmit   = act("result.submit", ResultRead, Member)
+	ResultPublish  = act("result.publish", ResultRead, secondPair)
+	ResultReturn   = act("result.return", ResultRead, secondPair)
+	ResultWithdraw = act("result.withdraw", ResultRead, Member, Operator)
+)

@@ -1,0 +1,61 @@
+package work
+
+import (
+	"strings"
+
+	"gorm.io/gorm"
+
+	"jiebang/internal/policy"
+)
+
+// Columns says how the facts of a record stand in its table: for each policy.Stand a condition with a place for a list of ids or
+// codes ("owner_id IN ?"), for each policy.Truth one without. It must say the same as the record's Facts.
+type Columns map[string]string
+
+// Where keeps the rows of q that meet a condition of policy. A fact that has no column is a programming error.
+func Where(q *gorm.DB, c policy.Condition, columns Columns) *gorm.DB {
+	sql, args := columns.render(c)
+	if sql == "" {
+		return q
+	}
+	return q.Where(sql, args...)
+}
+
+// render writes a condition as SQL; empty means every row.
+func (columns Columns) render(c policy.Condition) (string, []any) {
+	switch {
+	case c.Always != nil && *c.Always:
+		return "", nil
+	case c.Always != nil:
+		return "1 = 0", nil
+	case c.Not != nil:
+		sql, args := columns.render(*c.Not)
+		return "NOT COALESCE(" + sql + ", FALSE)", args // a fact that is unknown does not hold
+	case c.Any != nil:
+		return columns.join(c.Any, " OR ")
+	case c.All != nil:
+		return columns.join(c.All, " AND ")
+	}
+	sql, known := columns[c.Column]
+	if !known {
+		panic("work: no column for: " + c.Column)
+	}
+	if c.Among == nil {
+		return "(" + sql + ")", nil
+	}
+	args := make([]any, strings.Count(sql, "?"))
+	for i := range args {
+		args[i] = c.Among
+	}
+	return "(" + sql + ")", args
+}
+
+func (columns Columns) join(parts []policy.Condition, by string) (string, []any) {
+	texts := make([]string, len(parts))
+	var args []any
+	for i, p := range parts {
+		sql, more := columns.render(p)
+		texts[i], args = sql, append(args, more...)
+	}
+	return "(" + strings.Join(texts, by) + ")", args
+}

@@ -1,0 +1,163 @@
+package work
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+)
+
+// Records is how the use cases of one kind of record read and write it: R is the row, V what a reader sees of it. All that a
+// reader may not see is absent in V already, so that whoever passes it on, the API, a page, an export, cannot leak it.
+//
+// A package has one for each kind, and writes down only what is the kind's own.
+type Records[R any, P interface {
+	*R
+	Record
+}, V any] struct {
+	Read policy.Action // who may know of a record
+	// Show turns rows into what the reader may see of each, in their order, in a fixed number of statements. It asks policy for
+	// the parts and not for the whole: who may not know of a record is turned away before.
+	Show func(q *gorm.DB, reader policy.Actor, rows []R) ([]V, error)
+	// Columns says how the facts stand in the table, for lists.
+	Columns Columns
+	// Orders are the ways to order a list, the usual one first; none means the newest first.
+	Orders []db.Order[R]
+	// Joined tells that Show reads rows that must agree with the record: all is read in one snapshot.
+	Joined bool
+	// Rows reads rows by hand where GORM would take too long about it; nil reads them by GORM.
+	Rows func(q *gorm.DB) ([]R, error)
+}
+
+// Answer is what a finished use case tells: the record it was about as the caller may see it, in the state in which this very call
+// left it, and whether the call had been done before by the same key. The answer to a replay is the record as it is now.
+type Answer[V any] struct {
+	ID       uuid.UUID
+	View     V
+	Replayed bool
+}
+
+// Get reads one record as the reader may see it.
+func (k Records[R, P, V]) Get(ctx context.Context, u *Unit, reader policy.Actor, id uuid.UUID) (V, error) {
+	var view V
+	err := k.snapshot(ctx, u, func(q *gorm.DB) error {
+		r, err := k.Load(q, reader, id)
+		if err == nil {
+			view, err = k.show(q, reader, r)
+		}
+		return err
+	})
+	return view, err
+}
+
+// List reads one page of what the reader may know of, narrowed by a filter (see db.Filter).
+func (k Records[R, P, V]) List(ctx context.Context, u *Unit, reader policy.Actor, filter any, p db.Paging) (db.Page[V], error) {
+	order, err := k.order(p)
+	if err != nil {
+		return db.Page[V]{}, err
+	}
+	var out db.Page[V]
+	err = k.snapshot(ctx, u, func(q *gorm.DB) error {
+		page, err := db.ReadWith(db.Filter(k.Visible(q, reader), filter), p, order, k.rows)
+		if err != nil {
+			return err
+		}
+		out.Next = page.Next
+		out.Items, err = k.Show(q, reader, page.Items)
+		return err
+	})
+	return out, err
+}
+
+// Visible is what the reader may know of, for a query that goes on: the same rows that Check would let pass one by one.
+func (k Records[R, P, V]) Visible(q *gorm.DB, reader policy.Actor) *gorm.DB {
+	return Where(q.Model(new(R)), policy.Narrow(reader, k.Read), k.Columns)
+}
+
+// Load is Get for the use cases of other packages: the row itself, as far as the actor may know of it.
+func (k Records[R, P, V]) Load(q *gorm.DB, reader policy.Actor, id uuid.UUID) (P, error) {
+	rows, err := k.rows(q.Model(new(R)).Where("id = ?", id).Limit(1))
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.NotVisible.New()
+	}
+	r := P(&rows[0])
+	facts, err := FactsOf(q, r, k.Read)
+	if err != nil {
+		return nil, err
+	}
+	return r, policy.Check(reader, k.Read, facts)
+}
+
+// Do runs a use case that ends with a record, and shows that to the caller.
+func (k Records[R, P, V]) Do(ctx context.Context, u *Unit, call Call, fn func(tx *Tx) (P, error)) (Answer[V], error) {
+	var view V
+	done, err := u.Do(ctx, call, func(tx *Tx) error {
+		r, err := fn(tx)
+		if err != nil {
+			return err
+		}
+		tx.subject = RefOf(r)
+		view, err = k.show(tx.DB, call.Actor, r)
+		return err
+	})
+	if err == nil && done.Replayed {
+		view, err = k.Get(ctx, u, call.Actor, done.ID)
+	}
+	return Answer[V]{done.ID, view, done.Replayed}, err
+}
+
+// Change runs a use case that changes one record by its method; see the function of the same name for the order of things.
+func (k Records[R, P, V]) Change(ctx context.Context, u *Unit, call Call, id uuid.UUID, version int64, action policy.Action,
+	method func(tx *Tx, r P) error) (Answer[V], error) {
+	return k.Do(ctx, u, call, func(tx *Tx) (P, error) {
+		r, err := Load[R](tx.DB, id)
+		if err != nil {
+			return nil, err
+		}
+		return r, Change(tx, P(r), version, action, func() error { return method(tx, r) })
+	})
+}
+
+func (k Records[R, P, V]) show(q *gorm.DB, reader policy.Actor, r P) (V, error) {
+	views, err := k.Show(q, reader, []R{*r})
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return views[0], nil
+}
+
+func (k Records[R, P, V]) rows(q *gorm.DB) ([]R, error) {
+	if k.Rows != nil {
+		return k.Rows(q)
+	}
+	var rows []R
+	err := q.Find(&rows).Error
+	return rows, err
+}
+
+func (k Records[R, P, V]) order(p db.Paging) (db.Order[R], error) {
+	if len(k.Orders) == 0 && p.Sort == "" {
+		return db.Newest(func(r *R) uuid.UUID { return P(r).Base().ID }), nil
+	}
+	i := slices.IndexFunc(k.Orders, func(o db.Order[R]) bool { return p.Sort == "" || o.Name == p.Sort })
+	if i < 0 {
+		return db.Order[R]{}, fault.InvalidInput.At("query:sort", fault.NotOffered, "不支持按此排序 The list has no such order")
+	}
+	return k.Orders[i], nil
+}
+
+func (k Records[R, P, V]) snapshot(ctx context.Context, u *Unit, fn func(q *gorm.DB) error) error {
+	if k.Joined {
+		return u.View(ctx, fn)
+	}
+	return fn(u.Query(ctx))
+}
