@@ -120,6 +120,19 @@ func (h *House) Start() {
 	h.URL = h.server.URL
 }
 
+// Replica is a second system on the database of this one, which must be PostgreSQL, with an index of its own.
+func (h *House) Replica() *House {
+	h.Helper()
+	r := closed(h.T, db.Options{URL: h.Config.DatabaseURL})
+	r.Clock = h.Clock
+	r.Start()
+	h.Cleanup(r.Stop)
+	return r
+}
+
+// As is somebody of another house on the same database, here.
+func (h *House) As(c *Client) *Client { return &Client{house: h, Token: c.Token, Username: c.Username} }
+
 // Stop ends it in the order that the program keeps: HTTP, workers, index, database.
 func (h *House) Stop() {
 	h.Helper()

@@ -136,12 +136,3 @@ func (s *Service) Get(ctx context.Context, actor policy.Actor) (Person, error) {
 	}
 	return a.Person(), policy.Check(actor, policy.AccountRead, a.Facts())
 }
-
-// ActorNamed is the bare actor of a user name, for commands of the machine's owner that act for somebody.
-func (s *Service) ActorNamed(ctx context.Context, username string) (policy.Actor, error) {
-	a, err := Find(s.unit.Query(ctx), username, "username")
-	if err != nil {
-		return policy.Actor{}, err
-	}
-	return *a.actor(), nil
-}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -86,23 +85,6 @@ func (s *Service) SignIn(ctx context.Context, call work.Call, username, password
 		return nil, err
 	}
 	return session, nil
-}
-
-// Authenticate turns a token into its account: one query.
-func (s *Service) Authenticate(ctx context.Context, secret string) (policy.Actor, error) {
-	if !strings.HasPrefix(secret, tokenMark) {
-		return policy.Actor{}, fault.TokenInvalid.New()
-	}
-	var rows []Account
-	err := s.unit.Query(ctx).Joins("JOIN tokens t ON t.account_id = accounts.id").
-		Where("t.hash = ? AND t.revoked_at IS NULL AND t.expires_at > ?", digest(secret), s.unit.Now()).Limit(1).Find(&rows).Error
-	if err != nil {
-		return policy.Actor{}, err
-	}
-	if len(rows) == 0 {
-		return policy.Actor{}, fault.TokenInvalid.New()
-	}
-	return *rows[0].actor(), nil
 }
 
 // SignOut revokes the token that the caller used. Doing it twice is no error: the token is gone either way.

@@ -183,9 +183,8 @@ func (c *Cast) Registrar(office string) work.Call {
 // Again is somebody as they are by now: with their memberships and registers.
 func (c *Cast) Again(call work.Call) work.Call {
 	c.Helper()
-	actor := policy.Actor{Account: call.Actor.Account, Username: call.Actor.Username, Operator: call.Actor.Operator}
-	c.Must(c.Orgs.Memberships(c.Context(), &actor))
-	c.Must(c.People.Roles(c.Context(), &actor))
+	actor, err := c.Accounts.Named(c.Context(), call.Actor.Username, orgs.ActorPart(), people.ActorPart(when.DayOf(c.Clock.Now())))
+	c.Must(err)
 	return c.As(actor)
 }
 

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -23,6 +24,17 @@ func Scan[T any](q *gorm.DB, columns []string, dest func(row *T) []any) (out []T
 		out = append(out, row)
 	}
 	return out, rows.Err()
+}
+
+// Optional reads a column that may be null into a text, which null leaves empty.
+type Optional struct{ Into *string }
+
+// Scan is the sql.Scanner.
+func (o Optional) Scan(value any) error {
+	var text sql.NullString
+	err := text.Scan(value)
+	*o.Into = text.String
+	return err
 }
 
 // JSON reads a column that holds JSON into what it points to; null leaves that as it is.

@@ -60,6 +60,7 @@ type Need struct {
 	ReturnReason string
 	CloseReason  CloseReason
 	PublishedAt  *time.Time
+	ownerName    string // where it was read along
 }
 
 // Content is what the owner writes.

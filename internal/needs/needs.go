@@ -127,11 +127,11 @@ type View struct {
 	Owner orgs.Ref
 }
 
-// show tells what a reader may see of needs: one query for the names of all owners.
+// show tells what a reader may see of needs: the names of the owners were read along, or are one query for all.
 func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 	standings := make([]orgs.Standing, len(rows))
 	for i := range rows {
-		standings[i] = orgs.Standing{Organization: rows[i].OwnerID}
+		standings[i] = orgs.Standing{Organization: rows[i].OwnerID, Name: rows[i].ownerName}
 	}
 	owners, err := orgs.Shown(q, reader, standings)
 	if err != nil {

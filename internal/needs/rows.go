@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/orgs"
 )
 
 // Needs are read more often than most records, so their rows are filled by hand. A test holds columns and fields against the table:
@@ -12,6 +13,7 @@ var columns = []string{
 	"id", "version", "created_at", "updated_at", "state", "owner_id", "submitted_by",
 	"title", "problem", "requirements", "constraints", "keywords", "field", "budget", "deadline", "cooperation_mode", "urgent", "confidential",
 	"external_scheme", "external_id", "return_reason", "close_reason", "published_at",
+	orgs.NameOf("needs.owner_id"),
 }
 
 func read(q *gorm.DB) ([]Need, error) {
@@ -20,7 +22,7 @@ func read(q *gorm.DB) ([]Need, error) {
 			&n.ID, &n.Version, &n.CreatedAt, &n.UpdatedAt, &n.State, &n.OwnerID, &n.SubmittedBy,
 			&n.Title, &n.Problem, &n.Requirements, &n.Constraints, db.JSON{Into: &n.Keywords}, &n.Field, db.JSON{Into: &n.Budget}, &n.Deadline,
 			&n.CooperationMode, &n.Urgent, &n.Confidential,
-			&n.External.Scheme, &n.External.ID, &n.ReturnReason, &n.CloseReason, &n.PublishedAt,
+			&n.External.Scheme, &n.External.ID, &n.ReturnReason, &n.CloseReason, &n.PublishedAt, db.Optional{Into: &n.ownerName},
 		}
 	})
 }

@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
@@ -30,6 +31,8 @@ func LoadOwner(q *gorm.DB, actor policy.Actor, id uuid.UUID, pointer string) (*O
 // Standing is one organization as it stands in one record that somebody reads.
 type Standing struct {
 	Organization uuid.UUID
+	// Name, where the record was read together with it (NameOf); otherwise it is looked up.
+	Name string
 	// Masked: the record keeps its name from all but its members and the bureau (an enterprise that posts a need under a mask).
 	Masked bool
 }
@@ -40,15 +43,23 @@ type Ref struct {
 	Name string
 }
 
+// NameOf is a column that reads an organization's name along with a record, whose column names the organization. What it reads is for
+// Standing.Name and nothing else: only Shown knows who may be told.
+func NameOf(column string) string {
+	return "(SELECT named.name FROM organizations AS named WHERE named.id = " + column + ")"
+}
+
 // maskedName stands where a record keeps a name to itself.
 const maskedName = "（名称不公开）"
 
 // Shown tells organizations by name as far as the reader may know them from the records that they stand in: in the order of the
-// standings, one query for all. It is the one place that tells an organization's name beside another record.
+// standings, one query for all whose names were not read with them. It is the one place that tells an organization's name beside another record.
 func Shown(q *gorm.DB, reader policy.Actor, standings []Standing) ([]Ref, error) {
 	ids := make([]uuid.UUID, 0, len(standings))
 	for _, s := range standings {
-		ids = append(ids, s.Organization)
+		if s.Name == "" {
+			ids = append(ids, s.Organization)
+		}
 	}
 	names, err := names(q, ids)
 	if err != nil {
@@ -56,7 +67,7 @@ func Shown(q *gorm.DB, reader policy.Actor, standings []Standing) ([]Ref, error)
 	}
 	out := make([]Ref, len(standings))
 	for i, s := range standings {
-		out[i] = Ref{s.Organization, names[s.Organization]}
+		out[i] = Ref{s.Organization, cmp.Or(s.Name, names[s.Organization])}
 		if s.Masked && !reader.Operator && !reader.MemberOf(s.Organization) {
 			out[i] = Ref{Name: maskedName}
 		}

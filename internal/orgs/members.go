@@ -111,22 +111,17 @@ func FactsOfOwner(q *gorm.DB, f policy.Facts, action policy.Action) (policy.Fact
 	return f, err
 }
 
-// Memberships fills in which organizations the actor belongs to: one query.
-func (s *Service) Memberships(ctx context.Context, actor *policy.Actor) error {
-	var rows []Membership
-	if err := s.unit.Query(ctx).Where("account_id = ?", actor.Account).Find(&rows).Error; err != nil {
-		return err
+// ActorPart is what an actor is by memberships that were accepted.
+func ActorPart() accounts.Part {
+	return accounts.Part{
+		SQL: "SELECT organization_id AS id, '' AS name, '' AS kind, admin AS yes FROM memberships WHERE accepted_at IS NOT NULL AND account_id IN (SELECT id FROM me)",
+		Fill: func(actor *policy.Actor, row accounts.Row) {
+			actor.Member = append(actor.Member, row.ID)
+			if row.Yes {
+				actor.Admin = append(actor.Admin, row.ID)
+			}
+		},
 	}
-	for _, m := range rows {
-		if m.AcceptedAt == nil {
-			continue
-		}
-		actor.Member = append(actor.Member, m.OrganizationID)
-		if m.Admin {
-			actor.Admin = append(actor.Admin, m.OrganizationID)
-		}
-	}
-	return nil
 }
 
 // Mine tells the account's own organizations, and those that have offered it membership: for the account itself.

@@ -95,18 +95,17 @@ func show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error) {
 	return out, nil
 }
 
-// Roles fills in what the actor is today by the registers: one query.
-func (s *Service) Roles(ctx context.Context, actor *policy.Actor) error {
-	var rows []Entry
-	if err := s.unit.Query(ctx).Where("account_id = ?", actor.Account).Find(&rows).Error; err != nil {
-		return err
+// ActorPart is what an actor is by the registers on a day.
+func ActorPart(today when.Day) accounts.Part {
+	return accounts.Part{
+		SQL: "SELECT account_id AS id, office AS name, kind, TRUE AS yes FROM register_entries" +
+			" WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) AND account_id IN (SELECT id FROM me)",
+		Args: []any{today, today},
+		Fill: func(actor *policy.Actor, row accounts.Row) {
+			if actor.Registers == nil {
+				actor.Registers = map[policy.Register][]string{}
+			}
+			actor.Registers[Register(row.Kind)] = append(actor.Registers[Register(row.Kind)], row.Name)
+		},
 	}
-	today := when.DayOf(s.unit.Now())
-	actor.Registers = map[policy.Register][]string{}
-	for _, e := range rows {
-		if e.ValidOn(today) {
-			actor.Registers[e.Kind] = append(actor.Registers[e.Kind], e.Office)
-		}
-	}
-	return nil
 }

@@ -49,6 +49,7 @@ type Result struct {
 	External     ExternalID `gorm:"embedded"`
 	ReturnReason string
 	PublishedAt  *time.Time
+	ownerName    string // where it was read along
 }
 
 // Content is what the owner writes.

@@ -135,11 +135,11 @@ type View struct {
 	Owner orgs.Ref
 }
 
-// show tells what a reader may see of results: one query for the names of all owners.
+// show tells what a reader may see of results: the names of the owners were read along, or are one query for all.
 func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 	standings := make([]orgs.Standing, len(rows))
 	for i := range rows {
-		standings[i] = orgs.Standing{Organization: rows[i].OwnerID}
+		standings[i] = orgs.Standing{Organization: rows[i].OwnerID, Name: rows[i].ownerName}
 	}
 	owners, err := orgs.Shown(q, reader, standings)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/orgs"
 )
 
 // Results are read more often than anything else, so their rows are filled by hand. A test holds columns and fields against the
@@ -12,6 +13,7 @@ var columns = []string{
 	"id", "version", "created_at", "updated_at", "state", "owner_id", "submitted_by",
 	"title", "abstract", "keywords", "field", "trl", "transfer_modes", "price", "application", "advantage", "confidential",
 	"external_scheme", "external_id", "return_reason", "published_at",
+	orgs.NameOf("results.owner_id"),
 }
 
 func read(q *gorm.DB) ([]Result, error) {
@@ -19,7 +21,7 @@ func read(q *gorm.DB) ([]Result, error) {
 		return []any{
 			&r.ID, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.State, &r.OwnerID, &r.SubmittedBy,
 			&r.Title, &r.Abstract, db.JSON{Into: &r.Keywords}, &r.Field, &r.TRL, db.JSON{Into: &r.TransferModes}, db.JSON{Into: &r.Price},
-			&r.Application, &r.Advantage, &r.Confidential, &r.External.Scheme, &r.External.ID, &r.ReturnReason, &r.PublishedAt,
+			&r.Application, &r.Advantage, &r.Confidential, &r.External.Scheme, &r.External.ID, &r.ReturnReason, &r.PublishedAt, db.Optional{Into: &r.ownerName},
 		}
 	})
 }
