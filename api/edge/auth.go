@@ -49,15 +49,21 @@ func (r *request) call() work.Call {
 // authenticate turns a bearer token into an actor. A request without a token is a visitor's; one with a broken token is
 // refused even where visitors are welcome, so that nobody works as a visitor without noticing.
 func (e *Edge) authenticate(r *http.Request, state *request) (err error) {
-	header := r.Header.Get(echo.HeaderAuthorization)
-	if header == "" {
+	if r.Header.Get(echo.HeaderAuthorization) == "" {
 		return nil
 	}
-	scheme, token, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+	if state.token = bearer(r); state.token == "" {
 		return fault.TokenInvalid.New()
 	}
-	state.token = strings.TrimSpace(token)
 	state.actor, err = e.actor(r.Context(), state.token)
 	return err
+}
+
+// bearer is the token that was sent, or empty; whether it is any good is for authentication to say.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }

@@ -8,17 +8,21 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"jiebang/api/edge"
 	"jiebang/api/edge/edgetest"
 	"jiebang/api/wire"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 )
 
 func TestMain(m *testing.M) {
@@ -49,7 +53,7 @@ func anybody(context.Context, string) (policy.Actor, error) { return policy.Acto
 
 func never() int64 { return 0 }
 
-// stub is the real edge before handlers that do nothing but note that they were reached.
+// stub is the real edge before handlers that bind every parameter, note that they were reached and do nothing else.
 type stub struct {
 	*edge.Edge
 	spec    *edge.Spec
@@ -65,12 +69,37 @@ func newEdge(t testing.TB) *stub {
 func stubs(made *edge.Edge, s *edge.Spec) *stub {
 	e := &stub{Edge: made, spec: s}
 	for _, op := range s.Operations() {
+		parameters := fieldsFor(op)
 		e.Stub(op, func(c echo.Context) error {
+			edge.Bind(parameters, c, op)
 			e.reached, e.ctx = append(e.reached, op.ID), c.Request().Context()
 			return c.NoContent(http.StatusNoContent)
 		})
 	}
 	return e
+}
+
+// fieldsFor is a struct that takes all parameters of an operation, each by its own type.
+func fieldsFor(op *edge.Operation) reflect.Type {
+	var fields []reflect.StructField
+	for _, p := range op.Parameters {
+		if p.In == openapi3.ParameterInHeader {
+			continue
+		}
+		of := reflect.TypeFor[string]()
+		switch {
+		case p.Schema.Type.Is(openapi3.TypeBoolean):
+			of = reflect.TypeFor[bool]()
+		case p.Schema.Type.Is(openapi3.TypeInteger):
+			of = reflect.TypeFor[int64]()
+		case p.Schema.Format == "uuid":
+			of = reflect.TypeFor[uuid.UUID]()
+		case p.Schema.Format == "date":
+			of = reflect.TypeFor[when.Day]()
+		}
+		fields = append(fields, reflect.StructField{Name: "P_" + p.Name, Type: of, Tag: reflect.StructTag(p.In + `:"` + p.Name + `"`)})
+	}
+	return reflect.StructOf(fields)
 }
 
 func (e *stub) operation(t testing.TB, id string) *edge.Operation {

@@ -33,22 +33,60 @@ type bound struct {
 	kind     reflect.Type
 }
 
+// holds tells whether a field takes whatever a schema lets through. A text of a form that has a type of its own is not read as a
+// string: one identifier has two spellings.
+func (f bound) holds(s *openapi3.Schema) bool {
+	kind := f.kind
+	if kind.Kind() == reflect.Pointer {
+		kind = kind.Elem()
+	}
+	switch {
+	case kind == reflect.TypeFor[uuid.UUID]():
+		return s.Format == "uuid"
+	case kind == reflect.TypeFor[when.Day]():
+		return s.Format == "date"
+	case kind.Kind() == reflect.String:
+		return s.Type.Is(openapi3.TypeString) && s.Format != "uuid" && s.Format != "date"
+	case kind.Kind() == reflect.Bool:
+		return s.Type.Is(openapi3.TypeBoolean)
+	case kind.Kind() == reflect.Int, kind.Kind() == reflect.Int64:
+		return s.Type.Is(openapi3.TypeInteger)
+	}
+	return false
+}
+
 func newBinding(t reflect.Type) *binding {
 	b := &binding{}
 	if t.Kind() != reflect.Struct {
 		panic("edge: parameters are bound to a struct, not to " + t.String())
 	}
 	for _, f := range reflect.VisibleFields(t) {
-		if _, is := f.Tag.Lookup("body"); is {
-			b.body, b.at = f.Type.Elem(), f.Index
-		}
+		before := len(b.fields)
 		for _, in := range []string{openapi3.ParameterInQuery, openapi3.ParameterInPath} {
 			if name, tagged := f.Tag.Lookup(in); tagged {
 				b.fields = append(b.fields, bound{f.Index, in, name, f.Type})
 			}
 		}
+		_, body := f.Tag.Lookup("body")
+		if body {
+			if f.Type.Kind() != reflect.Pointer {
+				panic(fmt.Sprintf("edge: the body of %s is bound to a pointer, not to a %s", t, f.Type))
+			}
+			b.body, b.at = f.Type.Elem(), f.Index
+		}
+		if body || len(b.fields) > before {
+			mustBeSettable(t, f)
+		}
 	}
 	return b
+}
+
+// mustBeSettable panics for a field that a request could not fill: one that is not exported, or lies behind a pointer.
+func mustBeSettable(t reflect.Type, f reflect.StructField) {
+	field, err := reflect.New(t).Elem().FieldByIndexErr(f.Index)
+	if err != nil || !field.CanSet() {
+		panic(fmt.Sprintf("edge: %s of %s cannot be filled", f.Name, t))
+	}
 }
 
 // fill reads what validation has let through; what cannot be read nevertheless is a programming error.
@@ -59,11 +97,12 @@ func (b *binding) fill(v reflect.Value, c echo.Context, op *Operation, query url
 			text = pathValue(c, f.name)
 		}
 		if text == "" {
-			p := op.parameter(f.in, f.name)
-			if p == nil || p.Schema.Default == nil {
+			if p := op.parameter(f.in, f.name); p != nil {
+				text = p.Default
+			}
+			if text == "" {
 				continue
 			}
-			text = fmt.Sprint(p.Schema.Default)
 		}
 		field := v.FieldByIndex(f.index)
 		if field.Kind() == reflect.Pointer {

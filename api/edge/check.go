@@ -2,6 +2,7 @@ package edge
 
 import (
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 
@@ -12,10 +13,12 @@ import (
 type shape struct {
 	verb    string
 	body    reflect.Type // of the request, or nil
+	view    reflect.Type // of the record whose version the answer bears, or nil
 	answer  reflect.Type // of the answer
 	item    reflect.Type // of a list's items
 	status  int          // 0: whatever is described
 	headers []string     // of the answer
+	home    string       // the path under which the record that is made lives, or empty
 	id      bool         // the path names a record
 	version bool         // If-Match is required
 	pages   bool         // limit and cursor
@@ -29,11 +32,13 @@ func (s shape) fits(op *Operation) (wrong []error) {
 			wrong = append(wrong, fmt.Errorf(s.verb+": "+format, args...))
 		}
 	}
-	took := ""
-	if s.body != nil {
-		took = s.body.Name()
+	reads := s.verb == "Read" || s.verb == "List"
+	complain(s.verb == "Plain" || reads == (op.Method == http.MethodGet), "is not meant for %s", op.Method)
+	complain((s.body != nil) == (op.Body != nil), "reads a body: %v, described: %v", s.body != nil, op.Body != nil)
+	if s.body != nil && op.Body != nil {
+		complain(s.body.Name() == op.BodyType, "reads a body of type %q, described is %q", s.body.Name(), op.BodyType)
 	}
-	complain(took == op.BodyType, "reads a body of type %q, described is %q", took, op.BodyType)
+	complain(s.view == nil || s.view.Implements(reflect.TypeFor[versioned]()), "a %s has no version", s.view)
 	complain(s.status == 0 || s.status == op.Success.Status, "answers %d, described is %d", s.status, op.Success.Status)
 	switch {
 	case s.item != nil:
@@ -45,8 +50,15 @@ func (s shape) fits(op *Operation) (wrong []error) {
 	}
 	headers := slices.Sorted(slices.Values(s.headers))
 	complain(slices.Equal(headers, op.Success.Headers), "answers with %v, described are %v", headers, op.Success.Headers)
-	complain(s.verb == "Plain" || s.id == op.takes(openapi3.ParameterInPath, "id"), "the path names a record: %v, described otherwise", s.id)
+	complain(!s.id || op.takes(openapi3.ParameterInPath, "id"), "the path names a record by its id, described otherwise")
 	complain(s.version == op.takes(openapi3.ParameterInHeader, headerIfMatch), "asks for a version: %v, described otherwise", s.version)
+	s.fitsKey(op, complain)
+	s.fitsQuery(op, complain)
+	return wrong
+}
+
+// fitsKey holds a verb to the rules of the Idempotency-Key.
+func (s shape) fitsKey(op *Operation, complain func(bool, string, ...any)) {
 	key := op.parameter(openapi3.ParameterInHeader, headerKey)
 	switch s.verb {
 	case "Create", "CreateUnder":
@@ -54,8 +66,12 @@ func (s shape) fits(op *Operation) (wrong []error) {
 	case "Change", "Decide":
 		complain(key != nil && !key.Required, "what changes takes an Idempotency-Key")
 	}
-	s.fitsQuery(op, complain)
-	return wrong
+	if key == nil {
+		return
+	}
+	complain(op.TokenRequired, "a visitor may call it, and an Idempotency-Key belongs to an account")
+	complain(!slices.ContainsFunc(op.Parameters, func(p Parameter) bool { return p.In == openapi3.ParameterInQuery }),
+		"it has a query, which the fingerprint of an Idempotency-Key leaves out")
 }
 
 // fitsQuery holds parameters against the fields that they are bound to, both ways.
@@ -65,16 +81,21 @@ func (s shape) fitsQuery(op *Operation, complain func(bool, string, ...any)) {
 		fields = s.query.fields
 	}
 	for _, f := range fields {
-		complain(op.takes(f.in, f.name), "%s %s is bound and not described", f.in, f.name)
+		p := op.parameter(f.in, f.name)
+		complain(p != nil, "%s %s is bound and not described", f.in, f.name)
+		complain(p == nil || f.holds(p.Schema), "%s %s does not fit into a %s", f.in, f.name, f.kind)
 	}
 	for _, p := range op.Parameters {
 		switch {
-		case p.In == openapi3.ParameterInHeader, p.In == openapi3.ParameterInPath && s.id:
+		case p.In == openapi3.ParameterInHeader, p.In == openapi3.ParameterInPath && p.Name == "id" && s.id:
 		case s.pages && (p.Name == "limit" || p.Name == "cursor" || p.Name == "sort"):
 		default:
 			complain(slices.ContainsFunc(fields, func(f bound) bool { return f.in == p.In && f.name == p.Name }),
 				"%s %s is described and bound to nothing", p.In, p.Name)
 		}
 	}
-	complain(!s.pages || op.takes(openapi3.ParameterInQuery, "limit") && op.takes(openapi3.ParameterInQuery, "cursor"), "pages by limit and cursor")
+	if s.pages {
+		limit := op.parameter(openapi3.ParameterInQuery, "limit")
+		complain(limit != nil && limit.Default != "" && op.takes(openapi3.ParameterInQuery, "cursor"), "pages by cursor, and by a limit that has a default")
+	}
 }

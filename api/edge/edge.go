@@ -9,6 +9,7 @@ package edge
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -65,6 +66,9 @@ func (e *Edge) route(id string, s shape, h handler) {
 	for _, err := range s.fits(op) {
 		e.wrong = append(e.wrong, fmt.Errorf("%s: %w", id, err))
 	}
+	if s.home != "" && e.spec.Operation(http.MethodGet, s.home+"/:id") == nil {
+		e.wrong = append(e.wrong, fmt.Errorf("%s: what it makes cannot be read: GET %s/{id} is not described", id, s.home))
+	}
 	e.hang(op, h)
 }
 
@@ -73,6 +77,9 @@ func (e *Edge) hang(op *Operation, h handler) {
 	e.Echo.Add(op.Method, op.Pattern, func(c echo.Context) error {
 		if err := requireToken(op, c.Request()); err != nil {
 			return err
+		}
+		if h := c.Response().Header(); h.Get(echo.HeaderCacheControl) == "" {
+			h.Set(echo.HeaderCacheControl, "no-cache") // what a visitor reads today policy may take away tomorrow
 		}
 		r := requestOf(c.Request().Context())
 		r.operation = op

@@ -2,6 +2,8 @@ package edge
 
 import (
 	"context"
+	"reflect"
+	"time"
 
 	"github.com/labstack/echo/v4"
 )
@@ -11,8 +13,43 @@ func (e *Edge) Stub(op *Operation, h echo.HandlerFunc) {
 	e.hang(op, func(c echo.Context, _ *request) error { return h(c) })
 }
 
+// Bind fills a new struct of type t from a request, as verbs do.
+func Bind(t reflect.Type, c echo.Context, op *Operation) {
+	newBinding(t).fill(reflect.New(t).Elem(), c, op, c.QueryParams())
+}
+
 // What travels with a request.
 func KeyOf(ctx context.Context) string         { return requestOf(ctx).key }
 func FingerprintOf(ctx context.Context) string { return requestOf(ctx).fingerprint }
 func OperationOf(ctx context.Context) string   { return requestOf(ctx).operation.ID }
 func BodyOf(ctx context.Context) []byte        { return requestOf(ctx).body }
+
+// Bound is what may be kept for visitors, in bytes.
+const Bound = keepBytes
+
+// Kept counts what is kept for visitors: the answers, what they take by the edge's own count, and by another.
+func (e *Edge) Kept() (answers, counted, recounted int) {
+	k := e.kept
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	for address, r := range k.answers {
+		recounted += len(address) + cap(r.body) + keepEach
+	}
+	return len(k.answers), k.bytes, recounted
+}
+
+// Keep keeps an answer for visitors.
+func (e *Edge) Keep(address string, body []byte) {
+	e.kept.keep(address, keptReply{reply: reply{body: body}})
+}
+
+// Age makes all that is kept for visitors older.
+func (e *Edge) Age(by time.Duration) {
+	k := e.kept
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for address, r := range k.answers {
+		r.start = r.start.Add(-by)
+		k.answers[address] = r
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -123,10 +122,4 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 		c.SetRequest(r.WithContext(ctx))
 		return next(c)
 	}
-}
-
-// hasBearer tells whether a token was sent; whether it is any good is for authentication to say.
-func hasBearer(r *http.Request) bool {
-	scheme, token, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")
-	return strings.EqualFold(scheme, "Bearer") && strings.TrimSpace(token) != ""
 }

@@ -55,13 +55,14 @@ func StatusOf(k fault.Kind) int {
 // handler. What is not a *fault.Error is ours, and its text goes to the log only.
 func Problem(err error, c echo.Context) {
 	ctx := c.Request().Context()
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	f := faultOf(work.Fault(err))
+	// A client that left interrupts its statement, which not every driver tells as a cancelled context.
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || f.Kind == fault.Unavailable) {
 		if !c.Response().Committed {
 			_ = c.NoContent(statusClientGone)
 		}
 		return
 	}
-	f := faultOf(work.Fault(err))
 	code := StatusOf(f.Kind)
 	if code >= http.StatusInternalServerError {
 		logFailure(ctx, c, err, code)
@@ -138,7 +139,10 @@ func document(f *fault.Error, code int, requestID string) wire.Problem {
 		p.Detail = &f.Detail
 	}
 	if f.State != "" {
-		p.State, p.AllowedStates = &f.State, &f.Allowed
+		p.State = &f.State
+	}
+	if len(f.Allowed) > 0 {
+		p.AllowedStates = &f.Allowed
 	}
 	if len(f.Fields) > 0 {
 		places := make([]wire.FieldError, len(f.Fields))

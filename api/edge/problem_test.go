@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/ncruces/go-sqlite3"
 
 	"jiebang/internal/fault"
 )
@@ -93,6 +94,14 @@ func TestAWrongStateIsNamed(t *testing.T) {
 	}
 }
 
+// A state from which nothing leads here is told without a list.
+func TestAStateThatLeadsNowhere(t *testing.T) {
+	w := answer(t, http.MethodGet, &fault.Error{Definition: fault.WrongState, State: "ended"})
+	if p := problem(t, w); p.State == nil || *p.State != "ended" || strings.Contains(w.Body.String(), "allowed_states") {
+		t.Errorf("%s", w.Body)
+	}
+}
+
 // What failed inside is in the log, under the id that the answer carries, and nowhere in the answer.
 func TestOurFailuresStayWithUs(t *testing.T) {
 	const secret = `ERROR: duplicate key value violates unique constraint "accounts_pkey" (SQLSTATE 23505), INSERT INTO accounts`
@@ -155,6 +164,17 @@ func TestClientThatLeftIsNoFailure(t *testing.T) {
 	e.Echo.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/slow", nil).WithContext(ctx))
 	if w.Code != 499 || strings.Contains(out.String(), "level=ERROR") || strings.Contains(out.String(), "level=WARN") {
 		t.Errorf("%d: %s", w.Code, out)
+	}
+	// SQLite calls it by a name of its own; and the same where the time is up is no error of ours either, but told.
+	interrupted := fmt.Errorf("query: %w", sqlite3.INTERRUPT)
+	e.Echo.GET("/interrupted", func(echo.Context) error { return interrupted })
+	w = httptest.NewRecorder()
+	e.Echo.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/interrupted", nil).WithContext(ctx))
+	if w.Code != 499 || strings.Contains(out.String(), "level=ERROR") || strings.Contains(out.String(), "level=WARN") {
+		t.Errorf("%d: %s", w.Code, out)
+	}
+	if w := answer(t, http.MethodGet, interrupted); problem(t, w).Code != "database_unavailable" {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	// The same error while the client waits is a failure of ours.
 	if w := answer(t, http.MethodGet, context.Canceled); w.Code != http.StatusInternalServerError {

@@ -37,8 +37,11 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// versionOf is the version of the record that a View shows.
-func versionOf(view any) int64 { return view.(interface{ Base() *work.Head }).Base().Version }
+// versioned is a View of a record: it embeds the record's head.
+type versioned interface{ Base() *work.Head }
+
+// versionOf is the version of the record that a View shows; shape has seen that it has one.
+func versionOf(view any) int64 { return view.(versioned).Base().Version }
 
 // answer tells the outcome of a creation or change: the record as the call left it, and where it lives if it is new.
 func answer[V, W any](c echo.Context, r *request, k Kind[V, W], a work.Answer[V], err error) error {
@@ -82,6 +85,7 @@ func (r reply) send(c echo.Context) error {
 const (
 	keepFor   = time.Second
 	keepBytes = 16 << 20 // then all are forgotten
+	keepEach  = 200      // bytes that an answer takes beside its address and its body, roughly
 )
 
 type kept struct {
@@ -97,6 +101,8 @@ type keptReply struct {
 	start   time.Time
 }
 
+func (r keptReply) size(key string) int { return len(key) + cap(r.body) + keepEach }
+
 func newKept(commits func() int64) *kept {
 	return &kept{commits: commits, answers: map[string]keptReply{}}
 }
@@ -110,7 +116,7 @@ func (k *kept) serve(c echo.Context, r *request, make func() (reply, error)) err
 		}
 		return out.send(c)
 	}
-	key := c.Request().RequestURI
+	key := c.Request().URL.RequestURI() // all that an answer to a visitor depends on
 	start := time.Now()
 	now := keptReply{commits: k.commits(), start: start}
 	k.mu.RLock()
@@ -135,8 +141,8 @@ func (k *kept) keep(key string, r keptReply) {
 		k.bytes = 0
 	}
 	if old, there := k.answers[key]; there {
-		k.bytes -= len(key) + len(old.body)
+		k.bytes -= old.size(key)
 	}
 	k.answers[key] = r
-	k.bytes += len(key) + len(r.body)
+	k.bytes += r.size(key)
 }

@@ -47,6 +47,7 @@ type Parameter struct {
 	Name     string
 	In       string
 	Required bool
+	Default  string // what stands for it where it is not sent, as it would be sent; empty: nothing does
 	Schema   *openapi3.Schema
 }
 
@@ -104,7 +105,10 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 		if p.Schema == nil || !scalar(p.Schema.Value) || p.In == openapi3.ParameterInCookie {
 			return nil, fmt.Errorf("parameter %s: only one string, integer or boolean in path, query or header is understood", p.Name)
 		}
-		o.Parameters = append(o.Parameters, Parameter{Name: p.Name, In: p.In, Required: p.Required, Schema: p.Schema.Value})
+		if o.takes(p.In, p.Name) {
+			return nil, fmt.Errorf("parameter %s: is described twice", p.Name)
+		}
+		o.Parameters = append(o.Parameters, Parameter{p.Name, p.In, p.Required, defaultOf(p.Schema.Value), p.Schema.Value})
 	}
 	var err error
 	if o.Success, err = success(op); err != nil || op.RequestBody == nil {
@@ -130,11 +134,16 @@ func success(op *openapi3.Operation) (Success, error) {
 			return out, errors.New("an operation has one answer that is no problem, and its status is 2xx")
 		}
 		out.Status, out.Headers = status, slices.Sorted(maps.Keys(ref.Value.Headers))
-		if media := ref.Value.Content.Get(jsonType); media != nil && media.Schema != nil {
-			out.Type = nameOf(media.Schema)
-			if items := media.Schema.Value.Properties["items"]; items != nil && media.Schema.Value.Properties["next_cursor"] != nil {
-				out.Item = nameOf(items.Value.Items)
-			}
+		if len(ref.Value.Content) == 0 {
+			continue
+		}
+		media := ref.Value.Content.Get(jsonType)
+		if media == nil || media.Schema == nil || len(ref.Value.Content) != 1 || nameOf(media.Schema) == "" {
+			return out, errors.New("an answer is " + jsonType + " only, and its schema has a name")
+		}
+		out.Type = nameOf(media.Schema)
+		if items := media.Schema.Value.Properties["items"]; items != nil && media.Schema.Value.Properties["next_cursor"] != nil {
+			out.Item = nameOf(items.Value.Items)
 		}
 	}
 	if out.Status == 0 {
@@ -146,6 +155,18 @@ func success(op *openapi3.Operation) (Success, error) {
 // nameOf is the name of a component, or empty for a schema that is written in its place.
 func nameOf(s *openapi3.SchemaRef) string {
 	return s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+}
+
+// defaultOf writes a default as a caller would. The description is read as JSON, where an integer is a float.
+func defaultOf(s *openapi3.Schema) string {
+	switch value := s.Default.(type) {
+	case nil:
+		return ""
+	case float64:
+		return strconv.FormatFloat(value, 'f', -1, 64)
+	default:
+		return fmt.Sprint(value)
+	}
 }
 
 // takes tells whether a parameter is declared.

@@ -62,6 +62,17 @@ func TestASpecThatCannotBeHeld(t *testing.T) {
 		{"cookie", operation(`, {name: q, in: cookie, schema: {type: string}}`, fine), "parameter q"},
 		{"another media type", strings.ReplaceAll(operation("", fine), "application/json", "text/csv"), "application/json"},
 		{"body may be left out", strings.ReplaceAll(operation("", fine), "requestBody: {required: true,", "requestBody: {"), "required"},
+		{"the same parameter twice", strings.ReplaceAll(operation("", fine), "{post:", `{parameters: [{name: id, in: path, required: true,
+			schema: {type: string}}], post:`), "parameter id"},
+		{"two answers", strings.ReplaceAll(operation("", fine), "{'204': {", "{'200': {description: d}, '204': {"), "one answer"},
+		{"an answer that is none", strings.ReplaceAll(operation("", fine), "'204'", "'302'"), "2xx"},
+		{"no answer when all went well", strings.ReplaceAll(operation("", fine), "'204'", "4XX"), "all went well"},
+		{"an answer without a name", strings.ReplaceAll(operation("", fine), "{description: d}",
+			"{description: d, content: {application/json: {schema: {type: object}}}}"), "has a name"},
+		{"an answer of another type", strings.ReplaceAll(operation("", fine), "{description: d}", "{description: d, content: {text/csv: {}}}"), "application/json"},
+		{"the same operation twice", strings.ReplaceAll(operation("", fine), "{post:", `{get: {operationId: postThing, tags: [a], parameters: [{name: id,
+			in: path, required: true, schema: {type: string}}], responses: {'204': {description: d}}}, post:`), "same operation id"},
+		{"a default that is none", operation(`, {name: q, in: query, schema: {type: integer, maximum: 3, default: 4}}`, fine), "not valid"},
 		{"no tag", strings.ReplaceAll(operation("", fine), "tags: [a],", ""), "tag"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

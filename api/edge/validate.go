@@ -23,7 +23,7 @@ const (
 // requireToken turns away who must sign in first, before anything of the request is looked at: a stranger learns nothing about
 // what an operation takes.
 func requireToken(op *Operation, r *http.Request) error {
-	if op.TokenRequired && !hasBearer(r) {
+	if op.TokenRequired && bearer(r) == "" {
 		return fault.SignInRequired.New()
 	}
 	return nil

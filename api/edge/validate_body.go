@@ -50,11 +50,15 @@ func (o *Operation) checkBody(e echo.Context) ([]byte, error) {
 
 func readBody(e echo.Context) ([]byte, error) {
 	r := e.Request()
+	if r.Body == http.NoBody {
+		return nil, nil
+	}
 	if r.ContentLength > maxBody {
 		return nil, fault.BodyTooLarge.New()
 	}
-	// MaxBytesReader also tells the server to close the connection instead of reading the rest.
-	body, err := io.ReadAll(http.MaxBytesReader(e.Response(), r.Body, maxBody))
+	// MaxBytesReader also tells the server to close the connection instead of reading the rest; it must be given the server's own
+	// writer for that.
+	body, err := io.ReadAll(http.MaxBytesReader(e.Response().Writer, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -156,6 +156,30 @@ func TestBodyLimit(t *testing.T) {
 	}
 }
 
+// What is left of a body that is too long is not waited for: the connection ends.
+func TestTheRestOfALongBodyIsNotRead(t *testing.T) {
+	server := httptest.NewServer(newEdge(t).Echo)
+	defer server.Close()
+	for name, body := range map[string]io.Reader{
+		"announced":     bytes.NewReader(make([]byte, 1<<20+1)),
+		"not announced": struct{ io.Reader }{bytes.NewReader(make([]byte, 1<<20+1))},
+	} {
+		r, err := http.NewRequest(http.MethodPost, server.URL+"/v1/accounts", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		response, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusRequestEntityTooLarge || !response.Close {
+			t.Errorf("%s: %d, ends the connection: %v", name, response.StatusCode, response.Close)
+		}
+	}
+}
+
 func TestBodyThatBreaksOff(t *testing.T) {
 	for name, c := range map[string]struct {
 		gone bool

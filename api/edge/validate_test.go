@@ -78,7 +78,7 @@ func TestMissingHeadersComeLast(t *testing.T) {
 	}
 }
 
-// Shapes that the contract may use and does not use yet.
+// Shapes that the description may use and does not use yet.
 func TestOtherParameters(t *testing.T) {
 	const document = `{openapi: 3.0.3, info: {title: t, version: '1'}, paths: {/v1/things: {get: {operationId: listThings, tags: [a],
 		parameters: [
@@ -133,7 +133,7 @@ func TestETagsReadBack(t *testing.T) {
 	}
 }
 
-// Whatever a query holds: an answer that is no failure of ours, and what passes reaches the handler.
+// Whatever a query holds: an answer that is no failure of ours, and what passes also binds.
 func FuzzQuery(f *testing.F) {
 	e := newEdge(f)
 	operations := []string{"listResults", "getTurnover"}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
@@ -27,7 +28,7 @@ type Kind[V, W any] struct {
 // Create hangs up an operation that makes a record: POST on the collection, 201 with its address and its version.
 func Create[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
 	run func(ctx context.Context, call work.Call, in C) (work.Answer[V], error)) {
-	e.route(id, shape{verb: "Create", body: typeOf[B](), answer: typeOf[W](), status: http.StatusCreated, headers: creation},
+	e.route(id, shape{verb: "Create", body: typeOf[B](), view: typeOf[*V](), answer: typeOf[W](), status: http.StatusCreated, headers: creation, home: k.Path},
 		func(c echo.Context, r *request) error {
 			in, err := read(r, input)
 			if err != nil {
@@ -41,7 +42,7 @@ func Create[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C,
 // CreateUnder is Create for a record that belongs to another, whose id is in the path: POST /v1/contracts/{id}/amendments.
 func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
 	run func(ctx context.Context, call work.Call, parent uuid.UUID, in C) (work.Answer[V], error)) {
-	e.route(id, shape{verb: "CreateUnder", body: typeOf[B](), answer: typeOf[W](), status: http.StatusCreated, headers: creation, id: true},
+	e.route(id, shape{verb: "CreateUnder", body: typeOf[B](), view: typeOf[*V](), answer: typeOf[W](), status: http.StatusCreated, headers: creation, home: k.Path, id: true},
 		func(c echo.Context, r *request) error {
 			in, err := read(r, input)
 			if err != nil {
@@ -54,7 +55,7 @@ func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B
 
 // Read hangs up an operation that reads a record, with its version.
 func Read[V, W any](e *Edge, id string, k Kind[V, W]) {
-	e.route(id, shape{verb: "Read", answer: typeOf[W](), status: http.StatusOK, headers: []string{headerETag}, id: true},
+	e.route(id, shape{verb: "Read", view: typeOf[*V](), answer: typeOf[W](), status: http.StatusOK, headers: []string{headerETag}, id: true},
 		func(c echo.Context, r *request) error {
 			return e.kept.serve(c, r, func() (reply, error) {
 				view, err := k.Get(c.Request().Context(), r.actor, idOf(c))
@@ -100,7 +101,7 @@ func List[F, V, W any](e *Edge, id string, k Kind[V, W],
 // Change hangs up an operation that changes a record and takes nothing but its version: most transitions.
 func Change[V, W any](e *Edge, id string, k Kind[V, W],
 	run func(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error)) {
-	e.route(id, shape{verb: "Change", answer: typeOf[W](), status: http.StatusOK, headers: change, id: true, version: true},
+	e.route(id, shape{verb: "Change", view: typeOf[*V](), answer: typeOf[W](), status: http.StatusOK, headers: change, id: true, version: true},
 		func(c echo.Context, r *request) error {
 			a, err := run(c.Request().Context(), r.call(), idOf(c), expected(c))
 			return answer(c, r, k, a, err)
@@ -110,7 +111,7 @@ func Change[V, W any](e *Edge, id string, k Kind[V, W],
 // Decide is Change with a body: a PUT, or a transition that takes a reason.
 func Decide[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
 	run func(ctx context.Context, call work.Call, id uuid.UUID, version int64, in C) (work.Answer[V], error)) {
-	e.route(id, shape{verb: "Decide", body: typeOf[B](), answer: typeOf[W](), status: http.StatusOK, headers: change, id: true, version: true},
+	e.route(id, shape{verb: "Decide", body: typeOf[B](), view: typeOf[*V](), answer: typeOf[W](), status: http.StatusOK, headers: change, id: true, version: true},
 		func(c echo.Context, r *request) error {
 			in, err := read(r, input)
 			if err != nil {
@@ -172,14 +173,14 @@ func expected(c echo.Context) int64 {
 	return version
 }
 
-const defaultLimit = 20
-
 // pagingOf is the page that a list operation asks for. Its cursor belongs to the operation and all else that was asked.
 func pagingOf(c echo.Context, op *Operation, query url.Values) db.Paging {
-	p := db.Paging{Limit: defaultLimit, Cursor: query.Get("cursor"), Sort: query.Get("sort")}
-	if n, wrong := typed(op.parameter(openapi3.ParameterInQuery, "limit").Schema, query.Get("limit")); wrong == nil {
-		p.Limit = int(n.(int64))
+	p := db.Paging{Cursor: query.Get("cursor"), Sort: query.Get("sort")}
+	limit := query.Get("limit")
+	if limit == "" {
+		limit = op.parameter(openapi3.ParameterInQuery, "limit").Default
 	}
+	p.Limit, _ = strconv.Atoi(limit) // validation has seen that it is a number
 	rest := url.Values{}
 	for name, values := range query {
 		if name != "cursor" && name != "limit" {

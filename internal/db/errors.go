@@ -26,9 +26,10 @@ func Retryable(err error) bool {
 }
 
 // Unavailable tells whether the database itself could not be reached, so that the call may be repeated later.
-// A busy SQLite file counts, once the retries are used up.
+// A busy SQLite file counts, once the retries are used up, and so does a statement that was broken off because its time was up.
 func Unavailable(err error) bool {
-	if Retryable(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	if Retryable(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, sqlite3.INTERRUPT) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, sqlite3.IOERR) || errors.Is(err, sqlite3.CANTOPEN) || errors.Is(err, sqlite3.FULL) {
 		return true
 	}

@@ -1,5 +1,5 @@
 // Package edgetest makes requests from the OpenAPI description alone: for each operation a good one (Valid), and every bad one that
-// can be thought of (BadInputs); and it holds answers to the description (Answers). The tests of the edge send them to stubs, the
+// can be thought of (BadInputs); and it holds answers to the description (CheckAnswer). The tests of the edge send them to stubs, the
 // end-to-end tests to the whole program, so neither keeps a list by hand that a new operation could be missing from.
 package edgetest
 

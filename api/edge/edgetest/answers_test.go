@@ -1,0 +1,58 @@
+package edgetest_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"jiebang/api/edge/edgetest"
+)
+
+// A check that never complains proves nothing: each way in which an answer may leave the description is told.
+func TestAnswersAreHeldToTheDescription(t *testing.T) {
+	const (
+		account = "/v1/accounts"
+		result  = "/v1/results/0197f000-0000-7000-8000-000000000001"
+		told    = `{"type":"/problems/x","title":"中","title_en":"en","status":404,"code":"x","request_id":"r"`
+	)
+	for _, c := range []struct {
+		name, method, path string
+		status             int
+		media, body        string
+		want               string // part of what is told; empty: nothing
+	}{
+		{"a problem", "GET", result, 404, "application/problem+json", told + `}`, ""},
+		{"with a parameter of the type", "GET", result + "?x=1", 404, "application/problem+json; charset=utf-8", told + `}`, ""},
+		{"a list of places", "GET", result, 404, "application/problem+json", told + `,"errors":[{"pointer":"","code":"x","message":"m"}]}`, ""},
+		{"nothing where nothing is described", "DELETE", "/v1/sessions/current", 204, "", "", ""},
+		{"an address that is not described", "GET", "/healthz", 200, "text/plain", "ok", ""},
+		{"a method that is not described", "DELETE", result, 405, "text/plain", "no", ""},
+
+		{"a status that is not described", "GET", result, 302, "", "", "getResult answers 302, which is not described"},
+		{"another success", "GET", result, 204, "", "", "getResult answers 204, which is not described"},
+		{"another type", "GET", result, 404, "text/html", "<p>", `getResult answers 404 as "text/html", which is not described`},
+		{"no JSON", "GET", result, 404, "application/problem+json", "{", "getResult answers 404: "},
+		{"something where nothing is described", "DELETE", "/v1/sessions/current", 204, "application/json", "{}", "with a body, and none is described"},
+		{"a field too few", "GET", result, 404, "application/problem+json", strings.Replace(told, `"code":"x",`, "", 1) + `}`, `"code" is missing`},
+		{"a field of another type", "GET", result, 404, "application/problem+json", strings.Replace(told, "404", `"404"`, 1) + `}`, "must be an integer"},
+		{"a null", "GET", result, 404, "application/problem+json", told + `,"allowed_states":null}`, "not nullable"},
+		{"a field that is not described", "GET", result, 404, "application/problem+json", told + `,"secret":1}`, "with /secret, which is not described"},
+		{"the same inside a list", "GET", result, 404, "application/problem+json",
+			told + `,"errors":[{"pointer":"","code":"x","message":"m","value":1}]}`, "with /errors/0/value, which is not described"},
+		{"another form", "POST", account, 201, "application/json", `{"id":"1","username":"a.b","name":"n","created_at":"2026-01-31T08:00:00Z"}`, "uuid"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			header := http.Header{}
+			if c.media != "" {
+				header.Set("Content-Type", c.media)
+			}
+			err := edgetest.CheckAnswer(c.method, c.path, c.status, header, []byte(c.body))
+			switch {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("%v, want it to say %q", err, c.want)
+			}
+		})
+	}
+}
