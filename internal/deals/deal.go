@@ -1,6 +1,7 @@
 package deals
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,17 +25,12 @@ const (
 	StageLost        Stage = "lost"
 )
 
-// next is the stage that the two sides may move on to by hand. None comes after agreed: the contract does that.
-var next = map[Stage]Stage{StageLead: StageContacting, StageContacting: StageNegotiating, StageNegotiating: StageAgreed}
-
-// before tells the stages from which one may be moved on to another by hand.
-func before(to Stage) (out []Stage) {
-	for from, after := range next {
-		if after == to {
-			out = append(out, from)
-		}
-	}
-	return out
+// reachedFrom tells which stages the two sides reach by hand, and from where. A deal begins as a lead, and its contract does the rest.
+var reachedFrom = map[Stage][]Stage{
+	StageContacting:  {StageLead},
+	StageNegotiating: {StageContacting},
+	StageAgreed:      {StageNegotiating},
+	StageLost:        {StageLead, StageContacting, StageNegotiating, StageAgreed},
 }
 
 // Deal is what two organizations make of an introduction.
@@ -78,16 +74,15 @@ func (d *Deal) Advance(to Stage, note string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	after, more := next[d.Stage]
+	before, byHand := reachedFrom[to]
 	switch {
-	case d.Stage == StageContracted || d.Stage == StageLost:
-		return fault.In(d.Stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
-	case to == StageContracted:
-		return fault.WrongState.Because("签约由合同提交登记时自动到达，不能手工推进。 A deal is contracted when its contract is filed, and not by hand.")
+	case !byHand:
+		return fault.WrongState.Because("撮合项目始于 lead，签约随合同提交登记自动到达，两者都不能手工推进。" +
+			" A deal begins as a lead and is contracted when its contract is filed; neither is done by hand.")
+	case !slices.Contains(before, d.Stage):
+		return fault.In(d.Stage, before...)
 	case to == StageLost:
 		d.LostReason = note
-	case !more || to != after:
-		return fault.In(d.Stage, before(to)...)
 	}
 	d.Stage = to
 	return nil

@@ -1,6 +1,7 @@
 package deals
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -27,6 +28,32 @@ func TestADealMovesOneStageAtATime(t *testing.T) {
 				t.Errorf("%s to %s: %v", from, to, err)
 			case !ok && (!fault.WrongState.Of(err) || d.Stage != from):
 				t.Errorf("%s to %s: %v, now %s", from, to, err, d.Stage)
+			}
+		}
+	}
+}
+
+// A refusal names the stages from which the same would have gone through, all of them and no other, or none where no hand does it.
+func TestARefusedStageTellsFromWhereItIsReached(t *testing.T) {
+	all := append(slices.Clone(road), StageLost)
+	for _, to := range all {
+		var may []string
+		var refused []*fault.Error
+		for _, from := range all {
+			err := (&Deal{Stage: from}).Advance(to, "双方商定")
+			if err == nil {
+				may = append(may, string(from))
+				continue
+			}
+			var f *fault.Error
+			if !errors.As(err, &f) || f.Detail == "" || (f.State != "") != (to != StageLead && to != StageContracted) {
+				t.Fatalf("%s to %s: %v", from, to, err)
+			}
+			refused = append(refused, f)
+		}
+		for _, f := range refused {
+			if !slices.Equal(f.Allowed, may) {
+				t.Errorf("to %s: refused with %v, it goes from %v", to, f, may)
 			}
 		}
 	}

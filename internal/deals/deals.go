@@ -41,17 +41,20 @@ const (
 	noteReopened   = "技术合同未予登记，可修改后另行提交。"
 )
 
-// open begins the deal of an accepted introduction, in the transaction that accepts it.
-func open(tx *work.Tx, i *Introduction) error {
+// dealOf is the deal that an introduction leads to when it is accepted.
+func dealOf(tx *work.Tx, i *Introduction) (*Deal, error) {
 	supplier, demander, err := roles(tx, i)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	d := &Deal{
+	return &Deal{
 		Head: tx.NewHead(), Stage: StageLead, IntroductionID: i.ID, SupplierID: supplier, DemanderID: demander,
 		ResultID: i.ResultID, NeedID: i.NeedID,
-	}
-	d.ID = *i.DealID // the introduction names its deal before there is one
+	}, nil
+}
+
+// open enters a new deal, in the transaction that accepts its introduction, with the first line of its log.
+func open(tx *work.Tx, d *Deal) error {
 	if err := work.Insert(tx, opened, d); err != nil {
 		return err
 	}

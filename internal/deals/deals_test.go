@@ -3,6 +3,7 @@ package deals_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +104,15 @@ func (m *market) accepted() uuid.UUID {
 	return *m.introduction(m.firm.Actor, id).DealID
 }
 
+// agreed is the same deal, led to an agreement.
+func (m *market) agreed() uuid.UUID {
+	deal := m.accepted()
+	for i, to := range []deals.Stage{deals.StageContacting, deals.StageNegotiating, deals.StageAgreed} {
+		m.must(m.deals.Advance(m.Context(), m.firm.Call, deal, int64(i+1), deals.Progress{Stage: to}))
+	}
+	return deal
+}
+
 func (m *market) introduction(actor policy.Actor, id uuid.UUID) deals.IntroductionView {
 	m.Helper()
 	v, err := m.deals.GetIntroduction(m.Context(), actor, id)
@@ -120,6 +130,18 @@ func (m *market) deal(id uuid.UUID) deals.DealView {
 // contract files a contract for a deal, as package contracts does within its own transaction.
 func (m *market) contract(s side, deal uuid.UUID) (work.Done, error) {
 	return m.Unit.Do(m.Context(), s.Call, func(tx *work.Tx) error { return deals.Contracted(tx, deal, work.NewID()) })
+}
+
+// reopened is the end of that contract, when its registration is refused.
+func (m *market) reopened(deal uuid.UUID) (work.Done, error) {
+	return m.Unit.Do(m.Context(), m.operator, func(tx *work.Tx) error { return deals.Reopened(tx, deal) })
+}
+
+// told is what others can hear of records, in order.
+func (m *market) told(ids ...uuid.UUID) (kinds []string) {
+	m.Helper()
+	m.Must(m.DB.Reader.Model(&work.OutboxRow{}).Where("object_id IN ?", ids).Order("id").Pluck("kind", &kinds).Error)
+	return kinds
 }
 
 func TestFromAProposalToAContract(t *testing.T) {
@@ -145,7 +167,7 @@ func TestFromAProposalToAContract(t *testing.T) {
 		} {
 			m.must(m.deals.Advance(ctx, step.by.Call, deal, int64(i+1), deals.Progress{Stage: step.to, Note: step.note}))
 		}
-		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 4, deals.Progress{Stage: deals.StageContracted, Note: ""}))
+		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 4, deals.Progress{Stage: deals.StageContracted}))
 		m.must(m.contract(m.university, deal))
 
 		d := m.deal(deal)
@@ -160,6 +182,24 @@ func TestFromAProposalToAContract(t *testing.T) {
 		if d.SupplierID != m.university.org || d.DemanderID != m.firm.org || d.Supplier.Name != "盛北理工大学" || d.ContractID == nil || d.Version != 5 {
 			m.Errorf("deal: %+v", d)
 		}
+		told := []string{"introduction.propose", "introduction.answer", "deal.open", "deal.advance", "deal.advance", "deal.advance", "deal.advance"}
+		if got := m.told(id, deal); !slices.Equal(got, told) {
+			m.Errorf("others are told of %v, want %v", got, told)
+		}
+	})
+}
+
+func TestADealWhoseContractIsRefusedIsAgreedAgain(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
+		deal := m.agreed()
+		m.refused(fault.WrongState)(m.reopened(deal)) // there is no contract yet
+		m.must(m.contract(m.university, deal))
+		m.must(m.reopened(deal))
+		if d := m.deal(deal); d.Stage != deals.StageAgreed || d.ContractID != nil || d.Steps[len(d.Steps)-1].Note != "技术合同未予登记，可修改后另行提交。" {
+			m.Errorf("reopened: %+v", d)
+		}
+		m.must(m.contract(m.university, deal)) // another takes its place
 	})
 }
 
@@ -192,95 +232,15 @@ func TestWhoSuppliesFollowsFromWhatIsNamed(t *testing.T) {
 	})
 }
 
-func TestAProposalNamesWhatIsPublic(t *testing.T) {
-	casttest.Each(t, func(c *casttest.Cast) {
-		m := setUp(c)
-		own, theirs, gone := m.draft(m.university, "湿式静电除尘器"), m.draft(m.bystander, "高温合金粉末"), uuid.New()
-		m.refused(fault.InvalidInput)(m.propose(m.firm, &own, nil)) // a draft is its owner's secret
-		m.refused(fault.InvalidInput)(m.propose(m.firm, &gone, nil))
-		m.refused(fault.InvalidInput)(m.propose(m.firm, nil, &gone))
-		m.refused(fault.InvalidInput)(m.propose(m.firm, nil, nil))
-		m.refused(fault.InvalidInput)(m.propose(m.firm, nil, &m.need))
-		m.refused(fault.InvalidInput)(m.propose(m.bystander, &m.result, &m.need))
-		m.refused(fault.InvalidInput)(m.propose(m.university, &own, &m.need)) // the other side could not read it
-
-		// Somebody who belongs to both does not carry one's secrets into the other's name.
-		m.firm.Actor.Member = append(m.firm.Actor.Member, m.bystander.org)
-		m.refused(fault.InvalidInput)(m.propose(m.firm, &theirs, nil))
-	})
-}
-
-func TestWhoMayProposeAndAnswer(t *testing.T) {
-	casttest.Each(t, func(c *casttest.Cast) {
-		m, ctx := setUp(c), c.Context()
-		m.refused(fault.NotAllowed)(m.propose(side{m.firm.org, m.bystander.Call}, &m.result, nil))
-		m.refused(fault.NotAllowed)(m.propose(side{m.firm.org, m.operator}, &m.result, nil))
-		m.refused(fault.SignInRequired)(m.propose(side{m.firm.org, work.Call{}}, &m.result, nil))
-
-		id := m.must(m.propose(m.firm, &m.result, nil)).ID
-		m.refused(fault.NotAllowed)(m.deals.Accept(ctx, m.firm.Call, id, 1)) // not the one who is asked
-		m.refused(fault.NotAllowed)(m.deals.Accept(ctx, m.operator, id, 1))
-		m.refused(fault.NotVisible)(m.deals.Accept(ctx, m.bystander.Call, id, 1))
-		m.refused(fault.NotVisible)(m.deals.Decline(ctx, m.bystander.Call, id, 1, deals.Refusal{Reason: deals.ReasonPrice, Note: ""}))
-		both := m.firm.Call
-		both.Actor.Member = []uuid.UUID{m.firm.org, m.university.org}
-		m.refused(fault.OwnDecision)(m.deals.Accept(ctx, both, id, 1))
-		m.refused(fault.VersionStale)(m.deals.Accept(ctx, m.university.Call, id, 2))
-
-		m.must(m.deals.Decline(ctx, m.university.Call, id, 1, deals.Refusal{Reason: deals.ReasonTooEarly, Note: "尚在小试"}))
-		m.refused(fault.WrongState)(m.deals.Accept(ctx, m.university.Call, id, 2))
-		if i := m.introduction(m.firm.Actor, id); i.DeclineReason != deals.ReasonTooEarly || i.DeclineNote != "尚在小试" || i.Contacts != nil || i.DealID != nil {
-			m.Errorf("declined: %+v", i)
-		}
-		m.must(m.propose(m.firm, &m.result, nil)) // a refusal is not for ever
-	})
-}
-
-func TestAPendingOrganizationProposesNothing(t *testing.T) {
-	casttest.Each(t, func(c *casttest.Cast) {
-		m := setUp(c)
-		o := c.Pending("新设企业", "enterprise", "210112")
-		pending := side{o.ID, o.Editor}
-		m.refused(fault.OrganizationPending)(m.propose(pending, &m.result, nil))
-	})
-}
-
-func TestContactsAreShownByConsentAndToTheTwoSidesOnly(t *testing.T) {
-	casttest.Each(t, func(c *casttest.Cast) {
-		m, ctx := setUp(c), c.Context()
-		id := m.must(m.propose(m.firm, &m.result, nil)).ID
-		for _, actor := range []policy.Actor{m.firm.Actor, m.university.Actor, m.operator.Actor} {
-			if v := m.introduction(actor, id); v.Contacts != nil {
-				m.Errorf("%s sees contacts before consent", actor.Username)
-			}
-		}
-		_, err := m.deals.GetIntroduction(ctx, m.bystander.Actor, id)
-		m.refused(fault.NotVisible)(nil, err)
-
-		m.must(m.deals.Accept(ctx, m.university.Call, id, 1))
-		for _, actor := range []policy.Actor{m.firm.Actor, m.university.Actor} {
-			v := m.introduction(actor, id)
-			if v.Contacts == nil || v.Contacts.From.Email != m.firm.Actor.Username+"@example.org" || v.Contacts.To.Email != m.university.Actor.Username+"@example.org" {
-				m.Errorf("%s after consent: %+v", actor.Username, v.Contacts)
-			}
-		}
-		if v := m.introduction(m.operator.Actor, id); v.Contacts != nil {
-			m.Errorf("the operator sees contacts")
-		}
-		_, err = m.deals.GetIntroduction(ctx, m.bystander.Actor, id)
-		m.refused(fault.NotVisible)(nil, err)
-	})
-}
-
 func TestADealIsTheTwoSidesBusiness(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		m, ctx := setUp(c), c.Context()
 		deal := m.accepted()
-		m.refused(fault.NotVisible)(m.deals.Advance(ctx, m.bystander.Call, deal, 1, deals.Progress{Stage: deals.StageContacting, Note: ""}))
-		m.refused(fault.NotAllowed)(m.deals.Advance(ctx, m.operator, deal, 1, deals.Progress{Stage: deals.StageContacting, Note: ""}))
-		m.refused(fault.VersionStale)(m.deals.Advance(ctx, m.firm.Call, deal, 2, deals.Progress{Stage: deals.StageContacting, Note: ""}))
-		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageAgreed, Note: ""}))
-		m.refused(fault.InvalidInput)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageLost, Note: ""}))
+		m.refused(fault.NotVisible)(m.deals.Advance(ctx, m.bystander.Call, deal, 1, deals.Progress{Stage: deals.StageContacting}))
+		m.refused(fault.NotAllowed)(m.deals.Advance(ctx, m.operator, deal, 1, deals.Progress{Stage: deals.StageContacting}))
+		m.refused(fault.VersionStale)(m.deals.Advance(ctx, m.firm.Call, deal, 2, deals.Progress{Stage: deals.StageContacting}))
+		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageAgreed}))
+		m.refused(fault.InvalidInput)(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageLost}))
 		_, err := m.deals.GetDeal(ctx, m.bystander.Actor, deal)
 		m.refused(fault.NotVisible)(nil, err)
 
@@ -347,45 +307,31 @@ func TestListsBelongToTheirOrganization(t *testing.T) {
 	})
 }
 
-func TestTheSameIsProposedOnceAtATime(t *testing.T) {
-	casttest.Each(t, func(c *casttest.Cast) {
-		m := setUp(c)
-		outcomes := together(8, func() error { _, err := m.propose(m.university, &m.result, &m.need); return err })
-		if n := count(m, outcomes, fault.AlreadyIntroduced); n != 1 {
-			m.Errorf("%d of 8 proposals went through", n)
-		}
-		m.refused(fault.AlreadyIntroduced)(m.propose(m.firm, &m.result, &m.need)) // the other side answers instead
-		m.must(m.propose(m.bystander, &m.result, nil))                            // another organization asks for itself
-		m.must(m.propose(m.firm, &m.result, nil))                                 // another question
-	})
-}
-
-func TestAnIntroductionAcceptedByManyAtOnceOpensOneDeal(t *testing.T) {
-	casttest.Each(t, func(c *casttest.Cast) {
-		m := setUp(c)
-		id := m.must(m.propose(m.university, &m.result, &m.need)).ID
-		outcomes := together(8, func() error { _, err := m.deals.Accept(m.Context(), m.firm.Call, id, 1); return err })
-		if n := count(m, outcomes, fault.VersionStale); n != 1 {
-			m.Errorf("%d of 8 were accepted", n)
-		}
-		page, err := m.deals.ListDeals(m.Context(), m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
-		if m.Must(err); len(page.Items) != 1 || len(page.Items[0].Steps) != 1 {
-			m.Errorf("deals: %+v", page.Items)
-		}
-	})
-}
-
 func TestOneOfTwoContractsFiledAtOnceTakesTheDeal(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		m := setUp(c)
-		deal := m.accepted()
-		for i, to := range []deals.Stage{deals.StageContacting, deals.StageNegotiating, deals.StageAgreed} {
-			m.must(m.deals.Advance(m.Context(), m.firm.Call, deal, int64(i+1), deals.Progress{Stage: to, Note: ""}))
-		}
+		deal := m.agreed()
 		outcomes := together(8, func() error { _, err := m.contract(m.university, deal); return err })
 		if n := count(m, outcomes, fault.DealNotAgreed); n != 1 {
 			m.Errorf("%d of 8 contracts took the deal", n)
 		}
+	})
+}
+
+func TestListsShowWhatCheckAllows(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
+		m.accepted()
+		m.must(m.propose(m.bystander, &m.result, nil))
+		m.must(m.propose(m.firm, &m.result, nil))
+		for i := range 4 {
+			result := m.published(m.university, fmt.Sprintf("第%d号装置", i))
+			by := []side{m.bystander, m.firm}[i%2]
+			id := m.must(m.propose(by, &result, nil)).ID
+			m.must(m.deals.Accept(c.Context(), m.university.Call, id, 1))
+		}
+		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Introductions)
+		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Deals)
 	})
 }
 
@@ -439,21 +385,4 @@ func count(m *market, outcomes []error, otherwise fault.Definition) int {
 		}
 	}
 	return n
-}
-
-func TestListsShowWhatCheckAllows(t *testing.T) {
-	casttest.Each(t, func(c *casttest.Cast) {
-		m := setUp(c)
-		m.accepted()
-		m.must(m.propose(m.bystander, &m.result, nil))
-		m.must(m.propose(m.firm, &m.result, nil))
-		for i := range 4 {
-			result := m.published(m.university, fmt.Sprintf("第%d号装置", i))
-			by := []side{m.bystander, m.firm}[i%2]
-			id := m.must(m.propose(by, &result, nil)).ID
-			m.must(m.deals.Accept(c.Context(), m.university.Call, id, 1))
-		}
-		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Introductions)
-		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Deals)
-	})
 }

@@ -61,37 +61,43 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 	})
 }
 
-// addressee loads what the proposal names and finds whom it asks. A listing must be public: the other side has to be able to read it.
+// addressee finds whom a proposal asks: the other owner of what it names.
 func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
-	var resultOwner, needOwner uuid.UUID
+	resultOwner, err := publicOwner(tx, results.Load, in.Result)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	needOwner, err := publicOwner(tx, needs.Load, in.Need)
+	if err != nil {
+		return uuid.Nil, err
+	}
 	var bad fault.Fields
 	bad.Length(in.Message, "/message", 10, 2000)
-	if in.Result != nil {
-		r, err := results.Load(tx.DB, tx.Call.Actor, *in.Result)
-		if err != nil && !fault.NotVisible.Of(err) {
-			return uuid.Nil, err
-		}
-		usable := err == nil && r.Facts().Public
-		bad.Check(usable, "/result_id", fault.UnknownResult, "没有这项已发布的成果 There is no such published result")
-		if usable {
-			resultOwner = r.OwnerID
-		}
-	}
-	if in.Need != nil {
-		n, err := needs.Load(tx.DB, tx.Call.Actor, *in.Need)
-		if err != nil && !fault.NotVisible.Of(err) {
-			return uuid.Nil, err
-		}
-		usable := err == nil && n.Facts().Public
-		bad.Check(usable, "/need_id", fault.UnknownNeed, "没有这项公开的需求 There is no such open need")
-		if usable {
-			needOwner = n.OwnerID
-		}
-	}
+	bad.Check(in.Result == nil || resultOwner != uuid.Nil, "/result_id", fault.UnknownResult, "没有这项已发布的成果 There is no such published result")
+	bad.Check(in.Need == nil || needOwner != uuid.Nil, "/need_id", fault.UnknownNeed, "没有这项公开的需求 There is no such open need")
 	if err := bad.Err(); err != nil {
 		return uuid.Nil, err
 	}
 	return otherSide(in.From, resultOwner, needOwner)
+}
+
+// publicOwner tells whose a listing is: nobody's (uuid.Nil) where none is named, or one that is not public, which the other side
+// could not read.
+func publicOwner[R work.Record](tx *work.Tx, load func(*gorm.DB, policy.Actor, uuid.UUID) (R, error), id *uuid.UUID) (uuid.UUID, error) {
+	if id == nil {
+		return uuid.Nil, nil
+	}
+	listing, err := load(tx.DB, tx.Call.Actor, *id)
+	if fault.NotVisible.Of(err) {
+		return uuid.Nil, nil
+	} else if err != nil {
+		return uuid.Nil, err
+	}
+	facts := listing.Facts()
+	if !facts.Public {
+		return uuid.Nil, nil
+	}
+	return facts.Owner, nil
 }
 
 // Accept is the other side's consent: from now on the two see how to reach each other, and a deal is open.
@@ -101,13 +107,17 @@ func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err != nil {
 			return nil, err
 		}
-		err = work.Change(tx, i, version, policy.IntroAnswer, func() error {
-			return i.Accept(call.Actor.Account, tx.Now, work.NewID())
+		var d *Deal
+		err = work.Change(tx, i, version, policy.IntroAnswer, func() (err error) {
+			if d, err = dealOf(tx, i); err != nil {
+				return err
+			}
+			return i.Accept(call.Actor.Account, tx.Now, d.ID)
 		})
 		if err != nil {
 			return nil, err
 		}
-		return i, open(tx, i)
+		return i, open(tx, d) // after the save, so that of several who accept at once the others learn that they were late
 	})
 }
 
