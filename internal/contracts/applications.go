@@ -196,7 +196,7 @@ func (s *Service) GetApplication(ctx context.Context, reader policy.Actor, id uu
 
 // ApplicationFilter asks for the queue of one office; an empty state is every state.
 type ApplicationFilter struct {
-	Office string `query:"office" where:"office = ?"`
+	Office string `query:"office" where:"office = ?" required:"yes"`
 	State  State  `query:"state" where:"state = ?"`
 }
 

@@ -11,9 +11,10 @@ import (
 
 // condition is one field of a filter that narrows: its place in the struct, and its SQL.
 type condition struct {
-	index []int
-	sql   string
-	marks int // how often the value stands in the SQL
+	index  []int
+	sql    string
+	marks  int // how often the value stands in the SQL
+	always bool
 }
 
 var conditions sync.Map // reflect.Type → []condition
@@ -22,13 +23,13 @@ var conditions sync.Map // reflect.Type → []condition
 //
 //	Owner uuid.UUID `where:"owner_id = ?"`
 //
-// A field that is zero does not narrow; one without a tag is somebody else's to read. A condition with OR in it is written in
-// brackets.
+// A field that is zero does not narrow, unless it has the tag required:"yes": a list of one organization is not a list of all when the
+// organization is nobody's. A field without a tag is somebody else's to read. A condition with OR in it is written in brackets.
 func Filter(q *gorm.DB, f any) *gorm.DB {
 	v := reflect.ValueOf(f)
 	for _, c := range conditionsOf(v.Type()) {
 		value := v.FieldByIndex(c.index)
-		if value.IsZero() {
+		if value.IsZero() && !c.always {
 			continue
 		}
 		args := make([]any, c.marks)
@@ -54,7 +55,7 @@ func conditionsOf(t reflect.Type) []condition {
 		if marks == 0 {
 			panic(fmt.Sprintf("db: the condition of %s.%s has no place for its value", t, f.Name)) // a programming error
 		}
-		out = append(out, condition{f.Index, sql, marks})
+		out = append(out, condition{f.Index, sql, marks, f.Tag.Get("required") == "yes"})
 	}
 	conditions.Store(t, out)
 	return out

@@ -94,6 +94,17 @@ type filter struct {
 	Other  string    // somebody else's
 }
 
+type ofOne struct {
+	Owner uuid.UUID `where:"owner_id = ?" required:"yes"`
+}
+
+func TestARequiredFilterNarrowsToNothingAsWell(t *testing.T) {
+	sql := dry(t).ToSQL(func(q *gorm.DB) *gorm.DB { return Filter(q.Table("rows"), ofOne{}).Find(&[]row{}) })
+	if want := `SELECT * FROM "rows" WHERE owner_id = '00000000-0000-0000-0000-000000000000'`; sql != want {
+		t.Errorf("got  %s\nwant %s", sql, want)
+	}
+}
+
 func TestAFilterNarrowsByTheFieldsThatAreSet(t *testing.T) {
 	id, no := uuid.MustParse("0197f000-0000-7000-8000-000000000001"), false
 	for _, c := range []struct {

@@ -135,7 +135,7 @@ func (s *Service) GetDeal(ctx context.Context, reader policy.Actor, id uuid.UUID
 
 // DealFilter asks for one organization's deals, on either side; an empty stage does not narrow.
 type DealFilter struct {
-	Organization uuid.UUID `query:"organization_id" where:"(supplier_id = ? OR demander_id = ?)"`
+	Organization uuid.UUID `query:"organization_id" where:"(supplier_id = ? OR demander_id = ?)" required:"yes"`
 	Stage        Stage     `query:"stage" where:"stage = ?"`
 }
 

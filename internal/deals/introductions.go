@@ -141,7 +141,7 @@ func (s *Service) GetIntroduction(ctx context.Context, reader policy.Actor, id u
 
 // IntroductionFilter asks for one organization's introductions, on either side; an empty state does not narrow.
 type IntroductionFilter struct {
-	Organization uuid.UUID `query:"organization_id" where:"(from_id = ? OR to_id = ?)"`
+	Organization uuid.UUID `query:"organization_id" where:"(from_id = ? OR to_id = ?)" required:"yes"`
 	State        State     `query:"state" where:"state = ?"`
 }
 
