@@ -29,6 +29,14 @@ func (d *DB) Migrate(ctx context.Context) error {
 	})
 }
 
+// MigrateTo brings the schema to a version and no further, for tests of single steps.
+func (d *DB) MigrateTo(ctx context.Context, version int64) error {
+	return d.withMigrator(func(p *goose.Provider) error {
+		_, err := p.UpTo(ctx, version)
+		return err
+	})
+}
+
 // MigrationStatus is one line of `jiebang migrate status`.
 type MigrationStatus struct {
 	Version int64

@@ -45,6 +45,15 @@ func New(t testing.TB, dialect db.Dialect) db.Options {
 	return db.Options{URL: postgresCopy(t), MaxConns: 12}
 }
 
+// Empty makes a database without a schema and returns the options that open it.
+func Empty(t testing.TB, dialect db.Dialect) db.Options {
+	t.Helper()
+	if dialect == db.SQLite {
+		return db.Options{Dir: t.TempDir()}
+	}
+	return db.Options{URL: copyOf(t, func() (string, error) { return "template0", nil }), MaxConns: 12}
+}
+
 // Open opens a database until the test ends.
 func Open(t testing.TB, o db.Options) *db.DB {
 	t.Helper()
@@ -72,7 +81,9 @@ func migrate(t testing.TB, o db.Options) {
 var template = sync.OnceValues(func() (string, error) { return makeTemplate(os.Getenv("JIEBANG_TEST_POSTGRES")) })
 
 // postgresCopy copies the migrated template, which is much faster than migrating each time.
-func postgresCopy(t testing.TB) string {
+func postgresCopy(t testing.TB) string { return copyOf(t, template) }
+
+func copyOf(t testing.TB, template func() (string, error)) string {
 	t.Helper()
 	admin := os.Getenv("JIEBANG_TEST_POSTGRES")
 	if admin == "" {

@@ -1,0 +1,81 @@
+package db_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+)
+
+// step is one migration with rows that were there before, and what must be there afterwards.
+type step struct {
+	to     int64
+	before string // SQL that both databases take, in the schema before
+	after  map[string]string
+}
+
+const instant = "'2026-03-10 02:00:00.000000+00:00'"
+
+var id = func(n int) string { return fmt.Sprintf("'0197f000-0000-7000-8000-%012d'", n) }
+
+// From 0007 on each migration has its step: old rows, and what becomes of them.
+var steps = []step{{
+	to: 7,
+	before: strings.Join([]string{
+		"INSERT INTO accounts (id, version, created_at, updated_at, username, name, password_hash, operator) VALUES (" + id(9) + ", 1, " + instant + ", " + instant + ", 'lin', '林', '', FALSE)",
+		"INSERT INTO organizations (id, version, created_at, updated_at, state, name, kind, credit_code, region, introduction, contact_name, contact_phone, contact_email, created_by) VALUES (" +
+			id(1) + ", 1, " + instant + ", " + instant + ", 'verified', '盛北理工大学', 'university', 'A', '210112', '', '', '', '', " + id(9) + ")",
+		"INSERT INTO organizations (id, version, created_at, updated_at, state, name, kind, credit_code, region, introduction, contact_name, contact_phone, contact_email, created_by) VALUES (" +
+			id(2) + ", 1, " + instant + ", " + instant + ", 'verified', '辽浑智造', 'enterprise', 'B', '210106', '', '', '', '', " + id(9) + ")",
+		"INSERT INTO contracts (id, version, created_at, updated_at, number, state, kind, title, owner_id, entered_by, office, terms, turnover, technology) VALUES (" +
+			id(3) + ", 2, " + instant + ", " + instant + ", 'JB-2026-000001', 'registered', 'development', '一份合同', " + id(1) + ", " + id(9) + ", 'SY01', '{}', 100, 100)",
+		"INSERT INTO contract_parties (contract_id, organization_id, side) VALUES (" + id(3) + ", " + id(1) + ", 'seller'), (" + id(3) + ", " + id(2) + ", 'buyer')",
+		"INSERT INTO contract_applications (id, version, created_at, updated_at, contract_id, kind, state, office, regime, terms, reason, submitted_by, filed_on, due_on, due_provisional, review_note, refusal_reason) VALUES (" +
+			id(4) + ", 1, " + instant + ", " + instant + ", " + id(3) + ", 'registration', 'granted', 'SY01', '2026', '{}', '', " + id(9) + ", '2026-03-10', '2026-03-31', FALSE, '', '')",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT CAST(application_id AS text) || ' ' || CAST(organization_id AS text) FROM application_parties ORDER BY organization_id": strings.Trim(id(4), "'") + " " + strings.Trim(id(1), "'") + "\n" +
+			strings.Trim(id(4), "'") + " " + strings.Trim(id(2), "'"),
+		"SELECT CAST(COUNT(*) AS text) FROM contract_applications": "1",
+	},
+}}
+
+func TestOldRowsSurviveEachMigration(t *testing.T) {
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(string(dialect), func(t *testing.T) {
+			d := dbtest.Open(t, dbtest.Empty(t, dialect))
+			for _, s := range steps {
+				if err := d.MigrateTo(t.Context(), s.to-1); err != nil {
+					t.Fatal(err)
+				}
+				for sql := range strings.SplitSeq(s.before, ";\n") {
+					if err := d.Writer.Exec(sql).Error; err != nil {
+						t.Fatalf("before %d: %v\n%s", s.to, err, sql)
+					}
+				}
+				if err := d.MigrateTo(t.Context(), s.to); err != nil {
+					t.Fatal(err)
+				}
+				for sql, want := range s.after {
+					var lines []string
+					if err := d.Reader.Raw(sql).Scan(&lines).Error; err != nil || strings.Join(lines, "\n") != want {
+						t.Errorf("after %d: %s\n%q, want %q, %v", s.to, sql, lines, want, err)
+					}
+				}
+			}
+			if err := d.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := d.MigrationStatus(t.Context())
+			if err != nil || slices.ContainsFunc(rows, func(r db.MigrationStatus) bool { return !r.Applied }) {
+				t.Errorf("%+v, %v", rows, err)
+			}
+			if last := rows[len(rows)-1].Version; last != steps[len(steps)-1].to {
+				t.Errorf("migration %d has no step here", last)
+			}
+		})
+	}
+}
