@@ -66,6 +66,7 @@ func TestWhatPolicyTakesIsGoneEverywhereWithinASecond(t *testing.T) {
 	r = s.Chief.Act("/v1/results/"+result+"/publish", r.ETag, nil).Want(200)
 	list := "/v1/results?limit=1&owner_id=" + s.Uni
 	within(t, "a publication", func() int { return there.Visitor().Get("/v1/results/" + result).Status }, 200)
+	there.As(s.Stranger).Get("/v1/results/" + result).Want(200)
 	within(t, "a publication, in the list", func() int {
 		if there.Visitor().Get(list).Want(200).Text("items", 0, "id") == result {
 			return 200
@@ -77,6 +78,8 @@ func TestWhatPolicyTakesIsGoneEverywhereWithinASecond(t *testing.T) {
 	if first := here.Visitor().Get(list).Want(200).Text("items", 0, "id"); first == result {
 		t.Error("a withdrawn result is listed where it was withdrawn")
 	}
+	s.Stranger.Get("/v1/results/"+result).Refused(404, "not_found")
+	within(t, "a withdrawn result, to somebody signed in", func() int { return there.As(s.Stranger).Get("/v1/results/" + result).Status }, 404)
 	within(t, "a withdrawn result", func() int { return there.Visitor().Get("/v1/results/" + result).Status }, 404)
 	within(t, "a withdrawn result, in the list", func() int {
 		if there.Visitor().Get(list).Want(200).Text("items", 0, "id") == result {

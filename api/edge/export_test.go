@@ -27,29 +27,16 @@ func BodyOf(ctx context.Context) []byte        { return requestOf(ctx).body }
 // Bound is what may be kept for visitors, in bytes.
 const Bound = keepBytes
 
-// Kept counts what is kept for visitors: the answers, what they take by the edge's own count, and by another.
-func (e *Edge) Kept() (answers, counted, recounted int) {
-	k := e.kept
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	for address, r := range k.answers {
-		recounted += len(address) + cap(r.body) + keepEach
-	}
-	return len(k.answers), k.bytes, recounted
-}
+// Kept counts what is kept for visitors: the answers, and what they take in bytes.
+func (e *Edge) Kept() (answers, bytes int) { return e.kept.answers.Held() }
 
 // Keep keeps an answer for visitors.
 func (e *Edge) Keep(address string, body []byte) {
-	e.kept.keep(address, keptReply{reply: reply{body: body}})
+	_, _ = e.kept.answers.Get(address, func() (reply, error) { return reply{body: body}, nil })
 }
 
 // Age makes all that is kept for visitors older.
 func (e *Edge) Age(by time.Duration) {
-	k := e.kept
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for address, r := range k.answers {
-		r.start = r.start.Add(-by)
-		k.answers[address] = r
-	}
+	now := e.kept.answers.Elapsed
+	e.kept.answers.Elapsed = func() time.Duration { return now() + by }
 }

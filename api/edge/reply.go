@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"sync"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -79,70 +77,30 @@ func (r reply) send(c echo.Context) error {
 	return c.JSONBlob(http.StatusOK, r.body)
 }
 
-// Answers to visitors are kept for a moment: all of them are told the same, and public records are read far more often than
-// written. One is good while this process has written nothing since it began to be read, and for a second at most, because another
-// process may have written. So nobody reads for longer than that what policy has taken from them.
+// Answers to visitors are kept for a moment (work.Recent): all of them are told the same, and public records are read far more often
+// than written.
 const (
-	keepFor   = time.Second
 	keepBytes = 16 << 20 // then all are forgotten
 	keepEach  = 200      // bytes that an answer takes beside its address and its body, roughly
 )
 
-type kept struct {
-	commits func() int64
-	mu      sync.RWMutex
-	answers map[string]keptReply
-	bytes   int
-}
-
-type keptReply struct {
-	reply
-	commits int64
-	start   time.Time
-}
-
-func (r keptReply) size(key string) int { return len(key) + cap(r.body) + keepEach }
+type kept struct{ answers *work.Recent[string, reply] }
 
 func newKept(commits func() int64) *kept {
-	return &kept{commits: commits, answers: map[string]keptReply{}}
+	return &kept{work.NewRecent(commits, keepBytes, func(address string, r reply) int { return len(address) + cap(r.body) + keepEach })}
 }
 
 // serve answers a reading operation: a visitor from what is kept, where that is good, everybody else by make.
 func (k *kept) serve(c echo.Context, r *request, make func() (reply, error)) error {
-	if r.token != "" {
-		out, err := make()
-		if err != nil {
-			return err
-		}
-		return out.send(c)
-	}
-	key := c.Request().URL.RequestURI() // all that an answer to a visitor depends on
-	start := time.Now()
-	now := keptReply{commits: k.commits(), start: start}
-	k.mu.RLock()
-	known, found := k.answers[key]
-	k.mu.RUnlock()
-	if found && known.commits == now.commits && now.start.Sub(known.start) < keepFor {
-		return known.send(c)
-	}
+	var out reply
 	var err error
-	if now.reply, err = make(); err != nil {
+	if r.token == "" {
+		out, err = k.answers.Get(c.Request().URL.RequestURI(), make) // all that an answer to a visitor depends on
+	} else {
+		out, err = make()
+	}
+	if err != nil {
 		return err
 	}
-	k.keep(key, now)
-	return now.send(c)
-}
-
-func (k *kept) keep(key string, r keptReply) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.bytes > keepBytes {
-		clear(k.answers)
-		k.bytes = 0
-	}
-	if old, there := k.answers[key]; there {
-		k.bytes -= old.size(key)
-	}
-	k.answers[key] = r
-	k.bytes += r.size(key)
+	return out.send(c)
 }

@@ -13,10 +13,16 @@ import (
 type Columns map[string]string
 
 // Where keeps the rows of q that meet a condition of policy. A fact that has no column is a programming error.
+//
+// Alternatives are wrapped so that a database does not look for rows by them: it would gather all that anybody may read and sort
+// it, for a page of twenty. Which way it takes to the rows is for the filter and the order of the list.
 func Where(q *gorm.DB, c policy.Condition, columns Columns) *gorm.DB {
 	sql, args := columns.render(c)
-	if sql == "" {
+	switch {
+	case sql == "":
 		return q
+	case len(c.Any) > 0:
+		sql = "COALESCE(" + sql + ", FALSE)"
 	}
 	return q.Where(sql, args...)
 }

@@ -30,7 +30,8 @@ type Records[R any, P interface {
 	Orders []db.Order[R]
 	// Joined tells that Show reads rows that must agree with the record: all is read in one snapshot.
 	Joined bool
-	// Rows reads rows by hand where GORM would take too long about it; nil reads them by GORM.
+	// Rows reads rows by hand where GORM would take too long about it; nil reads them by GORM. Kinds that are read so often are
+	// remembered for a moment, too (Recent): the row, of which each reader is shown their part.
 	Rows func(q *gorm.DB) ([]R, error)
 }
 
@@ -46,13 +47,36 @@ type Answer[V any] struct {
 func (k Records[R, P, V]) Get(ctx context.Context, u *Unit, reader policy.Actor, id uuid.UUID) (V, error) {
 	var view V
 	err := k.snapshot(ctx, u, func(q *gorm.DB) error {
-		r, err := k.Load(q, reader, id)
-		if err == nil {
-			view, err = k.show(q, reader, r)
+		read := func() (R, error) { return k.one(q, id) }
+		var row R
+		var err error
+		if k.Rows != nil {
+			row, err = recentOf[R](u, P(&row).Noun()).Get(id, read)
+		} else {
+			row, err = read()
 		}
+		if err != nil {
+			return err
+		}
+		if err := k.mayKnow(q, reader, &row); err != nil {
+			return err
+		}
+		view, err = k.show(q, reader, &row)
 		return err
 	})
 	return view, err
+}
+
+// rowsRemembered is how many rows of a kind are remembered at most.
+const rowsRemembered = 5_000
+
+// recentOf is what a unit remembers of a kind.
+func recentOf[R any](u *Unit, noun string) *Recent[uuid.UUID, R] {
+	if known, ok := u.recent.Load(noun); ok {
+		return known.(*Recent[uuid.UUID, R])
+	}
+	made, _ := u.recent.LoadOrStore(noun, NewRecent(u.Commits, rowsRemembered, One[uuid.UUID, R]))
+	return made.(*Recent[uuid.UUID, R])
 }
 
 // List reads one page of what the reader may know of, narrowed by a filter (see db.Filter).
@@ -81,19 +105,33 @@ func (k Records[R, P, V]) Visible(q *gorm.DB, reader policy.Actor) *gorm.DB {
 
 // Load is Get for the use cases of other packages: the row itself, as far as the actor may know of it.
 func (k Records[R, P, V]) Load(q *gorm.DB, reader policy.Actor, id uuid.UUID) (P, error) {
-	rows, err := k.rows(q.Model(new(R)).Where("id = ?", id).Limit(1))
+	row, err := k.one(q, id)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
-		return nil, fault.NotVisible.New()
+	return &row, k.mayKnow(q, reader, &row)
+}
+
+// one reads one row, whoever asks.
+func (k Records[R, P, V]) one(q *gorm.DB, id uuid.UUID) (R, error) {
+	rows, err := k.rows(q.Model(new(R)).Where("id = ?", id).Limit(1))
+	if err == nil && len(rows) == 0 {
+		err = fault.NotVisible.New()
 	}
-	r := P(&rows[0])
+	if err != nil {
+		var none R
+		return none, err
+	}
+	return rows[0], nil
+}
+
+// mayKnow refuses a reader who may not know of the record.
+func (k Records[R, P, V]) mayKnow(q *gorm.DB, reader policy.Actor, r P) error {
 	facts, err := FactsOf(q, r, k.Read)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return r, policy.Check(reader, k.Read, facts)
+	return policy.Check(reader, k.Read, facts)
 }
 
 // Do runs a use case that ends with a record, and shows that to the caller.

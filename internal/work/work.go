@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,7 @@ type Unit struct {
 	// commits counts the transactions of this process that wrote something, so that what was read before can be told from
 	// what would be read now.
 	commits atomic.Int64
+	recent  sync.Map // of rows that are read often: *Recent by noun
 }
 
 // Guard looks at a transaction just before it commits and may refuse it. The test harness uses it to hold a rule that no
