@@ -107,7 +107,7 @@ func (e *stub) operation(t testing.TB, id string) *edge.Operation {
 	all := e.spec.Operations()
 	i := slices.IndexFunc(all, func(o *edge.Operation) bool { return o.ID == id })
 	if i < 0 {
-		t.Fatalf("the contract has no operation %s", id)
+		t.Fatalf("the description has no operation %s", id)
 	}
 	return all[i]
 }

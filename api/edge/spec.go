@@ -210,7 +210,7 @@ func composed(s *openapi3.Schema) bool {
 }
 
 // closed tells whether a schema bounds what a body may hold, at every depth. Validation relies on it: the number of values that
-// it looks at is then bounded by the contract and not by the sender.
+// it looks at is then bounded by the description and not by the sender.
 func closed(s *openapi3.Schema, at string, above []*openapi3.Schema) error {
 	switch {
 	case slices.Contains(above, s):

@@ -32,12 +32,12 @@ func (a *Account) actor() *policy.Actor {
 	return &policy.Actor{Account: a.ID, Username: a.Username, Operator: a.Operator}
 }
 
-// SignUpInput is what signing up takes. Lengths and characters are checked by the contract.
+// SignUpInput is what signing up takes. Lengths and characters are checked by the OpenAPI description.
 type SignUpInput struct{ Username, Password, Name string }
 
 var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
 
-// check holds the contract's bounds for callers that do not come through it.
+// check holds the OpenAPI description's bounds for callers that do not come through the edge.
 func (in SignUpInput) check() error {
 	var bad fault.Fields
 	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ - Three to forty of a-z, 0-9 . _ -")

@@ -157,7 +157,7 @@ func (a *Application) movesContract() bool {
 	return a.Kind == Registration || a.State == Granted
 }
 
-// text checks what a registrar writes; the contract of the API says the bounds too.
+// text checks what a registrar writes; the OpenAPI description says the bounds too.
 func text(pointer, s string, least, most int) error {
 	var bad fault.Fields
 	bad.Length(s, pointer, least, most)

@@ -2,7 +2,7 @@ package fault
 
 import "slices"
 
-// The catalogue. Codes are part of the API contract: they are added, never changed; docs/errors.md is made from this list.
+// The catalogue. Codes are part of the API: they are added, never changed; docs/errors.md is made from this list.
 var (
 	InvalidInput    = define("invalid_input", Invalid, "输入有误，请按 errors 中的位置逐项修改。", "The input is wrong; mend each place listed in errors.")
 	InvalidCursor   = define("invalid_cursor", Invalid, "分页游标无效，或属于另一个查询；请从第一页重新开始。", "The cursor is broken or belongs to another query; start again from the first page.")

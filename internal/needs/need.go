@@ -95,7 +95,7 @@ func (n *Need) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
 	return orgs.FactsOfOwner(q, n.Facts(), action)
 }
 
-// check holds the rules of the content. The contract says the bounds too; here they hold for whoever calls without it.
+// check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for whoever calls without it.
 func (c Content) check() error {
 	var bad fault.Fields
 	bad.Length(c.Title, "/title", 2, 200)

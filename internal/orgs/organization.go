@@ -55,7 +55,7 @@ func (o *Organization) Verify(by uuid.UUID, now time.Time) error {
 	return nil
 }
 
-// Input is what an organization takes. Lengths and lists are checked by the contract.
+// Input is what an organization takes. Lengths and lists are checked by the OpenAPI description.
 type Input struct {
 	Name, Kind, CreditCode, Region, Introduction string
 	Contact                                      Contact

@@ -83,7 +83,7 @@ func (r *Result) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error)
 	return orgs.FactsOfOwner(q, r.Facts(), action)
 }
 
-// check holds the rules of the content. The contract says the bounds too; here they hold for imports as well.
+// check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for imports as well.
 func (c Content) check() error {
 	var bad fault.Fields
 	bad.Length(c.Title, "/title", 2, 200)

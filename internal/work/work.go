@@ -63,7 +63,7 @@ func New(d *db.DB, clock when.Clock, wake func(), options ...Option) *Unit {
 
 // Call is one request to run a use case.
 type Call struct {
-	Operation   string // operationId of the contract, or a command's name
+	Operation   string // operationId, or a command's name
 	Actor       policy.Actor
 	Key         string // Idempotency-Key; empty runs without one
 	Fingerprint string // digest of what was asked; the same key with another fingerprint is refused
