@@ -65,6 +65,26 @@ func TestAContractFromADealEndsTheDealAndCarriesItsResultIntoTheLedger(t *testin
 	})
 }
 
+func TestARefusedContractLeavesTheDealToAnother(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		deal, _ := c.deal(deals.StageAgreed)
+		in := c.input()
+		in.Deal = &deal
+		a := c.file(c.seller, c.create(c.seller, in))
+		_, err := c.StartReview(t.Context(), as(c.first), a.ID, 1)
+		c.must(err)
+		_, err = c.Refuse(t.Context(), as(c.first), a.ID, 2, "不属于技术开发")
+		c.must(err)
+		seen, err := deals.New(c.Unit).GetDeal(t.Context(), c.buyer, deal)
+		c.must(err)
+		if seen.Stage != deals.StageAgreed || seen.ContractID != nil {
+			t.Errorf("the deal is %s with contract %v", seen.Stage, seen.ContractID)
+		}
+		c.grant(c.file(c.seller, c.create(c.seller, in)))
+	})
+}
+
 func TestADealMustBeAgreedAndBetweenTheParties(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		c := open(t, o)

@@ -17,6 +17,7 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
+	"jiebang/internal/work/worktest"
 )
 
 // expected are the refusals that a well-formed step may meet. Anything else is a bug.
@@ -63,6 +64,9 @@ func TestNoSequenceOfActionsBreaksARule(t *testing.T) {
 		}
 		t.Logf("%d applications were granted", granted)
 		c.verify()
+		// Wherever contracts and applications have come to, lists and Check agree about them.
+		worktest.ListsWhatCheckAllows(t, c.DB.Reader, contracts)
+		worktest.ListsWhatCheckAllows(t, c.DB.Reader, applications)
 	})
 }
 

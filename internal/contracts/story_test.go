@@ -153,6 +153,46 @@ func TestAnAmendmentOfTheAmountIsADifferenceAndACancellationTheReverse(t *testin
 	})
 }
 
+// Terms that say the same are no amendment, whatever form their empty lists have.
+func TestAnAmendmentChangesSomething(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		in := c.input()
+		in.Terms.Deductions = nil
+		contract := c.registered(c.seller, in)
+		same := c.terms()
+		for _, none := range [][]Deduction{nil, {}} {
+			same.Deductions = none
+			_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{same, "并无变更"})
+			c.refused(err, fault.InvalidInput)
+		}
+		same.Deductions = c.terms().Deductions
+		_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{same, "补列设备费用"})
+		c.must(err)
+	})
+}
+
+func TestAContractTellsTheLatestApplicationAboutIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		contract := c.registered(c.seller, c.input())
+		for _, price := range []money.Fen{1_300_000 * money.Yuan, 1_400_000 * money.Yuan} {
+			terms := c.terms()
+			terms.Turnover = price
+			done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "增加试验批次"})
+			c.must(err)
+			page, err := c.List(t.Context(), c.seller, Filter{Organization: c.university}, db.Paging{Limit: 10})
+			c.must(err)
+			for where, got := range map[string]*uuid.UUID{"alone": c.get(contract.ID).ApplicationID, "in a list": page.Items[0].ApplicationID} {
+				if got == nil || *got != done.ID {
+					t.Errorf("%s it tells %v, want %s", where, got, done.ID)
+				}
+			}
+			c.grant(c.application(done.ID))
+		}
+	})
+}
+
 func TestARegistrationCountsInItsShanghaiDay(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		c := open(t, o)
