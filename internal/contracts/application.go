@@ -51,23 +51,24 @@ func (Application) TableName() string { return "contract_applications" }
 func (*Application) Noun() string     { return "application" }
 
 // Facts is what an application itself knows of what policy asks: the parties as they shall be, who submitted it and who decided
-// first. The rest is its contract's.
+// first. Its office is not among them: who entered the contract and whose it is stands with the contract, and as long as nobody has
+// looked there, nobody is a registrar of it who might decide in spite of a tie.
 func (a *Application) Facts() policy.Facts {
-	f := policy.Facts{Office: a.Office, Others: a.Terms.organizations(), Submitter: a.SubmittedBy}
+	f := policy.Facts{Others: a.Terms.organizations(), Submitter: a.SubmittedBy}
 	if a.FirstReviewer != nil {
 		f.Decider = *a.FirstReviewer
 	}
 	return f
 }
 
-// FactsIn adds what its contract knows: who entered it, whose it is, and the parties as they are.
+// FactsIn adds what its contract knows: who entered it, whose it is, and the parties as they are; and with that its office.
 func (a *Application) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
 	c, err := work.Load[Contract](q, a.ContractID)
 	if err != nil {
 		return policy.Facts{}, err
 	}
 	f, of := a.Facts(), c.Facts()
-	f.Owner, f.Author, f.Others = of.Owner, of.Author, append(f.Others, of.Others...)
+	f.Office, f.Owner, f.Author, f.Others = a.Office, of.Owner, of.Author, append(f.Others, of.Others...)
 	return f, nil
 }
 

@@ -270,6 +270,19 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 	})
 }
 
+// An application alone does not know who entered its contract: who asks policy without looking there lets nobody decide.
+func TestAnApplicationAloneLetsNobodyDecide(t *testing.T) {
+	c := open(t, dbtest.New(t, db.SQLite))
+	a := c.file(c.seller, c.create(c.clerk, c.input()))
+	for who, actor := range map[string]policy.Actor{"the clerk who entered it": c.clerk, "another registrar": c.first, "the seller": c.seller} {
+		for _, action := range []policy.Action{policy.ApplicationTake, policy.ApplicationPass, policy.ApplicationDeny, policy.ApplicationEnd} {
+			if policy.Allowed(actor, action, a.Facts()) {
+				t.Errorf("%s may %s by what the application alone knows", who, action)
+			}
+		}
+	}
+}
+
 func TestOnlyTheSellersSideFiles(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		c := open(t, o)
