@@ -19,6 +19,11 @@ type step struct {
 
 const instant = "'2026-03-10 02:00:00.000000+00:00'"
 
+// terms name a seller and a buyer by their organizations, and a second buyer who has none.
+func terms(seller, buyer int) string {
+	return `'{"sellers":[{"organization_id":"` + strings.Trim(id(seller), "'") + `","name":"甲"}],"buyers":[{"organization_id":"` + strings.Trim(id(buyer), "'") + `","name":"乙"},{"name":"丙"}]}'`
+}
+
 var id = func(n int) string { return fmt.Sprintf("'0197f000-0000-7000-8000-%012d'", n) }
 
 // From 0007 on each migration has its step: old rows, and what becomes of them.
@@ -34,12 +39,16 @@ var steps = []step{{
 			id(3) + ", 2, " + instant + ", " + instant + ", 'JB-2026-000001', 'registered', 'development', '一份合同', " + id(1) + ", " + id(9) + ", 'SY01', '{}', 100, 100)",
 		"INSERT INTO contract_parties (contract_id, organization_id, side) VALUES (" + id(3) + ", " + id(1) + ", 'seller'), (" + id(3) + ", " + id(2) + ", 'buyer')",
 		"INSERT INTO contract_applications (id, version, created_at, updated_at, contract_id, kind, state, office, regime, terms, reason, submitted_by, filed_on, due_on, due_provisional, review_note, refusal_reason) VALUES (" +
-			id(4) + ", 1, " + instant + ", " + instant + ", " + id(3) + ", 'registration', 'granted', 'SY01', '2026', '{}', '', " + id(9) + ", '2026-03-10', '2026-03-31', FALSE, '', '')",
+			id(4) + ", 1, " + instant + ", " + instant + ", " + id(3) + ", 'registration', 'granted', 'SY01', '2026', " + terms(1, 2) + ", '', " + id(9) + ", '2026-03-10', '2026-03-31', FALSE, '', '')",
+		// An amendment that is not decided yet: its buyer is no party of the contract, and the contract's is none of its.
+		"INSERT INTO organizations (id, version, created_at, updated_at, state, name, kind, credit_code, region, introduction, contact_name, contact_phone, contact_email, created_by) VALUES (" +
+			id(5) + ", 1, " + instant + ", " + instant + ", 'verified', '浑河材料', 'enterprise', 'C', '210112', '', '', '', '', " + id(9) + ")",
+		"INSERT INTO contract_applications (id, version, created_at, updated_at, contract_id, kind, state, office, regime, terms, reason, submitted_by, filed_on, due_on, due_provisional, review_note, refusal_reason) VALUES (" +
+			id(6) + ", 1, " + instant + ", " + instant + ", " + id(3) + ", 'amendment', 'submitted', 'SY01', '2026', " + terms(1, 5) + ", '买方变更', " + id(9) + ", '2026-03-10', '2026-03-31', FALSE, '', '')",
 	}, ";\n"),
 	after: map[string]string{
-		"SELECT CAST(application_id AS text) || ' ' || CAST(organization_id AS text) FROM application_parties ORDER BY organization_id": strings.Trim(id(4), "'") + " " + strings.Trim(id(1), "'") + "\n" +
-			strings.Trim(id(4), "'") + " " + strings.Trim(id(2), "'"),
-		"SELECT CAST(COUNT(*) AS text) FROM contract_applications": "1",
+		"SELECT SUBSTR(CAST(application_id AS text), 36) || ' ' || SUBSTR(CAST(organization_id AS text), 36) FROM application_parties ORDER BY application_id, organization_id": "4 1\n4 2\n6 1\n6 5",
+		"SELECT CAST(COUNT(*) AS text) FROM contract_applications": "2",
 	},
 }}
 
