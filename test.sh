@@ -145,9 +145,10 @@ if [ -z "$only_tests" ]; then
   if [ -z "$quick" ]; then step "breaking changes" scripts/breaking.sh; fi
 fi
 if [ -z "$only_tests" ] && [ -z "$quick" ]; then
-  mapfile -t packages < <(go list ./... | grep -v "/${measured#./}\$")
+  all="$(go list ./...)" # by itself, so that a failure of it ends the run
+  mapfile -t packages < <(grep -v "/${measured#./}\$" <<<"$all")
   step "go test -race" "${go_test[@]}" "${packages[@]}"
-  step "go test $measured" go test -count=1 "$measured"
+  step "go test $measured" go test -timeout 30m -count=1 "$measured"
 else
   step "${go_test[*]} ${packages[*]}" "${go_test[@]}" "${packages[@]}"
 fi

@@ -25,7 +25,7 @@ func NewStage(h *House) *Stage {
 	s.Firm, s.Buyer, s.Buyer2 = h.Organization("辽浑智造装备有限公司", "enterprise", "210106")
 	_, s.Stranger, _ = h.Organization("渤岬泵阀重工有限公司", "enterprise", "210211")
 	s.Result, _ = s.ResultIn("published")
-	s.Need, _ = s.NeedIn("published")
+	s.Need, _ = s.NeedIn("open")
 	return s
 }
 
@@ -40,7 +40,7 @@ func (s *Stage) ResultIn(state string) (id, etag string) {
 	return s.listing("results", "abstract", s.Uni, s.Editor, s.Chief, state)
 }
 
-// NeedIn makes a need of the enterprise in a state: draft, submitted or published.
+// NeedIn makes a need of the enterprise in a state: draft, submitted or open.
 func (s *Stage) NeedIn(state string) (id, etag string) {
 	return s.listing("needs", "problem", s.Firm, s.Buyer, s.Buyer2, state)
 }
@@ -54,15 +54,18 @@ func (s *Stage) listing(kind, text, owner string, editor, second *Client, state 
 	if state != "draft" {
 		r = editor.Act(path+"/submit", r.ETag, nil).Want(200)
 	}
-	if state == "published" {
+	if state == "published" || state == "open" {
 		r = second.Act(path+"/publish", r.ETag, nil).Want(200)
+	}
+	if got := r.Text("state"); got != state {
+		s.T.Fatalf("the stage makes no %s in state %s; it made one in %s", kind, state, got)
 	}
 	return id, r.ETag
 }
 
 // Introduction has the enterprise ask the university about its result, for a need of their own.
 func (s *Stage) Introduction() (id, etag string) {
-	need, _ := s.NeedIn("published")
+	need, _ := s.NeedIn("open")
 	r := s.Buyer.Post("/v1/introductions", J{"from_id": s.Firm, "result_id": s.Result, "need_id": need, "message": "看来适合，想先了解数据。"}).Want(201)
 	return r.Text("id"), r.ETag
 }

@@ -17,7 +17,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		deal, _ := s.Deal()
 		return map[string]func() apitest.Call{
 			"proposeIntroduction": apitest.Create("/v1/introductions", func() apitest.J {
-				need, _ := s.NeedIn("published")
+				need, _ := s.NeedIn("open")
 				return apitest.J{"from_id": s.Firm, "result_id": s.Result, "need_id": need, "message": "看来适合，想先了解数据。"}
 			}),
 			"listIntroductions":   apitest.Get("/v1/introductions?organization_id=" + s.Firm),

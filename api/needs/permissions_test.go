@@ -23,7 +23,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"submitNeed":  apitest.Act("needs", "submit", apitest.In("draft", s.NeedIn), nil),
 			"returnNeed":  apitest.Act("needs", "return", apitest.In("submitted", s.NeedIn), apitest.J{"reason": "请补充指标"}),
 			"publishNeed": apitest.Act("needs", "publish", apitest.In("submitted", s.NeedIn), nil),
-			"closeNeed":   apitest.Act("needs", "close", apitest.In("published", s.NeedIn), apitest.J{"reason": "solved"}),
+			"closeNeed":   apitest.Act("needs", "close", apitest.In("open", s.NeedIn), apitest.J{"reason": "solved"}),
 		}
 	})
 }

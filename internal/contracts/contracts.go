@@ -151,7 +151,8 @@ func (c *Contract) dealTaken(err error) error {
 	return err
 }
 
-// Submit files a draft for registration, and brings the deal behind it to its end.
+// Submit files a draft for registration, and brings the deal behind it to its end. Its parties are linked once more: one of them may
+// have come here since the draft was written, and no tie of a reviewer to it may be missed.
 func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	return contracts.Do(ctx, s.unit, call, func(tx *work.Tx) (*Contract, error) {
 		c, err := work.Load[Contract](db.ForUpdate(tx.DB), id)
@@ -165,8 +166,17 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 					return err
 				}
 			}
-			a, err = c.Submit(filing(tx, ""))
-			return err
+			terms := c.Terms
+			if err := terms.link(tx); err != nil {
+				return err
+			}
+			if err := c.write(terms); err != nil {
+				return err
+			}
+			if a, err = c.Submit(filing(tx, "")); err != nil {
+				return err
+			}
+			return keepParties(tx, c)
 		})
 		if err != nil {
 			return nil, err

@@ -270,6 +270,25 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 	})
 }
 
+// A party may come here between the draft of a paper contract and its filing; whoever belongs to it decides nothing about it.
+func TestATieThatCameAfterTheDraftIsNotMissed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		in := c.paper()
+		in.Terms.Buyers[0] = Party{Name: "沈阳浑河材料有限公司", CreditCode: creditCode("沈阳浑河材料有限公司"), Region: "210112", Nature: "150"}
+		draft := c.create(c.clerk, in)
+		c.must(c.DB.Writer.Exec("UPDATE organizations SET credit_code = ? WHERE id = ?", in.Terms.Buyers[0].CreditCode, c.other).Error)
+		a := c.file(c.clerk, draft)
+		_, err := c.StartReview(t.Context(), as(c.tiedToOther), a.ID, a.Version)
+		c.refused(err, fault.OwnDecision)
+		page, err := c.List(t.Context(), c.tiedToOther, Filter{Organization: c.other}, db.Paging{Limit: 5})
+		c.must(err)
+		if len(page.Items) != 1 {
+			t.Errorf("the buyer's members are shown %d contracts, want the one", len(page.Items))
+		}
+	})
+}
+
 // An application alone does not know who entered its contract: who asks policy without looking there lets nobody decide.
 func TestAnApplicationAloneLetsNobodyDecide(t *testing.T) {
 	c := open(t, dbtest.New(t, db.SQLite))

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,8 +61,13 @@ func CheckAnswer(method, path string, status int, header http.Header, body []byt
 	if ref == nil {
 		return fmt.Errorf("%s, which is not described", name)
 	}
+	for _, field := range meant {
+		if header.Get(field) != "" && ref.Value.Headers[field] == nil {
+			return fmt.Errorf("%s with the header %s, which is not described", name, field)
+		}
+	}
 	for field, h := range ref.Value.Headers {
-		if err := checkHeader(h.Value, header.Get(field)); err != nil {
+		if err := checkHeader(h.Value, field, header.Get(field)); err != nil {
 			return fmt.Errorf("%s: header %s: %w", name, field, err)
 		}
 	}
@@ -91,10 +97,16 @@ func CheckAnswer(method, path string, status int, header http.Header, body []byt
 	return nil
 }
 
-// checkHeader holds a header to its schema, where it is there.
-func checkHeader(h *openapi3.Header, text string) error {
+// meant are the headers that tell a client something: no answer has one of them that is not described.
+var meant = []string{"ETag", "Idempotency-Replayed", "Location", "Retry-After"}
+
+// atTimes are described headers that only some answers have. The others are always there.
+var atTimes = []string{"Idempotency-Replayed", "Retry-After"}
+
+// checkHeader holds a header to its schema.
+func checkHeader(h *openapi3.Header, name, text string) error {
 	switch {
-	case text == "" && h.Required:
+	case text == "" && (h.Required || !slices.Contains(atTimes, name)):
 		return fmt.Errorf("is missing")
 	case text == "" || h.Schema == nil:
 		return nil
@@ -110,11 +122,11 @@ func checkHeader(h *openapi3.Header, text string) error {
 func undescribed(s *openapi3.Schema, value any, at string) string {
 	switch v := value.(type) {
 	case map[string]any:
-		if s.AdditionalProperties.Schema != nil {
-			return ""
-		}
 		for name, inner := range v {
 			p := s.Properties[name]
+			if p == nil {
+				p = s.AdditionalProperties.Schema
+			}
 			if p == nil {
 				return at + "/" + name
 			}
@@ -128,6 +140,10 @@ func undescribed(s *openapi3.Schema, value any, at string) string {
 				return extra
 			}
 		}
+	case string:
+		if s.Format == "date-time" && !strings.HasSuffix(v, "Z") {
+			return fmt.Sprintf("%s: %s, a moment that is not in UTC", at, v)
+		}
 	}
 	return ""
 }
@@ -137,9 +153,9 @@ func find(doc *openapi3.T, method, path string) *openapi3.Operation {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(path, "/")
 	best := ""
-	for pattern := range doc.Paths.Map() {
+	for pattern, item := range doc.Paths.Map() {
 		known := strings.Split(pattern, "/")
-		fits := len(known) == len(parts)
+		fits := item.GetOperation(method) != nil && len(known) == len(parts)
 		for i := 0; fits && i < len(known); i++ {
 			fits = known[i] == parts[i] || strings.HasPrefix(known[i], "{")
 		}
