@@ -2,8 +2,6 @@ package contracts
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,7 +15,6 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
-	"jiebang/internal/work/worktest"
 )
 
 var year2026 = ledger.Query{From: when.MustDay("2026-01-01"), To: when.MustDay("2026-12-31"), By: ledger.Yearly}
@@ -212,134 +209,6 @@ func TestARegistrationCountsInItsShanghaiDay(t *testing.T) {
 	})
 }
 
-// Nobody decides on what they entered, submitted or belong to, and nobody decides twice.
-func TestNobodyIsInTwoRoles(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		c := open(t, o)
-		in := c.input()
-		clerks := c.create(c.clerk, in) // entered by the clerk, submitted by the seller
-		a := c.file(c.seller, clerks)
-		sellerTurnedRegistrar := policy.Actor{Account: c.seller.Account, Registers: map[policy.Register][]string{policy.Registrar: {"SY01"}}}
-		for _, p := range []struct {
-			who   string
-			actor policy.Actor
-			want  fault.Definition
-		}{
-			{"a visitor", policy.Actor{}, fault.NotVisible},
-			{"a stranger", c.stranger, fault.NotVisible},
-			{"a registrar of another office", c.elsewhere, fault.NotVisible},
-			{"the seller", c.seller, fault.NotAllowed},
-			{"the buyer", c.buyer, fault.NotAllowed},
-			{"an operator", c.operator, fault.NotAllowed},
-			{"the clerk who entered it", c.clerk, fault.OwnDecision},
-			{"who submitted it and became a registrar since", sellerTurnedRegistrar, fault.OwnDecision},
-			{"a registrar who belongs to the buyer", c.tied, fault.OwnDecision},
-		} {
-			_, err := c.StartReview(t.Context(), as(p.actor), a.ID, 1)
-			if !p.want.Of(err) {
-				t.Errorf("%s takes it: %v, want %s", p.who, err, p.want.Code)
-			}
-		}
-		_, err := c.StartReview(t.Context(), as(c.first), a.ID, 1)
-		c.must(err)
-		_, err = c.Pass(t.Context(), as(c.first), a.ID, 2, "")
-		c.must(err)
-		for _, p := range []struct {
-			who   string
-			actor policy.Actor
-		}{{"the first reviewer", c.first}, {"the clerk", c.clerk}, {"the submitter", sellerTurnedRegistrar}, {"the buyer's registrar", c.tied}} {
-			_, err := c.Grant(t.Context(), as(p.actor), a.ID, 3, "")
-			if !fault.OwnDecision.Of(err) {
-				t.Errorf("%s grants: %v", p.who, err)
-			}
-			_, err = c.Refuse(t.Context(), as(p.actor), a.ID, 3, "理由不充分")
-			if !fault.OwnDecision.Of(err) {
-				t.Errorf("%s refuses: %v", p.who, err)
-			}
-		}
-		_, err = c.Grant(t.Context(), as(c.second), a.ID, 3, "")
-		c.must(err)
-
-		// Whoever belongs to a party that an amendment brings in does not decide about it either.
-		terms := c.terms()
-		terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
-		done, err := c.Amend(t.Context(), as(c.seller), clerks.ID, Change{terms, "买方变更"})
-		c.must(err)
-		_, err = c.StartReview(t.Context(), as(c.tiedToOther), done.ID, 1)
-		c.refused(err, fault.OwnDecision)
-	})
-}
-
-// A party may come here between the draft of a paper contract and its filing; whoever belongs to it decides nothing about it.
-func TestATieThatCameAfterTheDraftIsNotMissed(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		c := open(t, o)
-		in := c.paper()
-		in.Terms.Buyers[0] = Party{Name: "沈阳浑河材料有限公司", CreditCode: creditCode("沈阳浑河材料有限公司"), Region: "210112", Nature: "150"}
-		draft := c.create(c.clerk, in)
-		c.must(c.DB.Writer.Exec("UPDATE organizations SET credit_code = ? WHERE id = ?", in.Terms.Buyers[0].CreditCode, c.other).Error)
-		a := c.file(c.clerk, draft)
-		_, err := c.StartReview(t.Context(), as(c.tiedToOther), a.ID, a.Version)
-		c.refused(err, fault.OwnDecision)
-		page, err := c.List(t.Context(), c.tiedToOther, Filter{Organization: c.other}, db.Paging{Limit: 5})
-		c.must(err)
-		if len(page.Items) != 1 {
-			t.Errorf("the buyer's members are shown %d contracts, want the one", len(page.Items))
-		}
-	})
-}
-
-// An application alone does not know who entered its contract: who asks policy without looking there lets nobody decide.
-func TestAnApplicationAloneLetsNobodyDecide(t *testing.T) {
-	c := open(t, dbtest.New(t, db.SQLite))
-	a := c.file(c.seller, c.create(c.clerk, c.input()))
-	for who, actor := range map[string]policy.Actor{"the clerk who entered it": c.clerk, "another registrar": c.first, "the seller": c.seller} {
-		for _, action := range []policy.Action{policy.ApplicationTake, policy.ApplicationPass, policy.ApplicationDeny, policy.ApplicationEnd} {
-			if policy.Allowed(actor, action, a.Facts()) {
-				t.Errorf("%s may %s by what the application alone knows", who, action)
-			}
-		}
-	}
-}
-
-func TestOnlyTheSellersSideFiles(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		c := open(t, o)
-		_, err := c.Create(t.Context(), as(c.buyer), c.input())
-		c.refused(err, fault.NotAllowed)
-		if err == nil || !strings.Contains(err.Error(), "卖方") {
-			t.Errorf("the buyer is told: %v", err)
-		}
-		for who, actor := range map[string]policy.Actor{"a stranger": c.stranger, "a registrar of another office": c.elsewhere, "an operator": c.operator} {
-			_, err := c.Create(t.Context(), as(actor), c.input())
-			if !fault.NotAllowed.Of(err) {
-				t.Errorf("%s enters it: %v", who, err)
-			}
-		}
-		contract := c.create(c.seller, c.input())
-		for _, f := range []func(policy.Actor) error{
-			func(a policy.Actor) error { _, err := c.Submit(t.Context(), as(a), contract.ID, 1); return err },
-			func(a policy.Actor) error {
-				_, err := c.Replace(t.Context(), as(a), contract.ID, 1, c.input())
-				return err
-			},
-			func(a policy.Actor) error {
-				_, err := c.Cancel(t.Context(), as(a), contract.ID, "合同解除")
-				return err
-			},
-		} {
-			c.refused(f(c.buyer), fault.NotVisible) // a draft is its writers' own affair
-			c.refused(f(c.clerk), fault.NotVisible)
-			c.refused(f(c.stranger), fault.NotVisible)
-		}
-		// A draft cannot be made another's.
-		in := c.input()
-		in.Terms.Sellers[0].OrganizationID, in.Terms.Buyers[0].OrganizationID = &c.enterprise, &c.university
-		_, err = c.Replace(t.Context(), as(c.seller), contract.ID, 1, in)
-		c.refused(err, fault.NotAllowed)
-	})
-}
-
 func TestADraftIsFiledInItsTermByAVerifiedSeller(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		c := open(t, o)
@@ -420,52 +289,6 @@ func TestAnOfficialNumberIsNotedOnce(t *testing.T) {
 			}
 		}
 		c.verify()
-	})
-}
-
-func TestListsShowOnesOwn(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		c := open(t, o)
-		contract := c.create(c.seller, c.input())
-		c.create(c.clerk, c.paper())
-		a := c.file(c.seller, contract)
-		for _, l := range []struct {
-			who    string
-			actor  policy.Actor
-			filter Filter
-			want   int
-			refuse *fault.Definition
-		}{
-			{"the seller", c.seller, Filter{Organization: c.university}, 1, nil},
-			{"the buyer", c.buyer, Filter{Organization: c.enterprise}, 1, nil}, // the draft on paper is not shown yet
-			{"the buyer by state", c.buyer, Filter{Organization: c.enterprise, State: Draft}, 0, nil},
-			{"a registrar", c.first, Filter{Office: "SY01"}, 1, nil}, // another's draft on paper is not the office's yet
-			{"the clerk who entered it", c.clerk, Filter{Office: "SY01"}, 2, nil},
-			{"an operator", c.operator, Filter{}, 2, nil},
-			{"an operator by party and office", c.operator, Filter{Organization: c.university, Office: "SY01"}, 1, nil},
-			{"somebody who asks for all", c.seller, Filter{}, 0, &fault.InvalidInput},
-			{"somebody who asks for both", c.first, Filter{Organization: c.university, Office: "SY01"}, 0, &fault.InvalidInput},
-			{"a member who asks for another organization", c.seller, Filter{Organization: c.enterprise}, 0, &fault.NotAllowed},
-			{"a registrar who asks for another office", c.elsewhere, Filter{Office: "SY01"}, 0, &fault.NotAllowed},
-		} {
-			page, err := c.List(t.Context(), l.actor, l.filter, db.Paging{Limit: 10})
-			switch {
-			case l.refuse != nil && !l.refuse.Of(err):
-				t.Errorf("%s: %v, want %s", l.who, err, l.refuse.Code)
-			case l.refuse == nil && (err != nil || len(page.Items) != l.want):
-				t.Errorf("%s: %d contracts, %v; want %d", l.who, len(page.Items), err, l.want)
-			}
-		}
-		page, err := c.List(t.Context(), c.seller, Filter{Organization: c.university}, db.Paging{Limit: 10})
-		if err != nil || page.Items[0].ApplicationID == nil || *page.Items[0].ApplicationID != a.ID {
-			t.Errorf("the latest application is not told: %v", err)
-		}
-		queue, err := c.ListApplications(t.Context(), c.first, ApplicationFilter{Office: "SY01", State: Submitted}, db.Paging{Limit: 10})
-		if err != nil || len(queue.Items) != 1 || queue.Items[0].ContractID != contract.ID {
-			t.Errorf("queue %+v, %v", queue.Items, err)
-		}
-		_, err = c.ListApplications(t.Context(), c.elsewhere, ApplicationFilter{Office: "SY01"}, db.Paging{Limit: 10})
-		c.refused(err, fault.NotAllowed)
 	})
 }
 
@@ -560,57 +383,4 @@ func (c *city) refused(err error, as fault.Definition) {
 	if !as.Of(err) {
 		c.Errorf("%v, want %s", err, as.Code)
 	}
-}
-
-// The queue begins with what is due first, however late it was filed, and pages go on in that order.
-func TestTheQueueBeginsWithWhatIsDueFirst(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		c := open(t, o)
-		large := c.input()
-		large.Terms.Turnover = 5_250_000 * money.Yuan // the experts' clock: thirty working days
-		var filed []uuid.UUID
-		for i := range 6 {
-			in := c.input()
-			if i%2 == 0 {
-				in = large
-			}
-			filed = append(filed, c.file(c.seller, c.create(c.seller, in)).ID)
-		}
-		want := []uuid.UUID{filed[1], filed[3], filed[5], filed[0], filed[2], filed[4]}
-		for order, want := range map[string][]uuid.UUID{"": want, "due": want, "newest": {filed[5], filed[4], filed[3], filed[2], filed[1], filed[0]}} {
-			var got []uuid.UUID
-			for p := (db.Paging{Limit: 2, Sort: order}); ; {
-				page, err := c.ListApplications(t.Context(), c.first, ApplicationFilter{Office: "SY01"}, p)
-				c.must(err)
-				for _, a := range page.Items {
-					got = append(got, a.ID)
-				}
-				if p.Cursor = page.Next; p.Cursor == "" {
-					break
-				}
-			}
-			if !slices.Equal(got, want) {
-				c.Errorf("order %q: %v, want %v", order, got, want)
-			}
-		}
-	})
-}
-
-// Lists show exactly what Check would let pass, also to who would become a party by an amendment that is not decided yet.
-func TestListsShowWhatCheckAllows(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		c := open(t, o)
-		c.create(c.seller, c.input())
-		c.create(c.clerk, c.paper())
-		c.file(c.clerk, c.create(c.clerk, c.paper()))
-		in := c.input()
-		in.Terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
-		c.registered(c.seller, in)
-		contract := c.registered(c.seller, c.input())
-		terms := in.Terms
-		_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "买方变更"})
-		c.must(err)
-		worktest.ListsWhatCheckAllows(t, c.DB.Reader, contracts)
-		worktest.ListsWhatCheckAllows(t, c.DB.Reader, applications)
-	})
 }

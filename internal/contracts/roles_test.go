@@ -1,0 +1,139 @@
+package contracts
+
+import (
+	"strings"
+	"testing"
+
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+)
+
+// Nobody decides on what they entered, submitted or belong to, and nobody decides twice.
+func TestNobodyIsInTwoRoles(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		in := c.input()
+		clerks := c.create(c.clerk, in) // entered by the clerk, submitted by the seller
+		a := c.file(c.seller, clerks)
+		sellerTurnedRegistrar := policy.Actor{Account: c.seller.Account, Registers: map[policy.Register][]string{policy.Registrar: {"SY01"}}}
+		for _, p := range []struct {
+			who   string
+			actor policy.Actor
+			want  fault.Definition
+		}{
+			{"a visitor", policy.Actor{}, fault.NotVisible},
+			{"a stranger", c.stranger, fault.NotVisible},
+			{"a registrar of another office", c.elsewhere, fault.NotVisible},
+			{"the seller", c.seller, fault.NotAllowed},
+			{"the buyer", c.buyer, fault.NotAllowed},
+			{"an operator", c.operator, fault.NotAllowed},
+			{"the clerk who entered it", c.clerk, fault.OwnDecision},
+			{"who submitted it and became a registrar since", sellerTurnedRegistrar, fault.OwnDecision},
+			{"a registrar who belongs to the buyer", c.tied, fault.OwnDecision},
+		} {
+			_, err := c.StartReview(t.Context(), as(p.actor), a.ID, 1)
+			if !p.want.Of(err) {
+				t.Errorf("%s takes it: %v, want %s", p.who, err, p.want.Code)
+			}
+		}
+		_, err := c.StartReview(t.Context(), as(c.first), a.ID, 1)
+		c.must(err)
+		_, err = c.Pass(t.Context(), as(c.first), a.ID, 2, "")
+		c.must(err)
+		for _, p := range []struct {
+			who   string
+			actor policy.Actor
+		}{{"the first reviewer", c.first}, {"the clerk", c.clerk}, {"the submitter", sellerTurnedRegistrar}, {"the buyer's registrar", c.tied}} {
+			_, err := c.Grant(t.Context(), as(p.actor), a.ID, 3, "")
+			if !fault.OwnDecision.Of(err) {
+				t.Errorf("%s grants: %v", p.who, err)
+			}
+			_, err = c.Refuse(t.Context(), as(p.actor), a.ID, 3, "理由不充分")
+			if !fault.OwnDecision.Of(err) {
+				t.Errorf("%s refuses: %v", p.who, err)
+			}
+		}
+		_, err = c.Grant(t.Context(), as(c.second), a.ID, 3, "")
+		c.must(err)
+
+		// Whoever belongs to a party that an amendment brings in does not decide about it either.
+		terms := c.terms()
+		terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
+		done, err := c.Amend(t.Context(), as(c.seller), clerks.ID, Change{terms, "买方变更"})
+		c.must(err)
+		_, err = c.StartReview(t.Context(), as(c.tiedToOther), done.ID, 1)
+		c.refused(err, fault.OwnDecision)
+	})
+}
+
+// A party may come here between the draft of a paper contract and its filing; whoever belongs to it decides nothing about it.
+func TestATieThatCameAfterTheDraftIsNotMissed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		in := c.paper()
+		in.Terms.Buyers[0] = Party{Name: "沈阳浑河材料有限公司", CreditCode: creditCode("沈阳浑河材料有限公司"), Region: "210112", Nature: "150"}
+		draft := c.create(c.clerk, in)
+		c.must(c.DB.Writer.Exec("UPDATE organizations SET credit_code = ? WHERE id = ?", in.Terms.Buyers[0].CreditCode, c.other).Error)
+		a := c.file(c.clerk, draft)
+		_, err := c.StartReview(t.Context(), as(c.tiedToOther), a.ID, a.Version)
+		c.refused(err, fault.OwnDecision)
+		page, err := c.List(t.Context(), c.tiedToOther, Filter{Organization: c.other}, db.Paging{Limit: 5})
+		c.must(err)
+		if len(page.Items) != 1 {
+			t.Errorf("the buyer's members are shown %d contracts, want the one", len(page.Items))
+		}
+	})
+}
+
+// An application alone does not know who entered its contract: who asks policy without looking there lets nobody decide.
+func TestAnApplicationAloneLetsNobodyDecide(t *testing.T) {
+	c := open(t, dbtest.New(t, db.SQLite))
+	a := c.file(c.seller, c.create(c.clerk, c.input()))
+	for who, actor := range map[string]policy.Actor{"the clerk who entered it": c.clerk, "another registrar": c.first, "the seller": c.seller} {
+		for _, action := range []policy.Action{policy.ApplicationTake, policy.ApplicationPass, policy.ApplicationDeny, policy.ApplicationEnd} {
+			if policy.Allowed(actor, action, a.Facts()) {
+				t.Errorf("%s may %s by what the application alone knows", who, action)
+			}
+		}
+	}
+}
+
+func TestOnlyTheSellersSideFiles(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		_, err := c.Create(t.Context(), as(c.buyer), c.input())
+		c.refused(err, fault.NotAllowed)
+		if err == nil || !strings.Contains(err.Error(), "卖方") {
+			t.Errorf("the buyer is told: %v", err)
+		}
+		for who, actor := range map[string]policy.Actor{"a stranger": c.stranger, "a registrar of another office": c.elsewhere, "an operator": c.operator} {
+			_, err := c.Create(t.Context(), as(actor), c.input())
+			if !fault.NotAllowed.Of(err) {
+				t.Errorf("%s enters it: %v", who, err)
+			}
+		}
+		contract := c.create(c.seller, c.input())
+		for _, f := range []func(policy.Actor) error{
+			func(a policy.Actor) error { _, err := c.Submit(t.Context(), as(a), contract.ID, 1); return err },
+			func(a policy.Actor) error {
+				_, err := c.Replace(t.Context(), as(a), contract.ID, 1, c.input())
+				return err
+			},
+			func(a policy.Actor) error {
+				_, err := c.Cancel(t.Context(), as(a), contract.ID, "合同解除")
+				return err
+			},
+		} {
+			c.refused(f(c.buyer), fault.NotVisible) // a draft is its writers' own affair
+			c.refused(f(c.clerk), fault.NotVisible)
+			c.refused(f(c.stranger), fault.NotVisible)
+		}
+		// A draft cannot be made another's.
+		in := c.input()
+		in.Terms.Sellers[0].OrganizationID, in.Terms.Buyers[0].OrganizationID = &c.enterprise, &c.university
+		_, err = c.Replace(t.Context(), as(c.seller), contract.ID, 1, in)
+		c.refused(err, fault.NotAllowed)
+	})
+}
