@@ -109,17 +109,7 @@ func edgeArrow(from, to string) string {
 
 // What a reader may see is decided before the edge: api asks policy nowhere, and knows of it who the actor is.
 func TestTheEdgeAsksPolicyNowhere(t *testing.T) {
-	read := 0
-	err := filepath.WalkDir("api", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, path, nil, 0)
-		if err != nil {
-			return err
-		}
-		read++
+	files := eachFile(t, "api", func(set *token.FileSet, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			s, ok := n.(*ast.SelectorExpr)
 			if !ok {
@@ -130,10 +120,9 @@ func TestTheEdgeAsksPolicyNowhere(t *testing.T) {
 			}
 			return true
 		})
-		return nil
 	})
-	if err != nil || read < 15 {
-		t.Errorf("%d files were read, %v", read, err)
+	if files < 15 {
+		t.Errorf("only %d files were read", files)
 	}
 }
 
@@ -162,15 +151,7 @@ func packages(t *testing.T) []listed {
 // and never reaches for the unit.
 func TestNoUseCaseCallsAnother(t *testing.T) {
 	found := 0
-	err := filepath.WalkDir("internal", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, path, nil, 0)
-		if err != nil {
-			return err
-		}
+	eachFile(t, "internal", func(set *token.FileSet, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			var params *ast.FieldList
 			var body *ast.BlockStmt
@@ -192,11 +173,32 @@ func TestNoUseCaseCallsAnother(t *testing.T) {
 			})
 			return true
 		})
+	})
+	if found < 40 {
+		t.Errorf("only %d functions within transactions were read", found)
+	}
+}
+
+// eachFile parses the Go files of a folder, tests left out, and counts them.
+func eachFile(t *testing.T, root string, visit func(*token.FileSet, *ast.File)) (files int) {
+	t.Helper()
+	set := token.NewFileSet()
+	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		files++
+		visit(set, file)
 		return nil
 	})
-	if err != nil || found < 40 {
-		t.Errorf("%d functions within transactions were read, %v", found, err)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return files
 }
 
 // takesTx tells whether a function's first parameter is a *work.Tx.
