@@ -103,10 +103,10 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 
 // Take is a registrar's beginning of the first review.
 func (a *Application) Take(by uuid.UUID) error {
-	if a.State != Submitted {
-		return fault.In(a.State, Submitted)
+	if err := work.Step(&a.State, UnderReview, Submitted); err != nil {
+		return err
 	}
-	a.State, a.FirstReviewer = UnderReview, &by
+	a.FirstReviewer = &by
 	return nil
 }
 

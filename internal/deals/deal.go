@@ -99,9 +99,9 @@ func (d *Deal) Sign(contract uuid.UUID) error {
 
 // Unsign takes the contract back that was not registered.
 func (d *Deal) Unsign() error {
-	if d.Stage != StageContracted {
-		return fault.In(d.Stage, StageContracted)
+	if err := work.Step(&d.Stage, StageAgreed, StageContracted); err != nil {
+		return err
 	}
-	d.Stage, d.ContractID = StageAgreed, nil
+	d.ContractID = nil
 	return nil
 }

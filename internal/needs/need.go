@@ -156,10 +156,10 @@ func (n *Need) Submit(by uuid.UUID, today when.Day) error {
 
 // Return sends it back to its writers.
 func (n *Need) Return(reason string) error {
-	if n.State != Submitted {
-		return fault.In(n.State, Submitted)
+	if err := work.Step(&n.State, Draft, Submitted); err != nil {
+		return err
 	}
-	n.State, n.SubmittedBy, n.ReturnReason = Draft, nil, reason
+	n.SubmittedBy, n.ReturnReason = nil, reason
 	return nil
 }
 

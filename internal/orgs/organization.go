@@ -48,10 +48,10 @@ func (o *Organization) Facts() policy.Facts {
 
 // Verify is the operator's word that the organization is what it says.
 func (o *Organization) Verify(by uuid.UUID, now time.Time) error {
-	if o.State != Pending {
-		return fault.In(o.State, Pending)
+	if err := work.Step(&o.State, Verified, Pending); err != nil {
+		return err
 	}
-	o.State, o.VerifiedBy, o.VerifiedAt = Verified, &by, &now
+	o.VerifiedBy, o.VerifiedAt = &by, &now
 	return nil
 }
 

@@ -127,36 +127,30 @@ func (r *Result) Edit(c Content, x ExternalID) error {
 
 // Submit hands a draft to a second person.
 func (r *Result) Submit(by uuid.UUID) error {
-	if r.State != Draft {
-		return fault.In(r.State, Draft)
+	if err := work.Step(&r.State, Submitted, Draft); err != nil {
+		return err
 	}
-	r.State, r.SubmittedBy, r.ReturnReason = Submitted, &by, ""
+	r.SubmittedBy, r.ReturnReason = &by, ""
 	return nil
 }
 
 // Return sends it back to its writers.
 func (r *Result) Return(reason string) error {
-	if r.State != Submitted {
-		return fault.In(r.State, Submitted)
+	if err := work.Step(&r.State, Draft, Submitted); err != nil {
+		return err
 	}
-	r.State, r.SubmittedBy, r.ReturnReason = Draft, nil, reason
+	r.SubmittedBy, r.ReturnReason = nil, reason
 	return nil
 }
 
 // Publish makes it public.
 func (r *Result) Publish(now time.Time) error {
-	if r.State != Submitted {
-		return fault.In(r.State, Submitted)
+	if err := work.Step(&r.State, Published, Submitted); err != nil {
+		return err
 	}
-	r.State, r.PublishedAt = Published, &now
+	r.PublishedAt = &now
 	return nil
 }
 
 // Withdraw takes it out of search and match.
-func (r *Result) Withdraw() error {
-	if r.State != Published {
-		return fault.In(r.State, Published)
-	}
-	r.State = Withdrawn
-	return nil
-}
+func (r *Result) Withdraw() error { return work.Step(&r.State, Withdrawn, Published) }

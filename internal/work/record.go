@@ -1,6 +1,7 @@
 package work
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +22,16 @@ type Head struct {
 // NewHead begins a new record.
 func (tx *Tx) NewHead() Head {
 	return Head{ID: NewID(), Version: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+}
+
+// Step leads a record's state on to another from one of those, or refuses (wrong_state) and tells them. What else may stand in the
+// way is asked before.
+func Step[S ~string](state *S, to S, from ...S) error {
+	if !slices.Contains(from, *state) {
+		return fault.In(*state, from...)
+	}
+	*state = to
+	return nil
 }
 
 // Base gives the head of a record that embeds it.

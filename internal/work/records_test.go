@@ -91,3 +91,14 @@ func TestAnOrderThatAListDoesNotHaveIsRefused(t *testing.T) {
 		c.Refused(err, fault.InvalidInput)
 	})
 }
+
+// A state moves on from those that are named, and from no other.
+func TestAStateMovesOnFromWhereItMay(t *testing.T) {
+	for _, from := range []string{"published", "paused", "draft"} {
+		state := from
+		err := work.Step(&state, "withdrawn", "published", "paused")
+		if may := from != "draft"; may != (err == nil) || may != (state == "withdrawn") || !may && !fault.WrongState.Of(err) {
+			t.Errorf("from %s: %v, now %s", from, err, state)
+		}
+	}
+}
