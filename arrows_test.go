@@ -90,6 +90,9 @@ func TestArrowsPointOneWay(t *testing.T) {
 	}
 }
 
+// mechanism is what the edge's own may know of internal.
+var mechanism = []string{"fault", "when", "db", "policy", "work"}
+
 // edgeArrow says what is wrong with an import within the HTTP edge: a capability gets its own services and not the whole system,
 // and the mechanism knows no capability.
 func edgeArrow(from, to string) string {
@@ -103,6 +106,8 @@ func edgeArrow(from, to string) string {
 		return "a capability's edge stands on edge and wire alone"
 	case from == "jiebang/api/wire" && to == "jiebang/api/edge":
 		return "types know no requests"
+	case within(from, "jiebang/api/edge") && within(to, "jiebang/internal") && !slices.Contains(mechanism, strings.TrimPrefix(to, "jiebang/internal/")):
+		return "the mechanism knows no capability"
 	}
 	return ""
 }
@@ -110,12 +115,20 @@ func edgeArrow(from, to string) string {
 // What a reader may see is decided before the edge: api asks policy nowhere, and knows of it who the actor is.
 func TestTheEdgeAsksPolicyNowhere(t *testing.T) {
 	files := eachFile(t, "api", func(set *token.FileSet, file *ast.File) {
+		name := "policy"
+		for _, in := range file.Imports {
+			if in.Path.Value == `"jiebang/internal/policy"` && in.Name != nil {
+				if name = in.Name.Name; name == "." {
+					t.Errorf("%s: policy is imported without a name", set.Position(in.Pos()))
+				}
+			}
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			s, ok := n.(*ast.SelectorExpr)
 			if !ok {
 				return true
 			}
-			if of, ok := s.X.(*ast.Ident); ok && of.Name == "policy" && s.Sel.Name != "Actor" {
+			if of, ok := s.X.(*ast.Ident); ok && of.Name == name && s.Sel.Name != "Actor" {
 				t.Errorf("%s: policy.%s", set.Position(s.Pos()), s.Sel.Name)
 			}
 			return true

@@ -81,6 +81,9 @@ func send(h *apitest.House, r edgetest.Request) (int, []byte) {
 	if err != nil {
 		h.Fatal(err)
 	}
+	if err := edgetest.CheckAnswer(req.Method, req.URL.EscapedPath(), resp.StatusCode, resp.Header, body); err != nil {
+		h.Error(err)
+	}
 	return resp.StatusCode, body
 }
 

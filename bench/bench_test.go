@@ -26,7 +26,7 @@ func TestAShareOfRequestsTookAtMost(t *testing.T) {
 	}
 }
 
-// The requests of a measurement are those of the contract: when that changes, this tells before somebody wants figures.
+// The requests of a measurement are those of the API: when that changes, this tells before somebody wants figures.
 func TestTheRequestsOfTheBenchAreStillAnswered(t *testing.T) {
 	rig.Quiet()
 	b := &bench{}

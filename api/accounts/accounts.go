@@ -23,7 +23,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 		if err != nil {
 			return wire.Session{}, err
 		}
-		return wire.Session{Token: signedIn.Secret, ExpiresAt: signedIn.ExpiresAt, Account: person(signedIn.Account.Person())}, nil
+		return wire.Session{Token: signedIn.Secret, ExpiresAt: signedIn.ExpiresAt, Account: person(signedIn.Account)}, nil
 	})
 	edge.Plain(e, "endSession", func(ctx context.Context, call work.Call, _ struct{}) (edge.None, error) {
 		return edge.None{}, s.SignOut(ctx, call, edge.Token(ctx))
@@ -35,7 +35,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 		if err != nil {
 			return wire.Account{}, err
 		}
-		return person(a.Person()), nil
+		return person(a), nil
 	})
 	edge.Plain(e, "getMe", func(ctx context.Context, call work.Call, _ struct{}) (wire.Me, error) {
 		return me(ctx, call.Actor, s, o)

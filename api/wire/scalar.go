@@ -20,7 +20,7 @@ import (
 // Ptr is a field that is there.
 func Ptr[T any](v T) *T { return &v }
 
-// value is what an optional field holds, or its zero.
+// Value is what an optional field holds, or its zero.
 func Value[T any](p *T) T {
 	var none T
 	return ValueOr(p, none)
@@ -34,10 +34,10 @@ func ValueOr[T any](p *T, otherwise T) T {
 	return *p
 }
 
-// text is an optional string filter or field of any string type.
+// Text is an optional string filter or field of any string type.
 func Text[T ~string](p *T) string { return string(Value(p)) }
 
-// some is an optional field of an answer: absent when there is nothing.
+// Some is an optional field of an answer: absent when there is nothing.
 func Some[T comparable](v T) *T {
 	var none T
 	if v == none {
@@ -46,7 +46,7 @@ func Some[T comparable](v T) *T {
 	return &v
 }
 
-// list makes sure that an empty list is written as one.
+// List makes sure that an empty list is written as one.
 func List[T any](p *[]T) []T {
 	if p == nil || *p == nil {
 		return []T{}
@@ -54,7 +54,7 @@ func List[T any](p *[]T) []T {
 	return *p
 }
 
-// plain turns a list of an enumeration into plain strings.
+// Plain turns a list of an enumeration into plain strings.
 func Plain[T ~string](in []T) []string {
 	out := make([]string, len(in))
 	for i, v := range in {
@@ -63,7 +63,7 @@ func Plain[T ~string](in []T) []string {
 	return out
 }
 
-// named turns plain strings into a list of an enumeration.
+// Named turns plain strings into a list of an enumeration.
 func Named[T ~string](in []string) []T {
 	out := make([]T, len(in))
 	for i, v := range in {
@@ -82,7 +82,7 @@ func AmountOf(f money.Fen) Amount {
 	return Amount{Amount: f.String(), Currency: CurrencyCNY}
 }
 
-// fen reads an amount of the body; pointer says where it stands.
+// Fen reads an amount of the body; pointer says where it stands.
 func Fen(m Money, pointer string) (money.Fen, error) {
 	f, err := money.Parse(m.Amount)
 	if err != nil {

@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	field  = "advanced_manufacturing" // the texts tell none of the contract's fields
+	field  = "advanced_manufacturing" // the texts tell none of the reference list's fields
 	scheme = "import"
 
 	documents = "csl.jsonl.gz"

@@ -66,11 +66,11 @@ func (r *Rig) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	contract, err := os.ReadFile(filepath.Join(root, "openapi.yaml"))
+	spec, err := os.ReadFile(filepath.Join(root, "openapi.yaml"))
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(r.App, contract)
+	handler, err := api.New(r.App, spec)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (in SignUpInput) check() error {
 	return bad.Err()
 }
 
-// Service runs the use cases.
+// Service signs people up and in, and keeps their sessions and tokens.
 type Service struct {
 	unit   *work.Unit
 	cost   Cost
@@ -58,26 +58,26 @@ func New(unit *work.Unit, cost Cost) *Service {
 }
 
 // SignUp creates an account. Anyone may; an account alone may do little.
-func (s *Service) SignUp(ctx context.Context, call work.Call, in SignUpInput) (*Account, error) {
+func (s *Service) SignUp(ctx context.Context, call work.Call, in SignUpInput) (Person, error) {
 	return s.create(ctx, call, in, false)
 }
 
 // CreateOperator creates an account of the bureau. Only the command line calls it: who can run commands on the machine
 // owns the system.
-func (s *Service) CreateOperator(ctx context.Context, in SignUpInput) (*Account, error) {
+func (s *Service) CreateOperator(ctx context.Context, in SignUpInput) (Person, error) {
 	if err := in.check(); err != nil {
-		return nil, err
+		return Person{}, err
 	}
 	return s.create(ctx, work.Call{Operation: "user create"}, in, true)
 }
 
-func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, operator bool) (*Account, error) {
+func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, operator bool) (Person, error) {
 	if err := policy.Check(call.Actor, policy.AccountCreate, policy.Facts{}); err != nil {
-		return nil, err
+		return Person{}, err
 	}
 	hash, err := s.cost.hash(ctx, in.Password)
 	if err != nil {
-		return nil, err
+		return Person{}, err
 	}
 	var a *Account
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
@@ -89,9 +89,9 @@ func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, op
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return Person{}, err
 	}
-	return a, nil
+	return a.Person(), nil
 }
 
 // Find returns the account with this user name, or says at which place of the input it was not found.

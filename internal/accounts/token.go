@@ -45,7 +45,7 @@ func digest(secret string) string {
 type Session struct {
 	Secret    string
 	ExpiresAt time.Time
-	Account   Account
+	Account   Person
 }
 
 // SignIn checks the password and issues a token. A wrong user name takes as long as a wrong password, and after several
@@ -72,7 +72,7 @@ func (s *Service) SignIn(ctx context.Context, call work.Call, username, password
 	s.throws.right(username)
 	account := rows[0]
 	call.Actor = *account.actor()
-	session := &Session{Secret: tokenMark + rand.Text(), Account: account}
+	session := &Session{Secret: tokenMark + rand.Text(), Account: account.Person()}
 	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		t := Token{ID: work.NewID(), AccountID: account.ID, Hash: digest(session.Secret), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(tokenLife)}
 		session.ExpiresAt = t.ExpiresAt

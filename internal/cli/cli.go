@@ -14,6 +14,7 @@ import (
 
 	"jiebang/internal/app"
 	"jiebang/internal/when"
+	"jiebang/internal/work"
 )
 
 type commands struct {
@@ -49,7 +50,7 @@ func Run(ctx context.Context, args []string, edge Edge) int {
 	parsed, err := parser.Parse(args)
 	parser.FatalIfErrorf(err)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	if err := parsed.Run(config, edge); err != nil {
+	if err := work.Fault(parsed.Run(config, edge)); err != nil {
 		fmt.Fprintln(os.Stderr, "jiebang:", err)
 		return 1
 	}

@@ -102,15 +102,12 @@ func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason
 	return nil
 }
 
-// answer takes one answer. Nobody answers what they proposed themselves, not even a member of both organizations.
+// answer takes one answer. That nobody answers what they proposed, not even a member of both organizations, is policy.
 func (i *Introduction) answer(state State, by uuid.UUID, now time.Time) error {
-	switch {
-	case i.State != Proposed:
-		return fault.In(i.State, Proposed)
-	case by == i.ProposedBy:
-		return fault.OwnDecision.Because("提出对接的人不能代对方答复。 Nobody answers what they proposed themselves.")
+	if err := work.Step(&i.State, state, Proposed); err != nil {
+		return err
 	}
-	i.State, i.AnsweredBy, i.AnsweredAt = state, &by, &now
+	i.AnsweredBy, i.AnsweredAt = &by, &now
 	return nil
 }
 

@@ -46,6 +46,7 @@ func TestWhoMayProposeAndAnswer(t *testing.T) {
 		both := m.firm.Call
 		both.Actor.Member = []uuid.UUID{m.firm.org, m.university.org}
 		m.refused(fault.OwnDecision)(m.deals.Accept(ctx, both, id, 1))
+		m.refused(fault.OwnDecision)(m.deals.Decline(ctx, both, id, 1, deals.Refusal{Reason: deals.ReasonPrice}))
 		m.refused(fault.VersionStale)(m.deals.Accept(ctx, m.university.Call, id, 2))
 
 		m.must(m.deals.Decline(ctx, m.university.Call, id, 1, deals.Refusal{Reason: deals.ReasonTooEarly, Note: "尚在小试"}))

@@ -237,7 +237,9 @@ func put(q *gorm.DB, b *search.Batch, papers []paper) error {
 			b.Delete = append(b.Delete, p.ID)
 			continue
 		}
-		if name := owners[i].Name; name != "" {
+		if owners[i].ID == uuid.Nil { // masked: neither found by the name nor counted among the owner's
+			delete(p.Facets, FacetOwner)
+		} else if name := owners[i].Name; name != "" {
 			p.Names = []string{name}
 		}
 		b.Put = append(b.Put, p.Document)

@@ -142,6 +142,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 		if !policy.Allowed(reader, policy.NeedInner, n.Facts()) {
 			n.Confidential, n.ReturnReason = "", ""
 		}
+		n.OwnerID = owners[i].ID // a masked owner is in no field
 		out[i] = View{n, owners[i]}
 	}
 	return out, nil

@@ -6,7 +6,7 @@ var (
 	IntroList    = open("introduction.list", Member, Operator)
 	IntroRead    = read("introduction.read", Member, Counterpart, Operator)
 	IntroContact = act("introduction.read_contact", IntroRead, Member, Counterpart)
-	IntroAnswer  = act("introduction.answer", IntroRead, Counterpart)
+	IntroAnswer  = act("introduction.answer", IntroRead, Counterpart.But(Author))
 	DealList     = open("deal.list", Member, Operator)
 	DealRead     = read("deal.read", Member, Counterpart, Operator)
 	DealAdvance  = act("deal.advance", DealRead, Member, Counterpart)

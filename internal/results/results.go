@@ -150,6 +150,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 		if !policy.Allowed(reader, policy.ResultInner, r.Facts()) {
 			r.Confidential, r.ReturnReason = "", ""
 		}
+		r.OwnerID = owners[i].ID // a masked owner is in no field
 		out[i] = View{r, owners[i]}
 	}
 	return out, nil
