@@ -14,14 +14,9 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
-	"jiebang/internal/codes"
 	"jiebang/internal/deals"
 	"jiebang/internal/money"
 	"jiebang/internal/needs"
-	"jiebang/internal/offices"
-	"jiebang/internal/orgs"
-	"jiebang/internal/people"
-	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -223,7 +218,7 @@ func decide[C, V any](s *seeder, username string, run func(context.Context, work
 
 func (s *seeder) plan() {
 	begin := s.day(12, 1, 9)
-	s.at(begin, "people and organizations", s.settle)
+	s.at(begin, "people and organizations", s.people)
 	contractOf := map[string]time.Time{} // a linked result or need is published two months before its contract
 	for _, c := range s.data.Contracts {
 		if c.Link != nil {
@@ -253,102 +248,6 @@ func (s *seeder) plan() {
 		s.planContract(c)
 	}
 	s.at(s.day(0, 1, 10), "an introduction that waits for an answer", s.proposeOpen)
-}
-
-// settle makes the bureau, the offices, the organizations with their people, and the registers.
-func (s *seeder) settle() error {
-	for _, p := range s.data.People {
-		in := accounts.SignUpInput{Username: p.Username, Password: Password, Name: p.Name}
-		var err error
-		if p.Role == "operator" || p.Role == "operator_second" {
-			_, err = s.Accounts.CreateOperator(s, in)
-		} else {
-			_, err = s.Accounts.SignUp(s, work.Call{Operation: "demo"}, in)
-		}
-		if err != nil {
-			return err
-		}
-		switch p.Role {
-		case "editor":
-			s.editor[p.MemberOf] = p.Username
-		case "second":
-			s.second[p.MemberOf] = p.Username
-		default:
-			s.role[p.Role] = p.Username
-		}
-	}
-	operator := s.role["operator"]
-	for _, o := range s.data.Offices {
-		if _, err := create(s, operator, s.Offices.Create, offices.Input{Code: o.Code, Name: o.Name, Region: o.Region}); err != nil {
-			return err
-		}
-	}
-	for _, o := range s.data.Organizations {
-		if err := s.join(o, operator); err != nil {
-			return fmt.Errorf("%s: %w", o.Key, err)
-		}
-	}
-	from := when.DayOf(s.day(12, 1, 0))
-	for role, in := range map[string]people.Input{
-		"broker":           {Kind: policy.Broker, Certificate: "中级技术经纪人", ValidFrom: from},
-		"registrar_first":  {Kind: policy.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
-		"registrar_second": {Kind: policy.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
-	} {
-		in.Username = s.role[role]
-		if _, err := create(s, operator, s.People.Enter, in); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// join creates an organization, with its second member if it has one, and has it verified. Those that only buy are entered by
-// the operator.
-func (s *seeder) join(o organization, operator string) error {
-	code, err := codes.CompleteCreditCode(creditPrefix(o), o.OrgNo)
-	if err != nil {
-		return err
-	}
-	creator := operator
-	if s.editor[o.Key] != "" {
-		creator = s.editor[o.Key]
-	}
-	in := orgs.Input{
-		Name: o.Name, Kind: o.Kind, CreditCode: code, Region: o.Region, Introduction: o.Introduction,
-		Contact: orgs.Contact{Name: o.Contact.Name, Phone: o.Contact.Phone, Email: o.Contact.Email},
-	}
-	id, err := create(s, creator, s.Orgs.Create, in)
-	if err != nil {
-		return err
-	}
-	version := int64(1)
-	if second := s.second[o.Key]; second != "" {
-		if err := decide(s, creator, s.Orgs.AddMember, id, version, orgs.Invitation{Username: second}); err != nil {
-			return err
-		}
-		version++
-		call, err := s.call(second)
-		if err != nil {
-			return err
-		}
-		if err := s.Orgs.Join(s, call, id); err != nil {
-			return err
-		}
-	}
-	s.orgs[o.Key], s.codes[o.Key] = id, code
-	return change(s, s.role["operator_second"], s.Orgs.Verify, id, version)
-}
-
-// creditPrefix is the registering authority and body of a credit code, with the division: 91 for enterprises, 12 for public
-// institutions, 11 for government (GB 32100-2015).
-func creditPrefix(o organization) string {
-	switch o.Kind {
-	case "university", "institute":
-		return "12" + o.Division
-	case "government":
-		return "11" + o.Division
-	}
-	return "91" + o.Division
 }
 
 func (s *seeder) publishResult(r result) error {
