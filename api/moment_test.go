@@ -115,3 +115,19 @@ func TestWhatVisitorsAreToldIsKeptApart(t *testing.T) {
 		}
 	})
 }
+
+// A replay tells what the call did, also at a replica that has just read the record as it was before.
+func TestAReplayAtAnotherReplicaTellsWhatTheCallDid(t *testing.T) {
+	here := apitest.New(t, dbtest.New(t, db.Postgres))
+	s := apitest.NewStage(here)
+	editor := here.Replica().As(s.Editor)
+	id, etag := s.ResultIn("published")
+	path := "/v1/results/" + id
+	editor.Get(path).Want(200) // the replica remembers it as published
+	call := map[string]string{"If-Match": etag, "Idempotency-Key": "once"}
+	first := s.Editor.Do("POST", path+"/withdraw", nil, call).Want(200)
+	again := editor.Do("POST", path+"/withdraw", nil, call).Want(200)
+	if again.Text("state") != "withdrawn" || again.ETag != first.ETag {
+		t.Errorf("the call answered %s, its replay %s %s", first.ETag, again.Text("state"), again.ETag)
+	}
+}

@@ -170,7 +170,7 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 			if err := terms.link(tx); err != nil {
 				return err
 			}
-			if err := c.write(terms); err != nil {
+			if err := c.Edit(terms); err != nil { // with the links one organization may be a party twice
 				return err
 			}
 			if a, err = c.Submit(filing(tx, "")); err != nil {

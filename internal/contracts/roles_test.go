@@ -87,6 +87,22 @@ func TestATieThatCameAfterTheDraftIsNotMissed(t *testing.T) {
 	})
 }
 
+// With its links one organization may turn out to be on both sides: the draft says so and stays one.
+func TestAPartyThatCameAfterTheDraftIsAPartyOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		in := c.input()
+		in.Terms.Buyers[0] = Party{Name: "盛北理工大学", CreditCode: creditCode("盛北理工大学"), Region: "210112", Nature: "022"}
+		draft := c.create(c.seller, in)
+		c.must(c.DB.Writer.Exec("UPDATE organizations SET credit_code = ? WHERE id = ?", in.Terms.Buyers[0].CreditCode, c.university).Error)
+		_, err := c.Submit(t.Context(), as(c.seller), draft.ID, draft.Version)
+		c.refused(err, fault.InvalidInput)
+		if state := c.get(draft.ID).State; state != Draft {
+			t.Errorf("it is %s", state)
+		}
+	})
+}
+
 // An application alone does not know who entered its contract: who asks policy without looking there lets nobody decide.
 func TestAnApplicationAloneLetsNobodyDecide(t *testing.T) {
 	c := open(t, dbtest.New(t, db.SQLite))

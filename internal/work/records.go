@@ -45,12 +45,17 @@ type Answer[V any] struct {
 
 // Get reads one record as the reader may see it.
 func (k Records[R, P, V]) Get(ctx context.Context, u *Unit, reader policy.Actor, id uuid.UUID) (V, error) {
+	return k.get(ctx, u, reader, id, k.Rows != nil)
+}
+
+// get is Get; recent tells whether a row will do that was read a moment ago.
+func (k Records[R, P, V]) get(ctx context.Context, u *Unit, reader policy.Actor, id uuid.UUID, recent bool) (V, error) {
 	var view V
 	err := k.snapshot(ctx, u, func(q *gorm.DB) error {
 		read := func() (R, error) { return k.one(q, id) }
 		var row R
 		var err error
-		if k.Rows != nil {
+		if recent {
 			row, err = recentOf[R](u, P(&row).Noun()).Get(id, read)
 		} else {
 			row, err = read()
@@ -68,7 +73,7 @@ func (k Records[R, P, V]) Get(ctx context.Context, u *Unit, reader policy.Actor,
 }
 
 // rowsRemembered is how many rows of a kind are remembered at most.
-const rowsRemembered = 5_000
+const rowsRemembered = 1_000
 
 // recentOf is what a unit remembers of a kind.
 func recentOf[R any](u *Unit, noun string) *Recent[uuid.UUID, R] {
@@ -147,7 +152,7 @@ func (k Records[R, P, V]) Do(ctx context.Context, u *Unit, call Call, fn func(tx
 		return err
 	})
 	if err == nil && done.Replayed {
-		view, err = k.Get(ctx, u, call.Actor, done.ID)
+		view, err = k.get(ctx, u, call.Actor, done.ID, false) // what the first call did, another process may have done just now
 	}
 	return Answer[V]{done.ID, view, done.Replayed}, err
 }

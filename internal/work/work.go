@@ -112,10 +112,11 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 		}
 		var done Done
 		var emitted bool
-		if done, emitted, err = u.once(ctx, call, fn); err == nil {
-			if !done.Replayed {
-				u.commits.Add(1)
-			}
+		done, emitted, err = u.once(ctx, call, fn)
+		if !done.Replayed {
+			u.commits.Add(1) // after an error, too: a commit may have been done whose answer was lost
+		}
+		if err == nil {
 			if emitted {
 				u.wake()
 			}
