@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"jiebang/api/edge/edgetest"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
@@ -152,10 +153,23 @@ func (p *process) call(method, path, token, etag string, body object) (int, obje
 	if err != nil {
 		p.Fatalf("%s %s: %v", method, path, err)
 	}
+	return r.StatusCode, p.read(r, method, path), r.Header.Get("ETag")
+}
+
+// read reads an answer and holds it to the description.
+func (p *process) read(r *http.Response, method, path string) object {
+	p.Helper()
 	defer func() { _ = r.Body.Close() }()
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		p.Fatal(err)
+	}
+	if err := edgetest.CheckAnswer(method, path, r.StatusCode, r.Header, raw); err != nil {
+		p.Error(err)
+	}
 	var out object
-	_ = json.NewDecoder(r.Body).Decode(&out)
-	return r.StatusCode, out, r.Header.Get("ETag")
+	_ = json.Unmarshal(raw, &out)
+	return out
 }
 
 func (p *process) must(want int, method, path, token, etag string, body object) (object, string) {
@@ -193,10 +207,7 @@ func (p *process) plain(path string, body object) (int, object) {
 	if err != nil {
 		p.Fatal(err)
 	}
-	defer func() { _ = r.Body.Close() }()
-	var out object
-	_ = json.NewDecoder(r.Body).Decode(&out)
-	return r.StatusCode, out
+	return r.StatusCode, p.read(r, http.MethodPost, path)
 }
 
 func creditCode(t *testing.T) string {
