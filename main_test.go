@@ -153,13 +153,13 @@ func (p *process) call(method, path, token, etag string, body object) (int, obje
 	if err != nil {
 		p.Fatalf("%s %s: %v", method, path, err)
 	}
+	defer func() { _ = r.Body.Close() }()
 	return r.StatusCode, p.read(r, method, path), r.Header.Get("ETag")
 }
 
 // read reads an answer and holds it to the description.
 func (p *process) read(r *http.Response, method, path string) object {
 	p.Helper()
-	defer func() { _ = r.Body.Close() }()
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		p.Fatal(err)
@@ -207,6 +207,7 @@ func (p *process) plain(path string, body object) (int, object) {
 	if err != nil {
 		p.Fatal(err)
 	}
+	defer func() { _ = r.Body.Close() }()
 	return r.StatusCode, p.read(r, http.MethodPost, path)
 }
 
