@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/ncruces/go-sqlite3/driver"
@@ -75,11 +74,11 @@ func (d *DB) CheckSchema(ctx context.Context) error {
 // withMigrator runs fn with goose on a connection of its own: goose writes times in its own form, which our SQLite connections
 // do not read.
 func (d *DB) withMigrator(fn func(*goose.Provider) error) error {
-	folder, err := fs.Sub(migrations.Files, string(d.Dialect))
-	if err != nil {
-		return err
-	}
 	if d.Dialect == Postgres {
+		folder, err := migrations.Postgres()
+		if err != nil {
+			return err
+		}
 		// The default polls every five seconds; a second process should not make a start that slow.
 		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 		if err != nil {
@@ -90,6 +89,10 @@ func (d *DB) withMigrator(fn func(*goose.Provider) error) error {
 			return err
 		}
 		return fn(p)
+	}
+	folder, err := migrations.SQLite()
+	if err != nil {
+		return err
 	}
 	pool, err := driver.Open(sqliteDSN(d.dir, 5*time.Second, ""))
 	if err != nil {

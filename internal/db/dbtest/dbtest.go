@@ -167,11 +167,15 @@ func makeTemplate(admin string) (string, error) {
 
 func templateName() (string, error) {
 	h := sha256.New()
-	err := fs.WalkDir(migrations.Files, "postgres", func(path string, e fs.DirEntry, err error) error {
+	folder, err := migrations.Postgres()
+	if err != nil {
+		return "", err
+	}
+	err = fs.WalkDir(folder, ".", func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
-		b, err := migrations.Files.ReadFile(path)
+		b, err := fs.ReadFile(folder, path)
 		h.Write(b)
 		return err
 	})
