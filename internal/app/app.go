@@ -17,6 +17,7 @@ import (
 	"jiebang/internal/contracts"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
@@ -37,6 +38,7 @@ type App struct {
 	Unit  *work.Unit
 	Relay *relay.Relay
 	Index *match.Index
+	Kinds *kinds.Registry
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
@@ -100,6 +102,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Relay = relay.New(a.DB, clock, c.Poll)
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
 	a.sessions = newSessions(a.Unit.Commits)
+	a.Kinds = kinds.New(results.Kind, needs.Kind)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
@@ -125,7 +128,7 @@ func (a *App) openIndex(c Config) (err error) {
 			return fmt.Errorf("JIEBANG_SYNONYMS: %w", err)
 		}
 	}
-	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay, o); err != nil {
+	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Kinds, a.Relay, o); err != nil {
 		return err
 	}
 	a.Match = match.New(a.Unit, a.Index)

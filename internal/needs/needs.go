@@ -10,6 +10,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
@@ -147,3 +148,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 	}
 	return out, nil
 }
+
+// Kind is the entry of needs in the registry.
+var Kind = kinds.Of(records, kinds.Kind{
+	ZH: "技术需求", Path: "/v1/needs", Inner: policy.NeedInner, Edit: policy.NeedEdit,
+	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"},
+})

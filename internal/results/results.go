@@ -10,6 +10,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
@@ -155,3 +156,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 	}
 	return out, nil
 }
+
+// Kind is the entry of results in the registry.
+var Kind = kinds.Of(records, kinds.Kind{
+	ZH: "科技成果", Path: "/v1/results", Inner: policy.ResultInner, Edit: policy.ResultEdit,
+	Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"},
+})
