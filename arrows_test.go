@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"policy"},
 	{"work"},
 	{"kinds"},
-	{"publication"},
+	{"publication", "external"},
 	{"relay"},
 	{"ref"},
 	{"accounts", "offices"},

@@ -16,6 +16,7 @@ import (
 	"jiebang/api/match"
 	"jiebang/api/needs"
 	"jiebang/api/organizations"
+	"jiebang/api/records"
 	"jiebang/api/results"
 	"jiebang/internal/app"
 )
@@ -49,6 +50,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	organizations.Routes(e, a.Orgs, a.Offices)
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
+	records.Routes(e, a.External)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)

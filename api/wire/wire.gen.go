@@ -75,6 +75,30 @@ func (e ApplicationState) Valid() bool {
 	}
 }
 
+// Defines values for Availability.
+const (
+	AvailabilityAssigned            Availability = "assigned"
+	AvailabilityAvailable           Availability = "available"
+	AvailabilityExclusivelyLicensed Availability = "exclusively_licensed"
+	AvailabilityInNegotiation       Availability = "in_negotiation"
+)
+
+// Valid indicates whether the value is a known member of the Availability enum.
+func (e Availability) Valid() bool {
+	switch e {
+	case AvailabilityAssigned:
+		return true
+	case AvailabilityAvailable:
+		return true
+	case AvailabilityExclusivelyLicensed:
+		return true
+	case AvailabilityInNegotiation:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CloseReason.
 const (
 	CloseReasonExpired   CloseReason = "expired"
@@ -540,6 +564,24 @@ func (e PriceKind) Valid() bool {
 	}
 }
 
+// Defines values for RecordKind.
+const (
+	RecordKindNeed   RecordKind = "need"
+	RecordKindResult RecordKind = "result"
+)
+
+// Valid indicates whether the value is a known member of the RecordKind enum.
+func (e RecordKind) Valid() bool {
+	switch e {
+	case RecordKindNeed:
+		return true
+	case RecordKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RegisterKind.
 const (
 	RegisterKindBroker    RegisterKind = "broker"
@@ -576,6 +618,24 @@ func (e ResultState) Valid() bool {
 	case ResultStateSubmitted:
 		return true
 	case ResultStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RevisionState.
+const (
+	RevisionStateDraft     RevisionState = "draft"
+	RevisionStateSubmitted RevisionState = "submitted"
+)
+
+// Valid indicates whether the value is a known member of the RevisionState enum.
+func (e RevisionState) Valid() bool {
+	switch e {
+	case RevisionStateDraft:
+		return true
+	case RevisionStateSubmitted:
 		return true
 	default:
 		return false
@@ -783,6 +843,9 @@ type ApplicationSort string
 
 // ApplicationState 办件状态 State of an application
 type ApplicationState string
+
+// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+type Availability string
 
 // Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {
@@ -1008,6 +1071,12 @@ type ExternalId struct {
 	// Scheme Example: csl
 	Scheme string `json:"scheme"`
 }
+
+// ExternalIds 外部编号 External ids; external_id is the first of them
+type ExternalIds = []ExternalId
+
+// ExternalIdsInput 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+type ExternalIdsInput = []ExternalId
 
 // Facet 一个分面的各值与条数；已按它筛选时，按未筛选计 Counts by one facet; one that is filtered by is counted as if it were not
 type Facet struct {
@@ -1268,6 +1337,9 @@ type Need struct {
 	Confidential *string      `json:"confidential,omitempty"`
 	Constraints  *string      `json:"constraints,omitempty"`
 
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
 	// CooperationMode 合作方式 Mode of cooperation
 	CooperationMode CooperationMode     `json:"cooperation_mode"`
 	CreatedAt       time.Time           `json:"created_at"`
@@ -1275,6 +1347,9 @@ type Need struct {
 
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号 External ids; external_id is the first of them
+	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field              `json:"field"`
@@ -1287,6 +1362,9 @@ type Need struct {
 	PublishedAt  *time.Time `json:"published_at,omitempty"`
 	Requirements *string    `json:"requirements,omitempty"`
 	ReturnReason *string    `json:"return_reason,omitempty"`
+
+	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+	Revision *Revision `json:"revision,omitempty"`
 
 	// State 需求状态 State of a need
 	State     NeedState `json:"state"`
@@ -1316,6 +1394,9 @@ type NeedInput struct {
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
@@ -1340,6 +1421,18 @@ type NeedList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// NeedOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
+type NeedOfferInput struct {
+	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
+	Budget *Budget `json:"budget,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 }
 
 // NeedState 需求状态 State of a need
@@ -1560,6 +1653,28 @@ type ReasonInput struct {
 	Reason string `json:"reason"`
 }
 
+// RecordKind 记录的种类 Kind of record
+type RecordKind string
+
+// RecordRef 一条记录 A record
+type RecordRef struct {
+	Id openapi_types.UUID `json:"id"`
+
+	// Kind 记录的种类 Kind of record
+	Kind RecordKind `json:"kind"`
+
+	// KindName 种类的中文名 Name of the kind in Chinese
+	KindName string `json:"kind_name"`
+
+	// Path 读取地址 Where it is read
+	Path string `json:"path"`
+}
+
+// RecordRefList 找到的记录 The records found
+type RecordRefList struct {
+	Items []RecordRef `json:"items"`
+}
+
 // Ref 另一条记录 Another record
 type Ref struct {
 	Id   openapi_types.UUID `json:"id"`
@@ -1626,14 +1741,24 @@ type RegisterKind string
 
 // Result 科技成果 A research result
 type Result struct {
-	Abstract     string    `json:"abstract"`
-	Advantage    *string   `json:"advantage,omitempty"`
-	Application  *string   `json:"application,omitempty"`
-	Confidential *string   `json:"confidential,omitempty"`
-	CreatedAt    time.Time `json:"created_at"`
+	Abstract    string  `json:"abstract"`
+	Advantage   *string `json:"advantage,omitempty"`
+	Application *string `json:"application,omitempty"`
+
+	// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+	Availability   Availability        `json:"availability"`
+	Confidential   *string             `json:"confidential,omitempty"`
+	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact   *Contact  `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
 
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号 External ids; external_id is the first of them
+	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field              `json:"field"`
@@ -1649,6 +1774,9 @@ type Result struct {
 
 	// ReturnReason 上次退回的理由 Why it was returned
 	ReturnReason *string `json:"return_reason,omitempty"`
+
+	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+	Revision *Revision `json:"revision,omitempty"`
 
 	// State 成果状态 State of a result
 	State         ResultState    `json:"state"`
@@ -1678,6 +1806,9 @@ type ResultInput struct {
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
@@ -1704,8 +1835,47 @@ type ResultList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// ResultOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
+type ResultOfferInput struct {
+	// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+	Availability *Availability `json:"availability,omitempty"`
+
+	// ConfirmedUntil 确认有效至(含当日);之后退出检索与匹配 Holds until this day, included; afterwards it leaves search and match
+	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
+	// Price 价格；面议不是零 A price; negotiable is not zero
+	Price *Price `json:"price,omitempty"`
+}
+
 // ResultState 成果状态 State of a result
 type ResultState string
+
+// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+type Revision struct {
+	// At 最近变更时间 When it last changed
+	At time.Time `json:"at"`
+
+	// By 修订人 Who made it
+	By string `json:"by"`
+
+	// ReturnReason 退回的理由 Why it was returned
+	ReturnReason *string `json:"return_reason,omitempty"`
+
+	// State 修订稿状态 State of a revision
+	State RevisionState `json:"state"`
+
+	// Version 修订稿的版本，即其 ETag Its version, which is its ETag
+	Version int64 `json:"version"`
+}
+
+// RevisionState 修订稿状态 State of a revision
+type RevisionState string
 
 // ScorePart 得分的一部分 A part of a score
 type ScorePart struct {

@@ -17,6 +17,7 @@ import (
 	"jiebang/internal/contracts"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/external"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
@@ -39,6 +40,8 @@ type App struct {
 	Relay *relay.Relay
 	Index *match.Index
 	Kinds *kinds.Registry
+
+	External *external.Service
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
@@ -103,6 +106,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind)
+	a.External = external.New(a.Unit, a.Kinds)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/money"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -27,8 +28,9 @@ type Document struct {
 	Budget     Range     // fen that would be spent
 	Confirmed  time.Time // when it was last known to be so; rank falls with its age
 
-	Public  bool // it may be found
-	Matched bool // and takes part in matches
+	Public  bool     // it may be found
+	Matched bool     // and takes part in matches
+	Until   when.Day // the last day for both; none: they have no end
 }
 
 // Paragraph is one text of a record.

@@ -12,6 +12,7 @@ import (
 
 	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
+	"jiebang/internal/when"
 	"jiebang/search"
 )
 
@@ -34,7 +35,11 @@ type paper struct {
 	masked     bool
 }
 
-func paperOf(d kinds.Document) paper {
+// paperOf makes a paper of a record as it is on a day.
+func paperOf(d kinds.Document, today when.Day) paper {
+	if !d.Until.IsZero() && d.Until.Before(today) {
+		d.Public, d.Matched = false, false
+	}
 	p := paper{
 		listing:    Listing{Kind: d.Noun, ID: d.ID, Title: d.Title, Owner: orgs.Ref{ID: d.Owner}, Field: d.Field, public: d.Public},
 		paragraphs: d.Paragraphs, masked: d.Masked,

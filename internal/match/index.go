@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/relay"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
 	"jiebang/search/keeper"
@@ -56,6 +57,8 @@ func OpenIndex(dir string, unit *work.Unit, registry *kinds.Registry, r *relay.R
 	x.whole.Store(engine.Place() > 0)
 	return x, nil
 }
+
+func (x *Index) today() when.Day { return when.DayOf(x.unit.Now()) }
 
 // Close closes the index.
 func (x *Index) Close() error { return x.engine.Close() }
@@ -218,7 +221,7 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 	}
 	q := x.unit.Query(ctx)
 	b := search.Batch{Place: changes[len(changes)-1].Pos}
-	papers, err := load(q, x.kinds, touched)
+	papers, err := load(q, x.kinds, touched, x.today())
 	if err != nil {
 		return b, err
 	}
@@ -288,7 +291,7 @@ func (x *Index) fillKind(ctx context.Context, into applier, kind kinds.Kind) (to
 		}
 		papers := make([]paper, len(records))
 		for i, r := range records {
-			papers[i] = paperOf(kind.Document(r))
+			papers[i] = paperOf(kind.Document(r), x.today())
 			after = r.Base().ID
 		}
 		if len(records) > 0 {

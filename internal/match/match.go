@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
 )
@@ -25,6 +26,8 @@ type Service struct {
 }
 
 func New(unit *work.Unit, index *Index) *Service { return &Service{unit, index, index.kinds} }
+
+func (s *Service) today() when.Day { return s.index.today() }
 
 // Listing is a record as a hit shows it.
 type Listing struct {
@@ -77,7 +80,7 @@ func (s *Service) paperOf(ctx context.Context, actor policy.Actor, noun string, 
 	if err != nil {
 		return kind, paper{}, err
 	}
-	return kind, paperOf(kind.Document(record)), nil
+	return kind, paperOf(kind.Document(record), s.today()), nil
 }
 
 // Text is what somebody seeks counterparts for without entering it.
@@ -178,7 +181,7 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 	}
 	out := make(map[string]paper, len(documents))
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		found, err := load(q, s.kinds, byKind)
+		found, err := load(q, s.kinds, byKind, s.today())
 		if err != nil {
 			return err
 		}
@@ -197,7 +200,7 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 }
 
 // load makes papers of the records with these ids: one query for each kind.
-func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID) ([]paper, error) {
+func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID, today when.Day) ([]paper, error) {
 	var papers []paper
 	for _, kind := range registry.All() {
 		ids := byKind[kind.Noun]
@@ -209,7 +212,7 @@ func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID) (
 			return nil, err
 		}
 		for _, r := range records {
-			papers = append(papers, paperOf(kind.Document(r)))
+			papers = append(papers, paperOf(kind.Document(r), today))
 		}
 	}
 	return papers, nil

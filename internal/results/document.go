@@ -12,7 +12,8 @@ func (r *Result) document() kinds.Document {
 		Title: r.Title, Keywords: r.Keywords, Field: r.Field, Modes: modes(r.TransferModes),
 		Paragraphs: []kinds.Paragraph{{Field: "abstract", Text: r.Abstract}, {Field: "application", Text: r.Application}, {Field: "advantage", Text: r.Advantage}},
 	}.Known(r)
-	d.Matched = d.Public
+	d.Matched = d.Public && r.Availability != ExclusivelyLicensed && r.Availability != Assigned
+	d.Until = r.ConfirmedUntil
 	if r.TRL != nil {
 		d.TRL = kinds.Range{Min: int64(*r.TRL), Max: int64(*r.TRL)}
 	}
