@@ -13,6 +13,7 @@ import (
 const (
 	ApplicationKindAmendment    ApplicationKind = "amendment"
 	ApplicationKindCancellation ApplicationKind = "cancellation"
+	ApplicationKindRecording    ApplicationKind = "recording"
 	ApplicationKindRegistration ApplicationKind = "registration"
 )
 
@@ -22,6 +23,8 @@ func (e ApplicationKind) Valid() bool {
 	case ApplicationKindAmendment:
 		return true
 	case ApplicationKindCancellation:
+		return true
+	case ApplicationKindRecording:
 		return true
 	case ApplicationKindRegistration:
 		return true
@@ -139,6 +142,7 @@ func (e ContractKind) Valid() bool {
 const (
 	ContractStateCancelled    ContractState = "cancelled"
 	ContractStateDraft        ContractState = "draft"
+	ContractStateRecorded     ContractState = "recorded"
 	ContractStateRefused      ContractState = "refused"
 	ContractStateRegistered   ContractState = "registered"
 	ContractStateSecondReview ContractState = "second_review"
@@ -152,6 +156,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateCancelled:
 		return true
 	case ContractStateDraft:
+		return true
+	case ContractStateRecorded:
 		return true
 	case ContractStateRefused:
 		return true
@@ -447,6 +453,24 @@ func (e LedgerEntryKind) Valid() bool {
 	case LedgerEntryKindRegistration:
 		return true
 	case LedgerEntryKindReversal:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LedgerOrigin.
+const (
+	LedgerOriginEntered  LedgerOrigin = "entered"
+	LedgerOriginImported LedgerOrigin = "imported"
+)
+
+// Valid indicates whether the value is a known member of the LedgerOrigin enum.
+func (e LedgerOrigin) Valid() bool {
+	switch e {
+	case LedgerOriginEntered:
+		return true
+	case LedgerOriginImported:
 		return true
 	default:
 		return false
@@ -908,8 +932,11 @@ type Contract struct {
 	Office OfficeCode `json:"office"`
 
 	// OfficialNumber 国家系统的登记编号 Official number
-	OfficialNumber *string             `json:"official_number,omitempty"`
-	RegisteredOn   *openapi_types.Date `json:"registered_on,omitempty"`
+	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
+	RegisteredOn        *openapi_types.Date  `json:"registered_on,omitempty"`
 
 	// State 合同状态 State of a contract
 	State ContractState `json:"state"`
@@ -934,6 +961,9 @@ type ContractInput struct {
 
 	// Kind 合同类别(目前受理技术开发) Kind of contract; development is taken now
 	Kind ContractKind `json:"kind"`
+
+	// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 
 	// Terms 合同条款 Terms of a contract
 	Terms Terms `json:"terms"`
@@ -1195,19 +1225,31 @@ type IntroductionState string
 
 // LedgerEntry 台账条目 A ledger entry
 type LedgerEntry struct {
-	ApplicationId openapi_types.UUID `json:"application_id"`
+	ApplicationId openapi_types.UUID  `json:"application_id"`
+	BrokerId      *openapi_types.UUID `json:"broker_id,omitempty"`
+	BuyerId       *openapi_types.UUID `json:"buyer_id,omitempty"`
+	BuyerNature   string              `json:"buyer_nature"`
 
 	// BuyerRegion 空为未知 Empty when unknown
-	BuyerRegion string             `json:"buyer_region"`
-	ContractId  openapi_types.UUID `json:"contract_id"`
+	BuyerRegion string              `json:"buyer_region"`
+	Chain       *string             `json:"chain,omitempty"`
+	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
+	ContractId  openapi_types.UUID  `json:"contract_id"`
 
 	// ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
-	ContractKind ContractKind `json:"contract_kind"`
-	Field        string       `json:"field"`
+	ContractKind    ContractKind `json:"contract_kind"`
+	ContractSubkind string       `json:"contract_subkind"`
+	ContractVersion int64        `json:"contract_version"`
+
+	// Elsewhere 在其他地区登记，不计入成交额 Registered elsewhere, and no turnover
+	Elsewhere bool   `json:"elsewhere"`
+	Field     string `json:"field"`
 
 	// Figures 数字 Figures
-	Figures Figures `json:"figures"`
-	Hash    string  `json:"hash"`
+	Figures Figures            `json:"figures"`
+	Hash    string             `json:"hash"`
+	Id      openapi_types.UUID `json:"id"`
+	IpKind  *string            `json:"ip_kind,omitempty"`
 
 	// Kind 台账条目类别 Kind of ledger entry
 	Kind   LedgerEntryKind     `json:"kind"`
@@ -1218,10 +1260,19 @@ type LedgerEntry struct {
 	// Example: SY01
 	Office OfficeCode `json:"office"`
 
+	// Origin 合同如何进入本系统 How the contract came into the system
+	Origin LedgerOrigin `json:"origin"`
+
 	// PostedOn 计入的统计日 The day it counts in
-	PostedOn     openapi_types.Date  `json:"posted_on"`
+	PostedOn  openapi_types.Date `json:"posted_on"`
+	Programme *string            `json:"programme,omitempty"`
+
+	// Proof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+	Proof        LedgerProof         `json:"proof"`
 	RecordedAt   time.Time           `json:"recorded_at"`
 	ResultId     *openapi_types.UUID `json:"result_id,omitempty"`
+	SellerId     *openapi_types.UUID `json:"seller_id,omitempty"`
+	SellerNature string              `json:"seller_nature"`
 	SellerRegion string              `json:"seller_region"`
 	Seq          int64               `json:"seq"`
 }
@@ -1242,6 +1293,67 @@ type LedgerHead struct {
 	Hash       string     `json:"hash"`
 	RecordedAt *time.Time `json:"recorded_at,omitempty"`
 	Seq        int64      `json:"seq"`
+}
+
+// LedgerLink 一个条目所公布的部分 What is published of an entry
+type LedgerLink struct {
+	Digest string `json:"digest"`
+	Hash   string `json:"hash"`
+
+	// PostedMonth 计入的月份 The month that it counts in
+	//
+	// Example: 2026-01
+	PostedMonth string `json:"posted_month"`
+	PrevHash    string `json:"prev_hash"`
+	Seq         int64  `json:"seq"`
+}
+
+// LedgerLinkList 一页条目 A page of links
+type LedgerLinkList struct {
+	Items []LedgerLink `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// LedgerMonth 一个月末的链头 The head at the end of a month
+type LedgerMonth struct {
+	Hash string `json:"hash"`
+
+	// Links 该月各条目的地址 Address of the month's links
+	Links string `json:"links"`
+
+	// Month Example: 2026-01
+	Month string `json:"month"`
+	Seq   int64  `json:"seq"`
+}
+
+// LedgerMonthList 一页月末链头 A page of months
+type LedgerMonthList struct {
+	Items []LedgerMonth `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// LedgerOrigin 合同如何进入本系统 How the contract came into the system
+type LedgerOrigin string
+
+// LedgerProof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+type LedgerProof struct {
+	// Digest salt 与 payload 的摘要 Digest of salt and payload
+	//
+	// Example: sha256:0b…
+	Digest string `json:"digest"`
+
+	// Form Example: jiebang-ledger-2
+	Form string `json:"form"`
+	Hash string `json:"hash"`
+
+	// Payload 条目所载各项，依固定次序 Everything that the entry says, in its fixed order
+	Payload  []string `json:"payload"`
+	PrevHash string   `json:"prev_hash"`
+	Salt     string   `json:"salt"`
 }
 
 // ListingKind 成果或需求 Result or need
@@ -1738,6 +1850,18 @@ type RegisterEntryList struct {
 
 // RegisterKind 登记册类别 Kind of register
 type RegisterKind string
+
+// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+type RegisteredElsewhere struct {
+	// Office 登记机构名称 Name of the office
+	//
+	// Example: 北京技术市场管理办公室
+	Office string `json:"office"`
+
+	// OfficialNumber 国家系统的登记编号 Official number
+	OfficialNumber string             `json:"official_number"`
+	RegisteredOn   openapi_types.Date `json:"registered_on"`
+}
 
 // Result 科技成果 A research result
 type Result struct {

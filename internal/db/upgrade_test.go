@@ -70,6 +70,9 @@ var steps = []step{{
 		"SELECT SUBSTR(CAST(id AS text), 35) || ' ' || state || ' ' || availability FROM results ORDER BY id": "11 draft available\n12 published available",
 		"SELECT CAST(COUNT(*) AS text) FROM revisions":                                                        "0",
 	},
+}, {
+	to:    14,
+	after: map[string]string{"SELECT number || ' ' || COALESCE(CAST(elsewhere AS text), 'here') FROM contracts": "JB-2026-000001 here"},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {
