@@ -26,6 +26,7 @@ var floors = [][]string{
 	{"kinds"},
 	{"publication", "external"},
 	{"relay"},
+	{"jobs"},
 	{"ref"},
 	{"accounts", "offices"},
 	{"orgs"},

@@ -71,6 +71,9 @@ var steps = []step{{
 		"SELECT CAST(COUNT(*) AS text) FROM revisions":                                                        "0",
 	},
 }, {
+	to:    10,
+	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM jobs": "0"},
+}, {
 	to:    14,
 	after: map[string]string{"SELECT number || ' ' || COALESCE(CAST(elsewhere AS text), 'here') FROM contracts": "JB-2026-000001 here"},
 }}
