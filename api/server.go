@@ -15,7 +15,9 @@ import (
 	"jiebang/api/ledger"
 	"jiebang/api/match"
 	"jiebang/api/needs"
+	"jiebang/api/operations"
 	"jiebang/api/organizations"
+	"jiebang/api/records"
 	"jiebang/api/results"
 	"jiebang/internal/app"
 )
@@ -49,6 +51,8 @@ func Routes(e *edge.Edge, a *app.App) {
 	organizations.Routes(e, a.Orgs, a.Offices)
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
+	records.Routes(e, a.External)
+	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)
