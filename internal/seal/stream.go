@@ -34,7 +34,7 @@ func SealedSize(plain int64) int64 {
 // SealStream encrypts for its place what is written to it, with the newest key. Close writes the end and leaves w open; without it
 // the stream is cut and cannot be opened as a whole.
 func (k *Keys) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
-	key := k.newest()
+	key := k.Newest()
 	line := streamForm + cipherName + ":" + key.ID + ":\n"
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails (crypto/rand)
