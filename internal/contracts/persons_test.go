@@ -449,6 +449,20 @@ func TestABrokenValueIsNamed(t *testing.T) {
 	})
 }
 
+func TestANumberThatIsGoneIsNamed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		contract := c.create(c.seller, c.withPersons())
+		row := c.rows(contract.ID)[1]
+		c.must(c.DB.Writer.Exec("DELETE FROM contract_persons WHERE id = ?", row.ID).Error)
+		r, err := c.Service.Verify(t.Context())
+		c.must(err)
+		if len(r.Problems) != 1 || !strings.Contains(r.Problems[0], row.ID.String()) || !strings.Contains(r.Problems[0], contract.Number) {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
 // A transaction that seals by a key holds it: retiring waits, and then finds the value.
 func TestAKeyIsNotRetiredUnderAWriter(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
