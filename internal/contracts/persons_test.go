@@ -3,9 +3,11 @@ package contracts
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -468,26 +470,34 @@ func TestAKeyIsNotRetiredUnderAWriter(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		c := open(t, o)
 		ks, call := c.keys(), work.Call{Operation: "keys"}
-		old := c.Secrets.Newest()
 		contract := c.create(c.seller, c.withPersons())
-		_, err := ks.Rotate(t.Context(), call)
+		// A process that never notices the rotation seals by the old key.
+		copied, err := os.ReadFile(c.Secrets.Path())
+		c.must(err)
+		c.must(os.WriteFile(c.Secrets.Path()+".copy", copied, 0o600))
+		late, err := seal.Open(c.Secrets.Path()+".copy", false)
+		c.must(err)
+		old := late.Newest()
+		_, err = ks.Rotate(t.Context(), call)
 		c.must(err)
 		_, err = ks.Reseal(t.Context(), call, func(int64) {})
 		c.must(err)
 
-		// A process that has not noticed the rotation yet seals by the old key.
 		holding, retired := make(chan struct{}), make(chan error, 1)
 		go func() {
 			<-holding
 			retired <- ks.Retire(t.Context(), call, old.ID)
 		}()
 		_, err = c.Unit.Do(t.Context(), call, func(tx *work.Tx) error {
-			if err := db.ForShare(tx.DB).Table("seal_keys").Where("id = ?", old.ID).Select("id").Find(&[]string{}).Error; err != nil {
+			key, err := keys.Use(tx, late)
+			if err != nil {
 				return err
 			}
+			if key.ID != old.ID {
+				t.Errorf("sealed by %s", key)
+			}
 			row := personRow{ID: work.NewID(), ContractID: contract.ID, Document: codes.ResidentID, Masked: "310***********8884", CreatedAt: tx.Now}
-			var err error
-			if row.Sealed, err = Persons.Seal(old, row.ID, plain(row.Document, sun)); err != nil {
+			if row.Sealed, err = Persons.Seal(key, row.ID, plain(row.Document, sun)); err != nil {
 				return err
 			}
 			if err := tx.Create(&row).Error; err != nil {
@@ -498,6 +508,7 @@ func TestAKeyIsNotRetiredUnderAWriter(t *testing.T) {
 			default:
 				close(holding)
 			}
+			time.Sleep(50 * time.Millisecond) // for the other to come, and wait
 			return tx.Record("test.sealed", work.Ref{Noun: "contract", ID: contract.ID, Version: 1}, nil, nil)
 		})
 		c.must(err)

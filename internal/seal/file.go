@@ -51,7 +51,9 @@ type Key struct {
 }
 
 // String hides the secret from every way of printing.
-func (k Key) String() string   { return k.ID }
+func (k Key) String() string { return k.ID }
+
+// GoString does for %#v.
 func (k Key) GoString() string { return k.ID }
 
 // ring is what was read of the file once.
