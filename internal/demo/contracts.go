@@ -151,6 +151,13 @@ func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {
 	} else if t.Buyers[0].CreditCode, err = outsideCode(c.Buyer.Name, c.Buyer.Region); err != nil {
 		return t, err
 	}
+	for _, i := range c.Inventors {
+		number, err := codes.CompleteResidentID(i.Number)
+		if err != nil {
+			return t, err
+		}
+		t.Sellers = append(t.Sellers, contracts.Party{Name: i.Name, Region: i.Region, Nature: codes.NaturalPerson, Person: contracts.NewPerson(uuid.Nil, codes.ResidentID, number)})
+	}
 	if t.Turnover, err = money.Parse(c.Turnover); err != nil {
 		return t, err
 	}

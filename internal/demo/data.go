@@ -60,6 +60,7 @@ type contract struct {
 	MonthsAgo                                                         int `yaml:"months_ago"`
 	Day, Months                                                       int
 	Deductions                                                        []struct{ Kind, Reason, Amount string }
+	Inventors                                                         []struct{ Name, Region, Number string } // sell together with the seller; the first seventeen characters of their id numbers
 	Link                                                              *struct{ Need, Result string }
 	Amendment                                                         *struct {
 		moment      `yaml:",inline"`
