@@ -15,6 +15,7 @@ import (
 	"jiebang/api/ledger"
 	"jiebang/api/match"
 	"jiebang/api/needs"
+	"jiebang/api/operations"
 	"jiebang/api/organizations"
 	"jiebang/api/records"
 	"jiebang/api/results"
@@ -51,6 +52,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
 	records.Routes(e, a.External)
+	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)

@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/external"
+	"jiebang/internal/jobs"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
@@ -26,6 +27,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
@@ -40,8 +42,10 @@ type App struct {
 	Relay *relay.Relay
 	Index *match.Index
 	Kinds *kinds.Registry
+	Jobs  *jobs.Runner
 
 	External *external.Service
+	Ref      *ref.Service
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
@@ -106,7 +110,9 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind)
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays())
 	a.External = external.New(a.Unit, a.Kinds)
+	a.Ref = ref.New(a.Unit)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
@@ -159,8 +165,9 @@ func (a *App) takeFolder(dir string) error {
 	return nil
 }
 
-// Start runs the background: the stamper, everybody who reacts to Changes, and recurring tasks.
+// Start runs the background: the stamper, everybody who reacts to Changes, recurring tasks and jobs.
 func (a *App) Start() {
+	a.Jobs.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
 		[]relay.Task{{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys}},
@@ -170,6 +177,9 @@ func (a *App) Start() {
 // Close stops in the order workers, index, database; HTTP has been stopped before by its owner.
 func (a *App) Close() error {
 	var errs []error
+	if a.Jobs != nil {
+		a.Jobs.Stop()
+	}
 	if a.Relay != nil {
 		a.Relay.Stop()
 	}
