@@ -148,6 +148,22 @@ func TestNothingToDoLeavesNothing(t *testing.T) {
 	})
 }
 
+// A job that finds itself too early waits, and leaves nothing that a guard of the use cases would have to let through.
+func TestAJobThatIsTooEarlyWaits(t *testing.T) {
+	each(t, func(h *house) {
+		unit := work.New(h.db, when.System, func() {}, work.WithGuard(func(tx *work.Tx) error { return errors.New("it was to be committed") }))
+		at := time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
+		r := jobs.New(unit, h.db, when.System, time.Second, relay.New(h.db, when.System, time.Second).Woken,
+			jobs.Handler{Kind: "thing.end", Do: func(tx *work.Tx, j jobs.Job) error { return errors.Join(mark(tx, "x"), jobs.Later(at)) }})
+		h.at("thing.end", uuid.New(), time.Time{})
+		h.run(r)
+		left := h.left()
+		if len(h.marks()) != 0 || len(left) != 1 || !left[0].DueAt.Equal(at) || left[0].Attempts != 0 || left[0].Until != nil || left[0].LastError != "" {
+			h.Errorf("done %v, left %+v", h.marks(), left)
+		}
+	})
+}
+
 // A job may write itself anew; what it writes is not removed with it.
 func TestAJobGoesOnLater(t *testing.T) {
 	each(t, func(h *house) {

@@ -298,8 +298,12 @@ func (r *Runner) do(ctx context.Context, h Handler, j Job) {
 	if j.Attempts <= h.attempts() { // more: each time, the process died of it
 		err = r.run(ctx, h, j)
 	}
+	var put later
 	switch {
 	case err == nil, errors.Is(err, errGone):
+	case errors.As(err, &put):
+		err = r.db.Writer.WithContext(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).
+			Updates(map[string]any{"due_at": put.at, "attempts": 0, "holder": "", "until": nil, "last_error": ""}).Error
 	case errors.Is(err, ErrNothing):
 		err = r.db.Writer.WithContext(ctx).Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error
 	case ctx.Err() != nil:
