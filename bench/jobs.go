@@ -96,7 +96,7 @@ func runJobs(ctx context.Context, r *rig.Rig) (burst, single times, err error) {
 			return err
 		}
 		done.mu.Lock()
-		done.done[j.ObjectID] = append(done.done[j.ObjectID], time.Now())
+		done.done[j.ObjectID] = append(done.done[j.ObjectID], when.System())
 		done.mu.Unlock()
 		return nil
 	}})
@@ -111,10 +111,10 @@ func runJobs(ctx context.Context, r *rig.Rig) (burst, single times, err error) {
 	if err := writeJobs(ctx, r, due, objects...); err != nil {
 		return burst, single, err
 	}
-	if time.Until(due) < 0 {
+	if !when.System().Before(due) {
 		return burst, single, errors.New("the jobs were due before all of them were written")
 	}
-	time.Sleep(time.Until(due))
+	time.Sleep(due.Sub(when.System()))
 	before := cpu()
 	if err := waitFor(ctx, 5*time.Millisecond, func() bool { return done.count() == manyJobs }); err != nil {
 		return burst, single, err
@@ -135,7 +135,7 @@ func runJobs(ctx context.Context, r *rig.Rig) (burst, single times, err error) {
 		if err := writeJobs(ctx, r, time.Time{}, id); err != nil {
 			return burst, single, err
 		}
-		written := time.Now()
+		start := time.Now()
 		err := waitFor(ctx, 100*time.Microsecond, func() bool {
 			var there bool
 			return r.App.DB.Reader.Raw("SELECT EXISTS (SELECT 1 FROM bench_bare WHERE id = ?)", id.String()).Scan(&there).Error == nil && there
@@ -143,7 +143,7 @@ func runJobs(ctx context.Context, r *rig.Rig) (burst, single times, err error) {
 		if err != nil {
 			return burst, single, err
 		}
-		single.all = append(single.all, time.Since(written))
+		single.all = append(single.all, time.Since(start))
 		time.Sleep(5 * time.Millisecond)
 	}
 	runner.Stop()

@@ -251,7 +251,7 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 	if h.Do != nil {
 		longest = h.timeout() + margin // a batch of these takes a moment
 	}
-	begun := time.Now()
+	start := time.Now()
 	holding, release := context.WithTimeout(ctx, longest)
 	next := make(chan Job)
 	var all, lease sync.WaitGroup
@@ -267,7 +267,7 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 	}
 	started := 0
 	for _, j := range taken {
-		if ctx.Err() != nil || (h.Do != nil && time.Since(begun) > margin) {
+		if ctx.Err() != nil || (h.Do != nil && time.Since(start) > margin) {
 			break
 		}
 		next <- j
