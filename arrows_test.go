@@ -24,6 +24,8 @@ var floors = [][]string{
 	{"policy"},
 	{"work"},
 	{"relay"},
+	{"jobs"},
+	{"mail"},
 	{"ref"},
 	{"accounts", "offices"},
 	{"orgs"},
@@ -47,6 +49,7 @@ var owners = map[string][]string{
 	"github.com/jackc/pgx":          {"jiebang/internal/db"},
 	"github.com/ncruces/go-sqlite3": {"jiebang/internal/db"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
+	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
 }
 
 type listed struct {

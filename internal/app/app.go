@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -17,7 +18,9 @@ import (
 	"jiebang/internal/contracts"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/jobs"
 	"jiebang/internal/ledger"
+	"jiebang/internal/mail"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
 	"jiebang/internal/offices"
@@ -36,6 +39,7 @@ type App struct {
 	DB    *db.DB
 	Unit  *work.Unit
 	Relay *relay.Relay
+	Jobs  *jobs.Runner
 	Index *match.Index
 
 	Accounts  *accounts.Service
@@ -48,6 +52,8 @@ type App struct {
 	Deals     *deals.Service
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
+	Mails     *mail.Service
+	Proxies   []netip.Prefix // whose word about where a request comes from is believed
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
@@ -109,6 +115,12 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit)
+	a.Mails, a.Proxies = mail.New(a.Unit), c.Proxies
+	post, err := c.post(a.Unit)
+	if err != nil {
+		return err
+	}
+	a.Jobs = jobs.New(a.DB, a.Unit, post.Handler(), a.Accounts.Answerer())
 	return nil
 }
 
@@ -156,13 +168,21 @@ func (a *App) takeFolder(dir string) error {
 func (a *App) Start() {
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
-		[]relay.Task{{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys}},
+		[]relay.Task{
+			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
+			{Name: "forget-mails", Every: time.Hour, Run: a.Mails.Forget},
+			{Name: "forget-links", Every: time.Hour, Run: a.Accounts.Forget},
+		},
 	)
+	a.Jobs.Start()
 }
 
 // Close stops in the order workers, index, database; HTTP has been stopped before by its owner.
 func (a *App) Close() error {
 	var errs []error
+	if a.Jobs != nil {
+		a.Jobs.Stop()
+	}
 	if a.Relay != nil {
 		a.Relay.Stop()
 	}

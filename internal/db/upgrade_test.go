@@ -50,6 +50,13 @@ var steps = []step{{
 		"SELECT SUBSTR(CAST(application_id AS text), 36) || ' ' || SUBSTR(CAST(organization_id AS text), 36) FROM application_parties ORDER BY application_id, organization_id": "4 1\n4 2\n6 1\n6 5",
 		"SELECT CAST(COUNT(*) AS text) FROM contract_applications": "2",
 	},
+}, {
+	to: 11, // accounts of before have no address, and two without one are not in each other's way
+	before: "INSERT INTO accounts (id, version, created_at, updated_at, username, name, password_hash, operator) VALUES (" +
+		id(7) + ", 3, " + instant + ", " + instant + ", 'bai', '白', 'hash', FALSE)",
+	after: map[string]string{
+		"SELECT username || '(' || email || email_key || ')' || CASE WHEN email_verified_at IS NULL THEN '' ELSE 'verified' END || CAST(version AS text) FROM accounts ORDER BY username": "bai()3\nlin()1",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

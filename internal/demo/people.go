@@ -81,7 +81,7 @@ func (s *seeder) join(o organization, operator string) error {
 	}
 	version := int64(1)
 	if second := s.second[o.Key]; second != "" {
-		if err := decide(s, creator, s.Orgs.AddMember, id, version, orgs.Invitation{Username: second}); err != nil {
+		if err := decide(s, creator, s.Orgs.AddMember, id, version, orgs.Offer{Username: second}); err != nil {
 			return err
 		}
 		version++
