@@ -23,6 +23,8 @@ var floors = [][]string{
 	{"db"},
 	{"policy"},
 	{"work"},
+	{"kinds"},
+	{"publication", "external"},
 	{"relay"},
 	{"jobs"},
 	{"mail"},

@@ -17,6 +17,7 @@ import (
 	"jiebang/api/match"
 	"jiebang/api/needs"
 	"jiebang/api/organizations"
+	"jiebang/api/records"
 	"jiebang/api/results"
 	"jiebang/internal/app"
 )
@@ -51,6 +52,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	organizations.Routes(e, a.Orgs, a.Offices)
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
+	records.Routes(e, a.External)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)

@@ -1,27 +1,41 @@
 -- +goose Up
 -- The turnover ledger: append-only, each entry carrying the hash of the one before.
 CREATE TABLE ledger_entries (
-    seq              integer      NOT NULL PRIMARY KEY,
-    id               text        NOT NULL UNIQUE,
-    kind             text        NOT NULL,
-    contract_id      text        NOT NULL,
-    contract_version integer      NOT NULL,
-    application_id   text        NOT NULL,
-    posted_on        text        NOT NULL,
-    recorded_on      text        NOT NULL,
+    seq              integer NOT NULL PRIMARY KEY,
+    id               text NOT NULL UNIQUE,
+    kind             text NOT NULL,
+    contract_id      text NOT NULL,
+    contract_version integer NOT NULL,
+    application_id   text NOT NULL,
+    posted_on        text NOT NULL,
+    recorded_on      text NOT NULL,
     recorded_at      timestamp NOT NULL,
-    contracts        integer      NOT NULL,
-    turnover         integer      NOT NULL,
-    technology       integer      NOT NULL,
-    office           text        NOT NULL,
-    contract_kind    text        NOT NULL,
-    seller_region    text        NOT NULL,
-    buyer_region     text        NOT NULL,
-    field            text        NOT NULL,
+    contracts        integer NOT NULL,
+    turnover         integer NOT NULL,
+    technology       integer NOT NULL,
+    elsewhere        boolean NOT NULL,
+    origin           text NOT NULL,
+    office           text NOT NULL,
+    contract_kind    text NOT NULL,
+    contract_subkind text NOT NULL,
+    seller_id        text,
+    seller_region    text NOT NULL,
+    seller_nature    text NOT NULL,
+    buyer_id         text,
+    buyer_region     text NOT NULL,
+    buyer_nature     text NOT NULL,
+    chain            text NOT NULL,
+    field            text NOT NULL,
+    ip_kind          text NOT NULL,
+    programme        text NOT NULL,
+    challenge_id     text,
+    broker_id        text,
     result_id        text,
     need_id          text,
-    prev_hash        text        NOT NULL,
-    hash             text        NOT NULL UNIQUE
+    salt             text NOT NULL,
+    digest           text NOT NULL,
+    prev_hash        text NOT NULL,
+    hash             text NOT NULL UNIQUE
 );
 CREATE INDEX ledger_entries_contract ON ledger_entries (contract_id, seq);
 CREATE INDEX ledger_entries_posted ON ledger_entries (posted_on, seq);
@@ -36,16 +50,27 @@ CREATE TABLE ledger_head (
 );
 INSERT INTO ledger_head (one, seq, hash, recorded_at) VALUES (1, 0, '', '1970-01-01T00:00:00.000000Z');
 
--- Sums by month, kept by the append itself; the entries are the truth and `verify` compares.
+-- The head at the end of each month in which something was recorded, kept when the first entry of a later month is: what is published.
+CREATE TABLE ledger_months (
+    month text   NOT NULL PRIMARY KEY,
+    seq   integer NOT NULL,
+    hash  text   NOT NULL
+);
+
+-- Sums by month and by day, over everything, one dimension or two; kept by the append itself. The entries are the truth, and `verify`
+-- compares. posted and recorded are 2026-01 and 2026-01-31; what is unknown is an empty value, and so is that of no second dimension.
 CREATE TABLE ledger_rollups (
-    posted_month   text   NOT NULL,
-    recorded_month text   NOT NULL,
-    dimension      text   NOT NULL,
-    value          text   NOT NULL,
-    contracts      integer NOT NULL,
-    turnover       integer NOT NULL,
-    technology     integer NOT NULL,
-    PRIMARY KEY (dimension, posted_month, value, recorded_month)
+    elsewhere  boolean NOT NULL,
+    period     text    NOT NULL,
+    dimension  text    NOT NULL,
+    posted     text    NOT NULL,
+    value      text    NOT NULL,
+    second     text    NOT NULL,
+    recorded   text    NOT NULL,
+    contracts  integer  NOT NULL,
+    turnover   integer  NOT NULL,
+    technology integer  NOT NULL,
+    PRIMARY KEY (elsewhere, period, dimension, posted, value, second, recorded)
 );
 
 -- +goose StatementBegin

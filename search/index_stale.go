@@ -5,7 +5,7 @@ import "fmt"
 // formatVersion names how an index is written: fields, records, the meaning of
 // frequencies. One of another format cannot be read and is thrown away. One whose
 // analysis alone is another (see han.Version) can be read: it is stale.
-const formatVersion = "1"
+const formatVersion = "2"
 
 // Stale tells whether an older analysis made the index. It answers and takes new
 // documents, but terms that are cut otherwise today are not found in old ones, so

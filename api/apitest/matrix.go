@@ -62,6 +62,14 @@ func Put(kind string, prepare func() (id, etag string), body any) func() Call {
 	}
 }
 
+// Remove deletes a record that prepare makes, or a part of it.
+func Remove(kind, part string, prepare func() (id, etag string)) func() Call {
+	return func() Call {
+		id, etag := prepare()
+		return Call{Method: "DELETE", Path: "/v1/" + kind + "/" + id + part, ETag: etag}
+	}
+}
+
 // In makes prepare of a function that takes a state.
 func In(state string, prepare func(state string) (id, etag string)) func() (id, etag string) {
 	return func() (string, string) { return prepare(state) }

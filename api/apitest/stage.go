@@ -45,6 +45,22 @@ func (s *Stage) NeedIn(state string) (id, etag string) {
 	return s.listing("needs", "problem", s.Firm, s.Buyer, s.Buyer2, state)
 }
 
+// ResultRevision makes a published result with an open revision and returns its id and the revision's ETag.
+func (s *Stage) ResultRevision() (id, etag string) {
+	return s.revision("results", "abstract", s.Uni, s.Editor, s.ResultIn, "published")
+}
+
+// NeedRevision makes an open need with an open revision and returns its id and the revision's ETag.
+func (s *Stage) NeedRevision() (id, etag string) {
+	return s.revision("needs", "problem", s.Firm, s.Buyer, s.NeedIn, "open")
+}
+
+func (s *Stage) revision(kind, text, owner string, editor *Client, in func(string) (string, string), state string) (id, etag string) {
+	id, etag = in(state)
+	body := J{"owner_id": owner, "title": fmt.Sprintf("修订 %d", s.Serial()), "field": "environment", text: "喷涂车间的废气净化，去除率百分之九十九以上。"}
+	return id, editor.Put("/v1/"+kind+"/"+id, etag, body).Want(200).ETag
+}
+
 func (s *Stage) listing(kind, text, owner string, editor, second *Client, state string) (id, etag string) {
 	r := editor.Post("/v1/"+kind, J{
 		"owner_id": owner, "title": fmt.Sprintf("第 %d 条记录", s.Serial()), "field": "environment", text: "喷涂车间的废气净化，去除率百分之九十五以上。",

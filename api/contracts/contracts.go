@@ -9,6 +9,7 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
+	"jiebang/internal/ledger"
 )
 
 // Routes hangs the operations on contracts and applications on the edge.
@@ -19,6 +20,8 @@ func Routes(e *edge.Edge, s *contracts.Service) {
 	edge.List(e, "listContracts", contract, s.List)
 	edge.Decide(e, "replaceContract", contract, input, s.Replace)
 	edge.Change(e, "submitContract", contract, s.Submit)
+
+	edge.List(e, "listContractEntries", edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}, s.Entries)
 
 	application := edge.Kind[contracts.ApplicationView, wire.Application]{Path: "/v1/applications", Get: s.GetApplication, Wire: writtenApplication}
 	edge.CreateUnder(e, "amendContract", application, change, s.Amend)
@@ -39,12 +42,16 @@ func change(b *wire.AmendmentInput) (contracts.Change, error) {
 }
 
 func written(c *contracts.View) wire.Contract {
-	return wire.Contract{
+	w := wire.Contract{
 		Id: c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
 		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, Terms: writtenTerms(c.Terms),
 		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID,
 		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt,
 	}
+	if x := c.Elsewhere; x != nil {
+		w.RegisteredElsewhere = &wire.RegisteredElsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DateOf(x.RegisteredOn)}
+	}
+	return w
 }
 
 func writtenApplication(a *contracts.ApplicationView) wire.Application {
@@ -83,7 +90,11 @@ func writtenParties(parties []contracts.Party) []wire.Party {
 
 func input(b *wire.ContractInput) (contracts.Input, error) {
 	terms, err := termsInput(b.Terms)
-	return contracts.Input{Kind: codes.ContractKind(b.Kind), Deal: b.DealId, Terms: terms}, err
+	in := contracts.Input{Kind: codes.ContractKind(b.Kind), Deal: b.DealId, Terms: terms}
+	if x := b.RegisteredElsewhere; x != nil {
+		in.Elsewhere = &contracts.Elsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DayOf(x.RegisteredOn)}
+	}
+	return in, err
 }
 
 func termsInput(w wire.Terms) (contracts.Terms, error) {

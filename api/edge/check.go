@@ -63,7 +63,7 @@ func (s shape) fitsKey(op *Operation, complain func(bool, string, ...any)) {
 	switch s.verb {
 	case "Create", "CreateUnder":
 		complain(key != nil && key.Required, "what creates requires an Idempotency-Key")
-	case "Change", "Decide":
+	case "Change", "Decide", "Delete":
 		complain(key != nil && !key.Required, "what changes takes an Idempotency-Key")
 	}
 	if key == nil {

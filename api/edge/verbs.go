@@ -23,6 +23,13 @@ type Kind[V, W any] struct {
 	Path string // "/v1/results"
 	Get  func(ctx context.Context, reader policy.Actor, id uuid.UUID) (V, error)
 	Wire func(*V) W
+	// Open reads the open revision of one, for kinds that have revisions: ?revision=open.
+	Open func(ctx context.Context, reader policy.Actor, id uuid.UUID) (V, error)
+}
+
+// either is what reading a record of a kind with revisions asks.
+type either struct {
+	Revision string `query:"revision"`
 }
 
 // Create hangs up an operation that makes a record: POST on the collection, 201 with its address and its version.
@@ -53,12 +60,20 @@ func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B
 		})
 }
 
-// Read hangs up an operation that reads a record, with its version.
+// Read hangs up an operation that reads a record, or its open revision, with its version.
 func Read[V, W any](e *Edge, id string, k Kind[V, W]) {
-	e.route(id, shape{verb: "Read", view: typeOf[*V](), answer: typeOf[W](), status: http.StatusOK, headers: []string{headerETag}, id: true},
+	s := shape{verb: "Read", view: typeOf[*V](), answer: typeOf[W](), status: http.StatusOK, headers: []string{headerETag}, id: true}
+	if k.Open != nil {
+		s.query = newBinding(typeOf[either]())
+	}
+	e.route(id, s,
 		func(c echo.Context, r *request) error {
 			return e.kept.serve(c, r, func() (reply, error) {
-				view, err := k.Get(c.Request().Context(), r.actor, idOf(c))
+				get := k.Get
+				if k.Open != nil && c.QueryParam("revision") != "" {
+					get = k.Open
+				}
+				view, err := get(c.Request().Context(), r.actor, idOf(c))
 				if err != nil {
 					return reply{}, err
 				}
@@ -119,6 +134,21 @@ func Decide[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C,
 			}
 			a, err := run(c.Request().Context(), r.call(), idOf(c), expected(c), in)
 			return answer(c, r, k, a, err)
+		})
+}
+
+// Delete hangs up an operation that removes a record.
+func Delete(e *Edge, id string, run func(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error)) {
+	e.route(id, shape{verb: "Delete", answer: typeOf[None](), status: http.StatusNoContent, headers: []string{headerReplayed}, id: true, version: true},
+		func(c echo.Context, r *request) error {
+			done, err := run(c.Request().Context(), r.call(), idOf(c), expected(c))
+			if err != nil {
+				return err
+			}
+			if done.Replayed {
+				c.Response().Header().Set(headerReplayed, "true")
+			}
+			return c.NoContent(http.StatusNoContent)
 		})
 }
 

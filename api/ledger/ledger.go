@@ -4,6 +4,7 @@ package ledger
 import (
 	"context"
 	"net/url"
+	"strconv"
 
 	"github.com/google/uuid"
 
@@ -26,16 +27,18 @@ func Routes(e *edge.Edge, s *ledger.Service) {
 		}
 		return written(t), nil
 	})
-	entry := edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: writtenEntry}
+	entry := edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}
 	edge.List(e, "listLedgerEntries", entry, func(ctx context.Context, reader policy.Actor, q entriesQuery, p db.Paging) (db.Page[ledger.Entry], error) {
 		group, err := groupOf(q.GroupBy, q.Group)
 		if err != nil {
 			return db.Page[ledger.Entry]{}, err
 		}
 		return s.Entries(ctx, reader, ledger.Filter{
-			ContractID: q.Contract, PostedFrom: q.PostedFrom, PostedTo: q.PostedTo, RecordedTo: q.RecordedTo, Scope: q.Scope, Group: group,
+			ContractID: q.Contract, PostedFrom: q.PostedFrom, PostedTo: q.PostedTo, RecordedTo: q.RecordedTo, Elsewhere: q.Elsewhere, Scope: q.Scope, Group: group,
 		}, p)
 	})
+	edge.List(e, "listLedgerMonths", edge.Kind[ledger.MonthEnd, wire.LedgerMonth]{Wire: writtenMonth}, s.Months)
+	edge.List(e, "listLedgerLinks", edge.Kind[ledger.Link, wire.LedgerLink]{Wire: writtenLink}, s.Links)
 	edge.Plain(e, "getLedgerHead", func(ctx context.Context, call work.Call, _ struct{}) (wire.LedgerHead, error) {
 		h, err := s.Head(ctx, call.Actor)
 		return head(h), err
@@ -48,6 +51,7 @@ type entriesQuery struct {
 	PostedFrom when.Day  `query:"posted_from"`
 	PostedTo   when.Day  `query:"posted_to"`
 	RecordedTo when.Day  `query:"recorded_to"`
+	Elsewhere  *bool     `query:"elsewhere"`
 	ledger.Scope
 	GroupBy ledger.Dimension `query:"group_by"`
 	Group   string           `query:"group"`
@@ -76,13 +80,23 @@ const coverage = "在本平台认定登记的技术合同,按登记、变更与�
 	"Technology contracts registered on this system, by the day of registration, amendment and cancellation, under the first seller and the first buyer; " +
 	"contracts registered elsewhere are not in it."
 
+const coverageElsewhere = "由其他地区的机构登记、在本平台备案的技术合同,归于第一卖方与第一买方:计为吸纳技术,不是本平台登记机构的成交额。" +
+	"Technology contracts registered by offices elsewhere and recorded on this system, under the first seller and the first buyer: absorbed technology, and no turnover of the offices here."
+
+func covers(elsewhere bool) string {
+	if elsewhere {
+		return coverageElsewhere
+	}
+	return coverage
+}
+
 func written(t ledger.Turnover) wire.Turnover {
 	w := wire.Turnover{
 		From: wire.DateOf(t.From), To: wire.DateOf(t.To), AsOf: wire.OptionalDate(t.AsOf), Rows: make([]wire.TurnoverRow, len(t.Rows)),
-		Total: figures(t.Total), Ledger: head(t.Head), Coverage: coverage,
+		Total: wire.FiguresOf(t.Total), Ledger: head(t.Head), Coverage: covers(t.Elsewhere),
 	}
 	for i, r := range t.Rows {
-		w.Rows[i] = wire.TurnoverRow{Period: r.Period, Figures: figures(r.Figures), Entries: entriesOf(t.Entries(r))}
+		w.Rows[i] = wire.TurnoverRow{Period: r.Period, Figures: wire.FiguresOf(r.Figures), Entries: entriesOf(t.Entries(r))}
 		if t.GroupBy != "" {
 			w.Rows[i].Group = wire.Ptr(groupName(r.Group))
 		}
@@ -108,6 +122,9 @@ func entriesOf(f ledger.Filter) string {
 	set("posted_from", f.PostedFrom.String())
 	set("posted_to", f.PostedTo.String())
 	set("recorded_to", f.RecordedTo.String())
+	if f.Elsewhere != nil {
+		set("elsewhere", strconv.FormatBool(*f.Elsewhere))
+	}
 	set("kind", string(f.Kind))
 	set("office", f.Office)
 	set("seller_region", f.SellerRegion)
@@ -119,10 +136,6 @@ func entriesOf(f ledger.Filter) string {
 	return "/v1/ledger/entries?" + q.Encode()
 }
 
-func figures(f ledger.Figures) wire.Figures {
-	return wire.Figures{Contracts: f.Contracts, Turnover: wire.AmountOf(f.Turnover), TechnologyAmount: wire.AmountOf(f.Technology)}
-}
-
 func head(h ledger.Head) wire.LedgerHead {
 	w := wire.LedgerHead{Seq: h.Seq, Hash: h.Hash}
 	if h.Seq > 0 {
@@ -131,10 +144,11 @@ func head(h ledger.Head) wire.LedgerHead {
 	return w
 }
 
-func writtenEntry(e *ledger.Entry) wire.LedgerEntry {
-	return wire.LedgerEntry{
-		Seq: e.Seq, Kind: wire.LedgerEntryKind(e.Kind), ContractId: e.ContractID, ApplicationId: e.ApplicationID, PostedOn: wire.DateOf(e.PostedOn),
-		RecordedAt: e.RecordedAt, Figures: figures(e.Figures), Office: e.Office, ContractKind: wire.ContractKind(e.ContractKind),
-		SellerRegion: e.SellerRegion, BuyerRegion: e.BuyerRegion, Field: string(e.Field), ResultId: wire.ID(e.ResultID), NeedId: wire.ID(e.NeedID), Hash: e.Hash,
-	}
+func writtenMonth(m *ledger.MonthEnd) wire.LedgerMonth {
+	month := m.Month.String()
+	return wire.LedgerMonth{Month: month, Seq: m.Seq, Hash: m.Hash, Links: "/v1/ledger/months/" + month + "/links"}
+}
+
+func writtenLink(l *ledger.Link) wire.LedgerLink {
+	return wire.LedgerLink{Seq: l.Seq, PostedMonth: l.PostedOn.Month().String(), Digest: l.Digest, PrevHash: l.PrevHash, Hash: l.Hash}
 }

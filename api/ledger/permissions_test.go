@@ -16,6 +16,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		return map[string]func() apitest.Call{
 			"getTurnover":       apitest.Get("/v1/turnover?from=2026-01-01&to=2026-12-31"),
 			"listLedgerEntries": apitest.Get("/v1/ledger/entries"),
+			"listLedgerMonths":  apitest.Get("/v1/ledger/months"),
+			"listLedgerLinks":   apitest.Get("/v1/ledger/months/2026-01/links"),
 			"getLedgerHead":     apitest.Get("/v1/ledger/head"),
 		}
 	})

@@ -12,7 +12,6 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/codes"
 	"jiebang/internal/match"
-	"jiebang/internal/policy"
 	"jiebang/internal/work"
 	"jiebang/search"
 )
@@ -34,27 +33,27 @@ func Routes(e *edge.Edge, s *match.Service) {
 		found, err := s.ForText(ctx, call.Actor, q)
 		return matches(found), err
 	})
-	counterparts(e, "matchNeed", s.ForNeed)
-	counterparts(e, "matchResult", s.ForResult)
-	doubles(e, "similarNeeds", s.SimilarNeeds)
-	doubles(e, "similarResults", s.SimilarResults)
+	counterparts(e, "matchNeed", s, "need")
+	counterparts(e, "matchResult", s, "result")
+	doubles(e, "similarNeeds", s, "need")
+	doubles(e, "similarResults", s, "result")
 }
 
-func counterparts(e *edge.Edge, id string, find func(context.Context, policy.Actor, uuid.UUID, match.Options) (match.Matches, error)) {
+func counterparts(e *edge.Edge, id string, s *match.Service, noun string) {
 	edge.Plain(e, id, func(ctx context.Context, call work.Call, q struct {
 		ID uuid.UUID `path:"id"`
 		match.Options
 	}) (wire.MatchList, error) {
-		found, err := find(ctx, call.Actor, q.ID, q.Options)
+		found, err := s.For(ctx, call.Actor, noun, q.ID, q.Options)
 		return matches(found), err
 	})
 }
 
-func doubles(e *edge.Edge, id string, find func(context.Context, policy.Actor, uuid.UUID) ([]match.Similar, error)) {
+func doubles(e *edge.Edge, id string, s *match.Service, noun string) {
 	edge.Plain(e, id, func(ctx context.Context, call work.Call, q struct {
 		ID uuid.UUID `path:"id"`
 	}) (wire.SimilarList, error) {
-		found, err := find(ctx, call.Actor, q.ID)
+		found, err := s.Doubles(ctx, call.Actor, noun, q.ID)
 		return wire.SimilarList{Items: similar(found)}, err
 	})
 }
@@ -124,9 +123,7 @@ func similar(found []match.Similar) []wire.Similar {
 // facets names each value: kinds and fields by their terms, owners by their names.
 func facets(found match.Found) []wire.Facet {
 	label := map[string]func(string) string{
-		match.FacetKind: func(v string) string {
-			return map[string]string{match.KindResult: "科技成果", match.KindNeed: "技术需求"}[v]
-		},
+		match.FacetKind:  func(v string) string { return found.Kinds[v] },
 		match.FacetField: func(v string) string { term, _ := codes.Fields.Get(codes.Field(v)); return term.Chinese },
 		match.FacetOwner: func(v string) string { return found.Owners[v] },
 	}

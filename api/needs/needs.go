@@ -9,11 +9,14 @@ import (
 
 // Routes hangs the operations on needs on the edge.
 func Routes(e *edge.Edge, s *needs.Service) {
-	need := edge.Kind[needs.View, wire.Need]{Path: "/v1/needs", Get: s.Get, Wire: written}
+	need := edge.Kind[needs.View, wire.Need]{Path: "/v1/needs", Get: s.Get, Wire: written, Open: s.GetRevision}
 	edge.Create(e, "createNeed", need, input, s.Create)
 	edge.Read(e, "getNeed", need)
 	edge.List(e, "listNeeds", need, s.List)
 	edge.Decide(e, "replaceNeed", need, input, s.Replace)
+	edge.Delete(e, "deleteNeed", s.Delete)
+	edge.Change(e, "dropNeedRevision", need, s.Drop)
+	edge.Decide(e, "setNeedOffer", need, offer, s.SetOffer)
 	edge.Change(e, "submitNeed", need, s.Submit)
 	edge.Decide(e, "returnNeed", need, wire.Reason, s.Return)
 	edge.Change(e, "publishNeed", need, s.Publish)
@@ -23,14 +26,16 @@ func Routes(e *edge.Edge, s *needs.Service) {
 func closing(b *wire.CloseInput) (needs.CloseReason, error) { return needs.CloseReason(b.Reason), nil }
 
 func written(n *needs.View) wire.Need {
-	return wire.Need{
+	w := wire.Need{
 		Id: n.ID, Version: n.Version, State: wire.NeedState(n.State), Owner: wire.RefOf(n.Owner),
 		Title: n.Title, Problem: n.Problem, Requirements: wire.Some(n.Requirements), Constraints: wire.Some(n.Constraints), Keywords: wire.List(&n.Keywords),
 		Field: wire.Field(n.Field), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
 		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
-		ExternalId: wire.ExternalIDOf(n.External.Scheme, n.External.ID), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
+		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
 		Confidential: wire.Some(n.Confidential), ReturnReason: wire.Some(n.ReturnReason),
 	}
+	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(n.External)
+	return w
 }
 
 func wireBudget(b *needs.Budget) *wire.Budget {
@@ -53,9 +58,21 @@ func input(b *wire.NeedInput) (needs.Input, error) {
 		Field: string(b.Field), Deadline: wire.OptionalDay(b.Deadline), CooperationMode: wire.Text(b.CooperationMode), Urgent: wire.Value(b.Urgent),
 		Confidential: wire.Value(b.Confidential),
 	}}
-	in.External.Scheme, in.External.ID = wire.ExternalID(b.ExternalId)
 	var err error
-	in.Content.Budget, err = budget(b.Budget)
+	if in.External, err = wire.ExternalIDs(b.ExternalId, b.ExternalIds); err != nil {
+		return in, err
+	}
+	in.Offer.Budget, err = budget(b.Budget)
+	return in, err
+}
+
+func offer(b *wire.NeedOfferInput) (needs.OfferInput, error) {
+	in := needs.OfferInput{Offer: needs.Offer{Contact: wire.ReadContact(b.Contact)}}
+	var err error
+	if in.External, err = wire.ExternalIDs(nil, b.ExternalIds); err != nil {
+		return in, err
+	}
+	in.Offer.Budget, err = budget(b.Budget)
 	return in, err
 }
 

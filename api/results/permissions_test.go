@@ -16,9 +16,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 		draft, _ := s.ResultIn("draft")
 		body := apitest.J{"owner_id": s.Uni, "title": "改过的标题", "field": "environment", "abstract": "改过的正文，说得更清楚一些了。"}
 		return map[string]func() apitest.Call{
-			"createResult":   apitest.Create("/v1/results", func() apitest.J { return body }),
-			"listResults":    apitest.Get("/v1/results"),
-			"getResult":      apitest.Get("/v1/results/" + draft),
+			"createResult":       apitest.Create("/v1/results", func() apitest.J { return body }),
+			"listResults":        apitest.Get("/v1/results"),
+			"getResult":          apitest.Get("/v1/results/" + draft),
+			"deleteResult":       apitest.Remove("results", "", apitest.In("draft", s.ResultIn)),
+			"dropResultRevision": apitest.Remove("results", "/revision", s.ResultRevision),
+			"setResultOffer": func() apitest.Call {
+				id, etag := s.ResultIn("published")
+				return apitest.Call{Method: "PUT", Path: "/v1/results/" + id + "/offer", ETag: etag, Body: apitest.J{"contact": apitest.J{"name": "李工"}}}
+			},
 			"replaceResult":  apitest.Put("results", apitest.In("draft", s.ResultIn), body),
 			"submitResult":   apitest.Act("results", "submit", apitest.In("draft", s.ResultIn), nil),
 			"returnResult":   apitest.Act("results", "return", apitest.In("submitted", s.ResultIn), apitest.J{"reason": "请补充指标"}),

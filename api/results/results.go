@@ -9,11 +9,14 @@ import (
 
 // Routes hangs the operations on results on the edge.
 func Routes(e *edge.Edge, s *results.Service) {
-	result := edge.Kind[results.View, wire.Result]{Path: "/v1/results", Get: s.Get, Wire: written}
+	result := edge.Kind[results.View, wire.Result]{Path: "/v1/results", Get: s.Get, Wire: written, Open: s.GetRevision}
 	edge.Create(e, "createResult", result, input, s.Create)
 	edge.Read(e, "getResult", result)
 	edge.List(e, "listResults", result, s.List)
 	edge.Decide(e, "replaceResult", result, input, s.Replace)
+	edge.Delete(e, "deleteResult", s.Delete)
+	edge.Change(e, "dropResultRevision", result, s.Drop)
+	edge.Decide(e, "setResultOffer", result, offer, s.SetOffer)
 	edge.Change(e, "submitResult", result, s.Submit)
 	edge.Decide(e, "returnResult", result, wire.Reason, s.Return)
 	edge.Change(e, "publishResult", result, s.Publish)
@@ -25,9 +28,11 @@ func written(r *results.View) wire.Result {
 		Id: r.ID, Version: r.Version, State: wire.ResultState(r.State), Owner: wire.RefOf(r.Owner),
 		Title: r.Title, Abstract: r.Abstract, Keywords: wire.List(&r.Keywords), Field: wire.Field(r.Field), Trl: r.TRL,
 		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage),
-		ExternalId: wire.ExternalIDOf(r.External.Scheme, r.External.ID), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason),
 	}
+	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(r.External)
+	w.Availability, w.ConfirmedUntil = wire.Availability(r.Availability), wire.OptionalDate(r.ConfirmedUntil)
 	if p := r.Price; p != nil {
 		w.Price = &wire.Price{Kind: wire.PriceKind(p.Kind)}
 		if p.Min > 0 {
@@ -46,21 +51,41 @@ func input(b *wire.ResultInput) (results.Input, error) {
 		TransferModes: wire.Plain(wire.List(b.TransferModes)), Application: wire.Value(b.Application), Advantage: wire.Value(b.Advantage),
 		Confidential: wire.Value(b.Confidential),
 	}}
-	in.External.Scheme, in.External.ID = wire.ExternalID(b.ExternalId)
-	if p := b.Price; p != nil {
-		price := results.Price{Kind: string(p.Kind)}
-		var err error
-		if p.Min != nil {
-			if price.Min, err = wire.Fen(*p.Min, "/price/min"); err != nil {
-				return in, err
-			}
-		}
-		if p.Max != nil {
-			if price.Max, err = wire.Fen(*p.Max, "/price/max"); err != nil {
-				return in, err
-			}
-		}
-		in.Content.Price = &price
+	var err error
+	if in.External, err = wire.ExternalIDs(b.ExternalId, b.ExternalIds); err != nil {
+		return in, err
 	}
-	return in, nil
+	in.Offer.Price, err = price(b.Price)
+	return in, err
+}
+
+func offer(b *wire.ResultOfferInput) (results.OfferInput, error) {
+	in := results.OfferInput{Offer: results.Offer{
+		Availability: results.Availability(wire.Text(b.Availability)), Contact: wire.ReadContact(b.Contact), ConfirmedUntil: wire.OptionalDay(b.ConfirmedUntil),
+	}}
+	var err error
+	if in.External, err = wire.ExternalIDs(nil, b.ExternalIds); err != nil {
+		return in, err
+	}
+	in.Offer.Price, err = price(b.Price)
+	return in, err
+}
+
+func price(p *wire.Price) (*results.Price, error) {
+	if p == nil {
+		return nil, nil
+	}
+	out := &results.Price{Kind: string(p.Kind)}
+	var err error
+	if p.Min != nil {
+		if out.Min, err = wire.Fen(*p.Min, "/price/min"); err != nil {
+			return nil, err
+		}
+	}
+	if p.Max != nil {
+		if out.Max, err = wire.Fen(*p.Max, "/price/max"); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -8,9 +8,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/oapi-codegen/runtime/types"
 
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
+	"jiebang/internal/publication"
 	"jiebang/internal/when"
 )
 
@@ -136,20 +138,55 @@ func Reason(b *ReasonInput) (string, error) { return b.Reason, nil }
 // Note reads a body that is an optional note alone.
 func Note(b *NoteInput) (string, error) { return Value(b.Note), nil }
 
-// ExternalIDOf is an external identifier, where a record has one.
-func ExternalIDOf(scheme, id *string) *ExternalId {
-	if scheme == nil || id == nil {
-		return nil
+// ExternalIDsOf are what a record is called elsewhere: the first of them, and all.
+func ExternalIDsOf(ids []external.ID) (first *ExternalId, all []ExternalId) {
+	all = make([]ExternalId, len(ids))
+	for i, x := range ids {
+		all[i] = ExternalId{Scheme: x.Scheme, Id: x.ID}
 	}
-	return &ExternalId{Scheme: *scheme, Id: *id}
+	if len(all) > 0 {
+		first = &all[0]
+	}
+	return first, all
 }
 
-// ExternalID reads an optional external identifier.
-func ExternalID(x *ExternalId) (scheme, id *string) {
-	if x == nil {
-		return nil, nil
+// ExternalIDs reads what a record is called elsewhere: one identifier, or any number.
+func ExternalIDs(one *ExternalId, many *[]ExternalId) ([]external.ID, error) {
+	switch {
+	case one != nil && many != nil:
+		return nil, fault.InvalidInput.At("/external_id", fault.OneOf, "external_id 与 external_ids 只填其一 Give external_id or external_ids, not both")
+	case one != nil:
+		return []external.ID{{Scheme: one.Scheme, ID: one.Id}}, nil
 	}
-	return &x.Scheme, &x.Id
+	var out []external.ID
+	for _, x := range List(many) {
+		out = append(out, external.ID{Scheme: x.Scheme, ID: x.Id})
+	}
+	return out, nil
+}
+
+// RevisionOf is the open revision of a record, where the reader may know of one.
+func RevisionOf(r *publication.Revision) *Revision {
+	if r == nil {
+		return nil
+	}
+	return &Revision{State: RevisionState(r.State), Version: r.Version, By: r.By, At: r.At, ReturnReason: Some(r.ReturnReason)}
+}
+
+// OptionalContact is whom to ask, where somebody is named.
+func OptionalContact(c *orgs.Contact) *Contact {
+	if c == nil {
+		return nil
+	}
+	return ContactOf(*c)
+}
+
+// ReadContact reads whom to ask.
+func ReadContact(c *Contact) *orgs.Contact {
+	if c == nil {
+		return nil
+	}
+	return &orgs.Contact{Name: c.Name, Phone: Value(c.Phone), Email: Value(c.Email)}
 }
 
 // ContactOf is how to reach an organization.

@@ -13,6 +13,7 @@ import (
 const (
 	ApplicationKindAmendment    ApplicationKind = "amendment"
 	ApplicationKindCancellation ApplicationKind = "cancellation"
+	ApplicationKindRecording    ApplicationKind = "recording"
 	ApplicationKindRegistration ApplicationKind = "registration"
 )
 
@@ -22,6 +23,8 @@ func (e ApplicationKind) Valid() bool {
 	case ApplicationKindAmendment:
 		return true
 	case ApplicationKindCancellation:
+		return true
+	case ApplicationKindRecording:
 		return true
 	case ApplicationKindRegistration:
 		return true
@@ -75,6 +78,30 @@ func (e ApplicationState) Valid() bool {
 	}
 }
 
+// Defines values for Availability.
+const (
+	AvailabilityAssigned            Availability = "assigned"
+	AvailabilityAvailable           Availability = "available"
+	AvailabilityExclusivelyLicensed Availability = "exclusively_licensed"
+	AvailabilityInNegotiation       Availability = "in_negotiation"
+)
+
+// Valid indicates whether the value is a known member of the Availability enum.
+func (e Availability) Valid() bool {
+	switch e {
+	case AvailabilityAssigned:
+		return true
+	case AvailabilityAvailable:
+		return true
+	case AvailabilityExclusivelyLicensed:
+		return true
+	case AvailabilityInNegotiation:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CloseReason.
 const (
 	CloseReasonExpired   CloseReason = "expired"
@@ -115,6 +142,7 @@ func (e ContractKind) Valid() bool {
 const (
 	ContractStateCancelled    ContractState = "cancelled"
 	ContractStateDraft        ContractState = "draft"
+	ContractStateRecorded     ContractState = "recorded"
 	ContractStateRefused      ContractState = "refused"
 	ContractStateRegistered   ContractState = "registered"
 	ContractStateSecondReview ContractState = "second_review"
@@ -128,6 +156,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateCancelled:
 		return true
 	case ContractStateDraft:
+		return true
+	case ContractStateRecorded:
 		return true
 	case ContractStateRefused:
 		return true
@@ -450,6 +480,24 @@ func (e LedgerEntryKind) Valid() bool {
 	}
 }
 
+// Defines values for LedgerOrigin.
+const (
+	LedgerOriginEntered  LedgerOrigin = "entered"
+	LedgerOriginImported LedgerOrigin = "imported"
+)
+
+// Valid indicates whether the value is a known member of the LedgerOrigin enum.
+func (e LedgerOrigin) Valid() bool {
+	switch e {
+	case LedgerOriginEntered:
+		return true
+	case LedgerOriginImported:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListingKind.
 const (
 	ListingKindNeed   ListingKind = "need"
@@ -585,6 +633,24 @@ func (e PriceKind) Valid() bool {
 	}
 }
 
+// Defines values for RecordKind.
+const (
+	RecordKindNeed   RecordKind = "need"
+	RecordKindResult RecordKind = "result"
+)
+
+// Valid indicates whether the value is a known member of the RecordKind enum.
+func (e RecordKind) Valid() bool {
+	switch e {
+	case RecordKindNeed:
+		return true
+	case RecordKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RegisterKind.
 const (
 	RegisterKindBroker    RegisterKind = "broker"
@@ -621,6 +687,24 @@ func (e ResultState) Valid() bool {
 	case ResultStateSubmitted:
 		return true
 	case ResultStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RevisionState.
+const (
+	RevisionStateDraft     RevisionState = "draft"
+	RevisionStateSubmitted RevisionState = "submitted"
+)
+
+// Valid indicates whether the value is a known member of the RevisionState enum.
+func (e RevisionState) Valid() bool {
+	switch e {
+	case RevisionStateDraft:
+		return true
+	case RevisionStateSubmitted:
 		return true
 	default:
 		return false
@@ -829,6 +913,9 @@ type ApplicationSort string
 // ApplicationState 办件状态 State of an application
 type ApplicationState string
 
+// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+type Availability string
+
 // Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {
 	// Max 金额 An amount of money
@@ -890,8 +977,11 @@ type Contract struct {
 	Office OfficeCode `json:"office"`
 
 	// OfficialNumber 国家系统的登记编号 Official number
-	OfficialNumber *string             `json:"official_number,omitempty"`
-	RegisteredOn   *openapi_types.Date `json:"registered_on,omitempty"`
+	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
+	RegisteredOn        *openapi_types.Date  `json:"registered_on,omitempty"`
 
 	// State 合同状态 State of a contract
 	State ContractState `json:"state"`
@@ -916,6 +1006,9 @@ type ContractInput struct {
 
 	// Kind 合同类别(目前受理技术开发) Kind of contract; development is taken now
 	Kind ContractKind `json:"kind"`
+
+	// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 
 	// Terms 合同条款 Terms of a contract
 	Terms Terms `json:"terms"`
@@ -1066,6 +1159,12 @@ type ExternalId struct {
 	// Scheme Example: csl
 	Scheme string `json:"scheme"`
 }
+
+// ExternalIds 外部编号 External ids; external_id is the first of them
+type ExternalIds = []ExternalId
+
+// ExternalIdsInput 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+type ExternalIdsInput = []ExternalId
 
 // Facet 一个分面的各值与条数；已按它筛选时，按未筛选计 Counts by one facet; one that is filtered by is counted as if it were not
 type Facet struct {
@@ -1239,19 +1338,31 @@ type InvitationState string
 
 // LedgerEntry 台账条目 A ledger entry
 type LedgerEntry struct {
-	ApplicationId openapi_types.UUID `json:"application_id"`
+	ApplicationId openapi_types.UUID  `json:"application_id"`
+	BrokerId      *openapi_types.UUID `json:"broker_id,omitempty"`
+	BuyerId       *openapi_types.UUID `json:"buyer_id,omitempty"`
+	BuyerNature   string              `json:"buyer_nature"`
 
 	// BuyerRegion 空为未知 Empty when unknown
-	BuyerRegion string             `json:"buyer_region"`
-	ContractId  openapi_types.UUID `json:"contract_id"`
+	BuyerRegion string              `json:"buyer_region"`
+	Chain       *string             `json:"chain,omitempty"`
+	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
+	ContractId  openapi_types.UUID  `json:"contract_id"`
 
 	// ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
-	ContractKind ContractKind `json:"contract_kind"`
-	Field        string       `json:"field"`
+	ContractKind    ContractKind `json:"contract_kind"`
+	ContractSubkind string       `json:"contract_subkind"`
+	ContractVersion int64        `json:"contract_version"`
+
+	// Elsewhere 在其他地区登记，不计入成交额 Registered elsewhere, and no turnover
+	Elsewhere bool   `json:"elsewhere"`
+	Field     string `json:"field"`
 
 	// Figures 数字 Figures
-	Figures Figures `json:"figures"`
-	Hash    string  `json:"hash"`
+	Figures Figures            `json:"figures"`
+	Hash    string             `json:"hash"`
+	Id      openapi_types.UUID `json:"id"`
+	IpKind  *string            `json:"ip_kind,omitempty"`
 
 	// Kind 台账条目类别 Kind of ledger entry
 	Kind   LedgerEntryKind     `json:"kind"`
@@ -1262,10 +1373,19 @@ type LedgerEntry struct {
 	// Example: SY01
 	Office OfficeCode `json:"office"`
 
+	// Origin 合同如何进入本系统 How the contract came into the system
+	Origin LedgerOrigin `json:"origin"`
+
 	// PostedOn 计入的统计日 The day it counts in
-	PostedOn     openapi_types.Date  `json:"posted_on"`
+	PostedOn  openapi_types.Date `json:"posted_on"`
+	Programme *string            `json:"programme,omitempty"`
+
+	// Proof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+	Proof        LedgerProof         `json:"proof"`
 	RecordedAt   time.Time           `json:"recorded_at"`
 	ResultId     *openapi_types.UUID `json:"result_id,omitempty"`
+	SellerId     *openapi_types.UUID `json:"seller_id,omitempty"`
+	SellerNature string              `json:"seller_nature"`
 	SellerRegion string              `json:"seller_region"`
 	Seq          int64               `json:"seq"`
 }
@@ -1286,6 +1406,67 @@ type LedgerHead struct {
 	Hash       string     `json:"hash"`
 	RecordedAt *time.Time `json:"recorded_at,omitempty"`
 	Seq        int64      `json:"seq"`
+}
+
+// LedgerLink 一个条目所公布的部分 What is published of an entry
+type LedgerLink struct {
+	Digest string `json:"digest"`
+	Hash   string `json:"hash"`
+
+	// PostedMonth 计入的月份 The month that it counts in
+	//
+	// Example: 2026-01
+	PostedMonth string `json:"posted_month"`
+	PrevHash    string `json:"prev_hash"`
+	Seq         int64  `json:"seq"`
+}
+
+// LedgerLinkList 一页条目 A page of links
+type LedgerLinkList struct {
+	Items []LedgerLink `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// LedgerMonth 一个月末的链头 The head at the end of a month
+type LedgerMonth struct {
+	Hash string `json:"hash"`
+
+	// Links 该月各条目的地址 Address of the month's links
+	Links string `json:"links"`
+
+	// Month Example: 2026-01
+	Month string `json:"month"`
+	Seq   int64  `json:"seq"`
+}
+
+// LedgerMonthList 一页月末链头 A page of months
+type LedgerMonthList struct {
+	Items []LedgerMonth `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// LedgerOrigin 合同如何进入本系统 How the contract came into the system
+type LedgerOrigin string
+
+// LedgerProof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+type LedgerProof struct {
+	// Digest salt 与 payload 的摘要 Digest of salt and payload
+	//
+	// Example: sha256:0b…
+	Digest string `json:"digest"`
+
+	// Form Example: jiebang-ledger-2
+	Form string `json:"form"`
+	Hash string `json:"hash"`
+
+	// Payload 条目所载各项，依固定次序 Everything that the entry says, in its fixed order
+	Payload  []string `json:"payload"`
+	PrevHash string   `json:"prev_hash"`
+	Salt     string   `json:"salt"`
 }
 
 // LinkCode 邮件中的验证码 The code of a mail
@@ -1443,6 +1624,9 @@ type Need struct {
 	Confidential *string      `json:"confidential,omitempty"`
 	Constraints  *string      `json:"constraints,omitempty"`
 
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
 	// CooperationMode 合作方式 Mode of cooperation
 	CooperationMode CooperationMode     `json:"cooperation_mode"`
 	CreatedAt       time.Time           `json:"created_at"`
@@ -1450,6 +1634,9 @@ type Need struct {
 
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号 External ids; external_id is the first of them
+	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field              `json:"field"`
@@ -1462,6 +1649,9 @@ type Need struct {
 	PublishedAt  *time.Time `json:"published_at,omitempty"`
 	Requirements *string    `json:"requirements,omitempty"`
 	ReturnReason *string    `json:"return_reason,omitempty"`
+
+	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+	Revision *Revision `json:"revision,omitempty"`
 
 	// State 需求状态 State of a need
 	State     NeedState `json:"state"`
@@ -1491,6 +1681,9 @@ type NeedInput struct {
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
@@ -1515,6 +1708,18 @@ type NeedList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// NeedOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
+type NeedOfferInput struct {
+	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
+	Budget *Budget `json:"budget,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 }
 
 // NeedState 需求状态 State of a need
@@ -1767,6 +1972,28 @@ type ReceivedInvitation struct {
 	Organization Ref `json:"organization"`
 }
 
+// RecordKind 记录的种类 Kind of record
+type RecordKind string
+
+// RecordRef 一条记录 A record
+type RecordRef struct {
+	Id openapi_types.UUID `json:"id"`
+
+	// Kind 记录的种类 Kind of record
+	Kind RecordKind `json:"kind"`
+
+	// KindName 种类的中文名 Name of the kind in Chinese
+	KindName string `json:"kind_name"`
+
+	// Path 读取地址 Where it is read
+	Path string `json:"path"`
+}
+
+// RecordRefList 找到的记录 The records found
+type RecordRefList struct {
+	Items []RecordRef `json:"items"`
+}
+
 // Ref 另一条记录 Another record
 type Ref struct {
 	Id   openapi_types.UUID `json:"id"`
@@ -1831,16 +2058,38 @@ type RegisterEntryList struct {
 // RegisterKind 登记册类别 Kind of register
 type RegisterKind string
 
+// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+type RegisteredElsewhere struct {
+	// Office 登记机构名称 Name of the office
+	//
+	// Example: 北京技术市场管理办公室
+	Office string `json:"office"`
+
+	// OfficialNumber 国家系统的登记编号 Official number
+	OfficialNumber string             `json:"official_number"`
+	RegisteredOn   openapi_types.Date `json:"registered_on"`
+}
+
 // Result 科技成果 A research result
 type Result struct {
-	Abstract     string    `json:"abstract"`
-	Advantage    *string   `json:"advantage,omitempty"`
-	Application  *string   `json:"application,omitempty"`
-	Confidential *string   `json:"confidential,omitempty"`
-	CreatedAt    time.Time `json:"created_at"`
+	Abstract    string  `json:"abstract"`
+	Advantage   *string `json:"advantage,omitempty"`
+	Application *string `json:"application,omitempty"`
+
+	// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+	Availability   Availability        `json:"availability"`
+	Confidential   *string             `json:"confidential,omitempty"`
+	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact   *Contact  `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
 
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号 External ids; external_id is the first of them
+	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field              `json:"field"`
@@ -1856,6 +2105,9 @@ type Result struct {
 
 	// ReturnReason 上次退回的理由 Why it was returned
 	ReturnReason *string `json:"return_reason,omitempty"`
+
+	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+	Revision *Revision `json:"revision,omitempty"`
 
 	// State 成果状态 State of a result
 	State         ResultState    `json:"state"`
@@ -1885,6 +2137,9 @@ type ResultInput struct {
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
@@ -1911,8 +2166,47 @@ type ResultList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// ResultOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
+type ResultOfferInput struct {
+	// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+	Availability *Availability `json:"availability,omitempty"`
+
+	// ConfirmedUntil 确认有效至(含当日);之后退出检索与匹配 Holds until this day, included; afterwards it leaves search and match
+	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
+	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
+	// Price 价格；面议不是零 A price; negotiable is not zero
+	Price *Price `json:"price,omitempty"`
+}
+
 // ResultState 成果状态 State of a result
 type ResultState string
+
+// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+type Revision struct {
+	// At 最近变更时间 When it last changed
+	At time.Time `json:"at"`
+
+	// By 修订人 Who made it
+	By string `json:"by"`
+
+	// ReturnReason 退回的理由 Why it was returned
+	ReturnReason *string `json:"return_reason,omitempty"`
+
+	// State 修订稿状态 State of a revision
+	State RevisionState `json:"state"`
+
+	// Version 修订稿的版本，即其 ETag Its version, which is its ETag
+	Version int64 `json:"version"`
+}
+
+// RevisionState 修订稿状态 State of a revision
+type RevisionState string
 
 // ScorePart 得分的一部分 A part of a score
 type ScorePart struct {

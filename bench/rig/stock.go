@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/external"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
 )
@@ -45,7 +46,6 @@ func (r *Rig) Submitted(ctx context.Context, o Organization, from, n int) ([]uui
 	if err != nil {
 		return nil, err
 	}
-	scheme := "bench"
 	var ids []uuid.UUID
 	numbers := make([]int, n)
 	for i := range numbers {
@@ -55,7 +55,7 @@ func (r *Rig) Submitted(ctx context.Context, o Organization, from, n int) ([]uui
 		var rows []results.Input
 		for _, i := range part {
 			id := Word(i)
-			in := results.Input{Owner: o.ID, Content: content(i), External: results.ExternalID{Scheme: &scheme, ID: &id}}
+			in := results.Input{Owner: o.ID, Content: content(i), External: []external.ID{{Scheme: "bench", ID: id}}}
 			in.Content.Title += " " + id
 			rows = append(rows, in)
 		}

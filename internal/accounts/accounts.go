@@ -140,6 +140,16 @@ func People(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Person, error) {
 	return out, nil
 }
 
+// Names gives the names of accounts, in one query.
+func Names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	people, err := People(q, ids)
+	out := make(map[uuid.UUID]string, len(people))
+	for id, p := range people {
+		out[id] = p.Name
+	}
+	return out, err
+}
+
 // Get reads the account itself.
 func (s *Service) Get(ctx context.Context, actor policy.Actor) (Person, error) {
 	a, err := work.Load[Account](s.unit.Query(ctx), actor.Account)

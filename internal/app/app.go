@@ -18,7 +18,9 @@ import (
 	"jiebang/internal/contracts"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/external"
 	"jiebang/internal/jobs"
+	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/mail"
 	"jiebang/internal/match"
@@ -41,6 +43,9 @@ type App struct {
 	Relay *relay.Relay
 	Jobs  *jobs.Runner
 	Index *match.Index
+	Kinds *kinds.Registry
+
+	External *external.Service
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
@@ -106,6 +111,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Relay = relay.New(a.DB, clock, c.Poll)
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
 	a.sessions = newSessions(a.Unit.Commits)
+	a.Kinds = kinds.New(results.Kind, needs.Kind)
+	a.External = external.New(a.Unit, a.Kinds)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
@@ -137,7 +144,7 @@ func (a *App) openIndex(c Config) (err error) {
 			return fmt.Errorf("JIEBANG_SYNONYMS: %w", err)
 		}
 	}
-	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Relay, o); err != nil {
+	if a.Index, err = match.OpenIndex(c.Data, a.Unit, a.Kinds, a.Relay, o); err != nil {
 		return err
 	}
 	a.Match = match.New(a.Unit, a.Index)

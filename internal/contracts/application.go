@@ -20,6 +20,7 @@ type ApplicationKind string
 // The kinds of application.
 const (
 	Registration ApplicationKind = "registration" // 认定登记
+	Recording    ApplicationKind = "recording"    // 备案：在其他地区登记的合同
 	Amendment    ApplicationKind = "amendment"    // 变更登记
 	Cancellation ApplicationKind = "cancellation" // 注销登记
 )
@@ -155,7 +156,7 @@ func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
 // movesContract tells whether the contract changes with the application: step by step with the one for its registration,
 // otherwise once it is granted.
 func (a *Application) movesContract() bool {
-	return a.Kind == Registration || a.State == Granted
+	return a.Kind == Registration || a.Kind == Recording || a.State == Granted
 }
 
 // text checks what a registrar writes; the OpenAPI description says the bounds too.

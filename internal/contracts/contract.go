@@ -24,6 +24,7 @@ const (
 	UnderReview  State = "under_review"  // a registrar has taken it
 	SecondReview State = "second_review" // waits for another registrar
 	Registered   State = "registered"    // of a contract: it counts
+	Recorded     State = "recorded"      // of a contract that was registered elsewhere: it counts as absorbed, and not as turnover
 	Refused      State = "refused"       // the end of either
 	Cancelled    State = "cancelled"     // of a contract: it no longer counts
 	Granted      State = "granted"       // of an application
@@ -43,16 +44,25 @@ type Contract struct {
 	DealID         *uuid.UUID
 	ResultID       *uuid.UUID // of the deal, when the contract was entered
 	NeedID         *uuid.UUID
-	Terms          Terms     `gorm:"serializer:json"`
-	Turnover       money.Fen // of the terms, for the comparison with the ledger
+	Elsewhere      *Elsewhere `gorm:"serializer:json"` // where it was registered, if by none of the offices here
+	Terms          Terms      `gorm:"serializer:json"`
+	Turnover       money.Fen  // of the terms, for the comparison with the ledger
 	Technology     money.Fen
 	RegisteredOn   when.Day `json:",omitzero"`
+}
+
+// Elsewhere is the registration of a contract by an office that is none of this system's, since the seller's place has none here. Such
+// a contract is recorded by the buyer's side, so that it counts as absorbed technology and for what led to it.
+type Elsewhere struct {
+	Office         string   // its name
+	OfficialNumber string   // the national system's
+	RegisteredOn   when.Day // the day of the registration there
 }
 
 func (Contract) TableName() string { return "contracts" }
 func (*Contract) Noun() string     { return "contract" }
 
-// Facts is what policy asks about a contract: it belongs to the first seller; all other parties with an organization here take
+// Facts is what policy asks about a contract: it belongs to the first seller, or, where it was registered elsewhere, to the first buyer; all other parties with an organization here take
 // part once it is filed. A draft is its writers' own affair.
 func (c *Contract) Facts() policy.Facts {
 	f := policy.Facts{Author: c.EnteredBy, Office: c.Office, Draft: c.State == Draft}
@@ -81,20 +91,39 @@ func (c *Contract) write(t Terms) (err error) {
 	if c.Technology, err = t.Technology(); err != nil {
 		return err
 	}
-	c.Terms, c.Title, c.Turnover, c.OwnerID = t, t.Title, t.Turnover, t.Sellers[0].OrganizationID
+	c.Terms, c.Title, c.Turnover = t, t.Title, t.Turnover
+	c.OwnerID = c.filer().OrganizationID
 	return nil
 }
 
-// Submit files a draft for registration.
+// filer is the party whose side files: the first seller, or the first buyer of a contract that was registered elsewhere. Its place
+// decides the office.
+func (c *Contract) filer() Party {
+	if c.Elsewhere != nil {
+		return c.Terms.Buyers[0]
+	}
+	return c.Terms.Sellers[0]
+}
+
+// Submit files a draft for registration, or to be recorded.
 func (c *Contract) Submit(f Filing) (*Application, error) {
 	if c.State != Draft {
 		return nil, fault.In(c.State, Draft)
 	}
-	a, regime, err := c.apply(f, Registration, c.Terms)
+	kind := Registration
+	if c.Elsewhere != nil {
+		kind = Recording
+	}
+	a, regime, err := c.apply(f, kind, c.Terms)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Terms.mayBeFiled(regime, a.FiledOn); err != nil {
+	if c.Elsewhere != nil {
+		err = c.Elsewhere.check(c.Terms, a.FiledOn)
+	} else {
+		err = c.Terms.mayBeFiled(regime, a.FiledOn)
+	}
+	if err != nil {
 		return nil, err
 	}
 	c.State = Submitted
@@ -103,8 +132,8 @@ func (c *Contract) Submit(f Filing) (*Application, error) {
 
 // Amend applies for other terms (变更登记). The contract stays as it is until the application is granted.
 func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
-	if c.State != Registered {
-		return nil, fault.In(c.State, Registered)
+	if !c.counts() {
+		return nil, fault.In(c.State, Registered, Recorded)
 	}
 	if err := t.check(c.Kind); err != nil {
 		return nil, err
@@ -116,10 +145,13 @@ func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
 	return a, err
 }
 
+// counts tells whether the ledger knows the contract.
+func (c *Contract) counts() bool { return c.State == Registered || c.State == Recorded }
+
 // Cancel applies for the end of the registration (注销登记).
 func (c *Contract) Cancel(f Filing) (*Application, error) {
-	if c.State != Registered {
-		return nil, fault.In(c.State, Registered)
+	if !c.counts() {
+		return nil, fault.In(c.State, Registered, Recorded)
 	}
 	a, _, err := c.apply(f, Cancellation, c.Terms)
 	return a, err
@@ -136,7 +168,9 @@ func (c *Contract) follow(a *Application, today when.Day) error {
 	switch {
 	case a.Kind == Registration && a.State == Granted:
 		c.State, c.RegisteredOn = Registered, today
-	case a.Kind == Registration:
+	case a.Kind == Recording && a.State == Granted:
+		c.State, c.RegisteredOn, c.OfficialNumber = Recorded, c.Elsewhere.RegisteredOn, &c.Elsewhere.OfficialNumber
+	case a.Kind == Registration, a.Kind == Recording:
 		c.State = a.State
 	case a.Kind == Amendment && a.State == Granted:
 		return c.write(a.Terms)
@@ -149,13 +183,16 @@ func (c *Contract) follow(a *Application, today when.Day) error {
 // standing is how the contract counts in the ledger: under its first seller and first buyer, as the national form does, and not
 // at all while it is not registered.
 func (c *Contract) standing() *ledger.Standing {
-	if c.State != Registered {
+	if !c.counts() {
 		return nil
 	}
+	seller, buyer := c.Terms.Sellers[0], c.Terms.Buyers[0]
 	return &ledger.Standing{
 		Figures: ledger.Figures{Contracts: 1, Turnover: c.Turnover, Technology: c.Technology},
 		Frozen: ledger.Frozen{
-			Office: c.Office, ContractKind: c.Kind, SellerRegion: c.Terms.Sellers[0].Region, BuyerRegion: c.Terms.Buyers[0].Region,
+			Elsewhere: c.Elsewhere != nil, Origin: ledger.Entered, Office: c.Office, ContractKind: c.Kind, ContractSubkind: c.Terms.Subkind,
+			SellerID: frozen(seller.OrganizationID), SellerRegion: seller.Region, SellerNature: seller.Nature,
+			BuyerID: frozen(buyer.OrganizationID), BuyerRegion: buyer.Region, BuyerNature: buyer.Nature,
 			Field: c.Terms.Field, ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID),
 		},
 	}

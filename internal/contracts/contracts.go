@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
+	"jiebang/internal/ledger"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -46,12 +47,15 @@ type (
 		Kind  codes.ContractKind
 		Deal  *uuid.UUID // the deal behind it, if any
 		Terms Terms
+		// Elsewhere is where it was registered, if by none of the offices here.
+		Elsewhere *Elsewhere
 	}
 )
 
 func New(unit *work.Unit) *Service { return &Service{unit} }
 
-// Create enters a contract; by a member of the first seller, or by a clerk of its office for a seller who came with paper.
+// Create enters a contract; by a member of the first seller, or by a clerk of its office for a seller who came with paper. One that was
+// registered elsewhere is entered by the first buyer's side.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
 	return contracts.Do(ctx, s.unit, call, func(tx *work.Tx) (*Contract, error) {
 		if in.Kind != codes.Development {
@@ -98,10 +102,14 @@ func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
 	if err := in.Terms.link(tx); err != nil {
 		return err
 	}
+	if err := in.elsewhere(tx.DB); err != nil {
+		return err
+	}
+	c.Elsewhere = in.Elsewhere
 	if err := c.Edit(in.Terms); err != nil {
 		return err
 	}
-	if c.Office, err = offices.For(tx.DB, c.Terms.Sellers[0].Region); err != nil {
+	if c.Office, err = offices.For(tx.DB, c.filer().Region); err != nil {
 		return err
 	}
 	if err := mayEnter(tx.Call.Actor, c); err != nil {
@@ -193,6 +201,20 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 // Get reads one contract; by its parties, the registrars of its office and operators.
 func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
 	return contracts.Get(ctx, s.unit, reader, id)
+}
+
+// EntriesOf asks for the ledger entries of one contract.
+type EntriesOf struct {
+	Contract uuid.UUID `path:"id"`
+}
+
+// Entries lists the ledger entries of a contract, the last first; by who may read the contract.
+func (s *Service) Entries(ctx context.Context, reader policy.Actor, f EntriesOf, p db.Paging) (db.Page[ledger.Entry], error) {
+	q := s.unit.Query(ctx)
+	if _, err := contracts.Load(q, reader, f.Contract); err != nil {
+		return db.Page[ledger.Entry]{}, err
+	}
+	return ledger.OfContract(q, f.Contract, p)
 }
 
 // Filter narrows a list. Who is not an operator asks for the contracts of one organization of theirs, or of one office of theirs.

@@ -19,9 +19,26 @@ var ErrSchemaOld = errors.New("the database schema is older than this program: r
 // ErrSchemaNew is returned by CheckSchema when a newer program has migrated the database by more than one step.
 var ErrSchemaNew = errors.New("the database schema is more than one step newer than this program: use the newer program")
 
+// ErrLedgerOld is returned by Migrate and CheckSchema for a database from before the ledger had its present form. Entries cannot be
+// changed, so that there is no way from one form to the other; none of those databases was of a released version.
+var ErrLedgerOld = errors.New("the turnover ledger of this database has the form of a version that was never released (jiebang-ledger-1), and cannot be taken over: " +
+	"keep the database for reading with that version, and begin with a new one (another JIEBANG_DATA or DATABASE_URL)")
+
+// checkLedger refuses a ledger of the form before.
+func (d *DB) checkLedger(ctx context.Context) error {
+	m := d.Writer.WithContext(ctx).Migrator()
+	if m.HasTable("ledger_entries") && !m.HasColumn("ledger_entries", "salt") {
+		return ErrLedgerOld
+	}
+	return nil
+}
+
 // Migrate brings the schema to the newest version. Two PostgreSQL processes at once take turns; on SQLite the lock on the data
 // folder, held by the caller, keeps a second process out.
 func (d *DB) Migrate(ctx context.Context) error {
+	if err := d.checkLedger(ctx); err != nil {
+		return err
+	}
 	return d.withMigrator(func(p *goose.Provider) error {
 		_, err := p.Up(ctx)
 		return err
@@ -57,6 +74,9 @@ func (d *DB) MigrationStatus(ctx context.Context) (out []MigrationStatus, err er
 
 // CheckSchema refuses a database that is behind this program, or more than one step ahead of it.
 func (d *DB) CheckSchema(ctx context.Context) error {
+	if err := d.checkLedger(ctx); err != nil {
+		return err
+	}
 	return d.withMigrator(func(p *goose.Provider) error {
 		have, want, err := p.GetVersions(ctx)
 		switch {

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"slices"
 	"sort"
 	"strings"
@@ -133,5 +134,24 @@ func TestWhatTheDatabaseMeansByAnError(t *testing.T) {
 		if db.Retryable(err) || db.Unavailable(err) || db.Duplicate(err) {
 			t.Errorf("%v means nothing of this", err)
 		}
+	}
+}
+
+func TestALedgerOfTheFormBeforeIsTold(t *testing.T) {
+	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
+		t.Run(string(dialect), func(t *testing.T) {
+			d := dbtest.Open(t, dbtest.Empty(t, dialect))
+			if err := d.MigrateTo(t.Context(), 7); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Writer.Exec("ALTER TABLE ledger_entries DROP COLUMN salt").Error; err != nil {
+				t.Fatal(err)
+			}
+			for what, err := range map[string]error{"migrate": d.Migrate(t.Context()), "check": d.CheckSchema(t.Context())} {
+				if !errors.Is(err, db.ErrLedgerOld) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+		})
 	}
 }

@@ -51,12 +51,35 @@ var steps = []step{{
 		"SELECT CAST(COUNT(*) AS text) FROM contract_applications": "2",
 	},
 }, {
+	// An identifier elsewhere was two columns of the record.
+	to: 8,
+	before: strings.Join([]string{
+		"INSERT INTO results (id, version, created_at, updated_at, state, owner_id, title, abstract, keywords, field, transfer_modes, application, advantage, confidential, return_reason, external_scheme, external_id) VALUES (" +
+			id(11) + ", 1, " + instant + ", " + instant + ", 'draft', " + id(1) + ", '一项成果', '摘要', '[]', 'environment', '[]', '', '', '', '', 'csl', 'd1')",
+		"INSERT INTO results (id, version, created_at, updated_at, state, owner_id, title, abstract, keywords, field, transfer_modes, application, advantage, confidential, return_reason) VALUES (" +
+			id(12) + ", 3, " + instant + ", " + instant + ", 'published', " + id(1) + ", '又一项成果', '摘要', '[]', 'environment', '[]', '', '', '', '')",
+		"INSERT INTO needs (id, version, created_at, updated_at, state, owner_id, title, problem, requirements, constraints, keywords, field, cooperation_mode, urgent, confidential, return_reason, close_reason, external_scheme, external_id) VALUES (" +
+			id(13) + ", 1, " + instant + ", " + instant + ", 'draft', " + id(2) + ", '一项需求', '问题', '', '', '[]', 'environment', 'any', FALSE, '', '', '', 'csl', 'd1')",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT object_kind || ' ' || SUBSTR(CAST(object_id AS text), 35) || ' ' || SUBSTR(CAST(owner_id AS text), 36) || ' ' || scheme || ' ' || external_id FROM external_ids ORDER BY object_id": "result 11 1 csl d1\nneed 13 2 csl d1",
+	},
+}, {
+	to: 9,
+	after: map[string]string{
+		"SELECT SUBSTR(CAST(id AS text), 35) || ' ' || state || ' ' || availability FROM results ORDER BY id": "11 draft available\n12 published available",
+		"SELECT CAST(COUNT(*) AS text) FROM revisions":                                                        "0",
+	},
+}, {
 	to: 11, // accounts of before have no address, and two without one are not in each other's way
 	before: "INSERT INTO accounts (id, version, created_at, updated_at, username, name, password_hash, operator) VALUES (" +
 		id(7) + ", 3, " + instant + ", " + instant + ", 'bai', '白', 'hash', FALSE)",
 	after: map[string]string{
 		"SELECT username || '(' || email || email_key || ')' || CASE WHEN email_verified_at IS NULL THEN '' ELSE 'verified' END || CAST(version AS text) FROM accounts ORDER BY username": "bai()3\nlin()1",
 	},
+}, {
+	to:    14,
+	after: map[string]string{"SELECT number || ' ' || COALESCE(CAST(elsewhere AS text), 'here') FROM contracts": "JB-2026-000001 here"},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {
@@ -68,6 +91,9 @@ func TestOldRowsSurviveEachMigration(t *testing.T) {
 					t.Fatal(err)
 				}
 				for sql := range strings.SplitSeq(s.before, ";\n") {
+					if sql == "" {
+						continue
+					}
 					if err := d.Writer.Exec(sql).Error; err != nil {
 						t.Fatalf("before %d: %v\n%s", s.to, err, sql)
 					}

@@ -255,6 +255,7 @@ func (s *seeder) publishResult(r result) error {
 		Title: r.Title, Abstract: r.Abstract, Keywords: r.Keywords, Field: r.Field, TRL: &r.TRL, TransferModes: r.TransferModes,
 		Application: r.Application, Advantage: r.Advantage,
 	}
+	in := results.Input{Owner: s.orgs[r.Owner], Content: content}
 	if r.Price != nil {
 		p := results.Price{Kind: r.Price.Kind}
 		var err error
@@ -264,10 +265,10 @@ func (s *seeder) publishResult(r result) error {
 		if p.Max, err = fen(r.Price.Max); err != nil {
 			return err
 		}
-		content.Price = &p
+		in.Offer.Price = &p
 	}
 	editor := s.editor[r.Owner]
-	id, err := create(s, editor, s.Results.Create, results.Input{Owner: s.orgs[r.Owner], Content: content})
+	id, err := create(s, editor, s.Results.Create, in)
 	if err != nil {
 		return err
 	}
@@ -283,6 +284,7 @@ func (s *seeder) publishNeed(n need) error {
 		Title: n.Title, Problem: n.Problem, Requirements: n.Requirements, Constraints: n.Constraints, Keywords: n.Keywords, Field: n.Field,
 		Deadline: s.base.AddMonths(n.Deadline).Last(), CooperationMode: n.CooperationMode, Urgent: n.Urgent,
 	}
+	in := needs.Input{Owner: s.orgs[n.Owner], Content: content}
 	if n.Budget != nil {
 		low, err := money.Parse(n.Budget.Min)
 		if err != nil {
@@ -292,10 +294,10 @@ func (s *seeder) publishNeed(n need) error {
 		if err != nil {
 			return err
 		}
-		content.Budget = &needs.Budget{Min: &low, Max: &high}
+		in.Offer.Budget = &needs.Budget{Min: &low, Max: &high}
 	}
 	editor := s.editor[n.Owner]
-	id, err := create(s, editor, s.Needs.Create, needs.Input{Owner: s.orgs[n.Owner], Content: content})
+	id, err := create(s, editor, s.Needs.Create, in)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func FuzzReadLine(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, s := range append([]string{in.Content.Title, in.Content.Abstract, *in.External.ID}, in.Content.Keywords...) {
+		for _, s := range append([]string{in.Content.Title, in.Content.Abstract, in.External[0].ID}, in.Content.Keywords...) {
 			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
 				t.Errorf("%q would be stored", s)
 			}

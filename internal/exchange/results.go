@@ -17,6 +17,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
@@ -162,7 +163,7 @@ func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 			Title: clean(r.Title), Abstract: clean(r.Abstract), Keywords: cleanAll(r.Keywords), Field: r.Field, TRL: r.TRL,
 			TransferModes: cleanAll(r.TransferModes), Application: clean(r.Application), Advantage: clean(r.Advantage),
 		},
-		External: results.ExternalID{Scheme: &o.Scheme, ID: &r.ID},
+		External: []external.ID{{Scheme: o.Scheme, ID: r.ID}},
 	}
 	if err := in.Check(); err != nil {
 		return in, err

@@ -44,6 +44,7 @@ var (
 	OtherParties        = place("other_parties", "当事人不符。", "It is between others.")
 	OwnListing          = place("own_listing", "属于本单位。", "It is your own.")
 	Reversed            = place("reversed", "下限高于上限。", "The lower end is above the upper.")
+	RegisteredHere      = place("registered_here", "由本系统的机构登记。", "It is registered by an office here.")
 	RegionCode          = place("region_code", "区划代码须为六位数字。", "A region code has six digits.")
 	TooMuch             = place("too_much", "合计过大。", "Too much in all.")
 	Unchanged           = place("unchanged", "没有变更。", "Nothing is changed.")

@@ -1,12 +1,7 @@
 package ledger
 
 import (
-	"maps"
-	"slices"
-	"strings"
-
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
+	"crypto/rand"
 
 	"jiebang/internal/db"
 	"jiebang/internal/when"
@@ -23,7 +18,11 @@ func Append(tx *work.Tx, postings ...Posting) error {
 	if err != nil {
 		return err
 	}
-	entries, last := last.chain(tx, postings)
+	before := last
+	entries, last := before.chain(tx, postings)
+	if err := before.endMonth(tx.DB, last); err != nil {
+		return err
+	}
 	if err := tx.Create(&entries).Error; err != nil {
 		return err
 	}
@@ -44,56 +43,12 @@ func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
 	for i, p := range postings {
 		e := Entry{
 			Seq: h.Seq + 1, ID: work.NewID(), Posting: p, PostedOn: when.DayOf(tx.Now),
-			RecordedOn: when.DayOf(h.RecordedAt), RecordedAt: h.RecordedAt, PrevHash: h.Hash,
+			RecordedOn: when.DayOf(h.RecordedAt), RecordedAt: h.RecordedAt, Salt: rand.Text(), PrevHash: h.Hash, // 26 characters of 5 bits each
 		}
+		e.Digest = e.payloadDigest()
 		e.Hash = e.seal()
 		h.Seq, h.Hash = e.Seq, e.Hash
 		entries[i] = e
 	}
 	return entries, h
-}
-
-// cell names one sum that is kept ready: what was recorded in one month, to count in one month, under one value of one dimension.
-type cell struct {
-	PostedMonth   when.Month
-	RecordedMonth when.Month
-	Dimension     Dimension
-	Value         string
-}
-
-type rollup struct {
-	Cell    cell `gorm:"embedded"`
-	Figures `gorm:"embedded"`
-}
-
-func (rollup) TableName() string { return "ledger_rollups" }
-
-func (c cell) compare(d cell) int {
-	if by := strings.Compare(string(c.Dimension), string(d.Dimension)); by != 0 {
-		return by
-	}
-	return strings.Compare(c.Value, d.Value)
-}
-
-// addToRollups adds entries to the sums that they are in. They were recorded at one moment, and count in one month.
-func addToRollups(q *gorm.DB, entries []Entry) error {
-	sums := map[cell]Figures{}
-	for _, e := range entries {
-		for _, d := range dimensions {
-			c := cell{e.PostedOn.Month(), e.RecordedOn.Month(), d, d.of(e.Frozen)}
-			sums[c] = sums[c].Plus(e.Figures)
-		}
-	}
-	rows := make([]rollup, 0, len(sums))
-	for _, c := range slices.SortedFunc(maps.Keys(sums), cell.compare) {
-		rows = append(rows, rollup{c, sums[c]})
-	}
-	return q.Clauses(clause.OnConflict{
-		Columns: []clause.Column{{Name: "dimension"}, {Name: "posted_month"}, {Name: "value"}, {Name: "recorded_month"}},
-		DoUpdates: clause.Set{
-			{Column: clause.Column{Name: "contracts"}, Value: gorm.Expr("ledger_rollups.contracts + excluded.contracts")},
-			{Column: clause.Column{Name: "turnover"}, Value: gorm.Expr("ledger_rollups.turnover + excluded.turnover")},
-			{Column: clause.Column{Name: "technology"}, Value: gorm.Expr("ledger_rollups.technology + excluded.technology")},
-		},
-	}).Create(&rows).Error
 }

@@ -13,7 +13,6 @@ import (
 type Dimension string
 
 const (
-	all            Dimension = "all" // not cut at all; kept as a sum like the others
 	ByKind         Dimension = "kind"
 	ByOffice       Dimension = "office"
 	BySellerRegion Dimension = "seller_region"
@@ -21,7 +20,7 @@ const (
 )
 
 // dimensions are those that sums are kept for.
-var dimensions = []Dimension{all, ByKind, ByOffice, BySellerRegion, ByBuyerRegion}
+var dimensions = []Dimension{ByKind, ByOffice, BySellerRegion, ByBuyerRegion}
 
 // of is the value under which something frozen counts in the dimension.
 func (d Dimension) of(f Frozen) string {
@@ -40,10 +39,7 @@ func (d Dimension) of(f Frozen) string {
 
 // column is the expression that gives the same value in the table of entries.
 func (d Dimension) column() string {
-	switch d {
-	case all:
-		return "''"
-	case ByKind:
+	if d == ByKind {
 		return "contract_kind"
 	}
 	return string(d)
@@ -76,6 +72,17 @@ func (s Scope) narrow(q *gorm.DB, d Dimension, column string) *gorm.DB {
 	return q.Where(column+" LIKE ?", value[:4]+"%") // the rule of ref.Within; a test compares
 }
 
+// cut is what the scope and a grouping ask about.
+func (s Scope) cut(group Dimension) cut {
+	var c cut
+	for _, d := range dimensions {
+		if d == group || s.value(d) != "" {
+			c = append(c, d)
+		}
+	}
+	return c
+}
+
 // narrowEntries keeps the entries that the scope asks for.
 func (s Scope) narrowEntries(q *gorm.DB) *gorm.DB {
 	for _, d := range dimensions {
@@ -94,5 +101,5 @@ func (s Scope) check(bad *fault.Fields) {
 }
 
 func checkDimension(bad *fault.Fields, d Dimension) {
-	bad.Check(d != all && slices.Contains(dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组 Figures are not grouped by this")
+	bad.Check(slices.Contains(dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组 Figures are not grouped by this")
 }

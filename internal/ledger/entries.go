@@ -24,6 +24,7 @@ type Filter struct {
 	PostedFrom when.Day  `where:"posted_on >= ?"`
 	PostedTo   when.Day  `where:"posted_on <= ?"`
 	RecordedTo when.Day  `where:"recorded_on <= ?"`
+	Elsewhere  *bool     `where:"elsewhere = ?"` // nil: both
 	Scope
 	Group *Group
 }
@@ -51,6 +52,11 @@ func (s *Service) Entries(ctx context.Context, actor policy.Actor, f Filter, p d
 		q = q.Where(f.Group.By.column()+" = ?", f.Group.Value)
 	}
 	return db.List(q, p, lastFirst)
+}
+
+// OfContract lists the entries of a contract, the last first, without asking who reads: that is the contract's rule.
+func OfContract(q *gorm.DB, contract uuid.UUID, p db.Paging) (db.Page[Entry], error) {
+	return db.List(q.Model(&Entry{}).Where("contract_id = ?", contract), p, lastFirst)
 }
 
 var lastFirst = db.Order[Entry]{Columns: []string{"seq"}, Desc: true, Key: func(e *Entry) []any { return []any{e.Seq} }}

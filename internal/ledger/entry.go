@@ -42,17 +42,43 @@ func (f Figures) Minus(g Figures) Figures { return f.Plus(g.reversed()) }
 
 func (f Figures) reversed() Figures { return Figures{-f.Contracts, -f.Turnover, -f.Technology} }
 
+// Origin says how a contract came into the system.
+type Origin string
+
+// The origins.
+const (
+	Entered  Origin = "entered"  // entered here
+	Imported Origin = "imported" // taken over from another system
+)
+
 // Frozen is what statistics ask of a contract, as it was when the entry was made. It holds codes and identifiers only, never
 // names: entries cannot be corrected or erased. An entry counts once, under the first seller and the first buyer, as the
 // national form does.
+//
+// It names everything that figures are planned for. What a contract does not have, or this system does not ask yet, is empty, which
+// says "unknown": a record that comes to know it fills it in, and the form of the ledger stays as it is.
 type Frozen struct {
-	Office       string // the registration office
-	ContractKind codes.ContractKind
-	SellerRegion string        // of the first seller (输出): GB/T 2260
-	BuyerRegion  string        // of the first buyer (吸纳); empty when unknown
-	Field        codes.Field   // technology field
-	ResultID     uuid.NullUUID // the result and the need of the deal behind the contract, if there was one
-	NeedID       uuid.NullUUID
+	// Elsewhere: registered by an office that is none of this system's. It counts as absorbed technology and for what led to it, and
+	// is no turnover of these offices.
+	Elsewhere       bool
+	Origin          Origin
+	Office          string // the registration office
+	ContractKind    codes.ContractKind
+	ContractSubkind codes.ContractSubkind
+	SellerID        uuid.NullUUID     // the organization here of the first seller (输出), if it has one
+	SellerRegion    string            // GB/T 2260
+	SellerNature    codes.PartyNature // what kind of body it is
+	BuyerID         uuid.NullUUID     // of the first buyer (吸纳)
+	BuyerRegion     string            // empty when unknown
+	BuyerNature     codes.PartyNature
+	Chain           string        // industry chain
+	Field           codes.Field   // technology field
+	IPKind          string        `gorm:"column:ip_kind"` // kind of intellectual property
+	Programme       string        // science programme that funded it
+	ChallengeID     uuid.NullUUID // the challenge, the broker, the result and the need behind the contract
+	BrokerID        uuid.NullUUID
+	ResultID        uuid.NullUUID
+	NeedID          uuid.NullUUID
 }
 
 // Posting is what a use case has to say; the ledger adds where and when it stands.
@@ -73,6 +99,8 @@ type Entry struct {
 	PostedOn   when.Day  // the Shanghai day that it counts in
 	RecordedOn when.Day  // the Shanghai day of RecordedAt: "as of day D" are the entries with RecordedOn ≤ D
 	RecordedAt time.Time // when it was written; never before the entry that precedes it
+	Salt       string    // random; without it nobody can tell by the digest whether they guessed the payload
+	Digest     string    // of Salt and Payload
 	PrevHash   string    // Hash of the entry before; empty for the first
 	Hash       string
 }
@@ -80,24 +108,44 @@ type Entry struct {
 // TableName is the table of entries.
 func (Entry) TableName() string { return "ledger_entries" }
 
-// seal is the entry's hash: SHA-256, in lower-case hexadecimal, over its canonical text. Anyone who holds the entries can
-// compute it again.
-//
-// The canonical text is the parts below, in this order, each written as its length in bytes, a colon and itself, so that no two
-// lists of parts give the same text. Numbers are decimal, days "2006-01-02", identifiers in their usual 36 characters, an absent
-// one is empty, and the instant is whole microseconds since 1970-01-01T00:00:00Z. The first part names this form.
-func (e Entry) seal() string {
-	h := sha256.New()
-	for _, part := range []string{
-		"jiebang-ledger-1", e.PrevHash, number(e.Seq), e.ID.String(), string(e.Kind),
-		e.ContractID.String(), number(e.ContractVersion), e.ApplicationID.String(),
+// Form names the form of the chain; it is the first part of what is hashed.
+const Form = "jiebang-ledger-2"
+
+// Payload is what an entry says, as texts in this order: its own identifier, kind, contract, the contract's version, application, posted
+// and recorded day, instant of recording, contracts, turnover and technology amount in fen, and everything that is frozen, in the
+// order of Frozen. Numbers are decimal, days "2006-01-02", identifiers in their usual 36 characters, truths "true" and "false", what is
+// absent is empty, and the instant is whole microseconds since 1970-01-01T00:00:00Z.
+func (e Entry) Payload() []string {
+	return []string{
+		e.ID.String(), string(e.Kind), e.ContractID.String(), number(e.ContractVersion), e.ApplicationID.String(),
 		e.PostedOn.String(), e.RecordedOn.String(), number(e.RecordedAt.UnixMicro()),
 		number(e.Contracts), number(int64(e.Turnover)), number(int64(e.Technology)),
-		e.Office, string(e.ContractKind), e.SellerRegion, e.BuyerRegion, string(e.Field), optional(e.ResultID), optional(e.NeedID),
-	} {
+		strconv.FormatBool(e.Elsewhere), string(e.Origin), e.Office, string(e.ContractKind), string(e.ContractSubkind),
+		optional(e.SellerID), e.SellerRegion, string(e.SellerNature), optional(e.BuyerID), e.BuyerRegion, string(e.BuyerNature),
+		e.Chain, string(e.Field), e.IPKind, e.Programme, optional(e.ChallengeID), optional(e.BrokerID), optional(e.ResultID), optional(e.NeedID),
+	}
+}
+
+// payloadDigest is the digest of salt and payload. Who may read the entry can compute it; who has the digest alone cannot find out what
+// the entry says, not even by trying all amounts.
+func (e Entry) payloadDigest() string {
+	return digest(append([]string{Form, e.Salt}, e.Payload()...)...)
+}
+
+// seal is the entry's hash. It is made of what is published of an entry, so that anyone can follow the chain without reading a single
+// contract: the hash before, the sequence, the month that it counts in, and the digest.
+func (e Entry) seal() string {
+	return digest(Form, e.PrevHash, number(e.Seq), e.PostedOn.Month().String(), e.Digest)
+}
+
+// digest is SHA-256, in lower-case hexadecimal behind its name, over parts that are each written as their length in bytes, a colon and
+// themselves, so that no two lists of parts give the same text.
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, part := range parts {
 		_, _ = fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -192,7 +192,8 @@ func TestTheDatabaseRefusesToChangeEntries(t *testing.T) {
 			"DELETE FROM ledger_entries",
 		}
 		columns := "id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at, contracts, turnover, technology, " +
-			"office, contract_kind, seller_region, buyer_region, field, result_id, need_id, prev_hash, hash"
+			"elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, " +
+			"programme, challenge_id, broker_id, result_id, need_id, salt, digest, prev_hash, hash"
 		if b.db.Dialect == db.Postgres {
 			statements = append(statements, "TRUNCATE ledger_entries", "TRUNCATE ledger_entries CASCADE",
 				"INSERT INTO ledger_entries (seq, "+columns+") SELECT 1, "+columns+" FROM ledger_entries WHERE seq = 2 ON CONFLICT (seq) DO UPDATE SET turnover = 1")

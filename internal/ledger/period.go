@@ -20,9 +20,9 @@ const (
 // Both databases write a date as "2026-01-31".
 func (p Period) slice() string {
 	if p == Daily {
-		return "CAST(posted_on AS text)"
+		return days.sql("posted_on")
 	}
-	return "substr(CAST(posted_on AS text), 1, 7)"
+	return months.sql("posted_on")
 }
 
 // span is one period: "2026-01-31", "2026-01", "2026-Q1" or "2026", with its first and last day.

@@ -25,7 +25,9 @@ type Query struct {
 	By      Period    `query:"by"`
 	GroupBy Dimension `query:"group_by"` // empty: not grouped
 	Scope
-	AsOf when.Day `query:"as_of"` // only what was recorded by the end of this day; none: all
+	// Elsewhere asks for contracts that were registered elsewhere instead of those that were registered here: never for both.
+	Elsewhere bool     `query:"elsewhere"`
+	AsOf      when.Day `query:"as_of"` // only what was recorded by the end of this day; none: all
 }
 
 func (q Query) check() error {
@@ -64,15 +66,15 @@ type Turnover struct {
 
 // Entries is the filter that finds the entries which sum to the row.
 func (t Turnover) Entries(r Row) Filter {
-	f := Filter{Scope: t.Scope, PostedFrom: r.First, PostedTo: r.Last, RecordedTo: t.AsOf}
+	f := Filter{Scope: t.Scope, Elsewhere: &t.Elsewhere, PostedFrom: r.First, PostedTo: r.Last, RecordedTo: t.AsOf}
 	if t.GroupBy != "" {
 		f.Group = &Group{By: t.GroupBy, Value: r.Group}
 	}
 	return f
 }
 
-// Turnover gives figures by period; anyone may ask. It adds up the sums that are kept ready where these suffice, and entries
-// otherwise: the answer is the same.
+// Turnover gives figures by period; anyone may ask. What asks about two dimensions at most is answered from the sums that are kept ready;
+// more are added up from entries, and only for those who may read entries.
 func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Turnover, error) {
 	if err := policy.Check(actor, policy.TurnoverRead, policy.Facts{}); err != nil {
 		return Turnover{}, err
@@ -80,13 +82,17 @@ func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Tu
 	if err := q.check(); err != nil {
 		return Turnover{}, err
 	}
+	kept := len(q.cut(q.GroupBy)) <= 2
+	if !kept && !policy.Allowed(actor, policy.LedgerRead, policy.Facts{}) {
+		return Turnover{}, fault.InvalidInput.At("query:group_by", fault.TooManyItems, "公开统计至多按两个维度筛选与分组，请减少一个 Public figures are cut by two dimensions at most; leave one out")
+	}
 	t := Turnover{Query: q}
 	var sums []sum
 	err := s.unit.View(ctx, func(g *gorm.DB) (err error) {
 		if t.Head, err = head(g); err != nil {
 			return err
 		}
-		if q.onRollups() {
+		if kept {
 			sums, err = q.fromRollups(g)
 		} else {
 			sums, err = q.fromEntries(g)
@@ -109,56 +115,88 @@ type sum struct {
 
 const figures = "CAST(SUM(contracts) AS bigint) AS contracts, CAST(SUM(turnover) AS bigint) AS turnover, CAST(SUM(technology) AS bigint) AS technology"
 
-// onRollups tells whether the sums by month suffice: they know whole months and one dimension at a time.
-func (q Query) onRollups() bool {
-	_, one := q.dimension()
-	return one && q.By != Daily && q.From == q.From.Month().First() && q.To == q.To.Month().Last()
+// stretch is a range of periods of one scale, by the days that entries count in and the days by which they were recorded.
+type stretch struct {
+	scale
+	from, to       when.Day
+	after, through when.Day // recorded after the one and by the end of the other; none: whenever
 }
 
-// dimension is the one that the query cuts by, in its group or its scope, and whether there is no second one.
-func (q Query) dimension() (d Dimension, one bool) {
-	d = cmp.Or(q.GroupBy, all)
-	for _, other := range dimensions {
-		if q.value(other) == "" || other == d {
-			continue
-		}
-		if d != all {
-			return d, false
-		}
-		d = other
+// stretches are what a query is put together from: whole months, the days beside them, and, of the month in which "as of" falls, what
+// was recorded by that day.
+func (q Query) stretches() []stretch {
+	first, last := q.From.Month(), q.To.Month()
+	if q.From != first.First() {
+		first = first.AddMonths(1)
 	}
-	return d, true
+	if q.To != last.Last() {
+		last = last.AddMonths(-1)
+	}
+	if q.By == Daily || last.Before(first) {
+		return []stretch{{scale: days, from: q.From, to: q.To, through: q.AsOf}}
+	}
+	whole := stretch{scale: months, from: first.First(), to: last.Last()}
+	var out []stretch
+	if whole.from != q.From {
+		out = append(out, stretch{scale: days, from: q.From, to: whole.from.AddDays(-1), through: q.AsOf})
+	}
+	if whole.to != q.To {
+		out = append(out, stretch{scale: days, from: whole.to.AddDays(1), to: q.To, through: q.AsOf})
+	}
+	if !q.AsOf.IsZero() {
+		whole.through = q.AsOf
+		if month := q.AsOf.Month(); q.AsOf != month.Last() {
+			whole.through = month.First().AddDays(-1)
+			out = append(out, stretch{scale: days, from: whole.from, to: whole.to, after: whole.through, through: q.AsOf})
+		}
+	}
+	return append(out, whole)
 }
 
-// fromRollups adds up the sums of whole recorded months, and the entries of the month that "as of" leaves unfinished.
+// fromRollups adds up sums that are kept ready.
 func (q Query) fromRollups(g *gorm.DB) ([]sum, error) {
-	d, _ := q.dimension()
+	c := q.cut(q.GroupBy)
 	group := "''"
 	if q.GroupBy != "" {
-		group = "value"
+		group = c.holder(q.GroupBy)
 	}
-	kept := g.Model(&rollup{}).Where("dimension = ? AND posted_month BETWEEN ? AND ?", d, q.From.Month(), q.To.Month())
-	kept = q.narrow(kept, d, "value")
-	open := q.AsOf.AddDays(1).Month() // the first recorded month that is not whole by then
-	if !q.AsOf.IsZero() {
-		kept = kept.Where("recorded_month < ?", open)
+	var all []sum
+	for _, s := range q.stretches() {
+		kept := g.Model(&rollup{}).Where("elsewhere = ? AND period = ? AND dimension = ?", q.Elsewhere, s.name, c.name()).
+			Where("posted BETWEEN ? AND ?", s.of(s.from), s.of(s.to))
+		for _, d := range c {
+			kept = q.narrow(kept, d, c.holder(d))
+		}
+		if !s.after.IsZero() {
+			kept = kept.Where("recorded > ?", s.of(s.after))
+		}
+		if !s.through.IsZero() {
+			kept = kept.Where("recorded <= ?", s.of(s.through))
+		}
+		var sums []sum
+		if err := kept.Select("posted AS slice, " + group + " AS grp, " + figures).Group("slice, grp").Scan(&sums).Error; err != nil {
+			return nil, err
+		}
+		for i := range sums {
+			if q.By != Daily {
+				sums[i].Slice = sums[i].Slice[:len("2026-01")]
+			}
+		}
+		all = append(all, sums...)
 	}
-	var sums []sum
-	err := kept.Select("posted_month AS slice, " + group + " AS grp, " + figures).Group("slice, grp").Scan(&sums).Error
-	if err != nil || q.AsOf.IsZero() || q.AsOf.Before(open.First()) {
-		return sums, err
-	}
-	rest, err := q.fromEntries(g.Where("recorded_on >= ?", open.First()))
-	return append(sums, rest...), err
+	return all, nil
 }
 
 // fromEntries adds up the entries of g that the query asks for.
 func (q Query) fromEntries(g *gorm.DB) ([]sum, error) {
-	g = q.narrowEntries(g.Model(&Entry{}).Where("posted_on BETWEEN ? AND ?", q.From, q.To))
+	g = q.narrowEntries(g.Model(&Entry{}).Where("elsewhere = ? AND posted_on BETWEEN ? AND ?", q.Elsewhere, q.From, q.To))
 	if !q.AsOf.IsZero() {
 		g = g.Where("recorded_on <= ?", q.AsOf)
 	}
-	group := cmp.Or(q.GroupBy, all).column()
+	group := "''"
+	if q.GroupBy != "" {
+		group = q.GroupBy.column()
+	}
 	var sums []sum
 	err := g.Select(q.By.slice() + " AS slice, " + group + " AS grp, " + figures).Group("slice, grp").Scan(&sums).Error
 	return sums, err

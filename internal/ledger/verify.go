@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -47,9 +48,11 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		if last.Seq != r.Head.Seq || last.Hash != r.Head.Hash || !last.RecordedAt.Equal(r.Head.RecordedAt) {
 			r.problem("the head (seq %d, %s) is not the last entry (seq %d, %s)", r.Head.Seq, r.Head.Hash, last.Seq, last.Hash)
 		}
-		for _, d := range dimensions {
-			if err := r.compareRollups(q, d); err != nil {
-				return err
+		for _, s := range scales {
+			for _, c := range cuts {
+				if err := r.compareRollups(q, s, c); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -60,6 +63,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 // followChain reads all entries in order and gives the head that they lead to.
 func (r *Report) followChain(q *gorm.DB) (Head, error) {
 	before := Head{RecordedAt: time.Unix(0, 0).UTC()} // as the migration left it
+	var ends []MonthEnd
 	for {
 		var batch []Entry
 		if err := q.Where("seq > ?", before.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil {
@@ -67,13 +71,29 @@ func (r *Report) followChain(q *gorm.DB) (Head, error) {
 		}
 		for _, e := range batch {
 			r.link(before, e)
-			before = Head{Seq: e.Seq, Hash: e.Hash, RecordedAt: e.RecordedAt}
+			next := Head{Seq: e.Seq, Hash: e.Hash, RecordedAt: e.RecordedAt}
+			if before.Seq > 0 && before.month().Before(next.month()) {
+				ends = append(ends, MonthEnd{before.month(), before.Seq, before.Hash})
+			}
+			before = next
 		}
 		r.Entries += int64(len(batch))
 		if len(batch) < verifyBatch {
-			return before, nil
+			return before, r.compareMonths(q, ends)
 		}
 	}
+}
+
+// compareMonths compares the heads that were published with those that the entries lead to.
+func (r *Report) compareMonths(q *gorm.DB, ends []MonthEnd) error {
+	var kept []MonthEnd
+	if err := q.Order("month").Find(&kept).Error; err != nil {
+		return err
+	}
+	if !slices.Equal(kept, ends) {
+		r.problem("the heads at the ends of months are %v, the entries lead to %v", kept, ends)
+	}
+	return nil
 }
 
 // link checks one entry against the one before it.
@@ -84,6 +104,9 @@ func (r *Report) link(before Head, e Entry) {
 	if e.PrevHash != before.Hash {
 		r.problem("entry %d does not carry the hash of the entry before it", e.Seq)
 	}
+	if e.payloadDigest() != e.Digest {
+		r.problem("entry %d does not say what its digest was made of", e.Seq)
+	}
 	if e.seal() != e.Hash {
 		r.problem("entry %d is not what its hash was made of", e.Seq)
 	}
@@ -92,23 +115,24 @@ func (r *Report) link(before Head, e Entry) {
 	}
 }
 
-// compareRollups lets the database add up all entries in one dimension, and compares in both directions.
-func (r *Report) compareRollups(q *gorm.DB, d Dimension) error {
-	entries := "SELECT substr(CAST(posted_on AS text), 1, 7) AS posted_month, substr(CAST(recorded_on AS text), 1, 7) AS recorded_month, " +
-		d.column() + " AS value, " + figures + " FROM ledger_entries GROUP BY 1, 2, 3"
-	kept := "SELECT posted_month, recorded_month, value, contracts, turnover, technology FROM ledger_rollups WHERE dimension = @dimension"
+// compareRollups lets the database add up all entries by one cut and scale, and compares in both directions.
+func (r *Report) compareRollups(q *gorm.DB, s scale, c cut) error {
+	entries := "SELECT elsewhere, " + s.sql("posted_on") + " AS posted, " + c.column(0) + " AS value, " + c.column(1) + " AS second, " +
+		s.sql("recorded_on") + " AS recorded, " + figures + " FROM ledger_entries GROUP BY 1, 2, 3, 4, 5"
+	kept := "SELECT elsewhere, posted, value, second, recorded, contracts, turnover, technology FROM ledger_rollups WHERE period = @period AND dimension = @dimension"
 	for _, side := range []struct{ has, lacks, problem string }{
 		{entries, kept, "the entries sum to %s, which is not kept so"},
 		{kept, entries, "the sums keep %s, which the entries do not give"},
 	} {
 		var rows []rollup
 		err := q.Raw("SELECT * FROM ("+side.has+") AS a EXCEPT SELECT * FROM ("+side.lacks+") AS b LIMIT @limit",
-			map[string]any{"dimension": d, "limit": maxProblems}).Scan(&rows).Error
+			map[string]any{"period": s.name, "dimension": c.name(), "limit": maxProblems}).Scan(&rows).Error
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
-			r.problem(side.problem, fmt.Sprintf("%s %q, posted in %s, recorded in %s: %+v", d, row.Cell.Value, row.Cell.PostedMonth, row.Cell.RecordedMonth, row.Figures))
+			r.problem(side.problem, fmt.Sprintf("%s %q %q, elsewhere: %v, posted in %s, recorded in %s: %+v",
+				c.name(), row.Cell.Value, row.Cell.Second, row.Cell.Elsewhere, row.Cell.Posted, row.Cell.Recorded, row.Figures))
 		}
 	}
 	return nil

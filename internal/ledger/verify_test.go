@@ -14,16 +14,20 @@ func TestTamperingShows(t *testing.T) {
 		name, statement string
 		says            string
 	}{
-		{"another amount", "UPDATE ledger_entries SET turnover = turnover + 1 WHERE seq = 3", "entry 3 is not what its hash was made of"},
+		{"another amount", "UPDATE ledger_entries SET turnover = turnover + 1 WHERE seq = 3", "entry 3 does not say what its digest was made of"},
+		{"another salt", "UPDATE ledger_entries SET salt = salt || 'x' WHERE seq = 3", "entry 3 does not say what its digest was made of"},
+		{"another digest", "UPDATE ledger_entries SET digest = 'sha256:00' WHERE seq = 3", "entry 3 is not what its hash was made of"},
+		{"counted as registered elsewhere", "UPDATE ledger_entries SET elsewhere = NOT elsewhere WHERE seq = 3", "the entries sum to all"},
+		{"another broker", "UPDATE ledger_entries SET broker_id = id WHERE seq = 3", "entry 3 does not say"},
 		{"another region", "UPDATE ledger_entries SET buyer_region = '310101' WHERE seq = 3", "the entries sum to buyer_region"},
-		{"another day", "UPDATE ledger_entries SET posted_on = '2024-01-01' WHERE seq = 3", "entry 3 is not what"},
+		{"another day", "UPDATE ledger_entries SET posted_on = '2024-01-01' WHERE seq = 3", "entry 3 does not say"},
 		{"an entry taken out", "DELETE FROM ledger_entries WHERE seq = 3", "entry 4 follows entry 2"},
 		{"the last entry taken out", "DELETE FROM ledger_entries WHERE seq = (SELECT MAX(seq) FROM ledger_entries)", "the head"},
 		{"a link that leads elsewhere", "UPDATE ledger_entries SET prev_hash = '00' WHERE seq = 3", "entry 3 does not carry the hash"},
 		{"a head that was set back", "UPDATE ledger_head SET seq = seq - 1", "the head"},
-		{"a sum that was raised", "UPDATE ledger_rollups SET turnover = turnover + 1 WHERE dimension = 'kind' AND posted_month = (SELECT MIN(posted_month) FROM ledger_rollups)", "the sums keep kind"},
-		{"a sum that was taken out", "DELETE FROM ledger_rollups WHERE dimension = 'all' AND posted_month = (SELECT MIN(posted_month) FROM ledger_rollups)", "the entries sum to all"},
-		{"a sum of nothing", "INSERT INTO ledger_rollups SELECT '1999-01', recorded_month, dimension, value, 1, 1, 1 FROM ledger_rollups WHERE dimension = 'all' LIMIT 1", "the sums keep all"},
+		{"a sum that was raised", "UPDATE ledger_rollups SET turnover = turnover + 1 WHERE dimension = 'kind' AND period = 'month' AND posted = (SELECT MIN(posted) FROM ledger_rollups)", "the sums keep kind"},
+		{"a sum that was taken out", "DELETE FROM ledger_rollups WHERE dimension = 'all' AND period = 'day' AND posted = (SELECT MAX(posted) FROM ledger_rollups WHERE period = 'day')", "the entries sum to all"},
+		{"a sum of nothing", "INSERT INTO ledger_rollups SELECT elsewhere, period, dimension, '1999-01', value, second, recorded, 1, 1, 1 FROM ledger_rollups WHERE dimension = 'all' LIMIT 1", "the sums keep all"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, o db.Options) {

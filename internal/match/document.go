@@ -10,17 +10,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"jiebang/internal/money"
-	"jiebang/internal/needs"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
-	"jiebang/internal/results"
+	"jiebang/internal/when"
 	"jiebang/search"
-)
-
-// The kinds of document, which are also the kinds of the records behind them.
-const (
-	KindResult = "result"
-	KindNeed   = "need"
 )
 
 // Facets of a document. Mode is how the two sides may work together, in the words of needs.
@@ -29,89 +22,51 @@ const (
 	FacetField = "field"
 	FacetOwner = "owner"
 	facetMode  = "mode"
+	facetMatch = "match" // matched, on a document that takes part in matches
 )
 
-// paragraph is one field of a record within the text that is indexed for it.
-type paragraph struct {
-	field string // as the API names it
-	text  string
-}
+const matched = "matched"
 
 // paper is what is indexed of a record, with where each of its fields stands in it.
 type paper struct {
 	search.Document
 	listing    Listing
-	paragraphs []paragraph
+	paragraphs []kinds.Paragraph
+	masked     bool
 }
 
-func newPaper(l Listing, keywords []string, paragraphs ...paragraph) paper {
-	p := paper{listing: l, paragraphs: paragraphs}
-	texts := make([]string, 0, len(paragraphs))
-	for _, g := range paragraphs {
-		if g.text != "" {
-			texts = append(texts, g.text)
+// paperOf makes a paper of a record as it is on a day.
+func paperOf(d kinds.Document, today when.Day) paper {
+	if !d.Until.IsZero() && d.Until.Before(today) {
+		d.Public, d.Matched = false, false
+	}
+	p := paper{
+		listing:    Listing{Kind: d.Noun, ID: d.ID, Title: d.Title, Owner: orgs.Ref{ID: d.Owner}, Field: d.Field, public: d.Public},
+		paragraphs: d.Paragraphs, masked: d.Masked,
+	}
+	texts := make([]string, 0, len(d.Paragraphs))
+	for _, g := range d.Paragraphs {
+		if g.Text != "" {
+			texts = append(texts, g.Text)
 		}
 	}
 	p.Document = search.Document{
-		ID: documentID(l.Kind, l.ID), Kind: l.Kind, Title: l.Title, Abstract: strings.Join(texts, "\n"), Keywords: keywords,
-		Facets: map[string][]string{FacetField: {l.Field}, FacetOwner: {l.Owner.ID.String()}},
+		ID: documentID(d.Noun, d.ID), Kind: d.Noun, Title: d.Title, Abstract: strings.Join(texts, "\n"), Keywords: d.Keywords,
+		Facets: map[string][]string{FacetField: {d.Field}, FacetOwner: {d.Owner.String()}},
+		Terms:  search.Terms{TRL: search.Range(d.TRL), Price: search.Range(d.Price), Budget: search.Range(d.Budget), Confirmed: d.Confirmed},
+	}
+	if len(d.Modes) > 0 {
+		p.Facets[facetMode] = d.Modes
+	}
+	if d.Matched {
+		p.Facets[facetMatch] = []string{matched}
 	}
 	return p
 }
 
 // textPaper is a paper of what nobody has entered: it has no owner and no field.
 func textPaper(title, text string) paper {
-	return paper{Document: search.Document{ID: documentID("", uuid.Nil), Title: title, Abstract: text}, paragraphs: []paragraph{{"text", text}}}
-}
-
-func resultPaper(r *results.Result) paper {
-	l := Listing{Kind: KindResult, ID: r.ID, Title: r.Title, Owner: orgs.Ref{ID: r.OwnerID}, Field: r.Field, public: r.Facts().Public}
-	p := newPaper(l, r.Keywords, paragraph{"abstract", r.Abstract}, paragraph{"application", r.Application}, paragraph{"advantage", r.Advantage})
-	p.Facets[facetMode] = modesOf(r.TransferModes)
-	if r.TRL != nil {
-		p.Terms.TRL = search.Range{Min: int64(*r.TRL), Max: int64(*r.TRL)}
-	}
-	if r.Price != nil {
-		p.Terms.Price = search.Range{Min: int64(r.Price.Min), Max: int64(max(r.Price.Min, r.Price.Max))}
-	}
-	if r.PublishedAt != nil {
-		p.Terms.Confirmed = *r.PublishedAt
-	}
-	return p
-}
-
-func needPaper(n *needs.Need) paper {
-	l := Listing{Kind: KindNeed, ID: n.ID, Title: n.Title, Owner: orgs.Ref{ID: n.OwnerID}, Field: n.Field, public: n.Facts().Public}
-	p := newPaper(l, n.Keywords, paragraph{"problem", n.Problem}, paragraph{"requirements", n.Requirements}, paragraph{"constraints", n.Constraints})
-	if n.CooperationMode != needs.AnyMode {
-		p.Facets[facetMode] = []string{n.CooperationMode}
-	}
-	if n.Budget != nil {
-		p.Terms.Budget = search.Range{Min: int64(fenOr0(n.Budget.Min)), Max: int64(fenOr0(n.Budget.Max))}
-	}
-	if n.PublishedAt != nil {
-		p.Terms.Confirmed = *n.PublishedAt
-	}
-	return p
-}
-
-func fenOr0(f *money.Fen) money.Fen {
-	if f == nil {
-		return 0
-	}
-	return *f
-}
-
-// modesOf puts ways of transfer into the words that needs use: every licence is a licence.
-func modesOf(transfer []string) []string {
-	var out []string
-	for _, m := range transfer {
-		if strings.HasPrefix(m, "license_") {
-			m = "license"
-		}
-		out = append(out, m)
-	}
-	return out
+	return paper{Document: search.Document{ID: documentID("", uuid.Nil), Title: title, Abstract: text}, paragraphs: []kinds.Paragraph{{Field: "text", Text: text}}}
 }
 
 // probe asks for counterparts of the other kind. The same field and mode are wishes, not conditions: a good answer may come
@@ -134,6 +89,15 @@ type Place struct {
 	From, To int
 }
 
+// among keeps the probe to some kinds of document.
+func among(q *search.Probe, wanted []string) {
+	if len(wanted) == 1 {
+		q.Kind = wanted[0]
+		return
+	}
+	q.Filters[FacetKind] = wanted
+}
+
 // places turns stretches of the indexed document into places of the record's fields.
 func (p paper) places(spans []search.Span) []Place {
 	out := make([]Place, 0, len(spans))
@@ -146,14 +110,14 @@ func (p paper) places(spans []search.Span) []Place {
 		default: // the text: as a probe's or as a document's
 			start := 0
 			for _, g := range p.paragraphs {
-				if g.text == "" {
+				if g.Text == "" {
 					continue
 				}
-				if s.Start < start+len(g.text) {
-					out = append(out, place(g.field, g.text, s.Start-start, s.End-start))
+				if s.Start < start+len(g.Text) {
+					out = append(out, place(g.Field, g.Text, s.Start-start, s.End-start))
 					break
 				}
-				start += len(g.text) + 1
+				start += len(g.Text) + 1
 			}
 		}
 	}

@@ -49,6 +49,7 @@ type Found struct {
 	search.Page
 	Hits   []Hit
 	Owners map[string]string // names of the organizations among the facets
+	Kinds  map[string]string // names of the kinds among the facets, in Chinese
 }
 
 // Search finds published results and open needs.
@@ -69,7 +70,11 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	for i, h := range page.Hits {
 		ids[i] = h.ID
 	}
-	out := Found{Page: page}
+	out := Found{Page: page, Kinds: map[string]string{}}
+	for _, c := range page.Facets[FacetKind] {
+		kind, _ := s.kinds.Of(c.Value)
+		out.Kinds[c.Value] = kind.ZH
+	}
 	papers, err := s.papers(ctx, reader, ids)
 	if err != nil {
 		return Found{}, err

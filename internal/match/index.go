@@ -16,11 +16,11 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/needs"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/relay"
-	"jiebang/internal/results"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
 	"jiebang/search/keeper"
@@ -32,6 +32,7 @@ const searchPause = 2 * time.Second
 // Index is this process's own index. It can be deleted at any time: what it lacks is read from the database again.
 type Index struct {
 	unit   *work.Unit
+	kinds  *kinds.Registry
 	relay  *relay.Relay
 	engine *keeper.Keeper
 	whole  atomic.Bool // has once held everything up to its place
@@ -44,7 +45,7 @@ type Index struct {
 }
 
 // OpenIndex opens the index under a data folder.
-func OpenIndex(dir string, unit *work.Unit, r *relay.Relay, o search.Options) (*Index, error) {
+func OpenIndex(dir string, unit *work.Unit, registry *kinds.Registry, r *relay.Relay, o search.Options) (*Index, error) {
 	engine, err := keeper.Open(filepath.Join(dir, "index"), o)
 	if errors.Is(err, search.ErrLocked) {
 		return nil, fmt.Errorf("another process uses the index in %s: give each process its own data folder", dir)
@@ -52,10 +53,12 @@ func OpenIndex(dir string, unit *work.Unit, r *relay.Relay, o search.Options) (*
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{unit: unit, relay: r, engine: engine}
+	x := &Index{unit: unit, kinds: registry, relay: r, engine: engine}
 	x.whole.Store(engine.Place() > 0)
 	return x, nil
 }
+
+func (x *Index) today() when.Day { return when.DayOf(x.unit.Now()) }
 
 // Close closes the index.
 func (x *Index) Close() error { return x.engine.Close() }
@@ -210,15 +213,15 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 	touched := map[string][]uuid.UUID{}
 	seen := map[uuid.UUID]bool{}
 	for _, c := range changes {
-		kind, _, _ := strings.Cut(c.Kind, ".")
-		if (kind == KindResult || kind == KindNeed) && !seen[c.ObjectID] {
+		noun, _, _ := strings.Cut(c.Kind, ".")
+		if kind, known := x.kinds.Of(noun); known && kind.Document != nil && !seen[c.ObjectID] {
 			seen[c.ObjectID] = true
-			touched[kind] = append(touched[kind], c.ObjectID)
+			touched[noun] = append(touched[noun], c.ObjectID)
 		}
 	}
 	q := x.unit.Query(ctx)
 	b := search.Batch{Place: changes[len(changes)-1].Pos}
-	papers, err := load(q, touched)
+	papers, err := load(q, x.kinds, touched, x.today())
 	if err != nil {
 		return b, err
 	}
@@ -260,45 +263,47 @@ type applier interface {
 // last batch sets the place, so that an interrupted fill starts again.
 func (x *Index) fill(ctx context.Context, into applier, head int64) error {
 	slog.InfoContext(ctx, "index is being filled", "up_to", head)
-	n, err := fillKind(ctx, x, into, string(results.Published), resultPaper)
-	if err != nil {
-		return err
-	}
-	m, err := fillKind(ctx, x, into, string(needs.Open), needPaper)
-	if err != nil {
-		return err
+	total := 0
+	for _, kind := range x.kinds.All() {
+		if kind.Document == nil {
+			continue
+		}
+		n, err := x.fillKind(ctx, into, kind)
+		if err != nil {
+			return err
+		}
+		total += n
 	}
 	if err := into.Apply(ctx, search.Batch{Place: head}); err != nil {
 		return err
 	}
-	slog.InfoContext(ctx, "index is complete", "documents", n+m)
+	slog.InfoContext(ctx, "index is complete", "documents", total)
 	return nil
 }
 
-// fillKind indexes the records of one kind that are in a state, in the order of their identifiers.
-func fillKind[T any](ctx context.Context, x *Index, into applier, state string, paperOf func(*T) paper) (int, error) {
-	total, after := 0, uuid.Nil
-	for {
-		var rows []T
-		q := x.unit.Query(ctx).Where("state = ? AND id > ?", state, after)
-		if err := q.Order("id").Limit(fillBatch).Find(&rows).Error; err != nil {
+// fillKind indexes the public records of one kind, in the order of their identifiers.
+func (x *Index) fillKind(ctx context.Context, into applier, kind kinds.Kind) (total int, err error) {
+	for after := uuid.Nil; ; {
+		q := x.unit.Query(ctx)
+		records, err := kind.After(q, after, fillBatch)
+		if err != nil {
 			return total, err
 		}
-		papers := make([]paper, len(rows))
-		for i := range rows {
-			papers[i] = paperOf(&rows[i])
-			after = papers[i].listing.ID
+		papers := make([]paper, len(records))
+		for i, r := range records {
+			papers[i] = paperOf(kind.Document(r), x.today())
+			after = r.Base().ID
 		}
-		b := search.Batch{}
-		if len(rows) > 0 {
-			if err := put(x.unit.Query(ctx), &b, papers); err != nil {
+		if len(records) > 0 {
+			b := search.Batch{}
+			if err := put(q, &b, papers); err != nil {
 				return total, err
 			}
 			if err := into.Apply(ctx, b); err != nil {
 				return total, err
 			}
 		}
-		if total += len(rows); len(rows) < fillBatch {
+		if total += len(records); len(records) < fillBatch {
 			return total, nil
 		}
 	}

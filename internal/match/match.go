@@ -10,10 +10,10 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
-	"jiebang/internal/needs"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
-	"jiebang/internal/results"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
 )
@@ -22,11 +22,14 @@ import (
 type Service struct {
 	unit  *work.Unit
 	index *Index
+	kinds *kinds.Registry
 }
 
-func New(unit *work.Unit, index *Index) *Service { return &Service{unit, index} }
+func New(unit *work.Unit, index *Index) *Service { return &Service{unit, index, index.kinds} }
 
-// Listing is a result or need as a hit shows it.
+func (s *Service) today() when.Day { return s.index.today() }
+
+// Listing is a record as a hit shows it.
 type Listing struct {
 	Kind   string
 	ID     uuid.UUID
@@ -63,22 +66,21 @@ type Options struct {
 	Limit int    `query:"limit"`
 }
 
-// ForNeed finds published results for a need that the actor may read, a draft of their own included.
-func (s *Service) ForNeed(ctx context.Context, actor policy.Actor, id uuid.UUID, o Options) (Matches, error) {
-	n, err := needs.Load(s.unit.Query(ctx), actor, id)
+// For finds counterparts of a record that the actor may read, a draft of their own included: results for a need, and so on.
+func (s *Service) For(ctx context.Context, actor policy.Actor, noun string, id uuid.UUID, o Options) (Matches, error) {
+	kind, p, err := s.paperOf(ctx, actor, noun, id)
 	if err != nil {
 		return Matches{}, err
 	}
-	return s.match(ctx, actor, needPaper(n), KindResult, o)
+	return s.match(ctx, actor, p, kind.Counterparts, o)
 }
 
-// ForResult finds open needs for a result that the actor may read.
-func (s *Service) ForResult(ctx context.Context, actor policy.Actor, id uuid.UUID, o Options) (Matches, error) {
-	r, err := results.Load(s.unit.Query(ctx), actor, id)
+func (s *Service) paperOf(ctx context.Context, actor policy.Actor, noun string, id uuid.UUID) (kinds.Kind, paper, error) {
+	kind, record, err := s.kinds.One(s.unit.Query(ctx), actor, noun, id)
 	if err != nil {
-		return Matches{}, err
+		return kind, paper{}, err
 	}
-	return s.match(ctx, actor, resultPaper(r), KindNeed, o)
+	return kind, paperOf(kind.Document(record), s.today()), nil
 }
 
 // Text is what somebody seeks counterparts for without entering it.
@@ -94,12 +96,14 @@ func (s *Service) ForText(ctx context.Context, reader policy.Actor, t Text) (Mat
 	if err := policy.Check(reader, policy.MatchText, policy.Facts{}); err != nil {
 		return Matches{}, err
 	}
-	return s.match(ctx, reader, textPaper(t.Title, t.Text), t.Kind, t.Options)
+	return s.match(ctx, reader, textPaper(t.Title, t.Text), []string{t.Kind}, t.Options)
 }
 
-func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, kind string, o Options) (Matches, error) {
-	probe := p.probe(kind)
+func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, wanted []string, o Options) (Matches, error) {
+	probe := p.probe("")
 	probe.Filters, probe.Limit, probe.Now = filters(o.Field, uuid.Nil), o.Limit, s.unit.Now()
+	probe.Filters[facetMatch] = []string{matched}
+	among(&probe, wanted)
 	outcome, err := s.index.Match(ctx, probe)
 	if err != nil {
 		return Matches{}, searchFault(err)
@@ -133,22 +137,13 @@ type Similar struct {
 	Overlap float64 // share of terms in common, from 0 to 1
 }
 
-// SimilarResults looks for doubles of a result that the actor may read, such as a draft of theirs before submission.
-func (s *Service) SimilarResults(ctx context.Context, actor policy.Actor, id uuid.UUID) ([]Similar, error) {
-	r, err := results.Load(s.unit.Query(ctx), actor, id)
+// Doubles looks for doubles of a record that the actor may read, such as a draft of theirs before submission.
+func (s *Service) Doubles(ctx context.Context, actor policy.Actor, noun string, id uuid.UUID) ([]Similar, error) {
+	_, p, err := s.paperOf(ctx, actor, noun, id)
 	if err != nil {
 		return nil, err
 	}
-	return s.similar(ctx, actor, resultPaper(r))
-}
-
-// SimilarNeeds looks for doubles of a need that the actor may read.
-func (s *Service) SimilarNeeds(ctx context.Context, actor policy.Actor, id uuid.UUID) ([]Similar, error) {
-	n, err := needs.Load(s.unit.Query(ctx), actor, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.similar(ctx, actor, needPaper(n))
+	return s.similar(ctx, actor, p)
 }
 
 func (s *Service) similar(ctx context.Context, reader policy.Actor, p paper) ([]Similar, error) {
@@ -173,7 +168,7 @@ func (s *Service) similar(ctx context.Context, reader policy.Actor, p paper) ([]
 	return out, nil
 }
 
-// papers loads what hits speak of, in at most three queries. What has left publication since it was indexed is left out.
+// papers loads what hits speak of, in one query for each kind and one for the names. What has left publication since it was indexed is left out.
 func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []string) (map[string]paper, error) {
 	byKind := map[string][]uuid.UUID{}
 	for _, d := range documents {
@@ -186,7 +181,7 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 	}
 	out := make(map[string]paper, len(documents))
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		found, err := load(q, byKind)
+		found, err := load(q, s.kinds, byKind, s.today())
 		if err != nil {
 			return err
 		}
@@ -205,21 +200,20 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 }
 
 // load makes papers of the records with these ids: one query for each kind.
-func load(q *gorm.DB, byKind map[string][]uuid.UUID) ([]paper, error) {
-	rs, err := results.ByIDs(q, byKind[KindResult])
-	if err != nil {
-		return nil, err
-	}
-	ns, err := needs.ByIDs(q, byKind[KindNeed])
-	if err != nil {
-		return nil, err
-	}
-	papers := make([]paper, 0, len(rs)+len(ns))
-	for i := range rs {
-		papers = append(papers, resultPaper(&rs[i]))
-	}
-	for i := range ns {
-		papers = append(papers, needPaper(&ns[i]))
+func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID, today when.Day) ([]paper, error) {
+	var papers []paper
+	for _, kind := range registry.All() {
+		ids := byKind[kind.Noun]
+		if kind.Document == nil || len(ids) == 0 {
+			continue
+		}
+		records, err := kind.Load(q, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			papers = append(papers, paperOf(kind.Document(r), today))
+		}
 	}
 	return papers, nil
 }
@@ -228,7 +222,7 @@ func load(q *gorm.DB, byKind map[string][]uuid.UUID) ([]paper, error) {
 func standings(papers []paper) []orgs.Standing {
 	out := make([]orgs.Standing, len(papers))
 	for i, p := range papers {
-		out[i] = orgs.Standing{Organization: p.listing.Owner.ID}
+		out[i] = orgs.Standing{Organization: p.listing.Owner.ID, Masked: p.masked}
 	}
 	return out
 }

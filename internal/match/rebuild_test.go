@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/casttest"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/internal/kinds"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
 	"jiebang/internal/relay"
@@ -58,7 +59,7 @@ func (m *market) open() {
 	if m.index != nil {
 		m.Must(m.index.Close())
 	}
-	x, err := match.OpenIndex(m.dir, m.Unit, m.relay, m.options)
+	x, err := match.OpenIndex(m.dir, m.Unit, kinds.New(results.Kind, needs.Kind), m.relay, m.options)
 	m.Must(err)
 	m.index = x
 	m.Cleanup(func() { x.Close() })
@@ -119,7 +120,7 @@ func (m *market) shown() []string {
 func named(ids ...uuid.UUID) []string {
 	var out []string
 	for _, id := range ids {
-		out = append(out, match.KindResult+":"+id.String())
+		out = append(out, "result"+":"+id.String())
 	}
 	slices.Sort(out)
 	return out

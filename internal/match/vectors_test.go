@@ -57,13 +57,13 @@ func TestOnlyPublicTextIsGivenAway(t *testing.T) {
 		if id.what == "open" {
 			n = open.ID
 		}
-		found, err := service.ForNeed(ctx, m.editor.Actor, n, match.Options{})
+		found, err := service.For(ctx, m.editor.Actor, "need", n, match.Options{})
 		m.Must(err)
 		if len(found.Items) != 1 {
 			t.Errorf("%s: %d matches", id.what, len(found.Items))
 		}
 	}
-	_, err = service.ForText(ctx, policy.Actor{}, match.Text{Kind: match.KindResult, Text: "没人看过的想法：废气净化"})
+	_, err = service.ForText(ctx, policy.Actor{}, match.Text{Kind: "result", Text: "没人看过的想法：废气净化"})
 	m.Must(err)
 	_, err = service.Search(ctx, policy.Actor{}, match.Query{Text: "私下搜索 废气"})
 	m.Must(err)

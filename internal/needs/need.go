@@ -2,10 +2,10 @@ package needs
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
@@ -13,18 +13,20 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/publication"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
-// State is where a need stands: draft → submitted → open → closed; a returned one is a draft again.
-type State string
+// State is where a need stands: draft → submitted → open → closed; a returned one is a draft again, and a closed one can be submitted
+// again.
+type State = publication.State
 
 const (
-	Draft     State = "draft"
-	Submitted State = "submitted"
-	Open      State = "open"
-	Closed    State = "closed"
+	Draft     = publication.Draft
+	Submitted = publication.Submitted
+	Open      = State("open")
+	Closed    = State("closed")
 )
 
 // CloseReason says why a need is no longer open.
@@ -49,21 +51,29 @@ type Budget struct {
 	Max *money.Fen `json:",omitempty"`
 }
 
+// same tells whether two budgets say the same.
+func (b *Budget) same(other *Budget) bool { return reflect.DeepEqual(b, other) }
+
+// Offer is what an owner says of a need and may change from one hour to the next: it goes live at once.
+type Offer struct {
+	Budget *Budget `gorm:"serializer:json"`
+	// Contact is whom to ask about this need; without one, the owner's. It is shown like the owner's.
+	Contact *orgs.Contact `gorm:"serializer:json"`
+}
+
 // Need is one technical need.
 type Need struct {
 	work.Head
-	State        State
-	OwnerID      uuid.UUID
-	SubmittedBy  *uuid.UUID
-	Content      `gorm:"embedded"`
-	External     work.ExternalID `gorm:"embedded"`
-	ReturnReason string
-	CloseReason  CloseReason
-	PublishedAt  *time.Time
-	ownerName    string // where it was read along
+	publication.Entry `gorm:"embedded"`
+	Content           `gorm:"embedded"`
+	Offer             `gorm:"embedded"`
+	CloseReason       CloseReason
+
+	ownerName string  // where it was read along
+	external  *string // what it is called elsewhere, likewise: external.Read
 }
 
-// Content is what the owner writes.
+// Content is what the owner writes, and a second person looks at before others see it.
 type Content struct {
 	Title           string
 	Problem         string
@@ -71,7 +81,6 @@ type Content struct {
 	Constraints     string
 	Keywords        []string `gorm:"serializer:json"`
 	Field           string
-	Budget          *Budget  `gorm:"serializer:json"`
 	Deadline        when.Day `json:",omitzero"` // the last day on which a solution helps; none when there is no hurry
 	CooperationMode string
 	Urgent          bool
@@ -95,8 +104,11 @@ func (n *Need) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
 	return orgs.FactsOfOwner(q, n.Facts(), action)
 }
 
-// check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for whoever calls without it.
-func (c Content) check() error {
+// Written gives what a second person looks at.
+func (n *Need) Written() *Content { return &n.Content }
+
+// Check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for whoever calls without it.
+func (c Content) Check() error {
 	var bad fault.Fields
 	bad.Length(c.Title, "/title", 2, 200)
 	bad.Length(c.Problem, "/problem", 10, 5000)
@@ -109,12 +121,6 @@ func (c Content) check() error {
 	}
 	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域 There is no such field")
 	bad.Check(slices.Contains(cooperationModes, c.CooperationMode), "/cooperation_mode", fault.NotOffered, "没有这种合作方式 There is no such mode of cooperation")
-	if b := c.Budget; b != nil {
-		bad.Check(b.Min != nil || b.Max != nil, "/budget", fault.Required, "预算至少填一端，面议则不填预算 Give one end, or no budget when it is negotiable")
-		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", fault.NotPositive, "预算须大于零 It must be more than 0")
-		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", fault.NotPositive, "预算须大于零 It must be more than 0")
-		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", fault.Reversed, "预算下限高于上限 The lower end is above the upper")
-	}
 	return bad.Err()
 }
 
@@ -129,50 +135,27 @@ func (c Content) complete() Content {
 	return c
 }
 
-// Edit replaces the content of a draft.
-func (n *Need) Edit(c Content, x work.ExternalID) error {
-	if n.State != Draft {
-		return fault.In(n.State, Draft)
+// Ready refuses what nobody can help with any more: it had to be solved before today. One that waited until then is returned.
+func (c Content) Ready(now time.Time) error {
+	if !c.Deadline.IsZero() && c.Deadline.Before(when.DayOf(now)) {
+		return fault.DeadlinePassed.Because("截止日为 %[1]s，请先修改(已提交的请退回修改)。 The deadline was %[1]s; change it first, and return it for that if it is submitted.", c.Deadline)
 	}
-	c = c.complete()
-	if err := c.check(); err != nil {
-		return err
-	}
-	n.Content, n.External = c, x
 	return nil
 }
 
-// Submit hands a draft to a second person. Nobody can help with what had to be solved before today.
-func (n *Need) Submit(by uuid.UUID, today when.Day) error {
-	if n.State != Draft {
-		return fault.In(n.State, Draft)
+// check holds the rules of the offer.
+func (o Offer) check() error {
+	var bad fault.Fields
+	if b := o.Budget; b != nil {
+		bad.Check(b.Min != nil || b.Max != nil, "/budget", fault.Required, "预算至少填一端，面议则不填预算 Give one end, or no budget when it is negotiable")
+		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", fault.NotPositive, "预算须大于零 It must be more than 0")
+		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", fault.NotPositive, "预算须大于零 It must be more than 0")
+		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", fault.Reversed, "预算下限高于上限 The lower end is above the upper")
 	}
-	if n.overdue(today) {
-		return fault.DeadlinePassed.Because("截止日为 %[1]s。 The deadline was %[1]s.", n.Deadline)
+	if c := o.Contact; c != nil {
+		bad.Length(c.Name, "/contact/name", 1, 50)
 	}
-	n.State, n.SubmittedBy, n.ReturnReason = Submitted, &by, ""
-	return nil
-}
-
-// Return sends it back to its writers.
-func (n *Need) Return(reason string) error {
-	if err := work.Step(&n.State, Draft, Submitted); err != nil {
-		return err
-	}
-	n.SubmittedBy, n.ReturnReason = nil, reason
-	return nil
-}
-
-// Publish opens it to answers. One that waited until its deadline was over is to be returned instead.
-func (n *Need) Publish(now time.Time) error {
-	if n.State != Submitted {
-		return fault.In(n.State, Submitted)
-	}
-	if n.overdue(when.DayOf(now)) {
-		return fault.DeadlinePassed.Because("截止日为 %[1]s，请退回修改。 The deadline was %[1]s; return it to be changed.", n.Deadline)
-	}
-	n.State, n.PublishedAt = Open, &now
-	return nil
+	return bad.Err()
 }
 
 // Close takes it out of search and match, and says why.
@@ -183,11 +166,6 @@ func (n *Need) Close(reason CloseReason) error {
 	if !slices.Contains(closeReasons, reason) {
 		return fault.InvalidInput.At("/reason", fault.NotOffered, "关闭原因不在列表之中 The reason is not on the list")
 	}
-	n.State, n.CloseReason = Closed, reason
-	return nil
-}
-
-// overdue tells whether the deadline is over; the day itself is still in time.
-func (n *Need) overdue(today when.Day) bool {
-	return !n.Deadline.IsZero() && n.Deadline.Before(today)
+	n.CloseReason = reason
+	return n.Entry.Withdraw(rules.Names)
 }

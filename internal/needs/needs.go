@@ -4,22 +4,40 @@ package needs
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
-	"jiebang/internal/when"
+	"jiebang/internal/publication"
 	"jiebang/internal/work"
 )
 
-// records is how needs are read and written.
-var records = work.Records[Need, *Need, View]{
-	Read: policy.NeedRead, Show: show, Rows: read,
-	Columns: work.Columns{string(policy.Public): "state = 'open'", string(policy.Member): "owner_id IN ?"},
+// rules are what publication calls by names of its own.
+var rules = publication.Rules{
+	Names: publication.Names{Public: Open, Off: Closed},
+	Actions: publication.Actions{
+		Inner: policy.NeedInner, Edit: policy.NeedEdit, Submit: policy.NeedSubmit, Publish: policy.NeedPublish, Return: policy.NeedReturn,
+		Withdraw: policy.NeedClose, Delete: policy.NeedDelete,
+	},
+	MayPublish: orgs.MustBeVerified, People: accounts.Names,
+}
+
+// listings is how needs are read, written and published.
+var listings = publication.Listings[Need, *Need, Content, View]{
+	Records: work.Records[Need, *Need, View]{
+		Read: policy.NeedRead, Show: show, Rows: read,
+		Columns: work.Columns{string(policy.Public): "state = 'open'", string(policy.Member): "owner_id IN ?"},
+	},
+	Rules: rules,
+	Freed: func(tx *work.Tx, n *Need) error { return external.Free(tx, work.RefOf(n)) },
 }
 
 type (
@@ -27,11 +45,12 @@ type (
 	Answer = work.Answer[View]
 	// Service runs the use cases about needs.
 	Service struct{ unit *work.Unit }
-	// Input is what drafting or replacing takes.
+	// Input is what drafting or replacing takes. Of a need that is open, Offer and External go live at once, by SetOffer.
 	Input struct {
 		Owner    uuid.UUID
 		Content  Content
-		External work.ExternalID
+		Offer    Offer
+		External []external.ID
 	}
 )
 
@@ -39,7 +58,7 @@ func New(unit *work.Unit) *Service { return &Service{unit} }
 
 // Create drafts a need; by a member of its owner.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
-	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Need, error) {
+	return listings.Do(ctx, s.unit, call, func(tx *work.Tx) (*Need, error) {
 		owner, err := orgs.LoadOwner(tx.DB, call.Actor, in.Owner, "/owner_id")
 		if err != nil {
 			return nil, err
@@ -47,103 +66,191 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := policy.Check(call.Actor, policy.NeedCreate, owner.Facts()); err != nil {
 			return nil, err
 		}
-		n := &Need{Head: tx.NewHead(), State: Draft, OwnerID: owner.ID}
-		if err := n.Edit(in.Content, in.External); err != nil {
+		if in, err = in.cleaned(); err != nil {
 			return nil, err
 		}
-		return n, work.UniqueExternalID(work.Insert(tx, work.Did(policy.NeedCreate), n))
+		n := &Need{Head: tx.NewHead(), Entry: publication.Entry{State: Draft, OwnerID: owner.ID}, Content: in.Content, Offer: in.Offer}
+		if err := work.Insert(tx, work.Did(policy.NeedCreate), n); err != nil {
+			return nil, err
+		}
+		return n, external.Keep(tx, work.RefOf(n), n.OwnerID, in.External, "/external_ids")
 	})
 }
 
-// Replace writes a draft anew.
+// cleaned is the input as it is stored, if its parts are sound.
+func (in Input) cleaned() (Input, error) {
+	in.Content = in.Content.complete()
+	if err := in.Content.Check(); err != nil {
+		return in, err
+	}
+	if err := in.Offer.check(); err != nil {
+		return in, err
+	}
+	var err error
+	in.External, err = external.Clean(in.External, "/external_ids")
+	return in, err
+}
+
+// Replace writes a draft anew, or makes or replaces the open revision of what is open.
 func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
-	a, err := records.Change(ctx, s.unit, call, id, version, policy.NeedEdit, func(_ *work.Tx, n *Need) error {
+	return listings.Replace(ctx, s.unit, call, id, version, in.Content.complete(), func(tx *work.Tx, n *Need, published bool) error {
 		if in.Owner != n.OwnerID {
 			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改 The owner cannot change")
 		}
-		return n.Edit(in.Content, in.External)
-	})
-	return a, work.UniqueExternalID(err)
-}
-
-// Submit hands a draft to a second person; its owner must be verified, and its deadline must lie ahead.
-func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.NeedSubmit, func(tx *work.Tx, n *Need) error {
-		if err := orgs.MustBeVerified(tx.DB, n.OwnerID); err != nil {
+		in, err := in.cleaned()
+		if err != nil {
 			return err
 		}
-		return n.Submit(call.Actor.Account, when.DayOf(tx.Now))
+		if published {
+			return in.liveAlready(tx.DB, n)
+		}
+		n.Budget = in.Offer.Budget // the contact by SetOffer alone
+		n.external = nil // what was read along is no more
+		return external.Keep(tx, work.RefOf(n), n.OwnerID, in.External, "/external_ids")
 	})
 }
 
-// Return sends a submitted need back with a reason; by another than the one who submitted.
+// liveAlready refuses what a revision cannot carry: it would be live at once or be lost.
+func (in Input) liveAlready(q *gorm.DB, n *Need) error {
+	was, err := external.Of(q, n.Noun(), []uuid.UUID{n.ID})
+	if err != nil {
+		return err
+	}
+	const how = "已公开的需求，此项即时生效，请用 PUT /v1/needs/{id}/offer 修改 Of an open need this goes live at once: change it by PUT /v1/needs/{id}/offer"
+	var bad fault.Fields
+	bad.Check(in.Offer.Budget.same(n.Budget), "/budget", fault.Immutable, how)
+	bad.Check(slices.Equal(in.External, was[n.ID]), "/external_ids", fault.Immutable, how)
+	return bad.Err()
+}
+
+// Submit hands a draft, a closed need or the open revision to a second person; its owner must be verified, and its deadline must lie ahead.
+func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return listings.Submit(ctx, s.unit, call, id, version)
+}
+
+// Return sends what was submitted back with a reason; by another than the one who submitted.
 func (s *Service) Return(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.NeedReturn, func(_ *work.Tx, n *Need) error { return n.Return(reason) })
+	return listings.Return(ctx, s.unit, call, id, version, reason)
 }
 
-// Publish opens a submitted need; by another than the one who submitted.
+// Publish opens what was submitted; by another than the one who submitted.
 func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.NeedPublish, func(tx *work.Tx, n *Need) error { return n.Publish(tx.Now) })
+	return listings.Publish(ctx, s.unit, call, id, version, func(*work.Tx, *Need) error { return nil })
 }
 
-// Close ends an open need: solved, expired or withdrawn.
+// Close ends an open need: solved, expired or withdrawn. Its revision is closed with it.
 func (s *Service) Close(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason CloseReason) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.NeedClose, func(_ *work.Tx, n *Need) error { return n.Close(reason) })
+	return listings.Withdraw(ctx, s.unit, call, id, version, func(n *Need) error { return n.Close(reason) })
+}
+
+// Drop ends the open revision.
+func (s *Service) Drop(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return listings.Drop(ctx, s.unit, call, id, version)
+}
+
+// Delete removes a draft that never was open.
+func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
+	return listings.Delete(ctx, s.unit, call, id, version)
+}
+
+// OfferInput is everything that goes live at once.
+type OfferInput struct {
+	Offer    Offer
+	External []external.ID
+}
+
+// SetOffer replaces what goes live at once, in any state; by a member of the owner.
+func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, version int64, in OfferInput) (Answer, error) {
+	return listings.Live(ctx, s.unit, call, id, version, policy.NeedOffer, func(tx *work.Tx, n *Need) error {
+		if err := in.Offer.check(); err != nil {
+			return err
+		}
+		ids, err := external.Clean(in.External, "/external_ids")
+		if err != nil {
+			return err
+		}
+		n.Offer = in.Offer
+		n.external = nil // what was read along is no more
+		return external.Keep(tx, work.RefOf(n), n.OwnerID, ids, "/external_ids")
+	}, false)
 }
 
 // Get reads one need.
 func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return records.Get(ctx, s.unit, reader, id)
+	return listings.Get(ctx, s.unit, reader, id)
+}
+
+// GetRevision reads the open revision of a need whole.
+func (s *Service) GetRevision(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
+	return listings.Open(ctx, s.unit, reader, id)
 }
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Owner          uuid.UUID `query:"owner_id" where:"owner_id = ?"`
-	Field          string    `query:"field" where:"field = ?"`
-	State          State     `query:"state" where:"state = ?"`
-	ExternalScheme string    `query:"external_scheme" where:"external_scheme = ?"`
-	ExternalID     string    `query:"external_id" where:"external_id = ?"`
+	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
+	Field string    `query:"field" where:"field = ?"`
+	State State     `query:"state" where:"state = ?"`
+	external.Filter
 }
 
 // List shows what the reader may know of: what is open, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
-	if err := work.SchemeAndID(f.ExternalScheme, f.ExternalID); err != nil {
+	if err := f.LookUp(s.unit.Query(ctx), "need"); err != nil {
 		return db.Page[View]{}, err
 	}
-	return records.List(ctx, s.unit, reader, f, p)
+	return listings.List(ctx, s.unit, reader, f, p)
 }
 
 // Load reads a need for another package's use case, as far as the actor may know of it.
 func Load(q *gorm.DB, actor policy.Actor, id uuid.UUID) (*Need, error) {
-	return records.Load(q, actor, id)
+	return listings.Load(q, actor, id)
 }
 
 // ByIDs loads needs in any order, those that are gone left out.
 func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Need, error) { return work.ByIDs[Need](q, ids) }
 
-// View is a need as one reader may see it: without its confidential part and the reason of a return, unless they are shown that.
+// View is a need as one reader may see it: without its confidential part, its contact, the reason of a return and its revision, unless they
+// are shown that.
 type View struct {
 	Need
-	Owner orgs.Ref
+	Owner    orgs.Ref
+	External []external.ID
+	Revision *publication.Revision // where one is open
 }
 
-// show tells what a reader may see of needs: the names of the owners were read along, or are one query for all.
+// show tells what a reader may see of needs. Names and external ids were read along, or are one query each for all.
 func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 	standings := make([]orgs.Standing, len(rows))
+	named := make([]external.Named, len(rows))
 	for i := range rows {
 		standings[i] = orgs.Standing{Organization: rows[i].OwnerID, Name: rows[i].ownerName}
+		named[i] = external.Named{ID: rows[i].ID, Along: rows[i].external}
 	}
 	owners, err := orgs.Shown(q, reader, standings)
+	if err != nil {
+		return nil, err
+	}
+	names, err := external.Shown(q, "need", named)
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := publication.Revisions(q, reader, rows, rules)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]View, len(rows))
 	for i, n := range rows {
 		if !policy.Allowed(reader, policy.NeedInner, n.Facts()) {
-			n.Confidential, n.ReturnReason = "", ""
+			n.Confidential, n.ReturnReason, n.Contact = "", "", nil
 		}
 		n.OwnerID = owners[i].ID // a masked owner is in no field
-		out[i] = View{n, owners[i]}
+		out[i] = View{n, owners[i], names[i], revisions[i]}
 	}
 	return out, nil
 }
+
+// Kind is the entry of needs in the registry.
+var Kind = kinds.Of(listings.Records, kinds.Kind{
+	ZH: "技术需求", Path: "/v1/needs", Inner: policy.NeedInner, Edit: policy.NeedEdit,
+	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"},
+})

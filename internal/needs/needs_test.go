@@ -8,10 +8,13 @@ import (
 
 	"jiebang/internal/casttest"
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/needs"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/publication"
 	"jiebang/internal/work"
 	"jiebang/internal/work/worktest"
 )
@@ -55,7 +58,8 @@ func (h *house) refused(want fault.Definition) func(needs.Answer, error) {
 
 func (h *house) draft(c needs.Content) uuid.UUID {
 	h.Helper()
-	return h.must(h.needs.Create(h.Context(), h.editor, needs.Input{Owner: h.firm.ID, Content: c})).ID
+	low, high := 200_000*money.Yuan, 500_000*money.Yuan
+	return h.must(h.needs.Create(h.Context(), h.editor, needs.Input{Owner: h.firm.ID, Content: c, Offer: needs.Offer{Budget: &needs.Budget{Min: &low, Max: &high}}})).ID
 }
 
 func (h *house) open() uuid.UUID {
@@ -67,10 +71,9 @@ func (h *house) open() uuid.UUID {
 }
 
 func content(title string) needs.Content {
-	low, high := 200_000*money.Yuan, 500_000*money.Yuan
 	return needs.Content{
 		Title: title, Problem: "喷涂车间排气有异味，周边居民投诉，现有活性炭每月更换一次。", Requirements: "非甲烷总烃去除率不低于百分之九十五。",
-		Field: "environment", Budget: &needs.Budget{Min: &low, Max: &high}, Deadline: today.AddDays(60), Urgent: true, Confidential: "年排放量十二吨。",
+		Field: "environment", Deadline: today.AddDays(60), Urgent: true, Confidential: "年排放量十二吨。",
 	}
 }
 
@@ -89,7 +92,7 @@ func TestANeedIsOpenedByASecondPersonAndClosedWithAReason(t *testing.T) {
 		h.must(needs.Answer{}, err)
 		want := content("喷涂车间废气异味大")
 		if n.State != needs.Open || n.Version != 3 || n.PublishedAt == nil || !n.PublishedAt.Equal(noon) || !n.Urgent ||
-			n.Deadline != want.Deadline || *n.Budget.Max != *want.Budget.Max || n.CooperationMode != needs.AnyMode || len(n.Keywords) != 0 {
+			n.Deadline != want.Deadline || *n.Budget.Max != 500_000*money.Yuan || n.CooperationMode != needs.AnyMode || len(n.Keywords) != 0 {
 			h.Errorf("opened: %+v", n)
 		}
 		h.refused(fault.NotAllowed)(h.needs.Close(ctx, h.stranger, id, 3, needs.Solved))
@@ -165,14 +168,14 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 		h := verified(c)
 		h.draft(content("喷漆房废气异味大"))
 		scheme, code := "erp", "N-7"
-		in := needs.Input{Owner: h.firm.ID, Content: content("冷却水结垢"), External: work.ExternalID{Scheme: &scheme, ID: &code}}
+		in := needs.Input{Owner: h.firm.ID, Content: content("冷却水结垢"), External: []external.ID{{Scheme: scheme, ID: code}}}
 		marked := h.must(h.needs.Create(h.Context(), h.editor, in)).ID
 		h.refused(fault.ExternalIDTaken)(h.needs.Create(h.Context(), h.editor, in))
 		opened := h.open()
 		elsewhere := c.Single("辽穹先进材料研究所", "institute", "210112")
 		casttest.Create(c, elsewhere.Editor, h.needs.Create, needs.Input{Owner: elsewhere.ID, Content: content("窑炉能耗高")})
 
-		ours := needs.Filter{Owner: h.firm.ID}
+		ours, named := needs.Filter{Owner: h.firm.ID}, external.Filter{ExternalScheme: scheme, ExternalID: code}
 		for _, row := range []struct {
 			name  string
 			actor policy.Actor
@@ -182,10 +185,10 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 			{"a visitor sees what is open", policy.Actor{}, needs.Filter{}, 1},
 			{"a visitor asks for the owner", policy.Actor{}, ours, 1},
 			{"a visitor asks for drafts", policy.Actor{}, needs.Filter{Owner: h.firm.ID, State: "draft"}, 0},
-			{"a visitor asks for an external id", policy.Actor{}, needs.Filter{ExternalScheme: scheme, ExternalID: code}, 0},
+			{"a visitor asks for an external id", policy.Actor{}, needs.Filter{Filter: named}, 0},
 			{"a member without naming the owner", h.editor.Actor, needs.Filter{}, 3},
 			{"a member", h.second.Actor, ours, 3},
-			{"a member asks for an external id", h.second.Actor, needs.Filter{Owner: h.firm.ID, ExternalScheme: scheme, ExternalID: code}, 1},
+			{"a member asks for an external id", h.second.Actor, needs.Filter{Owner: h.firm.ID, Filter: named}, 1},
 			{"a member asks for another field", h.second.Actor, needs.Filter{Owner: h.firm.ID, Field: "nuclear"}, 0},
 			{"an operator", h.operator.Actor, needs.Filter{}, 4},
 		} {
@@ -205,11 +208,11 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 func TestNeedsAreReadWhole(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		h := verified(c)
-		now, scheme, code := c.Clock.Now(), "erp", "N-7"
+		now, low := c.Clock.Now(), 200_000*money.Yuan
 		n := &needs.Need{
-			Head: work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now}, State: needs.Closed, OwnerID: h.firm.ID,
-			SubmittedBy: &h.editor.Actor.Account, Content: content("冷却水结垢"), External: work.ExternalID{Scheme: &scheme, ID: &code},
-			ReturnReason: "请补充指标", CloseReason: needs.Solved, PublishedAt: &now,
+			Head:    work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now},
+			Entry:   publication.Entry{State: needs.Closed, OwnerID: h.firm.ID, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
+			Content: content("冷却水结垢"), Offer: needs.Offer{Budget: &needs.Budget{Min: &low}, Contact: &orgs.Contact{Name: "李工"}}, CloseReason: needs.Solved,
 		}
 		n.Constraints, n.Keywords, n.CooperationMode = "停机不超过两天", []string{"水垢"}, needs.AnyMode
 		worktest.RowsAreReadWhole(c, c.DB.Writer, needs.Records, n)

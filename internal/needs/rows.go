@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/orgs"
 )
 
@@ -12,17 +13,19 @@ import (
 var columns = []string{
 	"id", "version", "created_at", "updated_at", "state", "owner_id", "submitted_by",
 	"title", "problem", "requirements", "constraints", "keywords", "field", "budget", "deadline", "cooperation_mode", "urgent", "confidential",
-	"external_scheme", "external_id", "return_reason", "close_reason", "published_at",
-	orgs.NameOf("needs.owner_id"),
+	"return_reason", "close_reason", "published_at", "contact",
+	orgs.NameOf("needs.owner_id"), external.Column("need", "needs.id"),
 }
 
 func read(q *gorm.DB) ([]Need, error) {
 	return db.Scan(q, columns, func(n *Need) []any {
+		n.external = new(string)
 		return []any{
 			&n.ID, &n.Version, &n.CreatedAt, &n.UpdatedAt, &n.State, &n.OwnerID, &n.SubmittedBy,
 			&n.Title, &n.Problem, &n.Requirements, &n.Constraints, db.JSON{Into: &n.Keywords}, &n.Field, db.JSON{Into: &n.Budget}, &n.Deadline,
 			&n.CooperationMode, &n.Urgent, &n.Confidential,
-			&n.External.Scheme, &n.External.ID, &n.ReturnReason, &n.CloseReason, &n.PublishedAt, db.Optional{Into: &n.ownerName},
+			&n.ReturnReason, &n.CloseReason, &n.PublishedAt,
+			db.JSON{Into: &n.Contact}, db.Optional{Into: &n.ownerName}, db.Optional{Into: n.external},
 		}
 	})
 }

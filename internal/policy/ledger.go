@@ -4,5 +4,6 @@ package policy
 var (
 	TurnoverRead = open("turnover.read", Anyone)
 	LedgerHead   = open("ledger.read_head", Anyone)
+	LedgerChain  = open("ledger.read_chain", Anyone)
 	LedgerRead   = open("ledger.read_entries", AnyRegistrar, Operator)
 )

@@ -6,6 +6,8 @@ var (
 	NeedRead    = read("need.read", Public, Member, Operator)
 	NeedInner   = act("need.read_confidential", NeedRead, Member, Operator)
 	NeedEdit    = act("need.edit", NeedRead, Member)
+	NeedOffer   = act("need.offer", NeedRead, Member)
+	NeedDelete  = act("need.delete", NeedRead, Member)
 	NeedSubmit  = act("need.submit", NeedRead, Member)
 	NeedPublish = act("need.publish", NeedRead, secondPair)
 	NeedReturn  = act("need.return", NeedRead, secondPair)

@@ -10,6 +10,8 @@ var (
 	ResultRead     = read("result.read", Public, Member, Operator)
 	ResultInner    = act("result.read_confidential", ResultRead, Member, Operator)
 	ResultEdit     = act("result.edit", ResultRead, Member)
+	ResultOffer    = act("result.offer", ResultRead, Member)
+	ResultDelete   = act("result.delete", ResultRead, Member)
 	ResultSubmit   = act("result.submit", ResultRead, Member)
 	ResultPublish  = act("result.publish", ResultRead, secondPair)
 	ResultReturn   = act("result.return", ResultRead, secondPair)

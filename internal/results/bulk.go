@@ -2,12 +2,14 @@ package results
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -38,30 +40,41 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 		if o.State != orgs.Verified {
 			return fault.OrganizationPending.New()
 		}
+		rows := slices.Clone(rows) // the transaction may run twice
+		for i := range rows {
+			if rows[i], err = rows[i].cleaned(); err != nil {
+				return err
+			}
+		}
 		there, err := byExternal(tx.DB, owner, rows)
 		if err != nil {
 			return err
 		}
 		var fresh []*Result
+		var names [][]external.ID
 		for _, in := range rows {
-			if r, found := there[key(in.External)]; found {
+			if r, found := there[in.External[0]]; found {
 				known++
 				if r.State == Submitted && !slices.Contains(waiting, r.ID) {
 					waiting = append(waiting, r.ID)
 				}
 				continue
 			}
-			r := &Result{Head: tx.NewHead(), State: Draft, OwnerID: owner}
-			if err := r.Edit(in.Content, in.External); err != nil {
+			r := in.draft(tx, owner)
+			if err := r.Entry.Submit(call.Actor.Account, listings.Names); err != nil {
 				return err
 			}
-			if err := r.Submit(call.Actor.Account); err != nil {
-				return err
-			}
-			fresh, waiting = append(fresh, r), append(waiting, r.ID)
-			there[key(in.External)] = r // a line that comes twice is one result
+			fresh, waiting, names = append(fresh, r), append(waiting, r.ID), append(names, in.External)
+			there[in.External[0]] = r // a line that comes twice is one result
 		}
-		return work.UniqueExternalID(work.InsertAll(tx, work.Did(policy.ResultSubmit), fresh))
+		if err := work.InsertAll(tx, work.Did(policy.ResultSubmit), fresh); err != nil {
+			return err
+		}
+		refs := make([]work.Ref, len(fresh))
+		for i, r := range fresh {
+			refs[i] = work.RefOf(r)
+		}
+		return external.Add(tx, refs, owner, func(i int) []external.ID { return names[i] }, "/external_ids")
 	})
 	return waiting, known, err
 }
@@ -91,7 +104,7 @@ func (s *Service) PublishAll(ctx context.Context, call work.Call, ids []uuid.UUI
 			if err := policy.Check(call.Actor, policy.ResultPublish, facts); err != nil {
 				return err
 			}
-			if err := work.Move(tx, r, work.Did(policy.ResultPublish), func() error { return r.Publish(tx.Now) }); err != nil {
+			if err := work.Move(tx, r, work.Did(policy.ResultPublish), func() error { return r.Entry.Publish(tx.Now, listings.Names) }); err != nil {
 				return err
 			}
 		}
@@ -101,27 +114,40 @@ func (s *Service) PublishAll(ctx context.Context, call work.Call, ids []uuid.UUI
 }
 
 // Check tells what is wrong with a row before it is given to Import.
-func (in Input) Check() error { return in.Content.check() }
+func (in Input) Check() error {
+	_, err := in.cleaned()
+	return err
+}
 
-func byExternal(q *gorm.DB, owner uuid.UUID, rows []Input) (map[string]*Result, error) {
+// byExternal finds the results that the rows name by their first external id: two queries for each scheme.
+func byExternal(q *gorm.DB, owner uuid.UUID, rows []Input) (map[external.ID]*Result, error) {
 	byScheme := map[string][]string{}
 	for _, in := range rows {
-		if in.External.Scheme == nil || in.External.ID == nil {
-			return nil, fault.InvalidInput.At("/external_id", fault.Required, "导入须有外部编号 An import needs external ids")
+		if len(in.External) == 0 {
+			return nil, fault.InvalidInput.At("/external_ids", fault.Required, "导入须有外部编号 An import needs external ids")
 		}
-		byScheme[*in.External.Scheme] = append(byScheme[*in.External.Scheme], *in.External.ID)
+		x := in.External[0]
+		byScheme[x.Scheme] = append(byScheme[x.Scheme], x.ID)
 	}
-	out := map[string]*Result{}
-	for scheme, ids := range byScheme {
-		var found []Result
-		if err := q.Where("owner_id = ? AND external_scheme = ? AND external_id IN ?", owner, scheme, ids).Find(&found).Error; err != nil {
+	out := map[external.ID]*Result{}
+	for scheme, names := range byScheme {
+		held, err := external.Held(q, "result", owner, scheme, names)
+		if err != nil {
 			return nil, err
 		}
+		found, err := ByIDs(q, slices.Collect(maps.Values(held)))
+		if err != nil {
+			return nil, err
+		}
+		byID := make(map[uuid.UUID]*Result, len(found))
 		for i := range found {
-			out[key(found[i].External)] = &found[i]
+			byID[found[i].ID] = &found[i]
+		}
+		for name, id := range held {
+			if r := byID[id]; r != nil {
+				out[external.ID{Scheme: scheme, ID: name}] = r
+			}
 		}
 	}
 	return out, nil
 }
-
-func key(x ExternalID) string { return *x.Scheme + "\x00" + *x.ID }

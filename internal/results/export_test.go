@@ -1,4 +1,4 @@
 package results
 
 // Records are shown to the tests of all kinds of record.
-var Records = records
+var Records = listings.Records

@@ -1,11 +1,12 @@
 package results
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
@@ -13,17 +14,20 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/publication"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
-// State is where a result stands: draft → submitted → published → withdrawn; a returned one is a draft again.
-type State string
+// State is where a result stands: draft → submitted → published → withdrawn; a returned one is a draft again, and a withdrawn one can be
+// submitted again.
+type State = publication.State
 
 const (
-	Draft     State = "draft"
-	Submitted State = "submitted"
-	Published State = "published"
-	Withdrawn State = "withdrawn"
+	Draft     = publication.Draft
+	Submitted = publication.Submitted
+	Published = State("published")
+	Withdrawn = State("withdrawn")
 )
 
 // transferModes are the ways in which a result may reach an enterprise; free trial is 先用后转.
@@ -36,23 +40,41 @@ type Price struct {
 	Max  money.Fen
 }
 
-// ExternalID is the result's identifier in another system.
-type ExternalID = work.ExternalID
+// Availability tells whether a result is still to be had.
+type Availability string
+
+// The availabilities. What is licensed exclusively or assigned can be read and found, and is matched no longer.
+const (
+	Available           Availability = "available"
+	InNegotiation       Availability = "in_negotiation"
+	ExclusivelyLicensed Availability = "exclusively_licensed"
+	Assigned            Availability = "assigned"
+)
+
+var availabilities = []Availability{Available, InNegotiation, ExclusivelyLicensed, Assigned}
+
+// Offer is what an owner says of a result and may change from one hour to the next: it goes live at once.
+type Offer struct {
+	Price        *Price `gorm:"serializer:json"`
+	Availability Availability
+	// Contact is whom to ask about this result; without one, the owner's. It is shown like the owner's.
+	Contact *orgs.Contact `gorm:"serializer:json"`
+	// ConfirmedUntil is the last day for which the owner has said that all this holds; none: until further notice.
+	ConfirmedUntil when.Day `json:",omitzero"`
+}
 
 // Result is one research result.
 type Result struct {
 	work.Head
-	State        State
-	OwnerID      uuid.UUID
-	SubmittedBy  *uuid.UUID
-	Content      `gorm:"embedded"`
-	External     ExternalID `gorm:"embedded"`
-	ReturnReason string
-	PublishedAt  *time.Time
-	ownerName    string // where it was read along
+	publication.Entry `gorm:"embedded"`
+	Content           `gorm:"embedded"`
+	Offer             `gorm:"embedded"`
+
+	ownerName string  // where it was read along
+	external  *string // what it is called elsewhere, likewise: external.Read
 }
 
-// Content is what the owner writes.
+// Content is what the owner writes, and a second person looks at before others see it.
 type Content struct {
 	Title         string
 	Abstract      string   // the public summary
@@ -60,7 +82,6 @@ type Content struct {
 	Field         string
 	TRL           *int     `gorm:"column:trl"` // technology readiness, GB/T 22900, 1–9; nil when unknown
 	TransferModes []string `gorm:"serializer:json"`
-	Price         *Price   `gorm:"serializer:json"`
 	Application   string
 	Advantage     string
 	Confidential  string // never shown to others, never indexed
@@ -83,8 +104,11 @@ func (r *Result) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error)
 	return orgs.FactsOfOwner(q, r.Facts(), action)
 }
 
-// check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for imports as well.
-func (c Content) check() error {
+// Written gives what a second person looks at.
+func (r *Result) Written() *Content { return &r.Content }
+
+// Check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for imports as well.
+func (c Content) Check() error {
 	var bad fault.Fields
 	bad.Length(c.Title, "/title", 2, 200)
 	bad.Length(c.Abstract, "/abstract", 10, 5000)
@@ -100,7 +124,27 @@ func (c Content) check() error {
 	for i, m := range c.TransferModes {
 		bad.Check(slices.Contains(transferModes, m), fmt.Sprintf("/transfer_modes/%d", i), fault.NotOffered, "没有这种转化方式 There is no such transfer mode")
 	}
-	if p := c.Price; p != nil {
+	return bad.Err()
+}
+
+// Ready tells whether a result may be put before others today: it always may.
+func (Content) Ready(time.Time) error { return nil }
+
+// complete writes out what leaving a list empty means.
+func (c Content) complete() Content {
+	if c.Keywords == nil {
+		c.Keywords = []string{}
+	}
+	if c.TransferModes == nil {
+		c.TransferModes = []string{}
+	}
+	return c
+}
+
+// check holds the rules of the offer; field names where each part of it stands in the input.
+func (o Offer) check() error {
+	var bad fault.Fields
+	if p := o.Price; p != nil {
 		switch p.Kind {
 		case "fixed":
 			bad.Check(p.Min > 0 && p.Max == 0, "/price", fault.Amounts, "一口价只填 min A fixed price has min only")
@@ -110,47 +154,16 @@ func (c Content) check() error {
 			bad.Check(p.Min == 0 && p.Max == 0, "/price", fault.Amounts, "面议不填金额 A negotiable price has no amounts")
 		}
 	}
+	bad.Check(slices.Contains(availabilities, o.Availability), "/availability", fault.NotOffered, "没有这种状态 There is no such availability")
+	if c := o.Contact; c != nil {
+		bad.Length(c.Name, "/contact/name", 1, 50)
+	}
 	return bad.Err()
 }
 
-// Edit replaces the content of a draft.
-func (r *Result) Edit(c Content, x ExternalID) error {
-	if r.State != Draft {
-		return fault.In(r.State, Draft)
-	}
-	if err := c.check(); err != nil {
-		return err
-	}
-	r.Content, r.External = c, x
-	return nil
+// same tells whether two offers say the same.
+func (o Offer) same(other Offer) bool {
+	a, errA := json.Marshal(o)
+	b, errB := json.Marshal(other)
+	return errA == nil && errB == nil && bytes.Equal(a, b)
 }
-
-// Submit hands a draft to a second person.
-func (r *Result) Submit(by uuid.UUID) error {
-	if err := work.Step(&r.State, Submitted, Draft); err != nil {
-		return err
-	}
-	r.SubmittedBy, r.ReturnReason = &by, ""
-	return nil
-}
-
-// Return sends it back to its writers.
-func (r *Result) Return(reason string) error {
-	if err := work.Step(&r.State, Draft, Submitted); err != nil {
-		return err
-	}
-	r.SubmittedBy, r.ReturnReason = nil, reason
-	return nil
-}
-
-// Publish makes it public.
-func (r *Result) Publish(now time.Time) error {
-	if err := work.Step(&r.State, Published, Submitted); err != nil {
-		return err
-	}
-	r.PublishedAt = &now
-	return nil
-}
-
-// Withdraw takes it out of search and match.
-func (r *Result) Withdraw() error { return work.Step(&r.State, Withdrawn, Published) }

@@ -3,22 +3,42 @@
 package results
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/publication"
 	"jiebang/internal/work"
 )
 
-// records is how results are read and written.
-var records = work.Records[Result, *Result, View]{
-	Read: policy.ResultRead, Show: show, Rows: read,
-	Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
+// rules are what publication calls by names of its own.
+var rules = publication.Rules{
+	Names: publication.Names{Public: Published, Off: Withdrawn},
+	Actions: publication.Actions{
+		Inner: policy.ResultInner, Edit: policy.ResultEdit, Submit: policy.ResultSubmit, Publish: policy.ResultPublish, Return: policy.ResultReturn,
+		Withdraw: policy.ResultWithdraw, Delete: policy.ResultDelete,
+	},
+	MayPublish: orgs.MustBeVerified, People: accounts.Names,
+}
+
+// listings is how results are read, written and published.
+var listings = publication.Listings[Result, *Result, Content, View]{
+	Records: work.Records[Result, *Result, View]{
+		Read: policy.ResultRead, Show: show, Rows: read,
+		Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
+	},
+	Rules: rules,
+	Freed: func(tx *work.Tx, r *Result) error { return external.Free(tx, work.RefOf(r)) },
 }
 
 type (
@@ -26,11 +46,12 @@ type (
 	Answer = work.Answer[View]
 	// Service runs the use cases about results.
 	Service struct{ unit *work.Unit }
-	// Input is what drafting or replacing takes.
+	// Input is what drafting or replacing takes. Of a result that is published, Offer and External go live at once, by SetOffer.
 	Input struct {
 		Owner    uuid.UUID
 		Content  Content
-		External ExternalID
+		Offer    Offer
+		External []external.ID
 	}
 )
 
@@ -38,7 +59,7 @@ func New(unit *work.Unit) *Service { return &Service{unit} }
 
 // Create drafts a result; by a member of its owner.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
-	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Result, error) {
+	return listings.Do(ctx, s.unit, call, func(tx *work.Tx) (*Result, error) {
 		owner, err := orgs.LoadOwner(tx.DB, call.Actor, in.Owner, "/owner_id")
 		if err != nil {
 			return nil, err
@@ -46,75 +67,152 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := policy.Check(call.Actor, policy.ResultCreate, owner.Facts()); err != nil {
 			return nil, err
 		}
-		r := &Result{Head: tx.NewHead(), State: Draft, OwnerID: owner.ID}
-		if err := r.Edit(in.Content, in.External); err != nil {
+		if in, err = in.cleaned(); err != nil {
 			return nil, err
 		}
-		return r, work.UniqueExternalID(work.Insert(tx, work.Did(policy.ResultCreate), r))
+		r := in.draft(tx, owner.ID)
+		if err := work.Insert(tx, work.Did(policy.ResultCreate), r); err != nil {
+			return nil, err
+		}
+		return r, external.Keep(tx, work.RefOf(r), r.OwnerID, in.External, "/external_ids")
 	})
 }
 
-// Replace writes a draft anew.
+// cleaned is the input as it is stored, if its parts are sound.
+func (in Input) cleaned() (Input, error) {
+	in.Content = in.Content.complete()
+	in.Offer.Availability = cmp.Or(in.Offer.Availability, Available)
+	if err := in.Content.Check(); err != nil {
+		return in, err
+	}
+	if err := in.Offer.check(); err != nil {
+		return in, err
+	}
+	var err error
+	in.External, err = external.Clean(in.External, "/external_ids")
+	return in, err
+}
+
+// draft is a new result of a sound input.
+func (in Input) draft(tx *work.Tx, owner uuid.UUID) *Result {
+	return &Result{Head: tx.NewHead(), Entry: publication.Entry{State: Draft, OwnerID: owner}, Content: in.Content, Offer: in.Offer}
+}
+
+// Replace writes a draft anew, or makes or replaces the open revision of what is published.
 func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
-	a, err := records.Change(ctx, s.unit, call, id, version, policy.ResultEdit, func(_ *work.Tx, r *Result) error {
+	return listings.Replace(ctx, s.unit, call, id, version, in.Content.complete(), func(tx *work.Tx, r *Result, published bool) error {
 		if in.Owner != r.OwnerID {
 			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改 The owner cannot change")
 		}
-		return r.Edit(in.Content, in.External)
-	})
-	return a, work.UniqueExternalID(err)
-}
-
-// Submit hands a draft to a second person; its owner must be verified.
-func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.ResultSubmit, func(tx *work.Tx, r *Result) error {
-		if err := orgs.MustBeVerified(tx.DB, r.OwnerID); err != nil {
+		in, err := in.cleaned()
+		if err != nil {
 			return err
 		}
-		return r.Submit(call.Actor.Account)
+		if published {
+			return in.liveAlready(tx.DB, r)
+		}
+		in.Offer.Contact, in.Offer.ConfirmedUntil, in.Offer.Availability = r.Contact, r.ConfirmedUntil, r.Availability // by SetOffer alone
+		r.Offer = in.Offer
+		r.external = nil // what was read along is no more
+		return external.Keep(tx, work.RefOf(r), r.OwnerID, in.External, "/external_ids")
 	})
 }
 
-// Return sends a submitted result back with a reason; by another than the one who submitted.
+// liveAlready refuses what a revision cannot carry: it would be live at once or be lost.
+func (in Input) liveAlready(q *gorm.DB, r *Result) error {
+	was, err := external.Of(q, r.Noun(), []uuid.UUID{r.ID})
+	if err != nil {
+		return err
+	}
+	const how = "已发布的成果，此项即时生效，请用 PUT /v1/results/{id}/offer 修改 Of a published result this goes live at once: change it by PUT /v1/results/{id}/offer"
+	var bad fault.Fields
+	bad.Check(Offer{Price: in.Offer.Price}.same(Offer{Price: r.Price}), "/price", fault.Immutable, how)
+	bad.Check(slices.Equal(in.External, was[r.ID]), "/external_ids", fault.Immutable, how)
+	return bad.Err()
+}
+
+// Submit hands a draft, a withdrawn result or the open revision to a second person; its owner must be verified.
+func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return listings.Submit(ctx, s.unit, call, id, version)
+}
+
+// Return sends what was submitted back with a reason; by another than the one who submitted.
 func (s *Service) Return(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.ResultReturn, func(_ *work.Tx, r *Result) error { return r.Return(reason) })
+	return listings.Return(ctx, s.unit, call, id, version, reason)
 }
 
-// Publish makes a submitted result public; by another than the one who submitted.
+// Publish makes what was submitted public; by another than the one who submitted.
 func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.ResultPublish, func(tx *work.Tx, r *Result) error { return r.Publish(tx.Now) })
+	return listings.Publish(ctx, s.unit, call, id, version, func(*work.Tx, *Result) error { return nil })
 }
 
-// Withdraw takes a published result out of search and match.
+// Withdraw takes a published result out of search and match, and closes its revision.
 func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return records.Change(ctx, s.unit, call, id, version, policy.ResultWithdraw, func(_ *work.Tx, r *Result) error { return r.Withdraw() })
+	return listings.Withdraw(ctx, s.unit, call, id, version, func(r *Result) error { return r.Entry.Withdraw(listings.Names) })
+}
+
+// Drop ends the open revision.
+func (s *Service) Drop(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return listings.Drop(ctx, s.unit, call, id, version)
+}
+
+// Delete removes a draft that never was published.
+func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
+	return listings.Delete(ctx, s.unit, call, id, version)
+}
+
+// OfferInput is everything that goes live at once.
+type OfferInput struct {
+	Offer    Offer
+	External []external.ID
+}
+
+// SetOffer replaces what goes live at once, in any state; by a member of the owner.
+func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, version int64, in OfferInput) (Answer, error) {
+	return listings.Live(ctx, s.unit, call, id, version, policy.ResultOffer, func(tx *work.Tx, r *Result) error {
+		in.Offer.Availability = cmp.Or(in.Offer.Availability, Available)
+		if err := in.Offer.check(); err != nil {
+			return err
+		}
+		ids, err := external.Clean(in.External, "/external_ids")
+		if err != nil {
+			return err
+		}
+		r.Offer = in.Offer
+		r.external = nil // what was read along is no more
+		return external.Keep(tx, work.RefOf(r), r.OwnerID, ids, "/external_ids")
+	}, false)
 }
 
 // Get reads one result.
 func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return records.Get(ctx, s.unit, reader, id)
+	return listings.Get(ctx, s.unit, reader, id)
+}
+
+// GetRevision reads the open revision of a result whole.
+func (s *Service) GetRevision(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
+	return listings.Open(ctx, s.unit, reader, id)
 }
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Owner          uuid.UUID `query:"owner_id" where:"owner_id = ?"`
-	Field          string    `query:"field" where:"field = ?"`
-	State          State     `query:"state" where:"state = ?"`
-	ExternalScheme string    `query:"external_scheme" where:"external_scheme = ?"`
-	ExternalID     string    `query:"external_id" where:"external_id = ?"`
+	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
+	Field string    `query:"field" where:"field = ?"`
+	State State     `query:"state" where:"state = ?"`
+	external.Filter
 }
 
 // List shows what the reader may know of: what is published, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
-	if err := work.SchemeAndID(f.ExternalScheme, f.ExternalID); err != nil {
+	if err := f.LookUp(s.unit.Query(ctx), "result"); err != nil {
 		return db.Page[View]{}, err
 	}
-	return records.List(ctx, s.unit, reader, f, p)
+	return listings.List(ctx, s.unit, reader, f, p)
 }
 
 // Load reads a result for another package's use case, as far as the actor may know of it.
 func Load(q *gorm.DB, actor policy.Actor, id uuid.UUID) (*Result, error) {
-	return records.Load(q, actor, id)
+	return listings.Load(q, actor, id)
 }
 
 // ByIDs loads results in any order, those that are gone left out.
@@ -129,29 +227,48 @@ func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
 	return r.OwnerID, nil
 }
 
-// View is a result as one reader may see it: without its confidential part and the reason of a return, unless they are shown that.
+// View is a result as one reader may see it: without its confidential part, its contact, the reason of a return and its revision, unless they
+// are shown that.
 type View struct {
 	Result
-	Owner orgs.Ref
+	Owner    orgs.Ref
+	External []external.ID
+	Revision *publication.Revision // where one is open
 }
 
-// show tells what a reader may see of results: the names of the owners were read along, or are one query for all.
+// show tells what a reader may see of results. Names and external ids were read along, or are one query each for all.
 func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 	standings := make([]orgs.Standing, len(rows))
+	named := make([]external.Named, len(rows))
 	for i := range rows {
 		standings[i] = orgs.Standing{Organization: rows[i].OwnerID, Name: rows[i].ownerName}
+		named[i] = external.Named{ID: rows[i].ID, Along: rows[i].external}
 	}
 	owners, err := orgs.Shown(q, reader, standings)
+	if err != nil {
+		return nil, err
+	}
+	names, err := external.Shown(q, "result", named)
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := publication.Revisions(q, reader, rows, rules)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]View, len(rows))
 	for i, r := range rows {
 		if !policy.Allowed(reader, policy.ResultInner, r.Facts()) {
-			r.Confidential, r.ReturnReason = "", ""
+			r.Confidential, r.ReturnReason, r.Contact = "", "", nil
 		}
 		r.OwnerID = owners[i].ID // a masked owner is in no field
-		out[i] = View{r, owners[i]}
+		out[i] = View{r, owners[i], names[i], revisions[i]}
 	}
 	return out, nil
 }
+
+// Kind is the entry of results in the registry.
+var Kind = kinds.Of(listings.Records, kinds.Kind{
+	ZH: "科技成果", Path: "/v1/results", Inner: policy.ResultInner, Edit: policy.ResultEdit,
+	Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"},
+})

@@ -9,9 +9,13 @@ import (
 
 	"jiebang/internal/casttest"
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/publication"
 	"jiebang/internal/results"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/internal/work/worktest"
 )
@@ -125,7 +129,7 @@ func TestTheSameExternalIDTwiceIsRefused(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		h := setUp(c)
 		scheme, id := "csl", "d00001"
-		in := results.Input{Owner: h.org, Content: content("一种装置"), External: results.ExternalID{Scheme: &scheme, ID: &id}}
+		in := results.Input{Owner: h.org, Content: content("一种装置"), External: []external.ID{{Scheme: scheme, ID: id}}}
 		_, err := h.results.Create(h.Context(), h.editor, in)
 		h.Must(err)
 		_, err = h.results.Create(h.Context(), h.editor, in)
@@ -171,7 +175,7 @@ func TestNothingIsWrittenWhenAUseCaseFails(t *testing.T) {
 		}
 		before := audits()
 		scheme, id := "csl", "d00001"
-		in := results.Input{Owner: h.org, Content: content("一种装置"), External: results.ExternalID{Scheme: &scheme, ID: &id}}
+		in := results.Input{Owner: h.org, Content: content("一种装置"), External: []external.ID{{Scheme: scheme, ID: id}}}
 		_, err := h.results.Create(h.Context(), h.editor, in)
 		h.Must(err)
 		_, err = h.results.Create(h.Context(), h.editor, in)
@@ -210,11 +214,12 @@ func TestAListShowsWhatAReaderMayKnowOf(t *testing.T) {
 func TestResultsAreReadWhole(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		h := setUp(c)
-		now, trl, scheme, code := c.Clock.Now(), 6, "csl", "d00001"
+		now, trl := c.Clock.Now(), 6
 		r := &results.Result{
-			Head: work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now}, State: results.Published, OwnerID: h.org,
-			SubmittedBy: &h.editor.Actor.Account, Content: content("一种装置"), External: results.ExternalID{Scheme: &scheme, ID: &code},
-			ReturnReason: "请补充指标", PublishedAt: &now,
+			Head:    work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now},
+			Entry:   publication.Entry{State: results.Published, OwnerID: h.org, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
+			Content: content("一种装置"),
+			Offer:   results.Offer{Availability: results.Assigned, Contact: &orgs.Contact{Name: "王老师"}, ConfirmedUntil: when.MustDay("2026-12-31")},
 		}
 		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: "fixed", Min: 100}, "用途", "优势", "配方"
 		worktest.RowsAreReadWhole(c, c.DB.Writer, results.Records, r)

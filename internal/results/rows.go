@@ -4,6 +4,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/orgs"
 )
 
@@ -12,16 +13,18 @@ import (
 var columns = []string{
 	"id", "version", "created_at", "updated_at", "state", "owner_id", "submitted_by",
 	"title", "abstract", "keywords", "field", "trl", "transfer_modes", "price", "application", "advantage", "confidential",
-	"external_scheme", "external_id", "return_reason", "published_at",
-	orgs.NameOf("results.owner_id"),
+	"return_reason", "published_at", "availability", "contact", "confirmed_until",
+	orgs.NameOf("results.owner_id"), external.Column("result", "results.id"),
 }
 
 func read(q *gorm.DB) ([]Result, error) {
 	return db.Scan(q, columns, func(r *Result) []any {
+		r.external = new(string)
 		return []any{
 			&r.ID, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.State, &r.OwnerID, &r.SubmittedBy,
 			&r.Title, &r.Abstract, db.JSON{Into: &r.Keywords}, &r.Field, &r.TRL, db.JSON{Into: &r.TransferModes}, db.JSON{Into: &r.Price},
-			&r.Application, &r.Advantage, &r.Confidential, &r.External.Scheme, &r.External.ID, &r.ReturnReason, &r.PublishedAt, db.Optional{Into: &r.ownerName},
+			&r.Application, &r.Advantage, &r.Confidential, &r.ReturnReason, &r.PublishedAt,
+			&r.Availability, db.JSON{Into: &r.Contact}, &r.ConfirmedUntil, db.Optional{Into: &r.ownerName}, db.Optional{Into: r.external},
 		}
 	})
 }

@@ -106,10 +106,12 @@ func (tx *Tx) tell(deed Deed, r Record, before any) error {
 
 // Save writes every column of a record that was loaded in this transaction, zero values included, and moves its version on.
 // Nobody else can have moved it since, but if somebody has, nothing is written.
-func Save(tx *Tx, r Record) error {
+func Save(tx *Tx, r Record) error { return save(tx, r, r.Base().Version+1) }
+
+func save(tx *Tx, r Record, version int64) error {
 	h := r.Base()
 	was := h.Version
-	h.Version, h.UpdatedAt = was+1, tx.Now
+	h.Version, h.UpdatedAt = version, tx.Now
 	done := tx.Model(r).Where("version = ?", was).Select("*").Omit("id", "created_at").Updates(r)
 	if done.Error == nil && done.RowsAffected != 1 {
 		return fault.VersionStale.New()
@@ -136,6 +138,11 @@ func Change(tx *Tx, r Record, expected int64, action policy.Action, method func(
 
 // Move is Change for a record that another use case moves along within its own transaction: it asks neither policy nor version.
 func Move(tx *Tx, r Record, deed Deed, method func() error) error {
+	return MoveTo(tx, r, r.Base().Version+1, deed, method)
+}
+
+// MoveTo is Move to a version of the caller's choice, which must be later than the record's.
+func MoveTo(tx *Tx, r Record, version int64, deed Deed, method func() error) error {
 	before, err := snapshot(r)
 	if err != nil {
 		return err
@@ -143,10 +150,27 @@ func Move(tx *Tx, r Record, deed Deed, method func() error) error {
 	if err := method(); err != nil {
 		return err
 	}
-	if err := Save(tx, r); err != nil {
+	if err := save(tx, r, version); err != nil {
 		return err
 	}
 	return tx.tell(deed, r, before)
+}
+
+// Remove deletes a record that was loaded in this transaction, and leaves its audit row and its Change.
+func Remove(tx *Tx, r Record, deed Deed) error {
+	before, err := snapshot(r)
+	if err != nil {
+		return err
+	}
+	done := tx.Where("id = ? AND version = ?", r.Base().ID, r.Base().Version).Delete(r)
+	if done.Error == nil && done.RowsAffected != 1 {
+		return fault.VersionStale.New()
+	}
+	if done.Error != nil {
+		return done.Error
+	}
+	tx.Emit(deed, RefOf(r))
+	return tx.Record(deed, RefOf(r), before, nil)
 }
 
 // Load reads one record by id, or says that it is not there. Where several rows must agree, q is db.ForUpdate(tx.DB).

@@ -117,6 +117,12 @@ func (k Records[R, P, V]) Load(q *gorm.DB, reader policy.Actor, id uuid.UUID) (P
 	return &row, k.mayKnow(q, reader, &row)
 }
 
+// Lock reads one record to be changed, whoever asks; what else is changed along with it waits until this transaction ends.
+func (k Records[R, P, V]) Lock(tx *Tx, id uuid.UUID) (P, error) {
+	row, err := k.one(db.ForUpdate(tx.DB), id)
+	return &row, err
+}
+
 // one reads one row, whoever asks.
 func (k Records[R, P, V]) one(q *gorm.DB, id uuid.UUID) (R, error) {
 	rows, err := k.rows(q.Model(new(R)).Where("id = ?", id).Limit(1))

@@ -1,0 +1,188 @@
+// Package external keeps what records are called in other systems: any number of identifiers for each record of any kind, by which
+// it is found again. It decides what an identifier may look like and whose it is; who may give one, and who may know of the record
+// that has it, is the record's own rule.
+package external
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/work"
+)
+
+// ID is what a record is called in one other system: a name for that system and the record's identifier there. Both are compared as
+// they are written, since identifiers of other systems may differ by case alone.
+type ID struct{ Scheme, ID string }
+
+// The bounds; lengths are in characters.
+const (
+	MaxEach   = 20 // identifiers of a record
+	maxScheme = 50
+	maxID     = 200
+)
+
+// row is one identifier as it is stored.
+type row struct {
+	ObjectKind string
+	ObjectID   uuid.UUID `gorm:"primaryKey"`
+	OwnerID    uuid.UUID
+	Scheme     string `gorm:"primaryKey"`
+	ExternalID string `gorm:"primaryKey"`
+}
+
+func (row) TableName() string { return "external_ids" }
+
+// Clean gives the identifiers without blanks around them, in their order by scheme. A character that nobody sees is refused: it would
+// keep two that look alike apart. pointer names the list in the input.
+func Clean(ids []ID, pointer string) ([]ID, error) {
+	var bad fault.Fields
+	bad.Check(len(ids) <= MaxEach, pointer, fault.TooManyItems, "至多 %d 个外部编号 At most %d external ids", MaxEach, MaxEach)
+	out := make([]ID, 0, len(ids))
+	for i, x := range ids {
+		at := fmt.Sprintf("%s/%d", pointer, i)
+		x = ID{clean(&bad, x.Scheme, at+"/scheme", maxScheme), clean(&bad, x.ID, at+"/id", maxID)}
+		bad.Check(!slices.Contains(out, x), at, fault.Repeated, "外部编号重复 The external id is given twice")
+		out = append(out, x)
+	}
+	slices.SortFunc(out, ID.compare)
+	return out, bad.Err()
+}
+
+func clean(bad *fault.Fields, text, pointer string, most int) string {
+	text = strings.TrimSpace(text)
+	bad.Length(text, pointer, 1, most)
+	bad.Check(utf8.ValidString(text) && strings.IndexFunc(text, invisible) < 0, pointer, fault.BadCharacters,
+		"含有不可见的字符，请重新键入 It holds a character that nobody sees; type it anew")
+	return text
+}
+
+// invisible tells what leaves no mark of its own: controls, marks of format such as the zero-width space, and every blank but the usual
+// one.
+func invisible(r rune) bool {
+	return r != ' ' && (unicode.Is(unicode.Z, r) || unicode.Is(unicode.C, r) || r == utf8.RuneError || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
+		unicode.Is(unicode.Variation_Selector, r))
+}
+
+func (x ID) compare(y ID) int {
+	return cmp.Or(cmp.Compare(x.Scheme, y.Scheme), cmp.Compare(x.ID, y.ID))
+}
+
+// Keep replaces the identifiers of a record, which belongs to owner. One that another record of the same kind and owner has is refused,
+// and the record named: whoever may write one of an owner's records may know of all.
+func Keep(tx *work.Tx, record work.Ref, owner uuid.UUID, ids []ID, pointer string) error {
+	if err := Free(tx, record); err != nil {
+		return err
+	}
+	return Add(tx, []work.Ref{record}, owner, func(int) []ID { return ids }, pointer)
+}
+
+// Add gives new records of one kind and owner their identifiers, in one statement.
+func Add(tx *work.Tx, records []work.Ref, owner uuid.UUID, of func(i int) []ID, pointer string) error {
+	var rows []row
+	for i, r := range records {
+		for _, x := range of(i) {
+			rows = append(rows, row{r.Noun, r.ID, owner, x.Scheme, x.ID})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	// Not an error of the database: after one, PostgreSQL would not tell who has it.
+	done := tx.Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(&rows, 500)
+	if done.Error != nil || done.RowsAffected == int64(len(rows)) {
+		return done.Error
+	}
+	return taken(tx.DB, rows, pointer)
+}
+
+// taken names the records that have what was to be given to others.
+func taken(q *gorm.DB, wanted []row, pointer string) error {
+	f := fault.ExternalIDTaken.New()
+	for i, w := range wanted {
+		var holders []row
+		err := q.Where("owner_id = ? AND object_kind = ? AND scheme = ? AND external_id = ? AND object_id <> ?", w.OwnerID, w.ObjectKind, w.Scheme, w.ExternalID, w.ObjectID).
+			Find(&holders).Error
+		if err != nil {
+			return err
+		}
+		for _, h := range holders {
+			f.Detail = fmt.Sprintf("%[1]s %[2]s 已属于 %[3]s %[4]s。 %[1]s %[2]s belongs to the %[3]s %[4]s.", w.Scheme, w.ExternalID, h.ObjectKind, h.ObjectID)
+			f.Fields = append(f.Fields, fault.Repeated.Field(fmt.Sprintf("%s/%d", pointer, i), "已属于 %[1]s %[2]s It belongs to the %[1]s %[2]s", h.ObjectKind, h.ObjectID))
+		}
+	}
+	return f
+}
+
+// Free takes all identifiers from a record.
+func Free(tx *work.Tx, record work.Ref) error {
+	return tx.Where("object_kind = ? AND object_id = ?", record.Noun, record.ID).Delete(&row{}).Error
+}
+
+// Of tells the identifiers of records of one kind, in one query.
+func Of(q *gorm.DB, noun string, ids []uuid.UUID) (map[uuid.UUID][]ID, error) {
+	out := make(map[uuid.UUID][]ID, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []row
+	err := q.Where("object_kind = ? AND object_id IN ?", noun, ids).Order("scheme, external_id").Find(&rows).Error
+	for _, r := range rows {
+		out[r.ObjectID] = append(out[r.ObjectID], ID{r.Scheme, r.ExternalID})
+	}
+	return out, err
+}
+
+// maxFound is how many records of one kind may have the same identifier, each of another owner, before the rest is not looked at.
+const maxFound = 1000
+
+// Holders finds the records of one kind that have an identifier, whoever may know of them.
+func Holders(q *gorm.DB, noun string, x ID) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := q.Model(&row{}).Where("external_id = ? AND scheme = ? AND object_kind = ?", x.ID, x.Scheme, noun).Order("object_id").Limit(maxFound).Pluck("object_id", &ids).Error
+	return ids, err
+}
+
+// Held finds which records of one kind and owner have identifiers of one scheme, in one query: by the identifier.
+func Held(q *gorm.DB, noun string, owner uuid.UUID, scheme string, ids []string) (map[string]uuid.UUID, error) {
+	var rows []row
+	err := q.Where("owner_id = ? AND object_kind = ? AND scheme = ? AND external_id IN ?", owner, noun, scheme, ids).Find(&rows).Error
+	out := make(map[string]uuid.UUID, len(rows))
+	for _, r := range rows {
+		out[r.ExternalID] = r.ObjectID
+	}
+	return out, err
+}
+
+// A record that is read often reads its identifiers along, as one text: no identifier has a tab or a line's end in it.
+const (
+	between = "\t"
+	behind  = "\n"
+)
+
+// Column reads the identifiers of a record along with it; column names the record's id.
+func Column(noun, column string) string {
+	return "(SELECT string_agg(x.scheme || '" + between + "' || x.external_id, '" + behind + "') FROM external_ids AS x WHERE x.object_kind = '" + noun + "' AND x.object_id = " + column + ")"
+}
+
+// Read reads what Column gave.
+func Read(text string) []ID {
+	if text == "" {
+		return nil
+	}
+	var out []ID
+	for line := range strings.SplitSeq(text, behind) {
+		scheme, id, _ := strings.Cut(line, between)
+		out = append(out, ID{scheme, id})
+	}
+	slices.SortFunc(out, ID.compare)
+	return out
+}

@@ -1,0 +1,125 @@
+package external
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Service finds records by what they are called elsewhere.
+type Service struct {
+	unit  *work.Unit
+	kinds *kinds.Registry
+}
+
+func New(unit *work.Unit, registry *kinds.Registry) *Service { return &Service{unit, registry} }
+
+// Found is a record that has an identifier.
+type Found struct {
+	Kind kinds.Kind
+	ID   uuid.UUID
+}
+
+// Query asks for an identifier.
+type Query struct {
+	Scheme string `query:"scheme"`
+	ID     string `query:"id"`
+	Kind   string `query:"kind"` // of record; empty: every kind
+}
+
+// shown is how many records an answer names at most.
+const shown = 100
+
+// Find tells which records have an identifier, as far as the reader may know of them.
+func (s *Service) Find(ctx context.Context, reader policy.Actor, ask Query) ([]Found, error) {
+	q := s.unit.Query(ctx)
+	cleaned, err := Clean([]ID{{ask.Scheme, ask.ID}}, "query:id")
+	if err != nil {
+		return nil, err
+	}
+	var out []Found
+	for _, kind := range s.kinds.All() {
+		if ask.Kind != "" && ask.Kind != kind.Noun {
+			continue
+		}
+		ids, err := Holders(q, kind.Noun, cleaned[0])
+		if err != nil {
+			return nil, err
+		}
+		if len(ids) == 0 {
+			continue
+		}
+		records, err := kind.Load(q, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			// What a masked owner calls a record would tell whose it is.
+			masked := kind.Document != nil && kind.Document(r).Masked && !policy.Allowed(reader, kind.Inner, r.Facts())
+			if len(out) < shown && !masked && policy.Allowed(reader, kind.Read, r.Facts()) {
+				out = append(out, Found{kind, r.Base().ID})
+			}
+		}
+	}
+	return out, nil
+}
+
+// Filter narrows a list of one kind to what has an identifier. LookUp goes before the list is read.
+type Filter struct {
+	ExternalScheme string `query:"external_scheme"`
+	ExternalID     string `query:"external_id"`
+
+	Found []uuid.UUID `where:"id IN ?"`
+}
+
+// LookUp finds the records of a kind that have the identifier that the filter names, if it names one.
+func (f *Filter) LookUp(q *gorm.DB, noun string) error {
+	switch {
+	case f.ExternalScheme == "" && f.ExternalID == "":
+		return nil
+	case f.ExternalScheme == "":
+		return fault.InvalidInput.At("query:external_scheme", fault.Required, "与 external_id 同用 It goes together with external_id")
+	case f.ExternalID == "":
+		return fault.InvalidInput.At("query:external_id", fault.Required, "与 external_scheme 同用 It goes together with external_scheme")
+	}
+	x := ID{strings.TrimSpace(f.ExternalScheme), strings.TrimSpace(f.ExternalID)}
+	found, err := Holders(q, noun, x)
+	f.Found = append(found, uuid.Nil) // no record has it, so that none that is found is not all
+	return err
+}
+
+// Named is a record whose identifiers are to be shown: Along is what Column gave, where the record was read together with them.
+type Named struct {
+	ID    uuid.UUID
+	Along *string
+}
+
+// Shown gives the identifiers of records of one kind, in their order: one query for all that were not read along.
+func Shown(q *gorm.DB, noun string, records []Named) ([][]ID, error) {
+	var missing []uuid.UUID
+	for _, r := range records {
+		if r.Along == nil {
+			missing = append(missing, r.ID)
+		}
+	}
+	read, err := Of(q, noun, missing)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]ID, len(records))
+	for i, r := range records {
+		if r.Along == nil {
+			out[i] = read[r.ID]
+		} else {
+			out[i] = Read(*r.Along)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,59 @@
+package kinds
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/money"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// Document is what search may know of a record. It is what everybody may read of it, so that nothing confidential can leak from the
+// index; the confidential parts have no place here.
+type Document struct {
+	Noun  string
+	ID    uuid.UUID
+	Title string
+	// Paragraphs are its public texts, each by the name of its field in the API.
+	Paragraphs []Paragraph
+	Keywords   []string
+	Owner      uuid.UUID
+	Masked     bool // the owner's name is not told
+	Field      string
+	Modes      []string  // how the two sides may work together, in the words of needs
+	TRL        Range     // technology readiness; nothing where it is unknown
+	Price      Range     // fen that are asked
+	Budget     Range     // fen that would be spent
+	Confirmed  time.Time // when it was last known to be so; rank falls with its age
+
+	Public  bool     // it may be found
+	Matched bool     // and takes part in matches
+	Until   when.Day // the last day for both; none: they have no end
+}
+
+// Paragraph is one text of a record.
+type Paragraph struct{ Field, Text string }
+
+// Range is from one number to another; an end that is 0 is open.
+type Range struct{ Min, Max int64 }
+
+// Fen is the range of two amounts, either of which may be missing.
+func Fen(low, high *money.Fen) Range {
+	var r Range
+	if low != nil {
+		r.Min = int64(*low)
+	}
+	if high != nil {
+		r.Max = int64(*high)
+	}
+	return r
+}
+
+// Known tells what a visitor knows of a record beside its texts.
+func (d Document) Known(r work.Record) Document {
+	f := r.Facts()
+	d.Noun, d.ID, d.Owner, d.Public = r.Noun(), r.Base().ID, f.Owner, f.Public
+	return d
+}

@@ -1,0 +1,124 @@
+// Package kinds is the registry of kinds of record: what search, external ids, files and whatever else hangs on "any record" must
+// know of a kind, in one entry. Each kind's package has its entry; package app lists them. It decides nothing about records: who may
+// read one is asked of policy, by the actions that the entry names.
+package kinds
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Kind is one kind of record.
+type Kind struct {
+	Noun string // its name in the audit trail, in Changes, in search and in the API: "result"
+	ZH   string // 科技成果
+	Path string // where it is read: "/v1/results"
+
+	Read  policy.Action // who may know of one
+	Inner policy.Action // who may read what is confidential of it
+	Edit  policy.Action // who may hang something on it
+
+	// Load reads records by their ids, whoever asks, in one query; those that are gone are left out.
+	Load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)
+	// After reads those that a visitor may know of, by their ids, from behind one on, at most limit of them.
+	After func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error)
+	// Document is what search may know of a record of this kind; nil where the kind is not searched.
+	Document func(work.Record) Document
+	// Counterparts are the kinds that a record of this kind is matched with.
+	Counterparts []string
+}
+
+// Of completes an entry by the ways in which its records are read.
+func Of[R any, P interface {
+	*R
+	work.Record
+}, V any](records work.Records[R, P, V], k Kind) Kind {
+	var row R
+	k.Noun, k.Read = P(&row).Noun(), records.Read
+	k.Load = func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error) {
+		rows, err := work.ByIDs[R](q, ids)
+		return asRecords[R, P](rows), err
+	}
+	k.After = func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error) {
+		var rows []R
+		err := records.Visible(q, policy.Actor{}).Where("id > ?", id).Order("id").Limit(limit).Find(&rows).Error
+		return asRecords[R, P](rows), err
+	}
+	return k
+}
+
+func asRecords[R any, P interface {
+	*R
+	work.Record
+}](rows []R) []work.Record {
+	out := make([]work.Record, len(rows))
+	for i := range rows {
+		out[i] = P(&rows[i])
+	}
+	return out
+}
+
+// Registry is all kinds of record there are.
+type Registry struct {
+	all    []Kind
+	byNoun map[string]Kind
+}
+
+// New makes a registry. A kind that comes twice, or is not whole, is a programming error.
+func New(all ...Kind) *Registry {
+	r := &Registry{all, make(map[string]Kind, len(all))}
+	for _, k := range all {
+		if _, twice := r.byNoun[k.Noun]; twice || k.Noun == "" || k.ZH == "" || k.Path == "" || k.Read == "" || k.Inner == "" || k.Edit == "" {
+			panic(fmt.Sprintf("kinds: the entry %q comes twice or is not whole", k.Noun))
+		}
+		r.byNoun[k.Noun] = k
+	}
+	for _, k := range all {
+		for _, other := range k.Counterparts {
+			if r.byNoun[other].Document == nil {
+				panic(fmt.Sprintf("kinds: %s is matched with %s, which is not searched", k.Noun, other))
+			}
+		}
+	}
+	return r
+}
+
+// All lists the kinds in the order in which they were registered.
+func (r *Registry) All() []Kind { return r.all }
+
+// Of finds a kind by its noun.
+func (r *Registry) Of(noun string) (Kind, bool) {
+	k, known := r.byNoun[noun]
+	return k, known
+}
+
+// One reads one record as far as the reader may know of it; of a kind that does not exist there are none.
+func (r *Registry) One(q *gorm.DB, reader policy.Actor, noun string, id uuid.UUID) (Kind, work.Record, error) {
+	k, known := r.Of(noun)
+	if !known {
+		return k, nil, fault.NotVisible.New()
+	}
+	found, err := k.Load(q, []uuid.UUID{id})
+	if err == nil && len(found) == 0 {
+		err = fault.NotVisible.New()
+	}
+	if err != nil {
+		return k, nil, err
+	}
+	return k, found[0], Check(q, reader, k.Read, found[0])
+}
+
+// Check asks policy whether somebody may do something with a record.
+func Check(q *gorm.DB, actor policy.Actor, action policy.Action, record work.Record) error {
+	facts, err := work.FactsOf(q, record, action)
+	if err != nil {
+		return err
+	}
+	return policy.Check(actor, action, facts)
+}

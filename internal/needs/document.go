@@ -1,0 +1,22 @@
+package needs
+
+import "jiebang/internal/kinds"
+
+// document is what search may know of a need.
+func (n *Need) document() kinds.Document {
+	d := kinds.Document{
+		Title: n.Title, Keywords: n.Keywords, Field: n.Field,
+		Paragraphs: []kinds.Paragraph{{Field: "problem", Text: n.Problem}, {Field: "requirements", Text: n.Requirements}, {Field: "constraints", Text: n.Constraints}},
+	}.Known(n)
+	d.Matched = d.Public
+	if n.CooperationMode != AnyMode {
+		d.Modes = []string{n.CooperationMode}
+	}
+	if n.Budget != nil {
+		d.Budget = kinds.Fen(n.Budget.Min, n.Budget.Max)
+	}
+	if n.PublishedAt != nil {
+		d.Confirmed = *n.PublishedAt
+	}
+	return d
+}

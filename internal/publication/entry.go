@@ -1,0 +1,78 @@
+// Package publication is how four eyes publish whatever is listed, once for every kind: a draft is submitted, and published or returned by
+// another person than the one who submitted it; what is published can be taken off, and be published again by the same way.
+//
+// Editing what is published makes a revision beside it. Everybody else goes on reading what was published until the revision has passed
+// the same eyes. It decides states and versions; what a record says, and when that may be put before others, is the kind's own.
+package publication
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/work"
+)
+
+// State is where a listing, or a revision of one, stands.
+type State string
+
+// The states that all kinds share. What is public, and what was taken off, each kind calls by its own name (Names).
+const (
+	Draft     State = "draft"
+	Submitted State = "submitted"
+	closed    State = "closed" // of a revision: it is no more
+)
+
+// Names are a kind's words for what is public and for what was taken off: published and withdrawn, open and closed.
+type Names struct{ Public, Off State }
+
+// Entry is what every listing carries of its way to the public. It is embedded in the record.
+type Entry struct {
+	State        State
+	OwnerID      uuid.UUID
+	SubmittedBy  *uuid.UUID
+	ReturnReason string
+	PublishedAt  *time.Time // the last time that it came before the public; a revision does not move it
+}
+
+// Listed gives the entry of a record that embeds it.
+func (e *Entry) Listed() *Entry { return e }
+
+// Submit hands a draft, or what was taken off, to a second person.
+func (e *Entry) Submit(by uuid.UUID, n Names) error {
+	if err := work.Step(&e.State, Submitted, Draft, n.Off); err != nil {
+		return err
+	}
+	e.SubmittedBy, e.ReturnReason = &by, ""
+	return nil
+}
+
+// Return sends it back to its writers.
+func (e *Entry) Return(reason string) error {
+	if err := work.Step(&e.State, Draft, Submitted); err != nil {
+		return err
+	}
+	e.SubmittedBy, e.ReturnReason = nil, reason
+	return nil
+}
+
+// Publish makes it public.
+func (e *Entry) Publish(now time.Time, n Names) error {
+	if err := work.Step(&e.State, n.Public, Submitted); err != nil {
+		return err
+	}
+	e.PublishedAt = &now
+	return nil
+}
+
+// Withdraw takes it off.
+func (e *Entry) Withdraw(n Names) error { return work.Step(&e.State, n.Off, n.Public) }
+
+// MayBeDeleted tells whether it is a draft that never was before the public, so that nothing can refer to it.
+func (e *Entry) MayBeDeleted() error {
+	state := e.State
+	if e.PublishedAt != nil {
+		state = "published before" // no state by which it could be deleted
+	}
+	return work.Step(&state, Draft, Draft)
+}

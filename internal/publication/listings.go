@@ -1,0 +1,462 @@
+package publication
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Listing is a record that four eyes publish: it embeds an Entry, and Written is what they look at.
+type Listing[R, C any] interface {
+	*R
+	work.Record
+	Listed() *Entry
+	Written() *C
+}
+
+// Content is what is written of a listing. Check holds its rules, and Ready what must hold besides on the day on which it is put before
+// others.
+type Content interface {
+	Check() error
+	Ready(now time.Time) error
+}
+
+// Actions are what policy is asked for a kind of listing.
+type Actions struct{ Inner, Edit, Submit, Publish, Return, Withdraw, Delete policy.Action }
+
+// Listings runs the use cases of one kind of listing.
+//
+// The record and its open revision share one count of versions: each takes the next number that neither has had, so that a tag of one
+// never fits the other.
+type Listings[R any, P Listing[R, C], C Content, V any] struct {
+	work.Records[R, P, V]
+	Rules
+	// Freed lets go what is kept for a draft elsewhere, before it is deleted.
+	Freed func(tx *work.Tx, draft P) error
+}
+
+// Rules are what a kind of listing calls by its own names.
+type Rules struct {
+	Names   Names
+	Actions Actions
+	// MayPublish refuses an owner who drafts only.
+	MayPublish func(q *gorm.DB, owner uuid.UUID) error
+	// People names accounts.
+	People func(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error)
+}
+
+// held is a record locked together with its revision.
+type held[P any] struct {
+	record P
+	rev    *revision // nil where there never was one
+}
+
+// hold locks a record and reads its revision: whoever changes either waits for the other.
+func (l Listings[R, P, C, V]) hold(tx *work.Tx, id uuid.UUID) (held[P], error) {
+	r, err := l.Lock(tx, id)
+	if err != nil {
+		return held[P]{}, err
+	}
+	h := held[P]{record: r}
+	if h.record.Listed().PublishedAt != nil { // before, there is nothing to revise
+		h.rev, err = load(tx.DB, h.record.Noun(), id)
+	}
+	return h, err
+}
+
+// next is the version after all that the record and its revisions have had.
+func (h held[P]) next(record int64) int64 {
+	if h.rev != nil {
+		return max(record, h.rev.Version) + 1
+	}
+	return record + 1
+}
+
+// may asks policy and compares the version: of the open revision, where the action is about that, otherwise of the record.
+func (l Listings[R, P, C, V]) may(tx *work.Tx, h held[P], action policy.Action, expected int64, ofRevision bool) error {
+	facts, err := work.FactsOf(tx.DB, h.record, action)
+	if err != nil {
+		return err
+	}
+	version := h.record.Base().Version
+	if ofRevision {
+		version, facts.Submitter = h.rev.Version, uuid.Nil
+		if h.rev.SubmittedBy != nil {
+			facts.Submitter = *h.rev.SubmittedBy
+		}
+	}
+	if err := policy.Check(tx.Call.Actor, action, facts); err != nil {
+		return err
+	}
+	if version != expected {
+		return fault.VersionStale.New()
+	}
+	return nil
+}
+
+// revised names what happens to a revision by the action.
+func revised(a policy.Action) work.Deed { return work.Deed(string(a) + "_revision") }
+
+// as is the record as its revision would have it.
+func (l Listings[R, P, C, V]) as(r P, rev *revision) (P, error) {
+	shown := *r
+	p := P(&shown)
+	var c C
+	if err := json.Unmarshal(rev.Content, &c); err != nil {
+		return nil, err
+	}
+	*p.Written() = c
+	p.Base().Version, p.Base().UpdatedAt = rev.Version, rev.UpdatedAt
+	return p, nil
+}
+
+// Replace writes a draft anew, or what was taken off. Of what is published it makes the open revision, or writes that anew. live deals with
+// what is in the input and goes live at once: it takes it over into a draft, and must find it unchanged of what is published.
+func (l Listings[R, P, C, V]) Replace(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64, content C,
+	live func(tx *work.Tx, r P, published bool) error) (work.Answer[V], error) {
+	return l.whole(ctx, u, call, id, func(tx *work.Tx, h held[P]) (P, error) {
+		e := h.record.Listed()
+		if err := l.may(tx, h, l.Actions.Edit, version, h.rev.open()); err != nil {
+			return nil, err
+		}
+		if err := live(tx, h.record, e.State == l.Names.Public); err != nil {
+			return nil, err
+		}
+		if e.State != l.Names.Public {
+			return h.record, l.move(tx, h, l.Actions.Edit, func() error { return l.edit(h.record, content) })
+		}
+		return l.revise(tx, h, content)
+	})
+}
+
+// edit writes a record itself.
+func (l Listings[R, P, C, V]) edit(r P, content C) error {
+	if e := r.Listed(); e.State != Draft && e.State != l.Names.Off {
+		return fault.In(e.State, Draft, l.Names.Off, l.Names.Public)
+	}
+	if err := content.Check(); err != nil {
+		return err
+	}
+	*r.Written() = content
+	return nil
+}
+
+func (l Listings[R, P, C, V]) revise(tx *work.Tx, h held[P], content C) (P, error) {
+	if err := content.Check(); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(content)
+	if err != nil {
+		return nil, err
+	}
+	if published, err := json.Marshal(*h.record.Written()); err != nil {
+		return nil, err
+	} else if bytes.Equal(text, published) {
+		return nil, fault.InvalidInput.At("", fault.Unchanged, "与已发布的内容相同，没有变更 Nothing is changed of what is published")
+	}
+	rev := &revision{
+		ObjectKind: h.record.Noun(), ObjectID: h.record.Base().ID, Version: h.next(h.record.Base().Version), State: Draft, Content: text,
+		MadeBy: tx.Call.Actor.Account, MadeAt: tx.Now,
+	}
+	var before *revision
+	if h.rev.open() {
+		before = h.rev
+		rev.ReturnReason = before.ReturnReason
+	}
+	if err := rev.write(tx, revised(l.Actions.Edit), before); err != nil {
+		return nil, err
+	}
+	return l.as(h.record, rev)
+}
+
+// move changes the record itself.
+func (l Listings[R, P, C, V]) move(tx *work.Tx, h held[P], action policy.Action, method func() error) error {
+	return work.MoveTo(tx, h.record, h.next(h.record.Base().Version), work.Did(action), method)
+}
+
+// step changes the open revision.
+func (l Listings[R, P, C, V]) step(tx *work.Tx, h held[P], action policy.Action, method func(*revision) error) (P, error) {
+	after := *h.rev
+	if err := method(&after); err != nil {
+		return nil, err
+	}
+	after.Version = h.next(h.record.Base().Version)
+	if err := after.write(tx, revised(action), h.rev); err != nil {
+		return nil, err
+	}
+	return l.as(h.record, &after)
+}
+
+// Submit hands a draft, what was taken off, or the open revision to a second person; the owner must be one who may publish.
+func (l Listings[R, P, C, V]) Submit(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error) {
+	return l.whole(ctx, u, call, id, func(tx *work.Tx, h held[P]) (P, error) {
+		if err := l.may(tx, h, l.Actions.Submit, version, h.rev.open()); err != nil {
+			return nil, err
+		}
+		if err := l.MayPublish(tx.DB, h.record.Listed().OwnerID); err != nil {
+			return nil, err
+		}
+		by := call.Actor.Account
+		if h.rev.open() {
+			return l.step(tx, h, l.Actions.Submit, func(rev *revision) error {
+				if err := l.ready(rev, tx.Now); err != nil {
+					return err
+				}
+				rev.SubmittedBy, rev.ReturnReason = &by, ""
+				return work.Step(&rev.State, Submitted, Draft)
+			})
+		}
+		return h.record, l.move(tx, h, l.Actions.Submit, func() error {
+			if err := h.record.Listed().Submit(by, l.Names); err != nil {
+				return err
+			}
+			return (*h.record.Written()).Ready(tx.Now)
+		})
+	})
+}
+
+// ready asks a revision's content whether it may be put before others.
+func (l Listings[R, P, C, V]) ready(rev *revision, now time.Time) error {
+	var c C
+	if err := json.Unmarshal(rev.Content, &c); err != nil {
+		return err
+	}
+	return c.Ready(now)
+}
+
+// Return sends what was submitted back with a reason; by another than the one who submitted it.
+func (l Listings[R, P, C, V]) Return(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64, reason string) (work.Answer[V], error) {
+	return l.whole(ctx, u, call, id, func(tx *work.Tx, h held[P]) (P, error) {
+		if err := l.may(tx, h, l.Actions.Return, version, h.rev.open()); err != nil {
+			return nil, err
+		}
+		if h.rev.open() {
+			return l.step(tx, h, l.Actions.Return, func(rev *revision) error {
+				rev.SubmittedBy, rev.ReturnReason = nil, reason
+				return work.Step(&rev.State, Draft, Submitted)
+			})
+		}
+		return h.record, l.move(tx, h, l.Actions.Return, func() error { return h.record.Listed().Return(reason) })
+	})
+}
+
+// Publish makes what was submitted public; by another than the one who submitted it. A revision takes the place of what was published.
+// done runs in the same transaction, with the record as it is then.
+func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64, done func(tx *work.Tx, r P) error) (work.Answer[V], error) {
+	return l.Do(ctx, u, call, func(tx *work.Tx) (P, error) {
+		h, err := l.hold(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.may(tx, h, l.Actions.Publish, version, h.rev.open()); err != nil {
+			return nil, err
+		}
+		err = l.move(tx, h, l.Actions.Publish, func() error {
+			if !h.rev.open() {
+				if err := h.record.Listed().Publish(tx.Now, l.Names); err != nil {
+					return err
+				}
+			} else if err := l.takeOver(h); err != nil {
+				return err
+			}
+			return (*h.record.Written()).Ready(tx.Now)
+		})
+		if err == nil {
+			err = l.close(tx, h, l.Actions.Publish)
+		}
+		if err == nil {
+			err = done(tx, h.record)
+		}
+		return h.record, err
+	})
+}
+
+// takeOver writes the content of a submitted revision into the record.
+func (l Listings[R, P, C, V]) takeOver(h held[P]) error {
+	if h.rev.State != Submitted {
+		return fault.In(h.rev.State, Submitted)
+	}
+	p, err := l.as(h.record, h.rev)
+	if err != nil {
+		return err
+	}
+	*h.record.Written() = *p.Written()
+	by := *h.rev.SubmittedBy
+	h.record.Listed().SubmittedBy = &by
+	return nil
+}
+
+// close ends the open revision, if there is one. The record has moved on before, so that its version is the later one.
+func (l Listings[R, P, C, V]) close(tx *work.Tx, h held[P], action policy.Action) error {
+	if !h.rev.open() {
+		return nil
+	}
+	after := *h.rev
+	after.State, after.Content, after.Version = closed, json.RawMessage("{}"), max(h.rev.Version, h.record.Base().Version)
+	return after.write(tx, revised(action), h.rev)
+}
+
+// Drop ends the open revision; what is published stays as it is.
+func (l Listings[R, P, C, V]) Drop(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error) {
+	return l.Do(ctx, u, call, func(tx *work.Tx) (P, error) {
+		h, err := l.hold(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !h.rev.open() { // nothing to compare a version with: only who may know of revisions learns that there is none
+			if err := l.may(tx, h, l.Actions.Edit, h.record.Base().Version, false); err != nil {
+				return nil, err
+			}
+			return nil, fault.NoRevision.New()
+		}
+		if err := l.may(tx, h, l.Actions.Edit, version, true); err != nil {
+			return nil, err
+		}
+		return h.record, l.close(tx, h, l.Actions.Edit)
+	})
+}
+
+// Withdraw takes a published record off, whatever becomes of it besides, and closes its revision.
+func (l Listings[R, P, C, V]) Withdraw(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64, besides func(r P) error) (work.Answer[V], error) {
+	return l.Live(ctx, u, call, id, version, l.Actions.Withdraw, func(tx *work.Tx, r P) error { return besides(r) }, true)
+}
+
+// Live changes a record itself, whatever its open revision: what goes live at once, and its withdrawal, which closes the revision.
+func (l Listings[R, P, C, V]) Live(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64, action policy.Action,
+	method func(tx *work.Tx, r P) error, closes bool) (work.Answer[V], error) {
+	return l.Do(ctx, u, call, func(tx *work.Tx) (P, error) {
+		h, err := l.hold(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.may(tx, h, action, version, false); err != nil {
+			return nil, err
+		}
+		if err := l.move(tx, h, action, func() error { return method(tx, h.record) }); err != nil || !closes {
+			return h.record, err
+		}
+		return h.record, l.close(tx, h, action)
+	})
+}
+
+// TakeOff is Withdraw for what takes a record off by itself, such as its deadline, within a transaction of its own: it asks neither policy
+// nor version.
+func (l Listings[R, P, C, V]) TakeOff(tx *work.Tx, id uuid.UUID, deed work.Deed, method func(r P) error) error {
+	h, err := l.hold(tx, id)
+	if err != nil {
+		return err
+	}
+	if err := work.MoveTo(tx, h.record, h.next(h.record.Base().Version), deed, func() error { return method(h.record) }); err != nil {
+		return err
+	}
+	return l.close(tx, h, l.Actions.Withdraw)
+}
+
+// Delete removes a draft that never was before the public.
+func (l Listings[R, P, C, V]) Delete(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
+	return u.Do(ctx, call, func(tx *work.Tx) error {
+		h, err := l.hold(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := l.may(tx, h, l.Actions.Delete, version, false); err != nil {
+			return err
+		}
+		if err := h.record.Listed().MayBeDeleted(); err != nil {
+			return err
+		}
+		if err := l.Freed(tx, h.record); err != nil {
+			return err
+		}
+		return work.Remove(tx, h.record, work.Did(l.Actions.Delete))
+	})
+}
+
+// whole runs a use case whose answer is the record, or its open revision whole.
+func (l Listings[R, P, C, V]) whole(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, fn func(tx *work.Tx, h held[P]) (P, error)) (work.Answer[V], error) {
+	a, err := l.Do(ctx, u, call, func(tx *work.Tx) (P, error) {
+		h, err := l.hold(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		return fn(tx, h)
+	})
+	if err == nil && a.Replayed { // the revision as it is now, while there is one
+		if v, err := l.Open(ctx, u, call.Actor, a.ID); err == nil {
+			a.View = v
+		}
+	}
+	return a, err
+}
+
+// Open reads the open revision of a record whole: the record as it would be. Who may not read what is confidential of the record does
+// not learn whether there is one.
+func (l Listings[R, P, C, V]) Open(ctx context.Context, u *work.Unit, reader policy.Actor, id uuid.UUID) (V, error) {
+	var view V
+	err := u.View(ctx, func(q *gorm.DB) error {
+		r, err := l.Load(q, reader, id)
+		if err != nil {
+			return err
+		}
+		if !policy.Allowed(reader, l.Actions.Inner, r.Facts()) {
+			return fault.NotVisible.New()
+		}
+		rev, err := load(q, r.Noun(), id)
+		if err != nil {
+			return err
+		}
+		if !rev.open() {
+			return fault.NoRevision.New()
+		}
+		p, err := l.as(r, rev)
+		if err != nil {
+			return err
+		}
+		views, err := l.Show(q, reader, []R{*p})
+		if err == nil {
+			view = views[0]
+		}
+		return err
+	})
+	return view, err
+}
+
+// Revisions tells of the open revisions of records, in their order, to a reader who may know of them: nil where there is none to tell of.
+func Revisions[R any, P interface {
+	*R
+	work.Record
+	Listed() *Entry
+}](q *gorm.DB, reader policy.Actor, rows []R, l Rules) ([]*Revision, error) {
+	out := make([]*Revision, len(rows))
+	var ids []uuid.UUID
+	noun := ""
+	for i := range rows {
+		r := P(&rows[i])
+		if e := r.Listed(); e.State == l.Names.Public && policy.Allowed(reader, l.Actions.Inner, r.Facts()) {
+			ids, noun = append(ids, r.Base().ID), r.Noun()
+		}
+	}
+	open, err := openOf(q, noun, ids)
+	if err != nil || len(open) == 0 {
+		return out, err
+	}
+	var who []uuid.UUID
+	for _, rev := range open {
+		who = append(who, rev.MadeBy)
+	}
+	names, err := l.People(q, who)
+	for i := range rows {
+		if rev, there := open[P(&rows[i]).Base().ID]; there {
+			out[i] = &Revision{State: rev.State, Version: rev.Version, By: names[rev.MadeBy], At: rev.UpdatedAt, ReturnReason: rev.ReturnReason}
+		}
+	}
+	return out, err
+}

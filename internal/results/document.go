@@ -1,0 +1,40 @@
+package results
+
+import (
+	"strings"
+
+	"jiebang/internal/kinds"
+)
+
+// document is what search may know of a result.
+func (r *Result) document() kinds.Document {
+	d := kinds.Document{
+		Title: r.Title, Keywords: r.Keywords, Field: r.Field, Modes: modes(r.TransferModes),
+		Paragraphs: []kinds.Paragraph{{Field: "abstract", Text: r.Abstract}, {Field: "application", Text: r.Application}, {Field: "advantage", Text: r.Advantage}},
+	}.Known(r)
+	d.Matched = d.Public && r.Availability != ExclusivelyLicensed && r.Availability != Assigned
+	d.Until = r.ConfirmedUntil
+	if r.TRL != nil {
+		d.TRL = kinds.Range{Min: int64(*r.TRL), Max: int64(*r.TRL)}
+	}
+	if r.Price != nil {
+		most := max(r.Price.Min, r.Price.Max)
+		d.Price = kinds.Fen(&r.Price.Min, &most)
+	}
+	if r.PublishedAt != nil {
+		d.Confirmed = *r.PublishedAt
+	}
+	return d
+}
+
+// modes puts ways of transfer into the words that needs use: every licence is a licence.
+func modes(transfer []string) []string {
+	var out []string
+	for _, m := range transfer {
+		if strings.HasPrefix(m, "license_") {
+			m = "license"
+		}
+		out = append(out, m)
+	}
+	return out
+}
