@@ -71,8 +71,11 @@ func (s *Service) Answerer() jobs.Handler {
 
 func answer(tx *work.Tx, j jobs.Job) error {
 	var rows []resetRequest
-	if err := tx.Where("id = ?", j.Object).Find(&rows).Error; err != nil || len(rows) == 0 {
+	if err := tx.Where("id = ?", j.ObjectID).Find(&rows).Error; err != nil {
 		return err
+	}
+	if len(rows) == 0 {
+		return jobs.ErrNothing
 	}
 	r := rows[0]
 	if err := tx.Delete(&r).Error; err != nil {

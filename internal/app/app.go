@@ -127,7 +127,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err != nil {
 		return err
 	}
-	a.Jobs = jobs.New(a.DB, a.Unit, post.Handler(), a.Accounts.Answerer())
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, post.Handler(), a.Accounts.Answerer())
 	return nil
 }
 

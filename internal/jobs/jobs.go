@@ -3,6 +3,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"jiebang/internal/db"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -20,7 +22,7 @@ type Kind string
 // Job is one thing to do about an object.
 type Job struct {
 	Kind     Kind      `gorm:"primaryKey"`
-	Object   uuid.UUID `gorm:"primaryKey;column:object_id"`
+	ObjectID uuid.UUID `gorm:"primaryKey"`
 	DueAt    time.Time
 	Attempts int
 	HeldTo   time.Time
@@ -33,11 +35,14 @@ func At(tx *work.Tx, kind Kind, object uuid.UUID, at time.Time) error {
 	if at.Before(tx.Now) {
 		at = tx.Now
 	}
-	j := Job{Kind: kind, Object: object, DueAt: at, HeldTo: tx.Now.Add(-time.Second)}
+	j := Job{Kind: kind, ObjectID: object, DueAt: at, HeldTo: tx.Now.Add(-time.Second)}
 	err := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "kind"}, {Name: "object_id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"due_at", "attempts", "held_to"})}).Create(&j).Error
 	return err
 }
+
+// ErrNothing is what a handler returns when there is nothing to do any more: what it has written is taken back, and the job removed.
+var ErrNothing = errors.New("jobs: nothing to do any more")
 
 // Handler does the jobs of one kind.
 type Handler struct {
@@ -52,13 +57,16 @@ type Handler struct {
 type Runner struct {
 	db       *db.DB
 	unit     *work.Unit
+	poll     time.Duration
+	woken    func() <-chan struct{}
 	handlers []Handler
 	stop     context.CancelFunc
 	ended    chan struct{}
 }
 
-func New(d *db.DB, unit *work.Unit, handlers ...Handler) *Runner {
-	return &Runner{db: d, unit: unit, handlers: handlers}
+// New makes a Runner that does nothing until Start.
+func New(unit *work.Unit, d *db.DB, _ when.Clock, poll time.Duration, woken func() <-chan struct{}, handlers ...Handler) *Runner {
+	return &Runner{db: d, unit: unit, poll: poll, woken: woken, handlers: handlers}
 }
 
 // Start works in the background until Stop.
@@ -68,10 +76,12 @@ func (r *Runner) Start() {
 	go func() {
 		defer close(r.ended)
 		for ctx.Err() == nil {
-			if n, err := r.Step(ctx); err != nil || n == 0 {
+			woken := r.woken()
+			if n, err := r.Run(ctx); err != nil || n == 0 {
 				select {
 				case <-ctx.Done():
-				case <-time.After(50 * time.Millisecond):
+				case <-woken:
+				case <-time.After(r.poll):
 				}
 			}
 		}
@@ -86,8 +96,8 @@ func (r *Runner) Stop() {
 	}
 }
 
-// Step does what is due and tells how many jobs there were.
-func (r *Runner) Step(ctx context.Context) (n int, err error) {
+// Run does what is due and tells how many jobs there were.
+func (r *Runner) Run(ctx context.Context) (n int, err error) {
 	for _, h := range r.handlers {
 		var due []Job
 		now := r.unit.Now()
@@ -96,7 +106,7 @@ func (r *Runner) Step(ctx context.Context) (n int, err error) {
 		}
 		for _, j := range due {
 			n++
-			taken := r.db.Writer.WithContext(ctx).Model(&Job{}).Where("kind = ? AND object_id = ? AND held_to < ?", j.Kind, j.Object, now).
+			taken := r.db.Writer.WithContext(ctx).Model(&Job{}).Where("kind = ? AND object_id = ? AND held_to < ?", j.Kind, j.ObjectID, now).
 				Updates(map[string]any{"held_to": now.Add(5 * time.Second), "attempts": j.Attempts + 1})
 			if taken.Error != nil || taken.RowsAffected == 0 {
 				continue
@@ -104,7 +114,7 @@ func (r *Runner) Step(ctx context.Context) (n int, err error) {
 			j.Attempts++
 			if err := r.one(ctx, h, j); err != nil {
 				slog.WarnContext(ctx, "job failed", "kind", h.Kind, "attempts", j.Attempts, "cause", err)
-				_ = r.db.Writer.WithContext(context.WithoutCancel(ctx)).Model(&Job{}).Where("kind = ? AND object_id = ?", j.Kind, j.Object).
+				_ = r.db.Writer.WithContext(context.WithoutCancel(ctx)).Model(&Job{}).Where("kind = ? AND object_id = ?", j.Kind, j.ObjectID).
 					Updates(map[string]any{"held_to": now.Add(-time.Second), "due_at": r.unit.Now().Add(time.Second << min(j.Attempts, 12))}).Error
 			}
 		}
@@ -118,12 +128,14 @@ func (r *Runner) one(ctx context.Context, h Handler, j Job) error {
 	done := func(tx *work.Tx) error { return h.Do(tx, j) }
 	if h.Errand != nil {
 		var err error
-		if done, err = h.Errand(limited, j); err != nil {
+		if done, err = h.Errand(limited, j); errors.Is(err, ErrNothing) {
+			done = nil
+		} else if err != nil {
 			return err
 		}
 	}
 	drop := func(q *gorm.DB) error {
-		return q.Where("kind = ? AND object_id = ?", j.Kind, j.Object).Delete(&Job{}).Error
+		return q.Where("kind = ? AND object_id = ?", j.Kind, j.ObjectID).Delete(&Job{}).Error
 	}
 	if done == nil {
 		return drop(r.db.Writer.WithContext(ctx))
@@ -134,5 +146,8 @@ func (r *Runner) one(ctx context.Context, h Handler, j Job) error {
 		}
 		return done(tx)
 	})
+	if errors.Is(err, ErrNothing) {
+		err = drop(r.db.Writer.WithContext(ctx))
+	}
 	return err
 }

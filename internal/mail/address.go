@@ -21,6 +21,9 @@ const (
 	localMost   = 64
 )
 
+// domains reads domains as they are typed: case and width are folded, labels have their length, and nothing hides in them.
+var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true), idna.Transitional(false))
+
 var errAddress = errors.New("not a mail address")
 
 // Parse reads an address as a person types it: local@domain.example. Names beside it, comments, quoted local parts, local parts that
@@ -31,9 +34,14 @@ func Parse(text string) (Address, error) {
 	if len(text) > addressMost || len(local) > localMost || !plainLocal(local) || strings.ContainsAny(domain, "@[]()<>\", \t\r\n") {
 		return "", errAddress
 	}
-	// A dot of another script would end up as one, and is a typing mistake more often than meant.
-	ascii, err := idna.Lookup.ToASCII(domain)
-	if err != nil || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || numeric(ascii) {
+	ascii, err := domains.ToASCII(domain)
+	if err == nil {
+		var again string
+		if again, err = domains.ToASCII(ascii); again != ascii {
+			err = errAddress // an ASCII form that stands for nothing
+		}
+	}
+	if err != nil || !utf8.ValidString(domain) || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || numeric(ascii) {
 		return "", errAddress
 	}
 	out := local + "@" + strings.ToLower(ascii)

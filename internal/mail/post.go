@@ -54,14 +54,14 @@ func (p *Post) Handler() jobs.Handler {
 
 // errand sends one mail. When we die before its end is noted it is sent again, with the same Message-ID.
 func (p *Post) errand(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error, error) {
-	m, err := work.Load[Mail](p.unit.Query(ctx), j.Object)
+	m, err := work.Load[Mail](p.unit.Query(ctx), j.ObjectID)
 	switch {
 	case fault.NotVisible.Of(err):
-		return nil, nil //nolint:nilnil // a job about nothing is done
+		return nil, jobs.ErrNothing
 	case err != nil:
 		return nil, err
 	case m.State != Waiting:
-		return nil, nil //nolint:nilnil // somebody was faster
+		return nil, jobs.ErrNothing // somebody was faster
 	case m.over(p.unit.Now()):
 		return p.end(m, mailLapsed, func(m *Mail, _ time.Time) error { return m.lapse() }), nil
 	}
@@ -106,7 +106,7 @@ func (p *Post) end(m *Mail, deed work.Deed, method func(m *Mail, now time.Time) 
 			return err
 		}
 		if now.State != m.State || now.Version != m.Version {
-			return nil // it was ended elsewhere
+			return jobs.ErrNothing // it was ended elsewhere
 		}
 		return work.Move(tx, now, deed, func() error { return method(now, tx.Now) })
 	}

@@ -83,7 +83,8 @@ func (r *Relay) Wake() {
 	r.wake = make(chan struct{})
 }
 
-func (r *Relay) woken() <-chan struct{} {
+// Woken gives a channel that is closed at the next wake.
+func (r *Relay) Woken() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.wake
@@ -126,7 +127,7 @@ func (r *Relay) run(ctx context.Context, name string, step func(context.Context)
 	r.done.Go(func() {
 		failures := 0
 		for ctx.Err() == nil {
-			woken := r.woken()
+			woken := r.Woken()
 			n, err := step(ctx)
 			switch {
 			case err != nil && ctx.Err() == nil:
