@@ -159,6 +159,25 @@ func (d *DB) Close() error {
 	return first
 }
 
+// SkipLocked reads rows to be changed that nobody else is changing; the others are left out. On SQLite, which has one writer, there are
+// none.
+func SkipLocked(q *gorm.DB) *gorm.DB {
+	if q.Name() == string(Postgres) {
+		return q.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
+	}
+	return q
+}
+
+// Now is the database's time: of PostgreSQL's machine, or of ours, where the database is embedded.
+func (d *DB) Now(ctx context.Context) (time.Time, error) {
+	if d.Dialect == SQLite {
+		return time.Now().UTC(), nil
+	}
+	var now time.Time
+	err := d.Reader.WithContext(ctx).Raw("SELECT clock_timestamp()").Scan(&now).Error
+	return now.UTC(), err
+}
+
 // ForUpdate locks the rows that the query reads until the transaction ends. SQLite needs no lock: its write transactions are
 // immediate, so there is never a second one.
 func ForUpdate(q *gorm.DB) *gorm.DB { return q.Clauses(clause.Locking{Strength: "UPDATE"}) }

@@ -71,6 +71,9 @@ var steps = []step{{
 		"SELECT CAST(COUNT(*) AS text) FROM revisions":                                                        "0",
 	},
 }, {
+	to:    10,
+	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM jobs": "0"},
+}, {
 	to: 11, // accounts of before have no address, and two without one are not in each other's way
 	before: "INSERT INTO accounts (id, version, created_at, updated_at, username, name, password_hash, operator) VALUES (" +
 		id(7) + ", 3, " + instant + ", " + instant + ", 'bai', '白', 'hash', FALSE)",

@@ -1,0 +1,323 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+const (
+	batch    = 50  // jobs of one kind that are taken at once
+	maxError = 500 // characters of a failure that are kept
+	margin   = 10 * time.Second
+)
+
+// Runner runs the jobs of this process.
+type Runner struct {
+	unit     *work.Unit
+	db       *db.DB
+	clock    when.Clock
+	poll     time.Duration
+	woken    func() <-chan struct{}
+	self     string
+	parallel int
+	handlers map[Kind]Handler
+	kinds    []Kind
+
+	stop context.CancelFunc
+	done sync.WaitGroup
+	mu   sync.Mutex
+	busy map[Kind]bool
+}
+
+// New makes a Runner that does nothing until Start. woken gives a channel that is closed when something was written in this process;
+// what another wrote is found every poll.
+func New(unit *work.Unit, d *db.DB, clock when.Clock, poll time.Duration, woken func() <-chan struct{}, handlers ...Handler) *Runner {
+	r := &Runner{unit: unit, db: d, clock: clock, poll: poll, woken: woken, self: uuid.NewString(), parallel: 4, handlers: map[Kind]Handler{}, busy: map[Kind]bool{}}
+	if d.Dialect == db.SQLite {
+		r.parallel = 1 // there is one writer
+	}
+	for _, h := range handlers {
+		if _, twice := r.handlers[h.Kind]; twice || (h.Do == nil) == (h.Errand == nil) {
+			panic("jobs: " + string(h.Kind) + " has two handlers, or one that does not know how")
+		}
+		r.handlers[h.Kind] = h
+		r.kinds = append(r.kinds, h.Kind)
+	}
+	return r
+}
+
+// Start runs jobs in the background until Stop.
+func (r *Runner) Start() {
+	ctx, stop := context.WithCancel(context.Background())
+	r.stop = stop
+	r.done.Go(func() {
+		for ctx.Err() == nil {
+			woken := r.woken()
+			if err := r.look(ctx); err != nil && ctx.Err() == nil {
+				slog.ErrorContext(ctx, "due jobs could not be looked for", "cause", err)
+			}
+			wait(ctx, woken, r.poll)
+		}
+	})
+}
+
+func wait(ctx context.Context, woken <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-woken:
+	case <-timer.C:
+	}
+}
+
+// look starts a worker for each kind of which something is due and that has none. Each kind has its own, so that a slow one holds up
+// nobody else.
+func (r *Runner) look(ctx context.Context) error {
+	kinds, err := r.due(ctx)
+	if err != nil {
+		return err
+	}
+	for _, kind := range kinds {
+		if !r.begin(kind) {
+			continue
+		}
+		r.done.Go(func() {
+			defer r.end(kind)
+			for ctx.Err() == nil {
+				n, err := r.some(ctx, kind)
+				if err != nil && ctx.Err() == nil {
+					slog.ErrorContext(ctx, "jobs could not be taken", "kind", kind, "cause", err)
+				}
+				if n == 0 || err != nil {
+					return
+				}
+			}
+		})
+	}
+	return nil
+}
+
+func (r *Runner) begin(kind Kind) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.busy[kind] {
+		return false
+	}
+	r.busy[kind] = true
+	return true
+}
+
+func (r *Runner) end(kind Kind) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.busy, kind)
+}
+
+// Stop waits for the jobs that are being done, and gives back those that were taken and not begun.
+func (r *Runner) Stop() {
+	if r.stop == nil {
+		return
+	}
+	r.stop()
+	r.done.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	err := r.db.Writer.WithContext(ctx).Model(&Job{}).Where("holder = ?", r.self).
+		Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
+	if err != nil {
+		slog.Warn("jobs were not given back; their leases run out by themselves", "cause", err)
+	}
+}
+
+// now is the database's time. A clock that was set for a test counts from there.
+func (r *Runner) now(ctx context.Context) (time.Time, error) {
+	set := r.clock().Sub(time.Now())
+	now, err := r.db.Now(ctx)
+	return now.Add(set).UTC().Truncate(time.Microsecond), err
+}
+
+const isDue = "parked_at IS NULL AND due_at <= ? AND (until IS NULL OR until < ?)"
+
+// due tells of which kinds that this process knows something is due.
+func (r *Runner) due(ctx context.Context) ([]Kind, error) {
+	now, err := r.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var kinds []Kind
+	err = r.db.Reader.WithContext(ctx).Model(&Job{}).Where("kind IN ?", append(r.kinds, "")).Where(isDue, now, now).Distinct("kind").Pluck("kind", &kinds).Error
+	return kinds, err
+}
+
+// take leases the next jobs of a kind to this process, the longest due first. Several replicas take different ones.
+func (r *Runner) take(ctx context.Context, kind Kind) ([]Job, error) {
+	now, err := r.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := r.handlers[kind]
+	n := batch
+	if h.Errand != nil {
+		n = r.errands()
+	}
+	var taken []Job
+	err = r.db.Writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
+		if err := db.SkipLocked(tx).Where("kind = ?", kind).Where(isDue, now, now).Order("due_at").Limit(n).Find(&taken).Error; err != nil || len(taken) == 0 {
+			return err
+		}
+		ids := make([]uuid.UUID, len(taken))
+		until := now.Add(time.Duration(len(taken))*h.timeout()/time.Duration(r.parallel) + margin)
+		if h.Do != nil {
+			until = now.Add(h.timeout() + margin) // a batch of these takes a moment; what is left when the time is up goes back
+		}
+		for i := range taken {
+			ids[i] = taken[i].ID
+			taken[i].Attempts++
+			taken[i].Now, taken[i].Holder, taken[i].Until = now, r.self, &until
+		}
+		return tx.Model(&Job{}).Where("id IN ?", ids).
+			Updates(map[string]any{"holder": r.self, "until": until, "attempts": gorm.Expr("attempts + 1")}).Error
+	})
+	return taken, err
+}
+
+// errands is how many of one kind are under way at once: they wait for others, mostly.
+func (r *Runner) errands() int { return 4 }
+
+// some takes jobs of a kind and does them; it returns how many there were.
+func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
+	taken, err := r.take(ctx, kind)
+	if err != nil || len(taken) == 0 {
+		return 0, err
+	}
+	h := r.handlers[kind]
+	workers := r.parallel
+	if h.Errand != nil {
+		workers = r.errands()
+	}
+	until := time.Now().Add(taken[0].Until.Sub(taken[0].Now) - margin/2)
+	next := make(chan Job)
+	var all sync.WaitGroup
+	for range min(workers, len(taken)) {
+		all.Go(func() {
+			for j := range next {
+				r.do(ctx, h, j)
+			}
+		})
+	}
+	for _, j := range taken {
+		if ctx.Err() != nil || time.Now().After(until) {
+			break // the lease ends: whoever looks next takes the rest
+		}
+		next <- j
+	}
+	close(next)
+	all.Wait()
+	return len(taken), nil
+}
+
+// errGone says that the job is no longer this process's: it was moved, or another took it when the lease ran out.
+var errGone = errors.New("jobs: the job is somebody else's")
+
+// do does one job and leaves behind what became of it.
+func (r *Runner) do(ctx context.Context, h Handler, j Job) {
+	err := errTooOften
+	if j.Attempts <= h.attempts() { // more: each time, the process died of it
+		err = r.run(ctx, h, j)
+	}
+	switch {
+	case err == nil, errors.Is(err, errGone):
+	case errors.Is(err, ErrNothing):
+		err = r.db.Writer.WithContext(ctx).Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error
+	case ctx.Err() != nil:
+		return // given back by Stop
+	default:
+		err = r.failed(ctx, h, j, err)
+	}
+	if err != nil && !errors.Is(err, errGone) && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "a job could not be put away; its lease runs out by itself", "kind", j.Kind, "object", j.ObjectID, "cause", err)
+	}
+}
+
+var errTooOften = errors.New("the process ended each time it was run")
+
+func (r *Runner) run(ctx context.Context, h Handler, j Job) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, h.timeout())
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+			slog.ErrorContext(ctx, "a job panicked", "kind", j.Kind, "object", j.ObjectID, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	finish := func(tx *work.Tx) error { return h.Do(tx, j) }
+	if h.Errand != nil {
+		done, err := h.Errand(ctx, j)
+		if err != nil {
+			return err
+		}
+		if done == nil {
+			return ErrNothing
+		}
+		finish = done
+	}
+	_, err = r.unit.Do(ctx, work.Call{Operation: "job " + string(j.Kind)}, func(tx *work.Tx) error {
+		// Removed first: from here on nobody else can do it, and what the handler does is done with it or not at all.
+		gone := tx.Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{})
+		if gone.Error != nil {
+			return gone.Error
+		}
+		if gone.RowsAffected == 0 {
+			return errGone
+		}
+		return finish(tx)
+	})
+	return err
+}
+
+// failed puts a job back for later, or parks it.
+func (r *Runner) failed(ctx context.Context, h Handler, j Job, cause error) error {
+	now, err := r.now(ctx)
+	if err != nil {
+		return err
+	}
+	text := []rune(cause.Error())
+	set := map[string]any{"holder": "", "until": nil, "last_error": string(text[:min(len(text), maxError)]), "due_at": now.Add(pause(j.Attempts))}
+	if j.Attempts >= h.attempts() {
+		set["parked_at"], set["due_at"] = now, j.DueAt
+		slog.ErrorContext(ctx, "a job failed too often and is parked", "kind", j.Kind, "object", j.ObjectID, "attempts", j.Attempts, "cause", cause)
+	} else {
+		slog.WarnContext(ctx, "a job failed and is tried again", "kind", j.Kind, "object", j.ObjectID, "attempts", j.Attempts, "in", pause(j.Attempts), "cause", cause)
+	}
+	return r.db.Writer.WithContext(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
+}
+
+// Run does everything that is due, in this call, and returns how many jobs it took: for commands and tests that have no background.
+func (r *Runner) Run(ctx context.Context) (int, error) {
+	total := 0
+	for {
+		kinds, err := r.due(ctx)
+		if err != nil || len(kinds) == 0 {
+			return total, err
+		}
+		for _, kind := range kinds {
+			n, err := r.some(ctx, kind)
+			if total += n; err != nil {
+				return total, err
+			}
+		}
+	}
+}
