@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	netmail "net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -174,49 +173,4 @@ func (f folder) carry(_ context.Context, m *gomail.Msg, id string) error {
 		_ = os.Remove(half.Name())
 	}
 	return err
-}
-
-// Sender is whom mails come from and where their links lead.
-type Sender struct {
-	From   *netmail.Address
-	Public string // base URL without a slash at its end
-}
-
-// ReadFrom reads the setting of the sender: an address, with a name or without.
-func ReadFrom(setting string) (*netmail.Address, error) {
-	a, err := netmail.ParseAddress(setting)
-	if err != nil || line(a.Name) != a.Name || !strings.Contains(a.Address, "@") {
-		return nil, errAddress
-	}
-	return a, nil
-}
-
-// ReadPublic reads the setting of the address under which people reach the system.
-func ReadPublic(setting string) (string, error) {
-	u, err := url.Parse(setting)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", errors.New("must be an http or https address")
-	}
-	return strings.TrimRight(u.String(), "/"), nil
-}
-
-// message makes the mail as it goes out. The same mail gives the same text each time, so that one that is sent twice, because we died
-// before we could note that it was, is known by its Message-ID.
-func (s Sender) message(m *Mail, w written) (*gomail.Msg, error) {
-	boundary := "jiebang-" + m.ID.String()
-	out := gomail.NewMsg(gomail.WithEncoding(gomail.EncodingQP), gomail.WithBoundary(boundary), gomail.WithNoDefaultUserAgent())
-	if err := out.FromFormat(s.From.Name, s.From.Address); err != nil {
-		return nil, err
-	}
-	if err := out.To(m.Address); err != nil {
-		return nil, err
-	}
-	_, domain, _ := strings.Cut(s.From.Address, "@")
-	out.SetMessageIDWithValue(m.ID.String() + "@" + domain)
-	out.SetDateWithValue(m.CreatedAt)
-	out.Subject(w.subject)
-	out.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's holiday answer is wanted
-	out.SetBodyString(gomail.TypeTextPlain, w.plain)
-	out.AddAlternativeString(gomail.TypeTextHTML, w.html)
-	return out, nil
 }

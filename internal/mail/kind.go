@@ -77,12 +77,16 @@ func (l Letter) End() string {
 // written is a mail as its reader sees it.
 type written struct{ subject, plain, html string }
 
-// subjectMost is how many characters a subject has at most: names that people give themselves may stand in it.
-const subjectMost = 120
+// lineMost is how many characters a subject, and each text that is put into a mail, has at most.
+const lineMost = 120
 
 // write fills in the templates. base is the address under which the system is reached.
 func (t *texts) write(m *Mail, base string) (w written, err error) {
-	data, err := t.decode([]byte(m.Data))
+	flat, err := flatten([]byte(m.Data))
+	if err != nil {
+		return w, err
+	}
+	data, err := t.decode(flat)
 	if err != nil {
 		return w, err
 	}
@@ -105,11 +109,37 @@ func (t *texts) write(m *Mail, base string) (w written, err error) {
 	return w, nil
 }
 
+// flatten makes one short line of each text in a mail's data: a name that somebody gave themselves cannot write lines of its own into a
+// mail that others trust.
+func flatten(data []byte) ([]byte, error) {
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		return nil, err
+	}
+	var walk func(v any) any
+	walk = func(v any) any {
+		switch v := v.(type) {
+		case string:
+			return line(v)
+		case []any:
+			for i := range v {
+				v[i] = walk(v[i])
+			}
+		case map[string]any:
+			for k := range v {
+				v[k] = walk(v[k])
+			}
+		}
+		return v
+	}
+	return json.Marshal(walk(v))
+}
+
 // line makes one short line of a text: no line break and no control character of a name gets into a header.
 func line(s string) string {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	if runes := []rune(s); len(runes) > subjectMost {
-		return string(runes[:subjectMost-1]) + "…"
+	if runes := []rune(s); len(runes) > lineMost {
+		return string(runes[:lineMost-1]) + "…"
 	}
 	return s
 }

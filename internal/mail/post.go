@@ -3,12 +3,9 @@ package mail
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"time"
-
-	gomail "github.com/wneessen/go-mail"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
@@ -79,23 +76,11 @@ func (p *Post) errand(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error,
 
 // send makes the mail and hands it on.
 func (p *Post) send(ctx context.Context, m *Mail) error {
-	out, err := p.make(m)
+	out, err := p.sender.make(m)
 	if err != nil {
 		return err
 	}
 	return p.by.carry(ctx, out, m.ID.String())
-}
-
-func (p *Post) make(m *Mail) (*gomail.Msg, error) {
-	t := known[m.Kind]
-	if t == nil {
-		return nil, fmt.Errorf("a mail of an unknown kind: %s", m.Kind) // a newer program's, which will send it
-	}
-	w, err := t.write(m, p.sender.Public)
-	if err != nil {
-		return nil, err
-	}
-	return p.sender.message(m, w)
 }
 
 // end notes what became of a mail, in the transaction that ends the job.
