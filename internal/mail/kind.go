@@ -113,7 +113,9 @@ func (t *texts) write(m *Mail, base string) (w written, err error) {
 // mail that others trust.
 func flatten(data []byte) ([]byte, error) {
 	var v any
-	if err := json.Unmarshal(data, &v); err != nil {
+	in := json.NewDecoder(bytes.NewReader(data))
+	in.UseNumber()
+	if err := in.Decode(&v); err != nil {
 		return nil, err
 	}
 	var walk func(v any) any

@@ -1,3 +1,4 @@
+// Package mailtest holds what mails say against files that people can read.
 package mailtest
 
 import (

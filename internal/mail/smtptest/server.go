@@ -1,5 +1,5 @@
-// Package mailtest is a mail server for tests, that behaves as badly as it is told to.
-package mailtest
+// Package smtptest is a mail server for tests, that behaves as badly as it is told to.
+package smtptest
 
 import (
 	"crypto/ecdsa"
