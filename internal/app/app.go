@@ -29,6 +29,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
@@ -41,11 +42,12 @@ type App struct {
 	DB    *db.DB
 	Unit  *work.Unit
 	Relay *relay.Relay
-	Jobs  *jobs.Runner
 	Index *match.Index
 	Kinds *kinds.Registry
+	Jobs  *jobs.Runner
 
 	External *external.Service
+	Ref      *ref.Service
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
@@ -113,6 +115,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind)
 	a.External = external.New(a.Unit, a.Kinds)
+	a.Ref = ref.New(a.Unit)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
@@ -127,7 +130,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err != nil {
 		return err
 	}
-	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, post.Handler(), a.Accounts.Answerer())
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(),
+		post.Handler(), a.Accounts.Answerer())
 	return nil
 }
 
@@ -171,8 +175,9 @@ func (a *App) takeFolder(dir string) error {
 	return nil
 }
 
-// Start runs the background: the stamper, everybody who reacts to Changes, and recurring tasks.
+// Start runs the background: the stamper, everybody who reacts to Changes, recurring tasks and jobs.
 func (a *App) Start() {
+	a.Jobs.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
 		[]relay.Task{
@@ -181,7 +186,6 @@ func (a *App) Start() {
 			{Name: "forget-links", Every: time.Hour, Run: a.Accounts.Forget},
 		},
 	)
-	a.Jobs.Start()
 }
 
 // Close stops in the order workers, index, database; HTTP has been stopped before by its owner.

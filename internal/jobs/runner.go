@@ -135,8 +135,10 @@ func (r *Runner) Stop() {
 	r.done.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	err := r.db.Writer.WithContext(ctx).Model(&Job{}).Where("holder = ?", r.self).
-		Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
+	err := r.write(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&Job{}).Where("holder = ?", r.self).
+			Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
+	})
 	if err != nil {
 		slog.Warn("jobs were not given back; their leases run out by themselves", "cause", err)
 	}
@@ -241,7 +243,7 @@ func (r *Runner) do(ctx context.Context, h Handler, j Job) {
 	switch {
 	case err == nil, errors.Is(err, errGone):
 	case errors.Is(err, ErrNothing):
-		err = r.db.Writer.WithContext(ctx).Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error
+		err = r.write(ctx, func(tx *gorm.DB) error { return tx.Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error })
 	case ctx.Err() != nil:
 		return // given back by Stop
 	default:
@@ -302,7 +304,15 @@ func (r *Runner) failed(ctx context.Context, h Handler, j Job, cause error) erro
 	} else {
 		slog.WarnContext(ctx, "a job failed and is tried again", "kind", j.Kind, "object", j.ObjectID, "attempts", j.Attempts, "in", pause(j.Attempts), "cause", cause)
 	}
-	return r.db.Writer.WithContext(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
+	return r.write(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
+	})
+}
+
+// write runs one small transaction of the runner's own, also for a single statement: on SQLite two of the same that are prepared while
+// they wait for the one connection, and a transaction that has it and prepares another, wait for each other in GORM's cache of statements.
+func (r *Runner) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return r.db.Writer.WithContext(ctx).Transaction(fn)
 }
 
 // Run does everything that is due, in this call, and returns how many jobs it took: for commands and tests that have no background.

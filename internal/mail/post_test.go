@@ -203,7 +203,7 @@ func TestWithoutAServerMailsLieInAFolder(t *testing.T) {
 
 func TestAServerThatIsDownIsWaitedFor(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		s := smtptest.Start(t, "", smtptest.Behaviour{})
+		s := smtptest.Start(t, smtptest.Alone(), smtptest.Behaviour{})
 		f := open(t, o, plain(s))
 		s.Stop()
 		ids := []uuid.UUID{f.write("a@example.org", Offer{}), f.write("b@example.org", Offer{})}
@@ -229,7 +229,7 @@ func TestAServerThatIsDownIsWaitedFor(t *testing.T) {
 // Nothing is tried for ever: after a day and a half of it the mail has failed, which operators are told; they can have it sent again.
 func TestAServerThatStaysDownIsGivenUp(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
-		s := smtptest.Start(t, "", smtptest.Behaviour{})
+		s := smtptest.Start(t, smtptest.Alone(), smtptest.Behaviour{})
 		f := open(t, o, plain(s))
 		s.Stop()
 		id := f.write("a@example.org", Offer{Secret: secret, Until: f.now().Add(30 * 24 * time.Hour)})

@@ -9,11 +9,14 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
 	"net"
+	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -84,6 +87,15 @@ func Start(t testing.TB, addr string, b Behaviour) *Server {
 	go func() { _ = s.smtp.Serve(l) }()
 	t.Cleanup(s.Stop)
 	return s
+}
+
+var alone atomic.Int64
+
+// Alone is an address of loopback that no other test uses, with a free port: when the server there has been stopped, nobody else's
+// answers instead.
+func Alone() string {
+	n := alone.Add(1)
+	return fmt.Sprintf("127.%d.%d.%d:0", 1+os.Getpid()%250, n/250, 1+n%250)
 }
 
 // Stop ends it and cuts its connections.
