@@ -51,12 +51,13 @@ type Received struct {
 
 // Server is a running mail server.
 type Server struct {
-	Addr string
-	mu   sync.Mutex
-	b    Behaviour
-	got  []Received
-	ins  int // how often somebody signed in
-	smtp *smtp.Server
+	Addr     string
+	mu       sync.Mutex
+	b        Behaviour
+	got      []Received
+	ins      int // how often somebody signed in
+	smtp     *smtp.Server
+	listener net.Listener
 }
 
 // Start runs a server on an address of loopback until the test ends; an empty address takes a free port.
@@ -84,6 +85,7 @@ func Start(t testing.TB, addr string, b Behaviour) *Server {
 	if b.Implicit {
 		l = tls.NewListener(l, b.TLS)
 	}
+	s.listener = l
 	go func() { _ = s.smtp.Serve(l) }()
 	t.Cleanup(s.Stop)
 	return s
@@ -99,7 +101,10 @@ func Alone() string {
 }
 
 // Stop ends it and cuts its connections.
-func (s *Server) Stop() { _ = s.smtp.Close() }
+func (s *Server) Stop() {
+	_ = s.listener.Close() // which the library forgets where it has not begun to listen yet
+	_ = s.smtp.Close()
+}
 
 // Change gives it another behaviour.
 func (s *Server) Change(b Behaviour) {
