@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -68,7 +69,7 @@ func ParseMail(in io.Reader) (m Mail, err error) {
 	}
 	for parts := multipart.NewReader(read.Body, params["boundary"]); ; {
 		p, err := parts.NextPart() // which decodes quoted-printable
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return m, nil
 		} else if err != nil {
 			return m, err

@@ -162,20 +162,28 @@ func (s *Service) Reset(ctx context.Context, call work.Call, client, secret, pas
 	return err
 }
 
-// linksKept is how long links are kept that can no longer be used: as long as bounds ask for them, and to see what happened.
-const linksKept = 30 * 24 * time.Hour
+// How long is kept what can no longer be used: links, to see what happened and for bounds; requests that the background did not come to.
+const (
+	linksKept    = 30 * 24 * time.Hour
+	requestsKept = 24 * time.Hour
+)
 
 // linksForgotten names their end in the audit trail.
 const linksForgotten work.Deed = "account.links_forgotten"
 
-// Forget deletes links that ended long ago.
+// Forget deletes links and requests that ended long ago.
 func (s *Service) Forget(ctx context.Context) error {
 	_, err := s.unit.Do(ctx, work.Call{Operation: "forget links"}, func(tx *work.Tx) error {
 		gone := tx.Where("expires_at < ?", tx.Now.Add(-linksKept)).Delete(&link{})
-		if gone.Error != nil || gone.RowsAffected == 0 {
+		if gone.Error != nil {
 			return gone.Error
 		}
-		return tx.Record(linksForgotten, work.Ref{Noun: "account_links", ID: work.NewID(), Version: 1}, nil, map[string]int64{"links": gone.RowsAffected})
+		lost := tx.Where("created_at < ?", tx.Now.Add(-requestsKept)).Delete(&resetRequest{})
+		if lost.Error != nil || gone.RowsAffected+lost.RowsAffected == 0 {
+			return lost.Error
+		}
+		return tx.Record(linksForgotten, work.Ref{Noun: "account_links", ID: work.NewID(), Version: 1}, nil,
+			map[string]int64{"links": gone.RowsAffected, "requests": lost.RowsAffected})
 	})
 	return err
 }

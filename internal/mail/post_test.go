@@ -166,6 +166,9 @@ func TestAMailOfATransactionThatFailsIsNone(t *testing.T) {
 			}
 			return fault.NotVisible.New()
 		})
+		if !fault.NotVisible.Of(err) {
+			t.Fatal(err)
+		}
 		var mails, due int64
 		err = errors.Join(f.db.Reader.Model(&Mail{}).Count(&mails).Error, f.db.Reader.Model(&jobs.Job{}).Count(&due).Error)
 		if err != nil || mails != 0 || due != 0 {
