@@ -275,6 +275,10 @@ func (r *Runner) run(ctx context.Context, h Handler, j Job) (err error) {
 			return ErrNothing
 		}
 		finish = done
+		// What was done outside is noted even when this process is being stopped; otherwise the next does it again.
+		noted, stop := context.WithTimeout(context.WithoutCancel(ctx), h.timeout())
+		defer stop()
+		ctx = noted
 	}
 	_, err = r.unit.Do(ctx, work.Call{Operation: "job " + string(j.Kind)}, func(tx *work.Tx) error {
 		// Removed first: from here on nobody else can do it, and what the handler does is done with it or not at all.

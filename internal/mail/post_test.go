@@ -612,3 +612,31 @@ func TestOnlyOperatorsLookAfterMails(t *testing.T) {
 		t.Errorf("%+v %v", page, err)
 	}
 }
+
+// A clean stop lets a mail that is under way arrive, and notes it: nobody gets it again after the next start.
+func TestStoppingWaitsForWhatIsUnderWay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		underWay, stopping := make(chan struct{}), make(chan struct{})
+		s := smtptest.Start(t, "", smtptest.Behaviour{Content: func(string) error {
+			close(underWay)
+			<-stopping
+			return nil
+		}})
+		f := open(t, o, plain(s))
+		id := f.write("a@example.org", Offer{})
+		h := f.post.Handler()
+		errand := h.Errand
+		h.Errand = func(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error, error) {
+			context.AfterFunc(ctx, func() { close(stopping) }) // not before the runner has been told to stop
+			return errand(ctx, j)
+		}
+		f.runner = jobs.New(f.unit, f.db, f.now, time.Hour, func() <-chan struct{} { return nil }, h)
+		f.runner.Start()
+		<-underWay
+		f.runner.Stop()
+		f.want(id, Sent)
+		if n := len(s.Got()); n != 1 {
+			t.Errorf("%d mails came", n)
+		}
+	})
+}
