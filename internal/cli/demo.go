@@ -10,6 +10,7 @@ import (
 
 	"jiebang/internal/app"
 	"jiebang/internal/demo"
+	"jiebang/internal/mail"
 	"jiebang/internal/when"
 )
 
@@ -29,7 +30,7 @@ func (c demoCommand) Run(ctx context.Context, config app.Config, edge Edge) erro
 	if err := prepareDemo(ctx, config); err != nil {
 		return err
 	}
-	return serve(ctx, config, edge, func(address string) { demo.Welcome(os.Stdout, "http://"+address, when.DayOf(when.System())) })
+	return serve(ctx, config, edge, func(address string) { demo.Welcome(os.Stdout, "http://"+address, mail.Folder(config.Data), when.DayOf(when.System())) })
 }
 
 // free asks for the port before a year is told for nothing.

@@ -137,9 +137,12 @@ func flatten(data []byte) ([]byte, error) {
 	return json.Marshal(walk(v))
 }
 
-// line makes one short line of a text: no line break and no control character of a name gets into a header.
+// line makes one short line of a text: no line break and no control character of a name gets into a header, and none that turns the
+// direction of what follows.
 func line(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	}), " ")
 	if runes := []rune(s); len(runes) > lineMost {
 		return string(runes[:lineMost-1]) + "…"
 	}
