@@ -224,7 +224,9 @@ func (r *Runner) hold(ctx context.Context, kind Kind) {
 		}
 		now, err := r.now(ctx)
 		if err == nil {
-			err = r.db.Writer.WithContext(ctx).Model(&Job{}).Where("kind = ? AND holder = ?", kind, r.self).Update("until", now.Add(r.lease)).Error
+			err = r.write(ctx, func(tx *gorm.DB) error {
+				return tx.Model(&Job{}).Where("kind = ? AND holder = ?", kind, r.self).Update("until", now.Add(r.lease)).Error
+			})
 		}
 		if err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "the lease on jobs was not prolonged", "kind", kind, "cause", err)
@@ -285,8 +287,10 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 func (r *Runner) giveBack(ctx context.Context, kinds ...Kind) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	return r.db.Writer.WithContext(ctx).Model(&Job{}).Where("kind IN ? AND holder = ?", kinds, r.self).
-		Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
+	return r.write(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&Job{}).Where("kind IN ? AND holder = ?", kinds, r.self).
+			Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
+	})
 }
 
 // errGone says that the job is no longer this process's: it was moved, or another took it when the lease ran out.
@@ -302,10 +306,12 @@ func (r *Runner) do(ctx context.Context, h Handler, j Job) {
 	switch {
 	case err == nil, errors.Is(err, errGone):
 	case errors.As(err, &put):
-		err = r.db.Writer.WithContext(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).
-			Updates(map[string]any{"due_at": put.at, "attempts": 0, "holder": "", "until": nil, "last_error": ""}).Error
+		err = r.write(ctx, func(tx *gorm.DB) error {
+			return tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).
+				Updates(map[string]any{"due_at": put.at, "attempts": 0, "holder": "", "until": nil, "last_error": ""}).Error
+		})
 	case errors.Is(err, ErrNothing):
-		err = r.db.Writer.WithContext(ctx).Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error
+		err = r.write(ctx, func(tx *gorm.DB) error { return tx.Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error })
 	case ctx.Err() != nil:
 		return // given back by Stop
 	default:
@@ -337,6 +343,10 @@ func (r *Runner) run(ctx context.Context, h Handler, j Job) (err error) {
 			return ErrNothing
 		}
 		finish = done
+		// What was done outside is noted even when this process is being stopped; otherwise the next does it again.
+		noted, stop := context.WithTimeout(context.WithoutCancel(ctx), h.timeout())
+		defer stop()
+		ctx = noted
 	}
 	_, err = r.unit.Do(ctx, work.Call{Operation: "job " + string(j.Kind)}, func(tx *work.Tx) error {
 		// Removed first: from here on nobody else can do it, and what the handler does is done with it or not at all.
@@ -366,7 +376,15 @@ func (r *Runner) failed(ctx context.Context, h Handler, j Job, cause error) erro
 	} else {
 		slog.WarnContext(ctx, "a job failed and is tried again", "kind", j.Kind, "object", j.ObjectID, "attempts", j.Attempts, "in", pause(j.Attempts), "cause", cause)
 	}
-	return r.db.Writer.WithContext(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
+	return r.write(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
+	})
+}
+
+// write runs one small transaction of the runner's own, also for a single statement: on SQLite two of the same that are prepared while
+// they wait for the one connection, and a transaction that has it and prepares another, wait for each other in GORM's cache of statements.
+func (r *Runner) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return r.db.Writer.WithContext(ctx).Transaction(fn)
 }
 
 // Run does everything that is due, in this call, and returns how many jobs it took: for commands and tests that have no background.
