@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/deals"
 	"jiebang/internal/external"
 	"jiebang/internal/jobs"
+	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/mail"
@@ -32,6 +33,7 @@ import (
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
+	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
@@ -45,6 +47,7 @@ type App struct {
 	Index *match.Index
 	Kinds *kinds.Registry
 	Jobs  *jobs.Runner
+	Keys  *keys.Service
 
 	External *external.Service
 	Ref      *ref.Service
@@ -64,6 +67,7 @@ type App struct {
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
+	secrets  *seal.Keys
 	lock     *flock.Flock
 }
 
@@ -110,8 +114,15 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err != nil {
 		return err
 	}
+	path, make, err := c.secrets()
+	if err != nil {
+		return err
+	}
+	if a.secrets, err = keys.Open(a.DB.Reader.WithContext(ctx), path, make); err != nil {
+		return err
+	}
 	a.Relay = relay.New(a.DB, clock, c.Poll)
-	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
+	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets))...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind)
 	a.External = external.New(a.Unit, a.Kinds)
@@ -124,7 +135,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Needs = needs.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
-	a.Contracts = contracts.New(a.Unit)
+	a.Contracts = contracts.New(a.Unit, a.secrets)
+	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons)
 	a.Mails, a.Proxies = mail.New(a.Unit), c.Proxies
 	post, err := c.post(a.Unit)
 	if err != nil {

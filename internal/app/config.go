@@ -34,6 +34,8 @@ type Config struct {
 	Busy        time.Duration `env:"JIEBANG_SQLITE_BUSY" envDefault:"5s" show:"true"`      // how long SQLite waits for another writer
 	Poll        time.Duration `env:"JIEBANG_RELAY_POLL" envDefault:"200ms" show:"true"`    // how soon Changes of other processes are noticed
 
+	Secrets string `env:"JIEBANG_SECRETS" show:"true"` // the secret file; empty is secrets.json in Data, beside the embedded database only
+
 	Synonyms string `env:"JIEBANG_SYNONYMS" show:"true"` // file of synonyms for search; empty uses the built-in table
 
 	EmbedURL     string        `env:"JIEBANG_EMBED_URL" show:"true"`                        // embedding endpoint; empty matches by the text alone
@@ -159,6 +161,17 @@ func (c Config) MustExist() error {
 		return fmt.Errorf("there is no database in %s: set JIEBANG_DATA (the demo's is ./data/demo) or DATABASE_URL", c.Data)
 	}
 	return nil
+}
+
+// secrets is where the secret file is, and whether one may be made: beside the embedded database, before anything is sealed.
+func (c Config) secrets() (path string, make bool, err error) {
+	switch {
+	case c.Secrets != "":
+		return c.Secrets, c.DatabaseURL == "", nil
+	case c.DatabaseURL == "":
+		return filepath.Join(c.Data, "secrets.json"), true, nil
+	}
+	return "", false, errors.New("JIEBANG_SECRETS must name the secret file where DATABASE_URL is set; the first one is made by: jiebang keys make")
 }
 
 // Lines lists the settings as the environment would give them; secrets show only whether they are set.

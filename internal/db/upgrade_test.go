@@ -89,6 +89,9 @@ var steps = []step{{
 		"SELECT username || '(' || email || email_key || ')' || CASE WHEN email_verified_at IS NULL THEN '' ELSE 'verified' END || CAST(version AS text) FROM accounts ORDER BY username": "bai()3\nlin()1",
 	},
 }, {
+	to:    12,
+	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM contract_persons": "0", "SELECT CAST(COUNT(*) AS text) FROM seal_keys": "0"},
+}, {
 	to:    14,
 	after: map[string]string{"SELECT number || ' ' || COALESCE(CAST(elsewhere AS text), 'here') FROM contracts": "JB-2026-000001 here"},
 }}
