@@ -29,6 +29,7 @@ var floors = [][]string{
 	{"publication", "external"},
 	{"relay"},
 	{"jobs"},
+	{"mail"},
 	{"ref"},
 	{"accounts", "offices"},
 	{"orgs"},
@@ -52,6 +53,7 @@ var owners = map[string][]string{
 	"github.com/jackc/pgx":          {"jiebang/internal/db"},
 	"github.com/ncruces/go-sqlite3": {"jiebang/internal/db"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
+	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
 }
 
 type listed struct {

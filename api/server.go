@@ -13,6 +13,7 @@ import (
 	"jiebang/api/deals"
 	"jiebang/api/edge"
 	"jiebang/api/ledger"
+	"jiebang/api/mails"
 	"jiebang/api/match"
 	"jiebang/api/needs"
 	"jiebang/api/operations"
@@ -34,6 +35,7 @@ func New(a *app.App, document []byte) (*echo.Echo, error) {
 // NewWith is New with a description that has been read already, and an edge that is adjusted before it serves.
 func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.Edge)) (*echo.Echo, error) {
 	e := edge.New(spec, a.Actor, a.Unit.Commits)
+	e.TrustProxies(a.Proxies)
 	for _, f := range adjust {
 		f(e)
 	}
@@ -57,4 +59,5 @@ func Routes(e *edge.Edge, a *app.App) {
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)
 	ledger.Routes(e, a.Ledger)
+	mails.Routes(e, a.Mails)
 }

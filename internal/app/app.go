@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
+	"jiebang/internal/mail"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
 	"jiebang/internal/offices"
@@ -60,6 +62,8 @@ type App struct {
 	Deals     *deals.Service
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
+	Mails     *mail.Service
+	Proxies   []netip.Prefix // whose word about where a request comes from is believed
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
@@ -121,7 +125,6 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets))...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind)
-	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays())
 	a.External = external.New(a.Unit, a.Kinds)
 	a.Ref = ref.New(a.Unit)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
@@ -134,6 +137,13 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets)
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons)
+	a.Mails, a.Proxies = mail.New(a.Unit), c.Proxies
+	post, err := c.post(a.Unit)
+	if err != nil {
+		return err
+	}
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(),
+		post.Handler(), a.Accounts.Answerer())
 	return nil
 }
 
@@ -182,7 +192,11 @@ func (a *App) Start() {
 	a.Jobs.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
-		[]relay.Task{{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys}},
+		[]relay.Task{
+			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
+			{Name: "forget-mails", Every: time.Hour, Run: a.Mails.Forget},
+			{Name: "forget-links", Every: time.Hour, Run: a.Accounts.Forget},
+		},
 	)
 }
 

@@ -41,6 +41,10 @@ var (
 	DealHasContract     = define("deal_has_contract", Conflict, "该撮合项目已有一份合同。", "This deal has a contract already.")
 	OfficialNumberTaken = define("official_number_taken", Conflict, "该登记编号已用于另一份合同，请核对。", "Another contract has this official number; check it.")
 
+	LinkInvalid = define("link_invalid", Invalid, "链接或验证码无效、已用过或已过期，请重新申请。", "The link or its code is unknown, used or expired; ask for another.")
+	EmailTaken  = define("email_taken", Conflict, "该邮箱已属于另一账号。", "The address belongs to another account.")
+	MailOver    = define("mail_over", Conflict, "邮件内容已失效，不能再发送；请让对方重新申请。", "What the mail offers is over; have it asked for anew.")
+
 	RateLimited         = define("rate_limited", TooMany, "请求过于频繁，请稍后再试。", "Too many requests; try again later.")
 	DatabaseUnavailable = define("database_unavailable", Unavailable, "数据库暂时不可用，请稍后重试；用同一个 Idempotency-Key 重试不会重复办理。", "The database is not available for the moment; retry with the same Idempotency-Key, nothing is done twice.")
 	SearchUnavailable   = define("search_unavailable", Unavailable, "检索正在恢复，请稍后重试。", "Search is recovering; try again shortly.")
