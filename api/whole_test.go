@@ -249,6 +249,10 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			}
 			one, _ := count(1)
 			twelve, items := count(12)
+			if one != twelve { // on a busy machine more than the second passes for which a token is remembered
+				one, _ = count(1)
+				twelve, items = count(12)
+			}
 			if one != twelve || items != 12 {
 				h.Errorf("%s: %d statements for one, %d for %d items", op.ID, one, twelve, items)
 			}
