@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/external"
+	"jiebang/internal/files"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
@@ -42,6 +43,7 @@ type App struct {
 	Kinds *kinds.Registry
 
 	External *external.Service
+	Files    *files.Service
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
@@ -56,6 +58,7 @@ type App struct {
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
+	store    *files.Store
 	lock     *flock.Flock
 }
 
@@ -105,8 +108,11 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Relay = relay.New(a.DB, clock, c.Poll)
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
 	a.sessions = newSessions(a.Unit.Commits)
-	a.Kinds = kinds.New(results.Kind, needs.Kind)
+	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind)
 	a.External = external.New(a.Unit, a.Kinds)
+	if err := a.openFiles(ctx, c); err != nil {
+		return err
+	}
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
@@ -116,6 +122,19 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit)
+	return nil
+}
+
+// openFiles opens the store of attachments.
+func (a *App) openFiles(ctx context.Context, c Config) error {
+	address, err := c.files()
+	if err == nil {
+		a.store, err = files.OpenStore(ctx, address)
+	}
+	if err != nil {
+		return fmt.Errorf("JIEBANG_FILES: %w", err)
+	}
+	a.Files = files.New(a.Unit, a.DB, a.Kinds, a.store, nil)
 	return nil
 }
 
@@ -163,7 +182,11 @@ func (a *App) takeFolder(dir string) error {
 func (a *App) Start() {
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
-		[]relay.Task{{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys}},
+		[]relay.Task{
+			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
+			{Name: "sweep-files", Every: 10 * time.Minute, Run: a.Files.Sweep},
+			{Name: "sweep-file-store", Every: 24 * time.Hour, Run: a.Files.SweepStore},
+		},
 	)
 }
 
@@ -177,6 +200,9 @@ func (a *App) Close() error {
 		errs = append(errs, a.Index.Close())
 	}
 	errs = append(errs, a.vectors.close())
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
 	if a.DB != nil {
 		errs = append(errs, a.DB.Close())
 	}

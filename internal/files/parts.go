@@ -1,0 +1,253 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"sync"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+)
+
+// digests are what is known of the bytes so far: of what was sent, and of what is stored, which are the same where nothing is sealed.
+type digests struct{ plain, stored hash.Hash }
+
+// state is both, so that another process can go on.
+func (d *digests) state() ([]byte, error) {
+	a, err := d.plain.(encoding.BinaryMarshaler).MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	b, err := d.stored.(encoding.BinaryMarshaler).MarshalBinary()
+	return append(a, b...), err
+}
+
+// digestsAt goes on from a state.
+func digestsAt(state []byte) (*digests, error) {
+	d := newDigest()
+	half := len(state) / 2
+	return d, errors.Join(d.plain.(encoding.BinaryUnmarshaler).UnmarshalBinary(state[:half]), d.stored.(encoding.BinaryUnmarshaler).UnmarshalBinary(state[half:]))
+}
+
+func newDigest() *digests { return &digests{sha256.New(), sha256.New()} }
+
+// address writes a digest with its algorithm's name.
+func address(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(nil)) }
+
+// buffers hold one part each.
+var buffers = sync.Pool{New: func() any { b := make([]byte, partSize); return &b }}
+
+// place binds a sealed part to where it belongs.
+func place(content uuid.UUID, start int64) string {
+	return fmt.Sprintf("file_parts.object:%s:%d", content, start)
+}
+
+// keep stores the next part of a content and counts it among its digests. How far these have come is sealed with it, since it holds the
+// last of the bytes.
+func (s *Service) keep(ctx context.Context, id uuid.UUID, start int64, plain []byte, sealed bool, sums *digests) (p part, err error) {
+	stored := plain
+	if sealed {
+		if stored, err = s.sealed(plain, place(id, start)); err != nil {
+			return part{}, err
+		}
+		sums.stored.Write(stored)
+	}
+	sums.plain.Write(plain)
+	p = part{ContentID: id, Start: start, Size: int64(len(plain)), Stored: int64(len(stored))}
+	if p.Progress, err = sums.state(); err == nil && sealed {
+		p.Progress, err = s.sealed(p.Progress, progressAt(id, start))
+	}
+	if err == nil {
+		p.Object, err = s.store.put(ctx, stored)
+	}
+	return p, err
+}
+
+// progress is how far the digests had come with a part of an upload.
+func (s *Service) progress(p part, sealed bool) (*digests, error) {
+	state := p.Progress
+	if sealed {
+		r, err := s.seal.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
+		if err != nil {
+			return nil, err
+		}
+		if state, err = io.ReadAll(r); err != nil {
+			return nil, err
+		}
+	}
+	return digestsAt(state)
+}
+
+func progressAt(content uuid.UUID, start int64) string {
+	return fmt.Sprintf("file_parts.progress:%s:%d", content, start)
+}
+
+func (s *Service) sealed(plain []byte, context string) ([]byte, error) {
+	var b bytes.Buffer
+	b.Grow(len(plain) + len(plain)/500 + 1024)
+	w, err := s.seal.SealStream(&b, context)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(plain); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// storedAddress is the address of what is stored.
+func (d *digests) storedAddress(sealed bool) string {
+	if sealed {
+		return address(d.stored)
+	}
+	return address(d.plain)
+}
+
+// partsOf reads where the bytes of a content lie, in their order.
+func partsOf(q *gorm.DB, id uuid.UUID) ([]part, error) {
+	var rows []part
+	err := q.Where("content_id = ?", id).Order("start").Find(&rows).Error
+	return rows, err
+}
+
+// whole tells whether parts follow one another without a gap up to size.
+func whole(parts []part, size int64) bool {
+	var at int64
+	for _, p := range parts {
+		if p.Start != at {
+			return false
+		}
+		at += p.Size
+	}
+	return at == size
+}
+
+// fetch reads one part and holds it to what was stored; buffer has room for a part.
+func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte) ([]byte, error) {
+	if p.Stored > partSize*2 || p.Size > partSize {
+		return nil, fmt.Errorf("%w: a part of %d bytes", errDamaged, p.Stored)
+	}
+	if !sealed {
+		if p.Size != p.Stored {
+			return nil, fmt.Errorf("%w: %s", errDamaged, p.Object)
+		}
+		return buffer[:p.Size], s.store.get(ctx, p.Object, buffer[:p.Size])
+	}
+	raw := make([]byte, p.Stored)
+	if err := s.store.get(ctx, p.Object, raw); err != nil {
+		return nil, err
+	}
+	r, err := s.seal.UnsealStream(bytes.NewReader(raw), place(p.ContentID, p.Start))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
+	}
+	if _, err := io.ReadFull(r, buffer[:p.Size]); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
+	}
+	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: %s is longer than it was, %w", errDamaged, p.Object, err)
+	}
+	return buffer[:p.Size], nil
+}
+
+// reader reads a content from its beginning, or anywhere in it; it holds one part at a time.
+type reader struct {
+	ctx    context.Context
+	s      *Service
+	parts  []part
+	sealed bool
+	size   int64
+	buffer *[]byte
+	held   int // which part is in the buffer; -1: none
+	plain  []byte
+	at     int64
+}
+
+func (s *Service) newReader(ctx context.Context, parts []part, sealed bool, size int64) *reader {
+	return &reader{ctx: ctx, s: s, parts: parts, sealed: sealed, size: size, buffer: buffers.Get().(*[]byte), held: -1}
+}
+
+// ReadAt is for archives, whose directory is at the end. It is not for several at once.
+func (r *reader) ReadAt(p []byte, off int64) (n int, err error) {
+	for n < len(p) {
+		if off >= r.size {
+			return n, io.EOF
+		}
+		if err := r.hold(off); err != nil {
+			return n, err
+		}
+		k := copy(p[n:], r.plain[off-r.parts[r.held].Start:])
+		n, off = n+k, off+int64(k)
+	}
+	return n, nil
+}
+
+// hold brings the part with a byte into the buffer.
+func (r *reader) hold(off int64) error {
+	if r.held >= 0 {
+		if p := r.parts[r.held]; off >= p.Start && off < p.Start+p.Size {
+			return nil
+		}
+	}
+	low, high := 0, len(r.parts)
+	for high-low > 1 {
+		if middle := (low + high) / 2; r.parts[middle].Start <= off {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	r.held = -1
+	plain, err := r.s.fetch(r.ctx, r.parts[low], r.sealed, *r.buffer)
+	if err != nil {
+		return err
+	}
+	r.held, r.plain = low, plain
+	return nil
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if r.at >= r.size {
+		return 0, io.EOF
+	}
+	if err := r.hold(r.at); err != nil {
+		return 0, err
+	}
+	n := copy(p, r.plain[r.at-r.parts[r.held].Start:])
+	r.at += int64(n)
+	return n, nil
+}
+
+// WriteTo spares a copy.
+func (r *reader) WriteTo(w io.Writer) (total int64, err error) {
+	for r.at < r.size {
+		if err := r.hold(r.at); err != nil {
+			return total, err
+		}
+		n, err := w.Write(r.plain[r.at-r.parts[r.held].Start:])
+		total, r.at = total+int64(n), r.at+int64(n)
+		if err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// Close gives its buffer back.
+func (r *reader) Close() error {
+	if r.buffer != nil {
+		buffers.Put(r.buffer)
+		r.buffer, r.plain, r.held = nil, nil, -1
+	}
+	return nil
+}
