@@ -16,6 +16,7 @@ import (
 	"jiebang/api/ledger"
 	"jiebang/api/match"
 	"jiebang/api/needs"
+	"jiebang/api/operations"
 	"jiebang/api/organizations"
 	"jiebang/api/records"
 	"jiebang/api/results"
@@ -53,6 +54,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	needs.Routes(e, a.Needs)
 	records.Routes(e, a.External)
 	files.Routes(e, a.Files)
+	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)

@@ -20,7 +20,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"createUpload": apitest.Create("/v1/uploads", func() apitest.J {
 				return apitest.J{"object_kind": "result", "object_id": draft, "name": "说明.txt", "size": 10, "public": true}
 			}),
-			"getUpload": func() apitest.Call { return apitest.Call{Method: "GET", Path: "/v1/uploads/" + s.Upload(draft, "result", "a.txt", []byte("文字"), true)} },
+			"getUpload": func() apitest.Call {
+				return apitest.Call{Method: "GET", Path: "/v1/uploads/" + s.Upload(draft, "result", "a.txt", []byte("文字"), true)}
+			},
 			"cancelUpload": func() apitest.Call {
 				return apitest.Call{Method: "DELETE", Path: "/v1/uploads/" + s.Upload(draft, "result", "a.txt", []byte("文字"), true)}
 			},

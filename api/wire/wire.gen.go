@@ -102,6 +102,24 @@ func (e Availability) Valid() bool {
 	}
 }
 
+// Defines values for CalendarDayKind.
+const (
+	CalendarDayKindOff  CalendarDayKind = "off"
+	CalendarDayKindWork CalendarDayKind = "work"
+)
+
+// Valid indicates whether the value is a known member of the CalendarDayKind enum.
+func (e CalendarDayKind) Valid() bool {
+	switch e {
+	case CalendarDayKindOff:
+		return true
+	case CalendarDayKindWork:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CloseReason.
 const (
 	CloseReasonExpired   CloseReason = "expired"
@@ -418,6 +436,7 @@ func (e Field) Valid() bool {
 const (
 	IntroductionStateAccepted IntroductionState = "accepted"
 	IntroductionStateDeclined IntroductionState = "declined"
+	IntroductionStateLapsed   IntroductionState = "lapsed"
 	IntroductionStateProposed IntroductionState = "proposed"
 )
 
@@ -428,7 +447,27 @@ func (e IntroductionState) Valid() bool {
 		return true
 	case IntroductionStateDeclined:
 		return true
+	case IntroductionStateLapsed:
+		return true
 	case IntroductionStateProposed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JobState.
+const (
+	JobStateParked  JobState = "parked"
+	JobStateWaiting JobState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the JobState enum.
+func (e JobState) Valid() bool {
+	switch e {
+	case JobStateParked:
+		return true
+	case JobStateWaiting:
 		return true
 	default:
 		return false
@@ -886,6 +925,52 @@ type Budget struct {
 	Min *Money `json:"min,omitempty"`
 }
 
+// Calendar 一年的放假安排 A year's holidays
+type Calendar struct {
+	CreatedAt time.Time          `json:"created_at"`
+	Days      []CalendarDay      `json:"days"`
+	Id        openapi_types.UUID `json:"id"`
+	Source    string             `json:"source"`
+	UpdatedAt time.Time          `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+	Year    int   `json:"year"`
+}
+
+// CalendarDay 与星期不符的一天 A day that is not what its weekday says
+type CalendarDay struct {
+	// Day Example: 2027-01-01
+	Day openapi_types.Date `json:"day"`
+
+	// Kind off:放假;work:周末调休上班 Off, or a weekend day that is worked in exchange
+	Kind CalendarDayKind `json:"kind"`
+}
+
+// CalendarDayKind off:放假;work:周末调休上班 Off, or a weekend day that is worked in exchange
+type CalendarDayKind string
+
+// CalendarInput 一年的放假安排 A year's holidays
+type CalendarInput struct {
+	Days []CalendarDay `json:"days"`
+
+	// Source 所据通知 The notice
+	//
+	// Example: 国务院办公厅关于2027年部分节假日安排的通知
+	Source string `json:"source"`
+
+	// Year Example: 2027
+	Year int `json:"year"`
+}
+
+// CalendarList 一页放假安排 A page of calendars
+type CalendarList struct {
+	Items []Calendar `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // CloseInput 关闭原因 Why it is closed
 type CloseInput struct {
 	// Reason 关闭原因 Why a need was closed
@@ -1261,6 +1346,39 @@ type IntroductionList struct {
 
 // IntroductionState 对接状态 State of an introduction
 type IntroductionState string
+
+// Job 后台任务 A background job
+type Job struct {
+	// Attempts 已尝试次数 How often it was tried
+	Attempts  int                `json:"attempts"`
+	CreatedAt time.Time          `json:"created_at"`
+	DueAt     time.Time          `json:"due_at"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// Kind Example: need.expire
+	Kind string `json:"kind"`
+
+	// LastError 上次失败的原因 Why it failed last
+	LastError *string `json:"last_error,omitempty"`
+
+	// ObjectId 有关的记录 The record that it is about
+	ObjectId openapi_types.UUID `json:"object_id"`
+	ParkedAt *time.Time         `json:"parked_at,omitempty"`
+
+	// State 任务状态 State of a job
+	State JobState `json:"state"`
+}
+
+// JobList 一页任务 A page of jobs
+type JobList struct {
+	Items []Job `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// JobState 任务状态 State of a job
+type JobState string
 
 // LedgerEntry 台账条目 A ledger entry
 type LedgerEntry struct {

@@ -19,6 +19,7 @@ import (
 	"jiebang/internal/deals"
 	"jiebang/internal/external"
 	"jiebang/internal/files"
+	"jiebang/internal/jobs"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
@@ -27,6 +28,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
 	"jiebang/internal/when"
@@ -41,9 +43,11 @@ type App struct {
 	Relay *relay.Relay
 	Index *match.Index
 	Kinds *kinds.Registry
+	Jobs  *jobs.Runner
 
 	External *external.Service
 	Files    *files.Service
+	Ref      *ref.Service
 
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
@@ -113,6 +117,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err := a.openFiles(ctx, c); err != nil {
 		return err
 	}
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays())
+	a.Ref = ref.New(a.Unit)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
@@ -178,8 +184,9 @@ func (a *App) takeFolder(dir string) error {
 	return nil
 }
 
-// Start runs the background: the stamper, everybody who reacts to Changes, and recurring tasks.
+// Start runs the background: the stamper, everybody who reacts to Changes, recurring tasks and jobs.
 func (a *App) Start() {
+	a.Jobs.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
 		[]relay.Task{
@@ -193,6 +200,9 @@ func (a *App) Start() {
 // Close stops in the order workers, index, database; HTTP has been stopped before by its owner.
 func (a *App) Close() error {
 	var errs []error
+	if a.Jobs != nil {
+		a.Jobs.Stop()
+	}
 	if a.Relay != nil {
 		a.Relay.Stop()
 	}

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/when"
@@ -75,9 +76,10 @@ func (a *Application) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error)
 
 // Filing is who files, when and why.
 type Filing struct {
-	Head   work.Head
-	By     uuid.UUID
-	Reason string
+	Head     work.Head
+	By       uuid.UUID
+	Reason   string
+	Calendar when.Calendar // as it is known on that day
 }
 
 // apply opens an application about the contract under the rules of the day (《技术合同认定登记管理办法》), whose clock starts now.
@@ -91,15 +93,34 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 	if err != nil {
 		return nil, regime, err
 	}
-	clock := regime.Clock
-	if regime.NeedsExperts(technology) {
-		clock = regime.ExpertClock
-	}
-	due, provisional := clock.Due(today, ref.Calendar())
+	due, provisional := dueOf(regime, technology, today, f.Calendar)
 	return &Application{
 		Head: f.Head, ContractID: c.ID, Kind: kind, State: Submitted, Office: c.Office, Regime: regime.Code, Terms: terms,
 		Reason: f.Reason, SubmittedBy: f.By, FiledOn: today, DueOn: due, DueProvisional: provisional,
 	}, regime, nil
+}
+
+// dueOf is when a decision is due by the clock of the rules.
+func dueOf(regime ref.Regime, technology money.Fen, from when.Day, calendar when.Calendar) (due when.Day, provisional bool) {
+	clock := regime.Clock
+	if regime.NeedsExperts(technology) {
+		clock = regime.ExpertClock
+	}
+	return clock.Due(from, calendar)
+}
+
+// reckon finds the due day again by a calendar that knows more.
+func (a *Application) reckon(calendar when.Calendar) error {
+	regime, known := ref.RegimeOn(a.FiledOn)
+	if !known {
+		return fault.NotInTerm.New()
+	}
+	technology, err := a.Terms.Technology()
+	if err != nil {
+		return err
+	}
+	a.DueOn, a.DueProvisional = dueOf(regime, technology, a.FiledOn, calendar)
+	return nil
 }
 
 // Take is a registrar's beginning of the first review.

@@ -11,6 +11,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -74,7 +75,11 @@ func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID,
 		if err := text("/reason", reason, 2, 2000); err != nil {
 			return nil, err
 		}
-		a, err := method(tx, c, filing(tx, reason))
+		f, err := filing(tx, reason)
+		if err != nil {
+			return nil, err
+		}
+		a, err := method(tx, c, f)
 		if err != nil {
 			return nil, err
 		}
@@ -82,8 +87,9 @@ func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID,
 	})
 }
 
-func filing(tx *work.Tx, reason string) Filing {
-	return Filing{Head: tx.NewHead(), By: tx.Call.Actor.Account, Reason: reason}
+func filing(tx *work.Tx, reason string) (Filing, error) {
+	calendar, err := ref.CalendarIn(tx.DB)
+	return Filing{Head: tx.NewHead(), By: tx.Call.Actor.Account, Reason: reason, Calendar: calendar}, err
 }
 
 // file enters an application into the queue of its office, unless another about the same contract is open.

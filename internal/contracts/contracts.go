@@ -188,7 +188,11 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 			if err := c.Edit(terms); err != nil { // with the links one organization may be a party twice
 				return err
 			}
-			if a, err = c.Submit(filing(tx, "")); err != nil {
+			f, err := filing(tx, "")
+			if err != nil {
+				return err
+			}
+			if a, err = c.Submit(f); err != nil {
 				return err
 			}
 			return keepParties(tx, c)

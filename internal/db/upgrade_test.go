@@ -71,8 +71,16 @@ var steps = []step{{
 		"SELECT CAST(COUNT(*) AS text) FROM revisions":                                                        "0",
 	},
 }, {
-	to:    10,
-	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM jobs": "0"},
+	// What was open and proposed before there were jobs ends by itself, too.
+	to: 10,
+	before: strings.Join([]string{
+		"UPDATE needs SET state = 'open', deadline = '2026-04-01'",
+		"INSERT INTO introductions (id, version, created_at, updated_at, state, from_id, to_id, need_id, message, proposed_by, answer_due, decline_reason, decline_note) VALUES (" +
+			id(14) + ", 1, " + instant + ", " + instant + ", 'proposed', " + id(1) + ", " + id(2) + ", " + id(13) + ", '想先了解数据。', " + id(9) + ", '2026-03-24', '', '')",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT kind || ' ' || SUBSTR(CAST(object_id AS text), 35) FROM jobs ORDER BY kind": "introduction.lapse 14\nneed.expire 13",
+	},
 }, {
 	to:    13,
 	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM files": "0", "SELECT CAST(COUNT(*) AS text) FROM uploads": "0"},

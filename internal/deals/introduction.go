@@ -8,18 +8,18 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
-	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
-// State is where an introduction stands: proposed → accepted, or declined.
+// State is where an introduction stands: proposed → accepted or declined, or lapsed when nobody answered in time.
 type State string
 
 const (
 	Proposed State = "proposed"
 	Accepted State = "accepted"
 	Declined State = "declined"
+	Lapsed   State = "lapsed"
 )
 
 // DeclineReason says why the other side does not want to talk; it goes back to the one who proposed.
@@ -42,7 +42,7 @@ var declineReasons = []DeclineReason{
 }
 
 // answerDays is how many working days the other side has for its answer: two weeks, so that an institute's office can ask its
-// people and an enterprise in a hurry still knows by when. An answer that comes later is welcome all the same.
+// people and an enterprise in a hurry still knows by when. With that day it lapses, and may be proposed again.
 const answerDays = 10
 
 // Introduction is one organization's wish to talk with another about a result, a need, or how the one meets the other.
@@ -71,12 +71,15 @@ func (i *Introduction) Facts() policy.Facts {
 	return policy.Facts{Owner: i.FromID, Others: []uuid.UUID{i.ToID}, Author: i.ProposedBy}
 }
 
-// answerDue is the last day for an answer to what is proposed now. Where no calendar of holidays is known yet it counts
-// weekends only: the day is a promise to the proposer, nothing lapses on it.
-func answerDue(now time.Time) when.Day {
-	due, _ := ref.Calendar().AddWorkingDays(when.DayOf(now), answerDays)
+// answerDue is the last day for an answer to what is proposed now. Where no calendar of holidays is known yet it goes by weekends and the
+// holidays that have their day by law.
+func answerDue(now time.Time, calendar when.Calendar) when.Day {
+	due, _ := calendar.AddWorkingDays(when.DayOf(now), answerDays)
 	return due
 }
+
+// Lapse ends what nobody has answered in time.
+func (i *Introduction) Lapse() error { return work.Step(&i.State, Lapsed, Proposed) }
 
 // Accept is the other side's consent; deal is the one that it opens.
 func (i *Introduction) Accept(by uuid.UUID, now time.Time, deal uuid.UUID) error {

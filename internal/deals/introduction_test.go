@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 )
 
@@ -52,7 +53,7 @@ func TestAnAnswerIsDueInTenWorkingDays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if due := answerDue(at); due != when.MustDay(row.due) {
+		if due := answerDue(at, ref.Calendar()); due != when.MustDay(row.due) {
 			t.Errorf("proposed at %s, due on %s, want %s", row.proposed, due, row.due)
 		}
 	}

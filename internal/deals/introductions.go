@@ -8,9 +8,11 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/jobs"
 	"jiebang/internal/needs"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
 )
@@ -49,15 +51,21 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		if err != nil {
 			return nil, err
 		}
+		calendar, err := ref.CalendarIn(tx.DB)
+		if err != nil {
+			return nil, err
+		}
 		i := &Introduction{
 			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, ResultID: in.Result, NeedID: in.Need,
-			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now),
+			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now, calendar),
 		}
 		err = work.Insert(tx, work.Did(policy.IntroPropose), i)
 		if db.Duplicate(err) {
 			return nil, fault.AlreadyIntroduced.New()
+		} else if err != nil {
+			return nil, err
 		}
-		return i, err
+		return i, jobs.At(tx, lapsing, i.ID, i.AnswerDue.End())
 	})
 }
 

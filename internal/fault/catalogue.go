@@ -29,6 +29,7 @@ var (
 	AlreadyMember       = define("already_member", Conflict, "该用户已是本单位成员。", "The account is already a member.")
 	OrganizationPending = define("organization_pending", Conflict, "单位尚未通过核验，暂不能提交或发布。", "The organization is not verified yet; it may draft, but not submit or publish.")
 	AlreadyIntroduced   = define("already_introduced", Conflict, "双方就该成果与需求已有进行中的对接。", "An introduction of these two is already under way.")
+	CalendarLoaded      = define("calendar_loaded", Conflict, "该年的放假安排已经载入，请修改已有的一份。", "The calendar of this year is loaded already; correct that one.")
 	NoRevision          = define("no_open_revision", NotFound, "该记录没有未发布的修订稿。", "The record has no open revision.")
 	ExternalIDTaken     = define("external_id_taken", Conflict, "该外部编号已属于本单位的另一条记录。", "This external id belongs to another record of the organization.")
 	DeadlinePassed      = define("deadline_passed", Conflict, "需求的截止日已过，请先修改截止日。", "The need's deadline has passed; change it first.")

@@ -111,7 +111,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 			return in.liveAlready(tx.DB, n)
 		}
 		n.Budget = in.Offer.Budget // the contact by SetOffer alone
-		n.external = nil // what was read along is no more
+		n.external = nil           // what was read along is no more
 		return external.Keep(tx, work.RefOf(n), n.OwnerID, in.External, "/external_ids")
 	})
 }
@@ -141,7 +141,7 @@ func (s *Service) Return(ctx context.Context, call work.Call, id uuid.UUID, vers
 
 // Publish opens what was submitted; by another than the one who submitted.
 func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return listings.Publish(ctx, s.unit, call, id, version, func(*work.Tx, *Need) error { return nil })
+	return listings.Publish(ctx, s.unit, call, id, version, writeExpiry)
 }
 
 // Close ends an open need: solved, expired or withdrawn. Its revision is closed with it.
@@ -248,6 +248,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 	for i, n := range rows {
 		if !policy.Allowed(reader, policy.NeedInner, n.Facts()) {
 			n.Confidential, n.ReturnReason, n.Contact = "", "", nil
+		}
+		if n.State != Closed {
+			n.CloseReason = "" // of the time before
 		}
 		n.OwnerID = owners[i].ID // a masked owner is in no field
 		out[i] = View{n, owners[i], names[i], revisions[i]}

@@ -55,7 +55,7 @@ func TestADecisionIsDueByTheClockOfItsRegime(t *testing.T) {
 		{"over May Day, with 9 May worked", "2026-04-20", now.Clock, "2026-05-13", false},
 		{"over the National Day, with 10 October worked", "2026-09-24", now.Clock, "2026-10-22", false},
 		{"30 working days for experts", "2026-03-02", now.ExpertClock, "2026-04-14", false},
-		{"into a year that has no table yet", "2026-12-21", now.Clock, "2027-01-11", true},
+		{"into a year that has no table yet", "2026-12-21", now.Clock, "2027-01-12", true},
 	} {
 		due, provisional := c.period.Due(when.MustDay(c.accepted), Calendar())
 		if due.String() != c.want || provisional != c.provisional {

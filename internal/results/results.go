@@ -119,6 +119,9 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 		}
 		in.Offer.Contact, in.Offer.ConfirmedUntil, in.Offer.Availability = r.Contact, r.ConfirmedUntil, r.Availability // by SetOffer alone
 		r.Offer = in.Offer
+		if err := writeDormancy(tx, r); err != nil {
+			return err
+		}
 		r.external = nil // what was read along is no more
 		return external.Keep(tx, work.RefOf(r), r.OwnerID, in.External, "/external_ids")
 	})

@@ -2,6 +2,7 @@ package when
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -15,7 +16,7 @@ const (
 	Work Shift = true
 )
 
-// Calendar knows which days are working days. The zero Calendar knows no year: it counts weekends only, and everything
+// Calendar knows which days are working days. The zero Calendar knows no year: it counts weekends and the holidays that have their day by law, and everything
 // it says is provisional. A Calendar does not change once it is made, and may be shared.
 type Calendar struct {
 	years  map[int]bool
@@ -52,7 +53,39 @@ func (c Calendar) Working(d Day) (working, known bool) {
 	if shift, listed := c.shifts[d]; listed {
 		return shift == Work, known
 	}
+	if !known && fixedHoliday(d) {
+		return false, false
+	}
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday, known
+}
+
+// fixedHoliday tells whether a day is a holiday by law whatever the notice of its year says: New Year's Day, Labour Day and National Day
+// (《全国年节及纪念日放假办法》 as revised in November 2024: 1 January, 1 and 2 May, 1 to 3 October). The others go by the moon and the sun.
+func fixedHoliday(d Day) bool {
+	switch d.Month().String()[5:] {
+	case "01":
+		return d.String()[8:] == "01"
+	case "05":
+		return d.String()[8:] <= "02"
+	case "10":
+		return d.String()[8:] <= "03"
+	}
+	return false
+}
+
+// With is the calendar with the table of a year put in the place of what it knew of that year.
+func (c Calendar) With(year int, entries []CalendarEntry) (Calendar, error) {
+	years := []int{year}
+	for y := range c.years {
+		years = append(years, y)
+	}
+	all := slices.Clone(entries)
+	for day, shift := range c.shifts {
+		if day.Year() != year && !slices.ContainsFunc(entries, func(e CalendarEntry) bool { return e.Day == day }) {
+			all = append(all, CalendarEntry{day, shift})
+		}
+	}
+	return NewCalendar(years, all)
 }
 
 // AddWorkingDays returns the n-th working day after from. The day of from itself does not count, working or not, as in

@@ -1,0 +1,56 @@
+// Package operations is the HTTP edge of what the bureau looks after: background jobs and reference data.
+package operations
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/jobs"
+	"jiebang/internal/ref"
+	"jiebang/internal/work"
+)
+
+// Routes hangs it on the edge.
+func Routes(e *edge.Edge, j *jobs.Runner, r *ref.Service) {
+	edge.List(e, "listJobs", edge.Kind[jobs.Job, wire.Job]{Wire: writtenJob}, j.List)
+	edge.Plain(e, "retryJob", func(ctx context.Context, call work.Call, q struct {
+		ID uuid.UUID `path:"id"`
+	}) (edge.None, error) {
+		return edge.None{}, j.Retry(ctx, call, q.ID)
+	})
+
+	calendar := edge.Kind[ref.CalendarView, wire.Calendar]{Path: "/v1/calendars", Get: r.GetCalendar, Wire: writtenCalendar}
+	edge.Create(e, "loadCalendar", calendar, calendarInput, r.LoadCalendar)
+	edge.Read(e, "getCalendar", calendar)
+	edge.List(e, "listCalendars", calendar, r.ListCalendars)
+	edge.Decide(e, "replaceCalendar", calendar, calendarInput, r.ReplaceCalendar)
+}
+
+func writtenJob(j *jobs.Job) wire.Job {
+	return wire.Job{
+		Id: j.ID, Kind: string(j.Kind), ObjectId: j.ObjectID, State: wire.JobState(j.State()), DueAt: j.DueAt, Attempts: j.Attempts,
+		LastError: wire.Some(j.LastError), ParkedAt: j.ParkedAt, CreatedAt: j.CreatedAt,
+	}
+}
+
+func writtenCalendar(c *ref.CalendarView) wire.Calendar {
+	w := wire.Calendar{Id: c.ID, Version: c.Version, Year: c.Year, Source: c.Source, Days: make([]wire.CalendarDay, len(c.Days)), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
+	for i, d := range c.Days {
+		w.Days[i] = wire.CalendarDay{Day: wire.DateOf(d.Day), Kind: wire.CalendarDayKindOff}
+		if d.Work {
+			w.Days[i].Kind = wire.CalendarDayKindWork
+		}
+	}
+	return w
+}
+
+func calendarInput(b *wire.CalendarInput) (ref.CalendarInput, error) {
+	in := ref.CalendarInput{Year: b.Year, Source: b.Source, Days: make([]ref.CalendarDay, len(b.Days))}
+	for i, d := range b.Days {
+		in.Days[i] = ref.CalendarDay{Day: wire.DayOf(d.Day), Work: d.Kind == wire.CalendarDayKindWork}
+	}
+	return in, nil
+}

@@ -1,0 +1,45 @@
+package operations_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"jiebang/api/apitest"
+	"jiebang/internal/jobs"
+	"jiebang/internal/work"
+)
+
+func TestWhoMayDoWhat(t *testing.T) {
+	apitest.Matrix(t, "operations", func(s *apitest.Stage) []apitest.Role {
+		return []apitest.Role{
+			apitest.As("visitor", s.Visitor()), apitest.As("stranger", s.Stranger), apitest.As("registrar", s.First), apitest.As("operator", s.Operator),
+		}
+	}, func(s *apitest.Stage) map[string]func() apitest.Call {
+		year := 2030
+		calendar := func() apitest.J {
+			year++
+			return apitest.J{"year": year, "source": "关于部分节假日安排的通知", "days": []any{apitest.J{"day": fmt.Sprint(year, "-01-01"), "kind": "off"}}}
+		}
+		loaded := s.Operator.Post("/v1/calendars", calendar()).Want(201)
+		return map[string]func() apitest.Call{
+			"listJobs": apitest.Get("/v1/jobs?state=parked"),
+			"retryJob": func() apitest.Call {
+				now := time.Now().UTC()
+				j := jobs.Job{ID: work.NewID(), Kind: "nobody.knows", ObjectID: work.NewID(), DueAt: now, ParkedAt: &now, CreatedAt: now}
+				if err := s.App.DB.Writer.Create(&j).Error; err != nil {
+					s.Fatal(err)
+				}
+				return apitest.Call{Method: "POST", Path: "/v1/jobs/" + j.ID.String() + "/retry"}
+			},
+			"loadCalendar":  apitest.Create("/v1/calendars", calendar),
+			"listCalendars": apitest.Get("/v1/calendars"),
+			"getCalendar":   apitest.Get("/v1/calendars/" + loaded.Text("id")),
+			"replaceCalendar": func() apitest.Call {
+				body := calendar()
+				made := s.Operator.Post("/v1/calendars", body).Want(201)
+				return apitest.Call{Method: "PUT", Path: "/v1/calendars/" + made.Text("id"), ETag: made.ETag, Body: body}
+			},
+		}
+	})
+}
