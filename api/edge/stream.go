@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -98,20 +97,24 @@ const headerDisposition = "Content-Disposition"
 
 // disposition names an attachment by RFC 6266: as it is in UTF-8 (RFC 8187), and in ASCII for those who cannot read that.
 func disposition(name string) string {
-	ascii := strings.Map(func(r rune) rune {
+	var ascii, extended strings.Builder // Go's own writer has one form or the other
+	for _, r := range name {
 		if r < ' ' || r > '~' || strings.ContainsRune(`"\%`, r) {
-			return '_'
+			ascii.WriteByte('_')
+		} else {
+			ascii.WriteRune(r)
 		}
-		return r
-	}, name)
-	out := `attachment; filename="` + ascii + `"`
-	if ascii == name {
-		return out
 	}
-	// The library writes the one form or the other; where it is given no ASCII, the other.
-	if extended := mime.FormatMediaType("attachment", map[string]string{"filename": name}); strings.Contains(extended, "*=") {
-		_, rest, _ := strings.Cut(extended, "; ")
-		return out + "; " + rest
+	for i := range len(name) {
+		if c := name[i]; 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("!#$&+-.^_`|~", c) >= 0 {
+			extended.WriteByte(c)
+		} else {
+			fmt.Fprintf(&extended, "%%%02X", c)
+		}
+	}
+	out := `attachment; filename="` + ascii.String() + `"`
+	if ascii.String() != name {
+		out += "; filename*=UTF-8''" + extended.String()
 	}
 	return out
 }

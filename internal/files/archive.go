@@ -45,7 +45,7 @@ func (b *budget) archive(r io.ReaderAt, size int64, depth int) (media string, er
 	if depth > maxDepth {
 		return "", refused("压缩包嵌套过深。", "Archives are nested too deeply.")
 	}
-	z, err := zip.NewReader(r, size)
+	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size) // a directory may point anywhere
 	switch {
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "", refused("压缩包已损坏。", "The archive is damaged.")

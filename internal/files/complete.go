@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"jiebang/internal/db"
@@ -36,7 +37,7 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 		if u.Version != seen.Version {
 			return nil, fault.VersionStale.New()
 		}
-		if err := s.mayHang(db.ForUpdate(tx.DB), call.Actor, u.ObjectKind, u.ObjectID, u.Public); err != nil {
+		if err := s.mayHang(tx, u.ObjectKind, u.ObjectID, u.Public); err != nil {
 			return nil, err
 		}
 		if err := s.room(tx.DB, u.ObjectKind, u.ObjectID); err != nil {
@@ -94,11 +95,13 @@ func (c *content) settle(tx *work.Tx) (left []string, err error) {
 
 // examine holds what was received to what was declared, and finds out what it is.
 func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID, in Completion) (u *Upload, media, sum string, err error) {
-	q := s.unit.Query(ctx)
-	if u, err = s.own(q, actor, id); err != nil {
-		return nil, "", "", err
-	}
-	parts, err := partsOf(q, id)
+	var parts []part
+	err = s.unit.View(ctx, func(q *gorm.DB) error {
+		if u, err = s.own(q, actor, id); err == nil {
+			parts, err = partsOf(q, id)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, "", "", err
 	}

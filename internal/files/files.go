@@ -192,12 +192,17 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // mayHang loads a record to hang something on it, or take it off: by who may edit it, and in a state in which that may be. It is held
 // until the transaction ends, so that it stays in that state.
-func (s *Service) mayHang(q *gorm.DB, actor policy.Actor, noun string, id uuid.UUID, public bool) error {
-	k, record, err := s.kinds.One(q, actor, noun, id)
+func (s *Service) mayHang(tx *work.Tx, noun string, id uuid.UUID, public bool) error {
+	if k, known := s.kinds.Of(noun); known {
+		if _, err := k.Load(db.ForUpdate(tx.DB), []uuid.UUID{id}); err != nil {
+			return err
+		}
+	}
+	k, record, err := s.kinds.One(tx.DB, tx.Call.Actor, noun, id)
 	if err != nil {
 		return err
 	}
-	if err := kinds.Check(q, actor, k.Edit, record); err != nil {
+	if err := kinds.Check(tx.DB, tx.Call.Actor, k.Edit, record); err != nil {
 		return err
 	}
 	if k.Hangs == nil {
@@ -220,7 +225,7 @@ func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if !inner && !f.Public {
 			return fault.NotVisible.New()
 		}
-		if err := s.mayHang(db.ForUpdate(tx.DB), call.Actor, f.ObjectKind, f.ObjectID, f.Public); err != nil {
+		if err := s.mayHang(tx, f.ObjectKind, f.ObjectID, f.Public); err != nil {
 			return err
 		}
 		if f.Version != version {

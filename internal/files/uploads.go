@@ -58,7 +58,7 @@ type Input struct {
 // Begin begins an upload of a file to a record; by who may edit the record.
 func (s *Service) Begin(ctx context.Context, call work.Call, in Input) (work.Answer[Upload], error) {
 	return uploads.Do(ctx, s.unit, call, func(tx *work.Tx) (*Upload, error) {
-		if err := s.mayHang(db.ForUpdate(tx.DB), call.Actor, in.Kind, in.Object, in.Public); err != nil {
+		if err := s.mayHang(tx, in.Kind, in.Object, in.Public); err != nil {
 			return nil, err
 		}
 		if !in.Public && s.seal == nil {
