@@ -19,19 +19,15 @@ import (
 // digests are what is known of the bytes so far: of what was sent, and of what is stored, which are the same where nothing is sealed.
 type digests struct{ plain, stored hash.Hash }
 
-// state is both, so that another process can go on.
-func (d *digests) state() ([]byte, error) {
-	a, err := d.plain.(encoding.BinaryMarshaler).MarshalBinary()
-	if err != nil {
-		return nil, err
-	}
-	b, err := d.stored.(encoding.BinaryMarshaler).MarshalBinary()
-	return append(a, b...), err
-}
+// marshal is a digest's state, so that another process can go on.
+func marshal(h hash.Hash) ([]byte, error) { return h.(encoding.BinaryMarshaler).MarshalBinary() }
 
-// digestsAt goes on from a state.
-func digestsAt(state []byte) (*digests, error) {
+// digestsAt goes on from a state: of one digest, or of both.
+func digestsAt(state []byte, both bool) (*digests, error) {
 	d := newDigest()
+	if !both {
+		return d, d.plain.(encoding.BinaryUnmarshaler).UnmarshalBinary(state)
+	}
 	half := len(state) / 2
 	return d, errors.Join(d.plain.(encoding.BinaryUnmarshaler).UnmarshalBinary(state[:half]), d.stored.(encoding.BinaryUnmarshaler).UnmarshalBinary(state[half:]))
 }
@@ -49,27 +45,6 @@ func place(content uuid.UUID, start int64) string {
 	return fmt.Sprintf("file_parts.object:%s:%d", content, start)
 }
 
-// keep stores the next part of a content and counts it among its digests. How far these have come is sealed with it, since it holds the
-// last of the bytes.
-func (s *Service) keep(ctx context.Context, id uuid.UUID, start int64, plain []byte, sealed bool, sums *digests) (p part, err error) {
-	stored := plain
-	if sealed {
-		if stored, err = s.sealed(plain, place(id, start)); err != nil {
-			return part{}, err
-		}
-		sums.stored.Write(stored)
-	}
-	sums.plain.Write(plain)
-	p = part{ContentID: id, Start: start, Size: int64(len(plain)), Stored: int64(len(stored))}
-	if p.Progress, err = sums.state(); err == nil && sealed {
-		p.Progress, err = s.sealed(p.Progress, progressAt(id, start))
-	}
-	if err == nil {
-		p.Object, err = s.store.put(ctx, stored)
-	}
-	return p, err
-}
-
 // progress is how far the digests had come with a part of an upload.
 func (s *Service) progress(p part, sealed bool) (*digests, error) {
 	state := p.Progress
@@ -82,7 +57,7 @@ func (s *Service) progress(p part, sealed bool) (*digests, error) {
 			return nil, err
 		}
 	}
-	return digestsAt(state)
+	return digestsAt(state, sealed)
 }
 
 func progressAt(content uuid.UUID, start int64) string {
@@ -228,15 +203,40 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// WriteTo spares a copy.
+// fetched is a part that was read ahead.
+type fetched struct {
+	plain []byte
+	err   error
+}
+
+// WriteTo writes what is left. While one part is written, the next is read.
 func (r *reader) WriteTo(w io.Writer) (total int64, err error) {
+	spare := buffers.Get().(*[]byte)
+	defer func() { buffers.Put(spare) }()
 	for r.at < r.size {
 		if err := r.hold(r.at); err != nil {
 			return total, err
 		}
+		next := make(chan fetched, 1)
+		following := r.held + 1
+		if following < len(r.parts) {
+			go func() {
+				plain, err := r.s.fetch(r.ctx, r.parts[following], r.sealed, *spare)
+				next <- fetched{plain, err}
+			}()
+		}
 		n, err := w.Write(r.plain[r.at-r.parts[r.held].Start:])
 		total, r.at = total+int64(n), r.at+int64(n)
+		if following < len(r.parts) {
+			ahead := <-next // also after a failure: it writes into the buffer
+			if err == nil {
+				err = ahead.err
+			}
+			r.held, r.plain = following, ahead.plain
+			spare, r.buffer = r.buffer, spare
+		}
 		if err != nil {
+			r.held = -1
 			return total, err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -27,10 +28,13 @@ import (
 // Store keeps the parts of contents in a folder or a bucket. An object's name begins with the SHA-256 of its bytes, and ends with an
 // identifier of its own: no name is given twice, so that whoever takes an object away that nothing refers to cannot hit one that was
 // just written.
-type Store struct{ bucket *blob.Bucket }
+type Store struct {
+	bucket *blob.Bucket
+	dir    string // where it is a folder
+}
 
 // NewStore makes a store of a bucket.
-func NewStore(bucket *blob.Bucket) *Store { return &Store{bucket} }
+func NewStore(bucket *blob.Bucket) *Store { return &Store{bucket: bucket} }
 
 // OpenStore opens the store that a URL names: file:///folder, or s3://bucket?region=…&endpoint=… (gocloud.dev/blob/s3blob).
 func OpenStore(ctx context.Context, address string) (*Store, error) {
@@ -68,7 +72,7 @@ func openFolder(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewStore(b), nil
+	return &Store{b, dir}, nil
 }
 
 // Close lets go of it.
@@ -80,55 +84,51 @@ var objectName = regexp.MustCompile(`^[0-9a-f]{2}/([0-9a-f]{64})-[0-9a-f-]{36}$`
 // halfWritten is what fileblob calls an object of ours while it writes it.
 var halfWritten = regexp.MustCompile(`^[0-9a-f]{2}/[0-9a-f]{64}-[0-9a-f-]{36}\.[0-9a-f]+\.tmp$`)
 
-// put writes bytes that nobody else knows of yet, and returns the name of the object. It is on disk when it returns.
-func (s *Store) put(ctx context.Context, data []byte) (name string, err error) {
+// put writes bytes that nobody else knows of yet, and returns the name of the object. It need not last before sync. What belongs to one
+// content lies together.
+func (s *Store) put(ctx context.Context, content uuid.UUID, data []byte) (name string, err error) {
 	sum := sha256.Sum256(data)
-	digest := hex.EncodeToString(sum[:])
-	name = digest[:2] + "/" + digest + "-" + uuid.NewString()
+	name = hex.EncodeToString(content[15:]) + "/" + hex.EncodeToString(sum[:]) + "-" + uuid.NewString()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // before the writer is closed, it takes back what was written
-	var file *os.File
+	defer cancel()
 	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{
 		ContentType: "application/octet-stream", DisableContentTypeDetection: true, MaxConcurrency: 1,
-		BeforeWrite: func(as func(any) bool) error { as(&file); return nil },
 	})
 	if err != nil {
 		return "", storeFault(err)
 	}
-	if _, err = w.Write(data); err == nil && file != nil {
-		err = file.Sync()
-	}
-	if err != nil {
-		cancel()
-		return "", storeFault(errors.Join(err, ignoreCancel(w.Close())))
+	if _, err = w.Write(data); err != nil {
+		cancel() // a writer that is closed now takes back what it wrote
+		_ = w.Close()
+		return "", storeFault(err)
 	}
 	if err := w.Close(); err != nil {
 		return "", storeFault(err)
 	}
-	if file != nil {
-		if err := syncFolders(filepath.Dir(file.Name())); err != nil {
-			return "", storeFault(err)
-		}
-	}
 	return name, nil
 }
 
-func ignoreCancel(err error) error {
-	if errors.Is(err, context.Canceled) || gcerrors.Code(err) == gcerrors.Canceled {
+// sync makes objects last. In a bucket they do as soon as they are written; in a folder the bytes must reach the disk, and the names.
+func (s *Store) sync(names []string) error {
+	if s.dir == "" {
 		return nil
 	}
-	return err
-}
-
-// syncFolders makes the names of a folder and its own name last.
-func syncFolders(dir string) error {
-	for _, d := range []string{dir, filepath.Dir(dir)} {
-		f, err := os.Open(d)
-		if err != nil {
-			return err
+	var paths []string
+	for _, n := range names {
+		paths = append(paths, filepath.Join(s.dir, filepath.FromSlash(n)))
+	}
+	for _, n := range names {
+		if folder := filepath.Dir(filepath.Join(s.dir, filepath.FromSlash(n))); !slices.Contains(paths, folder) {
+			paths = append(paths, folder)
 		}
-		if err := errors.Join(f.Sync(), f.Close()); err != nil {
-			return err
+	}
+	for _, p := range append(paths, s.dir) {
+		f, err := os.Open(p)
+		if err == nil {
+			err = errors.Join(f.Sync(), f.Close())
+		}
+		if err != nil {
+			return storeFault(err)
 		}
 	}
 	return nil

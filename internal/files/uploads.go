@@ -184,25 +184,13 @@ func (s *Service) Receive(ctx context.Context, actor policy.Actor, id uuid.UUID,
 	if announced, ok := body.(interface{ Len() int64 }); ok && announced.Len() > u.Size-offset {
 		return Upload{}, tooLong(u.Size)
 	}
-	buffer := buffers.Get().(*[]byte)
-	defer buffers.Put(buffer)
-	for u.Received < u.Size {
-		plain := (*buffer)[:min(partSize, u.Size-u.Received)]
-		n, err := io.ReadFull(body, plain)
-		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if n == len(plain) || n >= leastPart {
-			if err := s.receive(ctx, u, plain[:n], sums); err != nil {
-				return Upload{}, err
-			}
-		} else if ended && n > 0 {
-			return Upload{}, fault.InvalidInput.At("", fault.TooShort, "除最后一段外，每段至少 %[1]d 字节 All but the last piece have at least %[1]d bytes", leastPart)
-		}
-		switch {
-		case ended:
-			return *u, nil
-		case err != nil:
-			return Upload{}, fmt.Errorf("%w: %w", ErrCut, err)
-		}
+	line := s.newPipeline(ctx, u, sums)
+	at, err := take(line, u.Size, offset, body)
+	if failed := line.finish(); failed != nil {
+		err = failed
+	}
+	if err != nil || at < u.Size {
+		return *u, err
 	}
 	if n, err := io.ReadFull(body, make([]byte, 1)); n > 0 {
 		// It is not what was declared, so that none of it is.
@@ -214,6 +202,38 @@ func (s *Service) Receive(ctx context.Context, actor policy.Actor, id uuid.UUID,
 		return Upload{}, fmt.Errorf("%w: %w", ErrCut, err)
 	}
 	return *u, nil
+}
+
+// take reads a body into a pipeline, and tells how far it has come when the body ends.
+func take(line *pipeline, size, at int64, body io.Reader) (int64, error) {
+	for at < size {
+		buffer := line.buffer()
+		if buffer == nil {
+			return at, nil // finish tells why
+		}
+		plain := (*buffer)[:min(partSize, size-at)]
+		n, err := io.ReadFull(body, plain)
+		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		switch {
+		case n == len(plain), n >= leastPart:
+			if err := line.push(at, plain[:n], buffer); err != nil {
+				return at, err
+			}
+			at += int64(n)
+		case ended && n > 0:
+			line.free <- buffer
+			return at, fault.InvalidInput.At("", fault.TooShort, "除最后一段外，每段至少 %[1]d 字节 All but the last piece have at least %[1]d bytes", leastPart)
+		default:
+			line.free <- buffer
+		}
+		switch {
+		case ended:
+			return at, nil
+		case err != nil:
+			return at, fmt.Errorf("%w: %w", ErrCut, err)
+		}
+	}
+	return at, nil
 }
 
 func tooLong(size int64) error {
@@ -256,36 +276,4 @@ func (s *Service) resume(ctx context.Context, actor policy.Actor, id uuid.UUID, 
 	}
 	s.tidy(ctx, objects)
 	return u, sums, nil
-}
-
-// receive stores the next part of an upload. The sender may be gone by then; what it sent is kept all the same.
-func (s *Service) receive(ctx context.Context, u *Upload, plain []byte, sums *digests) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-	defer cancel()
-	p, err := s.keep(ctx, u.ID, u.Received, plain, !u.Public, sums)
-	if err != nil {
-		return err
-	}
-	now := s.unit.Now()
-	next := *u
-	next.Received, next.Parts, next.Version = u.Received+p.Size, u.Parts+1, u.Version+1
-	next.UpdatedAt, next.ExpiresAt = now, now.Add(keepOpen)
-	err = s.transaction(ctx, func(q *gorm.DB) error {
-		done := q.Model(&next).Where("sender = ? AND version = ?", u.Sender, u.Version).Select("received", "parts", "updated_at", "expires_at", "version").Updates(&next)
-		if done.Error == nil && done.RowsAffected != 1 {
-			return fault.UploadOffset.Because("另一个请求正在发送此文件。 Another request is sending this file.")
-		}
-		if done.Error != nil {
-			return done.Error
-		}
-		return q.Create(&p).Error
-	})
-	if err != nil {
-		if !db.Unavailable(err) { // otherwise it may have been noted all the same
-			s.tidy(ctx, []string{p.Object})
-		}
-		return err
-	}
-	*u = next
-	return nil
 }
