@@ -21,6 +21,7 @@ var floors = [][]string{
 	{"fault"},
 	{"money", "when", "codes"},
 	{"db"},
+	{"seal"},
 	{"policy"},
 	{"work"},
 	{"kinds"},

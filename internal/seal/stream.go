@@ -1,0 +1,265 @@
+package seal
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A sealed stream is a first line, "jiebang-stream-1 aes-256-gcm:<key>:", 32 random bytes, and segments of 64 KiB of plain text
+// with a tag each. A segment's nonce is its number and whether it is the last one (the STREAM construction: Hoang, Reyhanitabar,
+// Rogaway, Vizár, CRYPTO 2015), so that none can be changed, moved, left out or added, and the end is an end that was meant.
+const (
+	streamForm  = "jiebang-stream-1 "
+	segmentSize = 64 << 10
+	tagSize     = 16
+	boxSize     = segmentSize + tagSize
+	lineSize    = len(streamForm) + len(cipherName) + 1 + 16 + 2
+)
+
+// StreamOverhead is the number of bytes before the first segment of a sealed stream.
+const StreamOverhead = lineSize + saltSize
+
+// SealedSize is how many bytes a stream of so many plain bytes has once it is sealed.
+func SealedSize(plain int64) int64 {
+	segments := max((plain+segmentSize-1)/segmentSize, 1) // an empty stream has one empty segment
+	return int64(StreamOverhead) + plain + segments*tagSize
+}
+
+// SealStream encrypts for its place what is written to it, with the newest key. Close writes the end and leaves w open; without it
+// the stream is cut and cannot be opened as a whole.
+func (k *Keys) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
+	key := k.newest()
+	line := streamForm + cipherName + ":" + key.ID + ":\n"
+	salt := make([]byte, saltSize)
+	rand.Read(salt) // never fails (crypto/rand)
+	box, err := key.cipher("stream", line, context, salt)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(append([]byte(line), salt...)); err != nil {
+		return nil, err
+	}
+	return &sealer{w: w, box: box, plain: make([]byte, 0, boxSize)}, nil
+}
+
+type sealer struct {
+	w     io.Writer
+	box   cipher.AEAD
+	plain []byte // not yet written, a segment at most
+	next  uint64
+	err   error
+}
+
+var errClosed = errors.New("seal: the stream is closed")
+
+func (s *sealer) Write(p []byte) (n int, err error) {
+	for len(p) > 0 && s.err == nil {
+		if len(s.plain) == segmentSize { // not before there is more: the last segment is sealed by Close
+			if s.err = s.flush(false); s.err != nil {
+				break
+			}
+		}
+		m := min(len(p), segmentSize-len(s.plain))
+		s.plain = append(s.plain, p[:m]...)
+		p, n = p[m:], n+m
+	}
+	return n, s.err
+}
+
+func (s *sealer) Close() error {
+	if s.err != nil {
+		return s.err
+	}
+	if err := s.flush(true); err != nil {
+		s.err = err
+		return err
+	}
+	s.err = errClosed
+	return nil
+}
+
+func (s *sealer) flush(last bool) error {
+	sealed := s.box.Seal(s.plain[:0], nonce(s.next, last), s.plain, nil)
+	s.next++
+	_, err := s.w.Write(sealed)
+	s.plain = s.plain[:0]
+	return err
+}
+
+// nonce numbers a segment: 3 zero bytes, the number, and whether it is the last.
+func nonce(number uint64, last bool) []byte {
+	n := make([]byte, 12)
+	binary.BigEndian.PutUint64(n[3:], number)
+	if last {
+		n[11] = 1
+	}
+	return n
+}
+
+// UnsealStream opens a stream at its place. What Read gives is authentic; io.EOF comes only after the end that was sealed, so a
+// stream that was cut or prolonged ends in ErrBroken. Errors that r has are passed on.
+func (k *Keys) UnsealStream(r io.Reader, context string) (io.Reader, error) {
+	box, err := k.streamCipher(r, context)
+	if err != nil {
+		return nil, err
+	}
+	return &opener{r: bufio.NewReaderSize(r, boxSize+1), box: box, sealed: make([]byte, boxSize)}, nil
+}
+
+// streamCipher reads what stands before the segments.
+func (k *Keys) streamCipher(r io.Reader, context string) (cipher.AEAD, error) {
+	head := make([]byte, StreamOverhead)
+	if _, err := io.ReadFull(r, head); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("%w: the stream is cut", ErrForm)
+	} else if err != nil {
+		return nil, err
+	}
+	id, err := StreamKey(head)
+	if err != nil {
+		return nil, err
+	}
+	key, err := k.find(id)
+	if err != nil {
+		return nil, err
+	}
+	return key.cipher("stream", string(head[:lineSize]), context, head[lineSize:])
+}
+
+// StreamKey is the key that a sealed stream names in its first bytes, of which StreamOverhead are enough.
+func StreamKey(head []byte) (string, error) {
+	rest, ok := bytes.CutPrefix(head, []byte(streamForm))
+	if !ok || len(head) < lineSize || rest[lineSize-len(streamForm)-1] != '\n' {
+		return "", fmt.Errorf("%w: not a sealed stream", ErrForm)
+	}
+	name, id, text, err := parts(string(rest[:lineSize-len(streamForm)-1]))
+	if err != nil || name != cipherName || text != "" {
+		return "", fmt.Errorf("%w: not a sealed stream of a known algorithm", ErrForm)
+	}
+	return id, nil
+}
+
+type opener struct {
+	r      *bufio.Reader
+	box    cipher.AEAD
+	sealed []byte // room for one segment
+	plain  []byte // opened and not yet read
+	next   uint64
+	err    error // io.EOF after the last segment
+}
+
+func (o *opener) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	for len(o.plain) == 0 {
+		if o.err != nil {
+			return 0, o.err
+		}
+		o.err = o.segment()
+	}
+	n := copy(p, o.plain)
+	o.plain = o.plain[n:]
+	return n, nil
+}
+
+// segment opens the next one. It is the last if nothing follows it, and then must have been sealed as the last.
+func (o *opener) segment() error {
+	n, err := io.ReadFull(o.r, o.sealed)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return err
+	}
+	last := n < boxSize
+	if !last {
+		if _, err := o.r.Peek(1); errors.Is(err, io.EOF) {
+			last = true
+		} else if err != nil {
+			return err
+		}
+	}
+	o.plain, err = o.box.Open(o.sealed[:0], nonce(o.next, last), o.sealed[:n], nil)
+	if err != nil || len(o.plain) == 0 && o.next > 0 { // only an empty stream has an empty segment
+		o.plain = nil
+		return ErrBroken
+	}
+	o.next++
+	if last {
+		return io.EOF
+	}
+	return nil
+}
+
+// UnsealAt opens a sealed stream of a known size at its place, to be read from anywhere in it, as a download that goes on where it
+// was cut needs it. The last segment is opened at once, so that the size is authentic; each other one when it is read.
+func (k *Keys) UnsealAt(r io.ReaderAt, size int64, context string) (io.ReadSeeker, error) {
+	box, err := k.streamCipher(io.NewSectionReader(r, 0, size), context)
+	if err != nil {
+		return nil, err
+	}
+	sealed := size - int64(StreamOverhead)
+	segments := (sealed + boxSize - 1) / boxSize
+	o := &anywhere{r: r, box: box, segments: segments, sealed: sealed, plain: sealed - segments*tagSize, at: -1}
+	if o.plain < 0 || segments == 0 || o.plain == 0 && segments > 1 {
+		return nil, ErrBroken
+	}
+	if err := o.open(segments - 1); err != nil {
+		return nil, err
+	}
+	if segments > 1 && len(o.segment) == 0 {
+		return nil, ErrBroken
+	}
+	return io.NewSectionReader(o, 0, o.plain), nil
+}
+
+// anywhere reads plain text from anywhere in a stream, and keeps the segment that was read last.
+type anywhere struct {
+	r             io.ReaderAt
+	box           cipher.AEAD
+	segments      int64
+	sealed, plain int64 // bytes of all segments
+	at            int64 // number of the kept segment
+	segment       []byte
+	room          []byte
+}
+
+func (o *anywhere) ReadAt(p []byte, off int64) (n int, err error) {
+	for n < len(p) {
+		if off >= o.plain {
+			return n, io.EOF
+		}
+		if number := off / segmentSize; number != o.at {
+			if err := o.open(number); err != nil {
+				return n, err
+			}
+		}
+		m := copy(p[n:], o.segment[off%segmentSize:])
+		n, off = n+m, off+int64(m)
+	}
+	return n, nil
+}
+
+func (o *anywhere) open(number int64) error {
+	if o.room == nil {
+		o.room = make([]byte, boxSize)
+	}
+	o.at = -1
+	from := number * boxSize
+	sealed := o.room[:min(boxSize, o.sealed-from)]
+	if n, err := o.r.ReadAt(sealed, int64(StreamOverhead)+from); n < len(sealed) {
+		if errors.Is(err, io.EOF) {
+			return ErrBroken
+		}
+		return err
+	}
+	plain, err := o.box.Open(sealed[:0], nonce(uint64(number), number == o.segments-1), sealed, nil)
+	if err != nil {
+		return ErrBroken
+	}
+	o.at, o.segment = number, plain
+	return nil
+}
