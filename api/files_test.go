@@ -40,7 +40,7 @@ func TestADownloadIsAnAttachment(t *testing.T) {
 		}
 		for header, want := range map[string]string{
 			"Content-Type": "application/pdf", "Content-Length": fmt.Sprint(len(data)), "X-Content-Type-Options": "nosniff",
-			"ETag": `"sha256-` + hex.EncodeToString(sum[:]) + `"`, "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+			"ETag": `"sha-256-` + hex.EncodeToString(sum[:]) + `"`, "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
 		} {
 			if got := r.Header.Get(header); got != want {
 				t.Errorf("%s: %s is %q, want %q", name, header, got, want)
@@ -58,7 +58,7 @@ func TestADownloadIsAnAttachment(t *testing.T) {
 		} else if params["filename"] != name {
 			t.Errorf("%s: %s", name, r.Header.Get("Content-Disposition"))
 		}
-		if got := s.Chief.Get("/v1/files/" + id).Want(200); got.Text("digest") != "sha256:"+hex.EncodeToString(sum[:]) || got.ETag != `"1"` {
+		if got := s.Chief.Get("/v1/files/" + id).Want(200); got.Text("digest") != "sha-256:"+hex.EncodeToString(sum[:]) || got.ETag != `"1"` {
 			t.Errorf("%s", got.Raw)
 		}
 	}

@@ -50,7 +50,7 @@ func measureFiles(ctx context.Context, b *bench) error {
 			return err
 		}
 		s := Section{Figure: "files", Title: "a file of 200 MB", Database: string(r.App.DB.Dialect), Load: load()}
-		for _, public := range []bool{true} {
+		for _, public := range []bool{true, false} {
 			f := filesRun{r, uni.Editor, source, draft.ID().String(), public}
 			if err := f.measure(ctx, dir, &s); err != nil {
 				return err

@@ -49,14 +49,17 @@ CREATE TABLE uploads (
 );
 CREATE INDEX uploads_expiry ON uploads (expires_at);
 
--- The parts of a content, or of an upload, which becomes a content of the same id. progress is how far the digests have come with this part.
+-- The parts of a content, or of an upload, which becomes a content of the same id. sealed_by is the
+-- key that a sealed part names; progress is how far the digests have come with this part.
 CREATE TABLE file_parts (
     content_id uuid   NOT NULL,
     start      bigint NOT NULL,
     size       bigint NOT NULL,
     stored     bigint NOT NULL,
     object     text   NOT NULL,
+    sealed_by  text   NOT NULL,
     progress   bytea,
     PRIMARY KEY (content_id, start)
 );
 CREATE UNIQUE INDEX file_parts_object ON file_parts (object);
+CREATE INDEX file_parts_sealed_by ON file_parts (sealed_by) WHERE sealed_by <> '';

@@ -1250,7 +1250,7 @@ type File struct {
 
 	// Digest 内容的摘要，只有公开附件有 Digest of its content, of public files only
 	//
-	// Example: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	// Example: sha-256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 	Digest *string            `json:"digest,omitempty"`
 	Id     openapi_types.UUID `json:"id"`
 

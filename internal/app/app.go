@@ -31,6 +31,7 @@ import (
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
+	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
@@ -43,6 +44,7 @@ type App struct {
 	Relay *relay.Relay
 	Index *match.Index
 	Kinds *kinds.Registry
+	Keys  *seal.Keys
 	Jobs  *jobs.Runner
 
 	External *external.Service
@@ -140,7 +142,10 @@ func (a *App) openFiles(ctx context.Context, c Config) error {
 	if err != nil {
 		return fmt.Errorf("JIEBANG_FILES: %w", err)
 	}
-	a.Files = files.New(a.Unit, a.DB, a.Kinds, a.store, nil)
+	if a.Keys, err = seal.Open(c.secrets()); err != nil {
+		return fmt.Errorf("JIEBANG_SECRETS: %w", err)
+	}
+	a.Files = files.New(a.Unit, a.DB, a.Kinds, a.store, a.Keys)
 	return nil
 }
 

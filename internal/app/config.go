@@ -26,6 +26,7 @@ type Config struct {
 	Data        string        `env:"JIEBANG_DATA" envDefault:"./data" show:"true"`         // folder of this process: index, and the embedded database
 	DBConns     int           `env:"JIEBANG_DB_CONNS" envDefault:"16" show:"true"`         // PostgreSQL connections at most
 	Files       string        `env:"JIEBANG_FILES" show:"true"`                            // where attachments lie: file:///folder or s3://bucket?…; empty uses Data
+	Secrets     string        `env:"JIEBANG_SECRETS" show:"true"`                          // the secret file; empty uses one in Data, and makes it
 	LogLevel    slog.Level    `env:"JIEBANG_LOG_LEVEL" envDefault:"INFO" show:"true"`      // DEBUG, INFO, WARN or ERROR
 	LogFormat   string        `env:"JIEBANG_LOG_FORMAT" envDefault:"text" show:"true"`     // text or json
 	Grace       time.Duration `env:"JIEBANG_SHUTDOWN_GRACE" envDefault:"20s" show:"true"`  // how long running requests may take at the end
@@ -99,6 +100,14 @@ func named(err error) error {
 		}
 	}
 	return errors.Join(out...)
+}
+
+// secrets is the secret file, and whether it may be made.
+func (c Config) secrets() (path string, create bool) {
+	if c.Secrets != "" {
+		return c.Secrets, false
+	}
+	return filepath.Join(c.Data, "secrets"), true
 }
 
 // files is where attachments lie.

@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -112,13 +113,13 @@ func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID,
 	if err != nil {
 		return nil, "", "", err
 	}
-	if in.SHA256 != "" && "sha256:"+in.SHA256 != address(sums.plain) {
+	if in.SHA256 != "" && in.SHA256 != hex.EncodeToString(sums.plain.Sum(nil)) {
 		return nil, "", "", fault.InvalidInput.At("/sha256", fault.DigestDiffers, "%s", fault.DigestDiffers.Text())
 	}
 	r := s.newReader(ctx, parts, !u.Public, u.Size)
 	defer func() { _ = r.Close() }()
 	media, err = examine(ctx, u.Name, r, u.Size)
-	return u, media, sums.storedAddress(!u.Public), err
+	return u, media, sums.address(!u.Public), err
 }
 
 // Download is the content of a file, to be read once and closed.

@@ -10,7 +10,6 @@ package files
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,6 +19,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
 	"jiebang/internal/policy"
+	"jiebang/internal/seal"
 	"jiebang/internal/work"
 )
 
@@ -36,25 +36,19 @@ const (
 	grace     = 24 * time.Hour // how long content stays that nothing refers to, and what is written before it is found unknown
 )
 
-// Sealer encrypts parts; a context binds what was sealed to its place.
-type Sealer interface {
-	SealStream(w io.Writer, context string) (io.WriteCloser, error)
-	UnsealStream(r io.Reader, context string) (io.Reader, error)
-}
-
 // Service runs the use cases about files.
 type Service struct {
 	unit  *work.Unit
 	db    *db.DB
 	kinds *kinds.Registry
 	store *Store
-	seal  Sealer
+	keys  *seal.Keys
 	slots chan struct{}
 }
 
 // New makes the service. What is received is noted directly in the database, part by part, since it is no use case of its own.
-func New(unit *work.Unit, d *db.DB, registry *kinds.Registry, store *Store, seal Sealer) *Service {
-	return &Service{unit, d, registry, store, seal, make(chan struct{}, receiving)}
+func New(unit *work.Unit, d *db.DB, registry *kinds.Registry, store *Store, keys *seal.Keys) *Service {
+	return &Service{unit, d, registry, store, keys, make(chan struct{}, receiving)}
 }
 
 // File is one attachment. It is not changed once it is there, only removed.
@@ -94,6 +88,7 @@ type part struct {
 	Size      int64     // of the content
 	Stored    int64     // bytes of the object
 	Object    string    // its name in the store
+	SealedBy  string    // the key that it is sealed with; empty: it is not
 	Progress  []byte    // of an upload: how far its digests have come
 }
 
@@ -104,7 +99,7 @@ type View struct {
 	File
 	Size      int64
 	MediaType string
-	Digest    string // "sha256:…" of a public file; of others nothing is told by which a guessed content could be confirmed
+	Digest    string // "sha-256:…" of a public file; of others nothing is told by which a guessed content could be confirmed
 }
 
 // records is how files are read and written; who may know of one depends on its record, and is asked by Get.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/uuid"
@@ -22,6 +23,7 @@ import (
 	"jiebang/internal/needs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
+	"jiebang/internal/seal"
 )
 
 // desk is a store in memory, and a result to hang files on.
@@ -30,6 +32,7 @@ type desk struct {
 	files   *files.Service
 	bucket  *blob.Bucket
 	results *results.Service
+	keys    *seal.Keys
 	owner   casttest.Organization
 	result  uuid.UUID
 }
@@ -37,6 +40,9 @@ type desk struct {
 func newDesk(c *casttest.Cast) *desk {
 	c.Helper()
 	d := &desk{Cast: c, bucket: memblob.OpenBucket(nil), results: results.New(c.Unit), owner: c.Organization("盛北理工大学", "university", "210112")}
+	keys, err := seal.Open(filepath.Join(c.TempDir(), "secrets"), true)
+	c.Must(err)
+	d.keys = keys
 	d.serve(files.NewStore(d.bucket))
 	d.result = d.draft()
 	return d
@@ -44,7 +50,7 @@ func newDesk(c *casttest.Cast) *desk {
 
 // serve makes the service over a store.
 func (d *desk) serve(store *files.Store) {
-	d.files = files.New(d.Unit, d.DB, kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind), store, sealer{})
+	d.files = files.New(d.Unit, d.DB, kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind), store, d.keys)
 }
 
 func (d *desk) draft() uuid.UUID {
@@ -127,7 +133,7 @@ func TestAFileIsHungReadAndTakenOff(t *testing.T) {
 				d.Errorf("%+v", v)
 			}
 			sum := sha256.Sum256(data)
-			if want := map[bool]string{true: "sha256:" + hex.EncodeToString(sum[:])}[public]; v.Digest != want {
+			if want := map[bool]string{true: "sha-256:" + hex.EncodeToString(sum[:])}[public]; v.Digest != want {
 				d.Errorf("digest %q, want %q", v.Digest, want)
 			}
 			got, err := d.read(d.owner.Second.Actor, v.ID)

@@ -3,42 +3,55 @@ package files
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"sync"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+
+	"jiebang/internal/seal"
 )
 
 // digests are what is known of the bytes so far: of what was sent, and of what is stored, which are the same where nothing is sealed.
-type digests struct{ plain, stored hash.Hash }
+type digests struct{ plain, stored *seal.Digester }
 
 // marshal is a digest's state, so that another process can go on.
-func marshal(h hash.Hash) ([]byte, error) { return h.(encoding.BinaryMarshaler).MarshalBinary() }
+func marshal(d *seal.Digester) ([]byte, error) {
+	return d.Hash.(encoding.BinaryMarshaler).MarshalBinary()
+}
+
+func unmarshal(d *seal.Digester, state []byte) error {
+	return d.Hash.(encoding.BinaryUnmarshaler).UnmarshalBinary(state)
+}
 
 // digestsAt goes on from a state: of one digest, or of both.
 func digestsAt(state []byte, both bool) (*digests, error) {
 	d := newDigest()
 	if !both {
-		return d, d.plain.(encoding.BinaryUnmarshaler).UnmarshalBinary(state)
+		return d, unmarshal(d.plain, state)
 	}
 	half := len(state) / 2
-	return d, errors.Join(d.plain.(encoding.BinaryUnmarshaler).UnmarshalBinary(state[:half]), d.stored.(encoding.BinaryUnmarshaler).UnmarshalBinary(state[half:]))
+	return d, errors.Join(unmarshal(d.plain, state[:half]), unmarshal(d.stored, state[half:]))
 }
 
-func newDigest() *digests { return &digests{sha256.New(), sha256.New()} }
+func newDigest() *digests { return &digests{seal.NewDigest(), seal.NewDigest()} }
 
-// address writes a digest with its algorithm's name.
-func address(h hash.Hash) string { return "sha256:" + hex.EncodeToString(h.Sum(nil)) }
+// address is the address of what is stored.
+func (d *digests) address(sealed bool) string {
+	if sealed {
+		return d.stored.String()
+	}
+	return d.plain.String()
+}
 
 // buffers hold one part each.
 var buffers = sync.Pool{New: func() any { b := make([]byte, partSize); return &b }}
+
+// sealedBuffers hold one sealed part each.
+var sealedBuffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, seal.SealedSize(partSize))) }}
 
 // place binds a sealed part to where it belongs.
 func place(content uuid.UUID, start int64) string {
@@ -49,7 +62,7 @@ func place(content uuid.UUID, start int64) string {
 func (s *Service) progress(p part, sealed bool) (*digests, error) {
 	state := p.Progress
 	if sealed {
-		r, err := s.seal.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
+		r, err := s.keys.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
 		if err != nil {
 			return nil, err
 		}
@@ -64,28 +77,14 @@ func progressAt(content uuid.UUID, start int64) string {
 	return fmt.Sprintf("file_parts.progress:%s:%d", content, start)
 }
 
-func (s *Service) sealed(plain []byte, context string) ([]byte, error) {
-	var b bytes.Buffer
-	b.Grow(len(plain) + len(plain)/500 + 1024)
-	w, err := s.seal.SealStream(&b, context)
+// seal seals bytes into a buffer.
+func (s *Service) seal(to *bytes.Buffer, plain []byte, context string) error {
+	w, err := s.keys.SealStream(to, context)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := w.Write(plain); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
-
-// storedAddress is the address of what is stored.
-func (d *digests) storedAddress(sealed bool) string {
-	if sealed {
-		return address(d.stored)
-	}
-	return address(d.plain)
+	_, err = w.Write(plain)
+	return errors.Join(err, w.Close())
 }
 
 // partsOf reads where the bytes of a content lie, in their order.
@@ -109,7 +108,7 @@ func whole(parts []part, size int64) bool {
 
 // fetch reads one part and holds it to what was stored; buffer has room for a part.
 func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte) ([]byte, error) {
-	if p.Stored > partSize*2 || p.Size > partSize {
+	if p.Size > partSize || sealed && p.Stored != seal.SealedSize(p.Size) {
 		return nil, fmt.Errorf("%w: a part of %d bytes", errDamaged, p.Stored)
 	}
 	if !sealed {
@@ -118,11 +117,13 @@ func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte)
 		}
 		return buffer[:p.Size], s.store.get(ctx, p.Object, buffer[:p.Size])
 	}
-	raw := make([]byte, p.Stored)
+	spare := sealedBuffers.Get().(*bytes.Buffer)
+	defer sealedBuffers.Put(spare)
+	raw := spare.AvailableBuffer()[:p.Stored]
 	if err := s.store.get(ctx, p.Object, raw); err != nil {
 		return nil, err
 	}
-	r, err := s.seal.UnsealStream(bytes.NewReader(raw), place(p.ContentID, p.Start))
+	r, err := s.keys.UnsealStream(bytes.NewReader(raw), place(p.ContentID, p.Start))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
 	}

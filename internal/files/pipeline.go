@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"context"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/seal"
 )
 
 // pipeline stores the bytes of an upload in three steps that go on at once: one part is received, the one before is written, and what
@@ -18,8 +20,11 @@ import (
 type pipeline struct {
 	s    *Service
 	ctx  context.Context // not the request's: what was received is kept when the sender is gone
-	u    *Upload
+	u    *Upload         // as it is noted; only note looks at it
 	sums *digests
+
+	id     uuid.UUID
+	sealed bool
 
 	free    chan *[]byte
 	pieces  chan piece
@@ -45,7 +50,7 @@ const (
 
 func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) *pipeline {
 	p := &pipeline{
-		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums,
+		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, sealed: !u.Public,
 		free: make(chan *[]byte, inHand), pieces: make(chan piece, inHand), written: make(chan part, unnoted), broken: make(chan struct{}),
 	}
 	for range inHand {
@@ -105,7 +110,7 @@ func (p *pipeline) write() {
 	for x := range p.pieces {
 		if !p.hasFailed() {
 			ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
-			made, err := p.s.keep(ctx, p.u.ID, x, !p.u.Public, p.sums)
+			made, err := p.s.keep(ctx, p.id, x, p.sealed, p.sums)
 			cancel()
 			if err != nil {
 				p.fail(err)
@@ -182,21 +187,32 @@ func (p *pipeline) noteSome(some []part) error {
 
 // keep stores a part of a content. How far its digests have come is sealed where the part is, since it holds the last of the bytes.
 func (s *Service) keep(ctx context.Context, id uuid.UUID, x piece, sealed bool, sums *digests) (p part, err error) {
-	stored, state := x.plain, x.state
-	if sealed {
-		if stored, err = s.sealed(x.plain, place(id, x.start)); err != nil {
-			return part{}, err
-		}
-		sums.stored.Write(stored)
-		more, err := marshal(sums.stored)
-		if err != nil {
-			return part{}, err
-		}
-		if state, err = s.sealed(append(state, more...), progressAt(id, x.start)); err != nil {
-			return part{}, err
-		}
+	p = part{ContentID: id, Start: x.start, Size: int64(len(x.plain)), Stored: int64(len(x.plain)), Progress: x.state}
+	if !sealed {
+		p.Object, err = s.store.put(ctx, id, x.plain)
+		return p, err
 	}
-	p = part{ContentID: id, Start: x.start, Size: int64(len(x.plain)), Stored: int64(len(stored)), Progress: state}
-	p.Object, err = s.store.put(ctx, id, stored)
+	buffer := sealedBuffers.Get().(*bytes.Buffer)
+	defer func() {
+		buffer.Reset()
+		sealedBuffers.Put(buffer)
+	}()
+	if err := s.seal(buffer, x.plain, place(id, x.start)); err != nil {
+		return part{}, err
+	}
+	if p.SealedBy, err = seal.StreamKey(buffer.Bytes()); err != nil {
+		return part{}, err
+	}
+	sums.stored.Write(buffer.Bytes())
+	state, err := marshal(sums.stored)
+	if err != nil {
+		return part{}, err
+	}
+	var box bytes.Buffer
+	if err := s.seal(&box, append(x.state, state...), progressAt(id, x.start)); err != nil {
+		return part{}, err
+	}
+	p.Stored, p.Progress = int64(buffer.Len()), box.Bytes()
+	p.Object, err = s.store.put(ctx, id, buffer.Bytes())
 	return p, err
 }

@@ -61,9 +61,6 @@ func (s *Service) Begin(ctx context.Context, call work.Call, in Input) (work.Ans
 		if err := s.mayHang(tx, in.Kind, in.Object, in.Public); err != nil {
 			return nil, err
 		}
-		if !in.Public && s.seal == nil {
-			return nil, fault.StorageUnavailable.New()
-		}
 		name, err := cleanName(in.Name)
 		if err != nil {
 			return nil, err
