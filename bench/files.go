@@ -77,7 +77,7 @@ func (f filesRun) measure(ctx context.Context, dir string, s *Section) error {
 		if err := renew(f.source, n); err != nil {
 			return err
 		}
-		sum, took, err := copyFile(f.source, filepath.Join(dir, fmt.Sprint("copy", n)))
+		sum, took, err := copyFile(f.source, filepath.Join(dir, fmt.Sprint("copy-", kind, n)))
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ const (
 	MaxUploads = 10        // of an account at a time
 	MaxEach    = 100       // files of a record
 
-	partSize  = 4 << 20        // bytes that are kept in memory of an upload or a download, and lost of an upload that is cut
+	partSize  = 2 << 20        // bytes that are kept in memory of an upload or a download, and lost of an upload that is cut
 	leastPart = 64 << 10       // a shorter part is kept only if it is the last
 	receiving = 64             // uploads that are being received by this process at a time
 	keepOpen  = 48 * time.Hour // an upload that nobody goes on with is dropped

@@ -3,6 +3,7 @@ package files
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -14,9 +15,9 @@ import (
 	"jiebang/internal/seal"
 )
 
-// pipeline stores the bytes of an upload in three steps that go on at once: one part is received, the one before is written, and what
-// was written before that is made to last and noted. What waits to be noted is noted together, so that a fast sender does not wait for the
-// disk at each part, and of a slow one each part is noted at once.
+// pipeline stores the bytes of an upload in four steps that go on at once: one part is received, the one before is sealed, where it has to
+// be, and its digest taken, the one before that is written, and what was written is made to last and noted. What waits to be noted is noted
+// together, so that a fast sender does not wait for the disk at each part, and of a slow one each part is noted at once.
 type pipeline struct {
 	s    *Service
 	ctx  context.Context // not the request's: what was received is kept when the sender is gone
@@ -28,6 +29,7 @@ type pipeline struct {
 
 	free    chan *[]byte
 	pieces  chan piece
+	named   chan piece
 	written chan part
 	ended   sync.WaitGroup
 	broken  chan struct{} // closed at the first failure
@@ -37,10 +39,21 @@ type pipeline struct {
 
 // piece is a part before it is written.
 type piece struct {
-	start  int64
+	part
 	plain  []byte
-	state  []byte // of the digest of all up to here
+	stored []byte // the same, or sealed
+	digest [sha256.Size]byte
 	buffer *[]byte
+	box    *bytes.Buffer // of what is sealed
+}
+
+// done gives back what it held.
+func (x *piece) done(p *pipeline) {
+	if x.box != nil {
+		x.box.Reset()
+		sealedBuffers.Put(x.box)
+	}
+	p.free <- x.buffer // there is room for all there are
 }
 
 const (
@@ -51,11 +64,12 @@ const (
 func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) *pipeline {
 	p := &pipeline{
 		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, sealed: !u.Public,
-		free: make(chan *[]byte, inHand), pieces: make(chan piece, inHand), written: make(chan part, unnoted), broken: make(chan struct{}),
+		free: make(chan *[]byte, inHand), pieces: make(chan piece), named: make(chan piece), written: make(chan part, unnoted), broken: make(chan struct{}),
 	}
 	for range inHand {
 		p.free <- buffers.Get().(*[]byte)
 	}
+	p.ended.Go(p.name)
 	p.ended.Go(p.write)
 	p.ended.Go(p.note)
 	return p
@@ -76,7 +90,7 @@ func (p *pipeline) push(start int64, plain []byte, buffer *[]byte) error {
 	p.sums.plain.Write(plain)
 	state, err := marshal(p.sums.plain)
 	if err == nil {
-		p.pieces <- piece{start, plain, state, buffer}
+		p.pieces <- piece{part: part{ContentID: p.id, Start: start, Size: int64(len(plain)), Progress: state}, plain: plain, buffer: buffer}
 	}
 	return err
 }
@@ -104,21 +118,35 @@ func (p *pipeline) hasFailed() bool {
 	}
 }
 
+// name seals parts and takes their digests.
+func (p *pipeline) name() {
+	defer close(p.named)
+	for x := range p.pieces {
+		if !p.hasFailed() {
+			if err := p.s.prepare(&x, p.sealed, p.sums); err != nil {
+				p.fail(err)
+			}
+		}
+		p.named <- x
+	}
+}
+
 // write writes parts to the store.
 func (p *pipeline) write() {
 	defer close(p.written)
-	for x := range p.pieces {
+	for x := range p.named {
 		if !p.hasFailed() {
 			ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
-			made, err := p.s.keep(ctx, p.id, x, p.sealed, p.sums)
+			var err error
+			x.Object, err = p.s.store.put(ctx, p.id, x.stored, x.digest)
 			cancel()
 			if err != nil {
 				p.fail(err)
 			} else {
-				p.written <- made
+				p.written <- x.part
 			}
 		}
-		p.free <- x.buffer // there is room for all there are
+		x.done(p)
 	}
 	close(p.free)
 	for b := range p.free {
@@ -185,34 +213,29 @@ func (p *pipeline) noteSome(some []part) error {
 	return nil
 }
 
-// keep stores a part of a content. How far its digests have come is sealed where the part is, since it holds the last of the bytes.
-func (s *Service) keep(ctx context.Context, id uuid.UUID, x piece, sealed bool, sums *digests) (p part, err error) {
-	p = part{ContentID: id, Start: x.start, Size: int64(len(x.plain)), Stored: int64(len(x.plain)), Progress: x.state}
-	if !sealed {
-		p.Object, err = s.store.put(ctx, id, x.plain)
-		return p, err
+// prepare makes a part ready to be written. How far its digests have come is sealed where the part is, since it holds the last of the bytes.
+func (s *Service) prepare(x *piece, sealed bool, sums *digests) (err error) {
+	x.stored = x.plain
+	if sealed {
+		x.box = sealedBuffers.Get().(*bytes.Buffer)
+		if err := s.seal(x.box, x.plain, place(x.ContentID, x.Start)); err != nil {
+			return err
+		}
+		x.stored = x.box.Bytes()
+		if x.SealedBy, err = seal.StreamKey(x.stored); err != nil {
+			return err
+		}
+		sums.stored.Write(x.stored)
+		state, err := marshal(sums.stored)
+		if err != nil {
+			return err
+		}
+		var box bytes.Buffer
+		if err := s.seal(&box, append(x.Progress, state...), progressAt(x.ContentID, x.Start)); err != nil {
+			return err
+		}
+		x.Progress = box.Bytes()
 	}
-	buffer := sealedBuffers.Get().(*bytes.Buffer)
-	defer func() {
-		buffer.Reset()
-		sealedBuffers.Put(buffer)
-	}()
-	if err := s.seal(buffer, x.plain, place(id, x.start)); err != nil {
-		return part{}, err
-	}
-	if p.SealedBy, err = seal.StreamKey(buffer.Bytes()); err != nil {
-		return part{}, err
-	}
-	sums.stored.Write(buffer.Bytes())
-	state, err := marshal(sums.stored)
-	if err != nil {
-		return part{}, err
-	}
-	var box bytes.Buffer
-	if err := s.seal(&box, append(x.state, state...), progressAt(id, x.start)); err != nil {
-		return part{}, err
-	}
-	p.Stored, p.Progress = int64(buffer.Len()), box.Bytes()
-	p.Object, err = s.store.put(ctx, id, buffer.Bytes())
-	return p, err
+	x.Stored, x.digest = int64(len(x.stored)), sha256.Sum256(x.stored)
+	return nil
 }

@@ -43,7 +43,7 @@ func TestTwoOfOneContentAtOnceBothSucceed(t *testing.T) {
 				d.Errorf("%+v, %v", views[i], errs[i])
 			}
 		}
-		if d.objects() != 2 {
+		if d.objects() != 3 {
 			d.Errorf("%d objects, want the parts of one", d.objects())
 		}
 		if report, err := d.files.Verify(t.Context()); err != nil || len(report.Problems) > 0 || report.Contents != 1 || report.Files != n {

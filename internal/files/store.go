@@ -86,9 +86,8 @@ var halfWritten = regexp.MustCompile(`^[0-9a-f]{2}/[0-9a-f]{64}-[0-9a-f-]{36}\.[
 
 // put writes bytes that nobody else knows of yet, and returns the name of the object. It need not last before sync. What belongs to one
 // content lies together.
-func (s *Store) put(ctx context.Context, content uuid.UUID, data []byte) (name string, err error) {
-	sum := sha256.Sum256(data)
-	name = hex.EncodeToString(content[15:]) + "/" + hex.EncodeToString(sum[:]) + "-" + uuid.NewString()
+func (s *Store) put(ctx context.Context, content uuid.UUID, data []byte, digest [sha256.Size]byte) (name string, err error) {
+	name = hex.EncodeToString(content[15:]) + "/" + hex.EncodeToString(digest[:]) + "-" + uuid.NewString()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{

@@ -37,7 +37,7 @@ func (d *desk) roundTrip(left func() int) {
 		if got, err := d.read(d.owner.Second.Actor, v.ID); err != nil || !bytes.Equal(got, data) {
 			d.Errorf("public %v: what is read is not what was sent: %d bytes, %v", public, len(got), err)
 		}
-		if got := left(); got != 3 {
+		if got := left(); got != 5 {
 			d.Errorf("%d objects, want the parts of one file", got)
 		}
 		if report, err := d.files.Verify(d.Context()); err != nil || len(report.Problems) > 0 || report.Contents != 1 || report.Orphans != 0 {
@@ -222,7 +222,7 @@ func TestAFullFolder(t *testing.T) {
 	u := d.begin("大.pdf", len(data), true)
 	_, err = d.files.Receive(t.Context(), d.owner.Editor.Actor, u.ID, 0, bytes.NewReader(data))
 	c.Refused(err, fault.StorageFull)
-	if got := found(t, dir); len(got) != 2 {
+	if got := found(t, dir); len(got) != 3 {
 		c.Errorf("half an object is left: %v", got)
 	}
 	c.Must(os.Remove(ballast))
