@@ -161,14 +161,40 @@ func (s *slow) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func TestFilesOfAnyKind(t *testing.T) {
+// What two sides have between them is read by those who are in it, and is never public.
+func TestFilesOfDealsAndContracts(t *testing.T) {
 	h := apitest.New(t, dbtest.New(t, db.SQLite))
 	s := apitest.NewStage(h)
 	deal, _ := s.Deal()
-	for kind, id := range map[string]string{"deal": deal} {
-		r := s.Editor.Post("/v1/uploads", apitest.J{"object_kind": kind, "object_id": id, "name": "a.pdf", "size": 10, "public": true})
-		r.Refused(400, "invalid_input")
-		s.Stranger.Get("/v1/files?object_kind="+kind+"&object_id="+id).Refused(404, "not_found")
-		s.Editor.Get("/v1/files?object_kind=" + kind + "&object_id=" + id).Want(200)
+	draft, etag, _ := s.Contract("draft")
+	data := content(3 << 20)
+	hung := map[string]string{}
+	for kind, id := range map[string]string{"deal": deal, "contract": draft} {
+		body := apitest.J{"object_kind": kind, "object_id": id, "name": "扫描件.pdf", "size": len(data), "public": true}
+		s.Editor.Post("/v1/uploads", body).Refused(400, "invalid_input")
+		s.Stranger.Post("/v1/uploads", body).Refused(404, "not_found")
+		hung[kind] = s.File(id, kind, "扫描件.pdf", data, false)
+		r := s.Chief.Get("/v1/files/" + hung[kind] + "/content").Want(200)
+		if !bytes.Equal(r.Raw, data) || r.Header.Get("ETag") != `"`+hung[kind]+`"` {
+			t.Errorf("%s: %d bytes, ETag %s", kind, len(r.Raw), r.Header.Get("ETag"))
+		}
+		if r := s.Editor.Get("/v1/files/" + hung[kind]).Want(200); r.Body["digest"] != nil {
+			t.Errorf("%s: its digest is told: %s", kind, r.Raw)
+		}
+		for _, stranger := range []*apitest.Client{h.Visitor(), s.Stranger, s.Far} {
+			stranger.Get("/v1/files/"+hung[kind]+"/content").Refused(404, "not_found")
+			stranger.Get("/v1/files?object_kind="+kind+"&object_id="+id).Refused(404, "not_found")
+		}
 	}
+	s.Buyer.Get("/v1/files/" + hung["deal"] + "/content").Want(200)
+	s.Buyer.Get("/v1/files/"+hung["contract"]+"/content").Refused(404, "not_found")
+	s.First.Get("/v1/files/"+hung["contract"]+"/content").Refused(404, "not_found")
+	s.Editor.Act("/v1/contracts/"+draft+"/submit", etag, nil).Want(200)
+	s.Buyer.Get("/v1/files/" + hung["contract"] + "/content").Want(200)
+	s.First.Get("/v1/files/" + hung["contract"] + "/content").Want(200)
+	s.Editor.Do("DELETE", "/v1/files/"+hung["contract"], nil, map[string]string{"If-Match": `"1"`}).Refused(409, "wrong_state")
+	s.Stranger.Do("DELETE", "/v1/files/"+hung["contract"], nil, map[string]string{"If-Match": `"1"`}).Refused(404, "not_found")
+	s.Buyer.Do("DELETE", "/v1/files/"+hung["deal"], nil, map[string]string{"If-Match": `"2"`}).Refused(412, "version_stale")
+	s.Buyer.Do("DELETE", "/v1/files/"+hung["deal"], nil, map[string]string{"If-Match": `"1"`}).Want(204)
+	s.Buyer.Get("/v1/files/"+hung["deal"]).Refused(404, "not_found")
 }
