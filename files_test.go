@@ -16,14 +16,19 @@ import (
 )
 
 // send puts bytes of an upload.
-func (p *process) send(token, path string, body io.Reader) (*http.Response, error) {
+func (p *process) send(token, path string, body io.Reader) (status int, err error) {
 	req, err := http.NewRequest(http.MethodPut, p.url+path, body)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/octet-stream")
-	return http.DefaultClient.Do(req)
+	r, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	p.read(r, http.MethodPut, path)
+	return r.StatusCode, r.Body.Close()
 }
 
 // A server that is killed in the middle of an upload loses what had not become a part, and the sender goes on with the next server.
@@ -73,18 +78,14 @@ func TestAnUploadSurvivesKill9(t *testing.T) {
 				t.Fatalf("%d bytes are left", received)
 			}
 		}
-		r, err := p.send(editor, fmt.Sprintf("%s/content?offset=%d", path, received), bytes.NewReader(file[received:]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _ = p.read(r, "PUT", path+"/content"); r.StatusCode != 200 {
-			t.Fatalf("%d", r.StatusCode)
+		if status, err := p.send(editor, fmt.Sprintf("%s/content?offset=%d", path, received), bytes.NewReader(file[received:])); err != nil || status != 200 {
+			t.Fatalf("%d, %v", status, err)
 		}
 		sum := sha256.Sum256(file)
 		p.must(201, "POST", path+"/complete", editor, "", object{"sha256": hex.EncodeToString(sum[:])})
 		req, _ := http.NewRequest(http.MethodGet, p.url+"/v1/files/"+u["id"].(string)+"/content", nil)
 		req.Header.Set("Authorization", "Bearer "+editor)
-		r, err = http.DefaultClient.Do(req)
+		r, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	crand "crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -74,7 +74,7 @@ func (f filesRun) measure(ctx context.Context, dir string, s *Section) error {
 	var copied, sent, fetched, fetchedBare []float64
 	var above float64
 	for n := range fileTimes {
-		if err := renew(f.source, n); err != nil {
+		if err := renew(f.source); err != nil {
 			return err
 		}
 		sum, took, err := copyFile(f.source, filepath.Join(dir, fmt.Sprint("copy-", kind, n)))
@@ -125,12 +125,12 @@ func makeFile(name string) error {
 }
 
 // renew makes it another file than before: what is the same is stored once.
-func renew(name string, n int) error {
+func renew(name string) error {
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteAt(binary.BigEndian.AppendUint64(nil, uint64(time.Now().UnixNano())+uint64(n)), 100) //nolint:gosec // any number will do
+	_, err = f.WriteAt([]byte(crand.Text()), 100)
 	return errors.Join(err, f.Sync(), f.Close())
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -129,7 +130,7 @@ type moving struct {
 }
 
 func newMoving(c echo.Context) *moving {
-	m := &moving{conn: http.NewResponseController(c.Response().Writer), began: time.Now()}
+	m := &moving{conn: http.NewResponseController(c.Response().Writer), began: when.System()}
 	m.extend(0)
 	return m
 }
@@ -137,7 +138,7 @@ func newMoving(c echo.Context) *moving {
 // extend counts bytes and gives the connection time for more, at most as much as the slowest who is borne would need.
 func (m *moving) extend(n int) {
 	m.bytes += int64(n)
-	now := time.Now()
+	now := when.System() // the connection's own time, not that of the trade
 	if now.Sub(m.at) < time.Second {
 		return
 	}

@@ -37,7 +37,7 @@ func streams(t *testing.T, s *capability) *httptest.Server {
 const contentOf = "/v1/things/" + aThing + "/content"
 
 // asks sends a request with a body as it comes.
-func asks(t *testing.T, server *httptest.Server, method, query, media string, body io.Reader) (*http.Response, string) {
+func asks(t *testing.T, server *httptest.Server, method, query, media string, body io.Reader) (int, http.Header, string) {
 	t.Helper()
 	req, err := http.NewRequest(method, server.URL+contentOf+query, body)
 	if err != nil {
@@ -56,24 +56,24 @@ func asks(t *testing.T, server *httptest.Server, method, query, media string, bo
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(raw)
+	return resp.StatusCode, resp.Header, string(raw)
 }
 
 func TestBytesAreTakenAsTheyCome(t *testing.T) {
 	s := &capability{view: view{title: "泵"}}
 	server := streams(t, s)
-	resp, body := asks(t, server, "PUT", "?offset=7", "application/octet-stream", strings.NewReader("\x00\xff{"))
-	if resp.StatusCode != 200 || !strings.Contains(body, "泵") || fmt.Sprint(s.asked[1:]) != fmt.Sprint([]any{from{uuid.MustParse(aThing), 7}, "\x00\xff{", error(nil)}) {
-		t.Errorf("%d %s, asked %v", resp.StatusCode, body, s.asked)
+	status, _, body := asks(t, server, "PUT", "?offset=7", "application/octet-stream", strings.NewReader("\x00\xff{"))
+	if status != 200 || !strings.Contains(body, "泵") || fmt.Sprint(s.asked[1:]) != fmt.Sprint([]any{from{uuid.MustParse(aThing), 7}, "\x00\xff{", error(nil)}) {
+		t.Errorf("%d %s, asked %v", status, body, s.asked)
 	}
-	for media, status := range map[string]int{"application/json": 415, "": 415, "application/octet-stream; charset=gbk": 415, "application/octet-stream": 200} {
-		if resp, body := asks(t, server, "PUT", "", media, strings.NewReader("x")); resp.StatusCode != status {
-			t.Errorf("%q: %d %s", media, resp.StatusCode, body)
+	for media, want := range map[string]int{"application/json": 415, "": 415, "application/octet-stream; charset=gbk": 415, "application/octet-stream": 200} {
+		if status, _, body := asks(t, server, "PUT", "", media, strings.NewReader("x")); status != want {
+			t.Errorf("%q: %d %s", media, status, body)
 		}
 	}
 	s.err = fault.StorageFull.New()
-	if resp, body := asks(t, server, "PUT", "", "application/octet-stream", strings.NewReader("x")); resp.StatusCode != 503 || !strings.Contains(body, "storage_full") || resp.Header.Get("Retry-After") == "" {
-		t.Errorf("%d %s", resp.StatusCode, body)
+	if status, h, body := asks(t, server, "PUT", "", "application/octet-stream", strings.NewReader("x")); status != 503 || !strings.Contains(body, "storage_full") || h.Get("Retry-After") == "" {
+		t.Errorf("%d %s", status, body)
 	}
 }
 
@@ -97,9 +97,9 @@ func (s *trickle) Read(p []byte) (int, error) {
 func TestBytesThatMoveHaveTheirTime(t *testing.T) {
 	s := &capability{}
 	server := streams(t, s)
-	resp, body := asks(t, server, "PUT", "", "application/octet-stream", &trickle{strings.Split("a b c d e f g h", " "), 100 * time.Millisecond})
-	if resp.StatusCode != 200 || s.asked[2] != "abcdefgh" {
-		t.Errorf("%d %s, asked %v", resp.StatusCode, body, s.asked)
+	status, _, body := asks(t, server, "PUT", "", "application/octet-stream", &trickle{strings.Split("a b c d e f g h", " "), 100 * time.Millisecond})
+	if status != 200 || s.asked[2] != "abcdefgh" {
+		t.Errorf("%d %s, asked %v", status, body, s.asked)
 	}
 }
 
@@ -136,11 +136,10 @@ func TestAContentIsToBeKept(t *testing.T) {
 		"a\r\nb.pdf":  `attachment; filename="a__b.pdf"; filename*=UTF-8''a%0D%0Ab.pdf`,
 	} {
 		s.view.title = name
-		resp, body := asks(t, server, "GET", "", "", nil)
-		h := resp.Header
-		if resp.StatusCode != 200 || body != "%PDF" || h.Get("Content-Disposition") != want || h.Get("Content-Length") != "4" || h.Get("Content-Type") != "application/pdf" ||
+		status, h, body := asks(t, server, "GET", "", "", nil)
+		if status != 200 || body != "%PDF" || h.Get("Content-Disposition") != want || h.Get("Content-Length") != "4" || h.Get("Content-Type") != "application/pdf" ||
 			h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox;") || h.Get("ETag") != `"x"` {
-			t.Errorf("%q: %d %q %v", name, resp.StatusCode, body, h)
+			t.Errorf("%q: %d %q %v", name, status, body, h)
 		}
 	}
 	if s.closed != 4 {
@@ -161,7 +160,7 @@ func TestHalfAContentIsNoAnswer(t *testing.T) {
 		t.Errorf("half a content was read as a whole one; closed %d times", s.closed)
 	}
 	s.err = fault.NotVisible.New()
-	if resp, body := asks(t, server, "GET", "", "", nil); resp.StatusCode != 404 || !strings.Contains(body, "not_found") {
-		t.Errorf("%d %s", resp.StatusCode, body)
+	if status, _, body := asks(t, server, "GET", "", "", nil); status != 404 || !strings.Contains(body, "not_found") {
+		t.Errorf("%d %s", status, body)
 	}
 }

@@ -99,7 +99,7 @@ func (b *budget) entry(f *zip.File, depth int) error {
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	if f.UncompressedSize64 > uint64(b.bytes) { //nolint:gosec // it is not negative
+	if f.UncompressedSize64 > uint64(b.bytes) {
 		return tooLarge()
 	}
 	r, err := f.Open()

@@ -3,13 +3,13 @@ package files
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
 	"jiebang/internal/seal"
+	"jiebang/internal/when"
 )
 
 const sweepAtOnce = 100
@@ -76,7 +76,7 @@ func (s *Service) SweepStore(ctx context.Context) error {
 
 // orphans are objects that are old enough to be referred to and are not.
 func (s *Service) orphans(ctx context.Context, fn func(names []string) error) error {
-	return s.store.each(ctx, time.Now().Add(-grace), func(names []string) error { // the store's own clock
+	return s.store.each(ctx, when.System().Add(-grace), func(names []string) error { // the store's own clock
 		var known []string
 		if err := s.unit.Query(ctx).Model(&part{}).Where("object IN ?", names).Pluck("object", &known).Error; err != nil {
 			return err
