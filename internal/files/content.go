@@ -26,7 +26,10 @@ const (
 var old = []string{"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint", "application/x-ole-storage"}
 
 // texts are what a text may look like. What a browser or a shell would run is not among them.
-var texts = []string{typeText, "text/csv", "text/tab-separated-values", "application/json", "application/x-ndjson"}
+var texts = []string{
+	typeText, "text/csv", "text/tab-separated-values", "application/json", "application/x-ndjson", "message/rfc822", "application/x-subrip", "text/vtt",
+	"text/vcard", "text/calendar",
+}
 
 // kind is what the ending of a name promises: what the content may be, and how it is sent.
 type kind struct {

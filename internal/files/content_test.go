@@ -88,6 +88,7 @@ func TestWhatAnOfficeUsesIsTaken(t *testing.T) {
 		{"说明.txt", []byte("这是一份说明。\n"), "text/plain"},
 		{"说明.txt", gbk(t, "这是一份用国标编码写的说明。\r\n"), "text/plain"},
 		{"说明.txt", []byte("\xff\xfe\xf4\x8b\x0e\x66"), "text/plain"},
+		{"说明.txt", []byte("From: 张工\nSubject: 说明\n\n正文\n"), "text/plain"},
 		{"参数.csv", []byte("项目,数值\n去除率,95\n能耗,3\n"), "text/csv"},
 		{"参数.csv", gbk(t, "项目,数值\r\n去除率,95\r\n"), "text/csv"},
 		{"一列.csv", []byte("项目\n去除率\n"), "text/csv"},
