@@ -24,6 +24,7 @@ var floors = [][]string{
 	{"seal"},
 	{"policy"},
 	{"work"},
+	{"keys"},
 	{"kinds"},
 	{"publication", "external", "files"},
 	{"relay"},

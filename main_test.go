@@ -20,10 +20,12 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/internal/seal"
 )
 
-// program is the built binary; these tests run it as a process of its own.
-var program string
+// program is the built binary; these tests run it as a process of its own. On PostgreSQL it is given a secret file; the embedded
+// database makes its own.
+var program, secrets string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "jiebang")
@@ -35,6 +37,10 @@ func TestMain(m *testing.M) {
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build: %v\n%s", err, out)
 		os.Exit(1)
+	}
+	secrets = filepath.Join(dir, "secrets.json")
+	if _, err := seal.Open(secrets, true); err != nil {
+		panic(err)
 	}
 	code := m.Run()
 	_ = os.RemoveAll(dir)
@@ -49,7 +55,11 @@ type process struct {
 }
 
 func environment(o db.Options, data string) []string {
-	return append(os.Environ(), "DATABASE_URL="+o.URL, "JIEBANG_DATA="+data, "JIEBANG_ADDR=127.0.0.1:0", "JIEBANG_LOG_LEVEL=INFO", "JIEBANG_PASSWORD=correct horse battery")
+	file := ""
+	if o.URL != "" {
+		file = secrets
+	}
+	return append(os.Environ(), "DATABASE_URL="+o.URL, "JIEBANG_SECRETS="+file, "JIEBANG_DATA="+data, "JIEBANG_ADDR=127.0.0.1:0", "JIEBANG_LOG_LEVEL=INFO", "JIEBANG_PASSWORD=correct horse battery")
 }
 
 func command(t *testing.T, env []string, args ...string) (string, error) {

@@ -116,7 +116,7 @@ func TestAContractRegisteredElsewhereIsAbsorbedAndNoTurnover(t *testing.T) {
 		m := newMarket(h)
 		firm, buyer, _ := h.Organization("辽浑智造装备有限公司", "enterprise", "210106")
 		terms := func(sellerRegion string) j {
-			return apitest.Terms("", firm, j{"sellers": []any{j{"name": "京畿自动化研究院有限公司", "nature": "150", "region": sellerRegion}}})
+			return apitest.Terms("", firm, j{"sellers": []any{j{"name": "京畿自动化研究院有限公司", "nature": "150", "region": sellerRegion, "credit_code": apitest.Outside(2)}}})
 		}
 		elsewhere := j{"office": "北京技术市场管理办公室", "official_number": "2026110000001", "registered_on": "2026-03-05"}
 		body := func(region string, x j) j {

@@ -50,7 +50,7 @@ func TestADraftContractIsHiddenFromTheOfficeToo(t *testing.T) {
 			h.Errorf("the office lists %d drafts", n)
 		}
 		m.first.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found")
-		paper := apitest.Terms(m.uni, "", j{"sellers": []any{j{"name": "辽宁某研究所", "nature": "021", "region": "210102"}}})
+		paper := apitest.Terms(m.uni, "", j{"sellers": []any{j{"name": "辽宁某研究所", "nature": "021", "region": "210102", "credit_code": apitest.Outside(3)}}})
 		r = m.first.Post("/v1/contracts", j{"kind": "development", "terms": paper}).Want(201)
 		m.first.Get("/v1/contracts/" + r.Text("id")).Want(200) // the clerk who entered it
 		m.second.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found")

@@ -63,7 +63,7 @@ func TestAnAmendedBuyersRegionMovesAllFiguresTogether(t *testing.T) {
 		}
 
 		h.Clock.Set("2026-04-05T03:00:00Z")
-		moved := apitest.Terms(m.uni, "", j{"buyers": []any{j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "210112"}}})
+		moved := apitest.Terms(m.uni, "", j{"buyers": []any{j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "210112", "credit_code": apitest.Outside(1)}}})
 		r := m.editor.Post("/v1/contracts/"+contract+"/amendments", j{"terms": moved, "reason": "买方注册地更正"}).Want(201)
 		h.Register(r.Text("id"), m.first, m.second)
 

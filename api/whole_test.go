@@ -102,7 +102,7 @@ func TestInputThatOnlyTheRulesCanJudge(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
 		party := func(change j) []any {
-			p := j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "320506"}
+			p := j{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "320506", "credit_code": apitest.Outside(1)}
 			for k, v := range change {
 				p[k] = v
 			}

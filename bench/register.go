@@ -123,6 +123,9 @@ func (g *registry) file(ctx context.Context, seller rig.Organization) (string, e
 	return a.Text("application_id"), nil
 }
 
+// buyerCode is the credit code of the buyer from outside.
+const buyerCode = "91210106MA0000015L"
+
 func (g *registry) terms(seller rig.Organization) rig.J {
 	n := g.n.Add(1)
 	yuan := func(amount int64) rig.J { return rig.J{"amount": fmt.Sprintf("%d.00", amount), "currency": "CNY"} }
@@ -130,7 +133,7 @@ func (g *registry) terms(seller rig.Organization) rig.J {
 	return rig.J{
 		"title": fmt.Sprintf("第%d号净化装置委托开发", n), "subkind": "commissioned_development", "field": "environment",
 		"sellers":   []any{rig.J{"name": seller.Name, "nature": "021", "region": seller.Region, "organization_id": seller.ID}},
-		"buyers":    []any{rig.J{"name": "辽浑智造装备有限公司", "nature": "150", "region": regions[n%int64(len(regions))]}},
+		"buyers":    []any{rig.J{"name": "辽浑智造装备有限公司", "nature": "150", "region": regions[n%int64(len(regions))], "credit_code": buyerCode}},
 		"signed_on": g.today, "effective_on": g.today, "expires_on": "2030-12-31", "turnover": yuan(1_000_000 + n),
 		"deductions": []any{rig.J{"kind": "equipment", "reason": "放电电源与风机采购", "amount": yuan(200_000)}},
 		"targets":    "非甲烷总烃去除率不低于95%,连续运行一千小时。", "acceptance": "第三方检测合格后双方签署验收单。",

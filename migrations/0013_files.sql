@@ -1,16 +1,16 @@
 -- +goose Up
 -- Attachments. The bytes lie in the files store in parts; a file is a name for content on one record, and public content that is the same
--- is stored once.
+-- is stored once. sealed_by is the key of what is not public, and empty for the rest.
 CREATE TABLE file_contents (
     id           uuid        NOT NULL PRIMARY KEY,
     address      text        NOT NULL,
     size         bigint      NOT NULL,
     media_type   text        NOT NULL,
-    sealed       boolean     NOT NULL,
+    sealed_by    text        NOT NULL,
     created_at   timestamptz NOT NULL,
     unused_since timestamptz
 );
-CREATE UNIQUE INDEX file_contents_shared ON file_contents (address) WHERE NOT sealed;
+CREATE UNIQUE INDEX file_contents_shared ON file_contents (address) WHERE sealed_by = '';
 CREATE INDEX file_contents_unused ON file_contents (unused_since) WHERE unused_since IS NOT NULL;
 
 CREATE TABLE files (
@@ -41,6 +41,7 @@ CREATE TABLE uploads (
     name        text        NOT NULL,
     size        bigint      NOT NULL,
     public      boolean     NOT NULL,
+    sealed_by   text        NOT NULL,
     received    bigint      NOT NULL,
     parts       bigint      NOT NULL,
     sender      text        NOT NULL,
@@ -49,17 +50,14 @@ CREATE TABLE uploads (
 );
 CREATE INDEX uploads_expiry ON uploads (expires_at);
 
--- The parts of a content, or of an upload, which becomes a content of the same id. sealed_by is the
--- key that a sealed part names; progress is how far the digests have come with this part.
+-- The parts of a content, or of an upload, which becomes a content of the same id. progress is how far the digests have come with this part.
 CREATE TABLE file_parts (
     content_id uuid   NOT NULL,
     start      bigint NOT NULL,
     size       bigint NOT NULL,
     stored     bigint NOT NULL,
     object     text   NOT NULL,
-    sealed_by  text   NOT NULL,
     progress   bytea,
     PRIMARY KEY (content_id, start)
 );
 CREATE UNIQUE INDEX file_parts_object ON file_parts (object);
-CREATE INDEX file_parts_sealed_by ON file_parts (sealed_by) WHERE sealed_by <> '';

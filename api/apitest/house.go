@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -25,6 +26,7 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/internal/seal"
 	"jiebang/internal/work"
 )
 
@@ -84,9 +86,16 @@ func closed(t *testing.T, o db.Options) *House {
 	}
 	clock := &casttest.Clock{Tick: time.Microsecond}
 	clock.Set("2026-03-10T02:00:00Z")
+	secrets := ""
+	if o.URL != "" { // beside the embedded database it is made by itself
+		secrets = filepath.Join(t.TempDir(), "secrets.json")
+		if _, err := seal.Open(secrets, true); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return &House{T: t, Clock: clock, Queries: &Counter{}, Config: app.Config{
 		DatabaseURL: o.URL, Data: data, DBConns: 12, Busy: o.Busy, Poll: 20 * time.Millisecond, Grace: 5 * time.Second,
-		PasswordCost: casttest.Cheap,
+		PasswordCost: casttest.Cheap, Secrets: secrets,
 	}}
 }
 
@@ -124,7 +133,7 @@ func (h *House) Start() {
 func (h *House) Replica() *House {
 	h.Helper()
 	r := closed(h.T, db.Options{URL: h.Config.DatabaseURL})
-	r.Clock = h.Clock
+	r.Clock, r.Config.Secrets = h.Clock, h.Config.Secrets
 	r.Start()
 	h.Cleanup(r.Stop)
 	return r

@@ -1,6 +1,10 @@
 package apitest
 
-import "fmt"
+import (
+	"fmt"
+
+	"jiebang/internal/codes"
+)
 
 // Stage is a house with somebody in every role towards the same records, and ways to make records in each state.
 type Stage struct {
@@ -110,6 +114,19 @@ func (s *Stage) Contract(state string) (id, etag, application string) {
 	return id, r.ETag, application
 }
 
+// PersonalContract makes a submitted contract of which a natural person is a second seller, and returns the id of their number.
+func (s *Stage) PersonalContract() (id, person string) {
+	terms := Terms(s.Uni, s.Firm, nil)
+	terms["sellers"] = append(terms["sellers"].([]any), J{"name": "林知远", "nature": "natural_person", "region": "210102", "personal_id": J{"document": "resident_id", "number": ResidentID}})
+	r := s.Editor.Post("/v1/contracts", J{"kind": "development", "terms": terms}).Want(201)
+	id, person = r.Text("id"), r.Text("terms", "sellers", 1, "personal_id", "id")
+	s.Editor.Act("/v1/contracts/"+id+"/submit", r.ETag, nil).Want(200)
+	return id, person
+}
+
+// ResidentID is the number of a person whom nobody has.
+const ResidentID = "210102199003071233"
+
 // Application makes one for the registration of a contract: submitted, under_review or second_review.
 func (s *Stage) Application(state string) (id, etag string) {
 	_, _, id = s.Contract("submitted")
@@ -152,7 +169,7 @@ func Terms(seller, buyer string, change J) J {
 		"targets":    "非甲烷总烃去除率不低于95%,连续运行一千小时。", "acceptance": "第三方检测合格后双方签署验收单。",
 	}
 	if buyer == "" {
-		t["buyers"] = []any{J{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "320506"}}
+		t["buyers"] = []any{J{"name": "吴澄微流诊断技术有限公司", "nature": "150", "region": "320506", "credit_code": Outside(1)}}
 	}
 	for k, v := range change {
 		if v == nil {
@@ -162,6 +179,15 @@ func Terms(seller, buyer string, change J) J {
 		t[k] = v
 	}
 	return t
+}
+
+// Outside is the credit code of an organization that has no account here.
+func Outside(n int) string {
+	code, err := codes.CompleteCreditCode("91320506", fmt.Sprintf("MA%06d", n))
+	if err != nil {
+		panic(err)
+	}
+	return code
 }
 
 // Register leads an application through both reviews.

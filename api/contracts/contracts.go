@@ -3,13 +3,17 @@
 package contracts
 
 import (
+	"context"
 	"fmt"
+
+	"github.com/google/uuid"
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
 	"jiebang/internal/ledger"
+	"jiebang/internal/work"
 )
 
 // Routes hangs the operations on contracts and applications on the edge.
@@ -21,6 +25,14 @@ func Routes(e *edge.Edge, s *contracts.Service) {
 	edge.Decide(e, "replaceContract", contract, input, s.Replace)
 	edge.Change(e, "submitContract", contract, s.Submit)
 
+	edge.Plain(e, "revealPersonalId", func(ctx context.Context, call work.Call, q struct {
+		Contract uuid.UUID         `path:"id"`
+		Person   uuid.UUID         `path:"personal_id"`
+		Body     *wire.ReasonInput `body:"yes"`
+	}) (wire.RevealedPersonalId, error) {
+		r, err := s.Reveal(ctx, call, q.Contract, contracts.RevealInput{Person: q.Person, Reason: q.Body.Reason})
+		return wire.RevealedPersonalId{Document: wire.PersonalDocument(r.Document), Number: r.Number}, err
+	})
 	edge.List(e, "listContractEntries", edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}, s.Entries)
 
 	application := edge.Kind[contracts.ApplicationView, wire.Application]{Path: "/v1/applications", Get: s.GetApplication, Wire: writtenApplication}
@@ -83,7 +95,13 @@ func writtenTerms(t contracts.Terms) wire.Terms {
 func writtenParties(parties []contracts.Party) []wire.Party {
 	out := make([]wire.Party, len(parties))
 	for i, p := range parties {
-		out[i] = wire.Party{OrganizationId: p.OrganizationID, Name: p.Name, CreditCode: wire.Some(p.CreditCode), Region: wire.Some(p.Region), Nature: string(p.Nature)}
+		out[i] = wire.Party{
+			OrganizationId: p.OrganizationID, Name: p.Name, CreditCode: wire.Some(p.CreditCode), ForeignNumber: wire.Some(p.ForeignNumber),
+			Country: wire.Some(p.Country), Region: wire.Some(p.Region), Nature: string(p.Nature),
+		}
+		if x := p.Person; x != nil {
+			out[i].PersonalId = &wire.PersonalId{Id: &x.ID, Document: wire.PersonalDocument(x.Document), Number: x.Masked}
+		}
 	}
 	return out
 }
@@ -121,7 +139,11 @@ func partiesInput(parties []wire.Party) []contracts.Party {
 	out := make([]contracts.Party, len(parties))
 	for i, p := range parties {
 		out[i] = contracts.Party{
-			OrganizationID: p.OrganizationId, Name: p.Name, CreditCode: wire.Value(p.CreditCode), Region: wire.Value(p.Region), Nature: codes.PartyNature(p.Nature),
+			OrganizationID: p.OrganizationId, Name: p.Name, CreditCode: wire.Value(p.CreditCode), ForeignNumber: wire.Value(p.ForeignNumber),
+			Country: wire.Value(p.Country), Region: wire.Value(p.Region), Nature: codes.PartyNature(p.Nature),
+		}
+		if x := p.PersonalId; x != nil {
+			out[i].Person = contracts.NewPerson(wire.Value(x.Id), codes.Document(x.Document), x.Number)
 		}
 	}
 	return out

@@ -31,6 +31,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"listContracts":       apitest.Get("/v1/contracts?organization_id=" + s.Uni),
 			"getContract":         apitest.Get("/v1/contracts/" + contract),
 			"listContractEntries": apitest.Get("/v1/contracts/" + contract + "/ledger-entries"),
+			"revealPersonalId": func() apitest.Call {
+				id, person := s.PersonalContract()
+				return apitest.Call{Method: "POST", Path: "/v1/contracts/" + id + "/personal-ids/" + person + "/reveal", Body: apitest.J{"reason": "核对身份证原件"}}
+			},
 			"replaceContract":     apitest.Put("contracts", draft, body),
 			"submitContract":      apitest.Act("contracts", "submit", draft, nil),
 			"amendContract":       under("amendments", apitest.J{"terms": larger, "reason": "追加内容"}),

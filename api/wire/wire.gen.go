@@ -606,6 +606,36 @@ func (e OrganizationState) Valid() bool {
 	}
 }
 
+// Defines values for PersonalDocument.
+const (
+	PersonalDocumentHkMacaoPermit                PersonalDocument = "hk_macao_permit"
+	PersonalDocumentHkMacaoTaiwanResidencePermit PersonalDocument = "hk_macao_taiwan_residence_permit"
+	PersonalDocumentPassport                     PersonalDocument = "passport"
+	PersonalDocumentPermanentResidence           PersonalDocument = "permanent_residence"
+	PersonalDocumentResidentId                   PersonalDocument = "resident_id"
+	PersonalDocumentTaiwanPermit                 PersonalDocument = "taiwan_permit"
+)
+
+// Valid indicates whether the value is a known member of the PersonalDocument enum.
+func (e PersonalDocument) Valid() bool {
+	switch e {
+	case PersonalDocumentHkMacaoPermit:
+		return true
+	case PersonalDocumentHkMacaoTaiwanResidencePermit:
+		return true
+	case PersonalDocumentPassport:
+		return true
+	case PersonalDocumentPermanentResidence:
+		return true
+	case PersonalDocumentResidentId:
+		return true
+	case PersonalDocumentTaiwanPermit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PriceKind.
 const (
 	PriceKindFixed      PriceKind = "fixed"
@@ -1825,12 +1855,19 @@ type OrganizationList struct {
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
 
-// Party 合同当事人，按签订时的情况记入 A party as it was when the contract was made
+// Party 合同当事人，按签订时的情况记入；以统一社会信用代码(或本平台的单位)、境外注册号、自然人证件三者之一识别，视性质而定。A party as it was when the contract was made, identified by what goes with its nature: a credit code (or its organization here), a number abroad, or a natural person's document.
 type Party struct {
+	// Country 国家(地区)代码，海关所用三位字母(ISO 3166-1);境内省略 Country, three letters as the customs use; left out within China
+	//
+	// Example: DEU
+	Country    *string `json:"country,omitempty"`
 	CreditCode *string `json:"credit_code,omitempty"`
-	Name       string  `json:"name"`
 
-	// Nature 当事人性质代码 Nature code
+	// ForeignNumber 境外机构在其注册地的编号 Of a body abroad: its number in the register of its country
+	ForeignNumber *string `json:"foreign_number,omitempty"`
+	Name          string  `json:"name"`
+
+	// Nature 当事人性质代码；自然人、其他组织、境外机构用词 Nature code; a word for natural persons, other organizations and bodies abroad
 	//
 	// Example: 150
 	Nature string `json:"nature"`
@@ -1838,10 +1875,30 @@ type Party struct {
 	// OrganizationId 在本平台的单位 Its organization here, if any
 	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
 
+	// PersonalId 自然人的证件。号码加密保存，读出的只有掩码(前三后四);修改合同时原样写回掩码即保留原号码。A natural person's document. The number is kept encrypted and read masked; writing the masked form back keeps the number.
+	PersonalId *PersonalId `json:"personal_id,omitempty"`
+
 	// Region GB/T 2260 六位区划代码 Six-digit region code
 	//
 	// Example: 210112
 	Region *RegionCode `json:"region,omitempty"`
+}
+
+// PersonalDocument 证件种类 Kind of document
+type PersonalDocument string
+
+// PersonalId 自然人的证件。号码加密保存，读出的只有掩码(前三后四);修改合同时原样写回掩码即保留原号码。A natural person's document. The number is kept encrypted and read masked; writing the masked form back keeps the number.
+type PersonalId struct {
+	// Document 证件种类 Kind of document
+	Document PersonalDocument `json:"document"`
+
+	// Id 由系统给出；号码相同则 id 相同。Given by the system; the same within a contract for the same number
+	Id *openapi_types.UUID `json:"id,omitempty"`
+
+	// Number 证件号码，或其掩码 The number or its masked form
+	//
+	// Example: 210***********1234
+	Number string `json:"number"`
 }
 
 // Phrase 两边共有的一处用语 Something that both texts say
@@ -2136,6 +2193,15 @@ type ResultOfferInput struct {
 
 // ResultState 成果状态 State of a result
 type ResultState string
+
+// RevealedPersonalId 证件号码全文 A personal id number in full
+type RevealedPersonalId struct {
+	// Document 证件种类 Kind of document
+	Document PersonalDocument `json:"document"`
+
+	// Number 证件号码全文 The whole number
+	Number string `json:"number"`
+}
 
 // Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 type Revision struct {

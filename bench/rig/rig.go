@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
 	"jiebang/internal/db"
+	"jiebang/internal/seal"
 	"jiebang/internal/when"
 )
 
@@ -103,7 +104,10 @@ func (r *Rig) prepare(ctx context.Context, o Options) (app.Config, error) {
 		return config, err
 	}
 	r.undo = append(r.undo, drop)
-	config.DatabaseURL = url
+	config.DatabaseURL, config.Secrets = url, filepath.Join(config.Data, "secrets.json")
+	if _, err := seal.Open(config.Secrets, true); err != nil {
+		return config, err
+	}
 	d, err := db.Open(ctx, db.Options{URL: url})
 	if err != nil {
 		return config, err

@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/external"
 	"jiebang/internal/files"
 	"jiebang/internal/jobs"
+	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
@@ -44,8 +45,8 @@ type App struct {
 	Relay *relay.Relay
 	Index *match.Index
 	Kinds *kinds.Registry
-	Keys  *seal.Keys
 	Jobs  *jobs.Runner
+	Keys  *keys.Service
 
 	External *external.Service
 	Files    *files.Service
@@ -65,6 +66,7 @@ type App struct {
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
 	store    *files.Store
+	secrets  *seal.Keys
 	lock     *flock.Flock
 }
 
@@ -111,8 +113,15 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err != nil {
 		return err
 	}
+	path, make, err := c.secrets()
+	if err != nil {
+		return err
+	}
+	if a.secrets, err = keys.Open(a.DB.Reader.WithContext(ctx), path, make); err != nil {
+		return err
+	}
 	a.Relay = relay.New(a.DB, clock, c.Poll)
-	a.Unit = work.New(a.DB, clock, a.Relay.Wake, options...)
+	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets))...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind)
 	a.External = external.New(a.Unit, a.Kinds)
@@ -129,7 +138,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Needs = needs.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
-	a.Contracts = contracts.New(a.Unit)
+	a.Contracts = contracts.New(a.Unit, a.secrets)
+	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder())
 	return nil
 }
 
@@ -142,10 +152,7 @@ func (a *App) openFiles(ctx context.Context, c Config) error {
 	if err != nil {
 		return fmt.Errorf("JIEBANG_FILES: %w", err)
 	}
-	if a.Keys, err = seal.Open(c.secrets()); err != nil {
-		return fmt.Errorf("JIEBANG_SECRETS: %w", err)
-	}
-	a.Files = files.New(a.Unit, a.DB, a.Kinds, a.store, a.Keys)
+	a.Files = files.New(a.Unit, a.DB, a.Kinds, a.store, a.secrets)
 	return nil
 }
 

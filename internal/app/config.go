@@ -26,12 +26,13 @@ type Config struct {
 	Data        string        `env:"JIEBANG_DATA" envDefault:"./data" show:"true"`         // folder of this process: index, and the embedded database
 	DBConns     int           `env:"JIEBANG_DB_CONNS" envDefault:"16" show:"true"`         // PostgreSQL connections at most
 	Files       string        `env:"JIEBANG_FILES" show:"true"`                            // where attachments lie: file:///folder or s3://bucket?…; empty uses Data
-	Secrets     string        `env:"JIEBANG_SECRETS" show:"true"`                          // the secret file; empty uses one in Data, and makes it
 	LogLevel    slog.Level    `env:"JIEBANG_LOG_LEVEL" envDefault:"INFO" show:"true"`      // DEBUG, INFO, WARN or ERROR
 	LogFormat   string        `env:"JIEBANG_LOG_FORMAT" envDefault:"text" show:"true"`     // text or json
 	Grace       time.Duration `env:"JIEBANG_SHUTDOWN_GRACE" envDefault:"20s" show:"true"`  // how long running requests may take at the end
 	Busy        time.Duration `env:"JIEBANG_SQLITE_BUSY" envDefault:"5s" show:"true"`      // how long SQLite waits for another writer
 	Poll        time.Duration `env:"JIEBANG_RELAY_POLL" envDefault:"200ms" show:"true"`    // how soon Changes of other processes are noticed
+
+	Secrets string `env:"JIEBANG_SECRETS" show:"true"` // the secret file; empty is secrets.json in Data, beside the embedded database only
 
 	Synonyms string `env:"JIEBANG_SYNONYMS" show:"true"` // file of synonyms for search; empty uses the built-in table
 
@@ -102,14 +103,6 @@ func named(err error) error {
 	return errors.Join(out...)
 }
 
-// secrets is the secret file, and whether it may be made.
-func (c Config) secrets() (path string, create bool) {
-	if c.Secrets != "" {
-		return c.Secrets, false
-	}
-	return filepath.Join(c.Data, "secrets"), true
-}
-
 // files is where attachments lie.
 func (c Config) files() (string, error) {
 	if c.Files != "" {
@@ -128,6 +121,17 @@ func (c Config) MustExist() error {
 		return fmt.Errorf("there is no database in %s: set JIEBANG_DATA (the demo's is ./data/demo) or DATABASE_URL", c.Data)
 	}
 	return nil
+}
+
+// secrets is where the secret file is, and whether one may be made: beside the embedded database, before anything is sealed.
+func (c Config) secrets() (path string, make bool, err error) {
+	switch {
+	case c.Secrets != "":
+		return c.Secrets, c.DatabaseURL == "", nil
+	case c.DatabaseURL == "":
+		return filepath.Join(c.Data, "secrets.json"), true, nil
+	}
+	return "", false, errors.New("JIEBANG_SECRETS must name the secret file where DATABASE_URL is set; the first one is made by: jiebang keys make")
 }
 
 // Lines lists the settings as the environment would give them; secrets show only whether they are set.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"jiebang/internal/db"
+	"jiebang/internal/keys"
 	"jiebang/internal/relay"
 )
 
@@ -22,6 +24,26 @@ func WithFolder(dir string, fn func() error) error {
 // DropIndex deletes the search index of a data folder that nobody uses; it is built again from the database.
 func DropIndex(dir string) error {
 	return WithFolder(dir, func() error { return os.RemoveAll(filepath.Join(dir, "index")) })
+}
+
+// MakeSecrets makes the first secret file for a database in which nothing was sealed yet, and returns where it is. An existing file is
+// refused, and never overwritten.
+func MakeSecrets(ctx context.Context, c Config) (path string, err error) {
+	path, _, err = c.secrets()
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return "", fmt.Errorf("%s is there already; a new key is added to it by: jiebang keys rotate", path)
+	}
+	d, err := db.Open(ctx, db.Options{URL: c.DatabaseURL, Dir: c.Data, MaxConns: c.DBConns, Busy: c.Busy})
+	if err != nil {
+		return "", err
+	}
+	if err = d.CheckSchema(ctx); err == nil {
+		_, err = keys.Open(d.Reader.WithContext(ctx), path, true)
+	}
+	return path, errors.Join(err, d.Close())
 }
 
 // Settle does at once what the background would do: it stamps all Changes and brings the index up to them. It returns the
@@ -53,7 +75,8 @@ type Verification struct {
 	Problems []string // what does not agree
 }
 
-// Verify recomputes the ledger's chain, sums and roll-ups, compares them with the contracts, and follows the audit chain.
+// Verify recomputes the ledger's chain, sums and roll-ups, compares them with the contracts, opens every sealed value, and follows the
+// audit chain.
 func (a *App) Verify(ctx context.Context) (Verification, error) {
 	var v Verification
 	// What no server has chained yet is chained first, so that nothing is left out.
@@ -79,6 +102,12 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	v.Lines = append(v.Lines, fmt.Sprintf("附件 files: %d, content %d, %d bytes; objects that nothing refers to and the sweep will take: %d",
 		attachments.Files, attachments.Contents, attachments.Bytes, attachments.Orphans))
 	v.Problems = append(v.Problems, attachments.Problems...)
+	sealed, err := a.Keys.Verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Lines = append(v.Lines, fmt.Sprintf("密封值 sealed values: %d opened", sealed.Values))
+	v.Problems = append(v.Problems, sealed.Problems...)
 	links, err := a.Relay.VerifyAudit(ctx)
 	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links", links))
 	if err != nil {

@@ -5,6 +5,7 @@ package casttest
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
 	"jiebang/internal/policy"
+	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -61,6 +63,7 @@ type Cast struct {
 	*testing.T
 	DB       *db.DB
 	Unit     *work.Unit
+	Secrets  *seal.Keys
 	Clock    *Clock
 	Accounts *accounts.Service
 	Orgs     *orgs.Service
@@ -82,11 +85,14 @@ func New(t *testing.T, o db.Options, options ...work.Option) *Cast {
 	t.Helper()
 	c := &Cast{T: t, DB: dbtest.Open(t, o), Clock: &Clock{}}
 	c.Clock.Set("2026-03-10T04:00:00Z") // a Tuesday, noon in Shanghai
+	var err error
+	c.Secrets, err = seal.Open(filepath.Join(t.TempDir(), "secrets.json"), true)
+	c.Must(err)
 	c.Unit = work.New(c.DB, c.Clock.Now, func() {
 		if c.Wake != nil {
 			c.Wake()
 		}
-	}, options...)
+	}, append(options, work.WithSecrets(c.Secrets))...)
 	c.Accounts, c.Orgs, c.Offices, c.People = accounts.New(c.Unit, Cheap), orgs.New(c.Unit), offices.New(c.Unit), people.New(c.Unit)
 	a, err := c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"})
 	c.Must(err)

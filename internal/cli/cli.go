@@ -24,6 +24,7 @@ type commands struct {
 	Import   importCommand   `cmd:"" help:"导入 Bring records in from files."`
 	Reindex  reindexCommand  `cmd:"" help:"重建检索索引 Rebuild the search index from the database."`
 	Verify   verifyCommand   `cmd:"" help:"核对台账与审计链 Recompute the ledger, its sums and the audit chain."`
+	Keys     keysCommand     `cmd:"" help:"密钥 Keys of the secret file: make, list, rotate, reseal, retire."`
 	User     userCommand     `cmd:"" help:"账号管理 Manage accounts."`
 	Synonyms synonymsCommand `cmd:"" help:"同义词 Synonyms of the trade for search."`
 	Eval     evalCommand     `cmd:"" help:"评测匹配效果 Measure how well needs find their documents."`

@@ -14,13 +14,13 @@ import (
 )
 
 type demoCommand struct {
-	Port int `default:"8080" help:"本机端口 Port on loopback. JIEBANG_ADDR and DATABASE_URL are not looked at."`
+	Port int `default:"8080" help:"本机端口 Port on loopback. JIEBANG_ADDR, DATABASE_URL and JIEBANG_SECRETS are not looked at."`
 }
 
 // Run seeds a database of the demo's own, under the data folder, on the first start, and serves it on loopback. It never
 // looks at DATABASE_URL.
 func (c demoCommand) Run(ctx context.Context, config app.Config, edge Edge) error {
-	config.DatabaseURL = ""
+	config.DatabaseURL, config.Secrets = "", ""
 	config.Data = filepath.Join(config.Data, "demo")
 	config.Addr = net.JoinHostPort("127.0.0.1", fmt.Sprint(c.Port))
 	if err := free(ctx, config.Addr); err != nil {

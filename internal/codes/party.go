@@ -5,6 +5,13 @@ package codes
 // one.
 type PartyNature string
 
+// The natures that rules ask for.
+const (
+	NaturalPerson     PartyNature = "natural_person"
+	OtherOrganization PartyNature = "other_organization"
+	Foreign           PartyNature = "foreign"
+)
+
 // PartyNatures lists the natures. A code that ends in 0 may be a group (020, 100) of those after it; a form that says
 // no more than the group is accepted.
 var PartyNatures = table(
@@ -35,9 +42,9 @@ var PartyNatures = table(
 	Term[PartyNature]{"330", "外资企业", "Wholly foreign-owned enterprise"},
 	Term[PartyNature]{"340", "外商投资股份有限公司", "Joint stock company with foreign investment"},
 	Term[PartyNature]{"400", "个体经营", "Individual business"},
-	Term[PartyNature]{"natural_person", "自然人", "Natural person"},
-	Term[PartyNature]{"other_organization", "其他组织", "Other organization"},
-	Term[PartyNature]{"foreign", "境外机构", "Body outside mainland China"},
+	Term[PartyNature]{NaturalPerson, "自然人", "Natural person"},
+	Term[PartyNature]{OtherOrganization, "其他组织", "Other organization"},
+	Term[PartyNature]{Foreign, "境外机构", "Body outside mainland China"},
 )
 
 // Group returns the group that the nature belongs to in coarse statistics: "020" for "022", "100" for "150", and the

@@ -44,11 +44,18 @@ type Change struct {
 func (s *Service) Amend(ctx context.Context, call work.Call, contract uuid.UUID, in Change) (ApplicationAnswer, error) {
 	return s.apply(ctx, call, contract, in.Reason, func(tx *work.Tx, c *Contract, f Filing) (*Application, error) {
 		terms := in.Terms
+		ps, err := s.persons(tx, c.ID, c.Terms, &terms)
+		if err != nil {
+			return nil, err
+		}
 		if err := terms.link(tx); err != nil {
 			return nil, err
 		}
 		a, err := c.Amend(f, terms)
 		if err != nil {
+			return nil, err
+		}
+		if err := ps.keep(tx, c); err != nil {
 			return nil, err
 		}
 		return a, organizationsExist(tx, terms)

@@ -47,7 +47,7 @@ func open(t *testing.T, o db.Options) *city {
 	})
 	c := &city{Cast: casttest.New(t, o, audited)}
 	c.set("2026-04-08T02:00:00Z")
-	c.Service, c.ledger, c.operator = New(c.Unit), ledger.New(c.Unit), c.Operator.Actor
+	c.Service, c.ledger, c.operator = New(c.Unit, c.Secrets), ledger.New(c.Unit), c.Operator.Actor
 	c.Office("SY01", "210100")
 	c.Office("DL01", "210200")
 	university := c.Organization("盛北理工大学", "university", "210112")

@@ -105,10 +105,10 @@ func (c *Contract) write(t Terms) (err error) {
 	return nil
 }
 
-// filer is the party whose side files: the first seller, or the first buyer of a contract that was registered elsewhere. Its place
-// decides the office.
+// filer is the party whose side files: the first seller, or the first buyer of a contract that was registered elsewhere or whose
+// technology comes from abroad. Its place decides the office.
 func (c *Contract) filer() Party {
-	if c.Elsewhere != nil {
+	if c.Elsewhere != nil || c.Terms.imported() {
 		return c.Terms.Buyers[0]
 	}
 	return c.Terms.Sellers[0]

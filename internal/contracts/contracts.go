@@ -25,6 +25,7 @@ import (
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/seal"
 	"jiebang/internal/work"
 )
 
@@ -48,7 +49,10 @@ type (
 	// Answer is the outcome of a use case that changed a contract.
 	Answer = work.Answer[View]
 	// Service runs the use cases about contracts and applications.
-	Service struct{ unit *work.Unit }
+	Service struct {
+		unit    *work.Unit
+		secrets *seal.Keys
+	}
 	// Input is what entering or replacing a contract takes.
 	Input struct {
 		Kind  codes.ContractKind
@@ -59,7 +63,8 @@ type (
 	}
 )
 
-func New(unit *work.Unit) *Service { return &Service{unit} }
+// New makes the service; secrets seal what the terms keep to themselves.
+func New(unit *work.Unit, secrets *seal.Keys) *Service { return &Service{unit, secrets} }
 
 // Create enters a contract; by a member of the first seller, or by a clerk of its office for a seller who came with paper. One that was
 // registered elsewhere is entered by the first buyer's side.
@@ -68,16 +73,23 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if in.Kind != codes.Development {
 			return nil, fault.InvalidInput.At("/kind", fault.NotOffered, "目前只受理技术开发合同 Development contracts only, for now")
 		}
+		in := in // the transaction may run twice
 		c := &Contract{Head: tx.NewHead(), State: Draft, Kind: in.Kind, EnteredBy: call.Actor.Account}
+		ps, err := s.persons(tx, c.ID, Terms{}, &in.Terms)
+		if err != nil {
+			return nil, err
+		}
 		if err := c.enter(tx, in); err != nil {
 			return nil, err
 		}
-		var err error
 		if c.Number, err = nextNumber(tx); err != nil {
 			return nil, err
 		}
 		if err := work.Insert(tx, work.Did(policy.ContractCreate), c); err != nil {
 			return nil, c.dealTaken(err)
+		}
+		if err := ps.keep(tx, c); err != nil {
+			return nil, err
 		}
 		return c, keepParties(tx, c)
 	})
@@ -91,14 +103,22 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err != nil {
 			return nil, err
 		}
-		err = work.Change(tx, c, version, policy.ContractEdit, func() error {
+		in := in // the transaction may run twice
+		var ps *persons
+		err = work.Change(tx, c, version, policy.ContractEdit, func() (err error) {
 			if in.Kind != c.Kind {
 				return fault.InvalidInput.At("/kind", fault.Immutable, "合同类别不可更改 The kind cannot change")
+			}
+			if ps, err = s.persons(tx, c.ID, c.Terms, &in.Terms); err != nil {
+				return err
 			}
 			return c.enter(tx, in)
 		})
 		if err != nil {
 			return nil, c.dealTaken(err)
+		}
+		if err := ps.keep(tx, c); err != nil {
+			return nil, err
 		}
 		return c, keepParties(tx, c)
 	})

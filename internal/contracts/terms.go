@@ -32,12 +32,17 @@ type Terms struct {
 	Acceptance  string                `json:"acceptance"` // how it is accepted
 }
 
-// Party is who a party was when the contract was made: a snapshot by the writer, not kept in step with the organization.
+// Party is who a party was when the contract was made: a snapshot by the writer, not kept in step with the organization. What
+// identifies it goes by its nature: a credit code or its organization here, a number of its own country for a body abroad, a document
+// for a natural person.
 type Party struct {
 	OrganizationID *uuid.UUID        `json:"organization_id,omitempty"` // its organization here, if any
 	Name           string            `json:"name"`
-	CreditCode     string            `json:"credit_code,omitempty"` // GB 32100-2015
-	Region         string            `json:"region,omitempty"`      // GB/T 2260 on the day of signing; empty when unknown
+	CreditCode     string            `json:"credit_code,omitempty"`    // GB 32100-2015
+	ForeignNumber  string            `json:"foreign_number,omitempty"` // in the register of its own country
+	Person         *Person           `json:"person,omitempty"`
+	Country        string            `json:"country,omitempty"` // ISO 3166-1, three letters, as the customs use them; empty is China
+	Region         string            `json:"region,omitempty"`  // GB/T 2260 on the day of signing; empty when unknown or abroad
 	Nature         codes.PartyNature `json:"nature"`
 }
 
@@ -115,38 +120,50 @@ func (t Terms) checkAmounts(bad *fault.Fields) {
 func (t Terms) checkParties(bad *fault.Fields) {
 	bad.Check(len(t.Sellers) > 0, "/terms/sellers", fault.TooFew, "至少一个卖方 At least one seller")
 	bad.Check(len(t.Buyers) > 0, "/terms/buyers", fault.TooFew, "至少一个买方 At least one buyer")
-	bad.Check(len(t.Sellers) == 0 || t.Sellers[0].Region != "", "/terms/sellers/0/region", fault.Required,
-		"第一卖方须填所在地，以确定登记机构 The first seller's region decides the office")
-	organizations, creditCodes := map[uuid.UUID]bool{}, map[string]bool{}
+	if len(t.Sellers) > 0 && len(t.Buyers) > 0 && t.imported() {
+		bad.Check(t.Buyers[0].Region != "", "/terms/buyers/0/region", fault.Required,
+			"引进技术由第一买方申请，须填其所在地，以确定登记机构 For imported technology the first buyer files, and its region decides the office")
+	} else {
+		bad.Check(len(t.Sellers) == 0 || t.Sellers[0].Region != "", "/terms/sellers/0/region", fault.Required,
+			"第一卖方须填所在地，以确定登记机构 The first seller's region decides the office")
+	}
+	once := map[any]string{}
 	for at, p := range t.parties() {
-		bad.Length(p.Name, at+"/name", 2, 100)
-		bad.Check(codes.PartyNatures.Has(p.Nature), at+"/nature", fault.UnknownNature, "没有这个当事人性质代码 There is no such nature")
-		if p.Region != "" {
-			_, known := ref.RegionOn(p.Region, t.SignedOn)
-			bad.Check(known, at+"/region", fault.UnknownRegion, "签订之日没有这个区划代码 There was no such region on the day of signing")
-		}
-		if p.CreditCode != "" {
-			_, err := codes.CreditCode(p.CreditCode)
-			bad.Check(err == nil, at+"/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对 The check characters do not fit")
-			bad.Check(!creditCodes[p.CreditCode], at+"/credit_code", fault.Repeated, "同一单位不能重复为当事人 An organization is a party once")
-			creditCodes[p.CreditCode] = true
-		}
-		if p.OrganizationID != nil {
-			bad.Check(!organizations[*p.OrganizationID], at+"/organization_id", fault.Repeated, "同一单位不能重复为当事人 An organization is a party once")
-			organizations[*p.OrganizationID] = true
+		p.check(t.SignedOn, at, bad)
+		for _, same := range p.identities(at) {
+			if same.of == "" || same.of == uuid.Nil {
+				continue
+			}
+			_, twice := once[same.of]
+			bad.Check(!twice, same.at, fault.Repeated, "同一单位(或个人)不能重复为当事人 An organization, or a person, is a party once")
+			once[same.of] = same.at
 		}
 	}
 }
 
+// imported tells whether the technology comes from abroad: then the first buyer files.
+func (t Terms) imported() bool { return t.Sellers[0].Nature == codes.Foreign }
+
 // parties yields all parties, sellers first, with the place where each stands in the input.
 func (t Terms) parties() iter.Seq2[string, Party] {
 	return func(yield func(string, Party) bool) {
+		for at, p := range t.each() {
+			if !yield(at, *p) {
+				return
+			}
+		}
+	}
+}
+
+// each is parties to be changed in their lists.
+func (t Terms) each() iter.Seq2[string, *Party] {
+	return func(yield func(string, *Party) bool) {
 		for _, side := range []struct {
 			name    string
 			parties []Party
 		}{{"sellers", t.Sellers}, {"buyers", t.Buyers}} {
-			for i, p := range side.parties {
-				if !yield(fmt.Sprintf("/terms/%s/%d", side.name, i), p) {
+			for i := range side.parties {
+				if !yield(fmt.Sprintf("/terms/%s/%d", side.name, i), &side.parties[i]) {
 					return
 				}
 			}

@@ -181,3 +181,6 @@ func (d *DB) Now(ctx context.Context) (time.Time, error) {
 // ForUpdate locks the rows that the query reads until the transaction ends. SQLite needs no lock: its write transactions are
 // immediate, so there is never a second one.
 func ForUpdate(q *gorm.DB) *gorm.DB { return q.Clauses(clause.Locking{Strength: "UPDATE"}) }
+
+// ForShare keeps the rows that the query reads as they are until the transaction ends; others may read and share them.
+func ForShare(q *gorm.DB) *gorm.DB { return q.Clauses(clause.Locking{Strength: "SHARE"}) }

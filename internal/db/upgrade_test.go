@@ -82,6 +82,9 @@ var steps = []step{{
 		"SELECT kind || ' ' || SUBSTR(CAST(object_id AS text), 35) FROM jobs ORDER BY kind": "introduction.lapse 14\nneed.expire 13",
 	},
 }, {
+	to:    12,
+	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM contract_persons": "0", "SELECT CAST(COUNT(*) AS text) FROM seal_keys": "0"},
+}, {
 	to:    13,
 	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM files": "0", "SELECT CAST(COUNT(*) AS text) FROM uploads": "0"},
 }, {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"hash/fnv"
 	"time"
 
 	"github.com/google/uuid"
@@ -149,10 +150,12 @@ func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {
 		Sellers: []contracts.Party{s.party(c.Seller)}, Buyers: []contracts.Party{{Name: c.Buyer.Name, Region: c.Buyer.Region, Nature: codes.PartyNature(c.Buyer.Nature)}},
 		SignedOn: filed.AddDays(-12), EffectiveOn: filed.AddDays(-10), ExpiresOn: when.DayOf(filed.Start().AddDate(0, c.Months, 0)),
 	}
+	var err error
 	if c.Buyer.Key != "" {
 		t.Buyers[0] = s.party(c.Buyer.Key)
+	} else if t.Buyers[0].CreditCode, err = outsideCode(c.Buyer.Name, c.Buyer.Region); err != nil {
+		return t, err
 	}
-	var err error
 	if t.Turnover, err = money.Parse(c.Turnover); err != nil {
 		return t, err
 	}
@@ -181,4 +184,11 @@ func (s *seeder) party(key string) contracts.Party {
 		return contracts.Party{OrganizationID: &id, Name: o.Name, CreditCode: s.codes[key], Region: o.Region, Nature: nature}
 	}
 	return contracts.Party{}
+}
+
+// outsideCode makes a credit code for a company that has no account here, the same at every start.
+func outsideCode(name, region string) (string, error) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name)) // never fails
+	return codes.CompleteCreditCode("91"+region, fmt.Sprintf("MA%06d", h.Sum32()%1_000_000))
 }

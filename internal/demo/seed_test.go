@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"errors"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"jiebang/internal/demo"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
+	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -22,7 +24,11 @@ func open(t *testing.T, o db.Options, clock when.Clock) *app.App {
 	if data == "" {
 		data = t.TempDir()
 	}
-	a, err := app.Open(t.Context(), app.Config{DatabaseURL: o.URL, Data: data, DBConns: 4, Busy: time.Second, Poll: time.Second}, clock)
+	secrets := filepath.Join(data, "secrets.json")
+	if _, err := seal.Open(secrets, true); err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.Open(t.Context(), app.Config{DatabaseURL: o.URL, Secrets: secrets, Data: data, DBConns: 4, Busy: time.Second, Poll: time.Second}, clock)
 	if err != nil {
 		t.Fatal(err)
 	}

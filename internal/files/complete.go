@@ -44,7 +44,7 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 		if err := s.room(tx.DB, u.ObjectKind, u.ObjectID); err != nil {
 			return nil, err
 		}
-		c := content{ID: u.ID, Address: sum, Size: u.Size, MediaType: media, Sealed: !u.Public, CreatedAt: tx.Now}
+		c := content{ID: u.ID, Address: sum, Size: u.Size, MediaType: media, SealedBy: u.SealedBy, CreatedAt: tx.Now}
 		if left, err = c.settle(tx); err != nil {
 			return nil, err
 		}
@@ -67,9 +67,9 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 // over then.
 func (c *content) settle(tx *work.Tx) (left []string, err error) {
 	for range 3 { // what is the same may come, or go, while this waits for it
-		if !c.Sealed {
+		if c.SealedBy == "" {
 			var same []content
-			if err := db.ForUpdate(tx.DB).Where("address = ? AND NOT sealed", c.Address).Find(&same).Error; err != nil {
+			if err := db.ForUpdate(tx.DB).Where("address = ? AND sealed_by = ''", c.Address).Find(&same).Error; err != nil {
 				return nil, err
 			}
 			if len(same) == 1 {

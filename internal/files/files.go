@@ -74,7 +74,7 @@ type content struct {
 	Address     string
 	Size        int64
 	MediaType   string
-	Sealed      bool
+	SealedBy    string     // the key that it is sealed with; empty: it is not
 	CreatedAt   time.Time  `gorm:"autoCreateTime:false"`
 	UnusedSince *time.Time // the last file that held it was removed then
 }
@@ -88,7 +88,6 @@ type part struct {
 	Size      int64     // of the content
 	Stored    int64     // bytes of the object
 	Object    string    // its name in the store
-	SealedBy  string    // the key that it is sealed with; empty: it is not
 	Progress  []byte    // of an upload: how far its digests have come
 }
 
@@ -123,7 +122,7 @@ func show(q *gorm.DB, _ policy.Actor, rows []File) ([]View, error) {
 	for i, f := range rows {
 		c := by[f.ContentID]
 		out[i] = View{File: f, Size: c.Size, MediaType: c.MediaType}
-		if f.Public && !c.Sealed {
+		if f.Public && c.SealedBy == "" {
 			out[i].Digest = c.Address
 		}
 	}

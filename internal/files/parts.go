@@ -77,9 +77,9 @@ func progressAt(content uuid.UUID, start int64) string {
 	return fmt.Sprintf("file_parts.progress:%s:%d", content, start)
 }
 
-// seal seals bytes into a buffer.
-func (s *Service) seal(to *bytes.Buffer, plain []byte, context string) error {
-	w, err := s.keys.SealStream(to, context)
+// sealInto seals bytes into a buffer.
+func sealInto(to *bytes.Buffer, key seal.Key, plain []byte, context string) error {
+	w, err := key.SealStream(to, context)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,8 +26,8 @@ type pipeline struct {
 	u    *Upload         // as it is noted; only note looks at it
 	sums *digests
 
-	id     uuid.UUID
-	sealed bool
+	id  uuid.UUID
+	key *seal.Key // nil: it is public
 
 	free    chan *[]byte
 	pieces  chan piece
@@ -61,9 +63,15 @@ const (
 	unnoted = 8 // parts that are written and not noted; a process that dies loses them
 )
 
-func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) *pipeline {
+func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*pipeline, error) {
+	var key *seal.Key
+	if u.SealedBy != "" {
+		if key = s.key(u.SealedBy); key == nil {
+			return nil, fmt.Errorf("files: %w: %s", seal.ErrUnknownKey, u.SealedBy)
+		}
+	}
 	p := &pipeline{
-		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, sealed: !u.Public,
+		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, key: key,
 		free: make(chan *[]byte, inHand), pieces: make(chan piece), named: make(chan piece), written: make(chan part, unnoted), broken: make(chan struct{}),
 	}
 	for range inHand {
@@ -72,7 +80,16 @@ func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) *pi
 	p.ended.Go(p.name)
 	p.ended.Go(p.write)
 	p.ended.Go(p.note)
-	return p
+	return p, nil
+}
+
+// key finds a key of the secret file.
+func (s *Service) key(id string) *seal.Key {
+	all := s.keys.List()
+	if i := slices.IndexFunc(all, func(k seal.Key) bool { return k.ID == id }); i >= 0 {
+		return &all[i]
+	}
+	return nil
 }
 
 // buffer gives room for a part, or nil after a failure.
@@ -123,7 +140,7 @@ func (p *pipeline) name() {
 	defer close(p.named)
 	for x := range p.pieces {
 		if !p.hasFailed() {
-			if err := p.s.prepare(&x, p.sealed, p.sums); err != nil {
+			if err := x.prepare(p.key, p.sums); err != nil {
 				p.fail(err)
 			}
 		}
@@ -154,8 +171,10 @@ func (p *pipeline) write() {
 	}
 }
 
-// note makes parts last and notes them in the database, as many at once as there are.
+// note makes parts last and notes them in the database, as many at once as there are. What was written before a failure is noted all the
+// same; after a failure to note, what is written is taken away.
 func (p *pipeline) note() {
+	failed := false
 	for first := range p.written {
 		some := []part{first}
 	more:
@@ -170,21 +189,29 @@ func (p *pipeline) note() {
 				break more
 			}
 		}
-		if !p.hasFailed() {
-			if err := p.noteSome(some); err != nil {
-				p.fail(err)
-			}
+		if failed {
+			p.s.tidy(p.ctx, objectsOf(some))
+		} else if err := p.noteSome(some); err != nil {
+			p.fail(err)
+			failed = true
 		}
 	}
+}
+
+func objectsOf(parts []part) []string {
+	names := make([]string, len(parts))
+	for i, x := range parts {
+		names[i] = x.Object
+	}
+	return names
 }
 
 func (p *pipeline) noteSome(some []part) error {
 	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
 	defer cancel()
-	names := make([]string, len(some))
+	names := objectsOf(some)
 	next := *p.u
-	for i, x := range some {
-		names[i] = x.Object
+	for _, x := range some {
 		next.Received += x.Size
 	}
 	if err := p.s.store.sync(names); err != nil {
@@ -214,24 +241,21 @@ func (p *pipeline) noteSome(some []part) error {
 }
 
 // prepare makes a part ready to be written. How far its digests have come is sealed where the part is, since it holds the last of the bytes.
-func (s *Service) prepare(x *piece, sealed bool, sums *digests) (err error) {
+func (x *piece) prepare(key *seal.Key, sums *digests) error {
 	x.stored = x.plain
-	if sealed {
+	if key != nil {
 		x.box = sealedBuffers.Get().(*bytes.Buffer)
-		if err := s.seal(x.box, x.plain, place(x.ContentID, x.Start)); err != nil {
+		if err := sealInto(x.box, *key, x.plain, place(x.ContentID, x.Start)); err != nil {
 			return err
 		}
 		x.stored = x.box.Bytes()
-		if x.SealedBy, err = seal.StreamKey(x.stored); err != nil {
-			return err
-		}
 		sums.stored.Write(x.stored)
 		state, err := marshal(sums.stored)
 		if err != nil {
 			return err
 		}
 		var box bytes.Buffer
-		if err := s.seal(&box, append(x.Progress, state...), progressAt(x.ContentID, x.Start)); err != nil {
+		if err := sealInto(&box, *key, append(x.Progress, state...), progressAt(x.ContentID, x.Start)); err != nil {
 			return err
 		}
 		x.Progress = box.Bytes()

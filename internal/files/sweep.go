@@ -142,11 +142,11 @@ func (s *Service) verify(ctx context.Context, c content, buffer []byte) error {
 	}
 	sum := seal.NewDigest()
 	for _, p := range parts {
-		plain, err := s.fetch(ctx, p, c.Sealed, buffer)
+		plain, err := s.fetch(ctx, p, c.SealedBy != "", buffer)
 		if err != nil {
 			return err
 		}
-		if c.Sealed {
+		if c.SealedBy != "" {
 			raw := make([]byte, p.Stored)
 			if err := s.store.get(ctx, p.Object, raw); err != nil {
 				return err
@@ -159,19 +159,4 @@ func (s *Service) verify(ctx context.Context, c content, buffer []byte) error {
 		return fmt.Errorf("%w: it does not have its address", errDamaged)
 	}
 	return nil
-}
-
-// Sealed counts the sealed parts by the key that they name, so that no key is let go with which one could still be read. Those of uploads
-// are among them.
-func Sealed(q *gorm.DB) (map[string]int64, error) {
-	var rows []struct {
-		SealedBy string
-		N        int64
-	}
-	err := q.Model(&part{}).Where("sealed_by <> ''").Select("sealed_by, COUNT(*) AS n").Group("sealed_by").Find(&rows).Error
-	out := make(map[string]int64, len(rows))
-	for _, r := range rows {
-		out[r.SealedBy] = r.N
-	}
-	return out, err
 }

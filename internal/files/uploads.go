@@ -14,6 +14,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/keys"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -28,7 +29,8 @@ type Upload struct {
 	Name       string
 	Size       int64 // as declared
 	Public     bool
-	Received   int64 // bytes that are stored for good
+	SealedBy   string // the key that all of it is sealed with, if it is not public
+	Received   int64  // bytes that are stored for good
 	Parts      int64
 	Sender     string `json:"-"` // the request that may go on writing
 	ExpiresAt  time.Time
@@ -74,6 +76,13 @@ func (s *Service) Begin(ctx context.Context, call work.Call, in Input) (work.Ans
 		u := &Upload{
 			Head: tx.NewHead(), AccountID: call.Actor.Account, ObjectKind: in.Kind, ObjectID: in.Object, Name: name, Size: in.Size,
 			Public: in.Public, ExpiresAt: tx.Now.Add(keepOpen),
+		}
+		if !in.Public {
+			key, err := keys.Use(tx, s.keys) // it stays until there is neither upload nor content by it
+			if err != nil {
+				return nil, err
+			}
+			u.SealedBy = key.ID
 		}
 		return u, u.begin(tx)
 	})
@@ -181,7 +190,10 @@ func (s *Service) Receive(ctx context.Context, actor policy.Actor, id uuid.UUID,
 	if announced, ok := body.(interface{ Len() int64 }); ok && announced.Len() > u.Size-offset {
 		return Upload{}, tooLong(u.Size)
 	}
-	line := s.newPipeline(ctx, u, sums)
+	line, err := s.newPipeline(ctx, u, sums)
+	if err != nil {
+		return Upload{}, err
+	}
 	at, err := take(line, u.Size, offset, body)
 	if failed := line.finish(); failed != nil {
 		err = failed

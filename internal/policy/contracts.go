@@ -16,6 +16,7 @@ var (
 	ContractRead    = read("contract.read", Member, clerk, Counterpart, registrar, Operator)
 	ContractEdit    = act("contract.edit", ContractRead, Member, clerk)
 	ContractFile    = act("contract.file", ContractRead, Member, clerk)
+	ContractReveal  = act("contract.reveal", ContractRead, registrar.But(Member, Counterpart))
 	ApplicationList = open("application.list", registrar, Operator)
 	ApplicationRead = read("application.read", Member, Counterpart, registrar, Operator)
 	ApplicationTake = act("application.start_review", ApplicationRead, reviewer)

@@ -3,6 +3,7 @@ package seal
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // What can be wrong with the secret file. The error that is met is a *FileError, which names the file and says what to do.
@@ -51,3 +52,8 @@ const (
 	restore = "Restore it from its backup, or set JIEBANG_SECRETS to where it is. Nothing was changed."
 	narrow  = "Take the rights of others away (chmod 600), and consider its keys known: rotate them (jiebang keys rotate, reseal, retire)."
 )
+
+// Wrong says that the file lacks keys by which a database was sealed.
+func Wrong(path string, ids []string) error {
+	return &FileError{path, ErrWrong, "It lacks " + strings.Join(ids, ", ") + ". " + restore, nil}
+}

@@ -115,6 +115,9 @@ func (k *Keys) Rotate() (string, error) {
 	return all[len(all)-1].ID, nil
 }
 
+// Refresh reads the file again if it was replaced, without the usual pause.
+func (k *Keys) Refresh() { k.follow(0) }
+
 // Drop removes an old key for good. The newest stays. That no value needs it any more is for the caller to know.
 func (k *Keys) Drop(id string) error {
 	err := k.change(func(f *file) error {
@@ -134,8 +137,8 @@ func (k *Keys) Drop(id string) error {
 	return k.read()
 }
 
-// newest is the key by which new values are sealed. The file is looked at once a second at most.
-func (k *Keys) newest() Key {
+// Newest is the key by which new values are sealed. The file is looked at once a second at most.
+func (k *Keys) Newest() Key {
 	k.follow(look)
 	all := k.ring.Load().keys
 	return all[len(all)-1]

@@ -45,16 +45,21 @@ const markName = "hmac-sha-256"
 
 var base = base64.RawURLEncoding.Strict()
 
-// Seal encrypts a value of at most Most bytes for its place with the newest key.
+// Seal encrypts a value of at most Most bytes for its place with the newest key. A use case that keeps the value in the database asks
+// keys.Use for the key instead, so that it is not retired meanwhile.
 func (k *Keys) Seal(plain []byte, context string) (string, error) {
+	return k.Newest().Seal(plain, context)
+}
+
+// Seal encrypts a value of at most Most bytes for its place.
+func (k Key) Seal(plain []byte, context string) (string, error) {
 	if len(plain) > Most {
 		return "", fmt.Errorf("seal: a value has %d bytes at most", Most)
 	}
-	key := k.newest()
 	salt := make([]byte, saltSize, saltSize+len(plain)+16)
 	rand.Read(salt) // never fails (crypto/rand)
-	header := cipherName + ":" + key.ID + ":"
-	box, err := key.cipher("value", header, context, salt)
+	header := cipherName + ":" + k.ID + ":"
+	box, err := k.cipher("value", header, context, salt)
 	if err != nil {
 		return "", err
 	}
@@ -94,17 +99,29 @@ func (k *Keys) Unseal(sealed, context string) ([]byte, error) {
 
 // Mark is what equal values of one context have in common ("the same person"): a keyed digest, since the digest of a short number
 // is found by trying all numbers. Here the context is that of the comparison ("contracts.person") and not of one record.
+func (k Key) Mark(plain []byte, context string) (string, error) {
+	header := markName + ":" + k.ID + ":"
+	derived, err := k.derive(nil, "mark", header, context)
+	if err != nil {
+		return "", err
+	}
+	mac := hmac.New(sha256.New, derived)
+	mac.Write(plain)
+	return header + hex.EncodeToString(mac.Sum(nil)), nil
+}
+
+// Mark is that of the newest key.
 func (k *Keys) Mark(plain []byte, context string) (string, error) {
-	return k.newest().mark(plain, context)
+	return k.Newest().Mark(plain, context)
 }
 
 // Marks are the marks of a value by every key that there is, the newest first: what to look for while values of older keys remain.
 func (k *Keys) Marks(plain []byte, context string) ([]string, error) {
-	k.newest() // reads the file again if another process changed it
+	k.Newest() // reads the file again if another process changed it
 	all := k.ring.Load().keys
 	out := make([]string, 0, len(all))
 	for i := len(all) - 1; i >= 0; i-- {
-		m, err := all[i].mark(plain, context)
+		m, err := all[i].Mark(plain, context)
 		if err != nil {
 			return nil, err
 		}
@@ -142,17 +159,6 @@ func (k Key) cipher(purpose, header, context string, salt []byte) (cipher.AEAD, 
 		return nil, err
 	}
 	return cipher.NewGCM(block)
-}
-
-func (k Key) mark(plain []byte, context string) (string, error) {
-	header := markName + ":" + k.ID + ":"
-	derived, err := k.derive(nil, "mark", header, context)
-	if err != nil {
-		return "", err
-	}
-	mac := hmac.New(sha256.New, derived)
-	mac.Write(plain)
-	return header + hex.EncodeToString(mac.Sum(nil)), nil
 }
 
 // derive makes a key for one purpose. Each part of the info has its length before it, so that no two lists of parts are alike.

@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/seal"
 	"jiebang/internal/when"
 )
 
@@ -36,6 +37,8 @@ type Unit struct {
 	clock when.Clock
 	wake  func()
 	guard Guard
+	// secrets keeps fingerprints of requests from telling what they asked for; nil keeps them plain.
+	secrets *seal.Keys
 	// commits counts the transactions of this process that wrote something, so that what was read before can be told from
 	// what would be read now.
 	commits atomic.Int64
@@ -51,6 +54,9 @@ type Option func(*Unit)
 
 // WithGuard has every transaction looked at before it commits.
 func WithGuard(g Guard) Option { return func(u *Unit) { u.guard = g } }
+
+// WithSecrets keeps what the fingerprints of requests would tell from those who read the database.
+func WithSecrets(k *seal.Keys) Option { return func(u *Unit) { u.secrets = k } }
 
 // New makes a Unit. wake is called after each commit that emitted a Change; it must not block.
 func New(d *db.DB, clock when.Clock, wake func(), options ...Option) *Unit {
@@ -81,6 +87,7 @@ type Tx struct {
 	*gorm.DB
 	Now     time.Time // the same moment for everything that the use case writes
 	clock   when.Clock
+	secrets *seal.Keys
 	Call    Call
 	subject Ref
 	audits  []AuditRow
@@ -132,7 +139,7 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 
 func (u *Unit) once(ctx context.Context, call Call, fn func(tx *Tx) error) (done Done, emitted bool, err error) {
 	err = u.db.Writer.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx := &Tx{DB: g, Now: u.clock(), clock: u.clock, Call: call}
+		tx := &Tx{DB: g, Now: u.clock(), clock: u.clock, secrets: u.secrets, Call: call}
 		if call.Key != "" {
 			replay, err := tx.claim()
 			if err != nil {

@@ -119,6 +119,11 @@ func badPaths(op *edge.Operation, p edge.Parameter, good Request) []Bad {
 	set := func(name, value, place string) Bad {
 		r := good.clone()
 		r.Path = strings.ReplaceAll(op.Path, "{"+p.Name+"}", value)
+		for _, other := range op.Parameters {
+			if other.In == openapi3.ParameterInPath {
+				r.Path = strings.ReplaceAll(r.Path, "{"+other.Name+"}", fmt.Sprint(example(other.Schema)))
+			}
+		}
 		return invalid("path "+p.Name+" "+name, r, "path:"+p.Name, place)
 	}
 	id := fmt.Sprint(example(p.Schema))
