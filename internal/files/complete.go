@@ -116,6 +116,12 @@ func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID,
 	if in.SHA256 != "" && in.SHA256 != hex.EncodeToString(sums.plain.Sum(nil)) {
 		return nil, "", "", fault.InvalidInput.At("/sha256", fault.DigestDiffers, "%s", fault.DigestDiffers.Text())
 	}
+	select {
+	case s.looks <- struct{}{}:
+		defer func() { <-s.looks }()
+	case <-ctx.Done():
+		return nil, "", "", fault.RateLimited.New()
+	}
 	r := s.newReader(ctx, parts, !u.Public, u.Size)
 	defer func() { _ = r.Close() }()
 	media, err = examine(ctx, u.Name, r, u.Size)

@@ -32,6 +32,7 @@ const (
 	partSize  = 2 << 20        // bytes that are kept in memory of an upload or a download, and lost of an upload that is cut
 	leastPart = 64 << 10       // a shorter part is kept only if it is the last
 	receiving = 64             // uploads that are being received by this process at a time
+	examining = 2              // contents that are being looked at by this process at a time: unpacking an archive takes a core
 	keepOpen  = 48 * time.Hour // an upload that nobody goes on with is dropped
 	grace     = 24 * time.Hour // how long content stays that nothing refers to, and what is written before it is found unknown
 )
@@ -43,12 +44,13 @@ type Service struct {
 	kinds *kinds.Registry
 	store *Store
 	keys  *seal.Keys
-	slots chan struct{}
+	slots chan struct{} // of what is being received
+	looks chan struct{} // of what is being looked at
 }
 
 // New makes the service. What is received is noted directly in the database, part by part, since it is no use case of its own.
 func New(unit *work.Unit, d *db.DB, registry *kinds.Registry, store *Store, keys *seal.Keys) *Service {
-	return &Service{unit, d, registry, store, keys, make(chan struct{}, receiving)}
+	return &Service{unit, d, registry, store, keys, make(chan struct{}, receiving), make(chan struct{}, examining)}
 }
 
 // File is one attachment. It is not changed once it is there, only removed.
