@@ -55,7 +55,15 @@ func (x *piece) done(p *pipeline) {
 		x.box.Reset()
 		sealedBuffers.Put(x.box)
 	}
-	p.free <- x.buffer // there is room for all there are
+	p.release(x)
+}
+
+// release gives back a part's room, of which there is place for all there is.
+func (p *pipeline) release(x *piece) {
+	if x.buffer != nil {
+		p.free <- x.buffer
+		x.buffer, x.plain = nil, nil
+	}
 }
 
 const (
@@ -74,7 +82,11 @@ func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*p
 		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, key: key,
 		free: make(chan *[]byte, inHand), pieces: make(chan piece), named: make(chan piece), written: make(chan part, unnoted), broken: make(chan struct{}),
 	}
-	for range inHand {
+	room := inHand
+	if key != nil {
+		room-- // besides there are boxes
+	}
+	for range room {
 		p.free <- buffers.Get().(*[]byte)
 	}
 	p.ended.Go(p.name)
@@ -142,6 +154,8 @@ func (p *pipeline) name() {
 		if !p.hasFailed() {
 			if err := x.prepare(p.key, p.sums); err != nil {
 				p.fail(err)
+			} else if p.key != nil {
+				p.release(&x) // what is written is in the box
 			}
 		}
 		p.named <- x
