@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -205,7 +206,7 @@ type from struct {
 type pages struct {
 	text   string
 	err    error
-	closed *int
+	closed *atomic.Int64
 }
 
 func (p pages) WriteTo(w io.Writer) (int64, error) {
@@ -214,7 +215,7 @@ func (p pages) WriteTo(w io.Writer) (int64, error) {
 }
 
 func (p pages) Close() error {
-	*p.closed++
+	p.closed.Add(1)
 	return nil
 }
 
@@ -233,7 +234,7 @@ type capability struct {
 	text     string // of a content
 	size     int64
 	cut      error // by which it ends
-	closed   int
+	closed   atomic.Int64
 }
 
 func (s *capability) note(asked ...any) {

@@ -142,8 +142,8 @@ func TestAContentIsToBeKept(t *testing.T) {
 			t.Errorf("%q: %d %q %v", name, status, body, h)
 		}
 	}
-	if s.closed != 4 {
-		t.Errorf("closed %d times", s.closed)
+	if n := s.closed.Load(); n != 4 {
+		t.Errorf("closed %d times", n)
 	}
 }
 
@@ -156,8 +156,8 @@ func TestHalfAContentIsNoAnswer(t *testing.T) {
 		_, err = io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
 	}
-	if err == nil || s.closed != 1 {
-		t.Errorf("half a content was read as a whole one; closed %d times", s.closed)
+	if n := s.closed.Load(); err == nil || n != 1 {
+		t.Errorf("half a content was read as a whole one; closed %d times", n)
 	}
 	s.err = fault.NotVisible.New()
 	if status, _, body := asks(t, server, "GET", "", "", nil); status != 404 || !strings.Contains(body, "not_found") {
