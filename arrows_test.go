@@ -29,6 +29,7 @@ var floors = [][]string{
 	{"publication", "external", "files"},
 	{"relay"},
 	{"jobs"},
+	{"mail"},
 	{"ref"},
 	{"accounts", "offices"},
 	{"orgs"},
@@ -54,6 +55,7 @@ var owners = map[string][]string{
 	"gocloud.dev":                   {"jiebang/internal/files"},
 	"github.com/gabriel-vasile":     {"jiebang/internal/files"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
+	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
 }
 
 type listed struct {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"testing"
+	"time"
 
 	"jiebang/api/apitest"
 )
@@ -102,6 +103,36 @@ func TestWhatIsAssignedIsMatchedNoLonger(t *testing.T) {
 		h.Eventually("it is matched no longer", func() bool { return matches() == 0 })
 		if n := len(h.Visitor().Get("/v1/search?q=%E8%AE%B0%E5%BD%95&kind=result&owner_id=" + s.Uni).Want(200).Items()); n != 1 {
 			t.Errorf("%d are found", n)
+		}
+	})
+}
+
+// What was open before there were jobs has them from the migration, due at once: each finds out when it really ends, and no use case leaves
+// the trail without a row for that.
+func TestAJobOfOldRecordsFindsItsTime(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		r := s.Buyer.Post("/v1/needs", j{"owner_id": s.Firm, "title": "喷涂车间废气异味大", "field": "environment", "problem": "喷涂车间排气有异味，周边居民投诉。", "deadline": "2026-03-20"}).Want(201)
+		need := r.Text("id")
+		r = s.Buyer.Act("/v1/needs/"+need+"/submit", r.ETag, nil).Want(200)
+		s.Buyer2.Act("/v1/needs/"+need+"/publish", r.ETag, nil).Want(200)
+		intro, _ := s.Introduction()
+		if err := h.App.DB.Writer.Exec("UPDATE jobs SET due_at = ? WHERE object_id IN ?", h.Clock.Now().Add(-time.Hour), []string{need, intro}).Error; err != nil {
+			t.Fatal(err)
+		}
+		for id, ends := range map[string]string{need: "2026-03-20T16:00:00Z", intro: "2026-03-24T16:00:00Z"} {
+			h.Eventually("the job waits for its time", func() bool {
+				var job struct {
+					DueAt     time.Time
+					Attempts  int
+					LastError string
+				}
+				err := h.App.DB.Reader.Table("jobs").Where("object_id = ?", id).Take(&job).Error
+				return err == nil && job.DueAt.Format(time.RFC3339) == ends && job.Attempts == 0 && job.LastError == ""
+			})
+		}
+		if n, err := h.App.Jobs.CountParked(t.Context()); err != nil || n != 0 {
+			t.Errorf("%d parked, %v", n, err)
 		}
 	})
 }

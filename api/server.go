@@ -14,6 +14,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/files"
 	"jiebang/api/ledger"
+	"jiebang/api/mails"
 	"jiebang/api/match"
 	"jiebang/api/needs"
 	"jiebang/api/operations"
@@ -35,6 +36,7 @@ func New(a *app.App, document []byte) (*echo.Echo, error) {
 // NewWith is New with a description that has been read already, and an edge that is adjusted before it serves.
 func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.Edge)) (*echo.Echo, error) {
 	e := edge.New(spec, a.Actor, a.Unit.Commits)
+	e.TrustProxies(a.Proxies)
 	for _, f := range adjust {
 		f(e)
 	}
@@ -59,4 +61,5 @@ func Routes(e *edge.Edge, a *app.App) {
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)
 	ledger.Routes(e, a.Ledger)
+	mails.Routes(e, a.Mails)
 }

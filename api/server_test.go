@@ -8,7 +8,9 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/edge/edgetest"
 	"jiebang/internal/app"
+	"jiebang/internal/needs"
 	"jiebang/internal/policy"
+	"jiebang/internal/results"
 )
 
 // Every operation has its route and the other way round, and types, status, headers and parameters fit: the same that the program
@@ -19,7 +21,7 @@ func TestRoutesAndDescriptionAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := edge.New(spec, func(context.Context, string) (policy.Actor, error) { return policy.Actor{}, nil }, func() int64 { return 0 })
-	api.Routes(e, &app.App{})
+	api.Routes(e, &app.App{Results: results.New(nil), Needs: needs.New(nil)})
 	if err := e.Check(); err != nil {
 		t.Error(err)
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"embed"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -32,7 +33,30 @@ func (s system) register(e *echo.Echo) {
 		page.ServeHTTP(c.Response(), c.Request())
 		return nil
 	})
+	for _, page := range []string{"email", "password", "invitation"} {
+		e.GET("/links/"+page, link("links.html", "text/html; charset=utf-8"))
+	}
+	e.GET("/links/links.js", link("links.js", "text/javascript; charset=utf-8"))
+	e.GET("/links/links.css", link("links.css", "text/css; charset=utf-8"))
 	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
+}
+
+//go:embed links
+var links embed.FS
+
+// link serves the page behind the links of mails. The code stands behind the # of its address, so it is in no log; the page hands it
+// to the operation that it is for.
+func link(name, kind string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		text, err := links.ReadFile("links/" + name)
+		if err != nil {
+			return err
+		}
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set(echo.HeaderCacheControl, "no-cache")
+		return c.Blob(http.StatusOK, kind, text)
+	}
 }
 
 // healthz tells that the process runs.

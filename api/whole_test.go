@@ -222,6 +222,7 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Deal()
 			s.Contract("registered")
 			s.ResultIn("published")
+			s.Invitation(s.Editor, s.Uni)
 		}
 		for i := range 10 {
 			h.Registrar(fmt.Sprintf("reg.number%d", i), "SY01")

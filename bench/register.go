@@ -142,6 +142,10 @@ func (g *registry) terms(seller rig.Organization) rig.J {
 
 // bareTransactions measures eight writers with one row in each transaction, in a table of their own.
 func bareTransactions(ctx context.Context, d *db.DB) (times, error) {
+	return bareBy(ctx, d, registerClients)
+}
+
+func bareBy(ctx context.Context, d *db.DB, writers int) (times, error) {
 	pool, err := d.Writer.DB()
 	if err != nil {
 		return times{}, err
@@ -149,7 +153,7 @@ func bareTransactions(ctx context.Context, d *db.DB) (times, error) {
 	if _, err := pool.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS bench_bare (id TEXT PRIMARY KEY, text TEXT NOT NULL)"); err != nil {
 		return times{}, err
 	}
-	return keepAsking(ctx, registerClients, bareFor, func(ctx context.Context, _ int) error {
+	return keepAsking(ctx, writers, bareFor, func(ctx context.Context, _ int) error {
 		tx, err := pool.BeginTx(ctx, nil)
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ CREATE TABLE jobs (
     created_at timestamptz NOT NULL,
     PRIMARY KEY (kind, object_id)
 );
-CREATE INDEX jobs_due ON jobs (due_at, kind) WHERE parked_at IS NULL;
+CREATE INDEX jobs_due ON jobs (kind, due_at) WHERE parked_at IS NULL;
 CREATE INDEX jobs_parked ON jobs (parked_at, id) WHERE parked_at IS NOT NULL;
 
 -- Each of these finds out for itself when it ends.

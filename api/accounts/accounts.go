@@ -37,6 +37,29 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 		}
 		return person(a), nil
 	})
+	edge.Plain(e, "setEmail", func(ctx context.Context, call work.Call, q struct {
+		Body *wire.EmailInput `body:"yes"`
+	}) (edge.None, error) {
+		return edge.None{}, s.SetEmail(ctx, call, q.Body.Email)
+	})
+	edge.Plain(e, "clearEmail", func(ctx context.Context, call work.Call, _ struct{}) (edge.None, error) {
+		return edge.None{}, s.ClearEmail(ctx, call)
+	})
+	edge.Plain(e, "confirmEmail", func(ctx context.Context, call work.Call, q struct {
+		Body *wire.LinkInput `body:"yes"`
+	}) (edge.None, error) {
+		return edge.None{}, s.ConfirmEmail(ctx, call, q.Body.Token)
+	})
+	edge.Plain(e, "requestPasswordReset", func(ctx context.Context, call work.Call, q struct {
+		Body *wire.PasswordResetRequest `body:"yes"`
+	}) (edge.None, error) {
+		return edge.None{}, s.RequestReset(ctx, call, edge.Client(ctx), q.Body.Account)
+	})
+	edge.Plain(e, "resetPassword", func(ctx context.Context, call work.Call, q struct {
+		Body *wire.PasswordResetInput `body:"yes"`
+	}) (edge.None, error) {
+		return edge.None{}, s.Reset(ctx, call, edge.Client(ctx), q.Body.Token, q.Body.Password)
+	})
 	edge.Plain(e, "getMe", func(ctx context.Context, call work.Call, _ struct{}) (wire.Me, error) {
 		return me(ctx, call.Actor, s, o)
 	})
@@ -57,9 +80,14 @@ func me(ctx context.Context, actor policy.Actor, s *accounts.Service, o *orgs.Se
 	if err != nil {
 		return wire.Me{}, err
 	}
+	email, err := s.Email(ctx, actor)
+	if err != nil {
+		return wire.Me{}, err
+	}
 	registrarAt := actor.RegistrarAt()
 	return wire.Me{
-		Account: person(a), Operator: actor.Operator, Broker: actor.Broker(), Organizations: references(member),
+		Account: person(a), Email: wire.Some(email.Address), EmailVerifiedAt: email.VerifiedAt, EmailPending: wire.Some(email.Pending),
+		Operator: actor.Operator, Broker: actor.Broker(), Organizations: references(member),
 		Invitations: references(invited), RegistrarAt: wire.List(&registrarAt),
 	}, nil
 }

@@ -23,6 +23,22 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return apitest.J{"username": fmt.Sprintf("new%d", s.Serial()), "password": apitest.Password, "name": "新人"}
 			}),
 			"getMe": apitest.Get("/v1/me"),
+			"setEmail": func() apitest.Call {
+				return apitest.Call{Method: "PUT", Path: "/v1/account/email", Body: apitest.J{"email": fmt.Sprintf("p%d@example.org", s.Serial())}}
+			},
+			"clearEmail": func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/email"} },
+			"confirmEmail": apitest.Post("/v1/email-verifications/confirm", func() apitest.J {
+				name := fmt.Sprintf("mailed%d", s.Serial())
+				s.Person(name).Do("PUT", "/v1/account/email", apitest.J{"email": name + "@example.org"}, nil).Want(202)
+				return apitest.J{"token": s.Code(name + "@example.org")}
+			}),
+			"requestPasswordReset": apitest.Post("/v1/password-resets", func() apitest.J { return apitest.J{"account": "nobody"} }),
+			"resetPassword": apitest.Post("/v1/password-resets/confirm", func() apitest.J {
+				name := fmt.Sprintf("forgot%d", s.Serial())
+				s.Verified(name)
+				s.Visitor().Do("POST", "/v1/password-resets", apitest.J{"account": name}, nil).Want(202)
+				return apitest.J{"token": s.Code(name + "@example.org"), "password": "another good password"}
+			}),
 			"createRegisterEntry": apitest.Create("/v1/register-entries", func() apitest.J {
 				return apitest.J{"kind": "broker", "username": "operator", "valid_from": "2026-01-01"}
 			}),

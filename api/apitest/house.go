@@ -45,6 +45,7 @@ type House struct {
 	Operator *Client       // the bureau
 	server   *httptest.Server
 	credit   int
+	codes    map[string]bool // Message-IDs of mails whose code was read
 }
 
 // Each runs fn with a house on each database.
@@ -93,9 +94,9 @@ func closed(t *testing.T, o db.Options) *House {
 			t.Fatal(err)
 		}
 	}
-	return &House{T: t, Clock: clock, Queries: &Counter{}, Config: app.Config{
+	return &House{T: t, Clock: clock, Queries: &Counter{}, codes: map[string]bool{}, Config: app.Config{
 		DatabaseURL: o.URL, Data: data, DBConns: 12, Busy: o.Busy, Poll: 20 * time.Millisecond, Grace: 5 * time.Second,
-		PasswordCost: casttest.Cheap, Secrets: secrets,
+		PasswordCost: casttest.Cheap, PublicURL: "https://jiebang.example.org", Secrets: secrets,
 	}}
 }
 

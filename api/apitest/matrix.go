@@ -41,6 +41,11 @@ func Create(path string, body func() J) func() Call {
 	return func() Call { return Call{Method: "POST", Path: path, Body: body(), Creates: true} }
 }
 
+// Post is Create for an operation that takes no Idempotency-Key.
+func Post(path string, body func() J) func() Call {
+	return func() Call { return Call{Method: "POST", Path: path, Body: body()} }
+}
+
 // Act changes a record that prepare makes: POST kind/id/verb.
 func Act(kind, verb string, prepare func() (id, etag string), body any) func() Call {
 	return func() Call {

@@ -35,16 +35,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 				id, person := s.PersonalContract()
 				return apitest.Call{Method: "POST", Path: "/v1/contracts/" + id + "/personal-ids/" + person + "/reveal", Body: apitest.J{"reason": "核对身份证原件"}}
 			},
-			"replaceContract":     apitest.Put("contracts", draft, body),
-			"submitContract":      apitest.Act("contracts", "submit", draft, nil),
-			"amendContract":       under("amendments", apitest.J{"terms": larger, "reason": "追加内容"}),
-			"cancelContract":      under("cancellations", apitest.J{"reason": "双方协商解除"}),
-			"listApplications":    apitest.Get("/v1/applications?office=SY01"),
-			"getApplication":      apitest.Get("/v1/applications/" + registration),
-			"startReview":         apitest.Act("applications", "start-review", apitest.In("submitted", s.Application), nil),
-			"passReview":          apitest.Act("applications", "pass", apitest.In("under_review", s.Application), apitest.J{}),
-			"grantApplication":    apitest.Act("applications", "grant", apitest.In("second_review", s.Application), apitest.J{}),
-			"refuseApplication":   apitest.Act("applications", "refuse", apitest.In("under_review", s.Application), apitest.J{"reason": "不属于技术合同"}),
+			"replaceContract":   apitest.Put("contracts", draft, body),
+			"submitContract":    apitest.Act("contracts", "submit", draft, nil),
+			"amendContract":     under("amendments", apitest.J{"terms": larger, "reason": "追加内容"}),
+			"cancelContract":    under("cancellations", apitest.J{"reason": "双方协商解除"}),
+			"listApplications":  apitest.Get("/v1/applications?office=SY01"),
+			"getApplication":    apitest.Get("/v1/applications/" + registration),
+			"startReview":       apitest.Act("applications", "start-review", apitest.In("submitted", s.Application), nil),
+			"passReview":        apitest.Act("applications", "pass", apitest.In("under_review", s.Application), apitest.J{}),
+			"grantApplication":  apitest.Act("applications", "grant", apitest.In("second_review", s.Application), apitest.J{}),
+			"refuseApplication": apitest.Act("applications", "refuse", apitest.In("under_review", s.Application), apitest.J{"reason": "不属于技术合同"}),
 		}
 	})
 }

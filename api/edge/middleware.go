@@ -24,7 +24,7 @@ func identify(next echo.HandlerFunc) echo.HandlerFunc {
 			id = uuid.NewString()
 		}
 		r := c.Request()
-		c.SetRequest(r.WithContext(context.WithValue(r.Context(), requestKey{}, &request{id: id})))
+		c.SetRequest(r.WithContext(context.WithValue(r.Context(), requestKey{}, &request{id: id, client: c.RealIP()})))
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
 		return next(c)
 	}

@@ -22,10 +22,18 @@ func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service) {
 	edge.Read(e, "getOrganization", organization)
 	edge.List(e, "listOrganizations", organization, s.List)
 	edge.Change(e, "verifyOrganization", organization, s.Verify)
-	edge.Decide(e, "addMember", organization, invitation, s.AddMember)
+	edge.Decide(e, "addMember", organization, offer, s.AddMember)
 	edge.Plain(e, "joinOrganization", func(ctx context.Context, call work.Call, q one) (edge.None, error) {
 		return edge.None{}, s.Join(ctx, call, q.ID)
 	})
+
+	invitation := edge.Kind[orgs.InvitationView, wire.Invitation]{Path: "/v1/invitations", Get: s.Invitation, Wire: writtenInvitation}
+	edge.CreateUnder(e, "inviteByMail", invitation, invite, s.InviteByMail)
+	edge.Read(e, "getInvitation", invitation)
+	edge.List(e, "listInvitations", invitation, s.Invitations)
+	edge.Change(e, "withdrawInvitation", invitation, s.WithdrawInvitation)
+	edge.Plain(e, "lookUpInvitation", received(s.LookUpInvitation))
+	edge.Plain(e, "acceptInvitation", received(s.AcceptInvitation))
 
 	office := edge.Kind[offices.View, wire.Office]{Path: "/v1/offices", Get: o.Get, Wire: writtenOffice}
 	edge.Create(e, "createOffice", office, officeInput, o.Create)
@@ -56,8 +64,8 @@ func input(b *wire.OrganizationInput) (orgs.Input, error) {
 	}, nil
 }
 
-func invitation(b *wire.MemberInput) (orgs.Invitation, error) {
-	return orgs.Invitation{Username: b.Username, Admin: wire.Value(b.Admin)}, nil
+func offer(b *wire.MemberInput) (orgs.Offer, error) {
+	return orgs.Offer{Username: b.Username, Admin: wire.Value(b.Admin)}, nil
 }
 
 func writtenOffice(o *offices.View) wire.Office {

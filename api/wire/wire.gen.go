@@ -456,6 +456,27 @@ func (e IntroductionState) Valid() bool {
 	}
 }
 
+// Defines values for InvitationState.
+const (
+	InvitationStateAccepted  InvitationState = "accepted"
+	InvitationStateOpen      InvitationState = "open"
+	InvitationStateWithdrawn InvitationState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the InvitationState enum.
+func (e InvitationState) Valid() bool {
+	switch e {
+	case InvitationStateAccepted:
+		return true
+	case InvitationStateOpen:
+		return true
+	case InvitationStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for JobState.
 const (
 	JobStateParked  JobState = "parked"
@@ -528,6 +549,30 @@ func (e ListingKind) Valid() bool {
 	case ListingKindNeed:
 		return true
 	case ListingKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MailState.
+const (
+	MailStateFailed  MailState = "failed"
+	MailStateLapsed  MailState = "lapsed"
+	MailStateSent    MailState = "sent"
+	MailStateWaiting MailState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the MailState enum.
+func (e MailState) Valid() bool {
+	switch e {
+	case MailStateFailed:
+		return true
+	case MailStateLapsed:
+		return true
+	case MailStateSent:
+		return true
+	case MailStateWaiting:
 		return true
 	default:
 		return false
@@ -1200,6 +1245,19 @@ type DeductionKind string
 // Dimension 分组维度 What to group by
 type Dimension string
 
+// EmailAddress 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
+//
+// Example: lin.yanzhou@sblg.example.org
+type EmailAddress = string
+
+// EmailInput 邮箱 An address
+type EmailInput struct {
+	// Email 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
+	//
+	// Example: lin.yanzhou@sblg.example.org
+	Email EmailAddress `json:"email"`
+}
+
 // Expansion 一个词及其同义词 A word and what else was searched for
 type Expansion struct {
 	Also []string `json:"also"`
@@ -1377,6 +1435,61 @@ type IntroductionList struct {
 // IntroductionState 对接状态 State of an introduction
 type IntroductionState string
 
+// Invitation 邮箱邀请 An invitation by mail
+type Invitation struct {
+	AcceptedAt *time.Time `json:"accepted_at,omitempty"`
+
+	// AcceptedBy 账号 An account
+	AcceptedBy *Account           `json:"accepted_by,omitempty"`
+	Admin      bool               `json:"admin"`
+	CreatedAt  time.Time          `json:"created_at"`
+	Email      string             `json:"email"`
+	ExpiresAt  time.Time          `json:"expires_at"`
+	Id         openapi_types.UUID `json:"id"`
+
+	// InvitedBy 账号 An account
+	InvitedBy Account `json:"invited_by"`
+
+	// Organization 另一条记录 Another record
+	Organization Ref `json:"organization"`
+
+	// State 邀请状态；过期与否见 expires_at State of an invitation; expires_at tells whether it is over
+	State InvitationState `json:"state"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// InvitationCode 邮件中的邀请码 The code of an invitation
+type InvitationCode struct {
+	// Token 邮件中的验证码 The code of a mail
+	//
+	// Example: jbl_K3V5ZQ7N2XWJ4TBM6RYHCD2FAE
+	Token LinkCode `json:"token"`
+}
+
+// InvitationInput 邀请谁 Whom to invite
+type InvitationInput struct {
+	// Admin 是否担任管理员 As an administrator
+	Admin *bool `json:"admin,omitempty"`
+
+	// Email 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
+	//
+	// Example: lin.yanzhou@sblg.example.org
+	Email EmailAddress `json:"email"`
+}
+
+// InvitationList 一页邀请 A page of invitations
+type InvitationList struct {
+	Items []Invitation `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// InvitationState 邀请状态；过期与否见 expires_at State of an invitation; expires_at tells whether it is over
+type InvitationState string
+
 // Job 后台任务 A background job
 type Job struct {
 	// Attempts 已尝试次数 How often it was tried
@@ -1543,8 +1656,63 @@ type LedgerProof struct {
 	Salt     string   `json:"salt"`
 }
 
+// LinkCode 邮件中的验证码 The code of a mail
+//
+// Example: jbl_K3V5ZQ7N2XWJ4TBM6RYHCD2FAE
+type LinkCode = string
+
+// LinkInput 邮件中的验证码 The code of a mail
+type LinkInput struct {
+	// Token 邮件中的验证码 The code of a mail
+	//
+	// Example: jbl_K3V5ZQ7N2XWJ4TBM6RYHCD2FAE
+	Token LinkCode `json:"token"`
+}
+
 // ListingKind 成果或需求 Result or need
 type ListingKind string
+
+// Mail 一封邮件的发送情况 The state of a mail
+type Mail struct {
+	CreatedAt time.Time          `json:"created_at"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// Kind 邮件种类 Kind
+	//
+	// Example: password.reset
+	Kind string `json:"kind"`
+
+	// Reason 未能发出的原因 Why it failed
+	//
+	// Example: 550 5.1.1 (sending SMTP RCPT TO command)
+	Reason *string    `json:"reason,omitempty"`
+	SentAt *time.Time `json:"sent_at,omitempty"`
+
+	// State 邮件状态:待发、已发、未能发出、已失效 State of a mail
+	State MailState `json:"state"`
+
+	// To 部分隐去的收件地址；九十天后不再保存 Masked address; forgotten after 90 days
+	//
+	// Example: z***@sblg.example.org
+	To *string `json:"to,omitempty"`
+
+	// Until 此后内容失效，不再发送 What it offers is over then
+	Until *time.Time `json:"until,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// MailList 一页邮件 A page of mails
+type MailList struct {
+	Items []Mail `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// MailState 邮件状态:待发、已发、未能发出、已失效 State of a mail
+type MailState string
 
 // Mark 以字符计的起止位置 From and to, counted in characters
 type Mark struct {
@@ -1594,6 +1762,13 @@ type Me struct {
 
 	// Broker 今日是否在册经纪人 A registered broker today
 	Broker bool `json:"broker"`
+
+	// Email 已确认的邮箱 The confirmed address
+	Email *string `json:"email,omitempty"`
+
+	// EmailPending 待确认的邮箱 An address that waits for its confirmation
+	EmailPending    *string    `json:"email_pending,omitempty"`
+	EmailVerifiedAt *time.Time `json:"email_verified_at,omitempty"`
 
 	// Invitations 邀请加入的单位 Organizations that have invited the account
 	Invitations []Ref `json:"invitations"`
@@ -1884,6 +2059,25 @@ type Party struct {
 	Region *RegionCode `json:"region,omitempty"`
 }
 
+// PasswordResetInput 新密码 The new password
+type PasswordResetInput struct {
+	// Password 至少十个字符 At least ten characters
+	Password string `json:"password"`
+
+	// Token 邮件中的验证码 The code of a mail
+	//
+	// Example: jbl_K3V5ZQ7N2XWJ4TBM6RYHCD2FAE
+	Token LinkCode `json:"token"`
+}
+
+// PasswordResetRequest 谁忘记了密码 Who has forgotten the password
+type PasswordResetRequest struct {
+	// Account 用户名或已确认的邮箱 User name or confirmed address
+	//
+	// Example: zhang.wei
+	Account string `json:"account"`
+}
+
 // PersonalDocument 证件种类 Kind of document
 type PersonalDocument string
 
@@ -1977,6 +2171,19 @@ type Problem struct {
 type ReasonInput struct {
 	// Reason 给对方看的理由 For the other side to read
 	Reason string `json:"reason"`
+}
+
+// ReceivedInvitation 收到的邀请 An invitation as its receiver sees it
+type ReceivedInvitation struct {
+	// Admin 是否担任管理员 As an administrator
+	Admin bool `json:"admin"`
+
+	// Email 受邀的邮箱 The address that was invited
+	Email     string    `json:"email"`
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Organization 另一条记录 Another record
+	Organization Ref `json:"organization"`
 }
 
 // RecordKind 记录的种类 Kind of record

@@ -5,6 +5,7 @@ package accounts
 import (
 	"context"
 	"regexp"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -22,6 +23,10 @@ type Account struct {
 	Name         string
 	PasswordHash string `json:"-"`
 	Operator     bool   // works for the bureau that runs the marketplace
+	// The address that mails go to. It was shown to be the account's, and is no other's; empty without one.
+	Email           string
+	EmailKey        string
+	EmailVerifiedAt *time.Time
 }
 
 func (Account) TableName() string      { return "accounts" }
@@ -35,26 +40,33 @@ func (a *Account) actor() *policy.Actor {
 // SignUpInput is what signing up takes. Lengths and characters are checked by the OpenAPI description.
 type SignUpInput struct{ Username, Password, Name string }
 
+// Bounds of a password's length, in characters.
+const (
+	passwordLeast = 10
+	passwordMost  = 200
+)
+
 var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
 
 // check holds the OpenAPI description's bounds for callers that do not come through the edge.
 func (in SignUpInput) check() error {
 	var bad fault.Fields
 	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ - Three to forty of a-z, 0-9 . _ -")
-	bad.Length(in.Password, "/password", 10, 200)
+	bad.Length(in.Password, "/password", passwordLeast, passwordMost)
 	bad.Length(in.Name, "/name", 1, 50)
 	return bad.Err()
 }
 
 // Service signs people up and in, and keeps their sessions and tokens.
 type Service struct {
-	unit   *work.Unit
-	cost   Cost
-	throws *attempts
+	unit    *work.Unit
+	cost    Cost
+	throws  *attempts // at passwords, by user name
+	clients *attempts // at links and for them, by client
 }
 
 func New(unit *work.Unit, cost Cost) *Service {
-	return &Service{unit: unit, cost: cost, throws: newAttempts()}
+	return &Service{unit: unit, cost: cost, throws: newAttempts(throwsBurst, throwsRefill), clients: newAttempts(clientBurst, clientRefill)}
 }
 
 // SignUp creates an account. Anyone may; an account alone may do little.

@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/time/rate"
+
+	"jiebang/internal/fault"
 )
 
 // Cost is what a password hash by Argon2id takes. It is written into each hash, so that it can be raised without locking anybody
@@ -89,19 +91,39 @@ func checkPassword(ctx context.Context, hash, password string) (bool, error) {
 	return subtle.ConstantTimeCompare(have, want) == 1, nil
 }
 
+// Thirty requests about forgotten passwords and mailed links in a row, then one every twenty seconds, for each client and process.
+const (
+	clientBurst  = 30
+	clientRefill = 20 * time.Second
+)
+
 // Ten wrong passwords in a row, then one every thirty seconds, for each user name and process.
 const (
 	throwsBurst  = 10
 	throwsRefill = 30 * time.Second
-	throwsNames  = 10_000 // beyond this many names the count starts anew, so that memory stays bounded
+	throwsNames  = 10_000 // beyond this many names or clients the count starts anew, so that memory stays bounded
 )
 
 type attempts struct {
+	burst  int
+	refill time.Duration
 	mu     sync.Mutex
 	byName map[string]*rate.Limiter
 }
 
-func newAttempts() *attempts { return &attempts{byName: map[string]*rate.Limiter{}} }
+func newAttempts(burst int, refill time.Duration) *attempts {
+	return &attempts{burst: burst, refill: refill, byName: map[string]*rate.Limiter{}}
+}
+
+// allow is take as an error that says when to come back.
+func (t *attempts) allow(name string, now time.Time) error {
+	if t.take(name, now) {
+		return nil
+	}
+	f := fault.RateLimited.New()
+	f.RetryAfter = t.refill
+	return f
+}
 
 // take counts an attempt before its password is looked at, so that many at once are as few as many in a row; it tells whether
 // the user name may try now.
@@ -113,7 +135,7 @@ func (t *attempts) take(username string, now time.Time) bool {
 		if len(t.byName) >= throwsNames {
 			clear(t.byName)
 		}
-		l = rate.NewLimiter(rate.Every(throwsRefill), throwsBurst)
+		l = rate.NewLimiter(rate.Every(t.refill), t.burst)
 		t.byName[username] = l
 	}
 	return l.AllowN(now, 1)

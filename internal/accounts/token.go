@@ -51,10 +51,8 @@ type Session struct {
 // SignIn checks the password and issues a token. A wrong user name takes as long as a wrong password, and after several
 // failures the user name has to wait.
 func (s *Service) SignIn(ctx context.Context, call work.Call, username, password string) (*Session, error) {
-	if !s.throws.take(username, s.unit.Now()) {
-		f := fault.RateLimited.New()
-		f.RetryAfter = throwsRefill
-		return nil, f
+	if err := s.throws.allow(username, s.unit.Now()); err != nil {
+		return nil, err
 	}
 	var rows []Account
 	if err := s.unit.Query(ctx).Where("username = ?", username).Find(&rows).Error; err != nil {

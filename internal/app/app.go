@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
+	"jiebang/internal/mail"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
 	"jiebang/internal/offices"
@@ -62,6 +64,8 @@ type App struct {
 	Deals     *deals.Service
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
+	Mails     *mail.Service
+	Proxies   []netip.Prefix // whose word about where a request comes from is believed
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
@@ -128,7 +132,6 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err := a.openFiles(ctx, c); err != nil {
 		return err
 	}
-	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays())
 	a.Ref = ref.New(a.Unit)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
@@ -140,6 +143,13 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets)
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder())
+	a.Mails, a.Proxies = mail.New(a.Unit), c.Proxies
+	post, err := c.post(a.Unit)
+	if err != nil {
+		return err
+	}
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(),
+		post.Handler(), a.Accounts.Answerer())
 	return nil
 }
 
@@ -205,6 +215,8 @@ func (a *App) Start() {
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
 			{Name: "sweep-files", Every: 10 * time.Minute, Run: a.Files.Sweep},
 			{Name: "sweep-file-store", Every: 24 * time.Hour, Run: a.Files.SweepStore},
+			{Name: "forget-mails", Every: time.Hour, Run: a.Mails.Forget},
+			{Name: "forget-links", Every: time.Hour, Run: a.Accounts.Forget},
 		},
 	)
 }

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,6 +17,8 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/mail"
+	"jiebang/internal/work"
 	"jiebang/search/embed"
 )
 
@@ -40,6 +44,11 @@ type Config struct {
 	EmbedModel   string        `env:"JIEBANG_EMBED_MODEL" show:"true"`                      // the model's name there
 	EmbedKey     string        `env:"JIEBANG_EMBED_KEY"`                                    // bearer token for it; empty sends none
 	EmbedTimeout time.Duration `env:"JIEBANG_EMBED_TIMEOUT" envDefault:"500ms" show:"true"` // how long a match waits for the vector of its text
+
+	SMTP      string         `env:"JIEBANG_SMTP_URL"`                                                  // mail server; empty lays mails into the folder mails of Data
+	MailFrom  string         `env:"JIEBANG_MAIL_FROM" envDefault:"揭榜 <jiebang@localhost>" show:"true"` // whom mails come from
+	PublicURL string         `env:"JIEBANG_PUBLIC_URL" show:"true"`                                    // where people reach this system; empty takes the address it listens on
+	Proxies   []netip.Prefix `env:"JIEBANG_TRUSTED_PROXIES" show:"true"`                               // networks of proxies whose X-Forwarded-For is believed
 
 	// PasswordCost is for tests alone, which hash many passwords: no variable sets it. Zero means the real cost.
 	PasswordCost accounts.Cost `env:"-"`
@@ -77,7 +86,49 @@ func ReadConfig() (Config, error) {
 		complain(err == nil, "JIEBANG_EMBED_URL, JIEBANG_EMBED_MODEL and JIEBANG_EMBED_KEY: %w", err)
 	}
 	complain(c.EmbedTimeout >= 10*time.Millisecond && c.EmbedTimeout <= 30*time.Second, "JIEBANG_EMBED_TIMEOUT must be between 10ms and 30s")
+	_, err = c.mailServer()
+	complain(err == nil, "JIEBANG_SMTP_URL %w", err)
+	_, err = mail.ReadFrom(c.MailFrom)
+	complain(err == nil, "JIEBANG_MAIL_FROM must be an address, such as 揭榜 <jiebang@example.org>")
+	_, err = mail.ReadPublic(c.public())
+	complain(err == nil, "JIEBANG_PUBLIC_URL %w", err)
+	complain(c.SMTP == "" || c.PublicURL != "" && c.MailFrom != defaultFrom, "JIEBANG_SMTP_URL needs JIEBANG_MAIL_FROM and JIEBANG_PUBLIC_URL beside it")
 	return c, errors.Join(bad...)
+}
+
+// defaultFrom is for mails that are not sent.
+const defaultFrom = "揭榜 <jiebang@localhost>"
+
+// mailServer is nil where there is none.
+func (c Config) mailServer() (*mail.Server, error) {
+	if c.SMTP == "" {
+		return nil, nil //nolint:nilnil // none is a setting like any other
+	}
+	return mail.ReadServer(c.SMTP)
+}
+
+func (c Config) public() string {
+	if c.PublicURL == "" {
+		return "http://" + cmp.Or(c.Addr, "localhost")
+	}
+	return c.PublicURL
+}
+
+// post sends mails as the settings say; they have been checked.
+func (c Config) post(unit *work.Unit) (*mail.Post, error) {
+	server, err := c.mailServer()
+	if err != nil {
+		return nil, fmt.Errorf("JIEBANG_SMTP_URL %w", err)
+	}
+	from, err := mail.ReadFrom(cmp.Or(c.MailFrom, defaultFrom))
+	if err != nil {
+		return nil, fmt.Errorf("JIEBANG_MAIL_FROM: %w", err)
+	}
+	public, err := mail.ReadPublic(c.public())
+	if err != nil {
+		return nil, fmt.Errorf("JIEBANG_PUBLIC_URL %w", err)
+	}
+	return mail.NewPost(unit, mail.Sender{From: from, Public: public}, server, mail.Folder(c.Data)), nil
 }
 
 func (c Config) embedding() embed.Config {

@@ -10,17 +10,18 @@ import (
 
 	"jiebang/internal/app"
 	"jiebang/internal/demo"
+	"jiebang/internal/mail"
 	"jiebang/internal/when"
 )
 
 type demoCommand struct {
-	Port int `default:"8080" help:"本机端口 Port on loopback. JIEBANG_ADDR, DATABASE_URL and JIEBANG_SECRETS are not looked at."`
+	Port int `default:"8080" help:"本机端口 Port on loopback. JIEBANG_ADDR, DATABASE_URL, JIEBANG_SECRETS and JIEBANG_SMTP_URL are not looked at."`
 }
 
 // Run seeds a database of the demo's own, under the data folder, on the first start, and serves it on loopback. It never
 // looks at DATABASE_URL.
 func (c demoCommand) Run(ctx context.Context, config app.Config, edge Edge) error {
-	config.DatabaseURL, config.Secrets = "", ""
+	config.DatabaseURL, config.Secrets, config.SMTP = "", "", "" // its keys and its mails lie in its folder
 	config.Data = filepath.Join(config.Data, "demo")
 	config.Addr = net.JoinHostPort("127.0.0.1", fmt.Sprint(c.Port))
 	if err := free(ctx, config.Addr); err != nil {
@@ -29,7 +30,9 @@ func (c demoCommand) Run(ctx context.Context, config app.Config, edge Edge) erro
 	if err := prepareDemo(ctx, config); err != nil {
 		return err
 	}
-	return serve(ctx, config, edge, func(address string) { demo.Welcome(os.Stdout, "http://"+address, when.DayOf(when.System())) })
+	return serve(ctx, config, edge, func(address string) {
+		demo.Welcome(os.Stdout, "http://"+address, mail.Folder(config.Data), when.DayOf(when.System()))
+	})
 }
 
 // free asks for the port before a year is told for nothing.

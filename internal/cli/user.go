@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
+	"jiebang/internal/mail"
 )
 
 type userCommand struct {
@@ -20,15 +21,24 @@ type userCommand struct {
 type createUser struct {
 	Username string `arg:"" help:"用户名 User name."`
 	Name     string `required:"" help:"姓名 Name."`
+	Email    string `help:"邮箱，用于找回密码 Address by which a forgotten password can be set anew; you vouch that it is theirs."`
 }
 
 func (c createUser) Run(ctx context.Context, config app.Config) error {
+	if c.Email != "" {
+		if _, err := mail.Parse(c.Email); err != nil {
+			return fmt.Errorf("--email: %w", err)
+		}
+	}
 	password, err := readPassword()
 	if err != nil {
 		return err
 	}
 	return withRecords(ctx, config, func(a *app.App) error {
 		account, err := a.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: c.Username, Password: password, Name: c.Name})
+		if err == nil && c.Email != "" {
+			err = a.Accounts.Vouch(ctx, c.Username, c.Email)
+		}
 		if err == nil {
 			fmt.Printf("operator %s created: %s\n", account.Username, account.ID)
 		}

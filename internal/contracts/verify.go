@@ -3,6 +3,8 @@ package contracts
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -46,6 +48,9 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 			if err != nil {
 				return err
 			}
+			if err := r.persons(q, batch); err != nil {
+				return err
+			}
 			for i := range batch {
 				total = total.Plus(r.compare(&batch[i], sums[batch[i].ID]))
 			}
@@ -65,6 +70,33 @@ func sumsOf(q *gorm.DB, contracts []Contract) (map[uuid.UUID]ledger.Figures, err
 		ids[i] = c.ID
 	}
 	return ledger.Sums(q, ids)
+}
+
+// persons looks for the sealed numbers that the terms name: one query for all.
+func (r *Report) persons(q *gorm.DB, batch []Contract) error {
+	named := map[uuid.UUID]*Contract{}
+	for i := range batch {
+		for _, p := range batch[i].Terms.parties() {
+			if p.Person != nil {
+				named[p.Person.ID] = &batch[i]
+			}
+		}
+	}
+	var rows []struct{ ID, ContractID uuid.UUID }
+	if len(named) > 0 {
+		if err := q.Model(&personRow{}).Where("id IN ?", slices.Collect(maps.Keys(named))).Select("id", "contract_id").Find(&rows).Error; err != nil {
+			return err
+		}
+	}
+	for _, row := range rows {
+		if c := named[row.ID]; c.ID == row.ContractID {
+			delete(named, row.ID)
+		}
+	}
+	for id, c := range named {
+		r.problem("contract %s: the personal number %s that its terms name is not there", c.Number, id)
+	}
+	return nil
 }
 
 // compare checks one contract and gives what it should count for.

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"jiebang/internal/when"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/ncruces/go-sqlite3/driver"
@@ -171,7 +173,7 @@ func SkipLocked(q *gorm.DB) *gorm.DB {
 // Now is the database's time: of PostgreSQL's machine, or of ours, where the database is embedded.
 func (d *DB) Now(ctx context.Context) (time.Time, error) {
 	if d.Dialect == SQLite {
-		return time.Now().UTC(), nil
+		return when.System(), nil
 	}
 	var now time.Time
 	err := d.Reader.WithContext(ctx).Raw("SELECT clock_timestamp()").Scan(&now).Error

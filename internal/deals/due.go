@@ -26,7 +26,7 @@ func Lapsing() jobs.Handler {
 		case i.State != Proposed:
 			return jobs.ErrNothing
 		case j.Now.Before(i.AnswerDue.End()): // written when it was not known when
-			return jobs.At(tx, lapsing, i.ID, i.AnswerDue.End())
+			return jobs.Later(i.AnswerDue.End())
 		}
 		return work.Move(tx, i, lapsed, i.Lapse)
 	}}

@@ -1,7 +1,9 @@
 package deals_test
 
 import (
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -9,7 +11,9 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
+	"jiebang/internal/jobs"
 	"jiebang/internal/policy"
+	"jiebang/internal/relay"
 	"jiebang/internal/work"
 )
 
@@ -120,6 +124,48 @@ func TestAnIntroductionAcceptedByManyAtOnceOpensOneDeal(t *testing.T) {
 		page, err := m.deals.ListDeals(m.Context(), m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
 		if m.Must(err); len(page.Items) != 1 || len(page.Items[0].Steps) != 1 {
 			m.Errorf("deals: %+v", page.Items)
+		}
+	})
+}
+
+// An answer at the last moment and the lapse at once: one of them finds the other done. A job that was written when it was not known when the
+// answer is due waits for that day.
+func TestOfAnAnswerAndALapseAtOnceOneHolds(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
+		lapse := jobs.New(c.Unit, c.DB, c.Clock.Now, time.Second, relay.New(c.DB, c.Clock.Now, time.Second).Woken, deals.Lapsing())
+		answered := 0
+		for round := range 12 {
+			c.Clock.Set("2026-03-10T04:00:00Z")
+			id := m.must(m.propose(m.university, &m.result, &m.need)).ID
+			m.Must(c.DB.Writer.Exec("UPDATE jobs SET due_at = ? WHERE object_id = ?", c.Clock.Now().Add(-time.Hour), id).Error)
+			if _, err := lapse.Run(c.Context()); err != nil || m.introduction(m.firm.Actor, id).State != deals.Proposed {
+				m.Fatalf("it lapsed too early, or %v", err)
+			}
+			c.Clock.Set("2026-03-24T16:00:00Z")
+			var answer, lapsing error
+			var both sync.WaitGroup
+			both.Go(func() {
+				time.Sleep(time.Duration(round%4) * 500 * time.Microsecond)
+				_, answer = m.deals.Decline(c.Context(), m.firm.Call, id, 1, deals.Refusal{Reason: deals.ReasonTooEarly})
+			})
+			both.Go(func() { _, lapsing = lapse.Run(c.Context()) })
+			both.Wait()
+			i := m.introduction(m.firm.Actor, id)
+			want := deals.Lapsed
+			if answer == nil {
+				want, answered = deals.Declined, answered+1
+			} else if !fault.VersionStale.Of(answer) && !fault.WrongState.Of(answer) {
+				m.Errorf("the answer: %v", answer)
+			}
+			if lapsing != nil || i.State != want || i.Version != 2 {
+				m.Errorf("%s in version %d, want %s; %v", i.State, i.Version, want, lapsing)
+			}
+		}
+		m.Logf("%d of 12 answers were in time", answered)
+		var left int64
+		if m.Must(c.DB.Reader.Table("jobs").Where("kind = 'introduction.lapse'").Count(&left).Error); left != 0 {
+			m.Errorf("%d jobs are left", left)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
@@ -22,6 +23,9 @@ func (s *seeder) people() error {
 			_, err = s.Accounts.CreateOperator(s, in)
 		} else {
 			_, err = s.Accounts.SignUp(s, work.Call{Operation: "demo"}, in)
+		}
+		if err == nil {
+			err = s.Accounts.Vouch(s, p.Username, p.Username+"@"+s.domain(p.MemberOf))
 		}
 		if err != nil {
 			return err
@@ -60,6 +64,16 @@ func (s *seeder) people() error {
 	return nil
 }
 
+// domain is where an organization's people read their mails: where its contact does, and the bureau's otherwise.
+func (s *seeder) domain(organization string) string {
+	for _, o := range s.data.Organizations {
+		if _, domain, found := strings.Cut(o.Contact.Email, "@"); o.Key == organization && found {
+			return domain
+		}
+	}
+	return "kechuang.example.org"
+}
+
 // join creates an organization, with its second member if it has one, and has it verified. Those that only buy are entered by
 // the operator.
 func (s *seeder) join(o organization, operator string) error {
@@ -81,7 +95,7 @@ func (s *seeder) join(o organization, operator string) error {
 	}
 	version := int64(1)
 	if second := s.second[o.Key]; second != "" {
-		if err := decide(s, creator, s.Orgs.AddMember, id, version, orgs.Invitation{Username: second}); err != nil {
+		if err := decide(s, creator, s.Orgs.AddMember, id, version, orgs.Offer{Username: second}); err != nil {
 			return err
 		}
 		version++

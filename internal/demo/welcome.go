@@ -8,7 +8,7 @@ import (
 )
 
 // Welcome tells a newcomer where to look and what to try first.
-func Welcome(w io.Writer, url string, today when.Day) {
+func Welcome(w io.Writer, url, mails string, today when.Day) {
 	fmt.Fprintf(w, `
   揭榜演示已启动 The demo is running
 
@@ -26,7 +26,9 @@ func Welcome(w io.Writer, url string, today when.Day) {
     curl -s "%[1]s/v1/needs/$need" && echo && curl -s "%[1]s/v1/needs/$need/matches?limit=3"
 
   看成交额 See the turnover: curl -s '%[1]s/v1/turnover?from=%[3]s&to=%[4]s&by=quarter'
+  邮件 Mails are not sent; they lie in %[5]s
+
   Ctrl-C 结束 ends it.
 
-`, url, Password, today.Month().AddMonths(-12).First(), today.Month().Last())
+`, url, Password, today.Month().AddMonths(-12).First(), today.Month().Last(), mails)
 }

@@ -47,6 +47,15 @@ func (Job) TableName() string { return "jobs" }
 // ErrNothing is what a handler returns when there is nothing to do any more: what it has written is taken back, and the job removed.
 var ErrNothing = errors.New("jobs: nothing to do any more")
 
+// later is what Later returns.
+type later struct{ at time.Time }
+
+func (l later) Error() string { return "jobs: not before " + l.at.Format(time.RFC3339) }
+
+// Later is what a handler returns when it finds that the job is not due yet: what it has written is taken back, and the job waits for that
+// time. Like ErrNothing it keeps transactions that change no record, and so leave no audit row, out of the use cases.
+func Later(at time.Time) error { return later{at.UTC()} }
+
 // At writes a job in the use case that causes it: something is due about an object. A time that is past means at once. A job of the same
 // kind about the same object is moved, and begins anew if it was parked.
 func At(tx *work.Tx, kind Kind, object uuid.UUID, at time.Time) error {

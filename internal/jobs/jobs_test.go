@@ -148,6 +148,22 @@ func TestNothingToDoLeavesNothing(t *testing.T) {
 	})
 }
 
+// A job that finds itself too early waits, and leaves nothing that a guard of the use cases would have to let through.
+func TestAJobThatIsTooEarlyWaits(t *testing.T) {
+	each(t, func(h *house) {
+		unit := work.New(h.db, when.System, func() {}, work.WithGuard(func(tx *work.Tx) error { return errors.New("it was to be committed") }))
+		at := time.Now().Add(time.Hour).UTC().Truncate(time.Millisecond)
+		r := jobs.New(unit, h.db, when.System, time.Second, relay.New(h.db, when.System, time.Second).Woken,
+			jobs.Handler{Kind: "thing.end", Do: func(tx *work.Tx, j jobs.Job) error { return errors.Join(mark(tx, "x"), jobs.Later(at)) }})
+		h.at("thing.end", uuid.New(), time.Time{})
+		h.run(r)
+		left := h.left()
+		if len(h.marks()) != 0 || len(left) != 1 || !left[0].DueAt.Equal(at) || left[0].Attempts != 0 || left[0].Until != nil || left[0].LastError != "" {
+			h.Errorf("done %v, left %+v", h.marks(), left)
+		}
+	})
+}
+
 // A job may write itself anew; what it writes is not removed with it.
 func TestAJobGoesOnLater(t *testing.T) {
 	each(t, func(h *house) {
@@ -301,17 +317,101 @@ func TestManyAtOnceAndManyReplicas(t *testing.T) {
 	})
 }
 
-// A replica whose clock is an hour off runs nothing early: the database is asked.
-func TestAClockThatIsWrongRunsNothingEarly(t *testing.T) {
+// A replica whose clock is an hour off runs nothing early or late, and takes nobody's job before its lease has run out: the database is
+// asked. SQLite has no clock of its own.
+func TestAClockThatIsWrongRunsNothingEarlyOrLate(t *testing.T) {
 	d := dbtest.Open(t, dbtest.New(t, db.Postgres))
-	now, err := d.Now(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	h := &house{T: t, db: d, unit: work.New(d, when.System, func() {})}
+	for name, off := range map[string]time.Duration{"fast": time.Hour, "slow": -time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			wrong := func() time.Time { return when.System().Add(off) }
+			var told time.Time
+			r := h.runner(wrong, jobs.Handler{Kind: "thing.end", Do: func(tx *work.Tx, j jobs.Job) error {
+				told = j.Now
+				return mark(tx, j.ObjectID.String())
+			}}).OnMachine(wrong)
+			now, later, held := uuid.New(), uuid.New(), uuid.New()
+			h.at("thing.end", now, time.Now().Add(-time.Second))
+			h.at("thing.end", later, time.Now().Add(30*time.Minute))
+			h.at("thing.end", held, time.Now().Add(-time.Minute))
+			if err := d.Writer.Model(&jobs.Job{}).Where("object_id = ?", held).Updates(map[string]any{"holder": "another", "until": time.Now().Add(time.Minute)}).Error; err != nil {
+				t.Fatal(err)
+			}
+			if n := h.run(r); n != 1 || !slices.Contains(h.marks(), now.String()+"=1") {
+				t.Errorf("%d were run: %v", n, h.marks())
+			}
+			if time.Until(told).Abs() > time.Minute {
+				t.Errorf("the job was told %s", told)
+			}
+			h.write(func(tx *work.Tx) error {
+				return errors.Join(jobs.Drop(tx, "thing.end", later), jobs.Drop(tx, "thing.end", held))
+			})
+		})
 	}
-	var theirs time.Time
-	if err := d.Reader.Raw("SELECT clock_timestamp()").Scan(&theirs).Error; err != nil || theirs.Sub(now).Abs() > time.Minute {
-		t.Errorf("%v, the database says %v, %v", now, theirs, err)
-	}
+}
+
+// What takes longer than a lease keeps it while its process lives.
+func TestALeaseIsProlongedWhileTheJobRuns(t *testing.T) {
+	const lease = 400 * time.Millisecond
+	each(t, func(h *house) {
+		begun := make(chan struct{})
+		slow := h.runner(when.System, jobs.Handler{Kind: "thing.end", Errand: func(ctx context.Context, j jobs.Job) (func(*work.Tx) error, error) {
+			close(begun)
+			time.Sleep(4 * lease)
+			return func(tx *work.Tx) error { return mark(tx, "slow") }, nil
+		}}).Leasing(lease)
+		h.at("thing.end", uuid.New(), time.Time{})
+		var all sync.WaitGroup
+		all.Go(func() { h.run(slow) })
+		<-begun
+		time.Sleep(2 * lease)
+		if n := h.run(h.runner(when.System, marking("thing.end"))); n != 0 {
+			h.Error("a job that is being done was taken by another")
+		}
+		all.Wait()
+		if got := fmt.Sprint(h.marks()); got != "[slow=1]" || len(h.left()) != 0 {
+			h.Errorf("done: %s, left %+v", got, h.left())
+		}
+	})
+}
+
+// A job that its process dies of is the only one that counts it: the others of its batch are done.
+func TestWhoeverWasTakenWithADeadlyJobIsNotParkedWithIt(t *testing.T) {
+	each(t, func(h *house) {
+		var objects []uuid.UUID
+		for range 10 {
+			objects = append(objects, work.NewID())
+		}
+		deadly := objects[3]
+		h.write(func(tx *work.Tx) error { return jobs.AllAt(tx, "thing.end", objects, time.Now().Add(-time.Minute)) })
+		hours := 0
+		clock := func() time.Time { return time.Now().Add(time.Duration(hours) * time.Hour) }
+		for range 30 {
+			hours++ // the lease of the process before has run out
+			taken, err := h.runner(clock, marking("thing.end")).Take(h.Context(), "thing.end")
+			if err != nil {
+				h.Fatal(err)
+			}
+			for _, j := range taken {
+				if j.Attempts > 10 {
+					continue // it would be parked
+				}
+				if j.ObjectID == deadly {
+					break // here the process dies, and whatever else it has taken stays with it
+				}
+				h.write(func(tx *work.Tx) error {
+					return errors.Join(jobs.Drop(tx, j.Kind, j.ObjectID), mark(tx, j.ObjectID.String()))
+				})
+			}
+		}
+		h.run(h.runner(clock, marking("thing.end")))
+		hours++
+		h.run(h.runner(clock, marking("thing.end")))
+		left := h.left()
+		if len(left) != 1 || left[0].ObjectID != deadly || left[0].ParkedAt == nil || len(h.marks()) != 9 {
+			h.Errorf("left %+v, done %d", left, len(h.marks()))
+		}
+	})
 }
 
 func TestStopGivesBackWhatWasNotBegun(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +21,10 @@ import (
 const (
 	batch    = 50  // jobs of one kind that are taken at once
 	maxError = 500 // characters of a failure that are kept
-	margin   = 10 * time.Second
+	// A job belongs to who runs it for leaseTime, and again while it runs: when the process dies, another takes over
+	// within seconds. It is not prolonged for ever: what hangs and heeds no end of its time is left to another after all.
+	leaseTime = 8 * time.Second
+	margin    = 10 * time.Second // for what is written before and after a run
 )
 
 // Runner runs the jobs of this process.
@@ -28,9 +32,11 @@ type Runner struct {
 	unit     *work.Unit
 	db       *db.DB
 	clock    when.Clock
+	machine  when.Clock // the machine's, which tells how far clock was set by a test
 	poll     time.Duration
 	woken    func() <-chan struct{}
 	self     string
+	lease    time.Duration
 	parallel int
 	handlers map[Kind]Handler
 	kinds    []Kind
@@ -44,7 +50,7 @@ type Runner struct {
 // New makes a Runner that does nothing until Start. woken gives a channel that is closed when something was written in this process;
 // what another wrote is found every poll.
 func New(unit *work.Unit, d *db.DB, clock when.Clock, poll time.Duration, woken func() <-chan struct{}, handlers ...Handler) *Runner {
-	r := &Runner{unit: unit, db: d, clock: clock, poll: poll, woken: woken, self: uuid.NewString(), parallel: 4, handlers: map[Kind]Handler{}, busy: map[Kind]bool{}}
+	r := &Runner{unit: unit, db: d, clock: clock, machine: when.System, poll: poll, woken: woken, self: uuid.NewString(), lease: leaseTime, parallel: 4, handlers: map[Kind]Handler{}, busy: map[Kind]bool{}}
 	if d.Dialect == db.SQLite {
 		r.parallel = 1 // there is one writer
 	}
@@ -133,32 +139,39 @@ func (r *Runner) Stop() {
 	}
 	r.stop()
 	r.done.Wait()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	err := r.db.Writer.WithContext(ctx).Model(&Job{}).Where("holder = ?", r.self).
-		Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
-	if err != nil {
+	if err := r.giveBack(context.Background(), r.kinds...); err != nil {
 		slog.Warn("jobs were not given back; their leases run out by themselves", "cause", err)
 	}
 }
 
-// now is the database's time. A clock that was set for a test counts from there.
+// now is the database's time, however wrong the machine's is. A clock that a test has set apart from the machine's counts from there.
 func (r *Runner) now(ctx context.Context) (time.Time, error) {
-	set := r.clock().Sub(time.Now())
+	set := r.clock().Sub(r.machine())
 	now, err := r.db.Now(ctx)
 	return now.Add(set).UTC().Truncate(time.Microsecond), err
 }
 
 const isDue = "parked_at IS NULL AND due_at <= ? AND (until IS NULL OR until < ?)"
 
+// idle lists the kinds that no worker of this process is at: those are not looked for, since their worker goes on until nothing is left.
+func (r *Runner) idle() []Kind {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(r.kinds), func(k Kind) bool { return r.busy[k] })
+}
+
 // due tells of which kinds that this process knows something is due.
 func (r *Runner) due(ctx context.Context) ([]Kind, error) {
+	idle := r.idle()
+	if len(idle) == 0 {
+		return nil, nil
+	}
 	now, err := r.now(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var kinds []Kind
-	err = r.db.Reader.WithContext(ctx).Model(&Job{}).Where("kind IN ?", append(r.kinds, "")).Where(isDue, now, now).Distinct("kind").Pluck("kind", &kinds).Error
+	err = r.db.Reader.WithContext(ctx).Model(&Job{}).Where("kind IN ?", idle).Where(isDue, now, now).Distinct("kind").Pluck("kind", &kinds).Error
 	return kinds, err
 }
 
@@ -178,11 +191,8 @@ func (r *Runner) take(ctx context.Context, kind Kind) ([]Job, error) {
 		if err := db.SkipLocked(tx).Where("kind = ?", kind).Where(isDue, now, now).Order("due_at").Limit(n).Find(&taken).Error; err != nil || len(taken) == 0 {
 			return err
 		}
-		ids := make([]uuid.UUID, len(taken))
-		until := now.Add(time.Duration(len(taken))*h.timeout()/time.Duration(r.parallel) + margin)
-		if h.Do != nil {
-			until = now.Add(h.timeout() + margin) // a batch of these takes a moment; what is left when the time is up goes back
-		}
+		taken = together(taken)
+		ids, until := make([]uuid.UUID, len(taken)), now.Add(r.lease)
 		for i := range taken {
 			ids[i] = taken[i].ID
 			taken[i].Attempts++
@@ -192,6 +202,36 @@ func (r *Runner) take(ctx context.Context, kind Kind) ([]Job, error) {
 			Updates(map[string]any{"holder": r.self, "until": until, "attempts": gorm.Expr("attempts + 1")}).Error
 	})
 	return taken, err
+}
+
+// together cuts a batch short so that a job whose holder died runs alone: if the process dies of it again, no other job is counted as having
+// been begun with it.
+func together(found []Job) []Job {
+	for i, j := range found {
+		if j.Until != nil {
+			return found[:max(i, 1)]
+		}
+	}
+	return found
+}
+
+// hold prolongs the lease on what this process has of a kind, until ctx ends.
+func (r *Runner) hold(ctx context.Context, kind Kind) {
+	for {
+		wait(ctx, nil, r.lease/4)
+		if ctx.Err() != nil {
+			return
+		}
+		now, err := r.now(ctx)
+		if err == nil {
+			err = r.write(ctx, func(tx *gorm.DB) error {
+				return tx.Model(&Job{}).Where("kind = ? AND holder = ?", kind, r.self).Update("until", now.Add(r.lease)).Error
+			})
+		}
+		if err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "the lease on jobs was not prolonged", "kind", kind, "cause", err)
+		}
+	}
 }
 
 // errands is how many of one kind are under way at once: they wait for others, mostly.
@@ -208,9 +248,18 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 	if h.Errand != nil {
 		workers = r.errands()
 	}
-	until := time.Now().Add(taken[0].Until.Sub(taken[0].Now) - margin/2)
+	// A batch has its time, in which the slowest of its jobs could end: what is not begun early enough for that is given back.
+	longest := time.Duration((len(taken)+workers-1)/workers)*h.timeout() + margin
+	if h.Do != nil {
+		longest = h.timeout() + margin // a batch of these takes a moment
+	}
+	start := time.Now()
+	holding, release := context.WithTimeout(ctx, longest)
 	next := make(chan Job)
-	var all sync.WaitGroup
+	var all, lease sync.WaitGroup
+	lease.Go(func() { r.hold(holding, kind) })
+	defer lease.Wait()
+	defer release()
 	for range min(workers, len(taken)) {
 		all.Go(func() {
 			for j := range next {
@@ -218,15 +267,30 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 			}
 		})
 	}
+	started := 0
 	for _, j := range taken {
-		if ctx.Err() != nil || time.Now().After(until) {
-			break // the lease ends: whoever looks next takes the rest
+		if ctx.Err() != nil || (h.Do != nil && time.Since(start) > margin) {
+			break
 		}
 		next <- j
+		started++
 	}
 	close(next)
 	all.Wait()
+	if started < len(taken) {
+		return len(taken), r.giveBack(context.WithoutCancel(ctx), kind)
+	}
 	return len(taken), nil
+}
+
+// giveBack lets go of what was taken and not begun, as if it had not been.
+func (r *Runner) giveBack(ctx context.Context, kinds ...Kind) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return r.write(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&Job{}).Where("kind IN ? AND holder = ?", kinds, r.self).
+			Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
+	})
 }
 
 // errGone says that the job is no longer this process's: it was moved, or another took it when the lease ran out.
@@ -238,10 +302,16 @@ func (r *Runner) do(ctx context.Context, h Handler, j Job) {
 	if j.Attempts <= h.attempts() { // more: each time, the process died of it
 		err = r.run(ctx, h, j)
 	}
+	var put later
 	switch {
 	case err == nil, errors.Is(err, errGone):
+	case errors.As(err, &put):
+		err = r.write(ctx, func(tx *gorm.DB) error {
+			return tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).
+				Updates(map[string]any{"due_at": put.at, "attempts": 0, "holder": "", "until": nil, "last_error": ""}).Error
+		})
 	case errors.Is(err, ErrNothing):
-		err = r.db.Writer.WithContext(ctx).Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error
+		err = r.write(ctx, func(tx *gorm.DB) error { return tx.Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error })
 	case ctx.Err() != nil:
 		return // given back by Stop
 	default:
@@ -273,6 +343,10 @@ func (r *Runner) run(ctx context.Context, h Handler, j Job) (err error) {
 			return ErrNothing
 		}
 		finish = done
+		// What was done outside is noted even when this process is being stopped; otherwise the next does it again.
+		noted, stop := context.WithTimeout(context.WithoutCancel(ctx), h.timeout())
+		defer stop()
+		ctx = noted
 	}
 	_, err = r.unit.Do(ctx, work.Call{Operation: "job " + string(j.Kind)}, func(tx *work.Tx) error {
 		// Removed first: from here on nobody else can do it, and what the handler does is done with it or not at all.
@@ -302,7 +376,15 @@ func (r *Runner) failed(ctx context.Context, h Handler, j Job, cause error) erro
 	} else {
 		slog.WarnContext(ctx, "a job failed and is tried again", "kind", j.Kind, "object", j.ObjectID, "attempts", j.Attempts, "in", pause(j.Attempts), "cause", cause)
 	}
-	return r.db.Writer.WithContext(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
+	return r.write(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
+	})
+}
+
+// write runs one small transaction of the runner's own, also for a single statement: on SQLite two of the same that are prepared while
+// they wait for the one connection, and a transaction that has it and prepares another, wait for each other in GORM's cache of statements.
+func (r *Runner) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	return r.db.Writer.WithContext(ctx).Transaction(fn)
 }
 
 // Run does everything that is due, in this call, and returns how many jobs it took: for commands and tests that have no background.

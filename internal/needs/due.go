@@ -29,26 +29,18 @@ func writeExpiry(tx *work.Tx, n *Need) error {
 // Expiry closes needs whose deadline is over.
 func Expiry() jobs.Handler {
 	return jobs.Handler{Kind: expiry, Do: func(tx *work.Tx, j jobs.Job) error {
-		later := false
 		err := listings.TakeOff(tx, j.ObjectID, expired, func(n *Need) error {
 			at, ends := n.ends()
-			if n.State != Open || !ends {
+			switch {
+			case n.State != Open || !ends:
 				return jobs.ErrNothing
-			}
-			if later = j.Now.Before(at); later { // written when it was not known when
-				return jobs.ErrNothing
+			case j.Now.Before(at): // written when it was not known when
+				return jobs.Later(at)
 			}
 			return n.Close(Expired)
 		})
-		switch {
-		case fault.NotVisible.Of(err):
+		if fault.NotVisible.Of(err) {
 			return jobs.ErrNothing
-		case later:
-			n, err := listings.Lock(tx, j.ObjectID)
-			if err != nil {
-				return err
-			}
-			return writeExpiry(tx, n)
 		}
 		return err
 	}}

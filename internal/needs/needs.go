@@ -37,7 +37,8 @@ var listings = publication.Listings[Need, *Need, Content, View]{
 		Read: policy.NeedRead, Show: show, Rows: read,
 		Columns: work.Columns{string(policy.Public): "state = 'open'", string(policy.Member): "owner_id IN ?"},
 	},
-	Rules: rules,
+	Rules:     rules,
+	Published: writeExpiry,
 	Freed: func(tx *work.Tx, n *Need) error {
 		if err := files.Free(tx, work.RefOf(n)); err != nil {
 			return err
@@ -50,7 +51,10 @@ type (
 	// Answer is the outcome of a use case that changed a need.
 	Answer = work.Answer[View]
 	// Service runs the use cases about needs.
-	Service struct{ unit *work.Unit }
+	Service struct {
+		publication.Service[Need, *Need, Content, View]
+		unit *work.Unit
+	}
 	// Input is what drafting or replacing takes. Of a need that is open, Offer and External go live at once, by SetOffer.
 	Input struct {
 		Owner    uuid.UUID
@@ -60,7 +64,7 @@ type (
 	}
 )
 
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service { return &Service{publication.NewService(unit, &listings), unit} }
 
 // Create drafts a need; by a member of its owner.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
@@ -129,34 +133,9 @@ func (in Input) liveAlready(q *gorm.DB, n *Need) error {
 	return bad.Err()
 }
 
-// Submit hands a draft, a closed need or the open revision to a second person; its owner must be verified, and its deadline must lie ahead.
-func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return listings.Submit(ctx, s.unit, call, id, version)
-}
-
-// Return sends what was submitted back with a reason; by another than the one who submitted.
-func (s *Service) Return(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
-	return listings.Return(ctx, s.unit, call, id, version, reason)
-}
-
-// Publish opens what was submitted; by another than the one who submitted.
-func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return listings.Publish(ctx, s.unit, call, id, version, writeExpiry)
-}
-
 // Close ends an open need: solved, expired or withdrawn. Its revision is closed with it.
 func (s *Service) Close(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason CloseReason) (Answer, error) {
 	return listings.Withdraw(ctx, s.unit, call, id, version, func(n *Need) error { return n.Close(reason) })
-}
-
-// Drop ends the open revision.
-func (s *Service) Drop(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return listings.Drop(ctx, s.unit, call, id, version)
-}
-
-// Delete removes a draft that never was open.
-func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return listings.Delete(ctx, s.unit, call, id, version)
 }
 
 // OfferInput is everything that goes live at once.
@@ -179,16 +158,6 @@ func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, ve
 		n.external = nil // what was read along is no more
 		return external.Keep(tx, work.RefOf(n), n.OwnerID, ids, "/external_ids")
 	}, false)
-}
-
-// Get reads one need.
-func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return listings.Get(ctx, s.unit, reader, id)
-}
-
-// GetRevision reads the open revision of a need whole.
-func (s *Service) GetRevision(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return listings.Open(ctx, s.unit, reader, id)
 }
 
 // Filter narrows a list; empty fields do not.

@@ -1,4 +1,7 @@
 package orgs
 
 // Records are shown to the tests of all kinds of record.
-var Records = records
+var (
+	Records           = records
+	InvitationRecords = invitations
+)

@@ -27,14 +27,14 @@ type Membership struct {
 
 func (Membership) TableName() string { return "memberships" }
 
-// Invitation is whom to invite.
-type Invitation struct {
+// Offer is whom to offer membership.
+type Offer struct {
 	Username string
 	Admin    bool
 }
 
 // AddMember offers an account to become a member; it is one once it accepts.
-func (s *Service) AddMember(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Invitation) (Answer, error) {
+func (s *Service) AddMember(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Offer) (Answer, error) {
 	return records.Change(ctx, s.unit, call, id, version, policy.OrgAddMember, func(tx *work.Tx, o *Organization) error {
 		account, err := accounts.Find(tx.DB, in.Username, "/username")
 		if err != nil {

@@ -1,6 +1,7 @@
 package orgs_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -15,9 +16,14 @@ func TestAListShowsWhatAReaderMayKnowOf(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		c.Pending("待核验的单位", "enterprise", "210106")
 		c.Pending("又一个单位", "enterprise", "210106")
-		c.Single("盛北理工大学", "university", "210112")
-		c.Single("辽穹先进材料研究所", "institute", "210112")
+		for i, o := range []casttest.Organization{c.Single("盛北理工大学", "university", "210112"), c.Single("辽穹先进材料研究所", "institute", "210112")} {
+			for j := range 3 {
+				_, err := c.Orgs.InviteByMail(c.Context(), o.Editor, o.ID, orgs.Invite{Email: fmt.Sprintf("guest%d%d@example.org", i, j)})
+				c.Must(err)
+			}
+		}
 		worktest.ListsWhatCheckAllows(c, c.DB.Reader, orgs.Records)
+		worktest.ListsWhatCheckAllows(c, c.DB.Reader, orgs.InvitationRecords)
 	})
 }
 

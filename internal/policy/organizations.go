@@ -10,4 +10,10 @@ var (
 	OrgJoin      = read("organization.join", Self)
 	OfficeCreate = open("office.create", Operator)
 	OfficeRead   = open("office.read", Anyone)
+
+	InvitationRead     = read("invitation.read", Admin, Operator)
+	InvitationCreate   = act("invitation.create", OrgRead, Admin, Operator)
+	InvitationWithdraw = act("invitation.withdraw", InvitationRead, Admin, Operator)
+	InvitationLookUp   = open("invitation.look_up", Anyone)
+	InvitationAccept   = open("invitation.accept", SignedIn)
 )

@@ -41,6 +41,8 @@ type Listings[R any, P Listing[R, C], C Content, V any] struct {
 	Rules
 	// Freed lets go what is kept for a draft elsewhere, before it is deleted.
 	Freed func(tx *work.Tx, draft P) error
+	// Published, if set, writes what follows from a publication, with the record as it is then.
+	Published func(tx *work.Tx, r P) error
 }
 
 // Rules are what a kind of listing calls by its own names.
@@ -249,8 +251,7 @@ func (l Listings[R, P, C, V]) Return(ctx context.Context, u *work.Unit, call wor
 }
 
 // Publish makes what was submitted public; by another than the one who submitted it. A revision takes the place of what was published.
-// done runs in the same transaction, with the record as it is then.
-func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64, done func(tx *work.Tx, r P) error) (work.Answer[V], error) {
+func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error) {
 	return l.Do(ctx, u, call, func(tx *work.Tx) (P, error) {
 		h, err := l.hold(tx, id)
 		if err != nil {
@@ -272,8 +273,8 @@ func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call wo
 		if err == nil {
 			err = l.close(tx, h, l.Actions.Publish)
 		}
-		if err == nil {
-			err = done(tx, h.record)
+		if err == nil && l.Published != nil {
+			err = l.Published(tx, h.record)
 		}
 		return h.record, err
 	})

@@ -51,7 +51,10 @@ type (
 	// Answer is the outcome of a use case that changed a result.
 	Answer = work.Answer[View]
 	// Service runs the use cases about results.
-	Service struct{ unit *work.Unit }
+	Service struct {
+		publication.Service[Result, *Result, Content, View]
+		unit *work.Unit
+	}
 	// Input is what drafting or replacing takes. Of a result that is published, Offer and External go live at once, by SetOffer.
 	Input struct {
 		Owner    uuid.UUID
@@ -61,7 +64,7 @@ type (
 	}
 )
 
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service { return &Service{publication.NewService(unit, &listings), unit} }
 
 // Create drafts a result; by a member of its owner.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
@@ -140,34 +143,9 @@ func (in Input) liveAlready(q *gorm.DB, r *Result) error {
 	return bad.Err()
 }
 
-// Submit hands a draft, a withdrawn result or the open revision to a second person; its owner must be verified.
-func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return listings.Submit(ctx, s.unit, call, id, version)
-}
-
-// Return sends what was submitted back with a reason; by another than the one who submitted.
-func (s *Service) Return(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
-	return listings.Return(ctx, s.unit, call, id, version, reason)
-}
-
-// Publish makes what was submitted public; by another than the one who submitted.
-func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return listings.Publish(ctx, s.unit, call, id, version, func(*work.Tx, *Result) error { return nil })
-}
-
 // Withdraw takes a published result out of search and match, and closes its revision.
 func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	return listings.Withdraw(ctx, s.unit, call, id, version, func(r *Result) error { return r.Entry.Withdraw(listings.Names) })
-}
-
-// Drop ends the open revision.
-func (s *Service) Drop(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return listings.Drop(ctx, s.unit, call, id, version)
-}
-
-// Delete removes a draft that never was published.
-func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return listings.Delete(ctx, s.unit, call, id, version)
 }
 
 // OfferInput is everything that goes live at once.
@@ -191,16 +169,6 @@ func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, ve
 		r.external = nil // what was read along is no more
 		return external.Keep(tx, work.RefOf(r), r.OwnerID, ids, "/external_ids")
 	}, false)
-}
-
-// Get reads one result.
-func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return listings.Get(ctx, s.unit, reader, id)
-}
-
-// GetRevision reads the open revision of a result whole.
-func (s *Service) GetRevision(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return listings.Open(ctx, s.unit, reader, id)
 }
 
 // Filter narrows a list; empty fields do not.

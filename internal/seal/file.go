@@ -51,7 +51,9 @@ type Key struct {
 }
 
 // String hides the secret from every way of printing.
-func (k Key) String() string   { return k.ID }
+func (k Key) String() string { return k.ID }
+
+// GoString does for %#v.
 func (k Key) GoString() string { return k.ID }
 
 // ring is what was read of the file once.
@@ -327,19 +329,24 @@ func (k *Keys) change(fn func(*file) error) error {
 }
 
 func (k *Keys) locked(fn func() error) error {
-	lock := flock.New(k.path+".lock", flock.SetPermissions(0o600))
+	lock := flock.New(k.real()+".lock", flock.SetPermissions(0o600))
 	if err := lock.Lock(); err != nil {
 		return &FileError{k.path, ErrUnreadable, "Its folder must be writable to change it.", err}
 	}
 	return errors.Join(fn(), lock.Close())
 }
 
-// write replaces the file in one step: what a crash leaves is the old file or the new one, whole. A link is followed.
-func (k *Keys) write(f *file) error {
-	path := k.path
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+// real is the file itself where path is a link, so that all who have it by any name wait for one lock, and a link stays one.
+func (k *Keys) real() string {
+	if path, err := filepath.EvalSymlinks(k.path); err == nil {
+		return path
 	}
+	return k.path
+}
+
+// write replaces the file in one step: what a crash leaves is the old file or the new one, whole.
+func (k *Keys) write(f *file) error {
+	path := k.real()
 	data, err := json.MarshalIndent(f, "", "  ")
 	if err != nil {
 		return err

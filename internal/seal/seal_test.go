@@ -148,7 +148,7 @@ func TestWhatIsWrongWithTheFileIsTold(t *testing.T) {
 			k := fresh(t)
 			c.do(t, k.Path())
 			before, _ := os.ReadFile(k.Path())
-			for _, make := range []bool{false, c.kind != ErrMissing} {
+			for _, make := range []bool{false, name != "missing"} {
 				_, err := Open(k.Path(), make)
 				var is *FileError
 				if !errors.Is(err, c.kind) || !errors.As(err, &is) || is.Path != k.Path() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"jiebang/internal/fault"
@@ -77,5 +78,7 @@ func (tx *Tx) settle() error {
 
 // ForgetKeys deletes the keys that are older than KeepKeys.
 func (u *Unit) ForgetKeys(ctx context.Context) error {
-	return u.db.Writer.WithContext(ctx).Where("created_at < ?", u.clock().Add(-KeepKeys)).Delete(&keyRow{}).Error
+	return u.db.Writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error { // a statement alone could be waited for in vain: see jobs
+		return tx.Where("created_at < ?", u.clock().Add(-KeepKeys)).Delete(&keyRow{}).Error
+	})
 }

@@ -1,0 +1,189 @@
+package accounts
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/jobs"
+	"jiebang/internal/mail"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Bounds on requests for a new password: by an account, silently, since a stranger may be the one who asks; and by a client.
+const (
+	resetHour = time.Hour
+	resetEach = 3 // links for an account in an hour
+)
+
+// resetRequest is what somebody typed who has forgotten their password. The background looks for the account, so that the answer
+// takes the same work, and the same time, whether there is one.
+type resetRequest struct {
+	ID        uuid.UUID `gorm:"primaryKey"`
+	Typed     string
+	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+}
+
+func (resetRequest) TableName() string { return "reset_requests" }
+
+func (r resetRequest) ref() work.Ref { return work.Ref{Noun: "reset_request", ID: r.ID, Version: 1} }
+
+// answering is the job that looks for the account of a request and mails the link.
+const answering jobs.Kind = "password.answer"
+
+// resetAnswered names the end of a request in the audit trail, whatever came of it; resetSent a link that was mailed.
+const (
+	resetAnswered work.Deed = "password.request_answered"
+	resetSent     work.Deed = "password.link_sent"
+)
+
+// RequestReset asks for a link to a new password, by user name or address. The answer is the same whether there is such an account.
+// client is where the request comes from, for bounds.
+func (s *Service) RequestReset(ctx context.Context, call work.Call, client, typed string) error {
+	if err := policy.Check(call.Actor, policy.ResetRequest, policy.Facts{}); err != nil {
+		return err
+	}
+	if err := s.clients.allow(client, s.unit.Now()); err != nil {
+		return err
+	}
+	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		r := resetRequest{ID: work.NewID(), Typed: typed, CreatedAt: tx.Now}
+		if err := tx.Create(&r).Error; err != nil {
+			return err
+		}
+		if err := tx.Record(work.Did(policy.ResetRequest), r.ref(), nil, nil); err != nil {
+			return err
+		}
+		return jobs.At(tx, answering, r.ID, time.Time{})
+	})
+	return err
+}
+
+// Answerer is the job that answers requests for a new password.
+func (s *Service) Answerer() jobs.Handler {
+	return jobs.Handler{Kind: answering, Do: answer, Timeout: 10 * time.Second, Attempts: 10}
+}
+
+func answer(tx *work.Tx, j jobs.Job) error {
+	var rows []resetRequest
+	if err := tx.Where("id = ?", j.ObjectID).Find(&rows).Error; err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return jobs.ErrNothing
+	}
+	r := rows[0]
+	if err := tx.Delete(&r).Error; err != nil {
+		return err
+	}
+	if err := tx.Record(resetAnswered, r.ref(), nil, nil); err != nil {
+		return err
+	}
+	found, err := whoIs(tx.DB, r.Typed)
+	if err != nil || found == nil {
+		return err
+	}
+	a, err := work.Load[Account](db.ForUpdate(tx.DB), found.ID)
+	if err != nil || a.Email == "" {
+		return err
+	}
+	if n, err := linksSince(tx.DB, a.ID, toReset, tx.Now.Add(-resetHour)); err != nil || n >= resetEach {
+		return err
+	}
+	offer, err := newLink(tx, a, toReset, mail.Address(a.Email), resetLife)
+	if err != nil {
+		return err
+	}
+	if err := tx.Record(resetSent, work.RefOf(a), nil, nil); err != nil {
+		return err
+	}
+	return passwordReset.Write(tx, a.to(), a.greeting(), offer)
+}
+
+// whoIs finds the account of a user name or a verified address, or nil. User names have no @.
+func whoIs(q *gorm.DB, typed string) (*Account, error) {
+	if address, err := mail.Parse(typed); err == nil {
+		return withEmail(q, address)
+	}
+	var rows []Account
+	if err := q.Where("username = ?", typed).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// Reset sets a new password by the secret of a mail, and ends all sessions of the account. client is where the request comes from.
+func (s *Service) Reset(ctx context.Context, call work.Call, client, secret, password string) error {
+	if err := policy.Check(call.Actor, policy.PasswordReset, policy.Facts{}); err != nil {
+		return err
+	}
+	if err := s.clients.allow(client, s.unit.Now()); err != nil {
+		return err
+	}
+	var bad fault.Fields
+	bad.Length(password, "/password", passwordLeast, passwordMost)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	// Before the hash is computed, which takes its time and memory: a guess costs us next to nothing.
+	if _, err := openLink(s.unit.Query(ctx), secret, toReset, s.unit.Now()); err != nil {
+		return err
+	}
+	hash, err := s.cost.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	var username string
+	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		_, a, err := use(tx, secret, toReset)
+		if err != nil {
+			return err
+		}
+		username = a.Username
+		if err := work.Move(tx, a, work.Did(policy.PasswordReset), func() error {
+			a.PasswordHash = hash
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := tx.Model(&Token{}).Where("account_id = ? AND revoked_at IS NULL", a.ID).Update("revoked_at", tx.Now).Error; err != nil {
+			return err
+		}
+		return passwordChanged.Write(tx, a.to(), a.greeting(), mail.Offer{})
+	})
+	if err == nil {
+		s.throws.right(username)
+	}
+	return err
+}
+
+// How long is kept what can no longer be used: links, to see what happened and for bounds; requests that the background did not come to.
+const (
+	linksKept    = 30 * 24 * time.Hour
+	requestsKept = 24 * time.Hour
+)
+
+// linksForgotten names their end in the audit trail.
+const linksForgotten work.Deed = "account.links_forgotten"
+
+// Forget deletes links and requests that ended long ago.
+func (s *Service) Forget(ctx context.Context) error {
+	_, err := s.unit.Do(ctx, work.Call{Operation: "forget links"}, func(tx *work.Tx) error {
+		gone := tx.Where("expires_at < ?", tx.Now.Add(-linksKept)).Delete(&link{})
+		if gone.Error != nil {
+			return gone.Error
+		}
+		lost := tx.Where("created_at < ?", tx.Now.Add(-requestsKept)).Delete(&resetRequest{})
+		if lost.Error != nil || gone.RowsAffected+lost.RowsAffected == 0 {
+			return lost.Error
+		}
+		return tx.Record(linksForgotten, work.Ref{Noun: "account_links", ID: work.NewID(), Version: 1}, nil,
+			map[string]int64{"links": gone.RowsAffected, "requests": lost.RowsAffected})
+	})
+	return err
+}

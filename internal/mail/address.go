@@ -1,0 +1,90 @@
+package mail
+
+import (
+	"errors"
+	"net/mail"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// Address is the address of one mailbox, as Parse lets it through: it can stand in a header and in a command of SMTP as it is.
+//
+// The local part is kept as it was written, since it is the receiving server's to read; the domain is in lower case, an international
+// one in its ASCII form (RFC 5891).
+type Address string
+
+// Bounds of RFC 5321, 4.5.3.1.
+const (
+	addressMost = 254
+	localMost   = 64
+)
+
+// domains reads domains as they are typed: case and width are folded, labels have their length, and nothing hides in them.
+var domains = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(true), idna.VerifyDNSLength(true), idna.Transitional(false))
+
+var errAddress = errors.New("not a mail address")
+
+// Parse reads an address as a person types it: local@domain.example. Names beside it, comments, quoted local parts, local parts that
+// are not ASCII (few servers take them), addresses of machines and domains of one word are refused.
+func Parse(text string) (Address, error) {
+	text = strings.TrimSpace(text)
+	local, domain, _ := strings.Cut(text, "@")
+	if len(text) > addressMost || len(local) > localMost || !plainLocal(local) || strings.ContainsAny(domain, "@[]()<>\", \t\r\n") {
+		return "", errAddress
+	}
+	ascii, err := domains.ToASCII(domain)
+	if err == nil {
+		var again string
+		if again, err = domains.ToASCII(ascii); again != ascii {
+			err = errAddress // an ASCII form that stands for nothing
+		}
+	}
+	if err != nil || !utf8.ValidString(domain) || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || numeric(ascii) {
+		return "", errAddress
+	}
+	out := local + "@" + strings.ToLower(ascii)
+	// What the library of mail would read as anything else is not an address for us.
+	read, err := mail.ParseAddress(out)
+	if err != nil || read.Address != out || read.Name != "" || len(out) > addressMost {
+		return "", errAddress
+	}
+	return Address(out), nil
+}
+
+// plainLocal tells whether a local part is a dot-atom of RFC 5322, in ASCII.
+func plainLocal(local string) bool {
+	if local == "" || strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
+		return false
+	}
+	for _, r := range local {
+		switch {
+		case r >= utf8.RuneSelf:
+			return false
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", r):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// numeric tells whether the last label has digits only: an address of a machine and no domain.
+func numeric(domain string) bool {
+	last := domain[strings.LastIndexByte(domain, '.')+1:]
+	return strings.Trim(last, "0123456789") == ""
+}
+
+// Key is what two spellings of one mailbox have in common: letters of the local part count as the same in upper and lower case, as with
+// every mail server in wide use. It is for comparing, and nothing is sent to it.
+func (a Address) Key() string { return strings.ToLower(string(a)) }
+
+// Masked is the address as those may see it who need to recognize it and not to know it: z***@uni.example.
+func (a Address) Masked() string {
+	local, domain, found := strings.Cut(string(a), "@")
+	if !found || local == "" {
+		return ""
+	}
+	return local[:1] + "***@" + domain
+}
