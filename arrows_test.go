@@ -26,7 +26,7 @@ var floors = [][]string{
 	{"work"},
 	{"keys"},
 	{"kinds"},
-	{"publication", "external"},
+	{"publication", "external", "files"},
 	{"relay"},
 	{"jobs"},
 	{"mail"},
@@ -52,6 +52,8 @@ var owners = map[string][]string{
 	"gorm.io/":                      {"jiebang/internal", "jiebang/api/apitest", "jiebang/bench"}, // to count queries
 	"github.com/jackc/pgx":          {"jiebang/internal/db"},
 	"github.com/ncruces/go-sqlite3": {"jiebang/internal/db"},
+	"gocloud.dev":                   {"jiebang/internal/files"},
+	"github.com/gabriel-vasile":     {"jiebang/internal/files"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
 	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
 }

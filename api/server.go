@@ -12,6 +12,7 @@ import (
 	"jiebang/api/contracts"
 	"jiebang/api/deals"
 	"jiebang/api/edge"
+	"jiebang/api/files"
 	"jiebang/api/ledger"
 	"jiebang/api/mails"
 	"jiebang/api/match"
@@ -54,6 +55,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
 	records.Routes(e, a.External)
+	files.Routes(e, a.Files)
 	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)

@@ -34,7 +34,7 @@ type figure struct {
 
 // figures are all there are, in the order of the table.
 var figures = []figure{
-	{"get", measureGet}, {"list", measureList}, {"visible", measureVisible}, {"register", measureRegister}, {"jobs", measureJobs}, {"queries", measureQueries}, {"lines", measureLines},
+	{"get", measureGet}, {"list", measureList}, {"visible", measureVisible}, {"register", measureRegister}, {"jobs", measureJobs}, {"files", measureFiles}, {"queries", measureQueries}, {"lines", measureLines},
 }
 
 // bench is one run.
@@ -65,7 +65,7 @@ func main() {
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs queries lines]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs files queries lines]")
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

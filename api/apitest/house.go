@@ -275,10 +275,13 @@ func (c *Client) Do(method, path string, body any, headers map[string]string) *R
 // Try is Do for goroutines and for servers that may be gone.
 func (c *Client) Try(method, path string, body any, headers map[string]string) (*Response, error) {
 	var payload io.Reader
+	media := "application/json"
 	switch b := body.(type) {
 	case nil:
 	case []byte:
 		payload = bytes.NewReader(b)
+	case Bytes:
+		payload, media = bytes.NewReader(b), "application/octet-stream"
 	default:
 		raw, err := json.Marshal(b)
 		if err != nil {
@@ -291,7 +294,7 @@ func (c *Client) Try(method, path string, body any, headers map[string]string) (
 		return nil, err
 	}
 	if payload != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", media)
 	}
 	for k, v := range headers {
 		req.Header.Set(k, v)

@@ -22,11 +22,12 @@ type request struct {
 	id          string // X-Request-Id
 	client      string // where it comes from
 	operation   *Operation
-	actor       policy.Actor // the zero Actor is a visitor
-	token       string       // that showed the actor
-	key         string       // Idempotency-Key, where the operation takes one
-	fingerprint string       // with a key
-	body        []byte       // validated
+	actor       policy.Actor    // the zero Actor is a visitor
+	token       string          // that showed the actor
+	key         string          // Idempotency-Key, where the operation takes one
+	fingerprint string          // with a key
+	body        []byte          // validated
+	patient     context.Context // the request's own, without the limit of time
 }
 
 type requestKey struct{}

@@ -108,6 +108,32 @@ func TestCheckTellsWhatDoesNotFit(t *testing.T) {
 			want:     []string{"getThing: Read: answers with [ETag], described are [ETag Idempotency-Replayed]"},
 		},
 
+		"bytes that are not streamed": {
+			not: []string{"takeThing"},
+			more: func(e *edge.Edge, _ *capability) {
+				edge.Plain(e, "takeThing", func(context.Context, work.Call, from) (Thing, error) { return Thing{}, nil })
+			},
+			want: []string{"takeThing: Plain: streams its body: false, its answer: false; described: true, false"},
+		},
+		"a document that is streamed": {
+			document: in("takeThing", "application/octet-stream: { schema: { type: string, format: binary } }", "application/json: { schema: { $ref: '#/components/schemas/ThingInput' } }"),
+			want: []string{
+				"takeThing: Receive: reads a body: false, described: true",
+				"takeThing: Receive: streams its body: true, its answer: false; described: false, false",
+			},
+		},
+		"a content that is a document": {
+			document: in("giveThing", "'*/*': { schema: { type: string, format: binary } }", "application/json: { schema: { $ref: '#/components/schemas/Thing' } }"),
+			want: []string{
+				`giveThing: Send: answers nothing, described is "Thing"`,
+				"giveThing: Send: streams its body: false, its answer: true; described: false, false",
+			},
+		},
+		"a content without its name": {
+			document: in("giveThing", ", Content-Disposition: { $ref: '#/components/headers/Text' }", ""),
+			want:     []string{"giveThing: Send: answers with [Content-Disposition ETag], described are [ETag]"},
+		},
+
 		"a parameter that nothing binds": {
 			document: in("listThings", "name: old, in: query", "name: new, in: query"),
 			want: []string{

@@ -2,9 +2,12 @@ package edge_test
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -66,6 +69,23 @@ paths:
         - { $ref: '#/components/parameters/IfMatch' }
         - { $ref: '#/components/parameters/OptionalKey' }
       responses: { '200': { $ref: '#/components/responses/Changed' } }
+  /v1/things/{id}/content:
+    parameters: [{ $ref: '#/components/parameters/Id' }]
+    put:
+      operationId: takeThing
+      tags: [things]
+      parameters: [{ name: offset, in: query, schema: { type: integer, format: int64, default: 0 } }]
+      requestBody: { required: true, content: { application/octet-stream: { schema: { type: string, format: binary } } } }
+      responses: { '200': { $ref: '#/components/responses/Plain' } }
+    get:
+      operationId: giveThing
+      tags: [things]
+      security: [{}, { bearer: [] }]
+      responses:
+        '200':
+          description: content
+          headers: { ETag: { $ref: '#/components/headers/Text' }, Content-Disposition: { $ref: '#/components/headers/Text' } }
+          content: { '*/*': { schema: { type: string, format: binary } } }
   /v1/things/{id}/parts:
     parameters: [{ $ref: '#/components/parameters/Id' }]
     post:
@@ -127,6 +147,7 @@ components:
     Page:
       description: a page
       content: { application/json: { schema: { $ref: '#/components/schemas/ThingPage' } } }
+    Plain: { description: plain, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } }
   schemas:
     Thing: { type: object, required: [title], properties: { title: { type: string } } }
     ThingInput: { type: object, additionalProperties: false, required: [title], properties: { title: { type: string } } }
@@ -176,6 +197,28 @@ type counted struct {
 	Body *ThingInput `body:"yes"`
 }
 
+type from struct {
+	ID     uuid.UUID `path:"id"`
+	Offset int64     `query:"offset"`
+}
+
+// pages is a content that ends with an error, or without.
+type pages struct {
+	text   string
+	err    error
+	closed *atomic.Int64
+}
+
+func (p pages) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, p.text)
+	return int64(n), errors.Join(err, p.err)
+}
+
+func (p pages) Close() error {
+	p.closed.Add(1)
+	return nil
+}
+
 type one struct {
 	ID uuid.UUID `path:"id"`
 }
@@ -188,6 +231,10 @@ type capability struct {
 	replayed bool
 	next     string
 	err      error
+	text     string // of a content
+	size     int64
+	cut      error // by which it ends
+	closed   atomic.Int64
 }
 
 func (s *capability) note(asked ...any) {
@@ -229,6 +276,20 @@ func (s *capability) hang(e *edge.Edge, not ...string) {
 					s.note(call, parent, title)
 					return s.answer()
 				})
+		},
+		"takeThing": func() {
+			edge.Receive(e, "takeThing", func(_ context.Context, call work.Call, q from, body io.Reader) (Thing, error) {
+				raw, err := io.ReadAll(body)
+				s.note(call, q, string(raw), err)
+				return Thing{s.view.title}, s.err
+			})
+		},
+		"giveThing": func() {
+			edge.Send(e, "giveThing", func(_ context.Context, reader policy.Actor, id uuid.UUID) (edge.Content, error) {
+				s.note(reader, id)
+				p := pages{s.text, s.cut, &s.closed}
+				return edge.Content{WriterTo: p, Closer: p, Size: s.size, MediaType: "application/pdf", Name: s.view.title, ETag: "x"}, s.err
+			})
 		},
 		"getPart":  func() { edge.Read(e, "getPart", k) },
 		"getThing": func() { edge.Read(e, "getThing", k) },

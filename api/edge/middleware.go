@@ -114,6 +114,7 @@ func setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
+		requestOf(r.Context()).patient = r.Context()
 		ctx, cancel := context.WithTimeout(r.Context(), e.Patience)
 		defer func() {
 			cancel()

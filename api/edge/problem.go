@@ -19,6 +19,8 @@ import (
 const (
 	jsonType    = "application/json"
 	problemType = "application/problem+json"
+	bytesType   = "application/octet-stream"
+	anyType     = "*/*"
 
 	// statusClientGone is for the access log only: nobody is there to read it.
 	statusClientGone = 499

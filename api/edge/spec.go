@@ -30,6 +30,7 @@ type Operation struct {
 	Parameters    []Parameter
 	Body          *openapi3.Schema // nil when the operation takes none
 	BodyType      string           // the name of its schema
+	Stream        bool             // its body is bytes, which are not held against a schema but passed on as they come
 	TokenRequired bool             // false when a visitor may call it, with or without a token
 	Success       Success
 }
@@ -39,6 +40,7 @@ type Success struct {
 	Status  int
 	Type    string   // the name of the schema, empty when there is no body
 	Item    string   // of a list: the name of its items' schema
+	Stream  bool     // the body is a file's content, of whatever type that is
 	Headers []string // in alphabetical order
 }
 
@@ -114,6 +116,10 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 	if o.Success, err = success(op); err != nil || op.RequestBody == nil {
 		return o, err
 	}
+	if bytes := op.RequestBody.Value.Content[bytesType]; len(op.RequestBody.Value.Content) == 1 && op.RequestBody.Value.Required && binary(bytes) {
+		o.Stream = true
+		return o, nil
+	}
 	media := op.RequestBody.Value.Content.Get(jsonType)
 	if media == nil || media.Schema == nil || len(op.RequestBody.Value.Content) != 1 || !op.RequestBody.Value.Required {
 		return nil, errors.New("a body is required and is " + jsonType + " only")
@@ -137,6 +143,10 @@ func success(op *openapi3.Operation) (Success, error) {
 		if len(ref.Value.Content) == 0 {
 			continue
 		}
+		if len(ref.Value.Content) == 1 && binary(ref.Value.Content[anyType]) {
+			out.Stream = true
+			continue
+		}
 		media := ref.Value.Content.Get(jsonType)
 		if media == nil || media.Schema == nil || len(ref.Value.Content) != 1 || nameOf(media.Schema) == "" {
 			return out, errors.New("an answer is " + jsonType + " only, and its schema has a name")
@@ -150,6 +160,11 @@ func success(op *openapi3.Operation) (Success, error) {
 		return out, errors.New("an operation has an answer for when all went well")
 	}
 	return out, nil
+}
+
+// binary tells whether a body is bytes and no document.
+func binary(m *openapi3.MediaType) bool {
+	return m != nil && m.Schema != nil && m.Schema.Value.Type.Is(openapi3.TypeString) && m.Schema.Value.Format == "binary"
 }
 
 // nameOf is the name of a component, or empty for a schema that is written in its place.

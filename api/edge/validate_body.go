@@ -27,6 +27,12 @@ const (
 
 // checkBody reads the body, holds it to the operation's schema.
 func (o *Operation) checkBody(e echo.Context) ([]byte, error) {
+	if o.Stream { // whoever takes the bytes looks at them
+		if !isPlain(e.Request().Header, bytesType) {
+			return nil, fault.UnsupportedBody.Because("此操作的正文须为 %[1]s。 This operation takes %[1]s.", bytesType)
+		}
+		return nil, nil
+	}
 	body, err := readBody(e)
 	switch {
 	case err != nil:
@@ -72,9 +78,11 @@ func readBody(e echo.Context) ([]byte, error) {
 }
 
 // isJSON accepts application/json as it is or with charset=utf-8, not compressed.
-func isJSON(h http.Header) bool {
+func isJSON(h http.Header) bool { return isPlain(h, jsonType) }
+
+func isPlain(h http.Header, want string) bool {
 	media, params, err := mime.ParseMediaType(h.Get(echo.HeaderContentType))
-	if err != nil || media != jsonType || len(h.Values(echo.HeaderContentType)) != 1 {
+	if err != nil || media != want || len(h.Values(echo.HeaderContentType)) != 1 {
 		return false
 	}
 	for name, value := range params {

@@ -704,13 +704,19 @@ func (e PriceKind) Valid() bool {
 
 // Defines values for RecordKind.
 const (
-	RecordKindNeed   RecordKind = "need"
-	RecordKindResult RecordKind = "result"
+	RecordKindContract RecordKind = "contract"
+	RecordKindDeal     RecordKind = "deal"
+	RecordKindNeed     RecordKind = "need"
+	RecordKindResult   RecordKind = "result"
 )
 
 // Valid indicates whether the value is a known member of the RecordKind enum.
 func (e RecordKind) Valid() bool {
 	switch e {
+	case RecordKindContract:
+		return true
+	case RecordKindDeal:
+		return true
 	case RecordKindNeed:
 		return true
 	case RecordKindResult:
@@ -1324,6 +1330,39 @@ type Figures struct {
 
 	// Turnover 统计金额，可为负 A statistical amount, may be negative
 	Turnover Amount `json:"turnover"`
+}
+
+// File 附件 A file
+type File struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// Digest 内容的摘要，只有公开附件有 Digest of its content, of public files only
+	//
+	// Example: sha-256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	Digest *string            `json:"digest,omitempty"`
+	Id     openapi_types.UUID `json:"id"`
+
+	// MediaType 按内容判定的类型 Its type, found on its content
+	//
+	// Example: application/pdf
+	MediaType string             `json:"media_type"`
+	Name      string             `json:"name"`
+	ObjectId  openapi_types.UUID `json:"object_id"`
+
+	// ObjectKind 记录的种类 Kind of record
+	ObjectKind RecordKind `json:"object_kind"`
+	Public     bool       `json:"public"`
+
+	// Size 字节数 Bytes
+	Size int64 `json:"size"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// FileList 记录的附件 Files of a record
+type FileList struct {
+	Items []File `json:"items"`
 }
 
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
@@ -2549,4 +2588,50 @@ type TurnoverRow struct {
 
 	// Period Example: 2026-01
 	Period string `json:"period"`
+}
+
+// Upload 进行中的上传 An upload under way
+type Upload struct {
+	// ExpiresAt 至此仍未继续则丢弃 It is dropped if nobody goes on with it until then
+	ExpiresAt time.Time          `json:"expires_at"`
+	Id        openapi_types.UUID `json:"id"`
+	Name      string             `json:"name"`
+	ObjectId  openapi_types.UUID `json:"object_id"`
+
+	// ObjectKind 记录的种类 Kind of record
+	ObjectKind RecordKind `json:"object_kind"`
+	Public     bool       `json:"public"`
+
+	// Received 已可靠保存的字节数 Bytes that are stored for good
+	Received int64 `json:"received"`
+	Size     int64 `json:"size"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// UploadCompletion 上传完毕 The end of an upload
+type UploadCompletion struct {
+	// Sha256 文件的 SHA-256;给出则核对 Digest of the file; where it is given, it is compared
+	Sha256 *string `json:"sha256,omitempty"`
+}
+
+// UploadInput 要上传的文件 A file to be uploaded
+type UploadInput struct {
+	// Name 文件名，含后缀 Its name, with its ending
+	//
+	// Example: 检测报告.pdf
+	Name string `json:"name"`
+
+	// ObjectId 挂在哪条记录上 The record that it is hung on
+	ObjectId openapi_types.UUID `json:"object_id"`
+
+	// ObjectKind 记录的种类 Kind of record
+	ObjectKind RecordKind `json:"object_kind"`
+
+	// Public 随记录公开;缺省为否 Read by whoever may read the record; false where it is absent
+	Public *bool `json:"public,omitempty"`
+
+	// Size 字节数，至多 200 MiB Bytes, 200 MiB at most
+	Size int64 `json:"size"`
 }

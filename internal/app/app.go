@@ -19,6 +19,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/external"
+	"jiebang/internal/files"
 	"jiebang/internal/jobs"
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
@@ -50,6 +51,7 @@ type App struct {
 	Keys  *keys.Service
 
 	External *external.Service
+	Files    *files.Service
 	Ref      *ref.Service
 
 	Accounts  *accounts.Service
@@ -67,6 +69,7 @@ type App struct {
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
+	store    *files.Store
 	secrets  *seal.Keys
 	lock     *flock.Flock
 }
@@ -124,8 +127,11 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Relay = relay.New(a.DB, clock, c.Poll)
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets))...)
 	a.sessions = newSessions(a.Unit.Commits)
-	a.Kinds = kinds.New(results.Kind, needs.Kind)
+	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind)
 	a.External = external.New(a.Unit, a.Kinds)
+	if err := a.openFiles(ctx, c); err != nil {
+		return err
+	}
 	a.Ref = ref.New(a.Unit)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
@@ -136,7 +142,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets)
-	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons)
+	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder())
 	a.Mails, a.Proxies = mail.New(a.Unit), c.Proxies
 	post, err := c.post(a.Unit)
 	if err != nil {
@@ -144,6 +150,19 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(),
 		post.Handler(), a.Accounts.Answerer())
+	return nil
+}
+
+// openFiles opens the store of attachments.
+func (a *App) openFiles(ctx context.Context, c Config) error {
+	address, err := c.files()
+	if err == nil {
+		a.store, err = files.OpenStore(ctx, address)
+	}
+	if err != nil {
+		return fmt.Errorf("JIEBANG_FILES: %w", err)
+	}
+	a.Files = files.New(a.Unit, a.DB, a.Kinds, a.store, a.secrets)
 	return nil
 }
 
@@ -194,6 +213,8 @@ func (a *App) Start() {
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
 		[]relay.Task{
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
+			{Name: "sweep-files", Every: 10 * time.Minute, Run: a.Files.Sweep},
+			{Name: "sweep-file-store", Every: 24 * time.Hour, Run: a.Files.SweepStore},
 			{Name: "forget-mails", Every: time.Hour, Run: a.Mails.Forget},
 			{Name: "forget-links", Every: time.Hour, Run: a.Accounts.Forget},
 		},
@@ -213,6 +234,9 @@ func (a *App) Close() error {
 		errs = append(errs, a.Index.Close())
 	}
 	errs = append(errs, a.vectors.close())
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
 	if a.DB != nil {
 		errs = append(errs, a.DB.Close())
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -28,6 +29,7 @@ type Config struct {
 	DatabaseURL string        `env:"DATABASE_URL"`                                         // PostgreSQL; empty uses SQLite in Data
 	Data        string        `env:"JIEBANG_DATA" envDefault:"./data" show:"true"`         // folder of this process: index, and the embedded database
 	DBConns     int           `env:"JIEBANG_DB_CONNS" envDefault:"16" show:"true"`         // PostgreSQL connections at most
+	Files       string        `env:"JIEBANG_FILES" show:"true"`                            // where attachments lie: file:///folder or s3://bucket?…; empty uses Data
 	LogLevel    slog.Level    `env:"JIEBANG_LOG_LEVEL" envDefault:"INFO" show:"true"`      // DEBUG, INFO, WARN or ERROR
 	LogFormat   string        `env:"JIEBANG_LOG_FORMAT" envDefault:"text" show:"true"`     // text or json
 	Grace       time.Duration `env:"JIEBANG_SHUTDOWN_GRACE" envDefault:"20s" show:"true"`  // how long running requests may take at the end
@@ -150,6 +152,15 @@ func named(err error) error {
 		}
 	}
 	return errors.Join(out...)
+}
+
+// files is where attachments lie.
+func (c Config) files() (string, error) {
+	if c.Files != "" {
+		return c.Files, nil
+	}
+	dir, err := filepath.Abs(filepath.Join(c.Data, "files"))
+	return (&url.URL{Scheme: "file", Path: dir}).String(), err
 }
 
 // MustExist complains when there is no database yet: a command that only looks must not make an empty one and find it well.

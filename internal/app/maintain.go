@@ -95,6 +95,13 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	}
 	v.Lines = append(v.Lines, fmt.Sprintf("合同 contracts: %d compared with their entries", contracts.Contracts))
 	v.Problems = append(v.Problems, contracts.Problems...)
+	attachments, err := a.Files.Verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Lines = append(v.Lines, fmt.Sprintf("附件 files: %d, content %d, %d bytes; objects that nothing refers to and the sweep will take: %d",
+		attachments.Files, attachments.Contents, attachments.Bytes, attachments.Orphans))
+	v.Problems = append(v.Problems, attachments.Problems...)
 	sealed, err := a.Keys.Verify(ctx)
 	if err != nil {
 		return v, err

@@ -86,6 +86,15 @@ func (c *Contract) Edit(t Terms) error {
 	return c.write(t)
 }
 
+// MayHang tells whether a file may be hung on it, or taken off: while it is a draft, as its terms. No file of a contract is public.
+func (c *Contract) MayHang(public bool) error {
+	if public {
+		return fault.InvalidInput.At("/public", fault.NotOffered, "合同的附件不公开 Files of a contract are not public")
+	}
+	state := c.State
+	return work.Step(&state, state, Draft)
+}
+
 // write sets the terms and everything that follows from them.
 func (c *Contract) write(t Terms) (err error) {
 	if c.Technology, err = t.Technology(); err != nil {

@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
@@ -37,6 +38,12 @@ var contracts = work.Records[Contract, *Contract, View]{
 		string(policy.Counterpart): "state <> 'draft' AND id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?)",
 	},
 }
+
+// Kind is how contracts are known to what hangs on records of any kind.
+var Kind = kinds.Of(contracts, kinds.Kind{
+	ZH: "技术合同", Path: "/v1/contracts", Inner: policy.ContractRead, Edit: policy.ContractEdit,
+	Hangs: func(r work.Record, public bool) error { return r.(*Contract).MayHang(public) },
+})
 
 type (
 	// Answer is the outcome of a use case that changed a contract.

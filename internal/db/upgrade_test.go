@@ -92,6 +92,9 @@ var steps = []step{{
 	to:    12,
 	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM contract_persons": "0", "SELECT CAST(COUNT(*) AS text) FROM seal_keys": "0"},
 }, {
+	to:    13,
+	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM files": "0", "SELECT CAST(COUNT(*) AS text) FROM uploads": "0"},
+}, {
 	to:    14,
 	after: map[string]string{"SELECT number || ' ' || COALESCE(CAST(elsewhere AS text), 'here') FROM contracts": "JB-2026-000001 here"},
 }}

@@ -88,6 +88,16 @@ func (d *Deal) Advance(to Stage, note string) error {
 	return nil
 }
 
+// MayHang tells whether a file may be hung on it, or taken off: while it is under way. What two organizations have between them is not
+// public.
+func (d *Deal) MayHang(public bool) error {
+	if public {
+		return fault.InvalidInput.At("/public", fault.NotOffered, "撮合项目的附件不公开 Files of a deal are not public")
+	}
+	stage := d.Stage
+	return work.Step(&stage, stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
+}
+
 // Sign notes the contract that an agreed deal has led to.
 func (d *Deal) Sign(contract uuid.UUID) error {
 	if d.Stage != StageAgreed {

@@ -10,6 +10,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
@@ -21,6 +22,12 @@ var deals = work.Records[Deal, *Deal, DealView]{
 	Read: policy.DealRead, Show: showDeals, Joined: true,
 	Columns: work.Columns{string(policy.Member): "supplier_id IN ?", string(policy.Counterpart): "demander_id IN ?"},
 }
+
+// Kind is how deals are known to what hangs on records of any kind.
+var Kind = kinds.Of(deals, kinds.Kind{
+	ZH: "撮合项目", Path: "/v1/deals", Inner: policy.DealRead, Edit: policy.DealAdvance,
+	Hangs: func(r work.Record, public bool) error { return r.(*Deal).MayHang(public) },
+})
 
 type (
 	// DealAnswer is the outcome of a use case that changed a deal.

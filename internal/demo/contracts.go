@@ -110,6 +110,11 @@ func (s *seeder) register(c contract, in contracts.Input) (uuid.UUID, error) {
 	if err != nil {
 		return uuid.Nil, err
 	}
+	if c.Link != nil { // the paper of those that began here
+		if err := s.attach(seller, "contract", id, "合同扫描件.pdf", scan(c.Key), false); err != nil {
+			return uuid.Nil, err
+		}
+	}
 	if err := change(s, seller, s.Contracts.Submit, id, 1); err != nil {
 		return uuid.Nil, err
 	}

@@ -237,7 +237,7 @@ func (s *seeder) plan() {
 		return t
 	}
 	for i, r := range s.data.Results {
-		s.at(publication(r.Key, i, len(s.data.Results)), "result "+r.Key, func() error { return s.publishResult(r) })
+		s.at(publication(r.Key, i, len(s.data.Results)), "result "+r.Key, func() error { return s.publishResult(i, r) })
 	}
 	// Those that nothing here answers come first, so that the newest need shows a good match.
 	slices.SortStableFunc(s.data.Needs, func(a, b need) int { return cmp.Compare(min(len(a.Answers), 1), min(len(b.Answers), 1)) })
@@ -250,7 +250,7 @@ func (s *seeder) plan() {
 	s.at(s.day(0, 1, 10), "an introduction that waits for an answer", s.proposeOpen)
 }
 
-func (s *seeder) publishResult(r result) error {
+func (s *seeder) publishResult(i int, r result) error {
 	content := results.Content{
 		Title: r.Title, Abstract: r.Abstract, Keywords: r.Keywords, Field: r.Field, TRL: &r.TRL, TransferModes: r.TransferModes,
 		Application: r.Application, Advantage: r.Advantage,
@@ -273,6 +273,11 @@ func (s *seeder) publishResult(r result) error {
 		return err
 	}
 	s.results[r.Key] = id
+	if i < withSheet {
+		if err := s.attach(editor, "result", id, "成果简介.txt", sheet(r), true); err != nil {
+			return err
+		}
+	}
 	if err := change(s, editor, s.Results.Submit, id, 1); err != nil {
 		return err
 	}

@@ -69,6 +69,9 @@ func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 		if err != nil || len(found.Problems) > 0 {
 			t.Errorf("verify: %v %v", err, found.Problems)
 		}
+		if attachments, err := a.Files.Verify(t.Context()); err != nil || attachments.Files < 4 {
+			t.Errorf("%+v, %v", attachments, err)
+		}
 		if n, err := a.Settle(t.Context()); err != nil || n != 50 { // thirty results and twenty needs
 			t.Errorf("%d documents in the index, %v", n, err)
 		}

@@ -41,13 +41,20 @@ var (
 	DealHasContract     = define("deal_has_contract", Conflict, "该撮合项目已有一份合同。", "This deal has a contract already.")
 	OfficialNumberTaken = define("official_number_taken", Conflict, "该登记编号已用于另一份合同，请核对。", "Another contract has this official number; check it.")
 
-	LinkInvalid = define("link_invalid", Invalid, "链接或验证码无效、已用过或已过期，请重新申请。", "The link or its code is unknown, used or expired; ask for another.")
-	EmailTaken  = define("email_taken", Conflict, "该邮箱已属于另一账号。", "The address belongs to another account.")
-	MailOver    = define("mail_over", Conflict, "邮件内容已失效，不能再发送；请让对方重新申请。", "What the mail offers is over; have it asked for anew.")
+	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
+	UploadOffset     = define("upload_offset", Conflict, "起点与已收到的内容不符，请读取上传进度后再继续。", "The offset does not fit what has been received; read the upload and go on from there.")
+	UploadIncomplete = define("upload_incomplete", Conflict, "文件尚未传完。", "Not all of the file has been received.")
+	TooManyUploads   = define("too_many_uploads", Conflict, "您未完成的上传过多。", "You have too many uploads under way.")
+	TooManyFiles     = define("too_many_files", Conflict, "该记录的附件已满。", "The record has as many files as one may have.")
+	LinkInvalid      = define("link_invalid", Invalid, "链接或验证码无效、已用过或已过期，请重新申请。", "The link or its code is unknown, used or expired; ask for another.")
+	EmailTaken       = define("email_taken", Conflict, "该邮箱已属于另一账号。", "The address belongs to another account.")
+	MailOver         = define("mail_over", Conflict, "邮件内容已失效，不能再发送；请让对方重新申请。", "What the mail offers is over; have it asked for anew.")
 
 	RateLimited         = define("rate_limited", TooMany, "请求过于频繁，请稍后再试。", "Too many requests; try again later.")
 	DatabaseUnavailable = define("database_unavailable", Unavailable, "数据库暂时不可用，请稍后重试；用同一个 Idempotency-Key 重试不会重复办理。", "The database is not available for the moment; retry with the same Idempotency-Key, nothing is done twice.")
 	SearchUnavailable   = define("search_unavailable", Unavailable, "检索正在恢复，请稍后重试。", "Search is recovering; try again shortly.")
+	StorageFull         = define("storage_full", Unavailable, "存储空间已满，已收到的内容保留，请稍后从断点继续。", "There is no room left; what was received stays, go on from there later.")
+	StorageUnavailable  = define("storage_unavailable", Unavailable, "文件存储暂时不可用，请稍后重试。", "The file store is not available for the moment; try again later.")
 	Failure             = define("internal_error", Internal, "系统内部出错，我们已记录；请附上 request_id 联系管理员。", "Something failed on our side and was recorded; mention the request_id when you ask about it.")
 )
 

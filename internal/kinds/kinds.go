@@ -24,6 +24,10 @@ type Kind struct {
 	Inner policy.Action // who may read what is confidential of it
 	Edit  policy.Action // who may hang something on it
 
+	// Hangs refuses to hang a file on a record, or take one off, in the state that it is in; public files are read by whoever may read the
+	// record. Of a kind without it, nothing is hung on its records.
+	Hangs func(r work.Record, public bool) error
+
 	// Load reads records by their ids, whoever asks, in one query; those that are gone are left out.
 	Load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)
 	// After reads those that a visitor may know of, by their ids, from behind one on, at most limit of them.

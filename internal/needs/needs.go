@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/files"
 	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -38,7 +39,12 @@ var listings = publication.Listings[Need, *Need, Content, View]{
 	},
 	Rules:     rules,
 	Published: writeExpiry,
-	Freed:     func(tx *work.Tx, n *Need) error { return external.Free(tx, work.RefOf(n)) },
+	Freed: func(tx *work.Tx, n *Need) error {
+		if err := files.Free(tx, work.RefOf(n)); err != nil {
+			return err
+		}
+		return external.Free(tx, work.RefOf(n))
+	},
 }
 
 type (
@@ -224,5 +230,6 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 // Kind is the entry of needs in the registry.
 var Kind = kinds.Of(listings.Records, kinds.Kind{
 	ZH: "技术需求", Path: "/v1/needs", Inner: policy.NeedInner, Edit: policy.NeedEdit,
+	Hangs:    func(r work.Record, public bool) error { return r.(*Need).MayHang(listings.Names, public) },
 	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"},
 })

@@ -68,6 +68,16 @@ func (e *Entry) Publish(now time.Time, n Names) error {
 // Withdraw takes it off.
 func (e *Entry) Withdraw(n Names) error { return work.Step(&e.State, n.Off, n.Public) }
 
+// MayHang tells whether a file may be hung on it, or taken off, in its state. What everybody may read changes only while a second person
+// has yet to look at it.
+func (e *Entry) MayHang(n Names, public bool) error {
+	state := e.State
+	if public {
+		return work.Step(&state, state, Draft, n.Off)
+	}
+	return work.Step(&state, state, Draft, n.Public, n.Off)
+}
+
 // MayBeDeleted tells whether it is a draft that never was before the public, so that nothing can refer to it.
 func (e *Entry) MayBeDeleted() error {
 	state := e.State

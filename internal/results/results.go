@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/files"
 	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -38,7 +39,12 @@ var listings = publication.Listings[Result, *Result, Content, View]{
 		Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
 	},
 	Rules: rules,
-	Freed: func(tx *work.Tx, r *Result) error { return external.Free(tx, work.RefOf(r)) },
+	Freed: func(tx *work.Tx, r *Result) error {
+		if err := files.Free(tx, work.RefOf(r)); err != nil {
+			return err
+		}
+		return external.Free(tx, work.RefOf(r))
+	},
 }
 
 type (
@@ -241,5 +247,6 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 // Kind is the entry of results in the registry.
 var Kind = kinds.Of(listings.Records, kinds.Kind{
 	ZH: "科技成果", Path: "/v1/results", Inner: policy.ResultInner, Edit: policy.ResultEdit,
+	Hangs:    func(r work.Record, public bool) error { return r.(*Result).MayHang(listings.Names, public) },
 	Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"},
 })

@@ -31,14 +31,18 @@ func SealedSize(plain int64) int64 {
 	return int64(StreamOverhead) + plain + segments*tagSize
 }
 
-// SealStream encrypts for its place what is written to it, with the newest key. Close writes the end and leaves w open; without it
-// the stream is cut and cannot be opened as a whole.
+// SealStream is that of the newest key.
 func (k *Keys) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
-	key := k.Newest()
-	line := streamForm + cipherName + ":" + key.ID + ":\n"
+	return k.Newest().SealStream(w, context)
+}
+
+// SealStream encrypts for its place what is written to it. Close writes the end and leaves w open; without it the stream is cut and
+// cannot be opened as a whole.
+func (k Key) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
+	line := streamForm + cipherName + ":" + k.ID + ":\n"
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails (crypto/rand)
-	box, err := key.cipher("stream", line, context, salt)
+	box, err := k.cipher("stream", line, context, salt)
 	if err != nil {
 		return nil, err
 	}

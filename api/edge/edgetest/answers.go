@@ -79,6 +79,12 @@ func CheckAnswer(method, path string, status int, header http.Header, body []byt
 	}
 	media, _, _ := strings.Cut(header.Get("Content-Type"), ";")
 	content := ref.Value.Content[media]
+	if any := ref.Value.Content["*/*"]; any != nil { // a file's content, of whatever type it is
+		if media == "" || header.Get("Content-Length") != strconv.Itoa(len(body)) {
+			return fmt.Errorf("%s: a content of type %q and length %q, with %d bytes", name, media, header.Get("Content-Length"), len(body))
+		}
+		return nil
+	}
 	if content == nil {
 		return fmt.Errorf("%s as %q, which is not described", name, media)
 	}

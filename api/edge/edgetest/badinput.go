@@ -37,6 +37,9 @@ func BadInputs(op *edge.Operation) []Bad {
 			out = append(out, badHeaders(p, good)...)
 		}
 	}
+	if op.Stream {
+		return append(out, badStreams(good)...)
+	}
 	if op.Body == nil {
 		return append(out, unexpectedBody(good))
 	}
@@ -177,6 +180,19 @@ func badHeaders(p edge.Parameter, good Request) []Bad {
 		out = append(out, set(fmt.Sprintf("%.20s", etag), "bad_format", etag))
 	}
 	return out
+}
+
+// badStreams are bytes that are announced as something else. What is wrong with the bytes only their taker knows.
+func badStreams(good Request) []Bad {
+	var out []Bad
+	for _, media := range []string{"application/json", "multipart/form-data; boundary=x", "text/plain", ""} {
+		r := good.clone()
+		r.Header["Content-Type"] = []string{media}
+		out = append(out, Bad{Name: "body as " + media, Request: r, Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type"})
+	}
+	r := good.clone()
+	r.Header.Set("Content-Encoding", "gzip")
+	return append(out, Bad{Name: "compressed body", Request: r, Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type"})
 }
 
 func unexpectedBody(good Request) Bad {

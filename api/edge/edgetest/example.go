@@ -65,6 +65,10 @@ func Valid(op *edge.Operation) Request {
 		}
 	}
 	r.Query = query.Encode()
+	if op.Stream {
+		r.Header.Set("Content-Type", "application/octet-stream")
+		r.Body = []byte("bytes")
+	}
 	if op.Body != nil {
 		r.Header.Set("Content-Type", "application/json")
 		r.Body = marshal(example(op.Body))

@@ -1,0 +1,241 @@
+package main
+
+import (
+	"context"
+	crand "crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"jiebang/bench/rig"
+)
+
+const (
+	fileSize  = 200_000_000
+	fileTimes = 5 // of which the middle one counts
+)
+
+// measureFiles sends a file of 200 MB, as one request and its completion, and fetches it again; beside copying it to another file with the
+// same digest.
+func measureFiles(ctx context.Context, b *bench) error {
+	return b.each(ctx, rig.Options{}, func(r *rig.Rig) error {
+		dir, err := os.MkdirTemp("", "jiebang-bench-file-")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		source := filepath.Join(dir, "source.pdf")
+		if err := makeFile(source); err != nil {
+			return err
+		}
+		uni, err := r.Organization(ctx, "盛北理工大学", "university")
+		if err != nil {
+			return err
+		}
+		draft, err := uni.Editor.Post(ctx, "/v1/results", rig.J{
+			"owner_id": uni.ID, "title": "一项成果", "abstract": "低温等离子体废气净化装置，去除率高。", "field": "environment",
+		})
+		if err != nil {
+			return err
+		}
+		s := Section{Figure: "files", Title: "a file of 200 MB", Database: string(r.App.DB.Dialect), Load: load()}
+		for _, public := range []bool{true, false} {
+			f := filesRun{r, uni.Editor, source, draft.ID().String(), public}
+			if err := f.measure(ctx, dir, &s); err != nil {
+				return err
+			}
+		}
+		b.report.Sections = append(b.report.Sections, s)
+		return nil
+	})
+}
+
+type filesRun struct {
+	*rig.Rig
+	editor *rig.Client
+	source string
+	draft  string
+	public bool
+}
+
+func (f filesRun) measure(ctx context.Context, dir string, s *Section) error {
+	kind := map[bool]string{true: "public", false: "sealed"}[f.public]
+	var copied, sent, fetched, fetchedBare []float64
+	var above float64
+	for n := range fileTimes {
+		if err := renew(f.source); err != nil {
+			return err
+		}
+		sum, took, err := copyFile(f.source, filepath.Join(dir, fmt.Sprint("copy-", kind, n)))
+		if err != nil {
+			return err
+		}
+		copied = append(copied, megabytes(took))
+		idle, watch := resident(), watchResident()
+		id, took, err := f.upload(ctx, sum)
+		if err != nil {
+			return errors.Join(err, fmt.Errorf("memory %v", watch()))
+		}
+		sent = append(sent, megabytes(took))
+		if took, err = f.download(ctx, id, sum); err != nil {
+			return err
+		}
+		fetched = append(fetched, megabytes(took))
+		above = max(above, watch()-idle)
+		if took, err = digestFile(f.source); err != nil {
+			return err
+		}
+		fetchedBare = append(fetchedBare, megabytes(took))
+	}
+	const copying = "copy, SHA-256, fsync"
+	s.add("upload and completion, "+kind, "MB/s", middle(sent), copying, middle(copied))
+	s.add("download and SHA-256, "+kind, "MB/s", middle(fetched), "read and SHA-256", middle(fetchedBare))
+	s.add("memory while it moves, "+kind, "MB above idle", above, "bound", 30)
+	return nil
+}
+
+func middle(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+func megabytes(took time.Duration) float64 { return fileSize / 1e6 / took.Seconds() }
+
+func makeFile(name string) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("%PDF-1.7\n")
+	if err == nil {
+		_, err = io.CopyN(f, rand.NewChaCha8([32]byte{1}), fileSize-9)
+	}
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// renew makes it another file than before: what is the same is stored once.
+func renew(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte(crand.Text()), 100)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// copyFile copies a file, on disk when it returns, and tells its digest.
+func copyFile(from, to string) (sum string, took time.Duration, err error) {
+	start := time.Now()
+	in, err := os.Open(from)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.Create(to)
+	if err != nil {
+		return "", 0, err
+	}
+	digest := sha256.New()
+	_, err = io.CopyBuffer(io.MultiWriter(out, digest), onlyReader{in}, make([]byte, 1<<20))
+	err = errors.Join(err, out.Sync(), out.Close())
+	return hex.EncodeToString(digest.Sum(nil)), time.Since(start), err
+}
+
+// onlyReader has no short cuts.
+type onlyReader struct{ io.Reader }
+
+func digestFile(name string) (time.Duration, error) {
+	start := time.Now()
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = f.Close() }()
+	_, err = io.CopyBuffer(sha256.New(), onlyReader{f}, make([]byte, 1<<20))
+	return time.Since(start), err
+}
+
+func (f filesRun) upload(ctx context.Context, sum string) (id string, took time.Duration, err error) {
+	start := time.Now()
+	u, err := f.editor.Post(ctx, "/v1/uploads", rig.J{"object_kind": "result", "object_id": f.draft, "name": "source.pdf", "size": fileSize, "public": f.public})
+	if err != nil {
+		return "", 0, err
+	}
+	in, err := os.Open(f.source)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { _ = in.Close() }()
+	if err := f.editor.Send(ctx, "/v1/uploads/"+u.ID().String()+"/content", in, fileSize); err != nil {
+		return "", 0, err
+	}
+	_, err = f.editor.Post(ctx, "/v1/uploads/"+u.ID().String()+"/complete", rig.J{"sha256": sum})
+	return u.ID().String(), time.Since(start), err
+}
+
+// download fetches the file, compares its digest, and removes it, so that the next is written anew.
+func (f filesRun) download(ctx context.Context, id, sum string) (time.Duration, error) {
+	start := time.Now()
+	digest := sha256.New()
+	if err := f.editor.Fetch(ctx, "/v1/files/"+id+"/content", digest); err != nil {
+		return 0, err
+	}
+	took := time.Since(start)
+	if got := hex.EncodeToString(digest.Sum(nil)); got != sum {
+		return 0, fmt.Errorf("the digest is %s, not %s", got, sum)
+	}
+	return took, f.editor.Delete(ctx, "/v1/files/"+id, `"1"`)
+}
+
+// resident is the memory of this process in MB, clients included, after what is free was given back; 0 where the system does not tell.
+func resident() float64 {
+	debug.FreeOSMemory()
+	return residentNow()
+}
+
+func residentNow() float64 {
+	raw, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(raw)) {
+		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "RssAnon:" {
+			kB, _ := strconv.ParseFloat(fields[1], 64)
+			return kB / 1000
+		}
+	}
+	return 0
+}
+
+// watchResident looks at the memory many times a second until it is asked for the most.
+func watchResident() func() float64 {
+	stop, most := make(chan struct{}), make(chan float64)
+	go func() {
+		top := 0.0
+		for {
+			top = max(top, residentNow())
+			select {
+			case <-stop:
+				most <- top
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}()
+	return func() float64 {
+		close(stop)
+		defer runtime.GC()
+		return <-most
+	}
+}

@@ -1,0 +1,162 @@
+package files
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Completion is what the sender says at the end.
+type Completion struct {
+	SHA256 string // of the file, in hexadecimal; empty: the sender does not say
+}
+
+// Complete looks at what was received and makes it a file of its record; by who may edit the record then. The file has the upload's id.
+//
+// The content is looked at before the transaction, since that may take a while; the upload must not have moved since.
+func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in Completion) (work.Answer[View], error) {
+	seen, media, sum, err := s.examine(ctx, call.Actor, id, in)
+	if err != nil && !fault.NotVisible.Of(err) { // what is not there may be done already by the same key
+		return work.Answer[View]{}, err
+	}
+	var left []string
+	answer, err := records.Do(ctx, s.unit, call, func(tx *work.Tx) (*File, error) {
+		u, err := s.own(db.ForUpdate(tx.DB), call.Actor, id)
+		if err != nil {
+			return nil, err
+		}
+		if u.Version != seen.Version {
+			return nil, fault.VersionStale.New()
+		}
+		if err := s.mayHang(tx, u.ObjectKind, u.ObjectID, u.Public); err != nil {
+			return nil, err
+		}
+		if err := s.room(tx.DB, u.ObjectKind, u.ObjectID); err != nil {
+			return nil, err
+		}
+		c := content{ID: u.ID, Address: sum, Size: u.Size, MediaType: media, SealedBy: u.SealedBy, CreatedAt: tx.Now}
+		if left, err = c.settle(tx); err != nil {
+			return nil, err
+		}
+		if err := tx.Delete(u).Error; err != nil {
+			return nil, err
+		}
+		f := &File{
+			Head: tx.NewHead(), ObjectKind: u.ObjectKind, ObjectID: u.ObjectID, Name: u.Name, Public: u.Public, ContentID: c.ID, AddedBy: call.Actor.Account,
+		}
+		f.ID = u.ID
+		return f, work.Insert(tx, attached, f)
+	})
+	if err == nil {
+		s.tidy(ctx, left)
+	}
+	return answer, err
+}
+
+// settle makes the parts of an upload a content, or takes the one that there is of the same public bytes, and tells which objects are left
+// over then.
+func (c *content) settle(tx *work.Tx) (left []string, err error) {
+	for range 3 { // what is the same may come, or go, while this waits for it
+		if c.SealedBy == "" {
+			var same []content
+			if err := db.ForUpdate(tx.DB).Where("address = ? AND sealed_by = ''", c.Address).Find(&same).Error; err != nil {
+				return nil, err
+			}
+			if len(same) == 1 {
+				own := c.ID
+				*c = same[0]
+				if c.UnusedSince != nil {
+					if err := tx.Model(c).Update("unused_since", nil).Error; err != nil {
+						return nil, err
+					}
+				}
+				return dropParts(tx.DB, own, 0)
+			}
+		}
+		done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(c)
+		if done.Error != nil {
+			return nil, done.Error
+		}
+		if done.RowsAffected == 1 {
+			return nil, tx.Model(&part{}).Where("content_id = ?", c.ID).Update("progress", nil).Error
+		}
+	}
+	return nil, fault.VersionStale.New()
+}
+
+// examine holds what was received to what was declared, and finds out what it is.
+func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID, in Completion) (u *Upload, media, sum string, err error) {
+	var parts []part
+	err = s.unit.View(ctx, func(q *gorm.DB) error {
+		if u, err = s.own(q, actor, id); err == nil {
+			parts, err = partsOf(q, id)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, "", "", err
+	}
+	if u.Received != u.Size || !whole(parts, u.Size) {
+		return nil, "", "", fault.UploadIncomplete.Because("已收到 %[1]d 字节，共 %[2]d。 %[1]d of %[2]d bytes have been received.", u.Received, u.Size)
+	}
+	sums, err := s.progress(parts[len(parts)-1], !u.Public)
+	if err != nil {
+		return nil, "", "", err
+	}
+	if in.SHA256 != "" && in.SHA256 != hex.EncodeToString(sums.plain.Sum(nil)) {
+		return nil, "", "", fault.InvalidInput.At("/sha256", fault.DigestDiffers, "%s", fault.DigestDiffers.Text())
+	}
+	select {
+	case s.looks <- struct{}{}:
+		defer func() { <-s.looks }()
+	case <-ctx.Done():
+		return nil, "", "", fault.RateLimited.New()
+	}
+	r := s.newReader(ctx, parts, !u.Public, u.Size)
+	defer func() { _ = r.Close() }()
+	media, err = examine(ctx, u.Name, r, u.Size)
+	return u, media, sums.address(!u.Public), err
+}
+
+// Download is the content of a file, to be read once and closed.
+type Download struct {
+	View
+	*reader
+}
+
+// Close gives back what it holds.
+func (d Download) Close() error { return d.reader.Close() }
+
+// Open gives the content of a file to who may read it.
+func (s *Service) Open(ctx context.Context, reader policy.Actor, id uuid.UUID) (Download, error) {
+	v, err := s.Get(ctx, reader, id)
+	if err != nil {
+		return Download{}, err
+	}
+	q := s.unit.Query(ctx)
+	parts, err := partsOf(q, v.ContentID)
+	if err != nil {
+		return Download{}, err
+	}
+	if !whole(parts, v.Size) {
+		return Download{}, errDamaged
+	}
+	r := s.newReader(ctx, parts, !v.Public, v.Size)
+	if err := r.hold(0); err != nil { // before anything is sent
+		return Download{}, errors.Join(err, r.Close())
+	}
+	return Download{v, r}, nil
+}
+
+// before is the moment so long ago.
+func (s *Service) before(d time.Duration) time.Time { return s.unit.Now().Add(-d) }

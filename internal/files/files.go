@@ -1,0 +1,266 @@
+// Package files keeps attachments: what is hung on a record of any kind, who may read it and hang it there, and where its bytes lie. It
+// decides what may be hung on at all (by its content, never by what the sender says of it), and that an upload can go on where it was
+// cut; whether somebody may read or change the record is the record's own rule, asked by the registry of kinds.
+//
+// A file is public or it is not. A public one is read by whoever may read the record, is stored as it is, and content that is the same is
+// stored once. One that is not is read by those who may read what is confidential of the record, is sealed part by part, and shared with
+// nobody. The address of a content is the SHA-256 of what is stored, of the sealed bytes where it is sealed, so that nobody can confirm
+// a guessed file by it.
+package files
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
+	"jiebang/internal/policy"
+	"jiebang/internal/seal"
+	"jiebang/internal/work"
+)
+
+// The bounds.
+const (
+	MaxSize    = 200 << 20 // bytes of a file
+	MaxUploads = 10        // of an account at a time
+	MaxEach    = 100       // files of a record
+
+	partSize  = 2 << 20        // bytes that are kept in memory of an upload or a download, and lost of an upload that is cut
+	leastPart = 64 << 10       // a shorter part is kept only if it is the last
+	receiving = 64             // uploads that are being received by this process at a time
+	examining = 2              // contents that are being looked at by this process at a time: unpacking an archive takes a core
+	keepOpen  = 48 * time.Hour // an upload that nobody goes on with is dropped
+	grace     = 24 * time.Hour // how long content stays that nothing refers to, and what is written before it is found unknown
+)
+
+// Service runs the use cases about files.
+type Service struct {
+	unit  *work.Unit
+	db    *db.DB
+	kinds *kinds.Registry
+	store *Store
+	keys  *seal.Keys
+	slots chan struct{} // of what is being received
+	looks chan struct{} // of what is being looked at
+}
+
+// New makes the service. What is received is noted directly in the database, part by part, since it is no use case of its own.
+func New(unit *work.Unit, d *db.DB, registry *kinds.Registry, store *Store, keys *seal.Keys) *Service {
+	return &Service{unit, d, registry, store, keys, make(chan struct{}, receiving), make(chan struct{}, examining)}
+}
+
+// File is one attachment. It is not changed once it is there, only removed.
+type File struct {
+	work.Head
+	ObjectKind string
+	ObjectID   uuid.UUID
+	Name       string
+	Public     bool
+	ContentID  uuid.UUID
+	AddedBy    uuid.UUID
+}
+
+func (File) TableName() string { return "files" }
+func (*File) Noun() string     { return "file" }
+
+// Facts: who may do what with a file is asked of its record.
+func (f *File) Facts() policy.Facts { return policy.Facts{Author: f.AddedBy} }
+
+// content is what one or more files hold.
+type content struct {
+	ID          uuid.UUID `gorm:"primaryKey"`
+	Address     string
+	Size        int64
+	MediaType   string
+	SealedBy    string     // the key that it is sealed with; empty: it is not
+	CreatedAt   time.Time  `gorm:"autoCreateTime:false"`
+	UnusedSince *time.Time // the last file that held it was removed then
+}
+
+func (content) TableName() string { return "file_contents" }
+
+// part is a piece of a content, in the order of where it starts.
+type part struct {
+	ContentID uuid.UUID `gorm:"primaryKey"`
+	Start     int64     `gorm:"primaryKey;autoIncrement:false"`
+	Size      int64     // of the content
+	Stored    int64     // bytes of the object
+	Object    string    // its name in the store
+	Progress  []byte    // of an upload: how far its digests have come
+}
+
+func (part) TableName() string { return "file_parts" }
+
+// View is a file as a reader sees it.
+type View struct {
+	File
+	Size      int64
+	MediaType string
+	Digest    string // "sha-256:…" of a public file; of others nothing is told by which a guessed content could be confirmed
+}
+
+// records is how files are read and written; who may know of one depends on its record, and is asked by Get.
+var records = work.Records[File, *File, View]{Read: policy.FileKnown, Show: show}
+
+// show completes files, in one query.
+func show(q *gorm.DB, _ policy.Actor, rows []File) ([]View, error) {
+	ids := make([]uuid.UUID, len(rows))
+	for i, f := range rows {
+		ids[i] = f.ContentID
+	}
+	found, err := work.ByIDs[content](q, ids)
+	if err != nil {
+		return nil, err
+	}
+	by := make(map[uuid.UUID]content, len(found))
+	for _, c := range found {
+		by[c.ID] = c
+	}
+	out := make([]View, len(rows))
+	for i, f := range rows {
+		c := by[f.ContentID]
+		out[i] = View{File: f, Size: c.Size, MediaType: c.MediaType}
+		if f.Public && c.SealedBy == "" {
+			out[i].Digest = c.Address
+		}
+	}
+	return out, nil
+}
+
+// mayRead finds a record and tells whether the reader may read its public files, and the others.
+func (s *Service) mayRead(q *gorm.DB, reader policy.Actor, noun string, id uuid.UUID) (inner bool, err error) {
+	k, record, err := s.kinds.One(q, reader, noun, id)
+	if err != nil {
+		return false, err
+	}
+	facts, err := work.FactsOf(q, record, k.Inner)
+	return policy.Allowed(reader, k.Inner, facts), err
+}
+
+// Query asks for the files of a record.
+type Query struct {
+	Kind   string    `query:"object_kind"`
+	Object uuid.UUID `query:"object_id"`
+}
+
+// List lists the files of a record, the oldest first, as far as the reader may know of them.
+func (s *Service) List(ctx context.Context, reader policy.Actor, in Query) ([]View, error) {
+	q := s.unit.Query(ctx)
+	inner, err := s.mayRead(q, reader, in.Kind, in.Object)
+	if err != nil {
+		return nil, err
+	}
+	of := q.Where("object_id = ? AND object_kind = ?", in.Object, in.Kind)
+	if !inner {
+		of = of.Where("public")
+	}
+	var rows []File
+	if err := of.Order("id").Limit(MaxEach).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return show(q, reader, rows)
+}
+
+// Get reads what a file is called and what it holds.
+func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
+	q := s.unit.Query(ctx)
+	f, err := work.Load[File](q, id)
+	if err != nil {
+		return View{}, err
+	}
+	inner, err := s.mayRead(q, reader, f.ObjectKind, f.ObjectID)
+	if err == nil && !inner && !f.Public {
+		err = fault.NotVisible.New()
+	}
+	if err != nil {
+		return View{}, err
+	}
+	views, err := show(q, reader, []File{*f})
+	if err != nil {
+		return View{}, err
+	}
+	return views[0], nil
+}
+
+// mayHang loads a record to hang something on it, or take it off: by who may edit it, and in a state in which that may be. It is held
+// until the transaction ends, so that it stays in that state.
+func (s *Service) mayHang(tx *work.Tx, noun string, id uuid.UUID, public bool) error {
+	if k, known := s.kinds.Of(noun); known {
+		if _, err := k.Load(db.ForUpdate(tx.DB), []uuid.UUID{id}); err != nil {
+			return err
+		}
+	}
+	k, record, err := s.kinds.One(tx.DB, tx.Call.Actor, noun, id)
+	if err != nil {
+		return err
+	}
+	if err := kinds.Check(tx.DB, tx.Call.Actor, k.Edit, record); err != nil {
+		return err
+	}
+	if k.Hangs == nil {
+		return fault.NotAllowed.New()
+	}
+	return k.Hangs(record, public)
+}
+
+// Remove takes a file off its record. Its content goes later, when no other file holds it.
+func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
+	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		f, err := work.Load[File](tx.DB, id)
+		if err != nil {
+			return err
+		}
+		inner, err := s.mayRead(tx.DB, call.Actor, f.ObjectKind, f.ObjectID)
+		if err != nil {
+			return err
+		}
+		if !inner && !f.Public {
+			return fault.NotVisible.New()
+		}
+		if err := s.mayHang(tx, f.ObjectKind, f.ObjectID, f.Public); err != nil {
+			return err
+		}
+		if f.Version != version {
+			return fault.VersionStale.New()
+		}
+		if err := work.Remove(tx, f, removed); err != nil {
+			return err
+		}
+		return unused(tx, []uuid.UUID{f.ContentID})
+	})
+}
+
+// What happens to files; it follows from who may edit the record, so that there are no actions to ask policy about.
+const (
+	attached work.Deed = "file.attach"
+	removed  work.Deed = "file.remove"
+)
+
+// Free removes all files of a record, in the use case that deletes it.
+func Free(tx *work.Tx, record work.Ref) error {
+	var rows []File
+	if err := tx.Where("object_id = ? AND object_kind = ?", record.ID, record.Noun).Find(&rows).Error; err != nil {
+		return err
+	}
+	contents := make([]uuid.UUID, len(rows))
+	for i := range rows {
+		contents[i] = rows[i].ContentID
+		if err := work.Remove(tx, &rows[i], removed); err != nil {
+			return err
+		}
+	}
+	return unused(tx, contents)
+}
+
+// unused notes that no file holds these contents any more, where that is so.
+func unused(tx *work.Tx, contents []uuid.UUID) error {
+	if len(contents) == 0 {
+		return nil
+	}
+	return tx.Model(&content{}).Where("id IN ? AND NOT EXISTS (SELECT 1 FROM files WHERE files.content_id = file_contents.id)", contents).
+		Update("unused_since", tx.Now).Error
+}

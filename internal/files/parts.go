@@ -1,0 +1,254 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"encoding"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/seal"
+)
+
+// digests are what is known of the bytes so far: of what was sent, and of what is stored, which are the same where nothing is sealed.
+type digests struct{ plain, stored *seal.Digester }
+
+// marshal is a digest's state, so that another process can go on.
+func marshal(d *seal.Digester) ([]byte, error) {
+	return d.Hash.(encoding.BinaryMarshaler).MarshalBinary()
+}
+
+func unmarshal(d *seal.Digester, state []byte) error {
+	return d.Hash.(encoding.BinaryUnmarshaler).UnmarshalBinary(state)
+}
+
+// digestsAt goes on from a state: of one digest, or of both.
+func digestsAt(state []byte, both bool) (*digests, error) {
+	d := newDigest()
+	if !both {
+		return d, unmarshal(d.plain, state)
+	}
+	half := len(state) / 2
+	return d, errors.Join(unmarshal(d.plain, state[:half]), unmarshal(d.stored, state[half:]))
+}
+
+func newDigest() *digests { return &digests{seal.NewDigest(), seal.NewDigest()} }
+
+// address is the address of what is stored.
+func (d *digests) address(sealed bool) string {
+	if sealed {
+		return d.stored.String()
+	}
+	return d.plain.String()
+}
+
+// buffers hold one part each.
+var buffers = sync.Pool{New: func() any { b := make([]byte, partSize); return &b }}
+
+// sealedBuffers hold one sealed part each.
+var sealedBuffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, seal.SealedSize(partSize))) }}
+
+// place binds a sealed part to where it belongs.
+func place(content uuid.UUID, start int64) string {
+	return fmt.Sprintf("file_parts.object:%s:%d", content, start)
+}
+
+// progress is how far the digests had come with a part of an upload.
+func (s *Service) progress(p part, sealed bool) (*digests, error) {
+	state := p.Progress
+	if sealed {
+		r, err := s.keys.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
+		if err != nil {
+			return nil, err
+		}
+		if state, err = io.ReadAll(r); err != nil {
+			return nil, err
+		}
+	}
+	return digestsAt(state, sealed)
+}
+
+func progressAt(content uuid.UUID, start int64) string {
+	return fmt.Sprintf("file_parts.progress:%s:%d", content, start)
+}
+
+// sealInto seals bytes into a buffer.
+func sealInto(to *bytes.Buffer, key seal.Key, plain []byte, context string) error {
+	w, err := key.SealStream(to, context)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(plain)
+	return errors.Join(err, w.Close())
+}
+
+// partsOf reads where the bytes of a content lie, in their order.
+func partsOf(q *gorm.DB, id uuid.UUID) ([]part, error) {
+	var rows []part
+	err := q.Where("content_id = ?", id).Order("start").Find(&rows).Error
+	return rows, err
+}
+
+// whole tells whether parts follow one another without a gap up to size.
+func whole(parts []part, size int64) bool {
+	var at int64
+	for _, p := range parts {
+		if p.Start != at {
+			return false
+		}
+		at += p.Size
+	}
+	return at == size
+}
+
+// fetch reads one part and holds it to what was stored; buffer has room for a part.
+func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte) ([]byte, error) {
+	if p.Size > partSize || sealed && p.Stored != seal.SealedSize(p.Size) {
+		return nil, fmt.Errorf("%w: a part of %d bytes", errDamaged, p.Stored)
+	}
+	if !sealed {
+		if p.Size != p.Stored {
+			return nil, fmt.Errorf("%w: %s", errDamaged, p.Object)
+		}
+		return buffer[:p.Size], s.store.get(ctx, p.Object, buffer[:p.Size])
+	}
+	spare := sealedBuffers.Get().(*bytes.Buffer)
+	defer sealedBuffers.Put(spare)
+	raw := spare.AvailableBuffer()[:p.Stored]
+	if err := s.store.get(ctx, p.Object, raw); err != nil {
+		return nil, err
+	}
+	r, err := s.keys.UnsealStream(bytes.NewReader(raw), place(p.ContentID, p.Start))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
+	}
+	if _, err := io.ReadFull(r, buffer[:p.Size]); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
+	}
+	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%w: %s is longer than it was, %w", errDamaged, p.Object, err)
+	}
+	return buffer[:p.Size], nil
+}
+
+// reader reads a content from its beginning, or anywhere in it; it holds one part at a time.
+type reader struct {
+	ctx    context.Context
+	s      *Service
+	parts  []part
+	sealed bool
+	size   int64
+	buffer *[]byte
+	held   int // which part is in the buffer; -1: none
+	plain  []byte
+	at     int64
+}
+
+func (s *Service) newReader(ctx context.Context, parts []part, sealed bool, size int64) *reader {
+	return &reader{ctx: ctx, s: s, parts: parts, sealed: sealed, size: size, buffer: buffers.Get().(*[]byte), held: -1}
+}
+
+// ReadAt is for archives, whose directory is at the end. It is not for several at once.
+func (r *reader) ReadAt(p []byte, off int64) (n int, err error) {
+	for n < len(p) {
+		if off >= r.size {
+			return n, io.EOF
+		}
+		if err := r.hold(off); err != nil {
+			return n, err
+		}
+		k := copy(p[n:], r.plain[off-r.parts[r.held].Start:])
+		n, off = n+k, off+int64(k)
+	}
+	return n, nil
+}
+
+// hold brings the part with a byte into the buffer.
+func (r *reader) hold(off int64) error {
+	if r.held >= 0 {
+		if p := r.parts[r.held]; off >= p.Start && off < p.Start+p.Size {
+			return nil
+		}
+	}
+	low, high := 0, len(r.parts)
+	for high-low > 1 {
+		if middle := (low + high) / 2; r.parts[middle].Start <= off {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	r.held = -1
+	plain, err := r.s.fetch(r.ctx, r.parts[low], r.sealed, *r.buffer)
+	if err != nil {
+		return err
+	}
+	r.held, r.plain = low, plain
+	return nil
+}
+
+func (r *reader) Read(p []byte) (int, error) {
+	if r.at >= r.size {
+		return 0, io.EOF
+	}
+	if err := r.hold(r.at); err != nil {
+		return 0, err
+	}
+	n := copy(p, r.plain[r.at-r.parts[r.held].Start:])
+	r.at += int64(n)
+	return n, nil
+}
+
+// fetched is a part that was read ahead.
+type fetched struct {
+	plain []byte
+	err   error
+}
+
+// WriteTo writes what is left. While one part is written, the next is read.
+func (r *reader) WriteTo(w io.Writer) (total int64, err error) {
+	spare := buffers.Get().(*[]byte)
+	defer func() { buffers.Put(spare) }()
+	for r.at < r.size {
+		if err := r.hold(r.at); err != nil {
+			return total, err
+		}
+		next := make(chan fetched, 1)
+		following := r.held + 1
+		if following < len(r.parts) {
+			go func() {
+				plain, err := r.s.fetch(r.ctx, r.parts[following], r.sealed, *spare)
+				next <- fetched{plain, err}
+			}()
+		}
+		n, err := w.Write(r.plain[r.at-r.parts[r.held].Start:])
+		total, r.at = total+int64(n), r.at+int64(n)
+		if following < len(r.parts) {
+			ahead := <-next // also after a failure: it writes into the buffer
+			if err == nil {
+				err = ahead.err
+			}
+			r.held, r.plain = following, ahead.plain
+			spare, r.buffer = r.buffer, spare
+		}
+		if err != nil {
+			r.held = -1
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// Close gives its buffer back.
+func (r *reader) Close() error {
+	if r.buffer != nil {
+		buffers.Put(r.buffer)
+		r.buffer, r.plain, r.held = nil, nil, -1
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package files
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/google/uuid"
+	"gocloud.dev/blob"
+	"gocloud.dev/blob/fileblob"
+	_ "gocloud.dev/blob/s3blob" // s3://
+	"gocloud.dev/gcerrors"
+
+	"jiebang/internal/fault"
+)
+
+// Store keeps the parts of contents in a folder or a bucket. An object's name begins with the SHA-256 of its bytes, and ends with an
+// identifier of its own: no name is given twice, so that whoever takes an object away that nothing refers to cannot hit one that was
+// just written.
+type Store struct {
+	bucket *blob.Bucket
+	dir    string // where it is a folder
+}
+
+// NewStore makes a store of a bucket.
+func NewStore(bucket *blob.Bucket) *Store { return &Store{bucket: bucket} }
+
+// OpenStore opens the store that a URL names: file:///folder, or s3://bucket?region=…&endpoint=… (gocloud.dev/blob/s3blob).
+func OpenStore(ctx context.Context, address string) (*Store, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil, errors.New("it must be a URL, such as file:///var/lib/jiebang/files or s3://bucket?region=cn-north-1")
+	}
+	switch {
+	case u.Scheme == "file" && u.Host == "" && filepath.IsAbs(u.Path) && u.RawQuery == "":
+		return openFolder(u.Path)
+	case u.Scheme == "s3" && u.Host != "":
+		q := u.Query()
+		for _, name := range []string{"request_checksum_calculation", "response_checksum_validation"} {
+			if !q.Has(name) {
+				q.Set(name, "when_required") // other makers' servers do not know the sums that the SDK adds by itself; ours are checked anyway
+			}
+		}
+		u.RawQuery = q.Encode()
+		b, err := blob.OpenBucket(ctx, u.String())
+		if err != nil {
+			return nil, err
+		}
+		return NewStore(b), nil
+	}
+	return nil, errors.New("it must be file:///folder or s3://bucket?region=…&endpoint=…")
+}
+
+// openFolder opens a folder. What is being written lies beside what was written, since another place may be on another mount; there are
+// no files of attributes, which nobody would ask.
+func openFolder(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, err
+	}
+	b, err := fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite, DirFileMode: 0o750})
+	if err != nil {
+		return nil, err
+	}
+	return &Store{b, dir}, nil
+}
+
+// Close lets go of it.
+func (s *Store) Close() error { return s.bucket.Close() }
+
+// objectName is how our objects are called; what else lies in the store is not ours, or was left behind half written.
+var objectName = regexp.MustCompile(`^[0-9a-f]{2}/([0-9a-f]{64})-[0-9a-f-]{36}$`)
+
+// halfWritten is what fileblob calls an object of ours while it writes it.
+var halfWritten = regexp.MustCompile(`^[0-9a-f]{2}/[0-9a-f]{64}-[0-9a-f-]{36}\.[0-9a-f]+\.tmp$`)
+
+// put writes bytes that nobody else knows of yet, and returns the name of the object. It need not last before sync. What belongs to one
+// content lies together.
+func (s *Store) put(ctx context.Context, content uuid.UUID, data []byte, digest [sha256.Size]byte) (name string, err error) {
+	name = hex.EncodeToString(content[15:]) + "/" + hex.EncodeToString(digest[:]) + "-" + uuid.NewString()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{
+		ContentType: "application/octet-stream", DisableContentTypeDetection: true, MaxConcurrency: 1,
+	})
+	if err != nil {
+		return "", storeFault(err)
+	}
+	if _, err = w.Write(data); err != nil {
+		cancel() // a writer that is closed now takes back what it wrote
+		_ = w.Close()
+		return "", storeFault(err)
+	}
+	if err := w.Close(); err != nil {
+		return "", storeFault(err)
+	}
+	return name, nil
+}
+
+// sync makes objects last. In a bucket they do as soon as they are written; in a folder the bytes must reach the disk, and the names.
+func (s *Store) sync(names []string) error {
+	if s.dir == "" {
+		return nil
+	}
+	var paths []string
+	for _, n := range names {
+		paths = append(paths, filepath.Join(s.dir, filepath.FromSlash(n)))
+	}
+	for _, n := range names {
+		if folder := filepath.Dir(filepath.Join(s.dir, filepath.FromSlash(n))); !slices.Contains(paths, folder) {
+			paths = append(paths, folder)
+		}
+	}
+	for _, p := range append(paths, s.dir) {
+		f, err := os.Open(p)
+		if err == nil {
+			err = errors.Join(f.Sync(), f.Close())
+		}
+		if err != nil {
+			return storeFault(err)
+		}
+	}
+	return nil
+}
+
+// errDamaged says that what is stored is not what was stored. It is our failure, and nothing that a caller could mend.
+var errDamaged = errors.New("files: stored content is missing or damaged")
+
+// get reads an object into a buffer of just its size, and holds it to the digest in its name.
+func (s *Store) get(ctx context.Context, name string, into []byte) error {
+	r, err := s.bucket.NewReader(ctx, name, nil)
+	if err != nil {
+		if gcerrors.Code(err) == gcerrors.NotFound {
+			return fmt.Errorf("%w: %s is missing", errDamaged, name)
+		}
+		return storeFault(err)
+	}
+	defer func() { _ = r.Close() }()
+	if r.Size() != int64(len(into)) {
+		return fmt.Errorf("%w: %s has %d bytes, not %d", errDamaged, name, r.Size(), len(into))
+	}
+	if _, err := io.ReadFull(r, into); err != nil {
+		return storeFault(err)
+	}
+	sum := sha256.Sum256(into)
+	if m := objectName.FindStringSubmatch(name); m == nil || m[1] != hex.EncodeToString(sum[:]) {
+		return fmt.Errorf("%w: %s does not have its digest", errDamaged, name)
+	}
+	return nil
+}
+
+// remove takes objects away; one that is gone already is no error.
+func (s *Store) remove(ctx context.Context, names []string) error {
+	var errs []error
+	for _, n := range names {
+		if err := s.bucket.Delete(ctx, n); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+			errs = append(errs, storeFault(err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// each lists what the store holds of ours and is older than a moment, by some hundreds.
+func (s *Store) each(ctx context.Context, before time.Time, fn func(names []string) error) error {
+	var some []string
+	list := s.bucket.List(nil)
+	for {
+		o, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return storeFault(err)
+		}
+		if o.ModTime.Before(before) && (objectName.MatchString(o.Key) || halfWritten.MatchString(o.Key)) {
+			some = append(some, o.Key)
+		}
+		if len(some) == 500 {
+			if err := fn(some); err != nil {
+				return err
+			}
+			some = some[:0]
+		}
+	}
+	if len(some) == 0 {
+		return nil
+	}
+	return fn(some)
+}
+
+// full are the codes by which S3 and its kin say that there is no room.
+var full = []string{"QuotaExceeded", "InsufficientStorage", "StorageFull", "InsufficientCapacity", "EntityQuotaExceeded"}
+
+// storeFault tells a store that is full from one that is away. Texts of the store name folders and hosts, and stay in the log.
+func storeFault(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	var coded interface{ ErrorCode() string }
+	isFull := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	if errors.As(err, &coded) {
+		for _, code := range full {
+			isFull = isFull || strings.Contains(coded.ErrorCode(), code)
+		}
+	}
+	if isFull {
+		f := fault.StorageFull.From(err)
+		f.RetryAfter = time.Minute
+		return f
+	}
+	f := fault.StorageUnavailable.From(err)
+	f.RetryAfter = 5 * time.Second
+	return f
+}
