@@ -171,7 +171,7 @@ type IntroductionView struct {
 // Contacts tells the two sides of an accepted introduction how to reach each other.
 type Contacts struct{ From, To orgs.Contact }
 
-// showIntroductions completes introductions for a reader, in at most two queries however many there are.
+// showIntroductions completes introductions for a reader, in at most four queries however many there are.
 func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]IntroductionView, error) {
 	sides := make([]orgs.Standing, 0, 2*len(rows))
 	var consenting []uuid.UUID
@@ -189,14 +189,70 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	if err != nil {
 		return nil, err
 	}
+	named, err := contactsNamed(q, reader, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]IntroductionView, len(rows))
 	for i, row := range rows {
 		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1]}
 		if row.showsContacts(reader) {
 			out[i].Contacts = &Contacts{From: contacts[row.FromID], To: contacts[row.ToID]}
+			for _, id := range []*uuid.UUID{row.ResultID, row.NeedID} {
+				switch c := named[idOr0(id)]; {
+				case c.contact == nil:
+				case c.owner == row.FromID:
+					out[i].Contacts.From = *c.contact
+				case c.owner == row.ToID:
+					out[i].Contacts.To = *c.contact
+				}
+			}
 		}
 	}
 	return out, nil
+}
+
+// namedContact is whom a result or need names to be asked, and whose it is.
+type namedContact struct {
+	owner   uuid.UUID
+	contact *orgs.Contact
+}
+
+// contactsNamed reads whom the results and needs of accepted introductions name: somebody who knows more of the matter than the owner's
+// office. One query for each of the two kinds.
+func contactsNamed(q *gorm.DB, reader policy.Actor, rows []Introduction) (map[uuid.UUID]namedContact, error) {
+	var resultIDs, needIDs []uuid.UUID
+	for i := range rows {
+		if !rows[i].showsContacts(reader) {
+			continue
+		}
+		if id := rows[i].ResultID; id != nil {
+			resultIDs = append(resultIDs, *id)
+		}
+		if id := rows[i].NeedID; id != nil {
+			needIDs = append(needIDs, *id)
+		}
+	}
+	out := map[uuid.UUID]namedContact{}
+	found, err := results.ByIDs(q, resultIDs)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		out[r.ID] = namedContact{r.OwnerID, r.Contact}
+	}
+	wanted, err := needs.ByIDs(q, needIDs)
+	for _, n := range wanted {
+		out[n.ID] = namedContact{n.OwnerID, n.Contact}
+	}
+	return out, err
+}
+
+func idOr0(id *uuid.UUID) uuid.UUID {
+	if id == nil {
+		return uuid.Nil
+	}
+	return *id
 }
 
 // showsContacts tells whether the other side has consented and the reader is of one of the two.

@@ -12,8 +12,10 @@ import (
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/relay"
+	"jiebang/internal/results"
 	"jiebang/internal/work"
 )
 
@@ -166,6 +168,28 @@ func TestOfAnAnswerAndALapseAtOnceOneHolds(t *testing.T) {
 		var left int64
 		if m.Must(c.DB.Reader.Table("jobs").Where("kind = 'introduction.lapse'").Count(&left).Error); left != 0 {
 			m.Errorf("%d jobs are left", left)
+		}
+	})
+}
+
+// Whom a result names to be asked is who the other side calls; until both have agreed, nobody learns of them.
+func TestTheContactThatAResultNamesIsShownByConsent(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		m := setUp(c)
+		service := results.New(c.Unit)
+		v, err := service.Get(c.Context(), m.university.Actor, m.result)
+		c.Must(err)
+		casttest.Decide(c, m.university.Call, service.SetOffer, m.result, v.Version, results.OfferInput{Offer: results.Offer{Contact: &orgs.Contact{Name: "课题组王老师", Phone: "024-0000"}}})
+		if seen, err := service.Get(c.Context(), m.firm.Actor, m.result); err != nil || seen.Contact != nil {
+			c.Errorf("a stranger sees %+v, %v", seen.Contact, err)
+		}
+		id := m.must(m.propose(m.firm, &m.result, nil)).ID
+		if i := m.introduction(m.firm.Actor, id); i.Contacts != nil {
+			c.Errorf("shown before consent: %+v", i.Contacts)
+		}
+		m.must(m.deals.Accept(c.Context(), m.university.Call, id, 1))
+		if i := m.introduction(m.firm.Actor, id); i.Contacts == nil || i.Contacts.To.Name != "课题组王老师" || i.Contacts.From.Name == "课题组王老师" {
+			c.Errorf("after consent: %+v", i.Contacts)
 		}
 	})
 }
