@@ -72,13 +72,3 @@ CREATE TABLE ledger_rollups (
     technology bigint  NOT NULL,
     PRIMARY KEY (elsewhere, period, dimension, posted, value, second, recorded)
 );
-
--- +goose StatementBegin
-CREATE FUNCTION ledger_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'ledger entries are append-only';
-END;
-$$;
--- +goose StatementEnd
-CREATE TRIGGER ledger_entries_no_change BEFORE UPDATE OR DELETE ON ledger_entries FOR EACH ROW EXECUTE FUNCTION ledger_entries_refuse();
-CREATE TRIGGER ledger_entries_no_truncate BEFORE TRUNCATE ON ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_refuse();

@@ -97,6 +97,9 @@ var steps = []step{{
 }, {
 	to:    14,
 	after: map[string]string{"SELECT number || ' ' || COALESCE(CAST(elsewhere AS text), 'here') FROM contracts": "JB-2026-000001 here"},
+}, {
+	to:    15,
+	after: map[string]string{"SELECT CAST(seq AS text) || hash FROM ledger_head": "0"},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {
