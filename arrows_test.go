@@ -33,7 +33,7 @@ var floors = [][]string{
 	{"ref"},
 	{"accounts", "offices"},
 	{"orgs"},
-	{"people"},
+	{"people", "listing"},
 	{"results", "needs"},
 	{"deals"},
 	{"ledger"},

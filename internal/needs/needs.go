@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
 	"jiebang/internal/kinds"
+	"jiebang/internal/listing"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
@@ -188,28 +189,12 @@ func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Need, error) { return work.ByIDs[Need
 // are shown that.
 type View struct {
 	Need
-	Owner    orgs.Ref
-	External []external.ID
-	Revision *publication.Revision // where one is open
+	listing.Beside
 }
 
 // show tells what a reader may see of needs. Names and external ids were read along, or are one query each for all.
 func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
-	standings := make([]orgs.Standing, len(rows))
-	named := make([]external.Named, len(rows))
-	for i := range rows {
-		standings[i] = orgs.Standing{Organization: rows[i].OwnerID, Name: rows[i].ownerName}
-		named[i] = external.Named{ID: rows[i].ID, Along: rows[i].external}
-	}
-	owners, err := orgs.Shown(q, reader, standings)
-	if err != nil {
-		return nil, err
-	}
-	names, err := external.Shown(q, "need", named)
-	if err != nil {
-		return nil, err
-	}
-	revisions, err := publication.Revisions(q, reader, rows, rules)
+	beside, err := listing.Shown(q, reader, rows, rules, func(n *Need) listing.Along { return listing.Along{OwnerName: n.ownerName, External: n.external} })
 	if err != nil {
 		return nil, err
 	}
@@ -221,8 +206,8 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 		if n.State != Closed {
 			n.CloseReason = "" // of the time before
 		}
-		n.OwnerID = owners[i].ID // a masked owner is in no field
-		out[i] = View{n, owners[i], names[i], revisions[i]}
+		n.OwnerID = beside[i].Owner.ID // a masked owner is in no field
+		out[i] = View{n, beside[i]}
 	}
 	return out, nil
 }

@@ -16,6 +16,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
 	"jiebang/internal/kinds"
+	"jiebang/internal/listing"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
@@ -208,28 +209,12 @@ func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
 // are shown that.
 type View struct {
 	Result
-	Owner    orgs.Ref
-	External []external.ID
-	Revision *publication.Revision // where one is open
+	listing.Beside
 }
 
 // show tells what a reader may see of results. Names and external ids were read along, or are one query each for all.
 func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
-	standings := make([]orgs.Standing, len(rows))
-	named := make([]external.Named, len(rows))
-	for i := range rows {
-		standings[i] = orgs.Standing{Organization: rows[i].OwnerID, Name: rows[i].ownerName}
-		named[i] = external.Named{ID: rows[i].ID, Along: rows[i].external}
-	}
-	owners, err := orgs.Shown(q, reader, standings)
-	if err != nil {
-		return nil, err
-	}
-	names, err := external.Shown(q, "result", named)
-	if err != nil {
-		return nil, err
-	}
-	revisions, err := publication.Revisions(q, reader, rows, rules)
+	beside, err := listing.Shown(q, reader, rows, rules, func(r *Result) listing.Along { return listing.Along{OwnerName: r.ownerName, External: r.external} })
 	if err != nil {
 		return nil, err
 	}
@@ -238,8 +223,8 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 		if !policy.Allowed(reader, policy.ResultInner, r.Facts()) {
 			r.Confidential, r.ReturnReason, r.Contact = "", "", nil
 		}
-		r.OwnerID = owners[i].ID // a masked owner is in no field
-		out[i] = View{r, owners[i], names[i], revisions[i]}
+		r.OwnerID = beside[i].Owner.ID // a masked owner is in no field
+		out[i] = View{r, beside[i]}
 	}
 	return out, nil
 }
