@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/relay"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -74,19 +75,9 @@ func (r *Runner) Start() {
 			if err := r.look(ctx); err != nil && ctx.Err() == nil {
 				slog.ErrorContext(ctx, "due jobs could not be looked for", "cause", err)
 			}
-			wait(ctx, woken, r.poll)
+			relay.Wait(ctx, woken, r.poll)
 		}
 	})
-}
-
-func wait(ctx context.Context, woken <-chan struct{}, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-woken:
-	case <-timer.C:
-	}
 }
 
 // look starts a worker for each kind of which something is due and that has none. Each kind has its own, so that a slow one holds up
@@ -218,7 +209,7 @@ func together(found []Job) []Job {
 // hold prolongs the lease on what this process has of a kind, until ctx ends.
 func (r *Runner) hold(ctx context.Context, kind Kind) {
 	for {
-		wait(ctx, nil, r.lease/4)
+		relay.Wait(ctx, nil, r.lease/4)
 		if ctx.Err() != nil {
 			return
 		}

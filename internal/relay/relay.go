@@ -134,10 +134,10 @@ func (r *Relay) run(ctx context.Context, name string, step func(context.Context)
 				failures++
 				wait := min(backoffMin<<min(failures-1, 10), backoffMax)
 				slog.ErrorContext(ctx, "background step failed", "worker", name, "failures", failures, "retry_in", wait, "cause", err)
-				r.wait(ctx, nil, wait)
+				Wait(ctx, nil, wait)
 			case n == 0:
 				failures = 0
-				r.wait(ctx, woken, r.poll)
+				Wait(ctx, woken, r.poll)
 			default:
 				failures = 0
 			}
@@ -147,19 +147,20 @@ func (r *Relay) run(ctx context.Context, name string, step func(context.Context)
 
 func (r *Relay) recur(ctx context.Context, t Task) {
 	r.done.Go(func() {
-		r.wait(ctx, nil, rand.N(t.Every/10+1)) //nolint:gosec // spreads the processes, not a secret
+		Wait(ctx, nil, rand.N(t.Every/10+1)) //nolint:gosec // spreads the processes, not a secret
 		for ctx.Err() == nil {
 			if held, err := r.lease(ctx, t.Name, t.Every); err == nil && held {
 				if err := t.Run(ctx); err != nil && ctx.Err() == nil {
 					slog.ErrorContext(ctx, "task failed", "task", t.Name, "cause", err)
 				}
 			}
-			r.wait(ctx, nil, t.Every)
+			Wait(ctx, nil, t.Every)
 		}
 	})
 }
 
-func (r *Relay) wait(ctx context.Context, woken <-chan struct{}, d time.Duration) {
+// Wait waits until something was written in this process, or so long, or until ctx ends.
+func Wait(ctx context.Context, woken <-chan struct{}, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
