@@ -55,7 +55,11 @@ func TestADecisionIsDueByTheClockOfItsRegime(t *testing.T) {
 		{"over May Day, with 9 May worked", "2026-04-20", now.Clock, "2026-05-13", false},
 		{"over the National Day, with 10 October worked", "2026-09-24", now.Clock, "2026-10-22", false},
 		{"30 working days for experts", "2026-03-02", now.ExpertClock, "2026-04-14", false},
-		{"into a year that has no table yet", "2026-12-21", now.Clock, "2027-01-12", true},
+		{"over the National Day from before 中秋", "2026-09-18", now.Clock, "2026-10-15", false},
+		{"and again from the day on which the papers are complete", "2026-09-28", now.Clock, "2026-10-23", false},
+		{"experts from that day", "2026-09-28", now.ExpertClock, "2026-11-13", false},
+		{"into a year whose table nobody has confirmed", "2026-12-14", now.Clock, "2027-01-05", true},
+		{"a week later", "2026-12-21", now.Clock, "2027-01-12", true},
 	} {
 		due, provisional := c.period.Due(when.MustDay(c.accepted), Calendar())
 		if due.String() != c.want || provisional != c.provisional {

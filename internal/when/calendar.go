@@ -16,11 +16,12 @@ const (
 	Work Shift = true
 )
 
-// Calendar knows which days are working days. The zero Calendar knows no year: it counts weekends and the holidays that have their day by law, and everything
-// it says is provisional. A Calendar does not change once it is made, and may be shared.
+// Calendar knows which days are working days. The zero Calendar knows no year: it counts weekends, and everything it says is
+// provisional. A Calendar does not change once it is made, and may be shared.
 type Calendar struct {
 	years  map[int]bool
 	shifts map[Day]Shift
+	law    func(Day) bool
 }
 
 // CalendarEntry is one day of a calendar table.
@@ -53,24 +54,17 @@ func (c Calendar) Working(d Day) (working, known bool) {
 	if shift, listed := c.shifts[d]; listed {
 		return shift == Work, known
 	}
-	if !known && fixedHoliday(d) {
+	if !known && c.law != nil && c.law(d) {
 		return false, false
 	}
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday, known
 }
 
-// fixedHoliday tells whether a day is a holiday by law whatever the notice of its year says: New Year's Day, Labour Day and National Day
-// (《全国年节及纪念日放假办法》 as revised in November 2024: 1 January, 1 and 2 May, 1 to 3 October). The others go by the moon and the sun.
-func fixedHoliday(d Day) bool {
-	switch d.Month().String()[5:] {
-	case "01":
-		return d.String()[8:] == "01"
-	case "05":
-		return d.String()[8:] <= "02"
-	case "10":
-		return d.String()[8:] <= "03"
-	}
-	return false
+// WithLaw is the calendar with the days that are off by law in every year, whatever its notice says. They are asked where the year has
+// no table; a table says all.
+func (c Calendar) WithLaw(law func(Day) bool) Calendar {
+	c.law = law
+	return c
 }
 
 // With is the calendar with the table of a year put in the place of what it knew of that year.
@@ -85,7 +79,8 @@ func (c Calendar) With(year int, entries []CalendarEntry) (Calendar, error) {
 			all = append(all, CalendarEntry{day, shift})
 		}
 	}
-	return NewCalendar(years, all)
+	next, err := NewCalendar(years, all)
+	return next.WithLaw(c.law), err
 }
 
 // AddWorkingDays returns the n-th working day after from. The day of from itself does not count, working or not, as in
