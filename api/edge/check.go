@@ -51,6 +51,7 @@ func (s shape) fits(op *Operation) (wrong []error) {
 	default:
 		complain(s.answer.Name() == op.Success.Type, "answers %q, described is %q", s.answer.Name(), op.Success.Type)
 	}
+	complain(s.verb != "Read" || op.Success.Tagged, "answers If-None-Match, and no 304 is described")
 	headers := slices.Sorted(slices.Values(s.headers))
 	complain(slices.Equal(headers, op.Success.Headers), "answers with %v, described are %v", headers, op.Success.Headers)
 	complain(!s.id || op.takes(openapi3.ParameterInPath, "id"), "the path names a record by its id, described otherwise")

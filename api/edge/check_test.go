@@ -235,6 +235,7 @@ func TestCheckTellsWhatDoesNotFit(t *testing.T) {
 			more: func(e *edge.Edge, s *capability) { edge.Read(e, "listThings", s.kind()) },
 			want: []string{
 				`listThings: Read: answers "Thing", described is "ThingPage"`,
+				"listThings: Read: answers If-None-Match, and no 304 is described",
 				"listThings: Read: answers with [ETag], described are []",
 				"listThings: Read: the path names a record by its id, described otherwise",
 				"listThings: Read: query limit is described and bound to nothing",

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 )
 
 // Edge takes the routes of the operations.
@@ -26,7 +27,8 @@ type Edge struct {
 	spec   *Spec
 	actor  Authenticator
 	kept   *kept
-	routed map[string]bool // operationIds
+	cors   []echo.MiddlewareFunc // around what visitors read
+	routed map[string]bool       // operationIds
 	wrong  []error
 }
 
@@ -74,7 +76,15 @@ func (e *Edge) route(id string, s shape, h handler) {
 
 // hang puts what every operation has in common before its handler.
 func (e *Edge) hang(op *Operation, h handler) {
-	e.Echo.Add(op.Method, op.Pattern, func(c echo.Context) error {
+	methods, around := []string{op.Method}, []echo.MiddlewareFunc(nil)
+	if op.Method == http.MethodGet {
+		methods = append(methods, http.MethodHead) // GET without its body
+	}
+	if op.Reads && !op.TokenRequired && len(e.cors) > 0 {
+		around = e.cors
+		e.Echo.OPTIONS(op.Pattern, func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }, around...)
+	}
+	e.Echo.Match(methods, op.Pattern, func(c echo.Context) error {
 		if err := requireToken(op, c.Request()); err != nil {
 			return err
 		}
@@ -90,7 +100,22 @@ func (e *Edge) hang(op *Operation, h handler) {
 			return err
 		}
 		return h(c, r)
-	})
+	}, around...)
+}
+
+// AllowOrigins lets pages of these origins ("https://portal.example.cn", or "*" for all) read in browsers what every visitor may read. No
+// token goes along: whoever signs in calls from a server or from this system's own pages.
+func (e *Edge) AllowOrigins(origins []string) {
+	if len(origins) == 0 {
+		return
+	}
+	e.cors = []echo.MiddlewareFunc{middleware.CORSWithConfig(middleware.CORSConfig{
+		AllowOrigins:  origins,
+		AllowMethods:  []string{http.MethodGet, http.MethodHead, http.MethodPost},
+		AllowHeaders:  []string{echo.HeaderContentType, "If-None-Match", echo.HeaderXRequestID},
+		ExposeHeaders: []string{headerETag, echo.HeaderRetryAfter, echo.HeaderXRequestID},
+		MaxAge:        3600,
+	})}
 }
 
 // Check tells what does not fit between routes and description.

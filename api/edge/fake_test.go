@@ -49,7 +49,7 @@ paths:
       operationId: getThing
       tags: [things]
       security: [{}, { bearer: [] }]
-      responses: { '200': { $ref: '#/components/responses/Read' } }
+      responses: { '200': { $ref: '#/components/responses/Read' }, '304': { description: known } }
     put:
       operationId: replaceThing
       tags: [things]
@@ -105,7 +105,7 @@ paths:
       operationId: getPart
       tags: [things]
       parameters: [{ $ref: '#/components/parameters/Id' }]
-      responses: { '200': { $ref: '#/components/responses/Read' } }
+      responses: { '200': { $ref: '#/components/responses/Read' }, '304': { description: known } }
   /v1/count:
     post:
       operationId: countThings
@@ -371,7 +371,7 @@ func ask(e *edge.Edge, method, target, body string, header ...string) *httptest.
 		r.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
+		r.Header.Add(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
 	e.Echo.ServeHTTP(w, r)

@@ -104,7 +104,9 @@ func setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
 		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
 		h.Add(echo.HeaderVary, echo.HeaderAuthorization)
-		if c.Request().Header.Get(echo.HeaderAuthorization) != "" || c.Request().Method != http.MethodGet {
+		h.Add(echo.HeaderVary, headerAcceptEncoding)
+		method := c.Request().Method
+		if c.Request().Header.Get(echo.HeaderAuthorization) != "" || method != http.MethodGet && method != http.MethodHead {
 			h.Set(echo.HeaderCacheControl, "no-store")
 		}
 		return next(c)

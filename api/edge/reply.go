@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -51,43 +50,26 @@ func answer[V, W any](c echo.Context, r *request, k Kind[V, W], a work.Answer[V]
 		return err
 	}
 	h := c.Response().Header()
-	h.Set(headerETag, ETag(versionOf(&a.View)))
 	if a.Replayed {
 		h.Set(headerReplayed, "true")
 	}
 	if r.operation.Success.Status == http.StatusCreated {
 		h.Set(headerLocation, k.Path+"/"+a.ID.String())
 	}
-	return c.JSONBlob(r.operation.Success.Status, body)
-}
-
-// ETag writes a version for the ETag header.
-func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
-
-// reply is an answer to a reading operation, ready to be sent.
-type reply struct {
-	body []byte
-	etag string
-}
-
-func (r reply) send(c echo.Context) error {
-	if r.etag != "" {
-		c.Response().Header().Set(headerETag, r.etag)
-	}
-	return c.JSONBlob(http.StatusOK, r.body)
+	return reply{body: body, etag: ETag(versionOf(&a.View), body)}.send(c, r.operation.Success.Status)
 }
 
 // Answers to visitors are kept for a moment (work.Recent): all of them are told the same, and public records are read far more often
 // than written.
 const (
 	keepBytes = 16 << 20 // then all are forgotten
-	keepEach  = 200      // bytes that an answer takes beside its address and its body, roughly
+	keepEach  = 200      // bytes that an answer takes beside its address and its body, plain and packed, roughly
 )
 
 type kept struct{ answers *work.Recent[string, reply] }
 
 func newKept(commits func() int64) *kept {
-	return &kept{work.NewRecent(commits, keepBytes, func(address string, r reply) int { return len(address) + cap(r.body) + keepEach })}
+	return &kept{work.NewRecent(commits, keepBytes, func(address string, r reply) int { return len(address) + 2*cap(r.body) + keepEach })}
 }
 
 // serve answers a reading operation: a visitor from what is kept, where that is good, everybody else by make.
@@ -95,12 +77,16 @@ func (k *kept) serve(c echo.Context, r *request, make func() (reply, error)) err
 	var out reply
 	var err error
 	if r.token == "" {
-		out, err = k.answers.Get(c.Request().URL.RequestURI(), make) // all that an answer to a visitor depends on
+		out, err = k.answers.Get(c.Request().URL.RequestURI(), func() (reply, error) { // all that an answer to a visitor depends on
+			out, err := make()
+			out.packed = new(packed)
+			return out, err
+		})
 	} else {
 		out, err = make()
 	}
 	if err != nil {
 		return err
 	}
-	return out.send(c)
+	return out.send(c, http.StatusOK)
 }

@@ -34,7 +34,7 @@ func TestAVisitorsAnswerIsKept(t *testing.T) {
 				if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), title) || s.calls != calls {
 					t.Errorf("%d %s after %d calls, want %s after %d", w.Code, w.Body, s.calls, title, calls)
 				}
-				if etag := w.Header().Get("ETag"); verb == "Read" && etag != edge.ETag(s.view.Version) && s.calls == calls {
+				if etag := w.Header().Get("ETag"); verb == "Read" && etag != edge.ETag(s.view.Version, w.Body.Bytes()) {
 					t.Errorf("ETag %s", etag)
 				}
 				if got := w.Header().Get("Cache-Control"); got != "no-cache" {
@@ -237,8 +237,8 @@ func TestNobodyReadsThePast(t *testing.T) {
 			for reads.Add(1) < 2000 {
 				known := commits.Load()
 				w := ask(e, "GET", "/v1/things/"+aThing, "")
-				if told, _ := strconv.ParseInt(strings.Trim(w.Header().Get("ETag"), `"`), 10, 64); told < known {
-					t.Errorf("version %d is told, and %d was there before", told, known)
+				if told, _, _ := edge.ParseIfMatch(w.Header().Get("ETag")); len(told) != 1 || told[0] < known {
+					t.Errorf("version %v is told, and %d was there before", told, known)
 					return
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,7 @@ type Operation struct {
 	BodyType      string           // the name of its schema
 	Stream        bool             // its body is bytes, which are not held against a schema but passed on as they come
 	TokenRequired bool             // false when a visitor may call it, with or without a token
+	Reads         bool             // it changes nothing: a GET, or a POST whose question does not fit into an address (x-reads)
 	Success       Success
 }
 
@@ -41,6 +43,7 @@ type Success struct {
 	Type    string   // the name of the schema, empty when there is no body
 	Item    string   // of a list: the name of its items' schema
 	Stream  bool     // the body is a file's content, of whatever type that is
+	Tagged  bool     // a caller that has it already is answered with 304
 	Headers []string // in alphabetical order
 }
 
@@ -102,6 +105,7 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 		return nil, errors.New("an operation has an operationId and one tag")
 	}
 	o.Tag = op.Tags[0]
+	o.Reads = method == http.MethodGet || op.Extensions["x-reads"] == true
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
 		p := ref.Value
 		if p.Schema == nil || !scalar(p.Schema.Value) || p.In == openapi3.ParameterInCookie {
@@ -135,6 +139,10 @@ func success(op *openapi3.Operation) (Success, error) {
 		status, err := strconv.Atoi(code)
 		if err != nil {
 			continue // 4XX and 5XX
+		}
+		if status == http.StatusNotModified {
+			out.Tagged = true
+			continue
 		}
 		if out.Status != 0 || status < 200 || status > 299 {
 			return out, errors.New("an operation has one answer that is no problem, and its status is 2xx")

@@ -49,7 +49,7 @@ func Receive[Q, W any](e *Edge, id string, run func(ctx context.Context, call wo
 			return err
 		}
 		in.extend(0)
-		return c.JSONBlob(r.operation.Success.Status, body)
+		return reply{body: body}.send(c, r.operation.Success.Status)
 	})
 }
 

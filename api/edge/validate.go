@@ -107,10 +107,17 @@ func (o *Operation) checkQuery(raw string) fault.Fields {
 
 // checkHeader returns what is wrong with a declared header, or the fault that its absence is.
 func (p Parameter) checkHeader(h http.Header) (wrong []fault.Field, missing error) {
-	switch given := h.Values(p.Name); {
+	given := h.Values(p.Name)
+	if p.Name == headerIfMatch && len(given) > 1 {
+		given = []string{ifMatch(h)}
+	}
+	switch {
 	case len(given) > 1:
 		return []fault.Field{place(p.pointer(), fault.Repeated, nil)}, nil
 	case len(given) == 1:
+		if p.Name == headerIfMatch && strings.TrimSpace(given[0]) == "*" {
+			return nil, fault.VersionRequired.New()
+		}
 		return p.checkHeaderText(given[0]), nil
 	case !p.Required:
 		return nil, nil
@@ -129,9 +136,9 @@ func (p Parameter) checkHeaderText(text string) []fault.Field {
 		return []fault.Field{place(p.pointer(), fault.Empty, nil)}
 	}
 	if p.Name == headerIfMatch {
-		if _, ok := ParseETag(text); !ok {
+		if _, _, ok := ParseIfMatch(text); !ok {
 			return []fault.Field{fault.BadFormat.Field(p.pointer(),
-				"须为读取时得到的 ETag,形如 \"3\"(含引号)。 Must be the ETag as it was read, like \"3\" with its quotes.")}
+				"须为读取时得到的 ETag，形如 \"3-q1w2e3r4t5y6\"，含引号。 Must be the ETag as it was read, like \"3-q1w2e3r4t5y6\" with its quotes.")}
 		}
 	}
 	return p.checkText(text)
@@ -184,15 +191,4 @@ func pathValue(e echo.Context, name string) string {
 		return plain
 	}
 	return value
-}
-
-// ParseETag reads the version in an If-Match header. There is one form, the one that ETag writes: no list, no weak tag, no
-// asterisk, because a change is always made to one version that somebody has read.
-func ParseETag(text string) (version int64, ok bool) {
-	if len(text) < 3 || text[0] != '"' || text[len(text)-1] != '"' {
-		return 0, false
-	}
-	digits := text[1 : len(text)-1]
-	n, err := strconv.ParseInt(digits, 10, 64)
-	return n, err == nil && n > 0 && strconv.FormatInt(n, 10) == digits
 }

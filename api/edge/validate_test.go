@@ -125,14 +125,6 @@ func TestOtherParameters(t *testing.T) {
 	}
 }
 
-func TestETagsReadBack(t *testing.T) {
-	for _, version := range []int64{1, 2, 10, 1<<63 - 1} {
-		if got, ok := edge.ParseETag(edge.ETag(version)); !ok || got != version {
-			t.Errorf("%d: %s read as %d, %v", version, edge.ETag(version), got, ok)
-		}
-	}
-}
-
 // Whatever a query holds: an answer that is no failure of ours, and what passes also binds.
 func FuzzQuery(f *testing.F) {
 	e := newEdge(f)

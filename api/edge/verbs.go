@@ -78,7 +78,7 @@ func Read[V, W any](e *Edge, id string, k Kind[V, W]) {
 					return reply{}, err
 				}
 				body, err := encode(k.Wire(&view))
-				return reply{body, ETag(versionOf(&view))}, err
+				return reply{body: body, etag: ETag(versionOf(&view), body)}, err
 			})
 		})
 }
@@ -108,7 +108,7 @@ func List[F, V, W any](e *Edge, id string, k Kind[V, W],
 					out.Items[i] = k.Wire(&found.Items[i])
 				}
 				body, err := encode(out)
-				return reply{body, ""}, err
+				return reply{body: body}, err
 			})
 		})
 }
@@ -118,7 +118,9 @@ func Change[V, W any](e *Edge, id string, k Kind[V, W],
 	run func(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error)) {
 	e.route(id, shape{verb: "Change", view: typeOf[*V](), answer: typeOf[W](), status: http.StatusOK, headers: change, id: true, version: true},
 		func(c echo.Context, r *request) error {
-			a, err := run(c.Request().Context(), r.call(), idOf(c), expected(c))
+			a, err := changing(c, func(version int64) (work.Answer[V], error) {
+				return run(c.Request().Context(), r.call(), idOf(c), version)
+			})
 			return answer(c, r, k, a, err)
 		})
 }
@@ -132,7 +134,9 @@ func Decide[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C,
 			if err != nil {
 				return err
 			}
-			a, err := run(c.Request().Context(), r.call(), idOf(c), expected(c), in)
+			a, err := changing(c, func(version int64) (work.Answer[V], error) {
+				return run(c.Request().Context(), r.call(), idOf(c), version, in)
+			})
 			return answer(c, r, k, a, err)
 		})
 }
@@ -141,7 +145,7 @@ func Decide[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C,
 func Delete(e *Edge, id string, run func(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error)) {
 	e.route(id, shape{verb: "Delete", answer: typeOf[None](), status: http.StatusNoContent, headers: []string{headerReplayed}, id: true, version: true},
 		func(c echo.Context, r *request) error {
-			done, err := run(c.Request().Context(), r.call(), idOf(c), expected(c))
+			done, err := changing(c, func(version int64) (work.Done, error) { return run(c.Request().Context(), r.call(), idOf(c), version) })
 			if err != nil {
 				return err
 			}
@@ -178,7 +182,7 @@ func Plain[Q, W any](e *Edge, id string, run func(ctx context.Context, call work
 		if err != nil {
 			return err
 		}
-		return c.JSONBlob(r.operation.Success.Status, body)
+		return reply{body: body}.send(c, r.operation.Success.Status)
 	})
 }
 
@@ -196,12 +200,6 @@ func read[B, C any](r *request, input func(*B) (C, error)) (C, error) {
 
 // idOf is the id in the path; validation has seen that it is one.
 func idOf(c echo.Context) uuid.UUID { return uuid.MustParse(pathValue(c, "id")) }
-
-// expected is the version in If-Match; validation has seen that there is one.
-func expected(c echo.Context) int64 {
-	version, _ := ParseETag(c.Request().Header.Get(headerIfMatch))
-	return version
-}
 
 // pagingOf is the page that a list operation asks for. Its cursor belongs to the operation and all else that was asked.
 func pagingOf(c echo.Context, op *Operation, query url.Values) db.Paging {

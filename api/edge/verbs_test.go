@@ -30,8 +30,9 @@ func TestVerbs(t *testing.T) {
 		return c
 	}
 	yes := true
-	etag := map[string]string{"ETag": `"3"`}
 	const body, thing = `{"title":"阀"}`, `{"title":"泵"}`
+	tag := edge.ETag(3, []byte(thing+"\n"))
+	etag := map[string]string{"ETag": tag}
 	for name, c := range map[string]struct {
 		method, path, body string
 		header             []string
@@ -44,18 +45,18 @@ func TestVerbs(t *testing.T) {
 		"create": {
 			method: "POST", path: "/v1/things", body: body, header: []string{"Idempotency-Key", "k"},
 			asked:  []any{call("createThing", "POST", "/v1/things", body, "k"), "阀"},
-			status: 201, headers: map[string]string{"ETag": `"3"`, "Location": "/v1/things/" + aThing}, answer: thing,
+			status: 201, headers: map[string]string{"ETag": tag, "Location": "/v1/things/" + aThing}, answer: thing,
 		},
 		"create, again": {
 			method: "POST", path: "/v1/things", body: body, header: []string{"Idempotency-Key", "k"},
 			change: func(s *capability) { s.replayed = true },
 			asked:  []any{call("createThing", "POST", "/v1/things", body, "k"), "阀"},
-			status: 201, headers: map[string]string{"ETag": `"3"`, "Location": "/v1/things/" + aThing, "Idempotency-Replayed": "true"}, answer: thing,
+			status: 201, headers: map[string]string{"ETag": tag, "Location": "/v1/things/" + aThing, "Idempotency-Replayed": "true"}, answer: thing,
 		},
 		"create under another": {
 			method: "POST", path: "/v1/things/" + parent + "/parts", body: body, header: []string{"Idempotency-Key", "k"},
 			asked:  []any{call("createPart", "POST", "/v1/things/"+parent+"/parts", body, "k"), uuid.MustParse(parent), "阀"},
-			status: 201, headers: map[string]string{"ETag": `"3"`, "Location": "/v1/parts/" + aThing}, answer: thing,
+			status: 201, headers: map[string]string{"ETag": tag, "Location": "/v1/parts/" + aThing}, answer: thing,
 		},
 		"read": {
 			method: "GET", path: "/v1/things/" + aThing, asked: []any{clerk, id}, status: 200, headers: etag, answer: thing,
@@ -88,7 +89,7 @@ func TestVerbs(t *testing.T) {
 			method: "POST", path: "/v1/things/" + aThing + "/publish", header: []string{"If-Match", `"2"`, "Idempotency-Key", "k"},
 			change: func(s *capability) { s.replayed = true },
 			asked:  []any{call("publishThing", "POST", "/v1/things/"+aThing+"/publish", "", "k"), id, int64(2)},
-			status: 200, headers: map[string]string{"ETag": `"3"`, "Idempotency-Replayed": "true"}, answer: thing,
+			status: 200, headers: map[string]string{"ETag": tag, "Idempotency-Replayed": "true"}, answer: thing,
 		},
 		"decide": {
 			method: "PUT", path: "/v1/things/" + aThing, body: body, header: []string{"If-Match", `"2"`},

@@ -50,6 +50,8 @@ type Config struct {
 	PublicURL string         `env:"JIEBANG_PUBLIC_URL" show:"true"`                                    // where people reach this system; empty takes the address it listens on
 	Proxies   []netip.Prefix `env:"JIEBANG_TRUSTED_PROXIES" show:"true"`                               // networks of proxies whose X-Forwarded-For is believed
 
+	Origins []string `env:"JIEBANG_CORS_ORIGINS" show:"true"` // origins whose pages may read in browsers what every visitor may read; * for all
+
 	// PasswordCost is for tests alone, which hash many passwords: no variable sets it. Zero means the real cost.
 	PasswordCost accounts.Cost `env:"-"`
 }
@@ -92,6 +94,9 @@ func ReadConfig() (Config, error) {
 	complain(err == nil, "JIEBANG_MAIL_FROM must be an address, such as 揭榜 <jiebang@example.org>")
 	_, err = mail.ReadPublic(c.public())
 	complain(err == nil, "JIEBANG_PUBLIC_URL %w", err)
+	for _, origin := range c.Origins {
+		complain(checkOrigin(origin), "JIEBANG_CORS_ORIGINS: %q is no origin, such as https://portal.example.cn, or * for all", origin)
+	}
 	complain(c.SMTP == "" || c.PublicURL != "" && c.MailFrom != defaultFrom, "JIEBANG_SMTP_URL needs JIEBANG_MAIL_FROM and JIEBANG_PUBLIC_URL beside it")
 	return c, errors.Join(bad...)
 }
@@ -154,6 +159,12 @@ func named(err error) error {
 	return errors.Join(out...)
 }
 
+// checkOrigin tells whether a browser sends an origin so: a scheme, a host, perhaps a port, and nothing behind it.
+func checkOrigin(origin string) bool {
+	u, err := url.Parse(origin)
+	return origin == "*" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && origin == u.Scheme+"://"+u.Host
+}
+
 // files is where attachments lie.
 func (c Config) files() (string, error) {
 	if c.Files != "" {
@@ -195,6 +206,9 @@ func (c Config) Lines() []string {
 			continue
 		}
 		value := fmt.Sprint(v.Field(i).Interface())
+		if v.Field(i).Kind() == reflect.Slice { // as the environment would give it
+			value = strings.ReplaceAll(strings.Trim(value, "[]"), " ", ",")
+		}
 		if tag.Get("show") != "true" && value != "" {
 			value = "(set, not shown)"
 		}

@@ -151,7 +151,6 @@ func badHeaders(p edge.Parameter, good Request) []Bad {
 	}
 	once := good.Header.Get(p.Name)
 	out := []Bad{
-		set("repeated", "repeated", once, once),
 		set("empty", "empty", ""),
 		set("with half a character", anyPlace, once+"\xff"),
 	}
@@ -165,6 +164,7 @@ func badHeaders(p edge.Parameter, good Request) []Bad {
 		out = append(out, b)
 	}
 	if p.Name != "If-Match" {
+		out = append(out, set("repeated", "repeated", once, once)) // several lines of If-Match are one list
 		for _, v := range badTexts(p.Schema) {
 			// Blanks around a header's value do not arrive, and control characters cannot be sent.
 			if v.text != "" && v.text == strings.TrimSpace(v.text) {
@@ -173,8 +173,11 @@ func badHeaders(p edge.Parameter, good Request) []Bad {
 		}
 		return out
 	}
+	asterisk := set("any", "", "*")
+	asterisk.Status, asterisk.Code, asterisk.Pointer = http.StatusPreconditionRequired, "version_required", ""
+	out = append(out, asterisk)
 	for _, etag := range []string{
-		`3`, `""`, `"0"`, `"-1"`, `"03"`, `"+3"`, `"3.0"`, `"three"`, `W/"3"`, `*`, `"3", "4"`, `"3`, `3"`, `'3'`, `"９"`,
+		`3`, `""`, `"0"`, `"-1"`, `"03"`, `"+3"`, `"3.0"`, `"three"`, `w/"3"`, `W/3`, `*, "3"`, `"3" "4"`, `"3",`, `"a", "b"`, `"3`, `3"`, `'3'`, `"９"`,
 		`"9223372036854775808"`, `"` + strings.Repeat("9", 1000) + `"`,
 	} {
 		out = append(out, set(fmt.Sprintf("%.20s", etag), "bad_format", etag))
