@@ -174,7 +174,7 @@ type view struct {
 
 func written(v *view) Thing { return Thing{v.title} }
 
-var errTitle = fault.InvalidInput.At("/title", fault.NotOffered, "此名不可用。 Not this title.")
+var errTitle = fault.InvalidInput.At("/title", fault.NotOffered, "此名不可用。", "Not this title.")
 
 func input(b *ThingInput) (string, error) {
 	if b.Title == "forbidden" {

@@ -96,7 +96,7 @@ func faultOf(err error) *fault.Error {
 	case http.StatusForbidden:
 		return fault.NotAllowed.New()
 	case http.StatusNotFound:
-		return fault.NotVisible.Because("没有这个地址。 There is no such address.")
+		return fault.NotVisible.Because("接口地址不存在，请核对。", "There is no such address; check it.")
 	case http.StatusMethodNotAllowed:
 		return fault.NoSuchMethod.New()
 	case http.StatusRequestEntityTooLarge:
@@ -108,7 +108,7 @@ func faultOf(err error) *fault.Error {
 	}
 	if h.Code >= http.StatusBadRequest && h.Code < http.StatusInternalServerError {
 		// Its message may quote the input, so it is not repeated.
-		return fault.InvalidInput.At("", fault.BadFormat, "请求无法读取。 The request cannot be read.")
+		return fault.InvalidInput.At("", fault.BadFormat, "请求无法读取。", "The request cannot be read.")
 	}
 	return fault.Failure.New()
 }
@@ -126,19 +126,22 @@ func writeProblem(c echo.Context, f *fault.Error, code int) error {
 	if c.Request().Method == http.MethodHead {
 		return c.NoContent(code)
 	}
-	body, err := json.Marshal(document(f, code, RequestID(c.Request().Context())))
+	tongue := tongueOf(c.Request())
+	header.Set("Content-Language", string(tongue))
+	header.Add(echo.HeaderVary, "Accept-Language")
+	body, err := json.Marshal(document(f, code, RequestID(c.Request().Context()), tongue))
 	if err != nil {
 		return err
 	}
 	return c.Blob(code, problemType, body)
 }
 
-func document(f *fault.Error, code int, requestID string) wire.Problem {
+func document(f *fault.Error, code int, requestID string, tongue tongue) wire.Problem {
 	p := wire.Problem{
-		Type: "/problems/" + f.Code, Title: f.ZH, TitleEn: f.EN, Status: code, Code: f.Code, RequestId: requestID,
+		Type: "/problems/" + f.Code, Title: tongue.of(f.Text), TitleEn: f.EN, Status: code, Code: f.Code, RequestId: requestID,
 	}
-	if f.Detail != "" {
-		p.Detail = &f.Detail
+	if !f.Detail.IsZero() {
+		p.Detail = wire.Ptr(tongue.of(f.Detail))
 	}
 	if f.State != "" {
 		p.State = &f.State
@@ -149,7 +152,7 @@ func document(f *fault.Error, code int, requestID string) wire.Problem {
 	if len(f.Fields) > 0 {
 		places := make([]wire.FieldError, len(f.Fields))
 		for i, x := range f.Fields {
-			places[i] = wire.FieldError{Pointer: x.Pointer, Code: x.Code, Message: x.Message}
+			places[i] = wire.FieldError{Pointer: x.Pointer, Code: x.Code, Message: tongue.of(x.Message)}
 		}
 		p.Errors = &places
 	}

@@ -46,7 +46,7 @@ func TestEveryKindHasItsStatus(t *testing.T) {
 		fault.TooMany: 429, fault.Internal: 500, fault.Unavailable: 503,
 	}
 	for k := fault.Invalid; k <= fault.Internal; k++ {
-		w := answer(t, http.MethodGet, fault.Definition{Code: "some_code", Kind: k, ZH: "中", EN: "en"}.New())
+		w := answer(t, http.MethodGet, fault.Definition{Code: "some_code", Kind: k, Text: fault.Text{ZH: "中", EN: "en"}}.New())
 		if w.Code != want[k] {
 			t.Errorf("kind %d: %d, want %d", k, w.Code, want[k])
 		}
@@ -74,22 +74,22 @@ func TestEveryDefinitionIsAnswered(t *testing.T) {
 }
 
 func TestProblemTellsDetailAndPlaces(t *testing.T) {
-	f := fault.WrongState.Because("当前状态为 %s", "draft")
-	f.Fields = []fault.Field{{Pointer: "/title", Code: fault.TooLong.Code, Message: "太长。 Too long."}}
+	f := fault.WrongState.Because("当前状态为 %[1]s", "It is %[1]s", "draft")
+	f.Fields = []fault.Field{{Pointer: "/title", Code: fault.TooLong.Code, Message: fault.TooLong.Text}}
 	p := problem(t, answer(t, http.MethodGet, f))
 	if p.Detail == nil || *p.Detail != "当前状态为 draft" || len(places(p)) != 1 || places(p)[0].Pointer != "/title" {
 		t.Errorf("%+v", p)
 	}
 }
 
-// A state that stands in the way is told in both languages and for programs.
+// A state that stands in the way is told to people and to programs.
 func TestAWrongStateIsNamed(t *testing.T) {
 	type state string
 	p := problem(t, answer(t, http.MethodGet, fault.In(state("published"), "draft", "submitted")))
 	if p.Code != "wrong_state" || p.State == nil || *p.State != "published" || p.AllowedStates == nil || !slices.Equal(*p.AllowedStates, []string{"draft", "submitted"}) {
 		t.Errorf("%+v", p)
 	}
-	if want := "当前状态为 published，须为 draft 或 submitted。 It is published and would have to be draft or submitted."; p.Detail == nil || *p.Detail != want {
+	if want := "当前状态为 published，须为 draft 或 submitted。"; p.Detail == nil || *p.Detail != want {
 		t.Errorf("detail %v", p.Detail)
 	}
 }
@@ -102,12 +102,40 @@ func TestAStateThatLeadsNowhere(t *testing.T) {
 	}
 }
 
+// People are answered in the language that they ask for, and in one: Chinese where they ask for none that is spoken here.
+func TestAnswersAreInTheLanguageAskedFor(t *testing.T) {
+	f := fault.WrongState.Because("当前为草稿", "It is a draft")
+	f.Fields = []fault.Field{fault.TooLong.Plain("/title")}
+	e := newEdge(t)
+	e.Echo.GET("/fails", func(echo.Context) error { return f })
+	for asked, want := range map[string]string{
+		"": "zh-CN", "zh-CN,zh;q=0.9,en;q=0.8": "zh-CN", "zh-TW": "zh-CN", "de": "zh-CN", "*": "zh-CN", "no such header;;": "zh-CN",
+		"en": "en", "en-GB,en;q=0.9,zh;q=0.1": "en", "de, en;q=0.5": "en", "zh;q=0.1, en": "en",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/fails", nil)
+		r.Header.Set("Accept-Language", asked)
+		w := httptest.NewRecorder()
+		e.Echo.ServeHTTP(w, r)
+		p := problem(t, w)
+		texts := fault.WrongState.ZH + "|当前为草稿|" + fault.TooLong.ZH
+		if want == "en" {
+			texts = fault.WrongState.EN + "|It is a draft|" + fault.TooLong.EN
+		}
+		if got := p.Title + "|" + *p.Detail + "|" + places(p)[0].Message; got != texts || p.TitleEn != fault.WrongState.EN {
+			t.Errorf("%q: %s, want %s", asked, got, texts)
+		}
+		if h := w.Header(); h.Get("Content-Language") != want || !slices.Contains(h.Values("Vary"), "Accept-Language") {
+			t.Errorf("%q: %v", asked, h)
+		}
+	}
+}
+
 // What failed inside is in the log, under the id that the answer carries, and nowhere in the answer.
 func TestOurFailuresStayWithUs(t *testing.T) {
 	const secret = `ERROR: duplicate key value violates unique constraint "accounts_pkey" (SQLSTATE 23505), INSERT INTO accounts`
 	cause := errors.New(secret)
 	hidden := fault.Failure.From(cause)
-	hidden.Detail, hidden.Fields = secret, []fault.Field{{Pointer: "/" + secret}}
+	hidden.Detail, hidden.Fields = fault.Text{ZH: secret, EN: secret}, []fault.Field{{Pointer: "/" + secret}}
 	for name, err := range map[string]error{
 		"plain error":    cause,
 		"wrapped":        fmt.Errorf("results: %w", cause),

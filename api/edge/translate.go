@@ -147,73 +147,73 @@ func hasType(s *openapi3.Schema, value any) bool {
 }
 
 // messageOf is for the person who typed it: what to do and never what was typed. Some messages depend on the schema.
-func messageOf(what fault.Place, s *openapi3.Schema) string {
+func messageOf(what fault.Place, s *openapi3.Schema) fault.Text {
 	if s == nil {
-		return what.Text()
+		return what.Text
 	}
 	switch what {
 	case fault.WrongType:
 		return wrongType(s)
 	case fault.TooLong:
-		return fmt.Sprintf("不能超过 %[1]d 个字符。 At most %[1]d characters.", deref(s.MaxLength))
+		return fault.Say("不能超过 %[1]d 个字符。", "At most %[1]d characters.", deref(s.MaxLength))
 	case fault.TooShort:
-		return fmt.Sprintf("至少 %[1]d 个字符。 At least %[1]d characters.", s.MinLength)
+		return fault.Say("至少 %[1]d 个字符。", "At least %[1]d characters.", s.MinLength)
 	case fault.TooManyItems:
-		return fmt.Sprintf("不能超过 %[1]d 项。 At most %[1]d items.", deref(s.MaxItems))
+		return fault.Say("不能超过 %[1]d 项。", "At most %[1]d items.", deref(s.MaxItems))
 	case fault.TooFew:
-		return fmt.Sprintf("至少 %[1]d 项。 At least %[1]d items.", s.MinItems)
+		return fault.Say("至少 %[1]d 项。", "At least %[1]d items.", s.MinItems)
 	case fault.OutOfRange:
 		return outOfRange(s)
 	case fault.NotOffered:
 		allowed := strings.Trim(fmt.Sprint(s.Enum), "[]")
-		return fmt.Sprintf("须为下列之一:%[1]s。 One of: %[1]s.", allowed)
+		return fault.Say("取值应为：%[1]s。", "One of: %[1]s.", allowed)
 	case fault.Pattern:
-		return "格式不符合要求" + example(s, "，例如 ") + "。 Not of the required form" + example(s, ", for example ") + "."
+		return fault.Text{ZH: "格式不符合要求" + example(s, "，例如 ") + "。", EN: "Not of the required form" + example(s, ", for example ") + "."}
 	}
 	if what == fault.BadFormat {
 		return badFormat(s)
 	}
-	return what.Text()
+	return what.Text
 }
 
-func wrongType(s *openapi3.Schema) string {
+func wrongType(s *openapi3.Schema) fault.Text {
 	switch {
 	case s.Type.Is(openapi3.TypeString):
-		return "须为字符串。 Must be a string."
+		return fault.Say("须为字符串。", "Must be a string.")
 	case s.Type.Is(openapi3.TypeInteger):
-		return "须为整数，不带小数点与指数。 Must be an integer, without point or exponent."
+		return fault.Say("须为整数，不带小数点与指数。", "Must be an integer, without point or exponent.")
 	case s.Type.Is(openapi3.TypeNumber):
-		return "须为数字。 Must be a number."
+		return fault.Say("须为数字。", "Must be a number.")
 	case s.Type.Is(openapi3.TypeBoolean):
-		return "须为 true 或 false。 Must be true or false."
+		return fault.Say("须为 true 或 false。", "Must be true or false.")
 	case s.Type.Is(openapi3.TypeArray):
-		return "须为数组。 Must be an array."
+		return fault.Say("须为数组。", "Must be an array.")
 	}
-	return "须为对象。 Must be an object."
+	return fault.Say("须为对象。", "Must be an object.")
 }
 
-func outOfRange(s *openapi3.Schema) string {
+func outOfRange(s *openapi3.Schema) fault.Text {
 	switch {
 	case s.Min != nil && s.Max != nil:
-		return fmt.Sprintf("须在 %[1]g 与 %[2]g 之间。 Must be from %[1]g to %[2]g.", *s.Min, *s.Max)
+		return fault.Say("须在 %[1]g 与 %[2]g 之间。", "Must be from %[1]g to %[2]g.", *s.Min, *s.Max)
 	case s.Min != nil:
-		return fmt.Sprintf("不能小于 %[1]g。 Must not be less than %[1]g.", *s.Min)
+		return fault.Say("不能小于 %[1]g。", "Must not be less than %[1]g.", *s.Min)
 	case s.Max != nil:
-		return fmt.Sprintf("不能大于 %[1]g。 Must not be more than %[1]g.", *s.Max)
+		return fault.Say("不能大于 %[1]g。", "Must not be more than %[1]g.", *s.Max)
 	}
-	return "数值超出可用范围。 The number is out of range."
+	return fault.Say("数值超出可用范围。", "The number is out of range.")
 }
 
-func badFormat(s *openapi3.Schema) string {
+func badFormat(s *openapi3.Schema) fault.Text {
 	switch s.Format {
 	case "uuid":
-		return "须为 36 个字符的 UUID。 Must be a UUID of 36 characters."
+		return fault.Say("须为 36 个字符的 UUID。", "Must be a UUID of 36 characters.")
 	case "date":
-		return "须为实际存在的日期，形如 2026-01-31。 Must be a day that exists, like 2026-01-31."
+		return fault.Say("须为实际存在的日期，形如 2026-01-31。", "Must be a day that exists, like 2026-01-31.")
 	case "date-time":
-		return "须为 RFC 3339 时间，形如 2026-01-31T08:00:00Z。 Must be an RFC 3339 time, like 2026-01-31T08:00:00Z."
+		return fault.Say("须为 RFC 3339 时间，形如 2026-01-31T08:00:00Z。", "Must be an RFC 3339 time, like 2026-01-31T08:00:00Z.")
 	}
-	return "格式不符合要求。 Not of the required form."
+	return fault.Say("格式不符合要求。", "Not of the required form.")
 }
 
 // example quotes the schema's own example.

@@ -12,20 +12,20 @@ func TestMessagesSayWhatIsWanted(t *testing.T) {
 	e := newEdge(t)
 	valid := string(edgetest.Valid(e.operation(t, "createResult")).Body)
 	for _, c := range []struct{ field, value, code, message string }{
-		{"title", `"短"`, "too_short", "至少 2 个字符。 At least 2 characters."},
-		{"title", `"` + strings.Repeat("长", 201) + `"`, "too_long", "不能超过 200 个字符。 At most 200 characters."},
-		{"title", `7`, "wrong_type", "须为字符串。 Must be a string."},
-		{"title", `null`, "null", "不可为 null;没有值时请整项省略。 Must not be null; leave it out when there is no value."},
-		{"title", `"a\u0000"`, "bad_characters", "含有不可用的字符或不是合法的 UTF-8。 Holds characters that cannot be used, or is not valid UTF-8."},
-		{"trl", `10`, "out_of_range", "须在 1 与 9 之间。 Must be from 1 to 9."},
-		{"trl", `99999999999999999999`, "out_of_range", "须在 1 与 9 之间。 Must be from 1 to 9."},
-		{"trl", `1.0`, "wrong_type", "须为整数，不带小数点与指数。 Must be an integer, without point or exponent."},
-		{"keywords", `{}`, "wrong_type", "须为数组。 Must be an array."},
-		{"keywords", `[` + strings.Repeat(`"词",`, 20) + `"词"]`, "too_many", "不能超过 20 项。 At most 20 items."},
-		{"price", `[]`, "wrong_type", "须为对象。 Must be an object."},
-		{"owner_id", `"x"`, "bad_format", "须为 36 个字符的 UUID。 Must be a UUID of 36 characters."},
-		{"transfer_modes", `["equity","equity"]`, "repeated", "不可重复。 Must not be repeated."},
-		{"field", `"alchemy"`, "not_allowed", "须为下列之一:electronics "},
+		{"title", `"短"`, "too_short", "至少 2 个字符。"},
+		{"title", `"` + strings.Repeat("长", 201) + `"`, "too_long", "不能超过 200 个字符。"},
+		{"title", `7`, "wrong_type", "须为字符串。"},
+		{"title", `null`, "null", "不可为 null;没有值时请整项省略。"},
+		{"title", `"a\u0000"`, "bad_characters", "含有不可用的字符或不是合法的 UTF-8。"},
+		{"trl", `10`, "out_of_range", "须在 1 与 9 之间。"},
+		{"trl", `99999999999999999999`, "out_of_range", "须在 1 与 9 之间。"},
+		{"trl", `1.0`, "wrong_type", "须为整数，不带小数点与指数。"},
+		{"keywords", `{}`, "wrong_type", "须为数组。"},
+		{"keywords", `[` + strings.Repeat(`"词",`, 20) + `"词"]`, "too_many", "不能超过 20 项。"},
+		{"price", `[]`, "wrong_type", "须为对象。"},
+		{"owner_id", `"x"`, "bad_format", "须为 36 个字符的 UUID。"},
+		{"transfer_modes", `["equity","equity"]`, "repeated", "不可重复。"},
+		{"field", `"alchemy"`, "not_allowed", "取值应为：electronics "},
 	} {
 		t.Run(c.field+" "+c.code, func(t *testing.T) {
 			w := e.send(t, replace(t, e, "createResult", valid, c.field, c.value))
@@ -70,7 +70,7 @@ func TestPatternQuotesTheContractsExample(t *testing.T) {
 	r := edgetest.Valid(e.operation(t, "createSession"))
 	r.Body = []byte(`{"username":"张伟","password":"x"}`)
 	found := places(problem(t, e.send(t, r)))
-	if len(found) != 1 || found[0].Message != "格式不符合要求，例如 zhang.wei。 Not of the required form, for example zhang.wei." {
+	if len(found) != 1 || found[0].Message != "格式不符合要求，例如 zhang.wei。" {
 		t.Errorf("%+v", found)
 	}
 }

@@ -29,7 +29,7 @@ const (
 func (o *Operation) checkBody(e echo.Context) ([]byte, error) {
 	if o.Stream { // whoever takes the bytes looks at them
 		if !isPlain(e.Request().Header, bytesType) {
-			return nil, fault.UnsupportedBody.Because("此操作的正文须为 %[1]s。 This operation takes %[1]s.", bytesType)
+			return nil, fault.UnsupportedBody.Because("此操作的正文须为 %[1]s。", "This operation takes %[1]s.", bytesType)
 		}
 		return nil, nil
 	}
@@ -38,7 +38,7 @@ func (o *Operation) checkBody(e echo.Context) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case o.Body == nil && len(body) > 0:
-		return nil, fault.InvalidInput.At("", fault.Unexpected, "%s", fault.Unexpected.Text())
+		return nil, &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.Unexpected.Plain("")}}
 	case o.Body == nil:
 		return nil, nil
 	case len(body) > 0 && !isJSON(e.Request().Header):

@@ -116,7 +116,7 @@ func TestOtherParameters(t *testing.T) {
 			}
 			continue
 		}
-		if found := places(problem(t, w)); len(found) != 1 || found[0].Pointer+" "+found[0].Code != want || !bilingual(found[0].Message) {
+		if found := places(problem(t, w)); len(found) != 1 || found[0].Pointer+" "+found[0].Code != want || !readable(found[0].Message) {
 			t.Errorf("%s: %+v, want %s", query, found, want)
 		}
 	}

@@ -66,9 +66,9 @@ func groupOf(by ledger.Dimension, group string) (*ledger.Group, error) {
 	case by == "" && group == "":
 		return nil, nil
 	case by == "":
-		return nil, fault.InvalidInput.At("query:group_by", fault.Required, "与 group 同用 It goes together with group")
+		return nil, fault.InvalidInput.At("query:group_by", fault.Required, "与 group 同用", "It goes together with group")
 	case group == "":
-		return nil, fault.InvalidInput.At("query:group", fault.Required, "与 group_by 同用 It goes together with group_by")
+		return nil, fault.InvalidInput.At("query:group", fault.Required, "与 group_by 同用", "It goes together with group_by")
 	case group == unknown:
 		return &ledger.Group{By: by}, nil
 	}

@@ -88,7 +88,7 @@ func AmountOf(f money.Fen) Amount {
 func Fen(m Money, pointer string) (money.Fen, error) {
 	f, err := money.Parse(m.Amount)
 	if err != nil {
-		return 0, fault.InvalidInput.At(pointer+"/amount", fault.BadAmount, "金额应为以元为单位的十进制数 An amount is a decimal number of yuan")
+		return 0, fault.InvalidInput.At(pointer+"/amount", fault.BadAmount, "金额应为以元为单位的十进制数", "An amount is a decimal number of yuan")
 	}
 	return f, nil
 }
@@ -154,7 +154,7 @@ func ExternalIDsOf(ids []external.ID) (first *ExternalId, all []ExternalId) {
 func ExternalIDs(one *ExternalId, many *[]ExternalId) ([]external.ID, error) {
 	switch {
 	case one != nil && many != nil:
-		return nil, fault.InvalidInput.At("/external_id", fault.OneOf, "external_id 与 external_ids 只填其一 Give external_id or external_ids, not both")
+		return nil, fault.InvalidInput.At("/external_id", fault.OneOf, "external_id 与 external_ids 只填其一", "Give external_id or external_ids, not both")
 	case one != nil:
 		return []external.ID{{Scheme: one.Scheme, ID: one.Id}}, nil
 	}

@@ -1312,7 +1312,11 @@ type Field string
 // FieldError 输入中一处错误 One wrong place of the input
 type FieldError struct {
 	// Code Example: required
-	Code    string `json:"code"`
+	Code string `json:"code"`
+
+	// Message 给填写人看的说明，语言同 title。For the person who typed it, in the language of title
+	//
+	// Example: 必填。
 	Message string `json:"message"`
 
 	// Pointer JSON 指针，或 query:名、header:名、path:名 JSON pointer, or query:name, header:name, path:name
@@ -2148,7 +2152,7 @@ type Problem struct {
 	// Example: version_stale
 	Code string `json:"code"`
 
-	// Detail 本次遇到的具体情况 What was met in this call
+	// Detail 本次遇到的具体情况，语言同 title。What was met in this call, in the language of title
 	Detail    *string       `json:"detail,omitempty"`
 	Errors    *[]FieldError `json:"errors,omitempty"`
 	RequestId string        `json:"request_id"`
@@ -2156,11 +2160,19 @@ type Problem struct {
 	// State 记录当前的状态，如果正是它不允许 The record's state, where that is what stands in the way
 	State *string `json:"state,omitempty"`
 
-	// Status Example: 412
+	// Status HTTP 状态码 The status code
+	//
+	// Example: 412
 	Status int `json:"status"`
 
-	// Title 该怎么办 What to do
-	Title   string `json:"title"`
+	// Title 该怎么办，以 Accept-Language 所要的语言(中文或英文，未指定则为中文)。What to do, in the language that Accept-Language asks for, Chinese or English; Chinese otherwise
+	//
+	// Example: 记录已被更新，请重新读取后再试。
+	Title string `json:"title"`
+
+	// TitleEn 同上，总为英文。The same, always in English
+	//
+	// Example: The record has changed since you read it; read it again and retry.
 	TitleEn string `json:"title_en"`
 
 	// Type Example: /problems/version_stale

@@ -51,7 +51,7 @@ var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
 // check holds the OpenAPI description's bounds for callers that do not come through the edge.
 func (in SignUpInput) check() error {
 	var bad fault.Fields
-	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ - Three to forty of a-z, 0-9 . _ -")
+	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ -", "Three to forty of a-z, 0-9 . _ -")
 	bad.Length(in.Password, "/password", passwordLeast, passwordMost)
 	bad.Length(in.Name, "/name", 1, 50)
 	return bad.Err()
@@ -113,7 +113,7 @@ func Find(q *gorm.DB, username, pointer string) (*Account, error) {
 		return nil, err
 	}
 	if len(rows) == 0 {
-		return nil, fault.InvalidInput.At(pointer, fault.UnknownAccount, "没有这个用户名 There is no such account")
+		return nil, fault.InvalidInput.At(pointer, fault.UnknownAccount, "没有这个用户名", "There is no such account")
 	}
 	return &rows[0], nil
 }

@@ -45,7 +45,7 @@ func (s *Service) Authenticate(ctx context.Context, secret string, parts ...Part
 func (s *Service) Named(ctx context.Context, username string, parts ...Part) (policy.Actor, error) {
 	actor, found, err := s.actor(ctx, "username = ?", []any{username}, parts)
 	if err == nil && !found {
-		err = fault.InvalidInput.At("username", fault.UnknownAccount, "没有这个用户名 There is no such account")
+		err = fault.InvalidInput.At("username", fault.UnknownAccount, "没有这个用户名", "There is no such account")
 	}
 	return actor, err
 }

@@ -32,7 +32,7 @@ type Email struct {
 func (s *Service) SetEmail(ctx context.Context, call work.Call, typed string) error {
 	address, err := mail.Parse(typed)
 	if err != nil {
-		return fault.InvalidInput.At("/email", fault.BadFormat, "不是可用的邮箱地址 Not a mail address that can be used")
+		return fault.InvalidInput.At("/email", fault.BadFormat, "不是可用的邮箱地址", "Not a mail address that can be used")
 	}
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		a, err := s.own(tx, policy.AccountEmail)
@@ -122,7 +122,7 @@ const vouched work.Deed = "account.vouch_email"
 func (s *Service) Vouch(ctx context.Context, username, typed string) error {
 	address, err := mail.Parse(typed)
 	if err != nil {
-		return fault.InvalidInput.At("email", fault.BadFormat, "不是可用的邮箱地址 Not a mail address that can be used")
+		return fault.InvalidInput.At("email", fault.BadFormat, "不是可用的邮箱地址", "Not a mail address that can be used")
 	}
 	_, err = s.unit.Do(ctx, work.Call{Operation: "user email"}, func(tx *work.Tx) error {
 		a, err := Find(tx.DB, username, "username")

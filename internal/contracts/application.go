@@ -87,7 +87,7 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 	today := when.DayOf(f.Head.CreatedAt)
 	regime, known := ref.RegimeOn(today)
 	if !known {
-		return nil, regime, fault.NotInTerm.Because("%[1]s 没有适用的登记办法。 No rules of registration are in force on %[1]s.", today)
+		return nil, regime, fault.NotInTerm.Because("%[1]s 没有适用的登记办法。", "No rules of registration are in force on %[1]s.", today)
 	}
 	technology, err := terms.Technology()
 	if err != nil {

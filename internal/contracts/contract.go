@@ -89,7 +89,7 @@ func (c *Contract) Edit(t Terms) error {
 // MayHang tells whether a file may be hung on it, or taken off: while it is a draft, as its terms. No file of a contract is public.
 func (c *Contract) MayHang(public bool) error {
 	if public {
-		return fault.InvalidInput.At("/public", fault.NotOffered, "合同的附件不公开 Files of a contract are not public")
+		return fault.InvalidInput.At("/public", fault.NotOffered, "合同的附件不公开", "Files of a contract are not public")
 	}
 	state := c.State
 	return work.Step(&state, state, Draft)
@@ -148,7 +148,7 @@ func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
 		return nil, err
 	}
 	if t.same(c.Terms) {
-		return nil, fault.InvalidInput.At("/terms", fault.Unchanged, "条款没有变更 Nothing is changed")
+		return nil, fault.InvalidInput.At("/terms", fault.Unchanged, "条款没有变更", "Nothing is changed")
 	}
 	a, _, err := c.apply(f, Amendment, t)
 	return a, err
@@ -170,7 +170,7 @@ func (c *Contract) Cancel(f Filing) (*Application, error) {
 func (c *Contract) follow(a *Application, today when.Day) error {
 	if a.officialNumber != "" {
 		if c.OfficialNumber != nil && *c.OfficialNumber != a.officialNumber {
-			return fault.InvalidInput.At("/official_number", fault.Immutable, "合同已有另一登记编号 The contract has another official number")
+			return fault.InvalidInput.At("/official_number", fault.Immutable, "合同已有另一登记编号", "The contract has another official number")
 		}
 		c.OfficialNumber = &a.officialNumber
 	}

@@ -71,7 +71,7 @@ func New(unit *work.Unit, secrets *seal.Keys) *Service { return &Service{unit, s
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
 	return contracts.Do(ctx, s.unit, call, func(tx *work.Tx) (*Contract, error) {
 		if in.Kind != codes.Development {
-			return nil, fault.InvalidInput.At("/kind", fault.NotOffered, "目前只受理技术开发合同 Development contracts only, for now")
+			return nil, fault.InvalidInput.At("/kind", fault.NotOffered, "目前只受理技术开发合同", "Development contracts only, for now")
 		}
 		in := in // the transaction may run twice
 		c := &Contract{Head: tx.NewHead(), State: Draft, Kind: in.Kind, EnteredBy: call.Actor.Account}
@@ -107,7 +107,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 		var ps *persons
 		err = work.Change(tx, c, version, policy.ContractEdit, func() (err error) {
 			if in.Kind != c.Kind {
-				return fault.InvalidInput.At("/kind", fault.Immutable, "合同类别不可更改 The kind cannot change")
+				return fault.InvalidInput.At("/kind", fault.Immutable, "合同类别不可更改", "The kind cannot change")
 			}
 			if ps, err = s.persons(tx, c.ID, c.Terms, &in.Terms); err != nil {
 				return err
@@ -153,11 +153,9 @@ func mayEnter(actor policy.Actor, c *Contract) error {
 	err := policy.Check(actor, policy.ContractCreate, c.Facts())
 	if fault.NotAllowed.Of(err) && slices.ContainsFunc(c.Terms.organizations(), actor.MemberOf) {
 		if c.Terms.imported() {
-			return fault.NotAllowed.Because("引进技术的合同由第一买方申请认定登记并录入；其他当事人可以查看。" +
-				" For imported technology the first buyer applies for registration and enters the contract; other parties may read it.")
+			return fault.NotAllowed.Because("引进技术的合同由第一买方申请认定登记并录入；其他当事人可以查看。", "For imported technology the first buyer applies for registration and enters the contract; other parties may read it.")
 		}
-		return fault.NotAllowed.Because("技术合同由卖方(第一卖方)申请认定登记，请由卖方录入；买方与其他当事人可以查看。" +
-			" The first seller applies for registration and enters the contract; buyers and other parties may read it.")
+		return fault.NotAllowed.Because("技术合同由卖方(第一卖方)申请认定登记，请由卖方录入；买方与其他当事人可以查看。", "The first seller applies for registration and enters the contract; buyers and other parties may read it.")
 	}
 	return err
 }
@@ -170,12 +168,12 @@ func (c *Contract) linkDeal(tx *work.Tx, deal *uuid.UUID) error {
 	}
 	d, err := deals.LoadForContract(tx, *deal)
 	if fault.NotVisible.Of(err) {
-		return fault.InvalidInput.At("/deal_id", fault.UnknownDeal, "没有这个撮合项目 There is no such deal")
+		return fault.InvalidInput.At("/deal_id", fault.UnknownDeal, "没有这个撮合项目", "There is no such deal")
 	} else if err != nil {
 		return err
 	}
 	if !isParty(c.Terms.Sellers, d.SupplierID) || !isParty(c.Terms.Buyers, d.DemanderID) {
-		return fault.InvalidInput.At("/deal_id", fault.OtherParties, "合同的买卖双方须为该撮合项目的双方 The deal is between others")
+		return fault.InvalidInput.At("/deal_id", fault.OtherParties, "合同的买卖双方须为该撮合项目的双方", "The deal is between others")
 	}
 	c.ResultID, c.NeedID = d.ResultID, d.NeedID
 	return nil
@@ -262,7 +260,7 @@ type Filter struct {
 // List lists contracts.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	if !reader.Operator && (f.Organization == uuid.Nil) == (f.Office == "") {
-		return db.Page[View]{}, fault.InvalidInput.At("query:organization_id", fault.OneOf, "organization_id 与 office 须给出其一 Give either organization_id or office")
+		return db.Page[View]{}, fault.InvalidInput.At("query:organization_id", fault.OneOf, "organization_id 与 office 须给出其一", "Give either organization_id or office")
 	}
 	if err := policy.Check(reader, policy.ContractList, policy.Facts{Owner: f.Organization, Office: f.Office}); err != nil {
 		return db.Page[View]{}, err

@@ -22,9 +22,9 @@ func (in *Input) elsewhere(q *gorm.DB) error {
 	var bad fault.Fields
 	bad.Length(e.Office, "/registered_elsewhere/office", 2, 100)
 	bad.Length(e.OfficialNumber, "/registered_elsewhere/official_number", 1, 40)
-	bad.Check(!e.RegisteredOn.IsZero(), "/registered_elsewhere/registered_on", fault.Required, "须填登记日期 The day of registration is needed")
+	bad.Check(!e.RegisteredOn.IsZero(), "/registered_elsewhere/registered_on", fault.Required, "须填登记日期", "The day of registration is needed")
 	bad.Check(len(in.Terms.Buyers) > 0 && in.Terms.Buyers[0].Region != "", "/terms/buyers/0/region", fault.Required,
-		"第一买方须填所在地，以确定由哪个机构备案 The first buyer's region decides the office that records it")
+		"第一买方须填所在地，以确定由哪个机构备案", "The first buyer's region decides the office that records it")
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (in *Input) elsewhere(q *gorm.DB) error {
 		here, err := offices.For(q, in.Terms.Sellers[0].Region)
 		if err == nil {
 			return fault.InvalidInput.At("/registered_elsewhere", fault.RegisteredHere,
-				"卖方所在地由本系统的登记机构 %[1]s 认定登记，请由卖方在此申请 The seller's place has an office here, %[1]s: the contract is registered there, by the seller", here)
+				"卖方所在地由本系统的登记机构 %[1]s 认定登记，请由卖方在此申请", "The seller's place has an office here, %[1]s: the contract is registered there, by the seller", here)
 		} else if !fault.NoOffice.Of(err) {
 			return err
 		}
@@ -50,7 +50,7 @@ func (in *Input) elsewhere(q *gorm.DB) error {
 // check holds the days of a registration elsewhere when the contract is filed to be recorded.
 func (e Elsewhere) check(t Terms, today when.Day) error {
 	var bad fault.Fields
-	bad.Check(!e.RegisteredOn.Before(t.SignedOn), "/registered_elsewhere/registered_on", fault.BeforeStart, "登记日期早于签订日期 It was registered before it was signed")
-	bad.Check(!e.RegisteredOn.After(today), "/registered_elsewhere/registered_on", fault.OutOfRange, "登记日期晚于今天 It lies ahead")
+	bad.Check(!e.RegisteredOn.Before(t.SignedOn), "/registered_elsewhere/registered_on", fault.BeforeStart, "登记日期早于签订日期", "It was registered before it was signed")
+	bad.Check(!e.RegisteredOn.After(today), "/registered_elsewhere/registered_on", fault.OutOfRange, "登记日期晚于今天", "It lies ahead")
 	return bad.Err()
 }

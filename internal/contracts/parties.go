@@ -52,7 +52,7 @@ func organizationsExist(tx *work.Tx, t Terms) error {
 	var bad fault.Fields
 	for at, p := range t.parties() {
 		if p.OrganizationID != nil {
-			bad.Check(known[*p.OrganizationID], at+"/organization_id", fault.UnknownOrganization, "没有这个单位 There is no such organization")
+			bad.Check(known[*p.OrganizationID], at+"/organization_id", fault.UnknownOrganization, "没有这个单位", "There is no such organization")
 		}
 	}
 	return bad.Err()
@@ -80,7 +80,7 @@ func (t *Terms) link(tx *work.Tx) error {
 				p.OrganizationID = &id
 			}
 			bad.Check(!found || *p.OrganizationID == id, fmt.Sprintf("/terms/%s/%d/credit_code", []string{"sellers", "buyers"}[i], j),
-				fault.AnotherOrganization, "信用代码属于另一单位 The credit code is another organization's")
+				fault.AnotherOrganization, "信用代码属于另一单位", "The credit code is another organization's")
 		}
 	}
 	return bad.Err()

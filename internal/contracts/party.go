@@ -13,16 +13,16 @@ import (
 // found or made (persons).
 func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 	bad.Length(p.Name, at+"/name", 2, 100)
-	bad.Check(codes.PartyNatures.Has(p.Nature), at+"/nature", fault.UnknownNature, "没有这个当事人性质代码 There is no such nature")
+	bad.Check(codes.PartyNatures.Has(p.Nature), at+"/nature", fault.UnknownNature, "没有这个当事人性质代码", "There is no such nature")
 	if p.Region != "" {
 		_, known := ref.RegionOn(p.Region, signed)
-		bad.Check(known, at+"/region", fault.UnknownRegion, "签订之日没有这个区划代码 There was no such region on the day of signing")
+		bad.Check(known, at+"/region", fault.UnknownRegion, "签订之日没有这个区划代码", "There was no such region on the day of signing")
 	}
 	if p.CreditCode != "" {
 		_, err := codes.CreditCode(p.CreditCode)
-		bad.Check(err == nil, at+"/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对 The check characters do not fit")
+		bad.Check(err == nil, at+"/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对", "The check characters do not fit")
 	}
-	bad.Check(p.Country == "" || country(p.Country), at+"/country", fault.UnknownCountry, "没有这个国家(地区)代码 There is no such country code")
+	bad.Check(p.Country == "" || country(p.Country), at+"/country", fault.UnknownCountry, "没有这个国家(地区)代码", "There is no such country code")
 	p.checkIdentity(at, bad)
 }
 
@@ -31,7 +31,7 @@ func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 func (p Party) checkIdentity(at string, bad *fault.Fields) {
 	abroad := p.Country != "" && p.Country != "CHN"
 	only := func(pointer string, given, fits bool) {
-		bad.Check(fits || !given, at+pointer, fault.OtherNature, "与当事人性质不符，请删去 It does not go with the party's nature")
+		bad.Check(fits || !given, at+pointer, fault.OtherNature, "与当事人性质不符，请删去", "It does not go with the party's nature")
 	}
 	person, foreign := p.Nature == codes.NaturalPerson, p.Nature == codes.Foreign
 	only("/credit_code", p.CreditCode != "", !person && !foreign)
@@ -42,12 +42,12 @@ func (p Party) checkIdentity(at string, bad *fault.Fields) {
 	only("/region", p.Region != "", !foreign)
 	switch {
 	case person:
-		bad.Check(p.Person != nil, at+"/personal_id", fault.Required, "自然人须填证件 A natural person needs a document")
+		bad.Check(p.Person != nil, at+"/personal_id", fault.Required, "自然人须填证件", "A natural person needs a document")
 	case foreign:
-		bad.Check(abroad, at+"/country", fault.Required, "境外机构须填国家(地区) A body abroad needs its country")
+		bad.Check(abroad, at+"/country", fault.Required, "境外机构须填国家(地区)", "A body abroad needs its country")
 		bad.Length(p.ForeignNumber, at+"/foreign_number", 2, 50)
 	case p.Nature != codes.OtherOrganization:
-		bad.Check(p.CreditCode != "" || p.OrganizationID != nil, at+"/credit_code", fault.Required, "须填统一社会信用代码 A credit code is needed")
+		bad.Check(p.CreditCode != "" || p.OrganizationID != nil, at+"/credit_code", fault.Required, "须填统一社会信用代码", "A credit code is needed")
 	}
 }
 

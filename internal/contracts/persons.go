@@ -96,26 +96,26 @@ func (s *Service) persons(tx *work.Tx, contract uuid.UUID, was Terms, t *Terms) 
 
 // row finds or makes the row of one party's person, or says what is wrong with it.
 func (ps *persons) row(file *seal.Keys, key seal.Key, tx *work.Tx, contract uuid.UUID, was Terms, p Party) (personRow, *fault.Field, error) {
-	wrong := func(pointer string, place fault.Place, message string) (personRow, *fault.Field, error) {
-		f := place.Field("/personal_id"+pointer, "%s", message)
+	wrong := func(pointer string, place fault.Place, zh, en string) (personRow, *fault.Field, error) {
+		f := fault.Field{Pointer: "/personal_id" + pointer, Code: place.Code, Message: fault.Text{ZH: zh, EN: en}}
 		return personRow{}, &f, nil
 	}
 	if !codes.Documents.Has(p.Person.Document) {
-		return wrong("/document", fault.NotOffered, "没有这种证件 There is no such document")
+		return wrong("/document", fault.NotOffered, "没有这种证件", "There is no such document")
 	}
 	if p.Person.number == "" || strings.Contains(p.Person.number, "*") {
 		row, ok := ps.masked(was, p)
 		if !ok {
-			return wrong("/number", fault.UnknownPerson, "本合同没有这个(或不止一个)证件号码，请完整填写 The contract has no such number, or more than one: write it in full")
+			return wrong("/number", fault.UnknownPerson, "本合同没有这个(或不止一个)证件号码，请完整填写", "The contract has no such number, or more than one: write it in full")
 		}
 		return row, nil, nil
 	}
 	number, err := codes.PersonalNumber(p.Person.Document, p.Person.number)
 	switch {
 	case errors.Is(err, codes.ErrPersonalForm):
-		return wrong("/number", fault.BadFormat, "不是该证件的号码格式 Not of the form of this document's numbers")
+		return wrong("/number", fault.BadFormat, "不是该证件的号码格式", "Not of the form of this document's numbers")
 	case err != nil:
-		return wrong("/number", fault.CheckCharacter, "证件号码校验不符，请核对 The number's day of birth or check character does not fit")
+		return wrong("/number", fault.CheckCharacter, "证件号码校验不符，请核对", "The number's day of birth or check character does not fit")
 	}
 	marks, err := file.Marks(plain(p.Person.Document, number), Persons.Mark)
 	if err != nil {

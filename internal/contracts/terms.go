@@ -87,8 +87,8 @@ func (t Terms) same(other Terms) bool {
 func (t Terms) check(kind codes.ContractKind) error {
 	var bad fault.Fields
 	bad.Length(t.Title, "/terms/title", 2, 200)
-	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", fault.NotOffered, "该类合同没有这个小类 This kind of contract has no such subkind")
-	bad.Check(codes.Fields.Has(t.Field), "/terms/field", fault.NotOffered, "没有这个技术领域 There is no such technology field")
+	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", fault.NotOffered, "该类合同没有这个小类", "This kind of contract has no such subkind")
+	bad.Check(codes.Fields.Has(t.Field), "/terms/field", fault.NotOffered, "没有这个技术领域", "There is no such technology field")
 	bad.Length(t.Targets, "/terms/targets", 5, 5000)
 	bad.Length(t.Acceptance, "/terms/acceptance", 2, 2000)
 	t.checkDates(&bad)
@@ -98,34 +98,34 @@ func (t Terms) check(kind codes.ContractKind) error {
 }
 
 func (t Terms) checkDates(bad *fault.Fields) {
-	bad.Check(!t.SignedOn.IsZero(), "/terms/signed_on", fault.Required, "须填签订日期 The day of signing is needed")
-	bad.Check(!t.EffectiveOn.Before(t.SignedOn), "/terms/effective_on", fault.BeforeStart, "生效日期早于签订日期 It takes effect before it is signed")
-	bad.Check(!t.ExpiresOn.Before(t.EffectiveOn), "/terms/expires_on", fault.BeforeStart, "届满日期早于生效日期 It expires before it takes effect")
+	bad.Check(!t.SignedOn.IsZero(), "/terms/signed_on", fault.Required, "须填签订日期", "The day of signing is needed")
+	bad.Check(!t.EffectiveOn.Before(t.SignedOn), "/terms/effective_on", fault.BeforeStart, "生效日期早于签订日期", "It takes effect before it is signed")
+	bad.Check(!t.ExpiresOn.Before(t.EffectiveOn), "/terms/expires_on", fault.BeforeStart, "届满日期早于生效日期", "It expires before it takes effect")
 }
 
 func (t Terms) checkAmounts(bad *fault.Fields) {
-	bad.Check(t.Turnover > 0 && t.Turnover <= money.Max, "/terms/turnover/amount", fault.OutOfRange, "成交额须大于零 The turnover amount must be more than 0")
-	bad.Check(len(t.Deductions) <= 50, "/terms/deductions", fault.TooManyItems, "至多 50 项 At most 50 items")
+	bad.Check(t.Turnover > 0 && t.Turnover <= money.Max, "/terms/turnover/amount", fault.OutOfRange, "成交额须大于零", "The turnover amount must be more than 0")
+	bad.Check(len(t.Deductions) <= 50, "/terms/deductions", fault.TooManyItems, "至多 50 项", "At most 50 items")
 	for i, d := range t.Deductions {
 		at := fmt.Sprintf("/terms/deductions/%d", i)
-		bad.Check(slices.Contains([]DeductionKind{Equipment, Materials, Other}, d.Kind), at+"/kind", fault.NotOffered, "没有这种费用类别 There is no such kind")
-		bad.Check(d.Amount > 0 && d.Amount <= money.Max, at+"/amount/amount", fault.OutOfRange, "金额须大于零 The amount must be more than 0")
+		bad.Check(slices.Contains([]DeductionKind{Equipment, Materials, Other}, d.Kind), at+"/kind", fault.NotOffered, "没有这种费用类别", "There is no such kind")
+		bad.Check(d.Amount > 0 && d.Amount <= money.Max, at+"/amount/amount", fault.OutOfRange, "金额须大于零", "The amount must be more than 0")
 		bad.Length(d.Reason, at+"/reason", 2, 500)
 	}
 	technology, err := t.Technology()
 	bad.Check(err == nil && technology > 0 || t.Turnover <= 0, "/terms/deductions", fault.TooMuch,
-		"扣除非技术性费用后，技术交易额须大于零 What remains after the deductions must be more than 0")
+		"扣除非技术性费用后，技术交易额须大于零", "What remains after the deductions must be more than 0")
 }
 
 func (t Terms) checkParties(bad *fault.Fields) {
-	bad.Check(len(t.Sellers) > 0, "/terms/sellers", fault.TooFew, "至少一个卖方 At least one seller")
-	bad.Check(len(t.Buyers) > 0, "/terms/buyers", fault.TooFew, "至少一个买方 At least one buyer")
+	bad.Check(len(t.Sellers) > 0, "/terms/sellers", fault.TooFew, "至少一个卖方", "At least one seller")
+	bad.Check(len(t.Buyers) > 0, "/terms/buyers", fault.TooFew, "至少一个买方", "At least one buyer")
 	if len(t.Sellers) > 0 && len(t.Buyers) > 0 && t.imported() {
 		bad.Check(t.Buyers[0].Region != "", "/terms/buyers/0/region", fault.Required,
-			"引进技术由第一买方申请，须填其所在地，以确定登记机构 For imported technology the first buyer files, and its region decides the office")
+			"引进技术由第一买方申请，须填其所在地，以确定登记机构", "For imported technology the first buyer files, and its region decides the office")
 	} else {
 		bad.Check(len(t.Sellers) == 0 || t.Sellers[0].Region != "", "/terms/sellers/0/region", fault.Required,
-			"第一卖方须填所在地，以确定登记机构 The first seller's region decides the office")
+			"第一卖方须填所在地，以确定登记机构", "The first seller's region decides the office")
 	}
 	once := map[any]string{}
 	for at, p := range t.parties() {
@@ -135,7 +135,7 @@ func (t Terms) checkParties(bad *fault.Fields) {
 				continue
 			}
 			_, twice := once[same.of]
-			bad.Check(!twice, same.at, fault.Repeated, "同一单位(或个人)不能重复为当事人 An organization, or a person, is a party once")
+			bad.Check(!twice, same.at, fault.Repeated, "同一单位(或个人)不能重复为当事人", "An organization, or a person, is a party once")
 			once[same.of] = same.at
 		}
 	}
@@ -191,11 +191,11 @@ func organizations(parties []Party) []uuid.UUID {
 func (t Terms) mayBeFiled(under ref.Regime, on when.Day) error {
 	switch {
 	case on.Before(t.SignedOn):
-		return fault.NotInTerm.Because("合同于 %[1]s 签订，尚不能提交。 The contract was signed on %[1]s and cannot be filed before.", t.SignedOn)
+		return fault.NotInTerm.Because("合同于 %[1]s 签订，尚不能提交。", "The contract was signed on %[1]s and cannot be filed before.", t.SignedOn)
 	case under.Filing == ref.FileWhileValid && on.Before(t.EffectiveOn):
-		return fault.NotInTerm.Because("合同自 %[1]s 生效，尚不能提交。 The contract takes effect on %[1]s and cannot be filed before.", t.EffectiveOn)
+		return fault.NotInTerm.Because("合同自 %[1]s 生效，尚不能提交。", "The contract takes effect on %[1]s and cannot be filed before.", t.EffectiveOn)
 	case under.Filing == ref.FileWhileValid && on.After(t.ExpiresOn):
-		return fault.NotInTerm.Because("合同有效期至 %[1]s，已届满。 The contract expired on %[1]s.", t.ExpiresOn)
+		return fault.NotInTerm.Because("合同有效期至 %[1]s，已届满。", "The contract expired on %[1]s.", t.ExpiresOn)
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (Step) TableName() string { return "deal_steps" }
 // Advance moves an open deal one stage on, or ends it as lost with the note as its reason.
 func (d *Deal) Advance(to Stage, note string) error {
 	var bad fault.Fields
-	bad.Check(to != StageLost || strings.TrimSpace(note) != "", "/note", fault.Required, "终止须说明理由 Say why it is lost")
+	bad.Check(to != StageLost || strings.TrimSpace(note) != "", "/note", fault.Required, "终止须说明理由", "Say why it is lost")
 	bad.Length(note, "/note", 0, 2000)
 	if err := bad.Err(); err != nil {
 		return err
@@ -77,8 +77,7 @@ func (d *Deal) Advance(to Stage, note string) error {
 	before, byHand := reachedFrom[to]
 	switch {
 	case !byHand:
-		return fault.WrongState.Because("撮合项目始于 lead，签约随合同提交登记自动到达，两者都不能手工推进。" +
-			" A deal begins as a lead and is contracted when its contract is filed; neither is done by hand.")
+		return fault.WrongState.Because("撮合项目始于 lead，签约随合同提交登记自动到达，两者都不能手工推进。", "A deal begins as a lead and is contracted when its contract is filed; neither is done by hand.")
 	case !slices.Contains(before, d.Stage):
 		return fault.In(d.Stage, before...)
 	case to == StageLost:
@@ -92,7 +91,7 @@ func (d *Deal) Advance(to Stage, note string) error {
 // public.
 func (d *Deal) MayHang(public bool) error {
 	if public {
-		return fault.InvalidInput.At("/public", fault.NotOffered, "撮合项目的附件不公开 Files of a deal are not public")
+		return fault.InvalidInput.At("/public", fault.NotOffered, "撮合项目的附件不公开", "Files of a deal are not public")
 	}
 	stage := d.Stage
 	return work.Step(&stage, stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
@@ -101,7 +100,7 @@ func (d *Deal) MayHang(public bool) error {
 // Sign notes the contract that an agreed deal has led to.
 func (d *Deal) Sign(contract uuid.UUID) error {
 	if d.Stage != StageAgreed {
-		return fault.DealNotAgreed.Because("当前阶段为 %[1]s。 Its stage is %[1]s.", d.Stage)
+		return fault.DealNotAgreed.Because("当前阶段为 %[1]s。", "Its stage is %[1]s.", d.Stage)
 	}
 	d.Stage, d.ContractID = StageContracted, &contract
 	return nil

@@ -46,7 +46,7 @@ func TestARefusedStageTellsFromWhereItIsReached(t *testing.T) {
 				continue
 			}
 			var f *fault.Error
-			if !errors.As(err, &f) || f.Detail == "" || (f.State != "") != (to != StageLead && to != StageContracted) {
+			if !errors.As(err, &f) || f.Detail.IsZero() || (f.State != "") != (to != StageLead && to != StageContracted) {
 				t.Fatalf("%s to %s: %v", from, to, err)
 			}
 			refused = append(refused, f)

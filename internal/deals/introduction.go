@@ -93,7 +93,7 @@ func (i *Introduction) Accept(by uuid.UUID, now time.Time, deal uuid.UUID) error
 // Decline is the other side's refusal, with a reason from the list that helps the proposer.
 func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason, note string) error {
 	var bad fault.Fields
-	bad.Check(slices.Contains(declineReasons, reason), "/reason", fault.NotOffered, "谢绝理由不在列表之中 The reason is not on the list")
+	bad.Check(slices.Contains(declineReasons, reason), "/reason", fault.NotOffered, "谢绝理由不在列表之中", "The reason is not on the list")
 	bad.Length(note, "/note", 0, 1000)
 	if err := bad.Err(); err != nil {
 		return err
@@ -133,11 +133,11 @@ func otherSide(from, resultOwner, needOwner uuid.UUID) (uuid.UUID, error) {
 	}
 	switch {
 	case len(owners) == 0:
-		return uuid.Nil, fault.InvalidInput.At(place, fault.Required, "成果与需求至少填一项 Name a result, a need, or both")
+		return uuid.Nil, fault.InvalidInput.At(place, fault.Required, "成果与需求至少填一项", "Name a result, a need, or both")
 	case len(others) == 0:
-		return uuid.Nil, fault.InvalidInput.At(place, fault.OwnListing, "所列成果或需求都属于本单位，没有可对接的另一方 All of it is your own, there is nobody to meet")
+		return uuid.Nil, fault.InvalidInput.At(place, fault.OwnListing, "所列成果或需求都属于本单位，没有可对接的另一方", "All of it is your own, there is nobody to meet")
 	case len(others) == 2:
-		return uuid.Nil, fault.InvalidInput.At(place, fault.NotYours, "同时填写成果与需求时，其中一项须属于本单位 Of a result and a need, one must be your own")
+		return uuid.Nil, fault.InvalidInput.At(place, fault.NotYours, "同时填写成果与需求时，其中一项须属于本单位", "Of a result and a need, one must be your own")
 	}
 	return others[0], nil
 }

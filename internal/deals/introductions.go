@@ -45,7 +45,7 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 			return nil, err
 		}
 		if from.State != orgs.Verified {
-			return nil, fault.OrganizationPending.Because("核验通过后方可提出对接。 It may propose once it is verified.")
+			return nil, fault.OrganizationPending.Because("核验通过后方可提出对接。", "It may propose once it is verified.")
 		}
 		to, err := in.addressee(tx)
 		if err != nil {
@@ -81,8 +81,8 @@ func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
 	}
 	var bad fault.Fields
 	bad.Length(in.Message, "/message", 10, 2000)
-	bad.Check(in.Result == nil || resultOwner != uuid.Nil, "/result_id", fault.UnknownResult, "没有这项已发布的成果 There is no such published result")
-	bad.Check(in.Need == nil || needOwner != uuid.Nil, "/need_id", fault.UnknownNeed, "没有这项公开的需求 There is no such open need")
+	bad.Check(in.Result == nil || resultOwner != uuid.Nil, "/result_id", fault.UnknownResult, "没有这项已发布的成果", "There is no such published result")
+	bad.Check(in.Need == nil || needOwner != uuid.Nil, "/need_id", fault.UnknownNeed, "没有这项公开的需求", "There is no such open need")
 	if err := bad.Err(); err != nil {
 		return uuid.Nil, err
 	}

@@ -76,7 +76,7 @@ type row struct {
 func Results(ctx context.Context, service *results.Service, in io.Reader, o ResultImport, progress func(Report)) (Report, error) {
 	var report Report
 	if o.Publisher.SignedIn() && o.Publisher.Account == o.Submitter.Account {
-		return report, fault.OwnDecision.Because("提交人与发布人须为两人。 Who submits and who publishes are two people.")
+		return report, fault.OwnDecision.Because("提交人与发布人须为两人。", "Who submits and who publishes are two people.")
 	}
 	lines, err := open(in)
 	if err != nil {
@@ -140,15 +140,15 @@ func importBatch(ctx context.Context, service *results.Service, batch []results.
 // read turns a line into a result, or says what is wrong with it.
 func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 	if !utf8.Valid(line) {
-		return results.Input{}, fault.MalformedBody.Because("不是 UTF-8 编码 not UTF-8")
+		return results.Input{}, fault.MalformedBody.Because("不是 UTF-8 编码", "not UTF-8")
 	}
 	var r row
 	if err := json.Unmarshal(line, &r, json.RejectUnknownMembers(true)); err != nil {
-		return results.Input{}, fault.MalformedBody.Because("不是这种 JSON 对象 not a JSON object of this kind")
+		return results.Input{}, fault.MalformedBody.Because("不是这种 JSON 对象", "not a JSON object of this kind")
 	}
 	r.ID = clean(r.ID)
 	if r.ID == "" || len(r.ID) > 200 {
-		return results.Input{}, fault.InvalidInput.At("/id", fault.Required, "每行须有编号 Each line needs an id")
+		return results.Input{}, fault.InvalidInput.At("/id", fault.Required, "每行须有编号", "Each line needs an id")
 	}
 	derived := r.Title == "" && o.DeriveTitles
 	if derived {

@@ -45,12 +45,12 @@ func (row) TableName() string { return "external_ids" }
 // keep two that look alike apart. pointer names the list in the input.
 func Clean(ids []ID, pointer string) ([]ID, error) {
 	var bad fault.Fields
-	bad.Check(len(ids) <= MaxEach, pointer, fault.TooManyItems, "至多 %d 个外部编号 At most %d external ids", MaxEach, MaxEach)
+	bad.Check(len(ids) <= MaxEach, pointer, fault.TooManyItems, "至多 %[1]d 个外部编号", "At most %[1]d external ids", MaxEach)
 	out := make([]ID, 0, len(ids))
 	for i, x := range ids {
 		at := fmt.Sprintf("%s/%d", pointer, i)
 		x = ID{clean(&bad, x.Scheme, at+"/scheme", maxScheme), clean(&bad, x.ID, at+"/id", maxID)}
-		bad.Check(!slices.Contains(out, x), at, fault.Repeated, "外部编号重复 The external id is given twice")
+		bad.Check(!slices.Contains(out, x), at, fault.Repeated, "外部编号重复", "The external id is given twice")
 		out = append(out, x)
 	}
 	slices.SortFunc(out, ID.compare)
@@ -61,7 +61,7 @@ func clean(bad *fault.Fields, text, pointer string, most int) string {
 	text = strings.TrimSpace(text)
 	bad.Length(text, pointer, 1, most)
 	bad.Check(utf8.ValidString(text) && strings.IndexFunc(text, invisible) < 0, pointer, fault.BadCharacters,
-		"含有不可见的字符，请重新键入 It holds a character that nobody sees; type it anew")
+		"含有不可见的字符，请重新键入", "It holds a character that nobody sees; type it anew")
 	return text
 }
 
@@ -115,8 +115,8 @@ func taken(q *gorm.DB, wanted []row, pointer string) error {
 			return err
 		}
 		for _, h := range holders {
-			f.Detail = fmt.Sprintf("%[1]s %[2]s 已属于 %[3]s %[4]s。 %[1]s %[2]s belongs to the %[3]s %[4]s.", w.Scheme, w.ExternalID, h.ObjectKind, h.ObjectID)
-			f.Fields = append(f.Fields, fault.Repeated.Field(fmt.Sprintf("%s/%d", pointer, i), "已属于 %[1]s %[2]s It belongs to the %[1]s %[2]s", h.ObjectKind, h.ObjectID))
+			f.Detail = fault.Say("%[1]s %[2]s 已属于 %[3]s %[4]s。", "%[1]s %[2]s belongs to the %[3]s %[4]s.", w.Scheme, w.ExternalID, h.ObjectKind, h.ObjectID)
+			f.Fields = append(f.Fields, fault.Repeated.Field(fmt.Sprintf("%s/%d", pointer, i), "已属于 %[1]s %[2]s", "It belongs to the %[1]s %[2]s", h.ObjectKind, h.ObjectID))
 		}
 	}
 	return f

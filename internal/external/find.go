@@ -85,9 +85,9 @@ func (f *Filter) LookUp(q *gorm.DB, noun string) error {
 	case f.ExternalScheme == "" && f.ExternalID == "":
 		return nil
 	case f.ExternalScheme == "":
-		return fault.InvalidInput.At("query:external_scheme", fault.Required, "与 external_id 同用 It goes together with external_id")
+		return fault.InvalidInput.At("query:external_scheme", fault.Required, "与 external_id 同用", "It goes together with external_id")
 	case f.ExternalID == "":
-		return fault.InvalidInput.At("query:external_id", fault.Required, "与 external_scheme 同用 It goes together with external_scheme")
+		return fault.InvalidInput.At("query:external_id", fault.Required, "与 external_scheme 同用", "It goes together with external_scheme")
 	}
 	x := ID{strings.TrimSpace(f.ExternalScheme), strings.TrimSpace(f.ExternalID)}
 	found, err := Holders(q, noun, x)

@@ -64,7 +64,7 @@ func define(code string, kind Kind, zh, en string) Definition {
 	if slices.ContainsFunc(catalogue, func(d Definition) bool { return d.Code == code }) {
 		panic("fault: code defined twice: " + code)
 	}
-	d := Definition{Code: code, Kind: kind, ZH: zh, EN: en}
+	d := Definition{Code: code, Kind: kind, Text: Text{zh, en}}
 	catalogue = append(catalogue, d)
 	return d
 }

@@ -33,15 +33,15 @@ const (
 
 // Definition is one entry of the catalogue: a stable code, its kind, and a text in both languages that tells what to do next.
 type Definition struct {
-	Code   string
-	Kind   Kind
-	ZH, EN string
+	Code string
+	Kind Kind
+	Text
 }
 
 // Error is a definition met in one call, with what is particular to that call.
 type Error struct {
 	Definition
-	Detail     string        // optional: what was met here, in both languages; never an internal error's text
+	Detail     Text          // optional: what was met here; never an internal error's text
 	State      string        // of WrongState: the record's state
 	Allowed    []string      // of WrongState: the states from which it would be allowed
 	Fields     []Field       // the places in the input that are wrong
@@ -53,13 +53,13 @@ type Error struct {
 type Field struct {
 	Pointer string // JSON pointer into the body, or "query:limit", "header:If-Match", "path:id"
 	Code    string // of a Place
-	Message string // for the person who typed it
+	Message Text   // for the person who typed it
 }
 
 func (e *Error) Error() string {
 	s := e.Code
-	if e.Detail != "" {
-		s += ": " + e.Detail
+	if !e.Detail.IsZero() {
+		s += ": " + e.Detail.String()
 	}
 	for _, f := range e.Fields {
 		s += fmt.Sprintf(" [%s %s]", f.Pointer, f.Code)
@@ -82,16 +82,16 @@ func (e *Error) Is(target error) bool {
 func (d Definition) New() *Error { return &Error{Definition: d} }
 
 // Because adds what was met in this call, for the person who reads it.
-func (d Definition) Because(format string, args ...any) *Error {
-	return &Error{Definition: d, Detail: fmt.Sprintf(format, args...)}
+func (d Definition) Because(zh, en string, args ...any) *Error {
+	return &Error{Definition: d, Detail: Say(zh, en, args...)}
 }
 
 // From keeps an internal cause for the log.
 func (d Definition) From(cause error) *Error { return &Error{Definition: d, cause: cause} }
 
 // At names one wrong place.
-func (d Definition) At(pointer string, place Place, format string, args ...any) *Error {
-	return &Error{Definition: d, Fields: []Field{place.Field(pointer, format, args...)}}
+func (d Definition) At(pointer string, place Place, zh, en string, args ...any) *Error {
+	return &Error{Definition: d, Fields: []Field{place.Field(pointer, zh, en, args...)}}
 }
 
 // In is WrongState with what the record's state is and what it would have to be, for people in both languages and for programs.
@@ -102,11 +102,11 @@ func In[S ~string](is S, may ...S) *Error {
 		e.Allowed = append(e.Allowed, string(s))
 	}
 	if len(may) == 0 {
-		e.Detail = fmt.Sprintf("当前状态为 %[1]s。 It is %[1]s.", is)
+		e.Detail = Say("当前状态为 %[1]s。", "It is %[1]s.", is)
 		return e
 	}
 	zh, en := strings.Join(e.Allowed, " 或 "), strings.Join(e.Allowed, " or ")
-	e.Detail = fmt.Sprintf("当前状态为 %s，须为 %s。 It is %s and would have to be %s.", is, zh, is, en)
+	e.Detail = Say("当前状态为 %[1]s，须为 %[2]s。", "It is %[1]s and would have to be %[3]s.", is, zh, en)
 	return e
 }
 
@@ -120,17 +120,17 @@ func (d Definition) Of(err error) bool {
 type Fields []Field
 
 // Check adds a place when ok does not hold.
-func (f *Fields) Check(ok bool, pointer string, place Place, format string, args ...any) {
+func (f *Fields) Check(ok bool, pointer string, place Place, zh, en string, args ...any) {
 	if !ok {
-		*f = append(*f, place.Field(pointer, format, args...))
+		*f = append(*f, place.Field(pointer, zh, en, args...))
 	}
 }
 
 // Length adds a place whose text has fewer than least or more than most characters; blanks around it say nothing.
 func (f *Fields) Length(text, pointer string, least, most int) {
 	n := utf8.RuneCountInString(text)
-	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, TooShort, "至少 %d 个字 At least %d characters", least, least)
-	f.Check(n <= most, pointer, TooLong, "至多 %d 个字 At most %d characters", most, most)
+	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, TooShort, "至少 %[1]d 个字", "At least %[1]d characters", least)
+	f.Check(n <= most, pointer, TooLong, "至多 %[1]d 个字", "At most %[1]d characters", most)
 }
 
 // Err is nil when nothing was wrong, otherwise an InvalidInput with every place.

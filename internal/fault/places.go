@@ -1,18 +1,18 @@
 package fault
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // Place says what is wrong with one place of the input, for programs by its code and for people in both languages. Codes are part
 // of the API: they are added, never changed; docs/errors.md is made from this list.
-type Place struct{ Code, ZH, EN string }
+type Place struct {
+	Code string
+	Text
+}
 
 // The codes of places: first what the OpenAPI description says of an input, then what only the rules know.
 var (
 	Required      = place("required", "必填。", "Required.")
-	Unknown       = place("unknown", "没有这一项，请删去或改正名称。", "There is no such item; remove it or correct its name.")
+	Unknown       = place("unknown", "不支持的参数，请删除或改正名称。", "There is no such item; remove it or correct its name.")
 	Repeated      = place("repeated", "不可重复。", "Must not be repeated.")
 	Empty         = place("empty", "不能为空；不需要时请整项省略。", "Must not be empty; leave it out when it is not needed.")
 	Null          = place("null", "不可为 null;没有值时请整项省略。", "Must not be null; leave it out when there is no value.")
@@ -71,7 +71,7 @@ func place(code, zh, en string) Place {
 	if slices.ContainsFunc(places, func(p Place) bool { return p.Code == code }) {
 		panic("fault: place defined twice: " + code)
 	}
-	p := Place{code, zh, en}
+	p := Place{code, Text{zh, en}}
 	places = append(places, p)
 	return p
 }
@@ -79,10 +79,10 @@ func place(code, zh, en string) Place {
 // Places lists every code of a place, in the order of the source.
 func Places() []Place { return slices.Clone(places) }
 
-// Text is what the place says where nothing more particular is known.
-func (p Place) Text() string { return p.ZH + " " + p.EN }
-
 // Field is the place at a pointer with a message of its own.
-func (p Place) Field(pointer, format string, args ...any) Field {
-	return Field{pointer, p.Code, fmt.Sprintf(format, args...)}
+func (p Place) Field(pointer, zh, en string, args ...any) Field {
+	return Field{pointer, p.Code, Say(zh, en, args...)}
 }
+
+// Plain is the place at a pointer with what it says where nothing more particular is known.
+func (p Place) Plain(pointer string) Field { return Field{pointer, p.Code, p.Text} }

@@ -107,14 +107,14 @@ func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID,
 		return nil, "", "", err
 	}
 	if u.Received != u.Size || !whole(parts, u.Size) {
-		return nil, "", "", fault.UploadIncomplete.Because("已收到 %[1]d 字节，共 %[2]d。 %[1]d of %[2]d bytes have been received.", u.Received, u.Size)
+		return nil, "", "", fault.UploadIncomplete.Because("已收到 %[1]d 字节，共 %[2]d。", "%[1]d of %[2]d bytes have been received.", u.Received, u.Size)
 	}
 	sums, err := s.progress(parts[len(parts)-1], !u.Public)
 	if err != nil {
 		return nil, "", "", err
 	}
 	if in.SHA256 != "" && in.SHA256 != hex.EncodeToString(sums.plain.Sum(nil)) {
-		return nil, "", "", fault.InvalidInput.At("/sha256", fault.DigestDiffers, "%s", fault.DigestDiffers.Text())
+		return nil, "", "", &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.DigestDiffers.Plain("/sha256")}}
 	}
 	select {
 	case s.looks <- struct{}{}:

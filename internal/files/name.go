@@ -18,11 +18,11 @@ func cleanName(name string) (string, error) {
 	var bad fault.Fields
 	bad.Length(name, "/name", 1, maxName)
 	bad.Check(utf8.ValidString(name) && strings.IndexFunc(name, unseen) < 0, "/name", fault.BadCharacters,
-		"含有不可见的字符 It holds a character that nobody sees")
+		"含有不可见的字符", "It holds a character that nobody sees")
 	bad.Check(!strings.ContainsAny(name, `/\:*?"<>|`) && !strings.HasPrefix(name, ".") && !strings.HasSuffix(name, "."), "/name", fault.BadFormat,
-		"是文件名而非路径，不含 / \\ : * ? \" < > |，也不以点开头或结尾 A file's name and not a path: without / \\ : * ? \" < > |, and with no dot at either end")
+		"是文件名而非路径，不含 / \\ : * ? \" < > |，也不以点开头或结尾", "A file's name and not a path: without / \\ : * ? \" < > |, and with no dot at either end")
 	if _, known := endings[ending(name)]; !known {
-		bad.Check(false, "/name", fault.NotOffered, "不接受此类文件，可用：%[1]s Not a kind of file that is taken; there are %[1]s", strings.Join(taken, " "))
+		bad.Check(false, "/name", fault.NotOffered, "不接受此类文件，可用：%[1]s", "Not a kind of file that is taken; there are %[1]s", strings.Join(taken, " "))
 	}
 	return name, bad.Err()
 }

@@ -237,7 +237,7 @@ func (p *pipeline) noteSome(some []part) error {
 	err := p.s.transaction(ctx, func(q *gorm.DB) error {
 		done := q.Model(&next).Where("sender = ? AND version = ?", p.u.Sender, p.u.Version).Select("received", "parts", "updated_at", "expires_at", "version").Updates(&next)
 		if done.Error == nil && done.RowsAffected != 1 {
-			return fault.UploadOffset.Because("另一个请求正在发送此文件。 Another request is sending this file.")
+			return fault.UploadOffset.Because("另一个请求正在发送此文件。", "Another request is sending this file.")
 		}
 		if done.Error != nil {
 			return done.Error

@@ -185,7 +185,7 @@ func TestAFullStore(t *testing.T) {
 			_, got := d.files.Receive(t.Context(), d.owner.Editor.Actor, u.ID, u.Received, bytes.NewReader(data[u.Received:]))
 			c.Refused(got, want)
 			var f *fault.Error
-			if !errors.As(got, &f) || f.RetryAfter == 0 || strings.Contains(f.Detail, "secret") {
+			if !errors.As(got, &f) || f.RetryAfter == 0 || strings.Contains(f.Detail.String(), "secret") {
 				c.Errorf("%+v", f)
 			}
 		}

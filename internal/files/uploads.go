@@ -68,7 +68,7 @@ func (s *Service) Begin(ctx context.Context, call work.Call, in Input) (work.Ans
 			return nil, err
 		}
 		if in.Size < 1 || in.Size > MaxSize {
-			return nil, fault.InvalidInput.At("/size", fault.OutOfRange, "须为 1 至 %[1]d 字节 From 1 to %[1]d bytes", MaxSize)
+			return nil, fault.InvalidInput.At("/size", fault.OutOfRange, "须为 1 至 %[1]d 字节", "From 1 to %[1]d bytes", MaxSize)
 		}
 		if err := s.room(tx.DB, in.Kind, in.Object); err != nil {
 			return nil, err
@@ -100,7 +100,7 @@ func (u *Upload) begin(tx *work.Tx) error {
 			return tx.Record("upload.begin", work.RefOf(u), nil, u)
 		}
 	}
-	return fault.TooManyUploads.Because("同时至多 %[1]d 个，请先完成或取消。 %[1]d at a time; complete or cancel one first.", MaxUploads)
+	return fault.TooManyUploads.Because("同时至多 %[1]d 个，请先完成或取消。", "%[1]d at a time; complete or cancel one first.", MaxUploads)
 }
 
 // room refuses a record that has as many files as one may have.
@@ -110,7 +110,7 @@ func (s *Service) room(q *gorm.DB, noun string, id uuid.UUID) error {
 		return err
 	}
 	if n >= MaxEach {
-		return fault.TooManyFiles.Because("每条记录至多 %[1]d 个。 A record has %[1]d at most.", MaxEach)
+		return fault.TooManyFiles.Because("每条记录至多 %[1]d 个。", "A record has %[1]d at most.", MaxEach)
 	}
 	return nil
 }
@@ -231,7 +231,7 @@ func take(line *pipeline, size, at int64, body io.Reader) (int64, error) {
 			at += int64(n)
 		case ended && n > 0:
 			line.free <- buffer
-			return at, fault.InvalidInput.At("", fault.TooShort, "除最后一段外，每段至少 %[1]d 字节 All but the last piece have at least %[1]d bytes", leastPart)
+			return at, fault.InvalidInput.At("", fault.TooShort, "除最后一段外，每段至少 %[1]d 字节", "All but the last piece have at least %[1]d bytes", leastPart)
 		default:
 			line.free <- buffer
 		}
@@ -246,7 +246,7 @@ func take(line *pipeline, size, at int64, body io.Reader) (int64, error) {
 }
 
 func tooLong(size int64) error {
-	return fault.InvalidInput.At("", fault.SizeDiffers, "内容超过申报的 %[1]d 字节 There is more than the %[1]d bytes that were declared", size)
+	return fault.InvalidInput.At("", fault.SizeDiffers, "内容超过申报的 %[1]d 字节", "There is more than the %[1]d bytes that were declared", size)
 }
 
 // resume makes this request the one that writes an upload, from an offset on.
@@ -267,7 +267,7 @@ func (s *Service) resume(ctx context.Context, actor policy.Actor, id uuid.UUID, 
 				return err
 			}
 			if len(before) == 0 {
-				return fault.UploadOffset.Because("已收到 %[1]d 字节，请从该处继续。 %[1]d bytes have been received; go on from there.", u.Received)
+				return fault.UploadOffset.Because("已收到 %[1]d 字节，请从该处继续。", "%[1]d bytes have been received; go on from there.", u.Received)
 			}
 			if sums, err = s.progress(before[0], !u.Public); err != nil {
 				return err

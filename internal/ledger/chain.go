@@ -82,10 +82,10 @@ func (s *Service) Links(ctx context.Context, actor policy.Actor, f LinkFilter, p
 	}
 	month, err := when.ParseMonth(f.Month)
 	if err != nil {
-		return db.Page[Link]{}, fault.InvalidInput.At("path:month", fault.BadFormat, "月份形如 2026-01 A month is written 2026-01")
+		return db.Page[Link]{}, fault.InvalidInput.At("path:month", fault.BadFormat, "月份形如 2026-01", "A month is written 2026-01")
 	}
 	if !month.Before(s.thisMonth()) {
-		return db.Page[Link]{}, fault.NotVisible.Because("该月尚未结束，月末后公布。 The month is not over; it is published when it is.")
+		return db.Page[Link]{}, fault.NotVisible.Because("该月尚未结束，月末后公布。", "The month is not over; it is published when it is.")
 	}
 	q := s.unit.Query(ctx).Model(&Entry{}).Where("recorded_on BETWEEN ? AND ?", month.First(), month.Last())
 	return db.List(q.Select("seq", "posted_on", "digest", "prev_hash", "hash"), p, inOrder)

@@ -95,11 +95,11 @@ func (s Scope) check(bad *fault.Fields) {
 	for _, d := range []Dimension{BySellerRegion, ByBuyerRegion} {
 		if code := s.value(d); code != "" {
 			read, err := codes.RegionCode(code)
-			bad.Check(err == nil && read == code, "query:"+string(d), fault.RegionCode, "区划代码须为六位数字 A region code has six digits")
+			bad.Check(err == nil && read == code, "query:"+string(d), fault.RegionCode, "区划代码须为六位数字", "A region code has six digits")
 		}
 	}
 }
 
 func checkDimension(bad *fault.Fields, d Dimension) {
-	bad.Check(slices.Contains(dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组 Figures are not grouped by this")
+	bad.Check(slices.Contains(dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组", "Figures are not grouped by this")
 }

@@ -31,7 +31,7 @@ type Filter struct {
 
 func (f Filter) check() error {
 	var bad fault.Fields
-	bad.Check(f.PostedTo.IsZero() || !f.PostedTo.Before(f.PostedFrom), "query:posted_to", fault.BeforeStart, "止日早于起日 It ends before it begins")
+	bad.Check(f.PostedTo.IsZero() || !f.PostedTo.Before(f.PostedFrom), "query:posted_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	if f.Group != nil {
 		checkDimension(&bad, f.Group.By)
 	}

@@ -32,14 +32,14 @@ type Query struct {
 
 func (q Query) check() error {
 	var bad fault.Fields
-	bad.Check(!q.From.IsZero(), "query:from", fault.Required, "须给出统计起日 A first day is needed")
-	bad.Check(!q.To.IsZero(), "query:to", fault.Required, "须给出统计止日 A last day is needed")
-	bad.Check(!q.To.Before(q.From), "query:to", fault.BeforeStart, "统计止日早于起日 It ends before it begins")
-	bad.Check(slices.Contains([]Period{Daily, Monthly, Quarterly, Yearly}, q.By), "query:by", fault.UnknownPeriod, "不支持此统计周期 There is no such period")
+	bad.Check(!q.From.IsZero(), "query:from", fault.Required, "须给出统计起日", "A first day is needed")
+	bad.Check(!q.To.IsZero(), "query:to", fault.Required, "须给出统计止日", "A last day is needed")
+	bad.Check(!q.To.Before(q.From), "query:to", fault.BeforeStart, "统计止日早于起日", "It ends before it begins")
+	bad.Check(slices.Contains([]Period{Daily, Monthly, Quarterly, Yearly}, q.By), "query:by", fault.UnknownPeriod, "不支持此统计周期", "There is no such period")
 	if q.By == Daily {
-		bad.Check(q.To.Before(q.From.AddDays(maxDays)), "query:to", fault.TooLong, "按日统计不超过 %d 天 Daily figures cover at most %d days", maxDays, maxDays)
+		bad.Check(q.To.Before(q.From.AddDays(maxDays)), "query:to", fault.TooLong, "按日统计不超过 %[1]d 天", "Daily figures cover at most %[1]d days", maxDays)
 	} else {
-		bad.Check(q.To.Before(q.From.AddDays(maxRange)), "query:to", fault.TooLong, "统计期间不超过一百年 Figures cover at most a hundred years")
+		bad.Check(q.To.Before(q.From.AddDays(maxRange)), "query:to", fault.TooLong, "统计期间不超过一百年", "Figures cover at most a hundred years")
 	}
 	if q.GroupBy != "" {
 		checkDimension(&bad, q.GroupBy)
@@ -84,7 +84,7 @@ func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Tu
 	}
 	kept := len(q.cut(q.GroupBy)) <= 2
 	if !kept && !policy.Allowed(actor, policy.LedgerRead, policy.Facts{}) {
-		return Turnover{}, fault.InvalidInput.At("query:group_by", fault.TooManyItems, "公开统计至多按两个维度筛选与分组，请减少一个 Public figures are cut by two dimensions at most; leave one out")
+		return Turnover{}, fault.InvalidInput.At("query:group_by", fault.TooManyItems, "公开统计至多按两个维度筛选与分组，请减少一个", "Public figures are cut by two dimensions at most; leave one out")
 	}
 	t := Turnover{Query: q}
 	var sums []sum

@@ -115,12 +115,12 @@ func (c Content) Check() error {
 	bad.Length(c.Requirements, "/requirements", 0, 5000)
 	bad.Length(c.Constraints, "/constraints", 0, 5000)
 	bad.Length(c.Confidential, "/confidential", 0, 20000)
-	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词 At most 20 keywords")
+	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词", "At most 20 keywords")
 	for i, k := range c.Keywords {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
-	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域 There is no such field")
-	bad.Check(slices.Contains(cooperationModes, c.CooperationMode), "/cooperation_mode", fault.NotOffered, "没有这种合作方式 There is no such mode of cooperation")
+	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域", "There is no such field")
+	bad.Check(slices.Contains(cooperationModes, c.CooperationMode), "/cooperation_mode", fault.NotOffered, "没有这种合作方式", "There is no such mode of cooperation")
 	return bad.Err()
 }
 
@@ -138,7 +138,7 @@ func (c Content) complete() Content {
 // Ready refuses what nobody can help with any more: it had to be solved before today. One that waited until then is returned.
 func (c Content) Ready(now time.Time) error {
 	if !c.Deadline.IsZero() && c.Deadline.Before(when.DayOf(now)) {
-		return fault.DeadlinePassed.Because("截止日为 %[1]s，请先修改(已提交的请退回修改)。 The deadline was %[1]s; change it first, and return it for that if it is submitted.", c.Deadline)
+		return fault.DeadlinePassed.Because("截止日为 %[1]s，请先修改(已提交的请退回修改)。", "The deadline was %[1]s; change it first, and return it for that if it is submitted.", c.Deadline)
 	}
 	return nil
 }
@@ -147,10 +147,10 @@ func (c Content) Ready(now time.Time) error {
 func (o Offer) check() error {
 	var bad fault.Fields
 	if b := o.Budget; b != nil {
-		bad.Check(b.Min != nil || b.Max != nil, "/budget", fault.Required, "预算至少填一端，面议则不填预算 Give one end, or no budget when it is negotiable")
-		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", fault.NotPositive, "预算须大于零 It must be more than 0")
-		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", fault.NotPositive, "预算须大于零 It must be more than 0")
-		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", fault.Reversed, "预算下限高于上限 The lower end is above the upper")
+		bad.Check(b.Min != nil || b.Max != nil, "/budget", fault.Required, "预算至少填一端，面议则不填预算", "Give one end, or no budget when it is negotiable")
+		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", fault.NotPositive, "预算须大于零", "It must be more than 0")
+		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", fault.NotPositive, "预算须大于零", "It must be more than 0")
+		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", fault.Reversed, "预算下限高于上限", "The lower end is above the upper")
 	}
 	if c := o.Contact; c != nil {
 		bad.Length(c.Name, "/contact/name", 1, 50)
@@ -164,7 +164,7 @@ func (n *Need) Close(reason CloseReason) error {
 		return fault.In(n.State, Open)
 	}
 	if !slices.Contains(closeReasons, reason) {
-		return fault.InvalidInput.At("/reason", fault.NotOffered, "关闭原因不在列表之中 The reason is not on the list")
+		return fault.InvalidInput.At("/reason", fault.NotOffered, "关闭原因不在列表之中", "The reason is not on the list")
 	}
 	n.CloseReason = reason
 	return n.Entry.Withdraw(rules.Names)

@@ -106,7 +106,7 @@ func (in Input) cleaned() (Input, error) {
 func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
 	return listings.Replace(ctx, s.unit, call, id, version, in.Content.complete(), func(tx *work.Tx, n *Need, published bool) error {
 		if in.Owner != n.OwnerID {
-			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改 The owner cannot change")
+			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改", "The owner cannot change")
 		}
 		in, err := in.cleaned()
 		if err != nil {
@@ -127,10 +127,10 @@ func (in Input) liveAlready(q *gorm.DB, n *Need) error {
 	if err != nil {
 		return err
 	}
-	const how = "已公开的需求，此项即时生效，请用 PUT /v1/needs/{id}/offer 修改 Of an open need this goes live at once: change it by PUT /v1/needs/{id}/offer"
+	const zh, en = "已公开的需求，此项即时生效，请用 PUT /v1/needs/{id}/offer 修改", "Of an open need this goes live at once: change it by PUT /v1/needs/{id}/offer"
 	var bad fault.Fields
-	bad.Check(in.Offer.Budget.same(n.Budget), "/budget", fault.Immutable, how)
-	bad.Check(slices.Equal(in.External, was[n.ID]), "/external_ids", fault.Immutable, how)
+	bad.Check(in.Offer.Budget.same(n.Budget), "/budget", fault.Immutable, zh, en)
+	bad.Check(slices.Equal(in.External, was[n.ID]), "/external_ids", fault.Immutable, zh, en)
 	return bad.Err()
 }
 

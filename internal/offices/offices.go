@@ -58,7 +58,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 			return nil, err
 		}
 		if _, known := ref.RegionOf(in.Region); !known {
-			return nil, fault.InvalidInput.At("/region", fault.UnknownRegion, "没有这个区划代码 There is no such region code")
+			return nil, fault.InvalidInput.At("/region", fault.UnknownRegion, "没有这个区划代码", "There is no such region code")
 		}
 		o := &Office{Head: tx.NewHead(), Code: in.Code, Name: in.Name, Region: in.Region}
 		err := work.Insert(tx, work.Did(policy.OfficeCreate), o)
@@ -106,7 +106,7 @@ func Exists(q *gorm.DB, code, pointer string) error {
 		return err
 	}
 	if n == 0 {
-		return fault.InvalidInput.At(pointer, fault.UnknownOffice, "没有这个登记机构 There is no such office")
+		return fault.InvalidInput.At(pointer, fault.UnknownOffice, "没有这个登记机构", "There is no such office")
 	}
 	return nil
 }

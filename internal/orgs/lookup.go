@@ -23,7 +23,7 @@ func Load(q *gorm.DB, actor policy.Actor, id uuid.UUID) (*Organization, error) {
 func LoadOwner(q *gorm.DB, actor policy.Actor, id uuid.UUID, pointer string) (*Organization, error) {
 	o, err := Load(q, actor, id)
 	if fault.NotVisible.Of(err) {
-		return nil, fault.InvalidInput.At(pointer, fault.UnknownOrganization, "没有这个单位 There is no such organization")
+		return nil, fault.InvalidInput.At(pointer, fault.UnknownOrganization, "没有这个单位", "There is no such organization")
 	}
 	return o, err
 }
@@ -149,7 +149,7 @@ func (s *Service) ByCreditCode(ctx context.Context, code string) (uuid.UUID, err
 		return uuid.Nil, err
 	}
 	if len(rows) == 0 {
-		return uuid.Nil, fault.NotVisible.Because("没有统一社会信用代码为 %[1]s 的单位。 No organization has the credit code %[1]s.", code)
+		return uuid.Nil, fault.NotVisible.Because("没有统一社会信用代码为 %[1]s 的单位。", "No organization has the credit code %[1]s.", code)
 	}
 	return rows[0].ID, nil
 }

@@ -65,8 +65,8 @@ type Input struct {
 func (in Input) check() error {
 	var bad fault.Fields
 	_, err := codes.CreditCode(in.CreditCode)
-	bad.Check(err == nil, "/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对 The check characters do not fit")
+	bad.Check(err == nil, "/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对", "The check characters do not fit")
 	_, known := ref.RegionOf(in.Region)
-	bad.Check(known, "/region", fault.UnknownRegion, "没有这个区划代码 There is no such region code")
+	bad.Check(known, "/region", fault.UnknownRegion, "没有这个区划代码", "There is no such region code")
 	return bad.Err()
 }

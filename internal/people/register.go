@@ -41,8 +41,8 @@ type Input struct {
 
 func (in Input) check() error {
 	var bad fault.Fields
-	bad.Check(in.Kind != policy.Registrar || in.Office != "", "/office", fault.Required, "登记员须属于一个登记机构 A registrar belongs to an office")
-	bad.Check(in.Kind == policy.Registrar || in.Office == "", "/office", fault.NotOffered, "只有登记员有登记机构 Only a registrar has an office")
-	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日 It ends before it begins")
+	bad.Check(in.Kind != policy.Registrar || in.Office != "", "/office", fault.Required, "登记员须属于一个登记机构", "A registrar belongs to an office")
+	bad.Check(in.Kind == policy.Registrar || in.Office == "", "/office", fault.NotOffered, "只有登记员有登记机构", "Only a registrar has an office")
+	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	return bad.Err()
 }

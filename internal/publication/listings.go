@@ -162,7 +162,7 @@ func (l Listings[R, P, C, V]) revise(tx *work.Tx, h held[P], content C) (P, erro
 	if published, err := json.Marshal(*h.record.Written()); err != nil {
 		return nil, err
 	} else if bytes.Equal(text, published) {
-		return nil, fault.InvalidInput.At("", fault.Unchanged, "与已发布的内容相同，没有变更 Nothing is changed of what is published")
+		return nil, fault.InvalidInput.At("", fault.Unchanged, "与已发布的内容相同，没有变更", "Nothing is changed of what is published")
 	}
 	rev := &revision{
 		ObjectKind: h.record.Noun(), ObjectID: h.record.Base().ID, Version: h.next(h.record.Base().Version), State: Draft, Content: text,

@@ -75,20 +75,20 @@ type CalendarInput struct {
 // check holds what makes a table of a year: holidays of that year, or of its first days' neighbours in the year before, each once.
 func (in CalendarInput) check() error {
 	var bad fault.Fields
-	bad.Check(in.Year >= 2000 && in.Year <= 2100, "/year", fault.OutOfRange, "年份须在 2000 至 2100 之间 The year lies between 2000 and 2100")
+	bad.Check(in.Year >= 2000 && in.Year <= 2100, "/year", fault.OutOfRange, "年份须在 2000 至 2100 之间", "The year lies between 2000 and 2100")
 	bad.Length(in.Source, "/source", 5, 200)
-	bad.Check(len(in.Days) <= 100, "/days", fault.TooManyItems, "至多一百天 At most a hundred days")
+	bad.Check(len(in.Days) <= 100, "/days", fault.TooManyItems, "至多一百天", "At most a hundred days")
 	seen := map[when.Day]bool{}
 	off := false
 	for i, d := range in.Days {
 		at := fmt.Sprintf("/days/%d", i)
 		near := d.Day.Year() == in.Year || d.Day.Year() == in.Year-1 && d.Day.Month().String()[5:] == "12"
-		bad.Check(near, at+"/day", fault.OutOfRange, "不在这一年 It is not of this year")
-		bad.Check(!seen[d.Day], at+"/day", fault.Repeated, "日期重复 The day is given twice")
+		bad.Check(near, at+"/day", fault.OutOfRange, "不在这一年", "It is not of this year")
+		bad.Check(!seen[d.Day], at+"/day", fault.Repeated, "日期重复", "The day is given twice")
 		seen[d.Day] = true
 		off = off || !d.Work && d.Day.Year() == in.Year && d.Day.String()[5:] == "01-01"
 	}
-	bad.Check(off, "/days", fault.Required, "元旦(1 月 1 日)须列为放假 New Year's Day must be among the days off")
+	bad.Check(off, "/days", fault.Required, "元旦(1 月 1 日)须列为放假", "New Year's Day must be among the days off")
 	return bad.Err()
 }
 
@@ -139,7 +139,7 @@ func (s *Service) LoadCalendar(ctx context.Context, call work.Call, in CalendarI
 func (s *Service) ReplaceCalendar(ctx context.Context, call work.Call, id uuid.UUID, version int64, in CalendarInput) (CalendarAnswer, error) {
 	return calendars.Change(ctx, s.unit, call, id, version, policy.CalendarLoad, func(tx *work.Tx, y *CalendarYear) error {
 		if in.Year != y.Year {
-			return fault.InvalidInput.At("/year", fault.Immutable, "年份不可更改 The year cannot change")
+			return fault.InvalidInput.At("/year", fault.Immutable, "年份不可更改", "The year cannot change")
 		}
 		if err := in.check(); err != nil {
 			return err
@@ -152,7 +152,7 @@ func (s *Service) ReplaceCalendar(ctx context.Context, call work.Call, id uuid.U
 // follow has everything that the calendar bears on reckoned again.
 func (s *Service) follow(tx *work.Tx, y *CalendarYear) error {
 	if _, err := CalendarIn(tx.DB); err != nil { // it must not contradict the years beside it
-		return fault.InvalidInput.At("/days", fault.Repeated, "与相邻年份的安排矛盾 It contradicts the table of a year beside it")
+		return fault.InvalidInput.At("/days", fault.Repeated, "与相邻年份的安排矛盾", "It contradicts the table of a year beside it")
 	}
 	return jobs.At(tx, CalendarLoaded, y.ID, tx.Now)
 }

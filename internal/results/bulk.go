@@ -26,7 +26,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		waiting, known = nil, 0
 		if len(rows) > MaxBulk {
-			return fault.InvalidInput.At("", fault.TooManyItems, "一次最多 %d 条 At most %d at a time", MaxBulk, MaxBulk)
+			return fault.InvalidInput.At("", fault.TooManyItems, "一次最多 %[1]d 条", "At most %[1]d at a time", MaxBulk)
 		}
 		o, err := orgs.LoadOwner(tx.DB, call.Actor, owner, "/owner_id")
 		if err != nil {
@@ -83,7 +83,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 func (s *Service) PublishAll(ctx context.Context, call work.Call, ids []uuid.UUID) error {
 	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		if len(ids) > MaxBulk {
-			return fault.InvalidInput.At("", fault.TooManyItems, "一次最多 %d 条 At most %d at a time", MaxBulk, MaxBulk)
+			return fault.InvalidInput.At("", fault.TooManyItems, "一次最多 %[1]d 条", "At most %[1]d at a time", MaxBulk)
 		}
 		rows, err := ByIDs(db.ForUpdate(tx.DB), ids)
 		if err != nil {
@@ -124,7 +124,7 @@ func byExternal(q *gorm.DB, owner uuid.UUID, rows []Input) (map[external.ID]*Res
 	byScheme := map[string][]string{}
 	for _, in := range rows {
 		if len(in.External) == 0 {
-			return nil, fault.InvalidInput.At("/external_ids", fault.Required, "导入须有外部编号 An import needs external ids")
+			return nil, fault.InvalidInput.At("/external_ids", fault.Required, "导入须有外部编号", "An import needs external ids")
 		}
 		x := in.External[0]
 		byScheme[x.Scheme] = append(byScheme[x.Scheme], x.ID)

@@ -115,14 +115,14 @@ func (c Content) Check() error {
 	bad.Length(c.Application, "/application", 0, 2000)
 	bad.Length(c.Advantage, "/advantage", 0, 2000)
 	bad.Length(c.Confidential, "/confidential", 0, 20000)
-	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词 At most 20 keywords")
+	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词", "At most 20 keywords")
 	for i, k := range c.Keywords {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
-	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域 There is no such field")
-	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", fault.OutOfRange, "技术成熟度为 1 至 9 TRL is 1 to 9")
+	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域", "There is no such field")
+	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", fault.OutOfRange, "技术成熟度为 1 至 9", "TRL is 1 to 9")
 	for i, m := range c.TransferModes {
-		bad.Check(slices.Contains(transferModes, m), fmt.Sprintf("/transfer_modes/%d", i), fault.NotOffered, "没有这种转化方式 There is no such transfer mode")
+		bad.Check(slices.Contains(transferModes, m), fmt.Sprintf("/transfer_modes/%d", i), fault.NotOffered, "没有这种转化方式", "There is no such transfer mode")
 	}
 	return bad.Err()
 }
@@ -147,14 +147,14 @@ func (o Offer) check() error {
 	if p := o.Price; p != nil {
 		switch p.Kind {
 		case "fixed":
-			bad.Check(p.Min > 0 && p.Max == 0, "/price", fault.Amounts, "一口价只填 min A fixed price has min only")
+			bad.Check(p.Min > 0 && p.Max == 0, "/price", fault.Amounts, "一口价只填 min", "A fixed price has min only")
 		case "range":
-			bad.Check(p.Min > 0 && p.Max > p.Min, "/price", fault.Amounts, "区间价须 0 < min < max A range has 0 < min < max")
+			bad.Check(p.Min > 0 && p.Max > p.Min, "/price", fault.Amounts, "区间价须 0 < min < max", "A range has 0 < min < max")
 		case "negotiable":
-			bad.Check(p.Min == 0 && p.Max == 0, "/price", fault.Amounts, "面议不填金额 A negotiable price has no amounts")
+			bad.Check(p.Min == 0 && p.Max == 0, "/price", fault.Amounts, "面议不填金额", "A negotiable price has no amounts")
 		}
 	}
-	bad.Check(slices.Contains(availabilities, o.Availability), "/availability", fault.NotOffered, "没有这种状态 There is no such availability")
+	bad.Check(slices.Contains(availabilities, o.Availability), "/availability", fault.NotOffered, "没有这种状态", "There is no such availability")
 	if c := o.Contact; c != nil {
 		bad.Length(c.Name, "/contact/name", 1, 50)
 	}

@@ -112,7 +112,7 @@ func (in Input) draft(tx *work.Tx, owner uuid.UUID) *Result {
 func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
 	return listings.Replace(ctx, s.unit, call, id, version, in.Content.complete(), func(tx *work.Tx, r *Result, published bool) error {
 		if in.Owner != r.OwnerID {
-			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改 The owner cannot change")
+			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改", "The owner cannot change")
 		}
 		in, err := in.cleaned()
 		if err != nil {
@@ -137,10 +137,10 @@ func (in Input) liveAlready(q *gorm.DB, r *Result) error {
 	if err != nil {
 		return err
 	}
-	const how = "已发布的成果，此项即时生效，请用 PUT /v1/results/{id}/offer 修改 Of a published result this goes live at once: change it by PUT /v1/results/{id}/offer"
+	const zh, en = "已发布的成果，此项即时生效，请用 PUT /v1/results/{id}/offer 修改", "Of a published result this goes live at once: change it by PUT /v1/results/{id}/offer"
 	var bad fault.Fields
-	bad.Check(Offer{Price: in.Offer.Price}.same(Offer{Price: r.Price}), "/price", fault.Immutable, how)
-	bad.Check(slices.Equal(in.External, was[r.ID]), "/external_ids", fault.Immutable, how)
+	bad.Check(Offer{Price: in.Offer.Price}.same(Offer{Price: r.Price}), "/price", fault.Immutable, zh, en)
+	bad.Check(slices.Equal(in.External, was[r.ID]), "/external_ids", fault.Immutable, zh, en)
 	return bad.Err()
 }
 

@@ -199,7 +199,7 @@ func (k Records[R, P, V]) order(p db.Paging) (db.Order[R], error) {
 	}
 	i := slices.IndexFunc(k.Orders, func(o db.Order[R]) bool { return p.Sort == "" || o.Name == p.Sort })
 	if i < 0 {
-		return db.Order[R]{}, fault.InvalidInput.At("query:sort", fault.NotOffered, "不支持按此排序 The list has no such order")
+		return db.Order[R]{}, fault.InvalidInput.At("query:sort", fault.NotOffered, "不支持按此排序", "The list has no such order")
 	}
 	return k.Orders[i], nil
 }
