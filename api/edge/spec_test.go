@@ -2,10 +2,14 @@ package edge_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"jiebang/api/edge"
+	"jiebang/api/edge/edgetest"
 )
 
 func TestOperationsAreFoundByTheirRoutes(t *testing.T) {
@@ -81,5 +85,64 @@ func TestASpecThatCannotBeHeld(t *testing.T) {
 				t.Errorf("%v, want it to name %q", err, c.want)
 			}
 		})
+	}
+}
+
+// Within v1 answers may gain fields and values: nothing in them is closed. What is sent is closed, since what nobody knows is a mistake;
+// that each body is, ReadSpec sees.
+func TestRequestsAreClosedAndAnswersOpen(t *testing.T) {
+	text, err := edgetest.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := 0
+	var look func(at string, s *openapi3.SchemaRef, answer bool)
+	look = func(at string, s *openapi3.SchemaRef, answer bool) {
+		if s == nil {
+			return
+		}
+		looked++
+		more, list := s.Value.AdditionalProperties, s.Value.Extensions["x-extensible-enum"]
+		switch {
+		case answer && more.Has != nil && !*more.Has:
+			t.Errorf("%s: an answer is closed", at)
+		case answer && len(s.Value.Enum) > 0:
+			t.Errorf("%s: an answer has no value but those of today", at)
+		case !answer && list != nil:
+			t.Errorf("%s: a request takes values that nobody knows", at)
+		}
+		for name, p := range s.Value.Properties {
+			look(at+"/"+name, p, answer)
+		}
+		look(at+"/0", s.Value.Items, answer)
+		look(at+"/*", more.Schema, answer)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			at := method + " " + path
+			for _, p := range append(slices.Clone(item.Parameters), op.Parameters...) {
+				look(at+" "+p.Value.Name, p.Value.Schema, false)
+			}
+			if op.RequestBody != nil {
+				for _, content := range op.RequestBody.Value.Content {
+					look(at+" request", content.Schema, false)
+				}
+			}
+			for status, r := range op.Responses.Map() {
+				for _, content := range r.Value.Content {
+					look(at+" "+status, content.Schema, true)
+				}
+				for name, h := range r.Value.Headers {
+					look(at+" "+status+" "+name, h.Value.Schema, true)
+				}
+			}
+		}
+	}
+	if looked < 1000 {
+		t.Errorf("only %d schemas were looked at", looked)
 	}
 }

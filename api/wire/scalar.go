@@ -17,7 +17,8 @@ import (
 )
 
 //go:generate go run -C ../.. ./openapi/bundle
-//go:generate go tool oapi-codegen -config models.yaml ../../openapi.yaml
+//go:generate go run -C ../.. ./openapi/bundle -shared api/wire/shared.yaml
+//go:generate go tool oapi-codegen -config models.yaml shared.yaml
 
 // Ptr is a field that is there.
 func Ptr[T any](v T) *T { return &v }

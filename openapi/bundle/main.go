@@ -1,12 +1,16 @@
 // Command bundle puts the parts of the OpenAPI description together, so that a part can be read at a sitting and what is served
-// is one plain document. It knows no dialect: a part holds paths and components as OpenAPI has them.
-// Run at the top of the clone, it makes openapi.yaml of openapi/*.yaml.
+// is one plain document. It knows no dialect: a part holds paths and components as OpenAPI has them, and each schema once, also
+// where requests and answers share it; in what is served the two are apart (sides.go).
+//
+// Run at the top of the clone, it makes openapi.yaml of openapi/*.yaml; with -shared FILE it writes the schemas before they are taken
+// apart, from which the types of this program are made: here both sides are one type.
 package main
 
 import (
 	"bytes"
 	"cmp"
 	"errors"
+	"flag"
 	"fmt"
 	"iter"
 	"maps"
@@ -26,13 +30,19 @@ const (
 )
 
 func main() {
-	if err := run("openapi", "openapi.yaml"); err != nil {
+	shared := flag.String("shared", "", "write the schemas as the parts have them to this file, and nothing else")
+	flag.Parse()
+	output, split := "openapi.yaml", true
+	if *shared != "" {
+		output, split = *shared, false
+	}
+	if err := run("openapi", output, split); err != nil {
 		fmt.Fprintln(os.Stderr, "bundle:", err)
 		os.Exit(1)
 	}
 }
 
-func run(folder, output string) error {
+func run(folder, output string, split bool) error {
 	names, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
 		return err
@@ -43,7 +53,7 @@ func run(folder, output string) error {
 			return err
 		}
 	}
-	whole, err := bundle(parts)
+	whole, err := bundle(parts, split)
 	if err != nil {
 		return err
 	}
@@ -55,8 +65,8 @@ func run(folder, output string) error {
 	return errors.Join(err, file.Close())
 }
 
-// bundle joins parts, which it is given by their file names.
-func bundle(parts map[string][]byte) ([]byte, error) {
+// bundle joins parts, which it is given by their file names; split takes requests and answers apart.
+func bundle(parts map[string][]byte, split bool) ([]byte, error) {
 	names, err := inOrder(parts)
 	if err != nil {
 		return nil, err
@@ -64,6 +74,11 @@ func bundle(parts map[string][]byte) ([]byte, error) {
 	whole := document{root: &yaml.Node{Kind: yaml.MappingNode}, entries: map[string]entry{}}
 	for _, name := range names {
 		if err := whole.add(name, parts[name]); err != nil {
+			return nil, err
+		}
+	}
+	if split {
+		if err := apart(whole.root); err != nil {
 			return nil, err
 		}
 	}

@@ -108,10 +108,10 @@ func CheckAnswer(method, path string, status int, header http.Header, body []byt
 }
 
 // meant are the headers that tell a client something: no answer has one of them that is not described.
-var meant = []string{"ETag", "Idempotency-Replayed", "Location", "Retry-After"}
+var meant = []string{"Content-Language", "ETag", "Idempotency-Replayed", "Location", "Retry-After", "WWW-Authenticate"}
 
 // atTimes are described headers that only some answers have. The others are always there.
-var atTimes = []string{"Idempotency-Replayed", "Retry-After"}
+var atTimes = []string{"Idempotency-Replayed", "Retry-After", "WWW-Authenticate"}
 
 // checkHeader holds a header to its schema.
 func checkHeader(h *openapi3.Header, name, text string) error {
@@ -127,8 +127,8 @@ func checkHeader(h *openapi3.Header, name, text string) error {
 	return nil
 }
 
-// undescribed finds a field that a schema does not name. Answers may gain fields, so clients must bear them; the description must
-// know them all the same.
+// undescribed finds a field or a value that a schema does not name. Answers may gain both, so clients must bear them; the description
+// must know them all the same.
 func undescribed(s *openapi3.Schema, value any, at string) string {
 	switch v := value.(type) {
 	case map[string]any:
@@ -151,6 +151,9 @@ func undescribed(s *openapi3.Schema, value any, at string) string {
 			}
 		}
 	case string:
+		if known, ok := s.Extensions["x-extensible-enum"].([]any); ok && !slices.Contains(known, any(v)) {
+			return fmt.Sprintf("%s: the value %s", at, v)
+		}
 		if s.Format == "date-time" && !strings.HasSuffix(v, "Z") {
 			return fmt.Sprintf("%s: %s, a moment that is not in UTC", at, v)
 		}

@@ -46,6 +46,9 @@ func TestAnswersAreHeldToTheDescription(t *testing.T) {
 			if c.media != "" {
 				header.Set("Content-Type", c.media)
 			}
+			if c.status == 404 {
+				header.Set("Content-Language", "zh-CN")
+			}
 			err := edgetest.CheckAnswer(c.method, c.path, c.status, header, []byte(c.body))
 			switch {
 			case c.want == "" && err != nil:
