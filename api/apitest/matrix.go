@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"jiebang/api/edge/edgetest"
@@ -151,8 +152,27 @@ func (m *matrix) try(id string, want []string, way func() Call) {
 
 func (m *matrix) hold(id string, r Role, want string, call Call) {
 	m.Helper()
+	m.told(id, r, want, call)
 	if got := m.perform(r.Client, call); got != want {
 		m.Errorf("%s by %s: %s, want %s", id, r.Name, got, want)
+	}
+}
+
+// told holds what a record tells its reader to do with it (actions) to the table, before it is done: what a role may do is told to it, and
+// nothing else.
+func (m *matrix) told(id string, r Role, want string, call Call) {
+	m.Helper()
+	parts := strings.Split(call.Path, "/")
+	if call.Method == "GET" || len(parts) < 4 || call.ETag == "" && !call.Creates {
+		return
+	}
+	record := r.Client.Get(strings.Join(parts[:4], "/"))
+	actions, tells := record.Body["actions"].([]any)
+	if record.Status != 200 || !tells {
+		return
+	}
+	if slices.Contains(actions, any(id)) != (want == "yes") {
+		m.Errorf("%s by %s: %s; the record tells it of %v", id, r.Name, want, actions)
 	}
 }
 

@@ -55,7 +55,8 @@ func change(b *wire.AmendmentInput) (contracts.Change, error) {
 
 func written(c *contracts.View) wire.Contract {
 	w := wire.Contract{
-		Id: c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
+		Actions: wire.ActionsOf(c.Acts),
+		Id:      c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
 		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, Terms: writtenTerms(c.Terms),
 		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID,
 		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt,
@@ -68,7 +69,8 @@ func written(c *contracts.View) wire.Contract {
 
 func writtenApplication(a *contracts.ApplicationView) wire.Application {
 	return wire.Application{
-		Id: a.ID, Version: a.Version, Contract: wire.Ref{Id: a.ContractID, Name: a.ContractTitle}, Kind: wire.ApplicationKind(a.Kind),
+		Actions: wire.ActionsOf(a.Acts),
+		Id:      a.ID, Version: a.Version, Contract: wire.Ref{Id: a.ContractID, Name: a.ContractTitle}, Kind: wire.ApplicationKind(a.Kind),
 		State: wire.ApplicationState(a.State), Office: a.Office, Regime: a.Regime, Terms: writtenTerms(a.Terms), Reason: wire.Some(a.Reason),
 		FiledOn: wire.DateOf(a.FiledOn), DueOn: wire.DateOf(a.DueOn), DueProvisional: a.DueProvisional, ReviewNote: wire.Some(a.ReviewNote),
 		RefusalReason: wire.Some(a.RefusalReason), DecidedAt: a.DecidedAt,

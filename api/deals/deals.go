@@ -36,7 +36,8 @@ func progress(b *wire.AdvanceInput) (deals.Progress, error) {
 
 func written(v *deals.IntroductionView) wire.Introduction {
 	w := wire.Introduction{
-		Id: v.ID, Version: v.Version, State: wire.IntroductionState(v.State), From: wire.RefOf(v.From),
+		Actions: wire.ActionsOf(v.Acts),
+		Id:      v.ID, Version: v.Version, State: wire.IntroductionState(v.State), From: wire.RefOf(v.From),
 		To: wire.RefOf(v.To), ResultId: v.ResultID, NeedId: v.NeedID, Message: v.Message, AnswerDue: wire.DateOf(v.AnswerDue),
 		DeclineReason: wire.Some(wire.DeclineReason(v.DeclineReason)), DeclineNote: wire.Some(v.DeclineNote), DealId: v.DealID,
 		AnsweredAt: v.AnsweredAt, CreatedAt: v.CreatedAt,
@@ -49,7 +50,8 @@ func written(v *deals.IntroductionView) wire.Introduction {
 
 func writtenDeal(v *deals.DealView) wire.Deal {
 	w := wire.Deal{
-		Id: v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), IntroductionId: v.IntroductionID,
+		Actions: wire.ActionsOf(v.Acts),
+		Id:      v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), IntroductionId: v.IntroductionID,
 		Supplier: wire.RefOf(v.Supplier), Demander: wire.RefOf(v.Demander),
 		ResultId: v.ResultID, NeedId: v.NeedID, ContractId: v.ContractID, LostReason: wire.Some(v.LostReason),
 		Steps: make([]wire.DealStep, len(v.Steps)), CreatedAt: v.CreatedAt,

@@ -17,7 +17,8 @@ func Routes(e *edge.Edge, s *mail.Service) {
 
 func written(m *mail.View) wire.Mail {
 	return wire.Mail{
-		Id: m.ID, Version: m.Version, Kind: m.Kind, To: wire.Some(m.To), State: wire.MailState(m.State), Reason: wire.Some(m.Reason),
+		Actions: wire.ActionsOf(m.Acts),
+		Id:      m.ID, Version: m.Version, Kind: m.Kind, To: wire.Some(m.To), State: wire.MailState(m.State), Reason: wire.Some(m.Reason),
 		CreatedAt: m.CreatedAt, SentAt: m.SentAt, Until: m.Until,
 	}
 }

@@ -27,7 +27,8 @@ func closing(b *wire.CloseInput) (needs.CloseReason, error) { return needs.Close
 
 func written(n *needs.View) wire.Need {
 	w := wire.Need{
-		Id: n.ID, Version: n.Version, State: wire.NeedState(n.State), Owner: wire.RefOf(n.Owner),
+		Actions: wire.ActionsOf(n.Acts),
+		Id:      n.ID, Version: n.Version, State: wire.NeedState(n.State), Owner: wire.RefOf(n.Owner),
 		Title: n.Title, Problem: n.Problem, Requirements: wire.Some(n.Requirements), Constraints: wire.Some(n.Constraints), Keywords: wire.List(&n.Keywords),
 		Field: wire.Field(n.Field), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
 		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),

@@ -37,7 +37,7 @@ func writtenJob(j *jobs.Job) wire.Job {
 }
 
 func writtenCalendar(c *ref.CalendarView) wire.Calendar {
-	w := wire.Calendar{Id: c.ID, Version: c.Version, Year: c.Year, Source: c.Source, Days: make([]wire.CalendarDay, len(c.Days)), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
+	w := wire.Calendar{Actions: wire.ActionsOf(c.Acts), Id: c.ID, Version: c.Version, Year: c.Year, Source: c.Source, Days: make([]wire.CalendarDay, len(c.Days)), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
 	for i, d := range c.Days {
 		w.Days[i] = wire.CalendarDay{Day: wire.DateOf(d.Day), Kind: wire.CalendarDayKindOff}
 		if d.Work {

@@ -30,7 +30,8 @@ func invite(b *wire.InvitationInput) (orgs.Invite, error) {
 
 func writtenInvitation(i *orgs.InvitationView) wire.Invitation {
 	w := wire.Invitation{
-		Id: i.ID, Version: i.Version, Organization: wire.RefOf(i.Organization), Email: i.Address, Admin: i.Admin, State: wire.InvitationState(i.State),
+		Actions: wire.ActionsOf(i.Acts),
+		Id:      i.ID, Version: i.Version, Organization: wire.RefOf(i.Organization), Email: i.Address, Admin: i.Admin, State: wire.InvitationState(i.State),
 		InvitedBy: person(i.By), CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt, AcceptedAt: i.AcceptedAt,
 	}
 	if i.AcceptedBy != nil {

@@ -48,7 +48,8 @@ type one struct {
 func written(o *orgs.View) wire.Organization {
 	region, _ := ref.FullName(o.Region)
 	w := wire.Organization{
-		Id: o.ID, Version: o.Version, State: wire.OrganizationState(o.State), Name: o.Name, Kind: wire.OrganizationKind(o.Kind), CreditCode: o.CreditCode,
+		Actions: wire.ActionsOf(o.Acts),
+		Id:      o.ID, Version: o.Version, State: wire.OrganizationState(o.State), Name: o.Name, Kind: wire.OrganizationKind(o.Kind), CreditCode: o.CreditCode,
 		Region: o.Region, RegionName: wire.Some(region), Introduction: wire.Some(o.Introduction), CreatedAt: o.CreatedAt, VerifiedAt: o.VerifiedAt,
 	}
 	if o.Contact != nil {

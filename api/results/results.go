@@ -25,7 +25,8 @@ func Routes(e *edge.Edge, s *results.Service) {
 
 func written(r *results.View) wire.Result {
 	w := wire.Result{
-		Id: r.ID, Version: r.Version, State: wire.ResultState(r.State), Owner: wire.RefOf(r.Owner),
+		Actions: wire.ActionsOf(r.Acts),
+		Id:      r.ID, Version: r.Version, State: wire.ResultState(r.State), Owner: wire.RefOf(r.Owner),
 		Title: r.Title, Abstract: r.Abstract, Keywords: wire.List(&r.Keywords), Field: wire.Field(r.Field), Trl: r.TRL,
 		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage),
 		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,

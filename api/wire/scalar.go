@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/publication"
 	"jiebang/internal/when"
+	"jiebang/internal/work"
 )
 
 //go:generate go run -C ../.. ./openapi/bundle
@@ -164,6 +165,14 @@ func ExternalIDs(one *ExternalId, many *[]ExternalId) ([]external.ID, error) {
 		out = append(out, external.ID{Scheme: x.Scheme, ID: x.Id})
 	}
 	return out, nil
+}
+
+// ActionsOf are the operations that a reader may take on a record; absent where nobody asked, as in lists.
+func ActionsOf(a work.Acts) *Actions {
+	if a.Actions == nil {
+		return nil
+	}
+	return &a.Actions
 }
 
 // RevisionOf is the open revision of a record, where the reader may know of one.

@@ -909,6 +909,10 @@ type AccountInput struct {
 	Username string `json:"username"`
 }
 
+// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+type Actions = []string
+
 // AdvanceInput 推进到哪里 Where to
 type AdvanceInput struct {
 	// Note lost 时为必填的理由 The reason, required for lost
@@ -937,6 +941,10 @@ type Amount struct {
 
 // Application 认定登记办件 An application about a contract
 type Application struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
 	// Contract 另一条记录 Another record
 	Contract  Ref                `json:"contract"`
 	DecidedAt *time.Time         `json:"decided_at,omitempty"`
@@ -1002,6 +1010,9 @@ type Budget struct {
 
 // Calendar 一年的放假安排 A year's holidays
 type Calendar struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions           `json:"actions,omitempty"`
 	CreatedAt time.Time          `json:"created_at"`
 	Days      []CalendarDay      `json:"days"`
 	Id        openapi_types.UUID `json:"id"`
@@ -1078,6 +1089,10 @@ type Contacts struct {
 
 // Contract 技术合同 A technology contract
 type Contract struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
 	// ApplicationId 最近一次申请 The latest application
 	ApplicationId *openapi_types.UUID `json:"application_id,omitempty"`
 	CreatedAt     time.Time           `json:"created_at"`
@@ -1174,6 +1189,9 @@ type Currency string
 
 // Deal 撮合项目 A deal
 type Deal struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions            `json:"actions,omitempty"`
 	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
 	CreatedAt  time.Time           `json:"created_at"`
 
@@ -1383,6 +1401,10 @@ type GrantInput struct {
 
 // Introduction 对接 An introduction
 type Introduction struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
 	// AnswerDue 答复期限 The other side answers by this day
 	AnswerDue  openapi_types.Date `json:"answer_due"`
 	AnsweredAt *time.Time         `json:"answered_at,omitempty"`
@@ -1444,12 +1466,16 @@ type Invitation struct {
 	AcceptedAt *time.Time `json:"accepted_at,omitempty"`
 
 	// AcceptedBy 账号 An account
-	AcceptedBy *Account           `json:"accepted_by,omitempty"`
-	Admin      bool               `json:"admin"`
-	CreatedAt  time.Time          `json:"created_at"`
-	Email      string             `json:"email"`
-	ExpiresAt  time.Time          `json:"expires_at"`
-	Id         openapi_types.UUID `json:"id"`
+	AcceptedBy *Account `json:"accepted_by,omitempty"`
+
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions           `json:"actions,omitempty"`
+	Admin     bool               `json:"admin"`
+	CreatedAt time.Time          `json:"created_at"`
+	Email     string             `json:"email"`
+	ExpiresAt time.Time          `json:"expires_at"`
+	Id        openapi_types.UUID `json:"id"`
 
 	// InvitedBy 账号 An account
 	InvitedBy Account `json:"invited_by"`
@@ -1678,6 +1704,9 @@ type ListingKind string
 
 // Mail 一封邮件的发送情况 The state of a mail
 type Mail struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions           `json:"actions,omitempty"`
 	CreatedAt time.Time          `json:"created_at"`
 	Id        openapi_types.UUID `json:"id"`
 
@@ -1807,6 +1836,10 @@ type Money struct {
 
 // Need 技术需求 A technical need
 type Need struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
 	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
@@ -1970,6 +2003,10 @@ type OfficeList struct {
 
 // Organization 单位 An organization
 type Organization struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
 	// Contact 联系方式 Contact
 	Contact      *Contact           `json:"contact,omitempty"`
 	CreatedAt    time.Time          `json:"created_at"`
@@ -2298,9 +2335,13 @@ type RegisteredElsewhere struct {
 
 // Result 科技成果 A research result
 type Result struct {
-	Abstract    string  `json:"abstract"`
-	Advantage   *string `json:"advantage,omitempty"`
-	Application *string `json:"application,omitempty"`
+	Abstract string `json:"abstract"`
+
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions `json:"actions,omitempty"`
+	Advantage   *string  `json:"advantage,omitempty"`
+	Application *string  `json:"application,omitempty"`
 
 	// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 	Availability   Availability        `json:"availability"`

@@ -25,6 +25,7 @@ var applications = work.Records[Application, *Application, ApplicationView]{
 		string(policy.AtOffice):    "office IN ?",
 		string(policy.Filed):       "TRUE",
 	},
+	Acts: applicationActs,
 	Orders: []db.Order[Application]{
 		{Name: "due", Columns: []string{"due_on", "id"}, Key: func(a *Application) []any { return []any{a.DueOn, a.ID} }},
 		db.Newest(func(a *Application) uuid.UUID { return a.ID }),
@@ -225,6 +226,7 @@ func (s *Service) ListApplications(ctx context.Context, reader policy.Actor, f A
 type ApplicationView struct {
 	Application
 	ContractTitle string
+	work.Acts
 }
 
 // showApplications reads the titles of the contracts: one query for all.
@@ -248,7 +250,7 @@ func showApplications(q *gorm.DB, _ policy.Actor, rows []Application) ([]Applica
 	}
 	out := make([]ApplicationView, len(rows))
 	for i, a := range rows {
-		out[i] = ApplicationView{a, titles[a.ContractID]}
+		out[i] = ApplicationView{Application: a, ContractTitle: titles[a.ContractID]}
 	}
 	return out, nil
 }

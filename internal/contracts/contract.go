@@ -30,6 +30,9 @@ const (
 	Granted      State = "granted"       // of an application
 )
 
+// final tells whether an application in this state is decided.
+func (s State) final() bool { return s == Granted || s == Refused }
+
 // Contract is one technology contract.
 type Contract struct {
 	work.Head

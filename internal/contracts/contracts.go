@@ -37,6 +37,7 @@ var contracts = work.Records[Contract, *Contract, View]{
 		string(policy.Filed):       "state <> 'draft'",
 		string(policy.Counterpart): "state <> 'draft' AND id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?)",
 	},
+	Acts: contractActs,
 }
 
 // Kind is how contracts are known to what hangs on records of any kind.
@@ -272,6 +273,8 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 type View struct {
 	Contract
 	ApplicationID *uuid.UUID
+	open          bool // that application is not decided yet
+	work.Acts
 }
 
 // showContracts finds the latest application about each contract: one query for all.
@@ -280,22 +283,25 @@ func showContracts(q *gorm.DB, _ policy.Actor, rows []Contract) ([]View, error) 
 	for i, c := range rows {
 		ids[i] = c.ID
 	}
-	var latest []struct{ ID, ContractID uuid.UUID }
+	var latest []struct {
+		ID, ContractID uuid.UUID
+		State          State
+	}
 	if len(ids) > 0 {
-		err := q.Model(&Application{}).Where("contract_id IN ?", ids).Select("id", "contract_id").
+		err := q.Model(&Application{}).Where("contract_id IN ?", ids).Select("id", "contract_id", "state").
 			Where("NOT EXISTS (SELECT 1 FROM contract_applications AS later WHERE later.contract_id = contract_applications.contract_id AND later.id > contract_applications.id)").
 			Find(&latest).Error
 		if err != nil {
 			return nil, err
 		}
 	}
-	of := make(map[uuid.UUID]*uuid.UUID, len(latest))
-	for i := range latest {
-		of[latest[i].ContractID] = &latest[i].ID
+	of, open := make(map[uuid.UUID]*uuid.UUID, len(latest)), make(map[uuid.UUID]bool, len(latest))
+	for i, a := range latest {
+		of[a.ContractID], open[a.ContractID] = &latest[i].ID, !a.State.final()
 	}
 	out := make([]View, len(rows))
 	for i, c := range rows {
-		out[i] = View{c, of[c.ID]}
+		out[i] = View{Contract: c, ApplicationID: of[c.ID], open: open[c.ID]}
 	}
 	return out, nil
 }

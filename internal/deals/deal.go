@@ -93,6 +93,11 @@ func (d *Deal) MayHang(public bool) error {
 	if public {
 		return fault.InvalidInput.At("/public", fault.NotOffered, "撮合项目的附件不公开", "Files of a deal are not public")
 	}
+	return d.underWay()
+}
+
+// underWay refuses a deal that has come to its end.
+func (d *Deal) underWay() error {
 	stage := d.Stage
 	return work.Step(&stage, stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
 }

@@ -21,6 +21,7 @@ import (
 var deals = work.Records[Deal, *Deal, DealView]{
 	Read: policy.DealRead, Show: showDeals, Joined: true,
 	Columns: work.Columns{string(policy.Member): "supplier_id IN ?", string(policy.Counterpart): "demander_id IN ?"},
+	Acts:    []work.Act[*Deal, DealView]{{Operation: "advanceDeal", Action: policy.DealAdvance, When: func(d *Deal, _ *DealView) error { return d.underWay() }}},
 }
 
 // Kind is how deals are known to what hangs on records of any kind.
@@ -159,6 +160,7 @@ type DealView struct {
 	Deal
 	Supplier, Demander orgs.Ref
 	Steps              []Step // from the first on
+	work.Acts
 }
 
 // showDeals completes deals, in two queries however many there are.

@@ -2,6 +2,7 @@ package deals
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -21,6 +22,12 @@ import (
 var introductions = work.Records[Introduction, *Introduction, IntroductionView]{
 	Read: policy.IntroRead, Show: showIntroductions, Joined: true,
 	Columns: work.Columns{string(policy.Member): "from_id IN ?", string(policy.Counterpart): "to_id IN ?"},
+	Acts: []work.Act[*Introduction, IntroductionView]{
+		{Operation: "acceptIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error { return i.Accept(uuid.Nil, time.Time{}, uuid.Nil) }},
+		{Operation: "declineIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error {
+			return i.Decline(uuid.Nil, time.Time{}, ReasonOther, "")
+		}},
+	},
 }
 
 // IntroductionAnswer is the outcome of a use case that changed an introduction.
@@ -166,6 +173,7 @@ type IntroductionView struct {
 	Introduction
 	From, To orgs.Ref
 	Contacts *Contacts // once accepted, and for the two sides only
+	work.Acts
 }
 
 // Contacts tells the two sides of an accepted introduction how to reach each other.

@@ -23,7 +23,11 @@ type Beside struct {
 	Owner    orgs.Ref
 	External []external.ID
 	Revision *publication.Revision // where one is open that the reader may know of
+	work.Acts
 }
+
+// OpenRevision gives the open revision of a View that embeds Beside, or nil.
+func (b *Beside) OpenRevision() *publication.Revision { return b.Revision }
 
 // Shown gives what stands beside listings of one kind, in their order: at most one query for all of each.
 func Shown[R any, P interface {
@@ -53,7 +57,7 @@ func Shown[R any, P interface {
 	}
 	out := make([]Beside, len(rows))
 	for i := range rows {
-		out[i] = Beside{refs[i], names[i], revisions[i]}
+		out[i] = Beside{Owner: refs[i], External: names[i], Revision: revisions[i]}
 	}
 	return out, nil
 }

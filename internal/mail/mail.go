@@ -143,7 +143,10 @@ type Named interface{ Name() string }
 func (k Kind[D]) Name() string { return k.name }
 
 // records is how mails are read, by operators.
-var records = work.Records[Mail, *Mail, View]{Read: policy.MailRead, Show: show}
+var records = work.Records[Mail, *Mail, View]{
+	Read: policy.MailRead, Show: show,
+	Acts: []work.Act[*Mail, View]{{Operation: "sendMailAgain", Action: policy.MailSendAgain, When: func(m *Mail, _ *View) error { return m.again(time.Time{}) }}},
+}
 
 type (
 	// View is a mail as an operator may see it: neither its text nor a secret, and the address masked.
@@ -155,6 +158,7 @@ type (
 		Reason string
 		SentAt *time.Time
 		Until  *time.Time
+		work.Acts
 	}
 	// Answer is the outcome of a use case that changed a mail.
 	Answer = work.Answer[View]
@@ -163,7 +167,9 @@ type (
 func show(_ *gorm.DB, _ policy.Actor, rows []Mail) ([]View, error) {
 	out := make([]View, len(rows))
 	for i, m := range rows {
-		out[i] = View{m.Head, m.Kind, Address(m.Address).Masked(), m.State, m.Reason, m.SentAt, m.Until}
+		out[i] = View{
+			Head: m.Head, Kind: m.Kind, To: Address(m.Address).Masked(), State: m.State, Reason: m.Reason, SentAt: m.SentAt, Until: m.Until,
+		}
 	}
 	return out, nil
 }

@@ -37,6 +37,7 @@ var listings = publication.Listings[Need, *Need, Content, View]{
 	Records: work.Records[Need, *Need, View]{
 		Read: policy.NeedRead, Show: show, Rows: read,
 		Columns: work.Columns{string(policy.Public): "state = 'open'", string(policy.Member): "owner_id IN ?"},
+		Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer}),
 	},
 	Rules:     rules,
 	Published: writeExpiry,

@@ -90,6 +90,9 @@ var invitationMail = mail.NewKind[inviting]("organization.invitation", invitatio
 var invitations = work.Records[Invitation, *Invitation, InvitationView]{
 	Read: policy.InvitationRead, Show: showInvitations,
 	Columns: work.Columns{string(policy.Admin): "organization_id IN ?"},
+	Acts: []work.Act[*Invitation, InvitationView]{
+		{Operation: "withdrawInvitation", Action: policy.InvitationWithdraw, When: func(i *Invitation, _ *InvitationView) error { return i.withdraw() }},
+	},
 }
 
 type (
@@ -99,6 +102,7 @@ type (
 		Organization Ref
 		By           accounts.Person
 		AcceptedBy   *accounts.Person
+		work.Acts
 	}
 	// InvitationAnswer is the outcome of a use case that changed an invitation.
 	InvitationAnswer = work.Answer[InvitationView]

@@ -4,6 +4,7 @@ package orgs
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -19,6 +20,11 @@ var records = work.Records[Organization, *Organization, View]{
 	Read: policy.OrgRead, Show: show,
 	Columns: work.Columns{
 		string(policy.Public): "state = 'verified'", string(policy.Author): "created_by IN ?", string(policy.Member): "id IN ?",
+	},
+	Acts: []work.Act[*Organization, View]{
+		{Operation: "verifyOrganization", Action: policy.OrgVerify, When: func(o *Organization, _ *View) error { return o.Verify(uuid.Nil, time.Time{}) }},
+		{Operation: "addMember", Action: policy.OrgAddMember},
+		{Operation: "inviteByMail", Action: policy.InvitationCreate},
 	},
 }
 
@@ -87,6 +93,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 type View struct {
 	Organization
 	Contact *Contact
+	work.Acts
 }
 
 func show(_ *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) {

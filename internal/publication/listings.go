@@ -141,8 +141,8 @@ func (l Listings[R, P, C, V]) Replace(ctx context.Context, u *work.Unit, call wo
 
 // edit writes a record itself.
 func (l Listings[R, P, C, V]) edit(r P, content C) error {
-	if e := r.Listed(); e.State != Draft && e.State != l.Names.Off {
-		return fault.In(e.State, Draft, l.Names.Off, l.Names.Public)
+	if err := r.Listed().MayBeEdited(l.Names); err != nil {
+		return err
 	}
 	if err := content.Check(); err != nil {
 		return err
@@ -421,10 +421,7 @@ func (l Listings[R, P, C, V]) Open(ctx context.Context, u *work.Unit, reader pol
 		if err != nil {
 			return err
 		}
-		views, err := l.Show(q, reader, []R{*p})
-		if err == nil {
-			view = views[0]
-		}
+		view, err = l.ShowOne(q, reader, p, r.Facts())
 		return err
 	})
 	return view, err
@@ -456,7 +453,7 @@ func Revisions[R any, P interface {
 	names, err := l.People(q, who)
 	for i := range rows {
 		if rev, there := open[P(&rows[i]).Base().ID]; there {
-			out[i] = &Revision{State: rev.State, Version: rev.Version, By: names[rev.MadeBy], At: rev.UpdatedAt, ReturnReason: rev.ReturnReason}
+			out[i] = &Revision{State: rev.State, Version: rev.Version, By: names[rev.MadeBy], At: rev.UpdatedAt, SubmittedBy: rev.SubmittedBy, ReturnReason: rev.ReturnReason}
 		}
 	}
 	return out, err

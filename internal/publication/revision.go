@@ -36,6 +36,7 @@ type Revision struct {
 	Version      int64
 	By           string // who made it
 	At           time.Time
+	SubmittedBy  *uuid.UUID
 	ReturnReason string
 }
 

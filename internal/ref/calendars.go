@@ -95,10 +95,11 @@ func (in CalendarInput) check() error {
 // calendars is how calendars are read and written.
 var calendars = work.Records[CalendarYear, *CalendarYear, CalendarView]{
 	Read: policy.CalendarRead, Columns: work.Columns{string(policy.Public): "TRUE"},
+	Acts: []work.Act[*CalendarYear, CalendarView]{{Operation: "replaceCalendar", Action: policy.CalendarLoad}},
 	Show: func(_ *gorm.DB, _ policy.Actor, rows []CalendarYear) ([]CalendarView, error) {
 		out := make([]CalendarView, len(rows))
 		for i, r := range rows {
-			out[i] = CalendarView{r}
+			out[i] = CalendarView{CalendarYear: r}
 		}
 		return out, nil
 	},
@@ -106,7 +107,10 @@ var calendars = work.Records[CalendarYear, *CalendarYear, CalendarView]{
 
 type (
 	// CalendarView is a calendar as everybody sees it.
-	CalendarView struct{ CalendarYear }
+	CalendarView struct {
+		CalendarYear
+		work.Acts
+	}
 	// CalendarAnswer is the outcome of loading one.
 	CalendarAnswer = work.Answer[CalendarView]
 	// Service runs the use cases about reference data.

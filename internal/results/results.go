@@ -38,6 +38,7 @@ var listings = publication.Listings[Result, *Result, Content, View]{
 	Records: work.Records[Result, *Result, View]{
 		Read: policy.ResultRead, Show: show, Rows: read,
 		Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
+		Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer}),
 	},
 	Rules: rules,
 	Freed: func(tx *work.Tx, r *Result) error {

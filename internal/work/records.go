@@ -26,6 +26,8 @@ type Records[R any, P interface {
 	Show func(q *gorm.DB, reader policy.Actor, rows []R) ([]V, error)
 	// Columns says how the facts stand in the table, for lists.
 	Columns Columns
+	// Acts are the operations that change one, so that each record tells its reader which of them are open to them now.
+	Acts []Act[P, V]
 	// Orders are the ways to order a list, the usual one first; none means the newest first.
 	Orders []db.Order[R]
 	// Joined tells that Show reads rows that must agree with the record: all is read in one snapshot.
@@ -63,10 +65,11 @@ func (k Records[R, P, V]) get(ctx context.Context, u *Unit, reader policy.Actor,
 		if err != nil {
 			return err
 		}
-		if err := k.mayKnow(q, reader, &row); err != nil {
+		facts, err := k.mayKnow(q, reader, &row)
+		if err != nil {
 			return err
 		}
-		view, err = k.show(q, reader, &row)
+		view, err = k.ShowOne(q, reader, &row, facts)
 		return err
 	})
 	return view, err
@@ -114,7 +117,8 @@ func (k Records[R, P, V]) Load(q *gorm.DB, reader policy.Actor, id uuid.UUID) (P
 	if err != nil {
 		return nil, err
 	}
-	return &row, k.mayKnow(q, reader, &row)
+	_, err = k.mayKnow(q, reader, &row)
+	return &row, err
 }
 
 // Lock reads one record to be changed, whoever asks; what else is changed along with it waits until this transaction ends.
@@ -136,13 +140,13 @@ func (k Records[R, P, V]) one(q *gorm.DB, id uuid.UUID) (R, error) {
 	return rows[0], nil
 }
 
-// mayKnow refuses a reader who may not know of the record.
-func (k Records[R, P, V]) mayKnow(q *gorm.DB, reader policy.Actor, r P) error {
+// mayKnow refuses a reader who may not know of the record, and gives the facts by which it is judged.
+func (k Records[R, P, V]) mayKnow(q *gorm.DB, reader policy.Actor, r P) (policy.Facts, error) {
 	facts, err := FactsOf(q, r, k.Read)
 	if err != nil {
-		return err
+		return facts, err
 	}
-	return policy.Check(reader, k.Read, facts)
+	return facts, policy.Check(reader, k.Read, facts)
 }
 
 // Do runs a use case that ends with a record, and shows that to the caller.
@@ -154,7 +158,11 @@ func (k Records[R, P, V]) Do(ctx context.Context, u *Unit, call Call, fn func(tx
 			return err
 		}
 		tx.subject = RefOf(r)
-		view, err = k.show(tx.DB, call.Actor, r)
+		facts, err := FactsOf(tx.DB, r, k.Read)
+		if err != nil {
+			return err
+		}
+		view, err = k.ShowOne(tx.DB, call.Actor, r, facts)
 		return err
 	})
 	if err == nil && done.Replayed {
@@ -175,13 +183,14 @@ func (k Records[R, P, V]) Change(ctx context.Context, u *Unit, call Call, id uui
 	})
 }
 
-func (k Records[R, P, V]) show(q *gorm.DB, reader policy.Actor, r P) (V, error) {
+// ShowOne is Show for one record, which tells besides what its reader may do with it now. facts are the record's, as they were read.
+func (k Records[R, P, V]) ShowOne(q *gorm.DB, reader policy.Actor, r P, facts policy.Facts) (V, error) {
 	views, err := k.Show(q, reader, []R{*r})
 	if err != nil {
 		var none V
 		return none, err
 	}
-	return views[0], nil
+	return views[0], k.tellActs(q, reader, *r, &views[0], facts)
 }
 
 func (k Records[R, P, V]) rows(q *gorm.DB) ([]R, error) {

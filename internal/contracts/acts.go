@@ -1,0 +1,48 @@
+package contracts
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// contractActs are the operations on contracts. An application about one that is not decided yet keeps others out.
+var contractActs = []work.Act[*Contract, View]{
+	{Operation: "replaceContract", Action: policy.ContractEdit, When: func(c *Contract, _ *View) error { return c.in(Draft) }},
+	{Operation: "submitContract", Action: policy.ContractFile, When: func(c *Contract, _ *View) error { return c.in(Draft) }},
+	{Operation: "amendContract", Action: policy.ContractFile, When: mayBeChanged},
+	{Operation: "cancelContract", Action: policy.ContractFile, When: mayBeChanged},
+}
+
+func mayBeChanged(c *Contract, v *View) error {
+	if v.open {
+		return fault.ApplicationOpen.New()
+	}
+	return c.in(Registered, Recorded)
+}
+
+// in refuses a contract that is in none of these states.
+func (c *Contract) in(states ...State) error {
+	state := c.State
+	return work.Step(&state, state, states...)
+}
+
+// applicationActs are the operations on applications. Who refuses in the second review is the second reviewer.
+var applicationActs = []work.Act[*Application, ApplicationView]{
+	{Operation: "startReview", Action: policy.ApplicationTake, When: func(a *Application, _ *ApplicationView) error { return a.Take(uuid.Nil) }},
+	{Operation: "passReview", Action: policy.ApplicationPass, When: func(a *Application, _ *ApplicationView) error { return a.Pass(uuid.Nil, "") }},
+	{Operation: "grantApplication", Action: policy.ApplicationEnd, When: func(a *Application, _ *ApplicationView) error { return a.Grant(uuid.Nil, "", time.Time{}) }},
+	{Operation: "refuseApplication", Action: policy.ApplicationDeny, When: refusedIn(UnderReview)},
+	{Operation: "refuseApplication", Action: policy.ApplicationEnd, When: refusedIn(SecondReview)},
+}
+
+func refusedIn(state State) func(*Application, *ApplicationView) error {
+	return func(a *Application, _ *ApplicationView) error {
+		at := a.State
+		return work.Step(&at, at, state)
+	}
+}

@@ -1,0 +1,58 @@
+package publication
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Operations are a kind's names for the operations on its listings: those that all kinds have are called by the kind ("Result" makes
+// submitResult).
+type Operations struct {
+	Kind  string
+	Off   string        // takes it off: withdrawResult, closeNeed
+	Offer policy.Action // what setXOffer asks
+}
+
+// Acts are the operations on the listings of a kind. While there is an open revision, submit, return and publish are about that.
+func Acts[R, C any, P Listing[R, C], V any, PV interface {
+	*V
+	OpenRevision() *Revision
+}](l Rules, o Operations) []work.Act[P, V] {
+	// at is the entry as it stands for those who act: that of the open revision where there is one.
+	at := func(r P, v *V) *Entry {
+		e := r.Listed()
+		if rev := PV(v).OpenRevision(); rev != nil {
+			e.State = rev.State
+		}
+		return e
+	}
+	facts := func(f policy.Facts, v *V) policy.Facts {
+		if rev := PV(v).OpenRevision(); rev != nil {
+			f.Submitter = uuid.Nil
+			if rev.SubmittedBy != nil {
+				f.Submitter = *rev.SubmittedBy
+			}
+		}
+		return f
+	}
+	return []work.Act[P, V]{
+		{Operation: "replace" + o.Kind, Action: l.Actions.Edit, When: func(r P, _ *V) error { return r.Listed().MayBeEdited(l.Names) }},
+		{Operation: "set" + o.Kind + "Offer", Action: o.Offer},
+		{Operation: "submit" + o.Kind, Action: l.Actions.Submit, When: func(r P, v *V) error { return at(r, v).Submit(uuid.Nil, l.Names) }, Facts: facts},
+		{Operation: "return" + o.Kind, Action: l.Actions.Return, When: func(r P, v *V) error { return at(r, v).Return("") }, Facts: facts},
+		{Operation: "publish" + o.Kind, Action: l.Actions.Publish, When: func(r P, v *V) error { return at(r, v).Publish(time.Time{}, l.Names) }, Facts: facts},
+		{Operation: "drop" + o.Kind + "Revision", Action: l.Actions.Edit, When: func(_ P, v *V) error {
+			if PV(v).OpenRevision() == nil {
+				return fault.NoRevision.New()
+			}
+			return nil
+		}},
+		{Operation: o.Off, Action: l.Actions.Withdraw, When: func(r P, _ *V) error { return r.Listed().Withdraw(l.Names) }},
+		{Operation: "delete" + o.Kind, Action: l.Actions.Delete, When: func(r P, _ *V) error { return r.Listed().MayBeDeleted() }},
+	}
+}
