@@ -77,6 +77,32 @@ func TestADownloadIsAnAttachment(t *testing.T) {
 	h.Visitor().Get("/v1/files?object_kind=result&object_id="+draft).Refused(404, "not_found")
 }
 
+// A part of a content is what stands there, whether it is sealed or not, and wherever it begins and ends.
+func TestADownloadGoesOnWhereItWasCut(t *testing.T) {
+	h := apitest.New(t, dbtest.New(t, db.SQLite))
+	s := apitest.NewStage(h)
+	draft, _ := s.ResultIn("draft")
+	data := content(5<<20 + 77)
+	for i := range data[9:] { // no two places look alike
+		data[9+i] = byte(i*i>>7 ^ i>>13)
+	}
+	for name, public := range map[string]bool{"公开.pdf": true, "内部.pdf": false} {
+		path := "/v1/files/" + s.File(draft, "result", name, data, public) + "/content"
+		whole := s.Chief.Get(path).Want(200)
+		for _, part := range [][2]int{{0, 10}, {65530, 65550}, {2<<20 - 3, 2<<20 + 3}, {2 << 20, 4 << 20}, {1<<20 + 1, 5<<20 + 70}, {5<<20 + 76, 5<<20 + 77}} {
+			r := s.Chief.Do("GET", path, nil, map[string]string{"Range": fmt.Sprintf("bytes=%d-%d", part[0], part[1]-1), "If-Range": whole.ETag}).Want(206)
+			if !bytes.Equal(r.Raw, data[part[0]:part[1]]) || r.Header.Get("Content-Range") != fmt.Sprintf("bytes %d-%d/%d", part[0], part[1]-1, len(data)) {
+				t.Errorf("%s, %v: %d bytes, %s", name, part, len(r.Raw), r.Header.Get("Content-Range"))
+			}
+		}
+		s.Chief.Do("GET", path, nil, map[string]string{"Range": fmt.Sprintf("bytes=%d-", len(data))}).Refused(416, "range_outside")
+		s.Chief.Do("GET", path, nil, map[string]string{"If-None-Match": whole.ETag}).Want(304)
+		if r := s.Chief.Do("HEAD", path, nil, nil).Want(200); r.Header.Get("Content-Length") != fmt.Sprint(len(data)) || len(r.Raw) > 0 {
+			t.Errorf("HEAD: %v", r.Header)
+		}
+	}
+}
+
 // A connection that is cut loses what had not become a part, and no more.
 func TestAnUploadIsCutAndGoesOn(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {

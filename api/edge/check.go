@@ -51,7 +51,8 @@ func (s shape) fits(op *Operation) (wrong []error) {
 	default:
 		complain(s.answer.Name() == op.Success.Type, "answers %q, described is %q", s.answer.Name(), op.Success.Type)
 	}
-	complain(s.verb != "Read" || op.Success.Tagged, "answers If-None-Match, and no 304 is described")
+	complain(s.verb != "Read" && !s.gives || op.Success.Tagged, "answers If-None-Match, and no 304 is described")
+	complain(s.gives == op.Success.Ranged, "answers a range: %v, a 206 is described: %v", s.gives, op.Success.Ranged)
 	headers := slices.Sorted(slices.Values(s.headers))
 	complain(slices.Equal(headers, op.Success.Headers), "answers with %v, described are %v", headers, op.Success.Headers)
 	complain(!s.id || op.takes(openapi3.ParameterInPath, "id"), "the path names a record by its id, described otherwise")

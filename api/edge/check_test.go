@@ -129,9 +129,13 @@ func TestCheckTellsWhatDoesNotFit(t *testing.T) {
 				"giveThing: Send: streams its body: false, its answer: true; described: false, false",
 			},
 		},
+		"a content that cannot be asked for in part": {
+			document: in("giveThing", "'206': { description: a part of it, content: { '*/*': { schema: { type: string, format: binary } } } }\n        '304'", "'304'"),
+			want:     []string{"giveThing: Send: answers a range: true, a 206 is described: false"},
+		},
 		"a content without its name": {
 			document: in("giveThing", ", Content-Disposition: { $ref: '#/components/headers/Text' }", ""),
-			want:     []string{"giveThing: Send: answers with [Content-Disposition ETag], described are [ETag]"},
+			want:     []string{"giveThing: Send: answers with [Accept-Ranges Content-Disposition ETag], described are [Accept-Ranges ETag]"},
 		},
 
 		"a parameter that nothing binds": {

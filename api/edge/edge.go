@@ -112,8 +112,8 @@ func (e *Edge) AllowOrigins(origins []string) {
 	e.cors = []echo.MiddlewareFunc{middleware.CORSWithConfig(middleware.CORSConfig{
 		AllowOrigins:  origins,
 		AllowMethods:  []string{http.MethodGet, http.MethodHead, http.MethodPost},
-		AllowHeaders:  []string{echo.HeaderContentType, "If-None-Match", echo.HeaderXRequestID},
-		ExposeHeaders: []string{headerETag, echo.HeaderRetryAfter, echo.HeaderXRequestID},
+		AllowHeaders:  []string{echo.HeaderContentType, "If-None-Match", headerRange, headerIfRange, echo.HeaderXRequestID},
+		ExposeHeaders: []string{headerETag, headerRanges, headerRangeSent, headerDisposition, echo.HeaderRetryAfter, echo.HeaderXRequestID},
 		MaxAge:        3600,
 	})}
 }

@@ -84,8 +84,10 @@ paths:
       responses:
         '200':
           description: content
-          headers: { ETag: { $ref: '#/components/headers/Text' }, Content-Disposition: { $ref: '#/components/headers/Text' } }
+          headers: { ETag: { $ref: '#/components/headers/Text' }, Content-Disposition: { $ref: '#/components/headers/Text' }, Accept-Ranges: { $ref: '#/components/headers/Text' } }
           content: { '*/*': { schema: { type: string, format: binary } } }
+        '206': { description: a part of it, content: { '*/*': { schema: { type: string, format: binary } } } }
+        '304': { description: as it was }
   /v1/things/{id}/parts:
     parameters: [{ $ref: '#/components/parameters/Id' }]
     post:
@@ -209,7 +211,7 @@ type pages struct {
 	closed *atomic.Int64
 }
 
-func (p pages) WriteTo(w io.Writer) (int64, error) {
+func (p *pages) WriteTo(w io.Writer) (int64, error) {
 	n, err := io.WriteString(w, p.text)
 	return int64(n), errors.Join(err, p.err)
 }
@@ -288,7 +290,10 @@ func (s *capability) hang(e *edge.Edge, not ...string) {
 			edge.Send(e, "giveThing", func(_ context.Context, reader policy.Actor, id uuid.UUID) (edge.Content, error) {
 				s.note(reader, id)
 				p := pages{s.text, s.cut, &s.closed}
-				return edge.Content{WriterTo: p, Closer: p, Size: s.size, MediaType: "application/pdf", Name: s.view.title, ETag: "x"}, s.err
+				return edge.Content{Section: func(from, to int64) error {
+					p.text = p.text[min(from, int64(len(p.text))):min(to, int64(len(p.text)))]
+					return nil
+				}, WriterTo: &p, Closer: p, Size: s.size, MediaType: "application/pdf", Name: s.view.title, ETag: "x"}, s.err
 			})
 		},
 		"getPart":  func() { edge.Read(e, "getPart", k) },

@@ -40,6 +40,7 @@ var statuses = map[fault.Kind]int{
 	fault.TooLarge:         http.StatusRequestEntityTooLarge,
 	fault.UnsupportedType:  http.StatusUnsupportedMediaType,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
+	fault.OutOfReach:       http.StatusRequestedRangeNotSatisfiable,
 	fault.TooMany:          http.StatusTooManyRequests,
 	fault.Unavailable:      http.StatusServiceUnavailable,
 	fault.Internal:         http.StatusInternalServerError,

@@ -44,6 +44,7 @@ type Success struct {
 	Item    string   // of a list: the name of its items' schema
 	Stream  bool     // the body is a file's content, of whatever type that is
 	Tagged  bool     // a caller that has it already is answered with 304
+	Ranged  bool     // a caller that asks for a part is answered with that, and 206
 	Headers []string // in alphabetical order
 }
 
@@ -142,6 +143,10 @@ func success(op *openapi3.Operation) (Success, error) {
 		}
 		if status == http.StatusNotModified {
 			out.Tagged = true
+			continue
+		}
+		if status == http.StatusPartialContent {
+			out.Ranged = true
 			continue
 		}
 		if out.Status != 0 || status < 200 || status > 299 {

@@ -8,15 +8,11 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"jiebang/internal/fault"
-	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -51,73 +47,6 @@ func Receive[Q, W any](e *Edge, id string, run func(ctx context.Context, call wo
 		in.extend(0)
 		return reply{body: body}.send(c, r.operation.Success.Status)
 	})
-}
-
-// Content is what Send answers with: it is written once, and closed.
-type Content struct {
-	io.WriterTo
-	io.Closer
-	Size      int64
-	MediaType string
-	Name      string // by which the reader keeps it
-	ETag      string // without quotes; it tells no more of the content than the reader may know of it
-}
-
-// Send hangs up an operation whose answer is a file's content. It is answered as something to be kept and not shown, whatever is in it: no
-// browser takes it for a page of ours.
-func Send(e *Edge, id string, run func(ctx context.Context, reader policy.Actor, id uuid.UUID) (Content, error)) {
-	s := shape{verb: "Send", status: http.StatusOK, id: true, gives: true, headers: []string{headerDisposition, headerETag}}
-	e.route(id, s, func(c echo.Context, r *request) error {
-		content, err := run(r.patient, r.actor, idOf(c))
-		if err != nil {
-			return err
-		}
-		defer func() { _ = content.Close() }()
-		h := c.Response().Header()
-		h.Set(echo.HeaderContentType, content.MediaType)
-		h.Set(echo.HeaderContentLength, strconv.FormatInt(content.Size, 10))
-		h.Set(headerDisposition, disposition(content.Name))
-		h.Set(headerETag, `"`+content.ETag+`"`)
-		h.Set(echo.HeaderContentSecurityPolicy, "sandbox; default-src 'none'; frame-ancestors 'none'")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		c.Response().WriteHeader(http.StatusOK)
-		if c.Request().Method == http.MethodHead {
-			return nil
-		}
-		if _, err := content.WriteTo(&sending{newMoving(c), c.Response()}); err != nil {
-			if r.patient.Err() == nil {
-				slog.WarnContext(r.patient, "a content was not sent whole", "request_id", r.id, "cause", err)
-			}
-			panic(http.ErrAbortHandler) // half of it must not look like all of it
-		}
-		return nil
-	})
-}
-
-const headerDisposition = "Content-Disposition"
-
-// disposition names an attachment by RFC 6266: as it is in UTF-8 (RFC 8187), and in ASCII for those who cannot read that.
-func disposition(name string) string {
-	var ascii, extended strings.Builder // Go's own writer has one form or the other
-	for _, r := range name {
-		if r < ' ' || r > '~' || strings.ContainsRune(`"\%`, r) {
-			ascii.WriteByte('_')
-		} else {
-			ascii.WriteRune(r)
-		}
-	}
-	for i := range len(name) {
-		if c := name[i]; 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("!#$&+-.^_`|~", c) >= 0 {
-			extended.WriteByte(c)
-		} else {
-			fmt.Fprintf(&extended, "%%%02X", c)
-		}
-	}
-	out := `attachment; filename="` + ascii.String() + `"`
-	if ascii.String() != name {
-		out += "; filename*=UTF-8''" + extended.String()
-	}
-	return out
 }
 
 // moving extends the limits of a connection while bytes move on it.

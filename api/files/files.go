@@ -53,7 +53,7 @@ func Routes(e *edge.Edge, s *files.Service) {
 		if d.Digest != "" {
 			tag = strings.ReplaceAll(d.Digest, ":", "-")
 		}
-		return edge.Content{WriterTo: d, Closer: d, Size: d.Size, MediaType: d.MediaType, Name: d.Name, ETag: tag}, nil
+		return edge.Content{Section: d.Section, WriterTo: d, Closer: d, Size: d.Size, MediaType: d.MediaType, Name: d.Name, ETag: tag}, nil
 	})
 }
 

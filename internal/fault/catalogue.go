@@ -46,6 +46,7 @@ var (
 	UploadIncomplete = define("upload_incomplete", Conflict, "文件尚未传完。", "Not all of the file has been received.")
 	TooManyUploads   = define("too_many_uploads", Conflict, "您未完成的上传过多。", "You have too many uploads under way.")
 	TooManyFiles     = define("too_many_files", Conflict, "该记录的附件已满。", "The record has as many files as one may have.")
+	RangeOutside     = define("range_outside", OutOfReach, "所要的字节范围在文件末尾之后。", "The range that is asked for begins behind the end of the file.")
 	LinkInvalid      = define("link_invalid", Invalid, "链接或验证码无效、已用过或已过期，请重新申请。", "The link or its code is unknown, used or expired; ask for another.")
 	EmailTaken       = define("email_taken", Conflict, "该邮箱已属于另一账号。", "The address belongs to another account.")
 	MailOver         = define("mail_over", Conflict, "邮件内容已失效，不能再发送；请让对方重新申请。", "What the mail offers is over; have it asked for anew.")

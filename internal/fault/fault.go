@@ -26,6 +26,7 @@ const (
 	TooLarge                         // the body is larger than the operation takes
 	UnsupportedType                  // the body is of a kind the operation does not take
 	MethodNotAllowed                 // the path exists, the method does not
+	OutOfReach                       // the part that is asked for lies behind the end
 	TooMany                          // slow down
 	Unavailable                      // ours, and passing: try again later
 	Internal                         // ours

@@ -3,7 +3,6 @@ package files
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -128,10 +127,16 @@ func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID,
 	return u, media, sums.address(!u.Public), err
 }
 
-// Download is the content of a file, to be read once and closed.
+// Download is the content of a file: a section of it is written once, and it is closed.
 type Download struct {
 	View
 	*reader
+}
+
+// Section chooses what WriteTo writes, from one byte until before another, and finds out whether that can be read.
+func (d Download) Section(from, to int64) error {
+	d.at, d.size = from, to
+	return d.hold(from)
 }
 
 // Close gives back what it holds.
@@ -151,11 +156,7 @@ func (s *Service) Open(ctx context.Context, reader policy.Actor, id uuid.UUID) (
 	if !whole(parts, v.Size) {
 		return Download{}, errDamaged
 	}
-	r := s.newReader(ctx, parts, !v.Public, v.Size)
-	if err := r.hold(0); err != nil { // before anything is sent
-		return Download{}, errors.Join(err, r.Close())
-	}
-	return Download{v, r}, nil
+	return Download{v, s.newReader(ctx, parts, !v.Public, v.Size)}, nil
 }
 
 // before is the moment so long ago.

@@ -142,7 +142,7 @@ type reader struct {
 	s      *Service
 	parts  []part
 	sealed bool
-	size   int64
+	size   int64 // where reading ends
 	buffer *[]byte
 	held   int // which part is in the buffer; -1: none
 	plain  []byte
@@ -219,14 +219,18 @@ func (r *reader) WriteTo(w io.Writer) (total int64, err error) {
 			return total, err
 		}
 		next := make(chan fetched, 1)
+		here := r.parts[r.held]
 		following := r.held + 1
+		if following < len(r.parts) && r.parts[following].Start >= r.size {
+			following = len(r.parts) // behind the section's end
+		}
 		if following < len(r.parts) {
 			go func() {
 				plain, err := r.s.fetch(r.ctx, r.parts[following], r.sealed, *spare)
 				next <- fetched{plain, err}
 			}()
 		}
-		n, err := w.Write(r.plain[r.at-r.parts[r.held].Start:])
+		n, err := w.Write(r.plain[r.at-here.Start : min(here.Size, r.size-here.Start)])
 		total, r.at = total+int64(n), r.at+int64(n)
 		if following < len(r.parts) {
 			ahead := <-next // also after a failure: it writes into the buffer
