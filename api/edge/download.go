@@ -69,7 +69,7 @@ func (content Content) send(c echo.Context, r *request) error {
 		if from, to, outside = rangeOf(q.Header.Values(headerRange), content.Size); outside {
 			forget(h)
 			h.Set(headerRangeSent, fmt.Sprintf("bytes */%d", content.Size))
-			return fault.RangeOutside.Because("文件共 %[1]d 字节。 The file has %[1]d bytes.", content.Size)
+			return fault.RangeOutside.Because("文件共 %[1]d 字节。", "The file has %[1]d bytes.", content.Size)
 		}
 		if to-from < content.Size {
 			h.Set(headerRangeSent, fmt.Sprintf("bytes %d-%d/%d", from, to-1, content.Size))
