@@ -35,6 +35,12 @@ func (e *Edge) Keep(address string, body []byte) {
 	_, _ = e.kept.answers.Get(address, func() (reply, error) { return reply{body: body}, nil })
 }
 
+// Still stops the clock by which what is kept grows old: Age alone moves it on.
+func (e *Edge) Still() {
+	now := e.kept.answers.Elapsed()
+	e.kept.answers.Elapsed = func() time.Duration { return now }
+}
+
 // Age makes all that is kept for visitors older.
 func (e *Edge) Age(by time.Duration) {
 	now := e.kept.answers.Elapsed

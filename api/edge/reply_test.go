@@ -28,6 +28,7 @@ func TestAVisitorsAnswerIsKept(t *testing.T) {
 		t.Run(verb, func(t *testing.T) {
 			var commits atomic.Int64
 			e, s := newThings(t, commits.Load)
+			e.Still()
 			read := func(calls int, title string) {
 				t.Helper()
 				w := ask(e, "GET", target, "")
