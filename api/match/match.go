@@ -29,8 +29,13 @@ func Routes(e *edge.Edge, s *match.Service) {
 		found, err := s.Suggest(ctx, call.Actor, q.Text, q.Kind)
 		return wire.Suggestions{Items: wire.List(&found)}, err
 	})
-	edge.Plain(e, "matchText", func(ctx context.Context, call work.Call, q match.Text) (wire.MatchList, error) {
-		found, err := s.ForText(ctx, call.Actor, q)
+	edge.Plain(e, "matchText", func(ctx context.Context, call work.Call, q struct {
+		Body *wire.TextToMatch `body:"yes"`
+	}) (wire.MatchList, error) {
+		found, err := s.ForText(ctx, call.Actor, match.Text{
+			Kind: string(q.Body.Kind), Title: wire.Value(q.Body.Title), Text: q.Body.Text,
+			Options: match.Options{Field: wire.Text(q.Body.Field), Limit: wire.ValueOr(q.Body.Limit, 20)},
+		})
 		return matches(found), err
 	})
 	counterparts(e, "matchNeed", s, "need")

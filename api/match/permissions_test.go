@@ -19,7 +19,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		return map[string]func() apitest.Call{
 			"search":         apitest.Get("/v1/search?q=%E5%BA%9F%E6%B0%94"),
 			"suggest":        apitest.Get("/v1/suggestions?q=%E5%BA%9F"),
-			"matchText":      apitest.Get("/v1/matches?kind=result&text=%E5%96%B7%E6%BC%86%E7%BA%BF%E5%BA%9F%E6%B0%94%E9%87%8F%E5%A4%A7%EF%BC%8C%E6%B5%93%E5%BA%A6%E4%B8%8D%E9%AB%98"),
+			"matchText":      apitest.Post("/v1/matches", func() apitest.J { return apitest.J{"kind": "result", "text": "喷漆线废气量大，浓度不高"} }),
 			"similarResults": apitest.Get("/v1/results/" + result + "/similar"),
 			"similarNeeds":   apitest.Get("/v1/needs/" + need + "/similar"),
 			"matchNeed":      apitest.Get("/v1/needs/" + need + "/matches"),

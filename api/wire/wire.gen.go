@@ -2606,6 +2606,26 @@ type Terms struct {
 	Turnover Money `json:"turnover"`
 }
 
+// TextToMatch 要找成果或需求的一段文字 A text that seeks counterparts
+type TextToMatch struct {
+	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	Field *Field `json:"field,omitempty"`
+
+	// Kind 成果或需求 Result or need
+	Kind ListingKind `json:"kind"`
+
+	// Limit 至多几条 At most so many
+	Limit *int `json:"limit,omitempty"`
+
+	// Text 问题或成果的说明 What the problem or the result is
+	//
+	// Example: 喷漆线废气量大、浓度不高，活性炭换得太勤，希望有不用频繁换料的净化办法
+	Text string `json:"text"`
+
+	// Title 标题，可无 A title, if there is one
+	Title *string `json:"title,omitempty"`
+}
+
 // TransferMode 转化方式 How it may be transferred
 type TransferMode string
 

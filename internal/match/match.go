@@ -85,9 +85,8 @@ func (s *Service) paperOf(ctx context.Context, actor policy.Actor, noun string, 
 
 // Text is what somebody seeks counterparts for without entering it.
 type Text struct {
-	Kind  string `query:"kind"` // that is wanted
-	Title string `query:"title"`
-	Text  string `query:"text"`
+	Kind        string // that is wanted
+	Title, Text string
 	Options
 }
 
