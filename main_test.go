@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"jiebang/api/edge/edgetest"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
@@ -81,7 +83,13 @@ func serve(t *testing.T, env []string) *process {
 // start runs a command that serves.
 func start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{T: t, cmd: exec.Command(program, args...)}
+	return run(t, env, exec.Command(program, args...))
+}
+
+// run runs a server until the test ends.
+func run(t *testing.T, env []string, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{T: t, cmd: cmd}
 	p.cmd.Env = env
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
@@ -138,17 +146,27 @@ type object = map[string]any
 
 func (p *process) call(method, path, token, etag string, body object) (int, object, string) {
 	p.Helper()
+	status, out, tag, err := p.attempt(method, path, token, etag, body)
+	if err != nil {
+		p.Fatalf("%s %s: %v", method, path, err)
+	}
+	return status, out, tag
+}
+
+// attempt is call for clients that run beside others.
+func (p *process) attempt(method, path, token, etag string, body object) (int, object, string, error) {
+	p.Helper()
 	var in io.Reader
 	if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
-			p.Fatal(err)
+			return 0, nil, "", err
 		}
 		in = bytes.NewReader(raw)
 	}
 	req, err := http.NewRequestWithContext(context.Background(), method, p.url+path, in)
 	if err != nil {
-		p.Fatal(err)
+		return 0, nil, "", err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	if token != "" {
@@ -157,14 +175,14 @@ func (p *process) call(method, path, token, etag string, body object) (int, obje
 	if etag != "" {
 		req.Header.Set("If-Match", etag)
 	} else if method == http.MethodPost {
-		req.Header.Set("Idempotency-Key", fmt.Sprint(time.Now().UnixNano()))
+		req.Header.Set("Idempotency-Key", uuid.NewString())
 	}
 	r, err := http.DefaultClient.Do(req)
 	if err != nil {
-		p.Fatalf("%s %s: %v", method, path, err)
+		return 0, nil, "", err
 	}
 	defer func() { _ = r.Body.Close() }()
-	return r.StatusCode, p.read(r, method, path), r.Header.Get("ETag")
+	return r.StatusCode, p.read(r, method, path), r.Header.Get("ETag"), nil
 }
 
 // read reads an answer and holds it to the description.
@@ -172,7 +190,8 @@ func (p *process) read(r *http.Response, method, path string) object {
 	p.Helper()
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
-		p.Fatal(err)
+		p.Error(err)
+		return nil
 	}
 	if err := edgetest.CheckAnswer(method, path, r.StatusCode, r.Header, raw); err != nil {
 		p.Error(err)

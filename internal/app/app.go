@@ -207,8 +207,14 @@ func (a *App) takeFolder(dir string) error {
 	return nil
 }
 
-// Start runs the background: the stamper, everybody who reacts to Changes, recurring tasks and jobs.
+// Start runs the background: the stamper, everybody who reacts to Changes, recurring tasks and jobs. The embedded database has no other
+// process, by the lock on its folder: what an earlier one held is free.
 func (a *App) Start() {
+	if a.DB.Dialect == db.SQLite {
+		if err := errors.Join(a.Relay.Inherit(context.Background()), a.Jobs.Inherit(context.Background())); err != nil {
+			slog.Warn("what an earlier process held was not let go; it runs out by itself", "cause", err)
+		}
+	}
 	a.Jobs.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},

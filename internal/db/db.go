@@ -180,6 +180,13 @@ func (d *DB) Now(ctx context.Context) (time.Time, error) {
 	return now.UTC(), err
 }
 
+// NowBy is the database's time, however wrong the machine's is. A clock that a test has set apart from the machine's counts from there.
+func (d *DB) NowBy(ctx context.Context, clock, machine when.Clock) (time.Time, error) {
+	set := clock().Sub(machine())
+	now, err := d.Now(ctx)
+	return now.Add(set).UTC().Truncate(time.Microsecond), err
+}
+
 // ForUpdate locks the rows that the query reads until the transaction ends. SQLite needs no lock: its write transactions are
 // immediate, so there is never a second one.
 func ForUpdate(q *gorm.DB) *gorm.DB { return q.Clauses(clause.Locking{Strength: "UPDATE"}) }

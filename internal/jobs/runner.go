@@ -135,12 +135,7 @@ func (r *Runner) Stop() {
 	}
 }
 
-// now is the database's time, however wrong the machine's is. A clock that a test has set apart from the machine's counts from there.
-func (r *Runner) now(ctx context.Context) (time.Time, error) {
-	set := r.clock().Sub(r.machine())
-	now, err := r.db.Now(ctx)
-	return now.Add(set).UTC().Truncate(time.Microsecond), err
-}
+func (r *Runner) now(ctx context.Context) (time.Time, error) { return r.db.NowBy(ctx, r.clock, r.machine) }
 
 const isDue = "parked_at IS NULL AND due_at <= ? AND (until IS NULL OR until < ?)"
 
@@ -281,6 +276,18 @@ func (r *Runner) giveBack(ctx context.Context, kinds ...Kind) error {
 	return r.write(ctx, func(tx *gorm.DB) error {
 		return tx.Model(&Job{}).Where("kind IN ? AND holder = ?", kinds, r.self).
 			Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
+	})
+}
+
+// Inherit ends the leases of whoever is gone. It is for the one process of a database, which knows that there is nobody else: neither does it
+// wait for them to run out, nor for a clock that was set back to reach them.
+func (r *Runner) Inherit(ctx context.Context) error {
+	now, err := r.now(ctx)
+	if err != nil {
+		return err
+	}
+	return r.write(ctx, func(tx *gorm.DB) error {
+		return tx.Model(&Job{}).Where("until > ?", now).Update("until", now.Add(-time.Second)).Error // not emptied: what a process died of runs alone
 	})
 }
 

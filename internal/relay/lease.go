@@ -6,6 +6,8 @@ import (
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"jiebang/internal/when"
 )
 
 // lease lets one process at a time do a piece of work. It runs out by itself, so that a crashed holder blocks nobody for long.
@@ -19,19 +21,33 @@ func (lease) TableName() string { return "leases" }
 
 // lease takes or prolongs the named lease for this process and tells whether it holds it now.
 func (r *Relay) lease(ctx context.Context, name string, d time.Duration) (bool, error) {
+	now, err := r.now(ctx)
+	if err != nil {
+		return false, err
+	}
 	held := false
-	err := r.write(ctx, func(tx *gorm.DB) error {
+	err = r.write(ctx, func(tx *gorm.DB) error {
 		var err error
-		held, err = r.hold(tx, name, d)
+		held, err = r.hold(tx, name, now, d)
 		return err
 	})
 	return held, err
 }
 
+// now is the database's time: a replica whose clock is fast would keep the others out long after it has died, and take from them what is
+// theirs while it lives.
+func (r *Relay) now(ctx context.Context) (time.Time, error) {
+	return r.db.NowBy(ctx, r.clock, when.System)
+}
+
+// Inherit gives up the leases of whoever is gone. It is for the one process of a database, which knows that there is nobody else.
+func (r *Relay) Inherit(ctx context.Context) error {
+	return r.write(ctx, func(tx *gorm.DB) error { return tx.Where("holder <> ?", r.self).Delete(&lease{}).Error })
+}
+
 // hold is lease inside a transaction: the row stays locked until it ends, so what else the transaction writes is written by
 // the holder or not at all.
-func (r *Relay) hold(tx *gorm.DB, name string, d time.Duration) (bool, error) {
-	now := r.clock()
+func (r *Relay) hold(tx *gorm.DB, name string, now time.Time, d time.Duration) (bool, error) {
 	mine := lease{Name: name, Holder: r.self, Until: now.Add(d)}
 	taken := tx.Model(&lease{}).Where("name = ? AND (holder = ? OR until < ?)", name, r.self, now).
 		Select("holder", "until").Updates(&mine)

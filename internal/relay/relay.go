@@ -117,7 +117,7 @@ func (r *Relay) Stop() {
 	r.done.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := r.db.Writer.WithContext(ctx).Where("holder = ?", r.self).Delete(&lease{}).Error; err != nil {
+	if err := r.write(ctx, func(tx *gorm.DB) error { return tx.Where("holder = ?", r.self).Delete(&lease{}).Error }); err != nil {
 		slog.Warn("leases were not given up; they run out by themselves", "cause", err)
 	}
 }
@@ -220,7 +220,7 @@ func (r *Relay) Pending(ctx context.Context) (int64, error) {
 	return n, err
 }
 
-// write runs one small transaction of the relay's own.
+// write runs one small transaction of the relay's own, also for a single statement: see jobs, whose statements wait for the same connection.
 func (r *Relay) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return r.db.Writer.WithContext(ctx).Transaction(fn)
 }

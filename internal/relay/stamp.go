@@ -19,9 +19,13 @@ func (r *Relay) Stamp(ctx context.Context) (int, error) {
 	if idle, err := r.nothingToStamp(ctx); err != nil || idle {
 		return 0, err
 	}
+	now, err := r.now(ctx)
+	if err != nil {
+		return 0, err
+	}
 	n := 0
-	err := r.write(ctx, func(tx *gorm.DB) error {
-		held, err := r.hold(tx, "stamper", leaseTime)
+	err = r.write(ctx, func(tx *gorm.DB) error {
+		held, err := r.hold(tx, "stamper", now, leaseTime)
 		if err != nil || !held {
 			return err
 		}
