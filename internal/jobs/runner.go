@@ -135,7 +135,9 @@ func (r *Runner) Stop() {
 	}
 }
 
-func (r *Runner) now(ctx context.Context) (time.Time, error) { return r.db.NowBy(ctx, r.clock, r.machine) }
+func (r *Runner) now(ctx context.Context) (time.Time, error) {
+	return r.db.NowBy(ctx, r.clock, r.machine)
+}
 
 const isDue = "parked_at IS NULL AND due_at <= ? AND (until IS NULL OR until < ?)"
 
