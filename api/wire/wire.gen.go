@@ -1777,7 +1777,7 @@ type Match struct {
 	// Score 匹配度，不同查询之间可比 Comparable across queries
 	//
 	// Example: 78.4
-	Score float32 `json:"score"`
+	Score float64 `json:"score"`
 	Title string  `json:"title"`
 }
 
@@ -2145,7 +2145,7 @@ type Phrase struct {
 	Here []Place `json:"here"`
 
 	// Points 在得分中所占 Its share of the score
-	Points float32 `json:"points"`
+	Points float64 `json:"points"`
 
 	// Text 查询一方的写法 As the asking side writes it
 	Text string `json:"text"`
@@ -2494,7 +2494,7 @@ type ScorePart struct {
 
 	// Name Example: phrases
 	Name   string  `json:"name"`
-	Points float32 `json:"points"`
+	Points float64 `json:"points"`
 }
 
 // SearchHit 一条检索结果 A hit
@@ -2562,7 +2562,7 @@ type Similar struct {
 	Kind ListingKind `json:"kind"`
 
 	// Overlap 用语重合的比例 Share of terms in common
-	Overlap float32 `json:"overlap"`
+	Overlap float64 `json:"overlap"`
 
 	// Owner 另一条记录 Another record
 	Owner Ref    `json:"owner"`

@@ -1,6 +1,7 @@
 // Command bundle puts the parts of the OpenAPI description together, so that a part can be read at a sitting and what is served
 // is one plain document. It knows no dialect: a part holds paths and components as OpenAPI has them, and each schema once, also
-// where requests and answers share it; in what is served the two are apart (sides.go).
+// where requests and answers share it; in what is served the two are apart (sides.go), and words, examples and codes are added that
+// openapi/words says once for all (words.go).
 //
 // Run at the top of the clone, it makes openapi.yaml of openapi/*.yaml; with -shared FILE it writes the schemas before they are taken
 // apart, from which the types of this program are made: here both sides are one type.
@@ -53,7 +54,15 @@ func run(folder, output string, split bool) error {
 			return err
 		}
 	}
-	whole, err := bundle(parts, split)
+	var said *words
+	if split {
+		w, err := readWords(folder)
+		if err != nil {
+			return err
+		}
+		said = &w
+	}
+	whole, err := bundle(parts, said)
 	if err != nil {
 		return err
 	}
@@ -65,8 +74,9 @@ func run(folder, output string, split bool) error {
 	return errors.Join(err, file.Close())
 }
 
-// bundle joins parts, which it is given by their file names; split takes requests and answers apart.
-func bundle(parts map[string][]byte, split bool) ([]byte, error) {
+// bundle joins parts, which it is given by their file names; with words it takes requests and answers apart and adds what
+// the words say.
+func bundle(parts map[string][]byte, said *words) ([]byte, error) {
 	names, err := inOrder(parts)
 	if err != nil {
 		return nil, err
@@ -77,10 +87,14 @@ func bundle(parts map[string][]byte, split bool) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if split {
+	if said != nil {
 		if err := apart(whole.root); err != nil {
 			return nil, err
 		}
+		nameAnswers(whole.root)
+		said.explain(whole.root)
+		said.illustrate(whole.root)
+		said.listCodes(whole.root)
 	}
 	tidy(whole.root)
 	out := bytes.NewBufferString(header)

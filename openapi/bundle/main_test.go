@@ -64,7 +64,7 @@ func TestPartsThatDoNotFit(t *testing.T) {
 		{"no methods below a path", "paths: {/x: []}", "paths: {}", []string{"alpha.yaml:1", "paths /x", "mapping"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := bundle(map[string][]byte{common: []byte(base), "alpha.yaml": []byte(c.first), "beta.yaml": []byte(c.second)}, true)
+			_, err := bundle(map[string][]byte{common: []byte(base), "alpha.yaml": []byte(c.first), "beta.yaml": []byte(c.second)}, &words{})
 			if err == nil {
 				t.Fatal("was joined")
 			}
@@ -166,7 +166,7 @@ func joined(t *testing.T, parts map[string]string) string {
 	for name, text := range parts {
 		texts[name] = []byte(text)
 	}
-	out, err := bundle(texts, true)
+	out, err := bundle(texts, &words{})
 	if err != nil {
 		t.Fatal(err)
 	}

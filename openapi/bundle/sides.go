@@ -230,8 +230,13 @@ func values(mapping *yaml.Node) []*yaml.Node {
 	return out
 }
 
+// clone copies a node; what another place names stands in the copy itself.
 func clone(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return clone(n.Alias)
+	}
 	out := *n
+	out.Anchor = ""
 	out.Content = make([]*yaml.Node, len(n.Content))
 	for i, c := range n.Content {
 		out.Content[i] = clone(c)

@@ -78,7 +78,7 @@ func TestSidesThatDoNotFit(t *testing.T) {
 		if strings.Contains(want, "no #") {
 			replacement = "    Other: {"
 		}
-		_, err := bundle(map[string][]byte{common: []byte(strings.Replace(bothSides, old, replacement, 1))}, true)
+		_, err := bundle(map[string][]byte{common: []byte(strings.Replace(bothSides, old, replacement, 1))}, &words{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}

@@ -101,7 +101,12 @@ func CheckAnswer(method, path string, status int, header http.Header, body []byt
 	if err := content.Schema.Value.VisitJSON(value, openapi3.MultiErrors(), openapi3.WithStringFormatValidators(edge.Formats())); err != nil {
 		return fmt.Errorf("%s: %w\n%s", name, err, body)
 	}
-	if extra := undescribed(content.Schema.Value, value, ""); extra != "" {
+	if problem, _ := value.(map[string]any); media == "application/problem+json" {
+		if codes, _ := op.Extensions["x-codes"].([]any); !slices.Contains(codes, problem["code"]) {
+			return fmt.Errorf("%s with the code %v, which is not among the operation's: add it to openapi/words/codes.yaml", name, problem["code"])
+		}
+	}
+	if extra := Undescribed(content.Schema.Value, value); extra != "" {
 		return fmt.Errorf("%s with %s, which is not described\n%s", name, extra, body)
 	}
 	return nil
@@ -127,8 +132,10 @@ func checkHeader(h *openapi3.Header, name, text string) error {
 	return nil
 }
 
-// undescribed finds a field or a value that a schema does not name. Answers may gain both, so clients must bear them; the description
+// Undescribed finds a field or a value that a schema does not name. Answers may gain both, so clients must bear them; the description
 // must know them all the same.
+func Undescribed(s *openapi3.Schema, value any) string { return undescribed(s, value, "") }
+
 func undescribed(s *openapi3.Schema, value any, at string) string {
 	switch v := value.(type) {
 	case map[string]any:

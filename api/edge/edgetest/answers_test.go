@@ -13,7 +13,7 @@ func TestAnswersAreHeldToTheDescription(t *testing.T) {
 	const (
 		account = "/v1/accounts"
 		result  = "/v1/results/0197f000-0000-7000-8000-000000000001"
-		told    = `{"type":"/problems/x","title":"中","title_en":"en","status":404,"code":"x","request_id":"r"`
+		told    = `{"type":"/problems/not_found","title":"中","title_en":"en","status":404,"code":"not_found","request_id":"r"`
 	)
 	for _, c := range []struct {
 		name, method, path string
@@ -33,10 +33,11 @@ func TestAnswersAreHeldToTheDescription(t *testing.T) {
 		{"another type", "GET", result, 404, "text/html", "<p>", `getResult answers 404 as "text/html", which is not described`},
 		{"no JSON", "GET", result, 404, "application/problem+json", "{", "getResult answers 404: "},
 		{"something where nothing is described", "DELETE", "/v1/sessions/current", 204, "application/json", "{}", "with a body, and none is described"},
-		{"a field too few", "GET", result, 404, "application/problem+json", strings.Replace(told, `"code":"x",`, "", 1) + `}`, `"code" is missing`},
+		{"a field too few", "GET", result, 404, "application/problem+json", strings.Replace(told, `"code":"not_found",`, "", 1) + `}`, `"code" is missing`},
 		{"a field of another type", "GET", result, 404, "application/problem+json", strings.Replace(told, "404", `"404"`, 1) + `}`, "must be an integer"},
 		{"a null", "GET", result, 404, "application/problem+json", told + `,"allowed_states":null}`, "not nullable"},
 		{"a field that is not described", "GET", result, 404, "application/problem+json", told + `,"secret":1}`, "with /secret, which is not described"},
+		{"a code that is not the operation's", "GET", result, 404, "application/problem+json", strings.Replace(told, `"code":"not_found"`, `"code":"username_taken"`, 1) + `}`, "with the code username_taken"},
 		{"the same inside a list", "GET", result, 404, "application/problem+json",
 			told + `,"errors":[{"pointer":"","code":"x","message":"m","value":1}]}`, "with /errors/0/value, which is not described"},
 		{"another form", "POST", account, 201, "application/json", `{"id":"1","username":"a.b","name":"n"}`, "uuid"},
