@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	"gopkg.in/yaml.v3"
+
+	"jiebang/internal/policy"
 )
 
 //go:embed demo.yaml
@@ -32,7 +34,9 @@ type organization struct {
 
 type person struct {
 	Key, Username, Name, Role string
-	MemberOf                  string `yaml:"member_of"`
+	MemberOf                  string          `yaml:"member_of"`
+	Register                  policy.Register // the register that they are in, if any
+	Office, Certificate       string          // there
 }
 
 type price struct{ Kind, Min, Max string }

@@ -9,7 +9,6 @@ import (
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
-	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -46,17 +45,22 @@ func (s *seeder) people() error {
 		}
 	}
 	for _, o := range s.data.Organizations {
-		if err := s.join(o, operator); err != nil {
+		if err := s.join(o); err != nil {
 			return fmt.Errorf("%s: %w", o.Key, err)
 		}
 	}
+	return s.registers(operator)
+}
+
+// registers enters who is in a register: brokers, and three registrars at each office, since who enters a contract for a seller who came
+// with paper and the two who decide on it are three people.
+func (s *seeder) registers(operator string) error {
 	from := when.DayOf(s.day(12, 1, 0))
-	for role, in := range map[string]people.Input{
-		"broker":           {Kind: policy.Broker, Certificate: "中级技术经纪人", ValidFrom: from},
-		"registrar_first":  {Kind: policy.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
-		"registrar_second": {Kind: policy.Registrar, Office: s.data.Offices[0].Code, ValidFrom: from},
-	} {
-		in.Username = s.role[role]
+	for _, p := range s.data.People {
+		if p.Register == "" {
+			continue
+		}
+		in := people.Input{Kind: p.Register, Username: p.Username, Office: p.Office, Certificate: p.Certificate, ValidFrom: from}
 		if _, err := create(s, operator, s.People.Enter, in); err != nil {
 			return err
 		}
@@ -74,17 +78,13 @@ func (s *seeder) domain(organization string) string {
 	return "kechuang.example.org"
 }
 
-// join creates an organization, with its second member if it has one, and has it verified. Those that only buy are entered by
-// the operator.
-func (s *seeder) join(o organization, operator string) error {
+// join has an organization created by one of its people, with its second member if it has one, and verified.
+func (s *seeder) join(o organization) error {
 	code, err := codes.CompleteCreditCode(creditPrefix(o), o.OrgNo)
 	if err != nil {
 		return err
 	}
-	creator := operator
-	if s.editor[o.Key] != "" {
-		creator = s.editor[o.Key]
-	}
+	creator := s.editor[o.Key]
 	in := orgs.Input{
 		Name: o.Name, Kind: o.Kind, CreditCode: code, Region: o.Region, Introduction: o.Introduction,
 		Contact: orgs.Contact{Name: o.Contact.Name, Phone: o.Contact.Phone, Email: o.Contact.Email},
