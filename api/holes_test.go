@@ -175,7 +175,7 @@ func TestADuplicateElsewhereIsNotAnOfficialNumber(t *testing.T) {
 		path := "/v1/applications/" + b
 		m.first.Act(path+"/start-review", `"1"`, nil).Want(200)
 		m.first.Act(path+"/pass", `"2"`, j{}).Want(200)
-		m.second.Act(path+"/grant", `"3"`, j{}).Refused(500, "internal_error") // and not: the number is taken
+		m.second.Act(path+"/grant", `"3"`, j{"twin_reason": "另一批次，内容不同"}).Refused(500, "internal_error") // and not: the number is taken
 	})
 }
 

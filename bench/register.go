@@ -106,7 +106,7 @@ func (g *registry) register(ctx context.Context, client int) error {
 	if a, err = g.first.Act(ctx, path+"/pass", a.ETag, rig.J{"note": "材料齐全"}); err != nil {
 		return err
 	}
-	_, err = g.second.Act(ctx, path+"/grant", a.ETag, rig.J{})
+	_, err = g.second.Act(ctx, path+"/grant", a.ETag, rig.J{"twin_reason": "另一批次，内容不同"})
 	return err
 }
 

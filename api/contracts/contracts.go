@@ -42,11 +42,13 @@ func Routes(e *edge.Edge, s *contracts.Service) {
 	edge.List(e, "listApplications", application, s.ListApplications)
 	edge.Change(e, "startReview", application, s.StartReview)
 	edge.Decide(e, "passReview", application, wire.Note, s.Pass)
-	edge.Decide(e, "grantApplication", application, officialNumber, s.Grant)
+	edge.Decide(e, "grantApplication", application, grant, s.Grant)
 	edge.Decide(e, "refuseApplication", application, wire.Reason, s.Refuse)
 }
 
-func officialNumber(b *wire.GrantInput) (string, error) { return wire.Value(b.OfficialNumber), nil }
+func grant(b *wire.GrantInput) (contracts.Grant, error) {
+	return contracts.Grant{OfficialNumber: wire.Value(b.OfficialNumber), TwinReason: wire.Value(b.TwinReason)}, nil
+}
 
 func change(b *wire.AmendmentInput) (contracts.Change, error) {
 	terms, err := termsInput(b.Terms)
@@ -59,7 +61,7 @@ func written(c *contracts.View) wire.Contract {
 		Id:      c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
 		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, Terms: writtenTerms(c.Terms),
 		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID,
-		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt,
+		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt, Twins: writtenTwins(c.Twins), Remarks: writtenRemarks(c.Remarks),
 	}
 	if x := c.Elsewhere; x != nil {
 		w.RegisteredElsewhere = &wire.RegisteredElsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DateOf(x.RegisteredOn)}
@@ -73,13 +75,14 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 		Id:      a.ID, Version: a.Version, Contract: wire.Ref{Id: a.ContractID, Name: a.ContractTitle}, Kind: wire.ApplicationKind(a.Kind),
 		State: wire.ApplicationState(a.State), Office: a.Office, Regime: a.Regime, Terms: writtenTerms(a.Terms), Reason: wire.Some(a.Reason),
 		FiledOn: wire.DateOf(a.FiledOn), DueOn: wire.DateOf(a.DueOn), DueProvisional: a.DueProvisional, ReviewNote: wire.Some(a.ReviewNote),
-		RefusalReason: wire.Some(a.RefusalReason), DecidedAt: a.DecidedAt,
+		RefusalReason: wire.Some(a.RefusalReason), DecidedAt: a.DecidedAt, TwinReason: wire.Some(a.TwinReason),
+		Twins: writtenTwins(a.Twins), Remarks: writtenRemarks(a.Remarks),
 	}
 }
 
 func writtenTerms(t contracts.Terms) wire.Terms {
 	w := wire.Terms{
-		Title: t.Title, Subkind: wire.ContractSubkind(t.Subkind),
+		Title: t.Title, PaperNumber: wire.Some(t.PaperNumber), Subkind: wire.ContractSubkind(t.Subkind),
 		Sellers: writtenParties(t.Sellers), Buyers: writtenParties(t.Buyers),
 		SignedOn: wire.DateOf(t.SignedOn), EffectiveOn: wire.DateOf(t.EffectiveOn), ExpiresOn: wire.DateOf(t.ExpiresOn),
 		Turnover: wire.MoneyOf(t.Turnover), Field: wire.Field(t.Field), Targets: t.Targets, Acceptance: t.Acceptance,
@@ -99,7 +102,7 @@ func writtenParties(parties []contracts.Party) []wire.Party {
 	for i, p := range parties {
 		out[i] = wire.Party{
 			OrganizationId: p.OrganizationID, Name: p.Name, CreditCode: wire.Some(p.CreditCode), ForeignNumber: wire.Some(p.ForeignNumber),
-			Country: wire.Some(p.Country), Region: wire.Some(p.Region), Nature: string(p.Nature),
+			NoCodeReason: wire.Some(p.NoCodeReason), Country: wire.Some(p.Country), Region: wire.Some(p.Region), Nature: string(p.Nature),
 		}
 		if x := p.Person; x != nil {
 			out[i].PersonalId = &wire.PersonalId{Id: &x.ID, Document: wire.PersonalDocument(x.Document), Number: x.Masked}
@@ -117,9 +120,9 @@ func input(b *wire.ContractInput) (contracts.Input, error) {
 	return in, err
 }
 
-func termsInput(w wire.Terms) (contracts.Terms, error) {
+func termsInput(w wire.TermsInput) (contracts.Terms, error) {
 	t := contracts.Terms{
-		Title: w.Title, Subkind: codes.ContractSubkind(w.Subkind), Sellers: partiesInput(w.Sellers), Buyers: partiesInput(w.Buyers),
+		Title: w.Title, PaperNumber: wire.Value(w.PaperNumber), Subkind: codes.ContractSubkind(w.Subkind), Sellers: partiesInput(w.Sellers), Buyers: partiesInput(w.Buyers),
 		SignedOn: wire.DayOf(w.SignedOn), EffectiveOn: wire.DayOf(w.EffectiveOn), ExpiresOn: wire.DayOf(w.ExpiresOn),
 		Field: codes.Field(w.Field), Targets: w.Targets, Acceptance: w.Acceptance,
 	}
@@ -137,16 +140,48 @@ func termsInput(w wire.Terms) (contracts.Terms, error) {
 	return t, nil
 }
 
-func partiesInput(parties []wire.Party) []contracts.Party {
+func partiesInput(parties []wire.PartyInput) []contracts.Party {
 	out := make([]contracts.Party, len(parties))
 	for i, p := range parties {
 		out[i] = contracts.Party{
-			OrganizationID: p.OrganizationId, Name: p.Name, CreditCode: wire.Value(p.CreditCode), ForeignNumber: wire.Value(p.ForeignNumber),
-			Country: wire.Value(p.Country), Region: wire.Value(p.Region), Nature: codes.PartyNature(p.Nature),
+			OrganizationID: p.OrganizationId, Name: wire.Value(p.Name), CreditCode: wire.Value(p.CreditCode), ForeignNumber: wire.Value(p.ForeignNumber),
+			NoCodeReason: wire.Value(p.NoCodeReason), Country: wire.Value(p.Country), Region: wire.Value(p.Region), Nature: codes.PartyNature(wire.Value(p.Nature)),
 		}
 		if x := p.PersonalId; x != nil {
 			out[i].Person = contracts.NewPerson(wire.Value(x.Id), codes.Document(x.Document), x.Number)
 		}
 	}
 	return out
+}
+
+func writtenTwins(twins []contracts.Twin) *[]wire.ContractTwin {
+	if len(twins) == 0 {
+		return nil
+	}
+	out := make([]wire.ContractTwin, len(twins))
+	for i, t := range twins {
+		out[i] = wire.ContractTwin{Number: wire.Some(t.Number), Office: wire.Some(t.Office)}
+		if t.ID != uuid.Nil {
+			out[i].Id = &t.ID
+		}
+		if t.State != "" {
+			state := wire.ContractState(t.State)
+			out[i].State = &state
+		}
+		for _, s := range t.Same {
+			out[i].Same = append(out[i].Same, wire.TwinSameness(s))
+		}
+	}
+	return &out
+}
+
+func writtenRemarks(remarks []contracts.Remark) *[]wire.PartyRemark {
+	if len(remarks) == 0 {
+		return nil
+	}
+	out := make([]wire.PartyRemark, len(remarks))
+	for i, r := range remarks {
+		out[i] = wire.PartyRemark{Code: wire.PartyRemarkCode(r.Code), Pointer: r.Pointer, Entered: r.Entered, Organization: wire.Some(r.Organization), Other: wire.Some(r.Other)}
+	}
+	return &out
 }

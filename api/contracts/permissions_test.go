@@ -43,7 +43,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"getApplication":    apitest.Get("/v1/applications/" + registration),
 			"startReview":       apitest.Act("applications", "start-review", apitest.In("submitted", s.Application), nil),
 			"passReview":        apitest.Act("applications", "pass", apitest.In("under_review", s.Application), apitest.J{}),
-			"grantApplication":  apitest.Act("applications", "grant", apitest.In("second_review", s.Application), apitest.J{}),
+			"grantApplication":  apitest.Act("applications", "grant", apitest.In("second_review", s.Application), apitest.J{"twin_reason": "另一批次，内容不同"}),
 			"refuseApplication": apitest.Act("applications", "refuse", apitest.In("under_review", s.Application), apitest.J{"reason": "不属于技术合同"}),
 		}
 	})

@@ -651,28 +651,61 @@ func (e OrganizationState) Valid() bool {
 	}
 }
 
+// Defines values for PartyRemarkCode.
+const (
+	PartyRemarkCodeDiffersFromOrganization PartyRemarkCode = "differs_from_organization"
+	PartyRemarkCodeNoCode                  PartyRemarkCode = "no_code"
+	PartyRemarkCodeSameName                PartyRemarkCode = "same_name"
+)
+
+// Valid indicates whether the value is a known member of the PartyRemarkCode enum.
+func (e PartyRemarkCode) Valid() bool {
+	switch e {
+	case PartyRemarkCodeDiffersFromOrganization:
+		return true
+	case PartyRemarkCodeNoCode:
+		return true
+	case PartyRemarkCodeSameName:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PersonalDocument.
 const (
+	PersonalDocumentHkMacaoId                    PersonalDocument = "hk_macao_id"
 	PersonalDocumentHkMacaoPermit                PersonalDocument = "hk_macao_permit"
 	PersonalDocumentHkMacaoTaiwanResidencePermit PersonalDocument = "hk_macao_taiwan_residence_permit"
+	PersonalDocumentMilitaryId                   PersonalDocument = "military_id"
+	PersonalDocumentOtherDocument                PersonalDocument = "other_document"
 	PersonalDocumentPassport                     PersonalDocument = "passport"
 	PersonalDocumentPermanentResidence           PersonalDocument = "permanent_residence"
 	PersonalDocumentResidentId                   PersonalDocument = "resident_id"
+	PersonalDocumentTaiwanId                     PersonalDocument = "taiwan_id"
 	PersonalDocumentTaiwanPermit                 PersonalDocument = "taiwan_permit"
 )
 
 // Valid indicates whether the value is a known member of the PersonalDocument enum.
 func (e PersonalDocument) Valid() bool {
 	switch e {
+	case PersonalDocumentHkMacaoId:
+		return true
 	case PersonalDocumentHkMacaoPermit:
 		return true
 	case PersonalDocumentHkMacaoTaiwanResidencePermit:
+		return true
+	case PersonalDocumentMilitaryId:
+		return true
+	case PersonalDocumentOtherDocument:
 		return true
 	case PersonalDocumentPassport:
 		return true
 	case PersonalDocumentPermanentResidence:
 		return true
 	case PersonalDocumentResidentId:
+		return true
+	case PersonalDocumentTaiwanId:
 		return true
 	case PersonalDocumentTaiwanPermit:
 		return true
@@ -888,6 +921,27 @@ func (e TransferMode) Valid() bool {
 	}
 }
 
+// Defines values for TwinSameness.
+const (
+	TwinSamenessOfficialNumber   TwinSameness = "official_number"
+	TwinSamenessPaperNumber      TwinSameness = "paper_number"
+	TwinSamenessPartiesAndAmount TwinSameness = "parties_and_amount"
+)
+
+// Valid indicates whether the value is a known member of the TwinSameness enum.
+func (e TwinSameness) Valid() bool {
+	switch e {
+	case TwinSamenessOfficialNumber:
+		return true
+	case TwinSamenessPaperNumber:
+		return true
+	case TwinSamenessPartiesAndAmount:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account 账号 An account
 type Account struct {
 	Id       openapi_types.UUID `json:"id"`
@@ -927,7 +981,7 @@ type AmendmentInput struct {
 	Reason string `json:"reason"`
 
 	// Terms 合同条款 Terms of a contract
-	Terms Terms `json:"terms"`
+	Terms TermsInput `json:"terms"`
 }
 
 // Amount 统计金额，可为负 A statistical amount, may be negative
@@ -966,14 +1020,23 @@ type Application struct {
 	RefusalReason *string    `json:"refusal_reason,omitempty"`
 
 	// Regime 适用的登记办法 The rules that apply
-	Regime     string  `json:"regime"`
-	ReviewNote *string `json:"review_note,omitempty"`
+	Regime string `json:"regime"`
+
+	// Remarks 当事人方面应注意之处 What stands out about the parties
+	Remarks    *[]PartyRemark `json:"remarks,omitempty"`
+	ReviewNote *string        `json:"review_note,omitempty"`
 
 	// State 办件状态 State of an application
 	State ApplicationState `json:"state"`
 
 	// Terms 合同条款 Terms of a contract
 	Terms Terms `json:"terms"`
+
+	// TwinReason 疑似重复仍予登记的理由 Why it was granted beside a possible twin
+	TwinReason *string `json:"twin_reason,omitempty"`
+
+	// Twins 按所申请的条款，疑似重复的合同 By the terms applied for
+	Twins *[]ContractTwin `json:"twins,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -1119,6 +1182,9 @@ type Contract struct {
 	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 	RegisteredOn        *openapi_types.Date  `json:"registered_on,omitempty"`
 
+	// Remarks 当事人方面应注意之处 What stands out about the parties
+	Remarks *[]PartyRemark `json:"remarks,omitempty"`
+
 	// State 合同状态 State of a contract
 	State ContractState `json:"state"`
 
@@ -1130,6 +1196,9 @@ type Contract struct {
 
 	// Turnover 金额 An amount of money
 	Turnover Money `json:"turnover"`
+
+	// Twins 疑似重复的合同 Contracts that may be the same
+	Twins *[]ContractTwin `json:"twins,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -1147,7 +1216,7 @@ type ContractInput struct {
 	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 
 	// Terms 合同条款 Terms of a contract
-	Terms Terms `json:"terms"`
+	Terms TermsInput `json:"terms"`
 }
 
 // ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
@@ -1166,6 +1235,26 @@ type ContractState string
 
 // ContractSubkind 委托开发或合作开发 Commissioned or cooperative
 type ContractSubkind string
+
+// ContractTwin 疑似同一份合同；读者无权查看的，只告知其存在或编号。What may be the same contract; of one that the reader may not read only that it is there, or its number.
+type ContractTwin struct {
+	// Id 限可查看者 For who may read it
+	Id *openapi_types.UUID `json:"id,omitempty"`
+
+	// Number 本系统编号 Number of this system
+	//
+	// Example: JB-2026-000123
+	Number *string `json:"number,omitempty"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode    `json:"office,omitempty"`
+	Same   []TwinSameness `json:"same"`
+
+	// State 合同状态 State of a contract
+	State *ContractState `json:"state,omitempty"`
+}
 
 // CooperationMode 合作方式 Mode of cooperation
 type CooperationMode string
@@ -1395,8 +1484,13 @@ type Fragment struct {
 
 // GrantInput 登记信息 What granting takes
 type GrantInput struct {
-	// OfficialNumber 国家系统的登记编号，可后补 Official number, may come later
+	// OfficialNumber 国家系统的登记编号，可后补；全半角、大小写、空格与连字符不影响是否相同 Official number, may come later; width, case, blanks and hyphens make no difference
 	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// TwinReason 有疑似重复的合同（twins）而仍予登记的，须说明理由 Needed where twins are told: why it is another contract
+	//
+	// Example: 同一项目的二期合同，内容不同
+	TwinReason *string `json:"twin_reason,omitempty"`
 }
 
 // Introduction 对接 An introduction
@@ -2071,27 +2165,34 @@ type OrganizationList struct {
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
 
-// Party 合同当事人，按签订时的情况记入；以统一社会信用代码(或本平台的单位)、境外注册号、自然人证件三者之一识别，视性质而定。A party as it was when the contract was made, identified by what goes with its nature: a credit code (or its organization here), a number abroad, or a natural person's document.
+// Party 合同当事人，按签订时的情况记入；以统一社会信用代码（或本平台的单位）、境外注册号、自然人证件三者之一识别，视性质而定。A party as it was when the contract was made, identified by what goes with its nature: a credit code (or its organization here), a number abroad, or a natural person's document.
 type Party struct {
-	// Country 国家(地区)代码，海关所用三位字母(ISO 3166-1);境内省略 Country, three letters as the customs use; left out within China
+	// Country 国家（地区）代码，海关所用三位字母（ISO 3166-1）；境内省略 Country, three letters as the customs use; left out within China
 	//
 	// Example: DEU
-	Country    *string `json:"country,omitempty"`
+	Country *string `json:"country,omitempty"`
+
+	// CreditCode 统一社会信用代码 Credit code
 	CreditCode *string `json:"credit_code,omitempty"`
 
 	// ForeignNumber 境外机构在其注册地的编号 Of a body abroad: its number in the register of its country
 	ForeignNumber *string `json:"foreign_number,omitempty"`
-	Name          string  `json:"name"`
 
-	// Nature 当事人性质代码；自然人、其他组织、境外机构用词 Nature code; a word for natural persons, other organizations and bodies abroad
+	// Name 名称或姓名 Name
+	Name string `json:"name"`
+
+	// Nature 当事人性质，登记表的三位代码；自然人、其他组织、境外机构用词。Nature of a party: the three digits of the registration form; a word for natural persons, other organizations and bodies abroad.
 	//
 	// Example: 150
-	Nature string `json:"nature"`
+	Nature PartyNature `json:"nature"`
+
+	// NoCodeReason 没有代码或编号的理由 Why it has neither code nor number
+	NoCodeReason *string `json:"no_code_reason,omitempty"`
 
 	// OrganizationId 在本平台的单位 Its organization here, if any
 	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
 
-	// PersonalId 自然人的证件。号码加密保存，读出的只有掩码(前三后四);修改合同时原样写回掩码即保留原号码。A natural person's document. The number is kept encrypted and read masked; writing the masked form back keeps the number.
+	// PersonalId 自然人的证件。号码加密保存，读出的只有掩码（前三后四）。A natural person's document. The number is kept encrypted and read masked.
 	PersonalId *PersonalId `json:"personal_id,omitempty"`
 
 	// Region GB/T 2260 六位区划代码 Six-digit region code
@@ -2099,6 +2200,80 @@ type Party struct {
 	// Example: 210112
 	Region *RegionCode `json:"region,omitempty"`
 }
+
+// PartyInput 合同当事人。填 organization_id 的，未填的名称、性质、所在地、信用代码取该单位的；其他当事人须填名称与性质。A party to a contract. With organization_id, name, nature, region and credit code are the organization's where they are left out; any other party needs name and nature.
+type PartyInput struct {
+	// Country 国家（地区）代码，两位或三位字母（ISO 3166-1）；境内省略 Country by two or three letters of ISO 3166-1; left out within China
+	//
+	// Example: DEU
+	Country *string `json:"country,omitempty"`
+
+	// CreditCode 统一社会信用代码 Credit code
+	CreditCode *string `json:"credit_code,omitempty"`
+
+	// ForeignNumber 境外机构在其注册地的编号 Of a body abroad: its number in the register of its country
+	ForeignNumber *string `json:"foreign_number,omitempty"`
+
+	// Name 名称或姓名 Name
+	//
+	// Example: 大连海澜装备有限公司
+	Name *string `json:"name,omitempty"`
+
+	// Nature 当事人性质，登记表的三位代码；自然人、其他组织、境外机构用词。Nature of a party: the three digits of the registration form; a word for natural persons, other organizations and bodies abroad.
+	//
+	// Example: 150
+	Nature *PartyNature `json:"nature,omitempty"`
+
+	// NoCodeReason 没有代码或编号的理由，如军队单位、境外公立机构 Why it has neither code nor number, such as a military unit or a public body abroad
+	//
+	// Example: 军队单位，无统一社会信用代码
+	NoCodeReason *string `json:"no_code_reason,omitempty"`
+
+	// OrganizationId 在本平台的单位 Its organization here, if any
+	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
+
+	// PersonalId 自然人的证件。修改合同时原样写回掩码即保留原号码。A natural person's document; writing the masked form back keeps the number.
+	PersonalId *PersonalIdInput `json:"personal_id,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+}
+
+// PartyNature 当事人性质，登记表的三位代码；自然人、其他组织、境外机构用词。Nature of a party: the three digits of the registration form; a word for natural persons, other organizations and bodies abroad.
+//
+// Example: 150
+type PartyNature = string
+
+// PartyRemark 关于当事人、审核时应注意之处；不妨碍办理。What stands out about a party and should be looked at; it stops nothing.
+type PartyRemark struct {
+	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number
+	Code PartyRemarkCode `json:"code"`
+
+	// Entered 条款所填，空即未填 What the terms say; empty where they say nothing
+	//
+	// Example: 210102
+	Entered string `json:"entered"`
+
+	// Organization 该单位现在的资料 What the organization says of itself now
+	//
+	// Example: 210112
+	Organization *string `json:"organization,omitempty"`
+
+	// Other 同名的另一当事人 The place of the party of the same name
+	//
+	// Example: /terms/buyers/0
+	Other *string `json:"other,omitempty"`
+
+	// Pointer 条款中的位置 The place in the terms
+	//
+	// Example: /terms/sellers/0/region
+	Pointer string `json:"pointer"`
+}
+
+// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number
+type PartyRemarkCode string
 
 // PasswordResetInput 新密码 The new password
 type PasswordResetInput struct {
@@ -2122,12 +2297,26 @@ type PasswordResetRequest struct {
 // PersonalDocument 证件种类 Kind of document
 type PersonalDocument string
 
-// PersonalId 自然人的证件。号码加密保存，读出的只有掩码(前三后四);修改合同时原样写回掩码即保留原号码。A natural person's document. The number is kept encrypted and read masked; writing the masked form back keeps the number.
+// PersonalId 自然人的证件。号码加密保存，读出的只有掩码（前三后四）。A natural person's document. The number is kept encrypted and read masked.
 type PersonalId struct {
 	// Document 证件种类 Kind of document
 	Document PersonalDocument `json:"document"`
 
 	// Id 由系统给出；号码相同则 id 相同。Given by the system; the same within a contract for the same number
+	Id *openapi_types.UUID `json:"id,omitempty"`
+
+	// Number 掩码 The masked form
+	//
+	// Example: 210***********1234
+	Number string `json:"number"`
+}
+
+// PersonalIdInput 自然人的证件。修改合同时原样写回掩码即保留原号码。A natural person's document; writing the masked form back keeps the number.
+type PersonalIdInput struct {
+	// Document 证件种类 Kind of document
+	Document PersonalDocument `json:"document"`
+
+	// Id 读出的 id，可省略 The id that was read, if any
 	Id *openapi_types.UUID `json:"id,omitempty"`
 
 	// Number 证件号码，或其掩码 The number or its masked form
@@ -2582,15 +2771,24 @@ type Suggestions struct {
 // Terms 合同条款 Terms of a contract
 type Terms struct {
 	// Acceptance 验收方式 How it is accepted
-	Acceptance  string             `json:"acceptance"`
-	Buyers      []Party            `json:"buyers"`
-	Deductions  *[]Deduction       `json:"deductions,omitempty"`
+	Acceptance string       `json:"acceptance"`
+	Buyers     []Party      `json:"buyers"`
+	Deductions *[]Deduction `json:"deductions,omitempty"`
+
+	// EffectiveOn 生效日期 Day of taking effect
 	EffectiveOn openapi_types.Date `json:"effective_on"`
-	ExpiresOn   openapi_types.Date `json:"expires_on"`
+
+	// ExpiresOn 有效期的最后一日 Last day of validity
+	ExpiresOn openapi_types.Date `json:"expires_on"`
 
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
-	Field    Field              `json:"field"`
-	Sellers  []Party            `json:"sellers"`
+	Field Field `json:"field"`
+
+	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
+	PaperNumber *string `json:"paper_number,omitempty"`
+	Sellers     []Party `json:"sellers"`
+
+	// SignedOn 签订日期 Day of signing
 	SignedOn openapi_types.Date `json:"signed_on"`
 
 	// Subkind 委托开发或合作开发 Commissioned or cooperative
@@ -2599,7 +2797,47 @@ type Terms struct {
 	// Targets 可考核的技术指标 Measurable targets
 	Targets string `json:"targets"`
 
-	// Title Example: 高温合金叶片涂层工艺委托开发
+	// Title 合同名称 Title
+	Title string `json:"title"`
+
+	// Turnover 金额 An amount of money
+	Turnover Money `json:"turnover"`
+}
+
+// TermsInput 合同条款 Terms of a contract
+type TermsInput struct {
+	// Acceptance 验收方式 How it is accepted
+	Acceptance string       `json:"acceptance"`
+	Buyers     []PartyInput `json:"buyers"`
+	Deductions *[]Deduction `json:"deductions,omitempty"`
+
+	// EffectiveOn 生效日期 Day of taking effect
+	EffectiveOn openapi_types.Date `json:"effective_on"`
+
+	// ExpiresOn 有效期的最后一日 Last day of validity
+	ExpiresOn openapi_types.Date `json:"expires_on"`
+
+	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	Field Field `json:"field"`
+
+	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
+	//
+	// Example: SBLG-2026-017
+	PaperNumber *string      `json:"paper_number,omitempty"`
+	Sellers     []PartyInput `json:"sellers"`
+
+	// SignedOn 签订日期 Day of signing
+	SignedOn openapi_types.Date `json:"signed_on"`
+
+	// Subkind 委托开发或合作开发 Commissioned or cooperative
+	Subkind ContractSubkind `json:"subkind"`
+
+	// Targets 可考核的技术指标 Measurable targets
+	Targets string `json:"targets"`
+
+	// Title 合同名称 Title
+	//
+	// Example: 高温合金叶片涂层工艺委托开发
 	Title string `json:"title"`
 
 	// Turnover 金额 An amount of money
@@ -2662,6 +2900,9 @@ type TurnoverRow struct {
 	// Period Example: 2026-01
 	Period string `json:"period"`
 }
+
+// TwinSameness 相同之处：登记编号、合同文本编号、当事人与金额（第一卖方、第一买方与成交额相同，签订日期相差不超过 30 天） What two contracts have in common: official number, number on the paper, or first seller, first buyer and amount, signed at most 30 days apart
+type TwinSameness string
 
 // Upload 进行中的上传 An upload under way
 type Upload struct {

@@ -149,7 +149,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err != nil {
 		return err
 	}
-	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(),
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(),
 		post.Handler(), a.Accounts.Answerer())
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Document says what kind of paper a natural person's number is from.
@@ -17,6 +19,10 @@ const (
 	TaiwanPermit       Document = "taiwan_permit"
 	ResidencePermit    Document = "hk_macao_taiwan_residence_permit"
 	PermanentResidence Document = "permanent_residence"
+	HKMacaoID          Document = "hk_macao_id"
+	TaiwanID           Document = "taiwan_id"
+	MilitaryID         Document = "military_id"
+	OtherDocument      Document = "other_document"
 )
 
 // Documents lists the papers by which a natural person can be a party.
@@ -27,6 +33,10 @@ var Documents = table(
 	Term[Document]{TaiwanPermit, "台湾居民来往大陆通行证", "Mainland travel permit for Taiwan residents"},
 	Term[Document]{ResidencePermit, "港澳台居民居住证", "Residence permit for Hong Kong, Macao and Taiwan residents"},
 	Term[Document]{PermanentResidence, "外国人永久居留身份证", "Foreign permanent resident ID card"},
+	Term[Document]{HKMacaoID, "港澳居民身份证", "Identity card of Hong Kong or Macao"},
+	Term[Document]{TaiwanID, "台湾居民身份证", "Identity card of Taiwan"},
+	Term[Document]{MilitaryID, "军人证件", "Identity card of the armed forces"},
+	Term[Document]{OtherDocument, "其他证件", "Another document"},
 )
 
 var (
@@ -38,14 +48,15 @@ var (
 	ErrPersonalCheck = errors.New("codes: the check character is wrong")
 )
 
-// PersonalNumber reads a person's number by its document and returns it without white space and in upper case, the form in which
-// two can be compared. Errors are ErrPersonalForm, ErrPersonalDate and ErrPersonalCheck; none of them holds the number.
+// PersonalNumber reads a person's number by its document and returns it in upper case and usual width, without blanks and hyphens
+// (NumberForm), the form in which two can be compared. Errors are ErrPersonalForm, ErrPersonalDate and ErrPersonalCheck; none of them holds the number.
 //
 // Citizens have 18 characters by GB 11643-1999: six digits for a region, the day of birth, three in sequence, a check character
 // (ISO 7064 MOD 11-2). Residence permits of people of Hong Kong, Macao and Taiwan have the same form with 81, 82, 83 for the region,
-// and permanent residents' cards since 2023 with a 9 in front; those before have three letters and twelve digits.
+// and permanent residents' cards since 2023 with a 9 in front; those before have three letters and twelve digits. Numbers of the armed
+// forces and of other documents have no form that is known for certain.
 func PersonalNumber(d Document, s string) (string, error) {
-	n := upperASCII(strings.Join(strings.Fields(s), ""))
+	n := NumberForm(s)
 	switch d {
 	case ResidentID:
 		return n, citizenNumber(n, func(region string) bool { return provinces[region] })
@@ -71,8 +82,66 @@ func PersonalNumber(d Document, s string) (string, error) {
 			return n, ErrPersonalForm
 		}
 		return n, form(n, strings.Repeat("X", len(n)))
+	case HKMacaoID: // the check digit stands in brackets
+		n = strings.NewReplacer("(", "", ")", "").Replace(n)
+		return n, islandNumber(n)
+	case TaiwanID:
+		return n, taiwanNumber(n)
+	case MilitaryID, OtherDocument:
+		if length := utf8.RuneCountInString(n); length < 4 || length > 40 || strings.IndexFunc(n, unicode.IsDigit) < 0 {
+			return n, ErrPersonalForm
+		}
+		return n, nil
 	}
 	return n, ErrPersonalForm
+}
+
+// islandNumber holds a number of Hong Kong (one or two letters, six digits, a check character) or of Macao (seven digits, of which the
+// first is 1, 5 or 7, and one more).
+func islandNumber(n string) error {
+	if form(n, "00000000") == nil {
+		if n[0] != '1' && n[0] != '5' && n[0] != '7' {
+			return ErrPersonalForm
+		}
+		return nil
+	}
+	if len(n) == 8 {
+		n = " " + n
+	}
+	if len(n) != 9 || form(n[1:8], "A000000") != nil || n[0] != ' ' && form(n[:1], "A") != nil || n[8] != 'A' && form(n[8:], "0") != nil {
+		return ErrPersonalForm
+	}
+	sum := 0
+	for i := range 9 { // weights 9 to 1; a blank is 36, A is 10
+		v := int(n[i] - '0')
+		switch {
+		case n[i] == ' ':
+			v = 36
+		case n[i] >= 'A':
+			v = int(n[i]-'A') + 10
+		}
+		sum += v * (9 - i)
+	}
+	if sum%11 != 0 {
+		return ErrPersonalCheck
+	}
+	return nil
+}
+
+// taiwanNumber holds a letter and nine digits, the last of which is a check digit; the letter stands for a number from 10 on.
+func taiwanNumber(n string) error {
+	if form(n, "A000000000") != nil || !strings.ContainsRune("1289", rune(n[1])) {
+		return ErrPersonalForm
+	}
+	letter := strings.IndexByte("ABCDEFGHJKLMNPQRSTUVXYWZIO", n[0]) + 10
+	sum := letter/10 + letter%10*9 + int(n[9]-'0')
+	for i := 1; i < 9; i++ {
+		sum += int(n[i]-'0') * (9 - i)
+	}
+	if sum%10 != 0 {
+		return ErrPersonalCheck
+	}
+	return nil
 }
 
 // form holds s against a pattern: 0 is a digit, A a letter, X either.
@@ -132,8 +201,9 @@ func CompleteResidentID(first string) (string, error) {
 // MaskPersonal hides the middle of a number: of eighteen characters the first three and the last four are shown (前三后四), of
 // shorter ones at most a third.
 func MaskPersonal(number string) string {
+	runes := []rune(number)
 	first, last := 3, 4
-	switch n := len(number); {
+	switch n := len(runes); {
 	case n < 6:
 		first, last = 0, 0
 	case n < 9:
@@ -141,5 +211,8 @@ func MaskPersonal(number string) string {
 	case n < 15:
 		first, last = 1, 2
 	}
-	return number[:first] + strings.Repeat("*", len(number)-first-last) + number[len(number)-last:]
+	for i := first; i < len(runes)-last; i++ {
+		runes[i] = '*'
+	}
+	return string(runes)
 }

@@ -37,6 +37,19 @@ func TestPersonalNumbers(t *testing.T) {
 		{Passport, "护照号123456", "", ErrPersonalForm},
 		{PermanentResidence, "USA310083112101", "USA310083112101", nil},
 		{PermanentResidence, "USA31008311210", "", ErrPersonalForm},
+		{ResidentID, "１１０１０５－１９４９１２３１－００２ｘ", "11010519491231002X", nil},
+		{HKMacaoID, "A123456(3)", "A1234563", nil},
+		{HKMacaoID, "a123456（３）", "A1234563", nil},
+		{HKMacaoID, "A123456(4)", "", ErrPersonalCheck},
+		{HKMacaoID, "AB987654(3)", "AB9876543", nil},
+		{HKMacaoID, "1234567(8)", "12345678", nil},
+		{HKMacaoID, "2234567(8)", "", ErrPersonalForm},
+		{TaiwanID, "A123456789", "A123456789", nil},
+		{TaiwanID, "A123456788", "", ErrPersonalCheck},
+		{TaiwanID, "A323456789", "", ErrPersonalForm},
+		{MilitaryID, "军字第0012345号", "军字第0012345号", nil},
+		{MilitaryID, "军官证", "", ErrPersonalForm},
+		{OtherDocument, "X-1234", "X1234", nil},
 		{"library_card", "12345678", "", ErrPersonalForm},
 	} {
 		got, err := PersonalNumber(c.document, c.in)
@@ -73,7 +86,7 @@ func TestTheCheckCharacterNotices(t *testing.T) {
 
 func TestAMaskHides(t *testing.T) {
 	for in, want := range map[string]string{
-		"210102199003071233": "210***********1233", "USA310083112101": "USA********2101", "H12345678": "H******78", "12345678": "******78", "A1": "**", "": "",
+		"210102199003071233": "210***********1233", "USA310083112101": "USA********2101", "H12345678": "H******78", "12345678": "******78", "A1": "**", "": "", "军字第0012345号": "军********5号",
 	} {
 		if got := MaskPersonal(in); got != want {
 			t.Errorf("%q shows as %q, want %q", in, got, want)

@@ -6,6 +6,8 @@
 // full-width letters or other dress: they are folded before they come here.
 package codes
 
+import "slices"
+
 // Term is one line of a list: the code that is stored and sent, and its names.
 type Term[C comparable] struct {
 	Code    C
@@ -41,3 +43,6 @@ func table[C comparable](terms ...Term[C]) *Table[C] {
 	}
 	return t
 }
+
+// All lists the terms in the order of their source.
+func (t *Table[C]) All() []Term[C] { return slices.Clone(t.terms) }

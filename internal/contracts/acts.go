@@ -35,7 +35,7 @@ func (c *Contract) in(states ...State) error {
 var applicationActs = []work.Act[*Application, ApplicationView]{
 	{Operation: "startReview", Action: policy.ApplicationTake, When: func(a *Application, _ *ApplicationView) error { return a.Take(uuid.Nil) }},
 	{Operation: "passReview", Action: policy.ApplicationPass, When: func(a *Application, _ *ApplicationView) error { return a.Pass(uuid.Nil, "") }},
-	{Operation: "grantApplication", Action: policy.ApplicationEnd, When: func(a *Application, _ *ApplicationView) error { return a.Grant(uuid.Nil, "", time.Time{}) }},
+	{Operation: "grantApplication", Action: policy.ApplicationEnd, When: func(a *Application, _ *ApplicationView) error { return a.Grant(uuid.Nil, Grant{}, time.Time{}) }},
 	{Operation: "refuseApplication", Action: policy.ApplicationDeny, When: refusedIn(UnderReview)},
 	{Operation: "refuseApplication", Action: policy.ApplicationEnd, When: refusedIn(SecondReview)},
 }

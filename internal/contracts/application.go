@@ -44,6 +44,7 @@ type Application struct {
 	SecondReviewer *uuid.UUID
 	ReviewNote     string
 	RefusalReason  string
+	TwinReason     string // why it was granted beside a twin of its contract
 	DecidedAt      *time.Time
 
 	officialNumber string // what granting notes on the contract
@@ -145,15 +146,24 @@ func (a *Application) Pass(by uuid.UUID, note string) error {
 	return nil
 }
 
-// Grant is the second reviewer's yes. The official number may come later.
-func (a *Application) Grant(by uuid.UUID, officialNumber string, now time.Time) error {
+// Grant is what granting takes.
+type Grant struct {
+	OfficialNumber string // may come later
+	TwinReason     string // why it is another contract than its twin, where there is one
+}
+
+// Grant is the second reviewer's yes.
+func (a *Application) Grant(by uuid.UUID, in Grant, now time.Time) error {
 	if a.State != SecondReview {
 		return fault.In(a.State, SecondReview)
 	}
-	if err := text("/official_number", officialNumber, 0, 40); err != nil {
+	var bad fault.Fields
+	number := checkNumber(&bad, in.OfficialNumber, "/official_number", 0, 40)
+	bad.Length(in.TwinReason, "/twin_reason", 0, 2000)
+	if err := bad.Err(); err != nil {
 		return err
 	}
-	a.State, a.SecondReviewer, a.officialNumber, a.DecidedAt = Granted, &by, strings.TrimSpace(officialNumber), &now
+	a.State, a.SecondReviewer, a.officialNumber, a.TwinReason, a.DecidedAt = Granted, &by, number, strings.TrimSpace(in.TwinReason), &now
 	return nil
 }
 

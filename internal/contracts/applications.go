@@ -49,17 +49,14 @@ func (s *Service) Amend(ctx context.Context, call work.Call, contract uuid.UUID,
 		if err != nil {
 			return nil, err
 		}
-		if err := terms.link(tx); err != nil {
+		if err := terms.settle(tx); err != nil {
 			return nil, err
 		}
 		a, err := c.Amend(f, terms)
 		if err != nil {
 			return nil, err
 		}
-		if err := ps.keep(tx, c); err != nil {
-			return nil, err
-		}
-		return a, organizationsExist(tx, terms)
+		return a, ps.keep(tx, c)
 	})
 }
 
@@ -120,29 +117,37 @@ func file(tx *work.Tx, a *Application) error {
 
 // StartReview takes an application into the first review; by a registrar of the office with no tie to it.
 func (s *Service) StartReview(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ApplicationAnswer, error) {
-	return s.review(ctx, call, id, func(tx *work.Tx, a *Application) error {
+	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
 		return work.Change(tx, a, version, policy.ApplicationTake, func() error { return a.Take(call.Actor.Account) })
 	})
 }
 
 // Pass hands an application on to the second review.
 func (s *Service) Pass(ctx context.Context, call work.Call, id uuid.UUID, version int64, note string) (ApplicationAnswer, error) {
-	return s.review(ctx, call, id, func(tx *work.Tx, a *Application) error {
+	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
 		return work.Change(tx, a, version, policy.ApplicationPass, func() error { return a.Pass(call.Actor.Account, note) })
 	})
 }
 
 // Grant ends an application with a yes; by another registrar than the first. What it changes about the contract's figures is
 // posted to the ledger at once.
-func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, version int64, officialNumber string) (ApplicationAnswer, error) {
-	return s.review(ctx, call, id, func(tx *work.Tx, a *Application) error {
-		return work.Change(tx, a, version, policy.ApplicationEnd, func() error { return a.Grant(call.Actor.Account, officialNumber, tx.Now) })
+func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Grant) (ApplicationAnswer, error) {
+	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, c *Contract) error {
+		return work.Change(tx, a, version, policy.ApplicationEnd, func() error {
+			if err := a.Grant(call.Actor.Account, in, tx.Now); err != nil {
+				return err
+			}
+			if err := numberFree(tx.DB, a.officialNumber, c.ID); err != nil {
+				return err
+			}
+			return a.explained(tx.DB, c, call.Actor)
+		})
 	})
 }
 
 // Refuse ends an application with a no and its reason; in the second review, by another registrar than the first.
 func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (ApplicationAnswer, error) {
-	return s.review(ctx, call, id, func(tx *work.Tx, a *Application) error {
+	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
 		action := policy.ApplicationDeny
 		if a.State == SecondReview {
 			action = policy.ApplicationEnd
@@ -153,13 +158,13 @@ func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, vers
 
 // review is the body of every step of a registrar: the application moves, the contract follows, and the ledger counts what
 // became different by that.
-func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, step func(*work.Tx, *Application) error) (ApplicationAnswer, error) {
+func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, step func(*work.Tx, *Application, *Contract) error) (ApplicationAnswer, error) {
 	return applications.Do(ctx, s.unit, call, func(tx *work.Tx) (*Application, error) {
 		a, c, err := loadForReview(tx.DB, id)
 		if err != nil {
 			return nil, err
 		}
-		if err := step(tx, a); err != nil || !a.movesContract() {
+		if err := step(tx, a, c); err != nil || !a.movesContract() {
 			return a, err
 		}
 		return a, follow(tx, c, a)
@@ -169,14 +174,19 @@ func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, step
 // follow brings a contract to where an application about it stands, and everything that hangs on it.
 func follow(tx *work.Tx, c *Contract, a *Application) error {
 	was := c.standing()
-	err := work.Move(tx, c, followed, func() error { return c.follow(a, when.DayOf(tx.Now)) })
+	err := work.Move(tx, c, followed, func() error {
+		if err := c.follow(a, when.DayOf(tx.Now)); err != nil || a.State != Granted {
+			return err
+		}
+		return claimNumber(tx, c)
+	})
 	if db.Duplicate(err) { // the only unique column that following changes
 		return fault.OfficialNumberTaken.New()
 	} else if err != nil {
 		return err
 	}
-	if a.State == Granted && a.Kind == Amendment {
-		if err := keepParties(tx, c); err != nil {
+	if a.State == Granted {
+		if err := keepFound(tx, c); err != nil {
 			return err
 		}
 	}
@@ -222,35 +232,47 @@ func (s *Service) ListApplications(ctx context.Context, reader policy.Actor, f A
 	return applications.List(ctx, s.unit, reader, f, p)
 }
 
-// ApplicationView is an application as its readers see it, all alike, with the title of its contract.
+// ApplicationView is an application as its readers see it, all alike but for the twins, with the title of its contract. Twins and
+// remarks are of the terms as they shall be.
 type ApplicationView struct {
 	Application
 	ContractTitle string
+	Twins         []Twin
+	Remarks       []Remark
 	work.Acts
 }
 
-// showApplications reads the titles of the contracts: one query for all.
-func showApplications(q *gorm.DB, _ policy.Actor, rows []Application) ([]ApplicationView, error) {
+// showApplications reads what stands with the contracts, their twins, and what stands out about the parties: a few queries for all.
+func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]ApplicationView, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, a := range rows {
 		ids[i] = a.ContractID
 	}
-	var found []struct {
-		ID    uuid.UUID
-		Title string
-	}
+	var found []Contract
 	if len(ids) > 0 {
-		if err := q.Model(&Contract{}).Where("id IN ?", ids).Select("id", "title").Find(&found).Error; err != nil {
+		if err := q.Where("id IN ?", ids).Select("id", "title", "official_number", "elsewhere").Find(&found).Error; err != nil {
 			return nil, err
 		}
 	}
-	titles := make(map[uuid.UUID]string, len(found))
-	for _, c := range found {
-		titles[c.ID] = c.Title
+	of := make(map[uuid.UUID]*Contract, len(found))
+	for i := range found {
+		of[found[i].ID] = &found[i]
+	}
+	candidates, terms := candidatesOf(rows), make([]Terms, len(rows))
+	for i, a := range rows {
+		candidates[i].official, terms[i] = of[a.ContractID].officialForm(), a.Terms
+	}
+	twins, err := twinsOf(q, reader, candidates)
+	if err != nil {
+		return nil, err
+	}
+	remarks, err := remarksOf(q, reader, terms)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]ApplicationView, len(rows))
 	for i, a := range rows {
-		out[i] = ApplicationView{Application: a, ContractTitle: titles[a.ContractID]}
+		out[i] = ApplicationView{Application: a, ContractTitle: of[a.ContractID].Title, Twins: twins[i], Remarks: remarks[i]}
 	}
 	return out, nil
 }

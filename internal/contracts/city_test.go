@@ -129,6 +129,9 @@ func (c *city) file(by policy.Actor, contract *View) *ApplicationView {
 	return c.application(*c.get(contract.ID).ApplicationID)
 }
 
+// another is why a contract is granted beside its twin: most contracts of these tests are alike.
+const another = "另一批次，内容不同"
+
 // grant leads an application through both reviews.
 func (c *city) grant(a *ApplicationView) {
 	c.Helper()
@@ -136,7 +139,7 @@ func (c *city) grant(a *ApplicationView) {
 	c.must(err)
 	_, err = c.Pass(c.Context(), as(c.first), a.ID, 2, "材料齐全，属技术开发")
 	c.must(err)
-	_, err = c.Grant(c.Context(), as(c.second), a.ID, 3, "")
+	_, err = c.Grant(c.Context(), as(c.second), a.ID, 3, Grant{TwinReason: another})
 	c.must(err)
 }
 

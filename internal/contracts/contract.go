@@ -172,10 +172,12 @@ func (c *Contract) Cancel(f Filing) (*Application, error) {
 // follow brings the contract to where an application about it stands.
 func (c *Contract) follow(a *Application, today when.Day) error {
 	if a.officialNumber != "" {
-		if c.OfficialNumber != nil && *c.OfficialNumber != a.officialNumber {
+		if c.OfficialNumber != nil && codes.NumberForm(*c.OfficialNumber) != codes.NumberForm(a.officialNumber) {
 			return fault.InvalidInput.At("/official_number", fault.Immutable, "合同已有另一登记编号", "The contract has another official number")
 		}
-		c.OfficialNumber = &a.officialNumber
+		if c.OfficialNumber == nil {
+			c.OfficialNumber = &a.officialNumber
+		}
 	}
 	switch {
 	case a.Kind == Registration && a.State == Granted:

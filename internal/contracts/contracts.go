@@ -92,7 +92,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := ps.keep(tx, c); err != nil {
 			return nil, err
 		}
-		return c, keepParties(tx, c)
+		return c, keepFound(tx, c)
 	})
 }
 
@@ -121,13 +121,13 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err := ps.keep(tx, c); err != nil {
 			return nil, err
 		}
-		return c, keepParties(tx, c)
+		return c, keepFound(tx, c)
 	})
 }
 
 // enter writes a draft, finds its office, and holds what only the database knows.
 func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
-	if err := in.Terms.link(tx); err != nil {
+	if err := in.Terms.settle(tx); err != nil {
 		return err
 	}
 	if err := in.elsewhere(tx.DB); err != nil {
@@ -141,9 +141,6 @@ func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
 		return err
 	}
 	if err := mayEnter(tx.Call.Actor, c); err != nil {
-		return err
-	}
-	if err := organizationsExist(tx, c.Terms); err != nil {
 		return err
 	}
 	return c.linkDeal(tx, in.Deal)
@@ -205,7 +202,7 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 				}
 			}
 			terms := c.Terms
-			if err := terms.link(tx); err != nil {
+			if err := terms.settle(tx); err != nil {
 				return err
 			}
 			if err := c.Edit(terms); err != nil { // with the links one organization may be a party twice
@@ -218,7 +215,7 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 			if a, err = c.Submit(f); err != nil {
 				return err
 			}
-			return keepParties(tx, c)
+			return keepFound(tx, c)
 		})
 		if err != nil {
 			return nil, err
@@ -251,34 +248,18 @@ func (s *Service) Entries(ctx context.Context, reader policy.Actor, f EntriesOf,
 	return ledger.OfContract(q, f.Contract, p)
 }
 
-// Filter narrows a list. Who is not an operator asks for the contracts of one organization of theirs, or of one office of theirs.
-type Filter struct {
-	Organization uuid.UUID `query:"organization_id" where:"id IN (SELECT contract_id FROM contract_parties WHERE organization_id = ?)"` // a party
-	Office       string    `query:"office" where:"office = ?"`
-	State        State     `query:"state" where:"state = ?"`
-}
-
-// List lists contracts.
-func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
-	if !reader.Operator && (f.Organization == uuid.Nil) == (f.Office == "") {
-		return db.Page[View]{}, fault.InvalidInput.At("query:organization_id", fault.OneOf, "organization_id 与 office 须给出其一", "Give either organization_id or office")
-	}
-	if err := policy.Check(reader, policy.ContractList, policy.Facts{Owner: f.Organization, Office: f.Office}); err != nil {
-		return db.Page[View]{}, err
-	}
-	return contracts.List(ctx, s.unit, reader, f, p)
-}
-
-// View is a contract as its readers see it, all alike, with the latest application about it.
+// View is a contract as its readers see it, all alike but for its twins, with the latest application about it.
 type View struct {
 	Contract
 	ApplicationID *uuid.UUID
+	Twins         []Twin
+	Remarks       []Remark
 	open          bool // that application is not decided yet
 	work.Acts
 }
 
-// showContracts finds the latest application about each contract: one query for all.
-func showContracts(q *gorm.DB, _ policy.Actor, rows []Contract) ([]View, error) {
+// showContracts finds the latest application about each contract, its twins, and what stands out about its parties: a few queries for all.
+func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, c := range rows {
 		ids[i] = c.ID
@@ -299,9 +280,21 @@ func showContracts(q *gorm.DB, _ policy.Actor, rows []Contract) ([]View, error) 
 	for i, a := range latest {
 		of[a.ContractID], open[a.ContractID] = &latest[i].ID, !a.State.final()
 	}
+	twins, err := twinsOf(q, reader, candidatesOf(rows))
+	if err != nil {
+		return nil, err
+	}
+	terms := make([]Terms, len(rows))
+	for i, c := range rows {
+		terms[i] = c.Terms
+	}
+	remarks, err := remarksOf(q, reader, terms)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]View, len(rows))
 	for i, c := range rows {
-		out[i] = View{Contract: c, ApplicationID: of[c.ID], open: open[c.ID]}
+		out[i] = View{Contract: c, ApplicationID: of[c.ID], Twins: twins[i], Remarks: remarks[i], open: open[c.ID]}
 	}
 	return out, nil
 }

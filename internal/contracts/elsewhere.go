@@ -3,6 +3,7 @@ package contracts
 import (
 	"strings"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
@@ -17,11 +18,11 @@ func (in *Input) elsewhere(q *gorm.DB) error {
 		return nil
 	}
 	e := *in.Elsewhere
-	e.Office, e.OfficialNumber = strings.TrimSpace(e.Office), strings.TrimSpace(e.OfficialNumber)
-	in.Elsewhere = &e
 	var bad fault.Fields
+	e.Office = strings.TrimSpace(e.Office)
 	bad.Length(e.Office, "/registered_elsewhere/office", 2, 100)
-	bad.Length(e.OfficialNumber, "/registered_elsewhere/official_number", 1, 40)
+	e.OfficialNumber = checkNumber(&bad, e.OfficialNumber, "/registered_elsewhere/official_number", 1, 40)
+	in.Elsewhere = &e
 	bad.Check(!e.RegisteredOn.IsZero(), "/registered_elsewhere/registered_on", fault.Required, "须填登记日期", "The day of registration is needed")
 	bad.Check(len(in.Terms.Buyers) > 0 && in.Terms.Buyers[0].Region != "", "/terms/buyers/0/region", fault.Required,
 		"第一买方须填所在地，以确定由哪个机构备案", "The first buyer's region decides the office that records it")
@@ -37,14 +38,7 @@ func (in *Input) elsewhere(q *gorm.DB) error {
 			return err
 		}
 	}
-	var n int64
-	if err := q.Model(&Contract{}).Where("official_number = ?", e.OfficialNumber).Count(&n).Error; err != nil {
-		return err
-	}
-	if n > 0 {
-		return fault.OfficialNumberTaken.New()
-	}
-	return nil
+	return numberFree(q, e.OfficialNumber, uuid.Nil)
 }
 
 // check holds the days of a registration elsewhere when the contract is filed to be recorded.

@@ -1,13 +1,16 @@
 package contracts
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
 
@@ -43,26 +46,61 @@ func keepParties(tx *work.Tx, c *Contract) error {
 	return tx.Create(&rows).Error
 }
 
-// organizationsExist checks the organizations that the terms link: one query for all.
-func organizationsExist(tx *work.Tx, t Terms) error {
-	known, err := orgs.Exist(tx.DB, t.organizations())
+// settle puts the parties in order before they are checked: codes in the form in which they are kept, each linked with its organization
+// here, and what the writer left out taken from that.
+func (t *Terms) settle(tx *work.Tx) error {
+	// The input's own lists stay as they are: the transaction may run twice.
+	t.Sellers, t.Buyers = slices.Clone(t.Sellers), slices.Clone(t.Buyers)
+	t.PaperNumber = strings.TrimSpace(t.PaperNumber)
+	for _, p := range t.each() {
+		p.tidy()
+	}
+	if err := t.link(tx); err != nil {
+		return err
+	}
+	known, err := work.ByIDs[orgs.Organization](tx.DB, t.organizations())
 	if err != nil {
 		return err
 	}
 	var bad fault.Fields
-	for at, p := range t.parties() {
-		if p.OrganizationID != nil {
-			bad.Check(known[*p.OrganizationID], at+"/organization_id", fault.UnknownOrganization, "没有这个单位", "There is no such organization")
+	for at, p := range t.each() {
+		if p.OrganizationID == nil {
+			continue
 		}
+		i := slices.IndexFunc(known, func(o orgs.Organization) bool { return o.ID == *p.OrganizationID })
+		bad.Check(i >= 0, at+"/organization_id", fault.UnknownOrganization, "没有这个单位", "There is no such organization")
+		if i < 0 {
+			continue
+		}
+		if policy.Allowed(tx.Call.Actor, policy.OrgRead, known[i].Facts()) { // what the writer may not know is not filled in either
+			p.adopt(&known[i])
+		}
+		bad.Check(p.Nature == "" || fits(known[i].Kind, p.Nature), at+"/nature", fault.OtherNature,
+			"与该单位的类别(%[1]s)不符", "It does not go with what the organization is (%[1]s)", known[i].Kind)
 	}
 	return bad.Err()
+}
+
+// tidy writes codes in the form in which they are kept. What is none is left for check.
+func (p *Party) tidy() {
+	p.Name, p.ForeignNumber, p.NoCodeReason = strings.TrimSpace(p.Name), strings.TrimSpace(p.ForeignNumber), strings.TrimSpace(p.NoCodeReason)
+	if code, err := codes.CreditCode(p.CreditCode); err == nil {
+		p.CreditCode = code
+	}
+	if code, known := country(p.Country); known {
+		p.Country = code
+	}
+}
+
+// adopt takes what the writer left out from the party's organization.
+func (p *Party) adopt(o *orgs.Organization) {
+	p.Name, p.Region = cmp.Or(p.Name, o.Name), cmp.Or(p.Region, o.Region)
+	p.CreditCode, p.Nature = cmp.Or(p.CreditCode, o.CreditCode), cmp.Or(p.Nature, natureOf(o))
 }
 
 // link names the organization here of each party whose credit code is one's, so that no tie is missed because the writer left it
 // out: its members read the contract, and do not decide about it.
 func (t *Terms) link(tx *work.Tx) error {
-	// The input's own lists stay as they are: the transaction may run twice.
-	t.Sellers, t.Buyers = slices.Clone(t.Sellers), slices.Clone(t.Buyers)
 	var codes []string
 	for _, p := range t.parties() {
 		codes = append(codes, p.CreditCode)
@@ -72,16 +110,13 @@ func (t *Terms) link(tx *work.Tx) error {
 		return err
 	}
 	var bad fault.Fields
-	for i, side := range [][]Party{t.Sellers, t.Buyers} {
-		for j := range side {
-			p := &side[j]
-			id, found := known[p.CreditCode]
-			if p.OrganizationID == nil && found {
-				p.OrganizationID = &id
-			}
-			bad.Check(!found || *p.OrganizationID == id, fmt.Sprintf("/terms/%s/%d/credit_code", []string{"sellers", "buyers"}[i], j),
-				fault.AnotherOrganization, "信用代码属于另一单位", "The credit code is another organization's")
+	for at, p := range t.each() {
+		id, found := known[p.CreditCode]
+		if p.OrganizationID == nil && found {
+			p.OrganizationID = &id
 		}
+		bad.Check(!found || *p.OrganizationID == id, at+"/credit_code", fault.AnotherOrganization,
+			"信用代码属于另一单位", "The credit code is another organization's")
 	}
 	return bad.Err()
 }

@@ -1,6 +1,8 @@
 package contracts
 
 import (
+	"strings"
+
 	"golang.org/x/text/language"
 
 	"jiebang/internal/codes"
@@ -12,8 +14,12 @@ import (
 // check finds what is wrong with one party of a contract signed on a day. The number of a natural person was checked when its row was
 // found or made (persons).
 func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
-	bad.Length(p.Name, at+"/name", 2, 100)
-	bad.Check(codes.PartyNatures.Has(p.Nature), at+"/nature", fault.UnknownNature, "没有这个当事人性质代码", "There is no such nature")
+	bad.Check(p.Name != "", at+"/name", fault.Required, "须填名称", "The name is needed")
+	if p.Name != "" {
+		bad.Length(p.Name, at+"/name", 2, 200)
+	}
+	bad.Check(p.Nature != "", at+"/nature", fault.Required, "须填当事人性质", "The nature is needed")
+	bad.Check(p.Nature == "" || codes.PartyNatures.Has(p.Nature), at+"/nature", fault.UnknownNature, "没有这个当事人性质代码", "There is no such nature")
 	if p.Region != "" {
 		_, known := ref.RegionOn(p.Region, signed)
 		bad.Check(known, at+"/region", fault.UnknownRegion, "签订之日没有这个区划代码", "There was no such region on the day of signing")
@@ -22,14 +28,17 @@ func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 		_, err := codes.CreditCode(p.CreditCode)
 		bad.Check(err == nil, at+"/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对", "The check characters do not fit")
 	}
-	bad.Check(p.Country == "" || country(p.Country), at+"/country", fault.UnknownCountry, "没有这个国家(地区)代码", "There is no such country code")
-	p.checkIdentity(at, bad)
+	_, known := country(p.Country)
+	bad.Check(p.Country == "" || known, at+"/country", fault.UnknownCountry, "没有这个国家（地区）代码，应为两位或三位字母，如", "DEU There is no such country code; it has two or three letters, such as DEU")
+	bad.Length(p.NoCodeReason, at+"/no_code_reason", 0, 200)
+	if p.Nature != "" {
+		p.checkIdentity(at, bad)
+	}
 }
 
-// checkIdentity holds what identifies a party to its nature: exactly one of three. An organization that has no legal personality may
-// have none.
+// checkIdentity holds what identifies a party to its nature: one of three, or why it has none. An organization that has no legal
+// personality may have none without a reason.
 func (p Party) checkIdentity(at string, bad *fault.Fields) {
-	abroad := p.Country != "" && p.Country != "CHN"
 	only := func(pointer string, given, fits bool) {
 		bad.Check(fits || !given, at+pointer, fault.OtherNature, "与当事人性质不符，请删去", "It does not go with the party's nature")
 	}
@@ -38,42 +47,67 @@ func (p Party) checkIdentity(at string, bad *fault.Fields) {
 	only("/foreign_number", p.ForeignNumber != "", foreign)
 	only("/personal_id", p.Person != nil, person)
 	only("/organization_id", p.OrganizationID != nil, !person && !foreign)
-	only("/country", abroad, person || foreign)
-	only("/region", p.Region != "", !foreign)
+	only("/country", p.abroad(), person || foreign)
+	only("/region", p.Region != "", !foreign || beyondCustoms(p.Region))
 	switch {
 	case person:
 		bad.Check(p.Person != nil, at+"/personal_id", fault.Required, "自然人须填证件", "A natural person needs a document")
 	case foreign:
-		bad.Check(abroad, at+"/country", fault.Required, "境外机构须填国家(地区)", "A body abroad needs its country")
-		bad.Length(p.ForeignNumber, at+"/foreign_number", 2, 50)
+		bad.Check(p.abroad(), at+"/country", fault.Required, "境外机构须填国家（地区）", "A body abroad needs its country")
+		bad.Check(p.ForeignNumber != "" || p.NoCodeReason != "", at+"/foreign_number", fault.Required,
+			"境外机构须填注册号；没有的，请在 no_code_reason 中说明", "A body abroad needs its number; where it has none, say why in no_code_reason")
+		bad.Length(p.ForeignNumber, at+"/foreign_number", 0, 50)
+		bad.Check(p.ForeignNumber == "" || codes.NumberForm(p.ForeignNumber) != "", at+"/foreign_number", fault.BadCharacters, "其中没有可辨认的字符", "Nothing in it can be read")
 	case p.Nature != codes.OtherOrganization:
-		bad.Check(p.CreditCode != "" || p.OrganizationID != nil, at+"/credit_code", fault.Required, "须填统一社会信用代码", "A credit code is needed")
+		bad.Check(p.CreditCode != "" || p.OrganizationID != nil || p.NoCodeReason != "", at+"/credit_code", fault.Required,
+			"须填统一社会信用代码；没有代码的（如军队单位），请在 no_code_reason 中说明", "A credit code is needed; of a body that has none, such as a military unit, say why in no_code_reason")
 	}
 }
 
-// identity is one thing that no two parties have in common, and where it stands.
-type identity struct {
+// abroad tells whether the party's country is another than China.
+func (p Party) abroad() bool { return p.Country != "" && p.Country != "CHN" }
+
+// outside tells whether the party is outside mainland China: a body abroad, or whoever is in Hong Kong, Macao or Taiwan, or has no place
+// in China.
+func (p Party) outside() bool {
+	return p.Nature == codes.Foreign || beyondCustoms(p.Region) || p.abroad() && p.Region == ""
+}
+
+// beyondCustoms tells whether a region is Taiwan, Hong Kong or Macao, from where technology is imported.
+func beyondCustoms(region string) bool {
+	return strings.HasPrefix(region, "71") || strings.HasPrefix(region, "81") || strings.HasPrefix(region, "82")
+}
+
+// mark is one thing that no two parties of a contract have in common, and where it stands.
+type mark struct {
 	of any
 	at string
 }
 
-func (p Party) identities(at string) []identity {
-	out := []identity{{p.CreditCode, at + "/credit_code"}}
+func (p Party) marks(at string) []mark {
+	out := []mark{{p.CreditCode, at + "/credit_code"}}
 	if p.OrganizationID != nil {
-		out = append(out, identity{*p.OrganizationID, at + "/organization_id"})
+		out = append(out, mark{*p.OrganizationID, at + "/organization_id"})
 	}
 	if p.ForeignNumber != "" {
-		out = append(out, identity{p.Country + " " + p.ForeignNumber, at + "/foreign_number"})
+		out = append(out, mark{p.Country + " " + codes.NumberForm(p.ForeignNumber), at + "/foreign_number"})
 	}
 	if p.Person != nil {
-		out = append(out, identity{p.Person.ID, at + "/personal_id"})
+		out = append(out, mark{p.Person.ID, at + "/personal_id"})
 	}
 	return out
 }
 
-// country tells whether a code is that of a country or region by ISO 3166-1, three letters: the customs' codes since 2018
-// (海关总署公告2018年第42号). Hong Kong, Macao and Taiwan have codes of their own there: HKG, MAC, TWN.
-func country(code string) bool {
+// country reads the code of a country or region by ISO 3166-1, in two or three letters of any case, and gives the three letters that the
+// customs use since 2018 (海关总署公告2018年第42号). Hong Kong, Macao and Taiwan have codes of their own there: HKG, MAC, TWN. Codes of
+// three digits are not read: those of the standard and the customs' own of before 2018 are different countries.
+func country(code string) (string, bool) {
 	r, err := language.ParseRegion(code)
-	return err == nil && len(code) == 3 && r.IsCountry() && r.ISO3() == code
+	if err != nil || len(code) != 2 && len(code) != 3 || code[0] <= '9' || !r.IsCountry() || r.ISO3() == "ZZZ" {
+		return "", false
+	}
+	if len(code) == 3 && !strings.EqualFold(r.ISO3(), code) {
+		return "", false
+	}
+	return r.ISO3(), true
 }

@@ -236,10 +236,24 @@ func TestWhatIsWrongWithAParty(t *testing.T) {
 			{"a company without a code", with(company, func(p *Party) { p.CreditCode = "" }), []string{"/credit_code required"}},
 			{"a company with a person's number", with(company, func(p *Party) { p.Person = NewPerson(uuid.Nil, codes.ResidentID, lin) }), []string{"/personal_id other_nature"}},
 			{"a company abroad", with(company, func(p *Party) { p.Country = "DEU" }), []string{"/country other_nature"}},
-			{"a body abroad without a number", with(german, func(p *Party) { p.ForeignNumber = "" }), []string{"/foreign_number too_short"}},
+			{"a body abroad without a number", with(german, func(p *Party) { p.ForeignNumber = "" }), []string{"/foreign_number required"}},
+			{"a body abroad that says why it has no number", with(german, func(p *Party) { p.ForeignNumber, p.NoCodeReason = "", "州立大学，无注册号" }), nil},
+			{"a body abroad whose number is a dash", with(german, func(p *Party) { p.ForeignNumber = "－" }), []string{"/foreign_number bad_characters"}},
 			{"a body abroad in China", with(german, func(p *Party) { p.Country = "CHN" }), []string{"/country required"}},
 			{"a country that is none", with(german, func(p *Party) { p.Country = "XXQ" }), []string{"/country unknown_country"}},
-			{"a country in two letters", with(german, func(p *Party) { p.Country = "DE" }), []string{"/country unknown_country"}},
+			{"a country in two letters", with(german, func(p *Party) { p.Country = "De" }), nil},
+			{"a country in digits, which may be either code", with(german, func(p *Party) { p.Country = "276" }), []string{"/country unknown_country"}},
+			{"a body in Hong Kong with its region", with(german, func(p *Party) { p.Country, p.Region = "HKG", "810000" }), nil},
+			{"a person of Hong Kong", with(person("陈大文", ""), func(p *Party) {
+				p.Country, p.Region, p.Person = "HKG", "810000", NewPerson(uuid.Nil, codes.HKMacaoID, "A123456（3）")
+			}), nil},
+			{"an officer", with(person("林知远", ""), func(p *Party) { p.Person = NewPerson(uuid.Nil, codes.MilitaryID, "军字第0012345号") }), nil},
+			{"a military unit", Party{Name: "中国人民解放军某部", Nature: "010", Region: "210102", NoCodeReason: "军队单位，无统一社会信用代码"}, nil},
+			{"a military unit without a word", Party{Name: "中国人民解放军某部", Nature: "010", Region: "210102"}, []string{"/credit_code required"}},
+			{"an individual business", with(company, func(p *Party) { p.Name, p.Nature = "和平区某某工作室", "400" }), nil},
+			{"a code in small letters", with(company, func(p *Party) { p.CreditCode = strings.ToLower(p.CreditCode) }), nil},
+			{"nobody", Party{Nature: "150", CreditCode: company.CreditCode}, []string{"/name required"}},
+			{"nobody knows what", with(company, func(p *Party) { p.Nature = "" }), []string{"/nature required"}},
 			{"a body abroad with a region here", with(german, func(p *Party) { p.Region = "210102" }), []string{"/region other_nature"}},
 		} {
 			for _, side := range []string{"sellers", "buyers"} {
@@ -301,8 +315,8 @@ func TestABuyerFilesForTechnologyFromAbroad(t *testing.T) {
 			t.Errorf("%s %v", contract.Office, contract.OwnerID)
 		}
 		c.grant(c.file(c.seller, contract))
-		in.Terms.Buyers[0].Region = ""
-		_, err = c.Create(t.Context(), as(c.seller), in)
+		in.Terms.Buyers = []Party{{Name: "沈阳北方研究所", CreditCode: creditCode("沈阳北方研究所"), Nature: "021"}}
+		_, err = c.Create(t.Context(), as(c.clerk), in)
 		c.places(err, "/terms/buyers/0/region required")
 		c.verify()
 	})

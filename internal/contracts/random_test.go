@@ -146,7 +146,7 @@ func (c *city) step(rt *rapid.T, id uuid.UUID, what string, by policy.Actor) err
 	case "pass":
 		return did(c.Pass(c.Context(), call, a.ID, a.Version-stale, ""))
 	case "grant":
-		return did(c.Grant(c.Context(), call, a.ID, a.Version-stale, ""))
+		return did(c.Grant(c.Context(), call, a.ID, a.Version-stale, Grant{TwinReason: another}))
 	default:
 		return did(c.Refuse(c.Context(), call, a.ID, a.Version-stale, "材料不齐"))
 	}

@@ -46,7 +46,7 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 			who   string
 			actor policy.Actor
 		}{{"the first reviewer", c.first}, {"the clerk", c.clerk}, {"the submitter", sellerTurnedRegistrar}, {"the buyer's registrar", c.tied}} {
-			_, err := c.Grant(t.Context(), as(p.actor), a.ID, 3, "")
+			_, err := c.Grant(t.Context(), as(p.actor), a.ID, 3, Grant{TwinReason: another})
 			if !fault.OwnDecision.Of(err) {
 				t.Errorf("%s grants: %v", p.who, err)
 			}
@@ -55,7 +55,7 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 				t.Errorf("%s refuses: %v", p.who, err)
 			}
 		}
-		_, err = c.Grant(t.Context(), as(c.second), a.ID, 3, "")
+		_, err = c.Grant(t.Context(), as(c.second), a.ID, 3, Grant{TwinReason: another})
 		c.must(err)
 
 		// Whoever belongs to a party that an amendment brings in does not decide about it either.
@@ -148,7 +148,7 @@ func TestOnlyTheSellersSideFiles(t *testing.T) {
 		}
 		// A draft cannot be made another's.
 		in := c.input()
-		in.Terms.Sellers[0].OrganizationID, in.Terms.Buyers[0].OrganizationID = &c.enterprise, &c.university
+		in.Terms.Sellers, in.Terms.Buyers = in.Terms.Buyers, in.Terms.Sellers
 		_, err = c.Replace(t.Context(), as(c.seller), contract.ID, 1, in)
 		c.refused(err, fault.NotAllowed)
 	})

@@ -275,7 +275,7 @@ func TestAnOfficialNumberIsNotedOnce(t *testing.T) {
 			c.must(err)
 			_, err = c.Pass(t.Context(), as(c.first), a.ID, 2, "")
 			c.must(err)
-			_, err = c.Grant(t.Context(), as(c.second), a.ID, 3, number)
+			_, err = c.Grant(t.Context(), as(c.second), a.ID, 3, Grant{OfficialNumber: number, TwinReason: another})
 			if i == 0 {
 				c.must(err)
 				if got := c.get(a.ContractID).OfficialNumber; got == nil || *got != number {
@@ -356,7 +356,7 @@ func TestOfEightClientsWithOneVersionOneWins(t *testing.T) {
 		a := c.application(*c.get(contract.ID).ApplicationID)
 		race("take", func() error { return did(c.StartReview(t.Context(), as(c.first), a.ID, 1)) })
 		race("pass", func() error { return did(c.Pass(t.Context(), as(c.first), a.ID, 2, "")) })
-		race("grant", func() error { return did(c.Grant(t.Context(), as(c.second), a.ID, 3, "")) })
+		race("grant", func() error { return did(c.Grant(t.Context(), as(c.second), a.ID, 3, Grant{TwinReason: another})) })
 		race("cancel", func() error { return did(c.Cancel(t.Context(), as(c.seller), contract.ID, "合同解除")) })
 		if got := c.turnover(year2026).Total.Contracts; got != 1 {
 			t.Errorf("it counts %d times", got)

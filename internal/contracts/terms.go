@@ -19,6 +19,7 @@ import (
 // Terms are what the parties agreed, as the registration form asks for it. They are stored as one document, with amounts in fen.
 type Terms struct {
 	Title       string                `json:"title"`
+	PaperNumber string                `json:"paper_number,omitempty"` // that the parties gave it (合同编号), as they wrote it
 	Subkind     codes.ContractSubkind `json:"subkind"`
 	Sellers     []Party               `json:"sellers"` // the first files, and is whom the contract counts under
 	Buyers      []Party               `json:"buyers"`  // the first is whom the contract counts under
@@ -41,8 +42,9 @@ type Party struct {
 	CreditCode     string            `json:"credit_code,omitempty"`    // GB 32100-2015
 	ForeignNumber  string            `json:"foreign_number,omitempty"` // in the register of its own country
 	Person         *Person           `json:"person,omitempty"`
-	Country        string            `json:"country,omitempty"` // ISO 3166-1, three letters, as the customs use them; empty is China
-	Region         string            `json:"region,omitempty"`  // GB/T 2260 on the day of signing; empty when unknown or abroad
+	NoCodeReason   string            `json:"no_code_reason,omitempty"` // why it has no code or number: a military unit, a body that is in no register
+	Country        string            `json:"country,omitempty"`        // ISO 3166-1, three letters, as the customs use them; empty is China
+	Region         string            `json:"region,omitempty"`         // GB/T 2260 on the day of signing; empty when unknown or abroad
 	Nature         codes.PartyNature `json:"nature"`
 }
 
@@ -87,6 +89,7 @@ func (t Terms) same(other Terms) bool {
 func (t Terms) check(kind codes.ContractKind) error {
 	var bad fault.Fields
 	bad.Length(t.Title, "/terms/title", 2, 200)
+	checkNumber(&bad, t.PaperNumber, "/terms/paper_number", 0, 60)
 	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", fault.NotOffered, "该类合同没有这个小类", "This kind of contract has no such subkind")
 	bad.Check(codes.Fields.Has(t.Field), "/terms/field", fault.NotOffered, "没有这个技术领域", "There is no such technology field")
 	bad.Length(t.Targets, "/terms/targets", 5, 5000)
@@ -130,7 +133,7 @@ func (t Terms) checkParties(bad *fault.Fields) {
 	once := map[any]string{}
 	for at, p := range t.parties() {
 		p.check(t.SignedOn, at, bad)
-		for _, same := range p.identities(at) {
+		for _, same := range p.marks(at) {
 			if same.of == "" || same.of == uuid.Nil {
 				continue
 			}
@@ -141,8 +144,8 @@ func (t Terms) checkParties(bad *fault.Fields) {
 	}
 }
 
-// imported tells whether the technology comes from abroad: then the first buyer files.
-func (t Terms) imported() bool { return t.Sellers[0].Nature == codes.Foreign }
+// imported tells whether the technology comes from abroad, or from Hong Kong, Macao or Taiwan: then the first buyer files.
+func (t Terms) imported() bool { return t.Sellers[0].outside() }
 
 // parties yields all parties, sellers first, with the place where each stands in the input.
 func (t Terms) parties() iter.Seq2[string, Party] {

@@ -100,6 +100,20 @@ var steps = []step{{
 }, {
 	to:    15,
 	after: map[string]string{"SELECT CAST(seq AS text) || hash FROM ledger_head": "0"},
+}, {
+	// Two official numbers that were different ones until now stay; a job makes the forms in which they are compared.
+	to: 16,
+	before: strings.Join([]string{
+		"UPDATE contracts SET official_number = '2026-01'",
+		"INSERT INTO contracts (id, version, created_at, updated_at, number, official_number, state, kind, title, owner_id, entered_by, office, terms, turnover, technology) VALUES (" +
+			id(15) + ", 2, " + instant + ", " + instant + ", 'JB-2026-000002', '２０２６01', 'registered', 'development', '又一份合同', " + id(1) + ", " + id(9) + ", 'SY01', '{}', 100, 100)",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE official_number IS NOT NULL":                                       "2",
+		"SELECT kind || ' ' || SUBSTR(CAST(object_id AS text), 36) FROM jobs WHERE kind = 'contract.lookups'":                  "contract.lookups 3",
+		"SELECT CAST(COUNT(*) AS text) FROM contract_lookups":                                                                  "0",
+		"SELECT CAST(COUNT(*) AS text) || COALESCE(MAX(twin_reason), '') FROM contract_applications WHERE twin_reason IS NULL": "0",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

@@ -141,7 +141,7 @@ func (s *seeder) decide(application uuid.UUID) error {
 	if err := decide(s, first, s.Contracts.Pass, application, 2, "材料齐全，指标明确。"); err != nil {
 		return err
 	}
-	return decide(s, second, s.Contracts.Grant, application, 3, "")
+	return decide(s, second, s.Contracts.Grant, application, 3, contracts.Grant{})
 }
 
 func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {

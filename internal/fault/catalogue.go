@@ -40,6 +40,7 @@ var (
 	DealNotAgreed       = define("deal_not_agreed", Conflict, "所关联的撮合项目尚未达成一致，不能签约登记。", "The deal behind this contract has not reached agreement.")
 	DealHasContract     = define("deal_has_contract", Conflict, "该撮合项目已有一份合同。", "This deal has a contract already.")
 	OfficialNumberTaken = define("official_number_taken", Conflict, "该登记编号已用于另一份合同，请核对。", "Another contract has this official number; check it.")
+	TwinUnexplained     = define("twin_unexplained", Conflict, "疑似与另一份合同重复；确非同一合同的，请说明理由后登记。", "It may be the same contract as another; where it is not, say why and grant it again.")
 
 	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
 	UploadOffset     = define("upload_offset", Conflict, "起点与已收到的内容不符，请读取上传进度后再继续。", "The offset does not fit what has been received; read the upload and go on from there.")

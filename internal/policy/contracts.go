@@ -11,12 +11,14 @@ var (
 
 // Contracts and the applications about them.
 var (
-	ContractCreate  = open("contract.create", Member, clerk)
-	ContractList    = open("contract.list", Member, registrar, Operator)
-	ContractRead    = read("contract.read", Member, clerk, Counterpart, registrar, Operator)
-	ContractEdit    = act("contract.edit", ContractRead, Member, clerk)
-	ContractFile    = act("contract.file", ContractRead, Member, clerk)
-	ContractReveal  = act("contract.reveal", ContractRead, registrar.But(Member, Counterpart))
+	ContractCreate = open("contract.create", Member, clerk)
+	ContractList   = open("contract.list", Member, registrar, Operator)
+	ContractRead   = read("contract.read", Member, clerk, Counterpart, registrar, Operator)
+	ContractEdit   = act("contract.edit", ContractRead, Member, clerk)
+	ContractFile   = act("contract.file", ContractRead, Member, clerk)
+	ContractReveal = act("contract.reveal", ContractRead, registrar.But(Member, Counterpart))
+	// ContractTwins is asked of a contract: who deals with it is told the number of a twin that they may not read.
+	ContractTwins   = open("contract.twins", clerk, registrar, Operator)
 	ApplicationList = open("application.list", registrar, Operator)
 	ApplicationRead = read("application.read", Member, Counterpart, registrar, Operator)
 	ApplicationTake = act("application.start_review", ApplicationRead, reviewer)

@@ -1,0 +1,59 @@
+package codes
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// NumberForm is the form in which two numbers that people typed are compared: a contract's official number, the number on its paper, a
+// number in a register abroad. Width and case make no difference, nor do blanks, hyphens and dashes of any kind, and characters that
+// nobody sees. What is left of a text without any other character is empty. It is its own form.
+func NumberForm(s string) string {
+	return folded(s, func(r rune) bool { return unseen(r) || dash(r) })
+}
+
+// NameForm is the form in which the names of two bodies or people are compared. Beside what NumberForm overlooks, it overlooks
+// brackets, dots and other marks: 盛北(沈阳)公司 and 盛北（沈阳）公司 are one. A name of nothing but marks keeps them.
+func NameForm(s string) string {
+	form := folded(s, func(r rune) bool { return unseen(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) })
+	if form == "" {
+		return NumberForm(s)
+	}
+	return form
+}
+
+// folded takes width and case out of a text, and what drop names. It folds until nothing changes any more: dropping a character may bring
+// two others together that are one.
+func folded(s string, drop func(rune) bool) string {
+	s = strings.ToValidUTF8(s, "")
+	for {
+		next := strings.Map(func(r rune) rune {
+			if drop(r) {
+				return -1
+			}
+			return unicode.ToUpper(unicode.ToLower(r))
+		}, norm.NFKC.String(s))
+		if next == s {
+			return s
+		}
+		s = next
+	}
+}
+
+// unseen tells what leaves no mark of its own: blanks of all kinds, controls, marks of format such as the zero-width space.
+func unseen(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Z, r) || unicode.Is(unicode.C, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
+		unicode.Is(unicode.Variation_Selector, r)
+}
+
+// dash tells what people type for a hyphen: every dash of Unicode, the minus sign, the line of tables, and the mark of long vowels, which
+// Chinese keyboards give beside it.
+func dash(r rune) bool {
+	switch r {
+	case '\u2043', '\u2212', '\u2500', '\u30fc', '\u02d7', '\u2012', '\u2796':
+		return true
+	}
+	return unicode.Is(unicode.Pd, r)
+}

@@ -1,0 +1,161 @@
+package contracts
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"jiebang/internal/codes"
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/jobs"
+	"jiebang/internal/work"
+)
+
+// lookup is one thing by which a contract is found, or its twin: a number, a name or a day in the form in which two are compared
+// (codes.NumberForm, codes.NameForm). The terms keep what was typed.
+type lookup struct {
+	ContractID uuid.UUID `gorm:"primaryKey"`
+	Kind       string    `gorm:"primaryKey"`
+	Value      string    `gorm:"primaryKey"`
+}
+
+func (lookup) TableName() string { return "contract_lookups" }
+
+// The kinds of lookup.
+const (
+	byNumber   = "number"          // this system's own
+	byOfficial = "official_number" // the national system's, also of a contract that is only said to have it
+	byPaper    = "paper_number"    // on the paper itself
+	byTitle    = "title"
+	byParty    = "party"      // the name of a party
+	byCode     = "party_code" // credit code, or number abroad
+	bySigning  = "signed_on"
+	byDealing  = "dealing" // first seller, first buyer and amount: what twins have in common
+)
+
+// lookups are all of a contract as it stands.
+func (c *Contract) lookups() []lookup {
+	var out []lookup
+	once := map[lookup]bool{}
+	add := func(kind, value string) {
+		if l := (lookup{c.ID, kind, value}); value != "" && !once[l] {
+			once[l] = true
+			out = append(out, l)
+		}
+	}
+	add(byNumber, codes.NumberForm(c.Number))
+	add(byOfficial, c.officialForm())
+	add(byPaper, codes.NumberForm(c.Terms.PaperNumber))
+	add(byTitle, codes.NameForm(c.Title))
+	add(bySigning, c.Terms.SignedOn.String())
+	for _, p := range c.Terms.parties() {
+		add(byParty, codes.NameForm(p.Name))
+		add(byCode, codes.NumberForm(cmp.Or(p.CreditCode, p.ForeignNumber)))
+	}
+	for _, dealing := range c.Terms.dealings() {
+		add(byDealing, dealing)
+	}
+	return out
+}
+
+// officialForm is the form of the official number that the contract has, or that it says it was given elsewhere.
+func (c *Contract) officialForm() string {
+	switch {
+	case c.OfficialNumber != nil:
+		return codes.NumberForm(*c.OfficialNumber)
+	case c.Elsewhere != nil:
+		return codes.NumberForm(c.Elsewhere.OfficialNumber)
+	}
+	return ""
+}
+
+// keepLookups writes them anew after the contract was written.
+func keepLookups(tx *work.Tx, c *Contract) error {
+	if err := tx.Where("contract_id = ?", c.ID).Delete(&lookup{}).Error; err != nil {
+		return err
+	}
+	rows := c.lookups()
+	return tx.Create(&rows).Error
+}
+
+// officialNumber says whose an official number is.
+type officialNumber struct {
+	Form       string `gorm:"primaryKey"`
+	ContractID uuid.UUID
+}
+
+func (officialNumber) TableName() string { return "contract_official_numbers" }
+
+// numberFree refuses an official number that another contract than this one has, in whatever spelling.
+func numberFree(q *gorm.DB, number string, contract uuid.UUID) error {
+	var holders int64
+	err := q.Model(&officialNumber{}).Where("form = ? AND contract_id <> ?", codes.NumberForm(number), contract).Count(&holders).Error
+	if err == nil && holders > 0 {
+		err = fault.OfficialNumberTaken.New()
+	}
+	return err
+}
+
+// claimNumber takes an official number for a contract that has come to have it, unless another has it, in whatever spelling.
+func claimNumber(tx *work.Tx, c *Contract) error {
+	if c.OfficialNumber == nil {
+		return nil
+	}
+	claim := officialNumber{codes.NumberForm(*c.OfficialNumber), c.ID}
+	// Not an error of the database: the same contract may have it already.
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&claim).Error; err != nil {
+		return err
+	}
+	return numberFree(tx.DB, *c.OfficialNumber, c.ID)
+}
+
+// checkNumber holds how an official number, or the number on a paper, may look: something must be left of it in its form. Blanks around
+// it go; it is kept otherwise as it was typed.
+func checkNumber(bad *fault.Fields, number, pointer string, least, most int) string {
+	number = strings.TrimSpace(number)
+	bad.Length(number, pointer, least, most)
+	bad.Check(number == "" || codes.NumberForm(number) != "", pointer, fault.BadCharacters,
+		"编号中没有可辨认的字符，请重新键入", "Nothing in the number can be read; type it anew")
+	return number
+}
+
+// filled is the job that gives contracts their lookups that were written before there were any.
+const filled jobs.Kind = "contract.lookups"
+
+// lookedUp names the step.
+const lookedUp work.Deed = "contract.lookups"
+
+// filledAtOnce is how many contracts one transaction fills.
+const filledAtOnce = 100
+
+// Lookups gives lookups, and their official numbers, to contracts that have none. Of two whose numbers have one form, the older one has
+// it, and both are found by it.
+func Lookups() jobs.Handler {
+	return jobs.Handler{Kind: filled, Do: func(tx *work.Tx, j jobs.Job) error {
+		var rows []Contract
+		err := db.ForUpdate(tx.DB).Where("NOT EXISTS (SELECT 1 FROM contract_lookups WHERE contract_id = contracts.id)").Order("id").Limit(filledAtOnce).Find(&rows).Error
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return jobs.ErrNothing
+		}
+		for i := range rows {
+			c := &rows[i]
+			if err := keepLookups(tx, c); err != nil {
+				return err
+			}
+			if err := claimNumber(tx, c); err != nil && !fault.OfficialNumberTaken.Of(err) {
+				return err
+			}
+			if err := tx.Record(lookedUp, work.RefOf(c), nil, c); err != nil {
+				return err
+			}
+		}
+		return jobs.At(tx, j.Kind, j.ObjectID, j.Now)
+	}}
+}

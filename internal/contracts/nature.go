@@ -1,0 +1,57 @@
+package contracts
+
+import (
+	"slices"
+	"strings"
+
+	"jiebang/internal/codes"
+	"jiebang/internal/orgs"
+)
+
+// natures are what an organization of a kind may be as a party, by the groups of the form. A university may be a public institution or,
+// if it is private, an association; an institute, an agency or a financier may be either of them or an enterprise; partnerships, sole
+// proprietorships and branches have no legal personality and are other organizations.
+var natures = map[string][]codes.PartyNature{
+	"university":      {"020", "030"},
+	"institute":       {"020", "030", "100", "200", "300", codes.OtherOrganization},
+	"enterprise":      {"100", "200", "300", "400", codes.OtherOrganization},
+	"transfer_agency": {"020", "030", "100", "200", "300", "400", codes.OtherOrganization},
+	"financier":       {"020", "030", "100", "200", "300", codes.OtherOrganization},
+	"government":      {"010", "020", "030", codes.OtherOrganization},
+}
+
+// fits tells whether an organization of this kind may be a party of this nature. Of a kind or nature that is not listed nothing is known
+// here.
+func fits(kind string, nature codes.PartyNature) bool {
+	may, listed := natures[kind]
+	return !listed || nature.Group() == "" || slices.Contains(may, nature.Group())
+}
+
+// natureOf is what an organization is as a party where the writer does not say: by its kind and, where that leaves it open, by the first
+// two characters of its credit code (GB 32100: 11 government, 12 public institution, 51–53 associations, 91 enterprise, 92 individual
+// business). It is the group where no more is known.
+func natureOf(o *orgs.Organization) codes.PartyNature {
+	switch o.Kind {
+	case "university":
+		return "022"
+	case "institute":
+		return "021"
+	}
+	var by codes.PartyNature
+	switch code := o.CreditCode; {
+	case strings.HasPrefix(code, "11"):
+		by = "010"
+	case strings.HasPrefix(code, "12"):
+		by = "020"
+	case strings.HasPrefix(code, "5"):
+		by = "030"
+	case strings.HasPrefix(code, "92"):
+		by = "400"
+	case strings.HasPrefix(code, "9"):
+		by = "100"
+	}
+	if by != "" && fits(o.Kind, by) {
+		return by
+	}
+	return map[string]codes.PartyNature{"enterprise": "100", "transfer_agency": "100", "financier": "100", "government": "010"}[o.Kind]
+}
