@@ -58,7 +58,7 @@ func TestAPersonalNumberComesOutOfOneOperationOnly(t *testing.T) {
 			return quiet(s.Editor.Post("/v1/contracts", j{"kind": "development", "terms": seller(personal)}))
 		}
 		for _, bad := range []struct{ document, number, code string }{
-			{"resident_id", number[:17] + "9", "check_character"}, {"passport", number, "bad_format"}, {"resident_id", number + ".", "pattern"},
+			{"resident_id", number[:17] + "9", "check_character"}, {"passport", number, "bad_format"}, {"resident_id", number + ".", "bad_format"},
 			{"resident_id", mask, "unknown_person"},
 		} {
 			r := enter(j{"document": bad.document, "number": bad.number}).Want(400)

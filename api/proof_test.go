@@ -195,8 +195,9 @@ func TestEightRegistrationsAtOnceAllCount(t *testing.T) {
 					who  *apitest.Client
 					verb string
 					etag string
-				}{{m.first, "start-review", `"1"`}, {m.first, "pass", `"2"`}, {m.second, "grant", `"3"`}} {
-					r, err := move.who.Try("POST", "/v1/applications/"+a+"/"+move.verb, j{}, map[string]string{"If-Match": move.etag})
+					body j
+				}{{m.first, "start-review", `"1"`, j{}}, {m.first, "pass", `"2"`, j{}}, {m.second, "grant", `"3"`, j{"twin_reason": "另一批次，内容不同"}}} {
+					r, err := move.who.Try("POST", "/v1/applications/"+a+"/"+move.verb, move.body, map[string]string{"If-Match": move.etag})
 					if move.verb == "start-review" {
 						r, err = move.who.Try("POST", "/v1/applications/"+a+"/"+move.verb, nil, map[string]string{"If-Match": move.etag})
 					}

@@ -199,9 +199,10 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("read it again as a member", 1, get(s.Editor, "/v1/results/"+s.Result))
 		counted("list one result", 1, get(s.Visitor(), "/v1/results?limit=1"))
 		counted("list twelve results", 1, get(s.Visitor(), "/v1/results?limit=12"))
-		counted("list contracts", 2, get(s.Editor, "/v1/contracts?organization_id="+s.Uni))
-		counted("read a contract", 2, get(s.Editor, "/v1/contracts/"+contract))
-		counted("list applications", 3, get(s.First, "/v1/applications?office=SY01"))
+		// Contracts and applications: the latest application or the contract, twins, and the organizations that parties are compared with.
+		counted("list contracts", 4, get(s.Editor, "/v1/contracts?organization_id="+s.Uni))
+		counted("read a contract", 4, get(s.Editor, "/v1/contracts/"+contract))
+		counted("list applications", 5, get(s.First, "/v1/applications?office=SY01"))
 		counted("search", 4, get(s.Visitor(), "/v1/search?q=%E5%BA%9F%E6%B0%94"))
 		counted("match", 3, get(s.Visitor(), "/v1/needs/"+s.Need+"/matches"))
 		counted("turnover of a year", 2, get(s.Visitor(), "/v1/turnover?from=2026-01-01&to=2026-12-31"))

@@ -1035,7 +1035,7 @@ type Application struct {
 	// TwinReason 疑似重复仍予登记的理由 Why it was granted beside a possible twin
 	TwinReason *string `json:"twin_reason,omitempty"`
 
-	// Twins 按所申请的条款，疑似重复的合同 By the terms applied for
+	// Twins 按所申请的条款，疑似重复的合同 By the terms applied for, contracts that may be the same
 	Twins *[]ContractTwin `json:"twins,omitempty"`
 
 	// Version 版本 Version

@@ -177,11 +177,10 @@ func alikeOf(q *gorm.DB, of []candidate) ([][]*Contract, error) {
 		return out, nil
 	}
 	var rows []Contract
-	found := q.Session(&gorm.Session{NewDB: true}).Model(&lookup{}).Select("contract_id").
-		Where("kind = ? AND value IN ?", byOfficial, values[byOfficial]).
-		Or("kind = ? AND value IN ?", byPaper, values[byPaper]).
-		Or("kind = ? AND value IN ?", byDealing, values[byDealing])
-	err := q.Where("state NOT IN ? AND id IN (?)", []State{Refused, Cancelled}, found).Order("id").Find(&rows).Error
+	err := q.Where("state NOT IN ?", []State{Refused, Cancelled}).
+		Where("id IN (SELECT contract_id FROM contract_lookups WHERE kind = ? AND value IN ? OR kind = ? AND value IN ? OR kind = ? AND value IN ?)",
+			byOfficial, values[byOfficial], byPaper, values[byPaper], byDealing, values[byDealing]).
+		Order("id").Find(&rows).Error
 	if err != nil {
 		return nil, err
 	}
