@@ -151,7 +151,9 @@ func askContract(ctx context.Context, g *registry, visitor *rig.Client, ask func
 	if err != nil {
 		return err
 	}
-	if _, err := ask("grant it, which posts to the ledger", func() (*rig.Answer, error) { return g.second.Act(ctx, path+"/grant", a.ETag, rig.J{"twin_reason": "另一批次，内容不同"}) }); err != nil {
+	if _, err := ask("grant it, which posts to the ledger", func() (*rig.Answer, error) {
+		return g.second.Act(ctx, path+"/grant", a.ETag, rig.J{"twin_reason": "另一批次，内容不同"})
+	}); err != nil {
 		return err
 	}
 	year := g.today[:4]
