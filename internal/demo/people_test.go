@@ -77,7 +77,7 @@ func TestAClerksContractCanBeRegisteredAtEachOffice(t *testing.T) {
 			_, err = a.Contracts.Pass(t.Context(), as(c.first), id, 2, "")
 		}
 		if err == nil {
-			_, err = a.Contracts.Grant(t.Context(), as(c.second), id, 3, "")
+			_, err = a.Contracts.Grant(t.Context(), as(c.second), id, 3, contracts.Grant{TwinReason: "示例数据"})
 		}
 		if err != nil {
 			t.Errorf("%s: %v", c.region, err)
