@@ -150,10 +150,13 @@ func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
 func mayEnter(actor policy.Actor, c *Contract) error {
 	err := policy.Check(actor, policy.ContractCreate, c.Facts())
 	if fault.NotAllowed.Of(err) && slices.ContainsFunc(c.Terms.organizations(), actor.MemberOf) {
+		if c.Elsewhere != nil {
+			return fault.NotAllowed.Because("在其他地区登记的合同由第一买方录入备案；其他当事人可以查看。", "A contract that was registered elsewhere is entered by the first buyer, to be recorded; other parties may read it.")
+		}
 		if c.Terms.imported() {
 			return fault.NotAllowed.Because("引进技术的合同由第一买方申请认定登记并录入；其他当事人可以查看。", "For imported technology the first buyer applies for registration and enters the contract; other parties may read it.")
 		}
-		return fault.NotAllowed.Because("技术合同由卖方(第一卖方)申请认定登记，请由卖方录入；买方与其他当事人可以查看。", "The first seller applies for registration and enters the contract; buyers and other parties may read it.")
+		return fault.NotAllowed.Because("技术合同由卖方（第一卖方）申请认定登记，请由卖方录入；买方与其他当事人可以查看。", "The first seller applies for registration and enters the contract; buyers and other parties may read it.")
 	}
 	return err
 }

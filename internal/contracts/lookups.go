@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -158,4 +159,45 @@ func Lookups() jobs.Handler {
 		}
 		return jobs.At(tx, j.Kind, j.ObjectID, j.Now)
 	}}
+}
+
+// lookups holds what contracts are found by against what they say: two queries for all. Of two contracts whose official numbers turned out to
+// be one, either may have it.
+func (r *Report) lookups(q *gorm.DB, batch []Contract) error {
+	ids, forms := make([]uuid.UUID, len(batch)), []string{""}
+	for i := range batch {
+		ids[i] = batch[i].ID
+		if batch[i].OfficialNumber != nil {
+			forms = append(forms, batch[i].officialForm())
+		}
+	}
+	var rows []lookup
+	if err := q.Where("contract_id IN ?", ids).Find(&rows).Error; err != nil {
+		return err
+	}
+	var held []string
+	if err := q.Model(&officialNumber{}).Where("form IN ?", forms).Pluck("form", &held).Error; err != nil {
+		return err
+	}
+	there := make(map[uuid.UUID]map[lookup]bool, len(batch))
+	for _, l := range rows {
+		if there[l.ContractID] == nil {
+			there[l.ContractID] = map[lookup]bool{}
+		}
+		there[l.ContractID][l] = true
+	}
+	for i := range batch {
+		c := &batch[i]
+		want := c.lookups()
+		missing := slices.ContainsFunc(want, func(l lookup) bool { return !there[c.ID][l] })
+		switch {
+		case len(there[c.ID]) == 0:
+			r.problem("contract %s: it is found by nothing yet; the job %s mends that", c.Number, filled)
+		case missing || len(there[c.ID]) != len(want):
+			r.problem("contract %s: what it is found by is not what it says", c.Number)
+		case c.OfficialNumber != nil && !slices.Contains(held, c.officialForm()):
+			r.problem("contract %s: nobody has its official number", c.Number)
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package contracts
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"jiebang/internal/codes"
@@ -287,8 +288,13 @@ func TestOldContractsAreGivenTheirLookups(t *testing.T) {
 		} {
 			c.must(c.DB.Writer.Exec(sql).Error)
 		}
+		report, err := c.Service.Verify(t.Context())
+		c.must(err)
+		if len(report.Problems) != 2 || !strings.Contains(report.Problems[0], "contract.lookups") {
+			t.Errorf("verify tells %q", report.Problems)
+		}
 		handler := Lookups()
-		_, err := c.Unit.Do(t.Context(), work.Call{Operation: "test"}, func(tx *work.Tx) error { return handler.Do(tx, jobOf(tx)) })
+		_, err = c.Unit.Do(t.Context(), work.Call{Operation: "test"}, func(tx *work.Tx) error { return handler.Do(tx, jobOf(tx)) })
 		c.must(err)
 		page, err := c.List(t.Context(), c.first, Filter{Office: "SY01", OfficialNumber: "202601"}, db.Paging{Limit: 5})
 		c.must(err)
@@ -299,6 +305,14 @@ func TestOldContractsAreGivenTheirLookups(t *testing.T) {
 		c.must(c.Unit.Query(t.Context()).Find(&holders).Error)
 		if len(holders) != 1 || holders[0] != (officialNumber{"202601", a.ID}) {
 			t.Errorf("%+v", holders)
+		}
+		c.verify()
+		c.must(c.DB.Writer.Exec("UPDATE contract_lookups SET value = 'X' WHERE kind = 'title' AND contract_id = ?", b.ID).Error)
+		c.must(c.DB.Writer.Exec("DELETE FROM contract_official_numbers").Error)
+		report, err = c.Service.Verify(t.Context())
+		c.must(err)
+		if len(report.Problems) != 2 || !strings.Contains(report.Problems[0], a.Number) || !strings.Contains(report.Problems[1], b.Number) {
+			t.Errorf("verify tells %q", report.Problems)
 		}
 	})
 }
@@ -351,5 +365,39 @@ func TestContractsAreFound(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	})
+}
+
+// Of many who give one number at the same moment, each in another spelling, one has it.
+func TestAnOfficialNumberTakenByManyAtOnceIsOnes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		spellings := []string{"20262101ln0001", "2026-2101-LN-0001", "２０２６2101LN0001", "2026 2101 ln 0001", "2026–2101LN0001", "20262101\u200bLN0001", "20262101LN-0001", "20262101L N0001"}
+		reviewed := make([]*ApplicationView, len(spellings))
+		for i := range reviewed {
+			in := c.input()
+			in.Terms.Turnover += money.Fen(i)
+			reviewed[i] = c.secondReview(c.file(c.seller, c.create(c.seller, in)))
+		}
+		outcomes := make([]error, len(spellings))
+		var all sync.WaitGroup
+		for i, a := range reviewed {
+			all.Go(func() {
+				_, outcomes[i] = c.Grant(t.Context(), as(c.second), a.ID, 3, Grant{OfficialNumber: spellings[i]})
+			})
+		}
+		all.Wait()
+		granted := 0
+		for i, err := range outcomes {
+			if err == nil {
+				granted++
+			} else if !fault.OfficialNumberTaken.Of(err) {
+				t.Errorf("%q: %v", spellings[i], err)
+			}
+		}
+		if granted != 1 {
+			t.Errorf("%d have it", granted)
+		}
+		c.verify()
 	})
 }

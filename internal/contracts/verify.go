@@ -51,6 +51,9 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 			if err := r.persons(q, batch); err != nil {
 				return err
 			}
+			if err := r.lookups(q, batch); err != nil {
+				return err
+			}
 			for i := range batch {
 				total = total.Plus(r.compare(&batch[i], sums[batch[i].ID]))
 			}
