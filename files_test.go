@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -98,4 +99,21 @@ func TestAnUploadSurvivesKill9(t *testing.T) {
 			t.Errorf("verify: %v\n%s", err, out)
 		}
 	})
+}
+
+// A replica that was given a folder of its own would miss what the others took: it does not start.
+func TestAReplicaWithAnotherStoreIsRefused(t *testing.T) {
+	o := dbtest.New(t, db.Postgres)
+	serve(t, environment(o, t.TempDir()))
+	serve(t, environment(o, t.TempDir())).stop() // the same store
+	for _, other := range []string{"", "file://" + t.TempDir()} {
+		env := append(environment(o, t.TempDir()), "JIEBANG_FILES="+other)
+		out, err := command(t, env, "serve")
+		if err == nil || !strings.Contains(out, "JIEBANG_FILES") || !strings.Contains(out, "not the one of this database") {
+			t.Errorf("%q: %v\n%s", other, err, out)
+		}
+		if out, err = command(t, env, "verify"); err == nil || !strings.Contains(out, "JIEBANG_FILES") {
+			t.Errorf("verify, %q: %v\n%s", other, err, out)
+		}
+	}
 }

@@ -254,6 +254,9 @@ func TestTenThousandAtOneMoment(t *testing.T) {
 		l.eventually("it is parked", 10*time.Second, func() bool {
 			return l.count("SELECT COUNT(*) FROM jobs WHERE parked_at IS NOT NULL") == 1
 		})
+		if ready, _ := p.must(200, http.MethodGet, "/readyz", "", "", nil); ready["jobs"] != "degraded" || ready["database"] != true {
+			t.Errorf("with a parked job: %v", ready)
+		}
 		list, _ := p.must(200, http.MethodGet, "/v1/jobs?state=parked", boss, "", nil)
 		items := list["items"].([]any)
 		if len(items) != 1 || items[0].(object)["object_id"] != broken.String() || items[0].(object)["last_error"] == nil {
@@ -262,6 +265,9 @@ func TestTenThousandAtOneMoment(t *testing.T) {
 		l.Must(l.DB.Writer.Exec("UPDATE needs SET keywords = '[]' WHERE id = ?", broken).Error)
 		p.must(204, http.MethodPost, "/v1/jobs/"+items[0].(object)["id"].(string)+"/retry", boss, "", nil)
 		l.eventually("it is done after all", 10*time.Second, func() bool { return l.count("SELECT COUNT(*) FROM jobs") == 0 })
+		if ready, _ := p.must(200, http.MethodGet, "/readyz", "", "", nil); ready["jobs"] != "ok" {
+			t.Errorf("with none: %v", ready)
+		}
 		l.onceEach(real)
 	})
 }

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -57,11 +58,12 @@ type process struct {
 }
 
 func environment(o db.Options, data string) []string {
-	file := ""
-	if o.URL != "" {
+	file, attachments := "", ""
+	if o.URL != "" { // which several processes may share, and then its attachments too
 		file = secrets
+		attachments = fmt.Sprintf("file://%s/files-%x", filepath.Dir(secrets), sha256.Sum256([]byte(o.URL)))
 	}
-	return append(os.Environ(), "DATABASE_URL="+o.URL, "JIEBANG_SECRETS="+file, "JIEBANG_DATA="+data, "JIEBANG_ADDR=127.0.0.1:0", "JIEBANG_LOG_LEVEL=INFO", "JIEBANG_PASSWORD=correct horse battery")
+	return append(os.Environ(), "DATABASE_URL="+o.URL, "JIEBANG_SECRETS="+file, "JIEBANG_FILES="+attachments, "JIEBANG_DATA="+data, "JIEBANG_ADDR=127.0.0.1:0", "JIEBANG_LOG_LEVEL=INFO", "JIEBANG_PASSWORD=correct horse battery")
 }
 
 func command(t *testing.T, env []string, args ...string) (string, error) {

@@ -64,20 +64,24 @@ func (s system) healthz(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 }
 
-// readyz tells whether requests should come here: not without a database, but well with a search that is being rebuilt.
+// readyz tells whether requests should come here: not without a database, but well with a search that is being rebuilt,
+// and with jobs that wait for an operator.
 func (s system) readyz(c echo.Context) error {
 	h := s.app.Health(c.Request().Context())
-	status, search := http.StatusOK, "ok"
+	status, search, jobs := http.StatusOK, "ok", "ok"
 	switch {
 	case !h.Search:
 		search = "degraded"
 	case h.SearchStale:
 		search = "stale" // works, while an index of today's analysis is made beside it
 	}
+	if h.Parked {
+		jobs = "degraded" // GET /v1/jobs?state=parked tells operators which
+	}
 	if !h.Database {
 		status = http.StatusServiceUnavailable
 	}
-	return c.JSON(status, map[string]any{"database": h.Database, "search": search})
+	return c.JSON(status, map[string]any{"database": h.Database, "search": search, "jobs": jobs})
 }
 
 func (s system) openapi(c echo.Context) error {

@@ -432,6 +432,24 @@ func (e Field) Valid() bool {
 	}
 }
 
+// Defines values for FileRevision.
+const (
+	FileRevisionAdded   FileRevision = "added"
+	FileRevisionRemoved FileRevision = "removed"
+)
+
+// Valid indicates whether the value is a known member of the FileRevision enum.
+func (e FileRevision) Valid() bool {
+	switch e {
+	case FileRevisionAdded:
+		return true
+	case FileRevisionRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IntroductionState.
 const (
 	IntroductionStateAccepted IntroductionState = "accepted"
@@ -1447,7 +1465,7 @@ type Figures struct {
 type File struct {
 	CreatedAt time.Time `json:"created_at"`
 
-	// Digest 内容的摘要，只有公开附件有 Digest of its content, of public files only
+	// Digest 内容的摘要，只有未加密保存的附件有 Digest of its content, of files that are not stored encrypted
 	//
 	// Example: sha-256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 	Digest *string            `json:"digest,omitempty"`
@@ -1464,12 +1482,18 @@ type File struct {
 	ObjectKind RecordKind `json:"object_kind"`
 	Public     bool       `json:"public"`
 
+	// Revision 随该记录的修订稿发布而公开(added)或移除(removed);只有可读保密内容者看到 It becomes public (added) or goes (removed) when the record's open revision is published; told to those who may read what is confidential
+	Revision *FileRevision `json:"revision,omitempty"`
+
 	// Size 字节数 Bytes
 	Size int64 `json:"size"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
 }
+
+// FileRevision 随该记录的修订稿发布而公开(added)或移除(removed);只有可读保密内容者看到 It becomes public (added) or goes (removed) when the record's open revision is published; told to those who may read what is confidential
+type FileRevision string
 
 // FileList 记录的附件 Files of a record
 type FileList struct {

@@ -143,14 +143,14 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets)
-	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder())
+	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder(), mail.Secrets)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	post, err := c.post(a.Unit)
 	if err != nil {
 		return err
 	}
-	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(),
-		post.Handler(), a.Accounts.Answerer())
+	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
+		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), a.Accounts.Answerer())...)
 	return nil
 }
 
@@ -259,6 +259,8 @@ type Health struct {
 	Search   bool // false: degraded, the index is being rebuilt; the system works all the same
 	// SearchStale: the index was made by an older analysis, and a new one is being made beside it.
 	SearchStale bool
+	// Parked: jobs failed too often and wait for an operator; everything else goes on.
+	Parked bool
 }
 
 // Health asks the parts how they are.
@@ -269,5 +271,12 @@ func (a *App) Health(ctx context.Context) Health {
 	if err != nil {
 		slog.WarnContext(ctx, "database does not answer", "cause", err)
 	}
-	return Health{Database: err == nil, Search: a.Index.Ready(), SearchStale: a.Index.Stale()}
+	h := Health{Database: err == nil, Search: a.Index.Ready(), SearchStale: a.Index.Stale()}
+	if h.Database {
+		parked, err := a.Jobs.CountParked(ctx)
+		if h.Parked = parked > 0; err != nil {
+			slog.WarnContext(ctx, "parked jobs could not be counted", "cause", err)
+		}
+	}
+	return h
 }

@@ -95,6 +95,9 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	}
 	v.Lines = append(v.Lines, fmt.Sprintf("合同 contracts: %d compared with their entries", contracts.Contracts))
 	v.Problems = append(v.Problems, contracts.Problems...)
+	if err := a.Files.Claim(ctx); err != nil {
+		v.Problems = append(v.Problems, err.Error())
+	}
 	attachments, err := a.Files.Verify(ctx)
 	if err != nil {
 		return v, err

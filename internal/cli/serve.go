@@ -34,6 +34,9 @@ func serve(ctx context.Context, config app.Config, edge Edge, ready func(address
 	if err != nil {
 		return err
 	}
+	if err := a.Files.Claim(ctx); err != nil {
+		return errors.Join(err, a.Close())
+	}
 	handler, err := edge(a)
 	if err != nil {
 		return errors.Join(err, a.Close())

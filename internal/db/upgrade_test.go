@@ -114,6 +114,21 @@ var steps = []step{{
 		"SELECT CAST(COUNT(*) AS text) FROM contract_lookups":                                                                  "0",
 		"SELECT CAST(COUNT(*) AS text) || COALESCE(MAX(twin_reason), '') FROM contract_applications WHERE twin_reason IS NULL": "0",
 	},
+}, {
+	// A mail that waits with its secret in it, and a file that hung before there were files of revisions.
+	to: 17,
+	before: strings.Join([]string{
+		"INSERT INTO mails (id, version, created_at, updated_at, kind, address, address_key, data, secret, state, reason) VALUES (" +
+			id(15) + ", 1, " + instant + ", " + instant + ", 'organization.invitation', 'a@example.org', 'a@example.org', '{}', 'jbl_S', 'waiting', '')",
+		"INSERT INTO file_contents (id, address, size, media_type, sealed_by, created_at) VALUES (" + id(16) + ", 'sha-256:x', 1, 'text/plain', '', " + instant + ")",
+		"INSERT INTO files (id, version, created_at, updated_at, object_kind, object_id, name, public, content_id, added_by) VALUES (" +
+			id(16) + ", 1, " + instant + ", " + instant + ", 'result', " + id(12) + ", 'a.txt', TRUE, " + id(16) + ", " + id(9) + ")",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT state || ' ' || secret FROM mails":         "waiting jbl_S",
+		"SELECT CAST(COUNT(*) AS text) FROM mail_secrets":  "0",
+		"SELECT name || '(' || revision || ')' FROM files": "a.txt()",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

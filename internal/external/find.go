@@ -62,13 +62,30 @@ func (s *Service) Find(ctx context.Context, reader policy.Actor, ask Query) ([]F
 		}
 		for _, r := range records {
 			// What a masked owner calls a record would tell whose it is.
-			masked := kind.Document != nil && kind.Document(r).Masked && !policy.Allowed(reader, kind.Inner, r.Facts())
-			if len(out) < shown && !masked && policy.Allowed(reader, kind.Read, r.Facts()) {
+			if len(out) == shown {
+				break
+			}
+			visible, err := allowed(q, reader, kind.Read, r)
+			if err != nil {
+				return nil, err
+			}
+			if visible && kind.Document != nil && kind.Document(r).Masked {
+				if visible, err = allowed(q, reader, kind.Inner, r); err != nil {
+					return nil, err
+				}
+			}
+			if visible {
 				out = append(out, Found{kind, r.Base().ID})
 			}
 		}
 	}
 	return out, nil
+}
+
+// allowed asks policy with all that it may ask of the record, also what only other tables know.
+func allowed(q *gorm.DB, reader policy.Actor, action policy.Action, r work.Record) (bool, error) {
+	facts, err := work.FactsOf(q, r, action)
+	return policy.Allowed(reader, action, facts), err
 }
 
 // Filter narrows a list of one kind to what has an identifier. LookUp goes before the list is read.

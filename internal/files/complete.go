@@ -37,7 +37,8 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 		if u.Version != seen.Version {
 			return nil, fault.VersionStale.New()
 		}
-		if err := s.mayHang(tx, u.ObjectKind, u.ObjectID, u.Public); err != nil {
+		ofRevision, err := s.mayHang(tx, u.ObjectKind, u.ObjectID, u.Public, true)
+		if err != nil {
 			return nil, err
 		}
 		if err := s.room(tx.DB, u.ObjectKind, u.ObjectID); err != nil {
@@ -54,6 +55,9 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 			Head: tx.NewHead(), ObjectKind: u.ObjectKind, ObjectID: u.ObjectID, Name: u.Name, Public: u.Public, ContentID: c.ID, AddedBy: call.Actor.Account,
 		}
 		f.ID = u.ID
+		if ofRevision {
+			f.Public, f.Revision = false, added
+		}
 		return f, work.Insert(tx, attached, f)
 	})
 	if err == nil {
@@ -156,7 +160,7 @@ func (s *Service) Open(ctx context.Context, reader policy.Actor, id uuid.UUID) (
 	if !whole(parts, v.Size) {
 		return Download{}, errDamaged
 	}
-	return Download{v, s.newReader(ctx, parts, !v.Public, v.Size)}, nil
+	return Download{v, s.newReader(ctx, parts, v.sealed, v.Size)}, nil
 }
 
 // before is the moment so long ago.

@@ -62,7 +62,14 @@ type File struct {
 	Public     bool
 	ContentID  uuid.UUID
 	AddedBy    uuid.UUID
+	Revision   string // of its record, that it waits for: added, removed, or none
 }
+
+// What a file waits for with the open revision of its record. One that was added is public only when the revision is.
+const (
+	added    = "added"
+	takenOff = "removed"
+)
 
 func (File) TableName() string { return "files" }
 func (*File) Noun() string     { return "file" }
@@ -100,7 +107,9 @@ type View struct {
 	File
 	Size      int64
 	MediaType string
-	Digest    string // "sha-256:…" of a public file; of others nothing is told by which a guessed content could be confirmed
+	Digest    string // "sha-256:…" of what is stored as it is; of others nothing is told by which a guessed content could be confirmed
+
+	sealed bool
 }
 
 // records is how files are read and written; who may know of one depends on its record, and is asked by Get.
@@ -123,8 +132,8 @@ func show(q *gorm.DB, _ policy.Actor, rows []File) ([]View, error) {
 	out := make([]View, len(rows))
 	for i, f := range rows {
 		c := by[f.ContentID]
-		out[i] = View{File: f, Size: c.Size, MediaType: c.MediaType}
-		if f.Public && c.SealedBy == "" {
+		out[i] = View{File: f, Size: c.Size, MediaType: c.MediaType, sealed: c.SealedBy != ""}
+		if !out[i].sealed {
 			out[i].Digest = c.Address
 		}
 	}
@@ -162,7 +171,13 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, in Query) ([]Vi
 	if err := of.Order("id").Limit(MaxEach).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	return show(q, reader, rows)
+	views, err := show(q, reader, rows)
+	if !inner {
+		for i := range views {
+			views[i].Revision = "" // what is to come is told to nobody else
+		}
+	}
+	return views, err
 }
 
 // Get reads what a file is called and what it holds.
@@ -179,6 +194,9 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 	if err != nil {
 		return View{}, err
 	}
+	if !inner {
+		f.Revision = ""
+	}
 	views, err := show(q, reader, []File{*f})
 	if err != nil {
 		return View{}, err
@@ -187,27 +205,34 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 }
 
 // mayHang loads a record to hang something on it, or take it off: by who may edit it, and in a state in which that may be. It is held
-// until the transaction ends, so that it stays in that state.
-func (s *Service) mayHang(tx *work.Tx, noun string, id uuid.UUID, public bool) error {
+// until the transaction ends, so that it stays in that state. ofRevision tells that what is done becomes part of the record's open
+// revision, which it makes where now says that it is done now.
+func (s *Service) mayHang(tx *work.Tx, noun string, id uuid.UUID, public, now bool) (ofRevision bool, err error) {
 	if k, known := s.kinds.Of(noun); known {
 		if _, err := k.Load(db.ForUpdate(tx.DB), []uuid.UUID{id}); err != nil {
-			return err
+			return false, err
 		}
 	}
 	k, record, err := s.kinds.One(tx.DB, tx.Call.Actor, noun, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := kinds.Check(tx.DB, tx.Call.Actor, k.Edit, record); err != nil {
-		return err
+		return false, err
 	}
 	if k.Hangs == nil {
-		return fault.NotAllowed.New()
+		return false, fault.NotAllowed.New()
 	}
-	return k.Hangs(record, public)
+	if public && k.Revise != nil {
+		if ofRevision, err = k.Revise(tx, id, now); ofRevision || err != nil {
+			return ofRevision, err
+		}
+	}
+	return false, k.Hangs(record, public)
 }
 
-// Remove takes a file off its record. Its content goes later, when no other file holds it.
+// Remove takes a file off its record; a public one of what is published goes with the next revision. Its content goes later, when no other
+// file holds it.
 func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
 	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		f, err := work.Load[File](tx.DB, id)
@@ -221,11 +246,21 @@ func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if !inner && !f.Public {
 			return fault.NotVisible.New()
 		}
-		if err := s.mayHang(tx, f.ObjectKind, f.ObjectID, f.Public); err != nil {
+		ofRevision, err := s.mayHang(tx, f.ObjectKind, f.ObjectID, f.Public || f.Revision == added, f.Version == version)
+		if err != nil {
 			return err
 		}
 		if f.Version != version {
 			return fault.VersionStale.New()
+		}
+		if ofRevision && f.Revision != added {
+			return work.Move(tx, f, removed, func() error {
+				if f.Revision == takenOff {
+					return fault.In(takenOff, "attached")
+				}
+				f.Revision = takenOff
+				return nil
+			})
 		}
 		if err := work.Remove(tx, f, removed); err != nil {
 			return err
@@ -236,8 +271,10 @@ func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, vers
 
 // What happens to files; it follows from who may edit the record, so that there are no actions to ask policy about.
 const (
-	attached work.Deed = "file.attach"
-	removed  work.Deed = "file.remove"
+	attached  work.Deed = "file.attach"
+	removed   work.Deed = "file.remove"
+	published work.Deed = "file.publish"
+	kept      work.Deed = "file.keep"
 )
 
 // Free removes all files of a record, in the use case that deletes it.

@@ -60,7 +60,7 @@ type Input struct {
 // Begin begins an upload of a file to a record; by who may edit the record.
 func (s *Service) Begin(ctx context.Context, call work.Call, in Input) (work.Answer[Upload], error) {
 	return uploads.Do(ctx, s.unit, call, func(tx *work.Tx) (*Upload, error) {
-		if err := s.mayHang(tx, in.Kind, in.Object, in.Public); err != nil {
+		if _, err := s.mayHang(tx, in.Kind, in.Object, in.Public, false); err != nil {
 			return nil, err
 		}
 		name, err := cleanName(in.Name)

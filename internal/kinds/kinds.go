@@ -28,6 +28,10 @@ type Kind struct {
 	// record. Of a kind without it, nothing is hung on its records.
 	Hangs func(r work.Record, public bool) error
 
+	// Revise prepares for hanging something public on a record that is public already: it becomes part of the record's open revision, which
+	// make opens where there is none. Of a kind without it, and where it says no, Hangs alone decides.
+	Revise func(tx *work.Tx, id uuid.UUID, make bool) (ofRevision bool, err error)
+
 	// Load reads records by their ids, whoever asks, in one query; those that are gone are left out.
 	Load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)
 	// After reads those that a visitor may know of, by their ids, from behind one on, at most limit of them.

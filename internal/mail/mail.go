@@ -37,7 +37,7 @@ type Mail struct {
 	Address    string     `json:"-"`
 	AddressKey string     `json:"-"`
 	Data       string     `json:"-"` // what the text is made of, as JSON
-	Secret     string     `json:"-"` // erased when the mail has been sent, or can no longer be
+	Secret     string     `json:"-"` // of a mail that is being sent: it is kept sealed beside it, and no longer here
 	State      State
 	Until      *time.Time // what the mail offers is over then: it is not sent any more
 	Reason     string     // why it failed, without names and addresses
@@ -111,7 +111,7 @@ func (k Kind[D]) Write(tx *work.Tx, to To, data D, offer Offer) error {
 	}
 	m := &Mail{
 		Head: tx.NewHead(), Kind: k.name, Address: string(to.Address), AddressKey: to.Address.Key(), Data: string(raw),
-		Secret: offer.Secret, State: Waiting,
+		State: Waiting,
 	}
 	if to.Account != uuid.Nil {
 		m.AccountID = &to.Account
@@ -122,7 +122,13 @@ func (k Kind[D]) Write(tx *work.Tx, to To, data D, offer Offer) error {
 	if err := tx.Create(m).Error; err != nil {
 		return err
 	}
-	return jobs.At(tx, sending, m.ID, time.Time{})
+	if offer.Secret == "" {
+		return jobs.At(tx, sending, m.ID, time.Time{})
+	}
+	if err := sealSecret(tx, m.ID, offer.Secret); err != nil {
+		return err
+	}
+	return jobs.At(tx, sendingSealed, m.ID, time.Time{})
 }
 
 // Lately counts the mails of some kinds that were written to a mailbox since then, for bounds on how many somebody may cause.
@@ -204,7 +210,11 @@ func (s *Service) SendAgain(ctx context.Context, call work.Call, id uuid.UUID, v
 		if err := m.again(tx.Now); err != nil {
 			return err
 		}
-		return jobs.At(tx, sending, m.ID, time.Time{})
+		kind, err := sendingOf(tx.DB, m.ID)
+		if err != nil {
+			return err
+		}
+		return jobs.At(tx, kind, m.ID, time.Time{})
 	})
 }
 
@@ -224,11 +234,15 @@ func (s *Service) Forget(ctx context.Context) error {
 			return old.Error
 		}
 		over := tx.Model(&Mail{}).Where("until <= ? AND secret <> '' AND state <> ?", tx.Now, Waiting).Update("secret", "")
-		if over.Error != nil || old.RowsAffected+over.RowsAffected == 0 {
+		if over.Error != nil {
 			return over.Error
 		}
+		sealed := tx.Where("id IN (SELECT id FROM mails WHERE state <> ? AND (created_at < ? OR until <= ?))", Waiting, tx.Now.Add(-keep), tx.Now).Delete(&secretRow{})
+		if sealed.Error != nil || old.RowsAffected+over.RowsAffected+sealed.RowsAffected == 0 {
+			return sealed.Error
+		}
 		return tx.Record(forgotten, work.Ref{Noun: "mails", ID: work.NewID(), Version: 1}, nil,
-			map[string]int64{"mails": old.RowsAffected, "secrets": over.RowsAffected})
+			map[string]int64{"mails": old.RowsAffected, "secrets": over.RowsAffected + sealed.RowsAffected})
 	})
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	netmail "net/mail"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/jobs"
 	"jiebang/internal/mail/smtptest"
+	"jiebang/internal/seal"
 	"jiebang/internal/work"
 )
 
@@ -43,15 +45,19 @@ type office struct {
 func open(t *testing.T, o db.Options, by *Server) *office {
 	t.Helper()
 	f := &office{T: t, db: dbtest.Open(t, o)}
+	file, err := seal.Open(filepath.Join(t.TempDir(), "secrets.json"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
 	f.unit = work.New(f.db, f.now, func() {}, work.WithGuard(func(tx *work.Tx) error {
 		if tx.Audits() == 0 && tx.Call.Operation != "forget mails" { // which may find nothing
 			return errors.New("a transaction without an audit row: " + tx.Call.Operation)
 		}
 		return nil
-	}))
+	}), work.WithSecrets(file))
 	sender := Sender{From: &netmail.Address{Name: "揭榜", Address: "jiebang@example.org"}, Public: "https://jiebang.example.org"}
 	f.post = NewPost(f.unit, sender, by, Folder(t.TempDir()))
-	f.runner = jobs.New(f.unit, f.db, f.now, time.Hour, func() <-chan struct{} { return nil }, f.post.Handler())
+	f.runner = jobs.New(f.unit, f.db, f.now, time.Hour, func() <-chan struct{} { return nil }, f.post.Handlers()...)
 	return f
 }
 
@@ -92,6 +98,19 @@ func (f *office) mail(id uuid.UUID) Mail {
 		f.Fatal(err)
 	}
 	return *m
+}
+
+// kept is the secret that is kept for a mail: sealed, and opened here.
+func (f *office) kept(id uuid.UUID) string {
+	f.Helper()
+	m := f.mail(id)
+	if m.Secret != "" {
+		f.Errorf("the secret stands in the mail: %q", m.Secret)
+	}
+	if err := f.post.open(f.db.Reader, &m); err != nil {
+		f.Fatal(err)
+	}
+	return m.Secret
 }
 
 // want fails unless the mail is in a state; it returns it.

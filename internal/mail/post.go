@@ -44,9 +44,12 @@ func NewPost(unit *work.Unit, sender Sender, server *Server, dir string) *Post {
 // Folder is where mails lie when there is no mail server, in a data folder.
 func Folder(data string) string { return filepath.Join(data, "mails") }
 
-// Handler is the job that sends mails.
-func (p *Post) Handler() jobs.Handler {
-	return jobs.Handler{Kind: sending, Errand: p.errand, Timeout: 3 * patience, Attempts: attempts}
+// Handlers are the jobs that send mails.
+func (p *Post) Handlers() []jobs.Handler {
+	h := jobs.Handler{Kind: sending, Errand: p.errand, Timeout: 3 * patience, Attempts: attempts}
+	sealed := h
+	sealed.Kind = sendingSealed
+	return []jobs.Handler{h, sealed}
 }
 
 // errand sends one mail. When we die before its end is noted it is sent again, with the same Message-ID.
@@ -61,6 +64,9 @@ func (p *Post) errand(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error,
 		return nil, jobs.ErrNothing // somebody was faster
 	case m.over(p.unit.Now()):
 		return p.end(m, mailLapsed, func(m *Mail, _ time.Time) error { return m.lapse() }), nil
+	}
+	if err := p.open(p.unit.Query(ctx), m); err != nil {
+		return nil, err
 	}
 	err = p.send(ctx, m)
 	var refused *refusal
@@ -93,6 +99,9 @@ func (p *Post) end(m *Mail, deed work.Deed, method func(m *Mail, now time.Time) 
 		if now.State != m.State || now.Version != m.Version {
 			return jobs.ErrNothing // it was ended elsewhere
 		}
-		return work.Move(tx, now, deed, func() error { return method(now, tx.Now) })
+		if err := work.Move(tx, now, deed, func() error { return method(now, tx.Now) }); err != nil || now.State == Failed {
+			return err // what has failed may be sent again
+		}
+		return erase(tx, now.ID)
 	}
 }

@@ -39,7 +39,7 @@ var listings = publication.Listings[Need, *Need, Content, View]{
 		Columns: work.Columns{string(policy.Public): "state = 'open'", string(policy.Member): "owner_id IN ?"},
 		Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer}),
 	},
-	Rules:     rules,
+	Rules: rules, Files: files.Pending,
 	Published: writeExpiry,
 	Freed: func(tx *work.Tx, n *Need) error {
 		if err := files.Free(tx, work.RefOf(n)); err != nil {
@@ -217,5 +217,6 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 var Kind = kinds.Of(listings.Records, kinds.Kind{
 	ZH: "技术需求", Path: "/v1/needs", Inner: policy.NeedInner, Edit: policy.NeedEdit,
 	Hangs:    func(r work.Record, public bool) error { return r.(*Need).MayHang(listings.Names, public) },
+	Revise:   listings.Revise,
 	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"},
 })

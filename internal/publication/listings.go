@@ -41,8 +41,18 @@ type Listings[R any, P Listing[R, C], C Content, V any] struct {
 	Rules
 	// Freed lets go what is kept for a draft elsewhere, before it is deleted.
 	Freed func(tx *work.Tx, draft P) error
+	// Files are the files that hang on a record: they change with its revision.
+	Files Attachments
 	// Published, if set, writes what follows from a publication, with the record as it is then.
 	Published func(tx *work.Tx, r P) error
+}
+
+// Attachments is what hangs on records of any kind and is published with them (package files).
+type Attachments interface {
+	// Pending tells whether something was hung on a published record, or taken off, that its open revision has yet to bring before the public.
+	Pending(q *gorm.DB, record work.Ref) (bool, error)
+	// Settle makes what is pending public, or drops it.
+	Settle(tx *work.Tx, record work.Ref, published bool) error
 }
 
 // Rules are what a kind of listing calls by its own names.
@@ -155,14 +165,39 @@ func (l Listings[R, P, C, V]) revise(tx *work.Tx, h held[P], content C) (P, erro
 	if err := content.Check(); err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(content)
+	if err := l.changes(tx, h, content); err != nil {
+		return nil, err
+	}
+	rev, err := l.write(tx, h, content)
 	if err != nil {
 		return nil, err
 	}
-	if published, err := json.Marshal(*h.record.Written()); err != nil {
+	return l.as(h.record, rev)
+}
+
+// changes refuses a revision that would change nothing of what is published: neither what is written nor what hangs on it.
+func (l Listings[R, P, C, V]) changes(tx *work.Tx, h held[P], content C) error {
+	text, err := json.Marshal(content)
+	if err != nil {
+		return err
+	}
+	published, err := json.Marshal(*h.record.Written())
+	if err != nil || !bytes.Equal(text, published) {
+		return err
+	}
+	if h.rev.open() {
+		if pending, err := l.Files.Pending(tx.DB, work.RefOf(h.record)); err != nil || pending {
+			return err
+		}
+	}
+	return fault.InvalidInput.At("", fault.Unchanged, "与已发布的内容相同，没有变更", "Nothing is changed of what is published")
+}
+
+// write makes the open revision of a record, or writes it anew.
+func (l Listings[R, P, C, V]) write(tx *work.Tx, h held[P], content C) (*revision, error) {
+	text, err := json.Marshal(content)
+	if err != nil {
 		return nil, err
-	} else if bytes.Equal(text, published) {
-		return nil, fault.InvalidInput.At("", fault.Unchanged, "与已发布的内容相同，没有变更", "Nothing is changed of what is published")
 	}
 	rev := &revision{
 		ObjectKind: h.record.Noun(), ObjectID: h.record.Base().ID, Version: h.next(h.record.Base().Version), State: Draft, Content: text,
@@ -173,10 +208,25 @@ func (l Listings[R, P, C, V]) revise(tx *work.Tx, h held[P], content C) (P, erro
 		before = h.rev
 		rev.ReturnReason = before.ReturnReason
 	}
-	if err := rev.write(tx, revised(l.Actions.Edit), before); err != nil {
-		return nil, err
+	return rev, rev.write(tx, revised(l.Actions.Edit), before)
+}
+
+// Revise prepares for hanging something public on a record, or taking it off. Of what is published that changes the open revision, which must
+// not be before a second person yet; where there is none, make opens one. ofRevision is false where the record itself is still to be
+// looked at.
+func (l Listings[R, P, C, V]) Revise(tx *work.Tx, id uuid.UUID, make bool) (ofRevision bool, err error) {
+	h, err := l.hold(tx, id)
+	if err != nil || h.record.Listed().State != l.Names.Public {
+		return false, err
 	}
-	return l.as(h.record, rev)
+	switch {
+	case h.rev.open() && h.rev.State != Draft:
+		return true, fault.In(h.rev.State, Draft)
+	case h.rev.open() || !make:
+		return true, nil
+	}
+	_, err = l.write(tx, h, *h.record.Written())
+	return true, err
 }
 
 // move changes the record itself.
@@ -209,7 +259,14 @@ func (l Listings[R, P, C, V]) Submit(ctx context.Context, u *work.Unit, call wor
 		by := call.Actor.Account
 		if h.rev.open() {
 			return l.step(tx, h, l.Actions.Submit, func(rev *revision) error {
-				if err := l.ready(rev, tx.Now); err != nil {
+				p, err := l.as(h.record, rev)
+				if err == nil {
+					err = l.changes(tx, h, *p.Written())
+				}
+				if err == nil {
+					err = (*p.Written()).Ready(tx.Now)
+				}
+				if err != nil {
 					return err
 				}
 				rev.SubmittedBy, rev.ReturnReason = &by, ""
@@ -223,15 +280,6 @@ func (l Listings[R, P, C, V]) Submit(ctx context.Context, u *work.Unit, call wor
 			return (*h.record.Written()).Ready(tx.Now)
 		})
 	})
-}
-
-// ready asks a revision's content whether it may be put before others.
-func (l Listings[R, P, C, V]) ready(rev *revision, now time.Time) error {
-	var c C
-	if err := json.Unmarshal(rev.Content, &c); err != nil {
-		return err
-	}
-	return c.Ready(now)
 }
 
 // Return sends what was submitted back with a reason; by another than the one who submitted it.
@@ -302,6 +350,9 @@ func (l Listings[R, P, C, V]) close(tx *work.Tx, h held[P], action policy.Action
 	}
 	after := *h.rev
 	after.State, after.Content, after.Version = closed, json.RawMessage("{}"), max(h.rev.Version, h.record.Base().Version)
+	if err := l.Files.Settle(tx, work.RefOf(h.record), action == l.Actions.Publish); err != nil {
+		return err
+	}
 	return after.write(tx, revised(action), h.rev)
 }
 

@@ -40,7 +40,7 @@ var listings = publication.Listings[Result, *Result, Content, View]{
 		Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
 		Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer}),
 	},
-	Rules: rules,
+	Rules: rules, Files: files.Pending,
 	Freed: func(tx *work.Tx, r *Result) error {
 		if err := files.Free(tx, work.RefOf(r)); err != nil {
 			return err
@@ -234,5 +234,6 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 var Kind = kinds.Of(listings.Records, kinds.Kind{
 	ZH: "科技成果", Path: "/v1/results", Inner: policy.ResultInner, Edit: policy.ResultEdit,
 	Hangs:    func(r work.Record, public bool) error { return r.(*Result).MayHang(listings.Names, public) },
+	Revise:   listings.Revise,
 	Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"},
 })

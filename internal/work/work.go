@@ -98,6 +98,12 @@ type Tx struct {
 // Moment is the clock's time by now, which is later than Now where the transaction has waited for a lock.
 func (tx *Tx) Moment() time.Time { return tx.clock() }
 
+// Secrets is the secret file, by whose keys a transaction seals what must not be read in the database; nil where there is none.
+func (tx *Tx) Secrets() *seal.Keys { return tx.secrets }
+
+// Secrets is the secret file; nil where there is none.
+func (u *Unit) Secrets() *seal.Keys { return u.secrets }
+
 type running struct{}
 
 // errNested is a programming error: a use case that needs another package's rule calls its function that takes a *Tx. It is met
