@@ -1482,7 +1482,7 @@ type File struct {
 	ObjectKind RecordKind `json:"object_kind"`
 	Public     bool       `json:"public"`
 
-	// Revision 随该记录的修订稿发布而公开(added)或移除(removed);只有可读保密内容者看到 It becomes public (added) or goes (removed) when the record's open revision is published; told to those who may read what is confidential
+	// Revision 附件在该记录的修订稿发布时的变更;只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
 	Revision *FileRevision `json:"revision,omitempty"`
 
 	// Size 字节数 Bytes
@@ -1492,13 +1492,13 @@ type File struct {
 	Version int64 `json:"version"`
 }
 
-// FileRevision 随该记录的修订稿发布而公开(added)或移除(removed);只有可读保密内容者看到 It becomes public (added) or goes (removed) when the record's open revision is published; told to those who may read what is confidential
-type FileRevision string
-
 // FileList 记录的附件 Files of a record
 type FileList struct {
 	Items []File `json:"items"`
 }
+
+// FileRevision 附件在该记录的修订稿发布时的变更;只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
+type FileRevision string
 
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
 type Fragment struct {

@@ -4,21 +4,18 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/publication"
 	"jiebang/internal/work"
 )
 
-// Pending is what was hung on published records, or taken off them, and waits for their open revisions.
-var Pending publication.Attachments = pending{}
+// Pending is what was hung on published records, or taken off them, and waits for their open revisions (publication.Attachments).
+type Pending struct{}
 
-type pending struct{}
-
-func (pending) of(q *gorm.DB, record work.Ref) *gorm.DB {
+func (Pending) of(q *gorm.DB, record work.Ref) *gorm.DB {
 	return q.Model(&File{}).Where("object_id = ? AND object_kind = ? AND revision <> ''", record.ID, record.Noun)
 }
 
 // Pending tells whether there is something that waits.
-func (p pending) Pending(q *gorm.DB, record work.Ref) (bool, error) {
+func (p Pending) Pending(q *gorm.DB, record work.Ref) (bool, error) {
 	var n int64
 	err := p.of(q, record).Count(&n).Error
 	return n > 0, err
@@ -26,7 +23,7 @@ func (p pending) Pending(q *gorm.DB, record work.Ref) (bool, error) {
 
 // Settle ends the waiting: with the revision's publication what was added becomes public and what was taken off goes; otherwise what was
 // added goes, and the rest stays as it is published.
-func (p pending) Settle(tx *work.Tx, record work.Ref, revisionPublished bool) error {
+func (p Pending) Settle(tx *work.Tx, record work.Ref, revisionPublished bool) error {
 	var rows []File
 	if err := p.of(tx.DB, record).Order("id").Find(&rows).Error; err != nil {
 		return err

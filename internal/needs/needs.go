@@ -39,7 +39,7 @@ var listings = publication.Listings[Need, *Need, Content, View]{
 		Columns: work.Columns{string(policy.Public): "state = 'open'", string(policy.Member): "owner_id IN ?"},
 		Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer}),
 	},
-	Rules: rules, Files: files.Pending,
+	Rules: rules, Files: files.Pending{},
 	Published: writeExpiry,
 	Freed: func(tx *work.Tx, n *Need) error {
 		if err := files.Free(tx, work.RefOf(n)); err != nil {

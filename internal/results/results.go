@@ -40,7 +40,7 @@ var listings = publication.Listings[Result, *Result, Content, View]{
 		Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
 		Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer}),
 	},
-	Rules: rules, Files: files.Pending,
+	Rules: rules, Files: files.Pending{},
 	Freed: func(tx *work.Tx, r *Result) error {
 		if err := files.Free(tx, work.RefOf(r)); err != nil {
 			return err
