@@ -89,7 +89,7 @@ func TestAWrongStateIsNamed(t *testing.T) {
 	if p.Code != "wrong_state" || p.State == nil || *p.State != "published" || p.AllowedStates == nil || !slices.Equal(*p.AllowedStates, []string{"draft", "submitted"}) {
 		t.Errorf("%+v", p)
 	}
-	if want := "当前状态为 published，须为 draft 或 submitted。"; p.Detail == nil || *p.Detail != want {
+	if want := "当前为“published”，须为“draft”或“submitted”。"; p.Detail == nil || *p.Detail != want {
 		t.Errorf("detail %v", p.Detail)
 	}
 }

@@ -77,7 +77,7 @@ func (d *Deal) Advance(to Stage, note string) error {
 	before, byHand := reachedFrom[to]
 	switch {
 	case !byHand:
-		return fault.WrongState.Because("撮合项目始于 lead，签约随合同提交登记自动到达，两者都不能手工推进。", "A deal begins as a lead and is contracted when its contract is filed; neither is done by hand.")
+		return fault.WrongState.Because("撮合项目始于“线索”，签约随合同提交登记自动到达，两者都不能手工推进。", "A deal begins as a lead and is contracted when its contract is filed; neither is done by hand.")
 	case !slices.Contains(before, d.Stage):
 		return fault.In(d.Stage, before...)
 	case to == StageLost:
@@ -105,7 +105,7 @@ func (d *Deal) underWay() error {
 // Sign notes the contract that an agreed deal has led to.
 func (d *Deal) Sign(contract uuid.UUID) error {
 	if d.Stage != StageAgreed {
-		return fault.DealNotAgreed.Because("当前阶段为 %[1]s。", "Its stage is %[1]s.", d.Stage)
+		return fault.DealNotAgreed.Because("当前为“%[1]s”阶段。", "Its stage is %[2]s.", d.Stage.Text().ZH, d.Stage)
 	}
 	d.Stage, d.ContractID = StageContracted, &contract
 	return nil

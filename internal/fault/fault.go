@@ -99,15 +99,15 @@ func (d Definition) At(pointer string, place Place, zh, en string, args ...any) 
 func In[S ~string](is S, may ...S) *Error {
 	e := WrongState.New()
 	e.State = string(is)
+	var zh, en []string
 	for _, s := range may {
 		e.Allowed = append(e.Allowed, string(s))
+		zh, en = append(zh, "“"+NameOf(s).ZH+"”"), append(en, string(s))
 	}
-	if len(may) == 0 {
-		e.Detail = Say("当前状态为 %[1]s。", "It is %[1]s.", is)
-		return e
+	e.Detail = Text{"当前为“" + NameOf(is).ZH + "”。", "It is " + string(is) + "."}
+	if len(may) > 0 {
+		e.Detail = Text{"当前为“" + NameOf(is).ZH + "”，须为" + strings.Join(zh, "或") + "。", "It is " + string(is) + " and would have to be " + strings.Join(en, " or ") + "."}
 	}
-	zh, en := strings.Join(e.Allowed, " 或 "), strings.Join(e.Allowed, " or ")
-	e.Detail = Say("当前状态为 %[1]s，须为 %[2]s。", "It is %[1]s and would have to be %[3]s.", is, zh, en)
 	return e
 }
 

@@ -21,6 +21,8 @@ const (
 	Draft     State = "draft"
 	Submitted State = "submitted"
 	closed    State = "closed" // of a revision: it is no more
+
+	everPublic State = "published before" // told of a draft that others may have seen; no record is in it
 )
 
 // Names are a kind's words for what is public and for what was taken off: published and withdrawn, open and closed.
@@ -88,7 +90,7 @@ func (e *Entry) MayHang(n Names, public bool) error {
 func (e *Entry) MayBeDeleted() error {
 	state := e.State
 	if e.PublishedAt != nil {
-		state = "published before" // no state by which it could be deleted
+		state = everPublic // no state by which it could be deleted
 	}
 	return work.Step(&state, Draft, Draft)
 }

@@ -1,0 +1,22 @@
+package orgs
+
+import "jiebang/internal/fault"
+
+// stateWords are what people call the states of organizations.
+var stateWords = fault.Words[State]{
+	Pending:  {ZH: "待核验", EN: "Waiting to be verified"},
+	Verified: {ZH: "已核验", EN: "Verified"},
+}
+
+// Text is what people call it.
+func (s State) Text() fault.Text { return stateWords.Of(s) }
+
+// invitationWords are what people call the states of invitations.
+var invitationWords = fault.Words[InvitationState]{
+	InvitationOpen:      {ZH: "待接受", EN: "Open"},
+	InvitationAccepted:  {ZH: "已接受", EN: "Accepted"},
+	InvitationWithdrawn: {ZH: "已撤回", EN: "Withdrawn"},
+}
+
+// Text is what people call it.
+func (s InvitationState) Text() fault.Text { return invitationWords.Of(s) }
