@@ -174,6 +174,31 @@ func FactorLabel(factor string) (zh, en string) {
 	return factor, factor
 }
 
+// FactorVerdict says what a factor found, for or against the two: "技术领域相同", "技术领域不同".
+func FactorVerdict(factor string, speaksFor bool) (zh, en string) {
+	v, known := factorVerdicts[factor]
+	switch {
+	case known && speaksFor:
+		return v[0], v[1]
+	case known:
+		return v[2], v[3]
+	}
+	return FactorLabel(factor)
+}
+
+var factorVerdicts = map[string][4]string{
+	"chain":          {"产业链相符", "the same industry chain", "产业链不同", "another industry chain"},
+	"field":          {"技术领域相同", "the same field", "技术领域不同", "another field"},
+	"region":         {"地区相近", "near each other", "地区较远", "far from each other"},
+	"mode":           {"合作方式相合", "modes of cooperation that fit", "合作方式不合", "modes of cooperation that do not fit"},
+	"ip":             {"知识产权状态有利", "a good state of intellectual property", "知识产权状态不利", "a poor state of intellectual property"},
+	"availability":   {"可以合作", "available", "暂难合作", "hardly available"},
+	FactorTRL:        {"技术成熟度合适", "technology that is ready enough", "技术成熟度不足", "technology that is not ready enough"},
+	FactorMoney:      {"报价在预算之内", "a price within the budget", "报价超出预算", "a price beyond the budget"},
+	FactorFreshness:  {"信息较新", "recent", "信息较旧", "old"},
+	FactorSimilarity: {"语义相近", "similar meaning", "语义相差较大", "different meaning"},
+}
+
 var factorLabels = map[string][2]string{
 	FactorPhrases:    {"共同用语", "phrases in common"},
 	FactorCharacters: {"其他相同字词", "other common characters"},

@@ -147,7 +147,7 @@ func facets(found match.Found) []wire.Facet {
 }
 
 // round cuts a score to two decimals: more would claim what is not known.
-func round(points float64) float64 { return math.Round(points*100) / 100 }
+func round(points float64) float64 { return math.Round(points*100)/100 + 0 } // no -0, which JSON has
 
 // fragments counts in characters, as people and most programs do, where the engine counts in bytes.
 func fragments(in []search.Fragment) []wire.Fragment {

@@ -11,6 +11,9 @@ import (
 // told is how many phrases and factors a sentence names; the whole is in Phrases and Parts.
 const told = 3
 
+// worthTelling is how many points a factor must give or take to be told in the sentence.
+const worthTelling = 1
+
 // Explain says in a sentence why a match has its score: what both texts speak of, and what besides speaks for or against it.
 func (m Match) Explain() (zh, en string) {
 	var words []string
@@ -28,12 +31,16 @@ func (m Match) Explain() (zh, en string) {
 		zh, en = "两边都谈到"+strings.Join(words, "、"), "both speak of "+strings.Join(words, ", ")
 	}
 	for _, part := range m.Parts {
-		if part.Factor == search.FactorPhrases || part.Factor == search.FactorCharacters || math.Abs(part.Points) < 0.05 {
+		if part.Factor == search.FactorPhrases || part.Factor == search.FactorCharacters || math.Abs(part.Points) < worthTelling {
 			continue
 		}
-		labelZH, labelEN := search.FactorLabel(part.Factor)
-		zh += fmt.Sprintf("；%s %+.1f 分", labelZH, part.Points)
-		en += fmt.Sprintf("; %s %+.1f", labelEN, part.Points)
+		saidZH, saidEN := search.FactorVerdict(part.Factor, part.Points > 0)
+		verb := "加"
+		if part.Points < 0 {
+			verb = "扣"
+		}
+		zh += fmt.Sprintf("；%s，%s %.1f 分", saidZH, verb, math.Abs(part.Points))
+		en += fmt.Sprintf("; %s, %+.1f", saidEN, part.Points)
 	}
 	return zh + "。", strings.ToUpper(en[:1]) + en[1:] + "."
 }
