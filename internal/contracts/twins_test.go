@@ -401,3 +401,49 @@ func TestAnOfficialNumberTakenByManyAtOnceIsOnes(t *testing.T) {
 		c.verify()
 	})
 }
+
+// What was registered elsewhere has twins like any other, also by the number that it was given there.
+func TestWhatWasRegisteredElsewhereHasTwins(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		in := c.input()
+		in.Terms.Sellers = []Party{{Name: "京畿自动化研究院", CreditCode: creditCode("京畿自动化研究院"), Region: "110105", Nature: "021"}}
+		in.Terms.Buyers = []Party{{OrganizationID: &c.university}}
+		in.Elsewhere = &Elsewhere{Office: "北京技术市场管理办公室", OfficialNumber: "2026-1100-0001", RegisteredOn: when.MustDay("2026-01-05")}
+		first := c.create(c.seller, in)
+		again := in
+		again.Elsewhere = &Elsewhere{Office: "北京技术市场管理办公室", OfficialNumber: "２０２６1100 0001", RegisteredOn: when.MustDay("2026-01-05")}
+		again.Terms.Turnover += money.Yuan
+		second := c.create(c.seller, again)
+		if len(second.Twins) != 1 || second.Twins[0].ID != first.ID || !slices.Equal(second.Twins[0].Same, []Sameness{SameOfficialNumber}) {
+			t.Errorf("%+v", second.Twins)
+		}
+		a := c.secondReview(c.file(c.seller, second))
+		if len(a.Twins) != 1 {
+			t.Errorf("the application tells %+v", a.Twins)
+		}
+		one := c.secondReview(c.file(c.seller, first))
+		_, err := c.Grant(t.Context(), as(c.second), a.ID, 3, Grant{})
+		c.refused(err, fault.TwinUnexplained)
+		_, err = c.Grant(t.Context(), as(c.second), one.ID, 3, Grant{TwinReason: another})
+		c.must(err)
+		_, err = c.Grant(t.Context(), as(c.second), a.ID, 3, Grant{TwinReason: another})
+		c.refused(err, fault.OfficialNumberTaken) // a reason does not make one number two
+		c.verify()
+	})
+}
+
+// With a draft goes what it was found by.
+func TestALookupGoesWithItsContract(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		draft := c.create(c.seller, c.input())
+		c.must(c.DB.Writer.Exec("DELETE FROM contract_parties").Error)
+		c.must(c.DB.Writer.Exec("DELETE FROM contracts WHERE id = ?", draft.ID).Error)
+		var left int64
+		c.must(c.Unit.Query(t.Context()).Model(&lookup{}).Count(&left).Error)
+		if left != 0 {
+			t.Errorf("%d are left", left)
+		}
+	})
+}
