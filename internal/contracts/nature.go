@@ -27,6 +27,17 @@ func fits(kind string, nature codes.PartyNature) bool {
 	return !listed || nature.Group() == "" || slices.Contains(may, nature.Group())
 }
 
+// fitting names the groups of natures that an organization of this kind may have.
+func fitting(kind string) (zh, en string) {
+	var chinese, english []string
+	for _, n := range natures[kind] {
+		if t, known := codes.PartyNatures.Get(n); known {
+			chinese, english = append(chinese, t.Chinese), append(english, strings.ToLower(t.English[:1])+t.English[1:])
+		}
+	}
+	return strings.Join(chinese, "、"), strings.Join(english, ", ")
+}
+
 // natureOf is what an organization is as a party where the writer does not say: by its kind and, where that leaves it open, by the first
 // two characters of its credit code (GB 32100: 11 government, 12 public institution, 51–53 associations, 91 enterprise, 92 individual
 // business). It is the group where no more is known.

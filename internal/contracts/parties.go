@@ -75,8 +75,9 @@ func (t *Terms) settle(tx *work.Tx) error {
 		if policy.Allowed(tx.Call.Actor, policy.OrgRead, known[i].Facts()) { // what the writer may not know is not filled in either
 			p.adopt(&known[i])
 		}
+		zh, en := fitting(known[i].Kind)
 		bad.Check(p.Nature == "" || fits(known[i].Kind, p.Nature), at+"/nature", fault.OtherNature,
-			"与该单位的类别(%[1]s)不符", "It does not go with what the organization is (%[1]s)", known[i].Kind)
+			"与该单位的类别不符，应为：%[1]s", "It does not go with what the organization is; it may be: %[2]s", zh, en)
 	}
 	return bad.Err()
 }
