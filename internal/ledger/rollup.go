@@ -1,7 +1,7 @@
 package ledger
 
 import (
-	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -36,11 +36,6 @@ type rollup struct {
 
 func (rollup) TableName() string { return "ledger_rollups" }
 
-func (c cell) compare(d cell) int {
-	return cmp.Or(cmp.Compare(c.Period, d.Period), cmp.Compare(c.Dimension, d.Dimension), cmp.Compare(c.Posted, d.Posted), cmp.Compare(c.Value, d.Value), cmp.Compare(c.Second, d.Second),
-		cmp.Compare(c.Recorded, d.Recorded))
-}
-
 // cut is what sums are kept by: nothing, one dimension or two.
 type cut []Dimension
 
@@ -68,15 +63,7 @@ func (c cut) name() string {
 	return strings.Join(names, "+")
 }
 
-// value is what a cut makes of something frozen.
-func (c cut) value(i int, f Frozen) string {
-	if i >= len(c) {
-		return ""
-	}
-	return c[i].of(f)
-}
-
-// column is the same as an expression over entries.
+// column is what a cut makes of an entry, as an expression over entries.
 func (c cut) column(i int) string {
 	if i >= len(c) {
 		return "''"
@@ -105,36 +92,75 @@ var (
 	scales = []scale{months, days}
 )
 
-// cellsOf are the sums that an entry is in.
-func cellsOf(e Entry) []cell {
-	out := make([]cell, 0, len(cuts)*len(scales))
+// share is what entries that are in the same sums share: how they stand in them, by the names of the statement's arguments.
+type share map[string]any
+
+// shareOf tells how an entry stands in its sums.
+func shareOf(e Entry) share {
+	out := share{"elsewhere": e.Elsewhere}
 	for _, s := range scales {
-		posted, recorded := s.of(e.PostedOn), s.of(e.RecordedOn)
-		for _, c := range cuts {
-			out = append(out, cell{e.Elsewhere, s.name, c.name(), posted, c.value(0, e.Frozen), c.value(1, e.Frozen), recorded})
-		}
+		out["posted "+s.name], out["recorded "+s.name] = s.of(e.PostedOn), s.of(e.RecordedOn)
+	}
+	for _, d := range dimensions {
+		out[string(d)] = d.of(e.Frozen)
 	}
 	return out
 }
 
-// addToRollups adds entries to the sums that they are in, in one statement. Appenders take turns, so that nobody waits for a row here.
-func addToRollups(q *gorm.DB, entries []Entry) error {
-	sums := map[cell]Figures{}
-	for _, e := range entries {
-		for _, c := range cellsOf(e) {
-			sums[c] = sums[c].Plus(e.Figures)
+// adding is the statement that adds figures to all the sums of a share, and the names of its arguments in their order. Each argument stands
+// for itself in as many rows as it is in: written out they would be two hundred, which take the program and the database longer to pass
+// on than to add up. SQLite numbers them by where they stand first, so that is how they are numbered.
+var adding, arguments = func() (string, []string) {
+	var names, rows []string
+	arg := func(name string) string {
+		n := slices.Index(names, name)
+		if n < 0 {
+			n, names = len(names), append(names, name)
+		}
+		return fmt.Sprint("$", n+1)
+	}
+	for _, s := range scales {
+		for _, c := range cuts {
+			row := []string{arg("elsewhere"), "'" + s.name + "'", "'" + c.name() + "'", arg("posted " + s.name)}
+			for i := range 2 {
+				if i < len(c) {
+					row = append(row, arg(string(c[i])))
+				} else {
+					row = append(row, "''")
+				}
+			}
+			row = append(row, arg("recorded "+s.name), arg("contracts"), arg("turnover"), arg("technology"))
+			rows = append(rows, "("+strings.Join(row, ", ")+")")
 		}
 	}
-	cells := slices.SortedFunc(maps.Keys(sums), cell.compare)
-	// Written out, since GORM takes longer to put such a statement together than the database to run it.
-	const row = "(?,?,?,?,?,?,?,?,?,?)"
-	args := make([]any, 0, len(cells)*10)
-	for _, c := range cells {
-		f := sums[c]
-		args = append(args, c.Elsewhere, c.Period, c.Dimension, c.Posted, c.Value, c.Second, c.Recorded, f.Contracts, int64(f.Turnover), int64(f.Technology))
+	return "INSERT INTO ledger_rollups (elsewhere, period, dimension, posted, value, second, recorded, contracts, turnover, technology) VALUES " +
+		strings.Join(rows, ", ") +
+		" ON CONFLICT (elsewhere, period, dimension, posted, value, second, recorded) DO UPDATE SET contracts = ledger_rollups.contracts + excluded.contracts," +
+		" turnover = ledger_rollups.turnover + excluded.turnover, technology = ledger_rollups.technology + excluded.technology", names
+}()
+
+// addToRollups adds entries to the sums that they are in, by one statement for those that are in the same. Appenders take turns, so that
+// nobody waits for a row here.
+func addToRollups(q *gorm.DB, entries []Entry) error {
+	var shares []share
+	var sums []Figures
+	for _, e := range entries {
+		of := shareOf(e)
+		i := slices.IndexFunc(shares, func(s share) bool { return maps.Equal(s, of) })
+		if i < 0 {
+			i, shares, sums = len(shares), append(shares, of), append(sums, Figures{})
+		}
+		sums[i] = sums[i].Plus(e.Figures)
 	}
-	return q.Exec("INSERT INTO ledger_rollups (elsewhere, period, dimension, posted, value, second, recorded, contracts, turnover, technology) VALUES "+
-		strings.Repeat(row+",", len(cells)-1)+row+
-		" ON CONFLICT (elsewhere, period, dimension, posted, value, second, recorded) DO UPDATE SET contracts = ledger_rollups.contracts + excluded.contracts,"+
-		" turnover = ledger_rollups.turnover + excluded.turnover, technology = ledger_rollups.technology + excluded.technology", args...).Error
+	for i, of := range shares {
+		of["contracts"], of["turnover"], of["technology"] = sums[i].Contracts, int64(sums[i].Turnover), int64(sums[i].Technology)
+		args := make([]any, len(arguments))
+		for n, name := range arguments {
+			args[n] = of[name]
+		}
+		if err := q.Exec(adding, args...).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }
