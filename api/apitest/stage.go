@@ -127,11 +127,15 @@ func (s *Stage) PersonalContract() (id, person string) {
 // ResidentID is the number of a person whom nobody has.
 const ResidentID = "210102199003071233"
 
-// Application makes one for the registration of a contract: submitted, under_review or second_review.
+// Application makes one for the registration of a contract: submitted, supplement_requested, under_review or second_review.
 func (s *Stage) Application(state string) (id, etag string) {
 	_, _, id = s.Contract("submitted")
 	path := "/v1/applications/" + id
 	r := s.First.Get(path).Want(200)
+	if state == "supplement_requested" {
+		r = s.First.Act(path+"/request-supplement", r.ETag, J{"note": "请补充签章页扫描件"}).Want(200)
+		return id, r.ETag
+	}
 	if state != "submitted" {
 		r = s.First.Act(path+"/start-review", r.ETag, nil).Want(200)
 	}

@@ -23,6 +23,7 @@ func Routes(e *edge.Edge, s *contracts.Service) {
 	edge.Read(e, "getContract", contract)
 	edge.List(e, "listContracts", contract, s.List)
 	edge.Decide(e, "replaceContract", contract, input, s.Replace)
+	edge.Delete(e, "deleteContract", s.Delete)
 	edge.Change(e, "submitContract", contract, s.Submit)
 
 	edge.Plain(e, "revealPersonalId", func(ctx context.Context, call work.Call, q struct {
@@ -35,24 +36,7 @@ func Routes(e *edge.Edge, s *contracts.Service) {
 	})
 	edge.List(e, "listContractEntries", edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}, s.Entries)
 
-	application := edge.Kind[contracts.ApplicationView, wire.Application]{Path: "/v1/applications", Get: s.GetApplication, Wire: writtenApplication}
-	edge.CreateUnder(e, "amendContract", application, change, s.Amend)
-	edge.CreateUnder(e, "cancelContract", application, wire.Reason, s.Cancel)
-	edge.Read(e, "getApplication", application)
-	edge.List(e, "listApplications", application, s.ListApplications)
-	edge.Change(e, "startReview", application, s.StartReview)
-	edge.Decide(e, "passReview", application, wire.Note, s.Pass)
-	edge.Decide(e, "grantApplication", application, grant, s.Grant)
-	edge.Decide(e, "refuseApplication", application, wire.Reason, s.Refuse)
-}
-
-func grant(b *wire.GrantInput) (contracts.Grant, error) {
-	return contracts.Grant{OfficialNumber: wire.Value(b.OfficialNumber), TwinReason: wire.Value(b.TwinReason)}, nil
-}
-
-func change(b *wire.AmendmentInput) (contracts.Change, error) {
-	terms, err := termsInput(b.Terms)
-	return contracts.Change{Terms: terms, Reason: b.Reason}, err
+	deskRoutes(e, s)
 }
 
 func written(c *contracts.View) wire.Contract {
@@ -67,17 +51,6 @@ func written(c *contracts.View) wire.Contract {
 		w.RegisteredElsewhere = &wire.RegisteredElsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DateOf(x.RegisteredOn)}
 	}
 	return w
-}
-
-func writtenApplication(a *contracts.ApplicationView) wire.Application {
-	return wire.Application{
-		Actions: wire.ActionsOf(a.Acts),
-		Id:      a.ID, Version: a.Version, Contract: wire.Ref{Id: a.ContractID, Name: a.ContractTitle}, Kind: wire.ApplicationKind(a.Kind),
-		State: wire.ApplicationState(a.State), Office: a.Office, Regime: a.Regime, Terms: writtenTerms(a.Terms), Reason: wire.Some(a.Reason),
-		FiledOn: wire.DateOf(a.FiledOn), DueOn: wire.DateOf(a.DueOn), DueProvisional: a.DueProvisional, ReviewNote: wire.Some(a.ReviewNote),
-		RefusalReason: wire.Some(a.RefusalReason), DecidedAt: a.DecidedAt, TwinReason: wire.Some(a.TwinReason),
-		Twins: writtenTwins(a.Twins), Remarks: writtenRemarks(a.Remarks),
-	}
 }
 
 func writtenTerms(t contracts.Terms) wire.Terms {

@@ -53,11 +53,13 @@ func (e ApplicationSort) Valid() bool {
 
 // Defines values for ApplicationState.
 const (
-	ApplicationStateGranted      ApplicationState = "granted"
-	ApplicationStateRefused      ApplicationState = "refused"
-	ApplicationStateSecondReview ApplicationState = "second_review"
-	ApplicationStateSubmitted    ApplicationState = "submitted"
-	ApplicationStateUnderReview  ApplicationState = "under_review"
+	ApplicationStateGranted             ApplicationState = "granted"
+	ApplicationStateRefused             ApplicationState = "refused"
+	ApplicationStateSecondReview        ApplicationState = "second_review"
+	ApplicationStateSubmitted           ApplicationState = "submitted"
+	ApplicationStateSupplementRequested ApplicationState = "supplement_requested"
+	ApplicationStateUnderReview         ApplicationState = "under_review"
+	ApplicationStateWithdrawn           ApplicationState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ApplicationState enum.
@@ -71,7 +73,11 @@ func (e ApplicationState) Valid() bool {
 		return true
 	case ApplicationStateSubmitted:
 		return true
+	case ApplicationStateSupplementRequested:
+		return true
 	case ApplicationStateUnderReview:
+		return true
+	case ApplicationStateWithdrawn:
 		return true
 	default:
 		return false
@@ -158,14 +164,15 @@ func (e ContractKind) Valid() bool {
 
 // Defines values for ContractState.
 const (
-	ContractStateCancelled    ContractState = "cancelled"
-	ContractStateDraft        ContractState = "draft"
-	ContractStateRecorded     ContractState = "recorded"
-	ContractStateRefused      ContractState = "refused"
-	ContractStateRegistered   ContractState = "registered"
-	ContractStateSecondReview ContractState = "second_review"
-	ContractStateSubmitted    ContractState = "submitted"
-	ContractStateUnderReview  ContractState = "under_review"
+	ContractStateCancelled           ContractState = "cancelled"
+	ContractStateDraft               ContractState = "draft"
+	ContractStateRecorded            ContractState = "recorded"
+	ContractStateRefused             ContractState = "refused"
+	ContractStateRegistered          ContractState = "registered"
+	ContractStateSecondReview        ContractState = "second_review"
+	ContractStateSubmitted           ContractState = "submitted"
+	ContractStateSupplementRequested ContractState = "supplement_requested"
+	ContractStateUnderReview         ContractState = "under_review"
 )
 
 // Valid indicates whether the value is a known member of the ContractState enum.
@@ -184,6 +191,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateSecondReview:
 		return true
 	case ContractStateSubmitted:
+		return true
+	case ContractStateSupplementRequested:
 		return true
 	case ContractStateUnderReview:
 		return true
@@ -1017,25 +1026,60 @@ type Application struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
+	// Changes 变更登记所变更的各处 What an amendment changes
+	Changes *[]FieldChange `json:"changes,omitempty"`
+
+	// ClockFrom 办理期限自次日起算：提交之日，或补正之日 The clock runs from the day after: filing, or when the papers were complete
+	ClockFrom *openapi_types.Date `json:"clock_from,omitempty"`
+
 	// Contract 另一条记录 Another record
-	Contract  Ref                `json:"contract"`
-	DecidedAt *time.Time         `json:"decided_at,omitempty"`
+	Contract Ref `json:"contract"`
+
+	// ContractNumber 合同在本系统的编号 Number of the contract in this system
+	//
+	// Example: JB-2026-000123
+	ContractNumber string     `json:"contract_number"`
+	DecidedAt      *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy 账号 An account
+	DecidedBy *Account           `json:"decided_by,omitempty"`
 	DueOn     openapi_types.Date `json:"due_on"`
 
 	// DueProvisional 期限所在年份的节假日尚未公布 The holidays of a year within the clock are not known yet
-	DueProvisional bool               `json:"due_provisional"`
-	FiledOn        openapi_types.Date `json:"filed_on"`
-	Id             openapi_types.UUID `json:"id"`
+	DueProvisional bool `json:"due_provisional"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account `json:"entered_by,omitempty"`
+
+	// EnteredFor 代谁录入：登记员据纸质合同代录时，为其当事人名称 Whose paper a clerk of the office entered
+	EnteredFor *string            `json:"entered_for,omitempty"`
+	FiledOn    openapi_types.Date `json:"filed_on"`
+	Id         openapi_types.UUID `json:"id"`
 
 	// Kind 申请类别 Kind of application
 	Kind ApplicationKind `json:"kind"`
 
+	// NeedsExperts 技术交易额达到专家评审标准，办理期限较长 The technology amount calls for experts, with a longer clock
+	NeedsExperts bool `json:"needs_experts"`
+
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
-	Office        OfficeCode `json:"office"`
-	Reason        *string    `json:"reason,omitempty"`
-	RefusalReason *string    `json:"refusal_reason,omitempty"`
+	Office OfficeCode `json:"office"`
+
+	// OfficialNumber 国家系统的登记编号 Official number
+	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// Overdue 已逾期(补正期间不计) Past its day while it is the office's turn
+	Overdue bool `json:"overdue"`
+
+	// PassedAt 初审通过的时间 When the first review was passed
+	PassedAt *time.Time `json:"passed_at,omitempty"`
+
+	// PassedBy 账号 An account
+	PassedBy      *Account `json:"passed_by,omitempty"`
+	Reason        *string  `json:"reason,omitempty"`
+	RefusalReason *string  `json:"refusal_reason,omitempty"`
 
 	// Regime 适用的登记办法 The rules that apply
 	Regime string `json:"regime"`
@@ -1047,8 +1091,35 @@ type Application struct {
 	// State 办件状态 State of an application
 	State ApplicationState `json:"state"`
 
+	// SubmittedBy 账号 An account
+	SubmittedBy *Account `json:"submitted_by,omitempty"`
+
+	// SupplementAnswer 补正说明 The answer to it
+	SupplementAnswer *string `json:"supplement_answer,omitempty"`
+
+	// SupplementAskedAt 要求补正的时间 When it was asked for
+	SupplementAskedAt *time.Time `json:"supplement_asked_at,omitempty"`
+
+	// SupplementAskedBy 账号 An account
+	SupplementAskedBy *Account `json:"supplement_asked_by,omitempty"`
+
+	// SupplementWanted 补正要求 What is or was missing
+	SupplementWanted *string `json:"supplement_wanted,omitempty"`
+
+	// TakenAt 受理或接手的时间 When it was taken
+	TakenAt *time.Time `json:"taken_at,omitempty"`
+
+	// TakenBy 账号 An account
+	TakenBy *Account `json:"taken_by,omitempty"`
+
+	// TechnologyAmount 金额 An amount of money
+	TechnologyAmount Money `json:"technology_amount"`
+
 	// Terms 合同条款 Terms of a contract
 	Terms Terms `json:"terms"`
+
+	// Turnover 金额 An amount of money
+	Turnover Money `json:"turnover"`
 
 	// TwinReason 疑似重复仍予登记的理由 Why it was granted beside a possible twin
 	TwinReason *string `json:"twin_reason,omitempty"`
@@ -1058,6 +1129,36 @@ type Application struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// ApplicationAgeCount 提交若干日的件数 How many were filed so many days ago
+type ApplicationAgeCount struct {
+	// Count 件数 How many
+	Count int `json:"count"`
+
+	// DaysFrom 起，含当日 From, included
+	DaysFrom int `json:"days_from"`
+
+	// DaysTo 止，含当日；最后一段没有 To, included; absent in the last
+	DaysTo *int `json:"days_to,omitempty"`
+}
+
+// ApplicationCounts 某日的办件统计 How much there is in a queue on a day
+type ApplicationCounts struct {
+	// Mine 其中由本人受理 Of these taken by you
+	Mine int `json:"mine"`
+
+	// On 统计之日 The day
+	On openapi_types.Date `json:"on"`
+
+	// Open 在办件数 Not over yet
+	Open int `json:"open"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// States 每种状态各一行 One line for each state
+	States []ApplicationStateCount `json:"states"`
 }
 
 // ApplicationKind 申请类别 Kind of application
@@ -1076,6 +1177,21 @@ type ApplicationSort string
 
 // ApplicationState 办件状态 State of an application
 type ApplicationState string
+
+// ApplicationStateCount 一种状态的件数 How many stand in one state
+type ApplicationStateCount struct {
+	// Ages 在办的按提交天数；已办结的不列 Of those not over yet, by days since filing
+	Ages *[]ApplicationAgeCount `json:"ages,omitempty"`
+
+	// Count 件数 How many
+	Count int `json:"count"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// State 办件状态 State of an application
+	State ApplicationState `json:"state"`
+}
 
 // Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
@@ -1434,6 +1550,20 @@ type FacetValue struct {
 // Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 type Field string
 
+// FieldChange 变更的一处 One place that an amendment changes
+type FieldChange struct {
+	// After 变更后；删去者不出现 What it says; absent where nothing is left
+	After *string `json:"after,omitempty"`
+
+	// Before 变更前；原无者不出现 What it said; absent where there was nothing
+	Before *string `json:"before,omitempty"`
+
+	// Pointer 所变更之处(JSON Pointer) Where, as a JSON pointer
+	//
+	// Example: /terms/turnover/amount
+	Pointer string `json:"pointer"`
+}
+
 // FieldError 输入中一处错误 One wrong place of the input
 type FieldError struct {
 	// Code Example: required
@@ -1515,6 +1645,14 @@ type GrantInput struct {
 	//
 	// Example: 同一项目的二期合同，内容不同
 	TwinReason *string `json:"twin_reason,omitempty"`
+}
+
+// HandOverInput 转交给谁 Whom to hand it over to
+type HandOverInput struct {
+	// Username 登记员的用户名 User name of a registrar
+	//
+	// Example: wang.min
+	Username string `json:"username"`
 }
 
 // Introduction 对接 An introduction
@@ -2676,6 +2814,11 @@ type RevealedPersonalId struct {
 	Number string `json:"number"`
 }
 
+// ReviewerList 可办理的登记员 Who could review it
+type ReviewerList struct {
+	Items []Account `json:"items"`
+}
+
 // Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 type Revision struct {
 	// At 最近变更时间 When it last changed
@@ -2790,6 +2933,25 @@ type SimilarList struct {
 // Suggestions 输入提示 Suggestions
 type Suggestions struct {
 	Items []string `json:"items"`
+}
+
+// SupplementInput 补正内容 What was missing
+type SupplementInput struct {
+	// Note 补正说明 What was done
+	//
+	// Example: 签章页已作为附件上传
+	Note string `json:"note"`
+
+	// Terms 合同条款 Terms of a contract
+	Terms *TermsInput `json:"terms,omitempty"`
+}
+
+// SupplementRequestInput 补正要求 What is missing
+type SupplementRequestInput struct {
+	// Note 给申请方看的补正要求 For the applicant to read
+	//
+	// Example: 请补充双方签章页扫描件
+	Note string `json:"note"`
 }
 
 // Terms 合同条款 Terms of a contract

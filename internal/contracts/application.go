@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -35,19 +36,31 @@ type Application struct {
 	Office         string
 	Regime         string // the rules of the day it was filed on, which it keeps
 	Terms          Terms  `gorm:"serializer:json"` // as they shall be
+	TermsBefore    *Terms `gorm:"serializer:json"` // of an amendment: as they were when it was filed
 	Reason         string
 	SubmittedBy    uuid.UUID
 	FiledOn        when.Day
+	ClockFrom      when.Day `json:",omitzero"` // the clock of the rules runs from here: filing, or the day on which the papers were complete
 	DueOn          when.Day
-	DueProvisional bool // the holidays of a year within the period are not known yet
-	FirstReviewer  *uuid.UUID
+	DueProvisional bool       // the holidays of a year within the period are not known yet
+	TakenBy        *uuid.UUID // who works on it, or took it last
+	TakenAt        *time.Time
+	FirstReviewer  *uuid.UUID // who decides first: who has it, and later who passed it
+	PassedAt       *time.Time
 	SecondReviewer *uuid.UUID
 	ReviewNote     string
 	RefusalReason  string
 	TwinReason     string // why it was granted beside a twin of its contract
 	DecidedAt      *time.Time
 
+	SupplementWanted  string // what is missing
+	SupplementAskedBy *uuid.UUID
+	SupplementAskedAt *time.Time
+	SupplementAnswer  string
+
 	officialNumber string // what granting notes on the contract
+	supplied       bool   // the applicant has just completed it, perhaps with other terms
+	backTo         State  // where a withdrawal leaves the contract
 }
 
 func (Application) TableName() string { return "contract_applications" }
@@ -81,12 +94,16 @@ type Filing struct {
 	By       uuid.UUID
 	Reason   string
 	Calendar when.Calendar // as it is known on that day
+	Regime   string        // of the first application for the same, whose rules a repeated one keeps; empty for the rules of the day
 }
 
 // apply opens an application about the contract under the rules of the day (《技术合同认定登记管理办法》), whose clock starts now.
 func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Application, ref.Regime, error) {
 	today := when.DayOf(f.Head.CreatedAt)
 	regime, known := ref.RegimeOn(today)
+	if f.Regime != "" {
+		regime, known = ref.RegimeOf(f.Regime)
+	}
 	if !known {
 		return nil, regime, fault.NotInTerm.Because("%[1]s 没有适用的登记办法。", "No rules of registration are in force on %[1]s.", today)
 	}
@@ -97,7 +114,7 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 	due, provisional := dueOf(regime, technology, today, f.Calendar)
 	return &Application{
 		Head: f.Head, ContractID: c.ID, Kind: kind, State: Submitted, Office: c.Office, Regime: regime.Code, Terms: terms,
-		Reason: f.Reason, SubmittedBy: f.By, FiledOn: today, DueOn: due, DueProvisional: provisional,
+		Reason: f.Reason, SubmittedBy: f.By, FiledOn: today, ClockFrom: today, DueOn: due, DueProvisional: provisional,
 	}, regime, nil
 }
 
@@ -110,9 +127,9 @@ func dueOf(regime ref.Regime, technology money.Fen, from when.Day, calendar when
 	return clock.Due(from, calendar)
 }
 
-// reckon finds the due day again by a calendar that knows more.
+// reckon finds the due day again, by a calendar that knows more or from another day.
 func (a *Application) reckon(calendar when.Calendar) error {
-	regime, known := ref.RegimeOn(a.FiledOn)
+	regime, known := ref.RegimeOf(a.Regime)
 	if !known {
 		return fault.NotInTerm.New()
 	}
@@ -120,29 +137,40 @@ func (a *Application) reckon(calendar when.Calendar) error {
 	if err != nil {
 		return err
 	}
-	a.DueOn, a.DueProvisional = dueOf(regime, technology, a.FiledOn, calendar)
+	a.DueOn, a.DueProvisional = dueOf(regime, technology, cmp.Or(a.ClockFrom, a.FiledOn), calendar)
 	return nil
 }
 
+// NeedsExperts tells whether a contract of this technology amount goes to experts by the rules that the application is under.
+func (a *Application) NeedsExperts() bool {
+	regime, _ := ref.RegimeOf(a.Regime)
+	technology, err := a.Terms.Technology()
+	return err == nil && regime.NeedsExperts(technology)
+}
+
 // Take is a registrar's beginning of the first review.
-func (a *Application) Take(by uuid.UUID) error {
+func (a *Application) Take(by uuid.UUID, now time.Time) error {
 	if err := work.Step(&a.State, UnderReview, Submitted); err != nil {
 		return err
 	}
-	a.FirstReviewer = &by
+	a.hold(by, now)
 	return nil
+}
+
+func (a *Application) hold(by uuid.UUID, now time.Time) {
+	a.FirstReviewer, a.TakenBy, a.TakenAt = &by, &by, &now
 }
 
 // Pass ends the first review well. Whoever passes it is the first reviewer, even if another took it. The second review is asked
 // for under every regime: that of 2000 did not have it, but offices work so since 国科火字〔2022〕159号.
-func (a *Application) Pass(by uuid.UUID, note string) error {
+func (a *Application) Pass(by uuid.UUID, note string, now time.Time) error {
 	if a.State != UnderReview {
 		return fault.In(a.State, UnderReview)
 	}
 	if err := text("/note", note, 0, 2000); err != nil {
 		return err
 	}
-	a.State, a.FirstReviewer, a.ReviewNote = SecondReview, &by, note
+	a.State, a.FirstReviewer, a.PassedAt, a.ReviewNote = SecondReview, &by, &now, note
 	return nil
 }
 
@@ -167,18 +195,18 @@ func (a *Application) Grant(by uuid.UUID, in Grant, now time.Time) error {
 	return nil
 }
 
-// Refuse is the no of the first reviewer, or of the second while it is theirs to decide.
+// Refuse is the no of the first reviewer, or of the second while it is theirs to decide; also when missing papers never came.
 func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
-	if a.State != UnderReview && a.State != SecondReview {
-		return fault.In(a.State, UnderReview, SecondReview)
+	if a.State != UnderReview && a.State != SecondReview && a.State != SupplementRequested {
+		return fault.In(a.State, UnderReview, SecondReview, SupplementRequested)
 	}
 	if err := text("/reason", reason, 2, 2000); err != nil {
 		return err
 	}
-	if a.State == UnderReview {
-		a.FirstReviewer = &by
-	} else {
+	if a.State == SecondReview {
 		a.SecondReviewer = &by
+	} else {
+		a.FirstReviewer = &by
 	}
 	a.State, a.RefusalReason, a.DecidedAt = Refused, reason, &now
 	return nil

@@ -16,22 +16,6 @@ import (
 	"jiebang/internal/work"
 )
 
-// applications is how applications are read and written. The queue of an office begins with what is due first.
-var applications = work.Records[Application, *Application, ApplicationView]{
-	Read: policy.ApplicationRead, Show: showApplications, Joined: true,
-	Columns: work.Columns{
-		string(policy.Member):      "contract_id IN (SELECT id FROM contracts WHERE owner_id IN ?)",
-		string(policy.Counterpart): "contract_id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?) OR id IN (SELECT application_id FROM application_parties WHERE organization_id IN ?)",
-		string(policy.AtOffice):    "office IN ?",
-		string(policy.Filed):       "TRUE",
-	},
-	Acts: applicationActs,
-	Orders: []db.Order[Application]{
-		{Name: "due", Columns: []string{"due_on", "id"}, Key: func(a *Application) []any { return []any{a.DueOn, a.ID} }},
-		db.Newest(func(a *Application) uuid.UUID { return a.ID }),
-	},
-}
-
 // ApplicationAnswer is the outcome of a use case that changed an application.
 type ApplicationAnswer = work.Answer[ApplicationView]
 
@@ -44,12 +28,8 @@ type Change struct {
 // Amend applies for other terms of a registered contract; by who may file it.
 func (s *Service) Amend(ctx context.Context, call work.Call, contract uuid.UUID, in Change) (ApplicationAnswer, error) {
 	return s.apply(ctx, call, contract, in.Reason, func(tx *work.Tx, c *Contract, f Filing) (*Application, error) {
-		terms := in.Terms
-		ps, err := s.persons(tx, c.ID, c.Terms, &terms)
+		terms, ps, err := s.amended(tx, c, in.Terms)
 		if err != nil {
-			return nil, err
-		}
-		if err := terms.settle(tx); err != nil {
 			return nil, err
 		}
 		a, err := c.Amend(f, terms)
@@ -58,6 +38,15 @@ func (s *Service) Amend(ctx context.Context, call work.Call, contract uuid.UUID,
 		}
 		return a, ps.keep(tx, c)
 	})
+}
+
+// amended completes the terms that an amendment asks for by what only the database knows.
+func (s *Service) amended(tx *work.Tx, c *Contract, terms Terms) (Terms, *persons, error) {
+	ps, err := s.persons(tx, c.ID, c.Terms, &terms)
+	if err != nil {
+		return terms, nil, err
+	}
+	return terms, ps, terms.settle(tx)
 }
 
 // Cancel applies for the end of a registration; by who may file it.
@@ -69,7 +58,7 @@ func (s *Service) Cancel(ctx context.Context, call work.Call, contract uuid.UUID
 // version is asked for; the contract is locked, so that nobody decides about it meanwhile.
 func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID, reason string,
 	method func(*work.Tx, *Contract, Filing) (*Application, error)) (ApplicationAnswer, error) {
-	return applications.Do(ctx, s.unit, call, func(tx *work.Tx) (*Application, error) {
+	return s.do(ctx, call, func(tx *work.Tx) (*Application, error) {
 		c, err := work.Load[Contract](db.ForUpdate(tx.DB), contract)
 		if err != nil {
 			return nil, err
@@ -105,27 +94,20 @@ func file(tx *work.Tx, a *Application) error {
 	} else if err != nil {
 		return err
 	}
-	var rows []applicationParty
-	for _, id := range a.Terms.organizations() {
-		rows = append(rows, applicationParty{a.ID, id})
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return tx.Create(&rows).Error
+	return keepApplicationParties(tx, a)
 }
 
 // StartReview takes an application into the first review; by a registrar of the office with no tie to it.
 func (s *Service) StartReview(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ApplicationAnswer, error) {
 	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
-		return work.Change(tx, a, version, policy.ApplicationTake, func() error { return a.Take(call.Actor.Account) })
+		return work.Change(tx, a, version, policy.ApplicationTake, func() error { return a.Take(call.Actor.Account, tx.Now) })
 	})
 }
 
 // Pass hands an application on to the second review.
 func (s *Service) Pass(ctx context.Context, call work.Call, id uuid.UUID, version int64, note string) (ApplicationAnswer, error) {
 	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
-		return work.Change(tx, a, version, policy.ApplicationPass, func() error { return a.Pass(call.Actor.Account, note) })
+		return work.Change(tx, a, version, policy.ApplicationPass, func() error { return a.Pass(call.Actor.Account, note, tx.Now) })
 	})
 }
 
@@ -159,12 +141,13 @@ func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, vers
 // review is the body of every step of a registrar: the application moves, the contract follows, and the ledger counts what
 // became different by that.
 func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, step func(*work.Tx, *Application, *Contract) error) (ApplicationAnswer, error) {
-	return applications.Do(ctx, s.unit, call, func(tx *work.Tx) (*Application, error) {
+	return s.do(ctx, call, func(tx *work.Tx) (*Application, error) {
 		a, c, err := loadForReview(tx.DB, id)
 		if err != nil {
 			return nil, err
 		}
-		if err := step(tx, a, c); err != nil || !a.movesContract() {
+		was := a.State
+		if err := step(tx, a, c); err != nil || a.State == was || !a.movesContract() {
 			return a, err
 		}
 		return a, follow(tx, c, a)
@@ -185,12 +168,12 @@ func follow(tx *work.Tx, c *Contract, a *Application) error {
 	} else if err != nil {
 		return err
 	}
-	if a.State == Granted {
+	if a.State == Granted || a.supplied {
 		if err := keepFound(tx, c); err != nil {
 			return err
 		}
 	}
-	if c.State == Refused && c.DealID != nil {
+	if (a.State == Refused || a.State == Withdrawn) && c.DealID != nil { // an amendment that was refused does not come here
 		if err := deals.Reopened(tx, *c.DealID); err != nil {
 			return err
 		}
@@ -211,68 +194,4 @@ func loadForReview(q *gorm.DB, id uuid.UUID) (*Application, *Contract, error) {
 	}
 	c, err := work.Load[Contract](db.ForUpdate(q), a.ContractID)
 	return a, c, err
-}
-
-// GetApplication reads one application; by the contract's parties, the registrars of its office and operators.
-func (s *Service) GetApplication(ctx context.Context, reader policy.Actor, id uuid.UUID) (ApplicationView, error) {
-	return applications.Get(ctx, s.unit, reader, id)
-}
-
-// ApplicationFilter asks for the queue of one office; an empty state is every state.
-type ApplicationFilter struct {
-	Office string `query:"office" where:"office = ?" required:"yes"`
-	State  State  `query:"state" where:"state = ?"`
-}
-
-// ListApplications is the queue of one office, what is due first in front; for its registrars and operators.
-func (s *Service) ListApplications(ctx context.Context, reader policy.Actor, f ApplicationFilter, p db.Paging) (db.Page[ApplicationView], error) {
-	if err := policy.Check(reader, policy.ApplicationList, policy.Facts{Office: f.Office}); err != nil {
-		return db.Page[ApplicationView]{}, err
-	}
-	return applications.List(ctx, s.unit, reader, f, p)
-}
-
-// ApplicationView is an application as its readers see it, all alike but for the twins, with the title of its contract. Twins and
-// remarks are of the terms as they shall be.
-type ApplicationView struct {
-	Application
-	ContractTitle string
-	Twins         []Twin
-	Remarks       []Remark
-	work.Acts
-}
-
-// showApplications reads what stands with the contracts, their twins, and what stands out about the parties: a few queries for all.
-func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]ApplicationView, error) {
-	ids := make([]uuid.UUID, len(rows))
-	for i, a := range rows {
-		ids[i] = a.ContractID
-	}
-	var found []Contract
-	if len(ids) > 0 {
-		if err := q.Where("id IN ?", ids).Select("id", "title", "official_number", "elsewhere").Find(&found).Error; err != nil {
-			return nil, err
-		}
-	}
-	of := make(map[uuid.UUID]*Contract, len(found))
-	for i := range found {
-		of[found[i].ID] = &found[i]
-	}
-	candidates, terms := candidatesOf(rows), make([]Terms, len(rows))
-	for i, a := range rows {
-		candidates[i].official, terms[i] = of[a.ContractID].officialForm(), a.Terms
-	}
-	twins, err := twinsOf(q, reader, candidates)
-	if err != nil {
-		return nil, err
-	}
-	remarks, err := remarksOf(q, reader, terms)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]ApplicationView, len(rows))
-	for i, a := range rows {
-		out[i] = ApplicationView{Application: a, ContractTitle: of[a.ContractID].Title, Twins: twins[i], Remarks: remarks[i]}
-	}
-	return out, nil
 }

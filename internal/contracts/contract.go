@@ -1,6 +1,8 @@
 package contracts
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"jiebang/internal/codes"
@@ -8,13 +10,14 @@ import (
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
 // State is where a contract or an application about one stands. A contract goes the way of its application for registration:
-// draft → submitted → under_review → second_review → registered | refused, and from registered to cancelled. An application
-// ends as granted | refused.
+// draft → submitted ⇄ supplement_requested → under_review → second_review → registered | refused, and from registered to cancelled. A
+// refused one is mended and filed again. An application ends as granted | refused | withdrawn.
 type State string
 
 // The states.
@@ -28,10 +31,13 @@ const (
 	Refused      State = "refused"       // the end of either
 	Cancelled    State = "cancelled"     // of a contract: it no longer counts
 	Granted      State = "granted"       // of an application
+
+	SupplementRequested State = "supplement_requested" // papers are missing: it is the applicant's turn
+	Withdrawn           State = "withdrawn"            // of an application that its side took back before anybody acted on it
 )
 
-// final tells whether an application in this state is decided.
-func (s State) final() bool { return s == Granted || s == Refused }
+// final tells whether an application in this state is over.
+func (s State) final() bool { return slices.Contains(over, s) }
 
 // Contract is one technology contract.
 type Contract struct {
@@ -43,6 +49,7 @@ type Contract struct {
 	Title          string     // of the terms, for lists
 	OwnerID        *uuid.UUID // the first seller's organization; nil when the seller has no account here
 	EnteredBy      uuid.UUID
+	EnteredFor     bool   `json:",omitzero"` // by a clerk of the office, for a seller who came with paper
 	Office         string // takes it by the first seller's place at entry, and keeps it
 	DealID         *uuid.UUID
 	ResultID       *uuid.UUID // of the deal, when the contract was entered
@@ -78,10 +85,10 @@ func (c *Contract) Facts() policy.Facts {
 	return f
 }
 
-// Edit writes the terms of a draft.
+// Edit writes the terms of a draft, or mends those of a contract that was refused.
 func (c *Contract) Edit(t Terms) error {
-	if c.State != Draft {
-		return fault.In(c.State, Draft)
+	if !c.unfiled() {
+		return fault.In(c.State, Draft, Refused)
 	}
 	if err := t.check(c.Kind); err != nil {
 		return err
@@ -89,13 +96,23 @@ func (c *Contract) Edit(t Terms) error {
 	return c.write(t)
 }
 
-// MayHang tells whether a file may be hung on it, or taken off: while it is a draft, as its terms. No file of a contract is public.
+// unfiled tells whether its writers may change it and file it.
+func (c *Contract) unfiled() bool { return c.State == Draft || c.State == Refused }
+
+// MayBeDeleted tells whether it is a draft: nobody has decided anything about it.
+func (c *Contract) MayBeDeleted() error {
+	state := c.State
+	return work.Step(&state, state, Draft)
+}
+
+// MayHang tells whether a file may be hung on it, or taken off: while its terms may be changed, and while papers are missing. No file of a
+// contract is public.
 func (c *Contract) MayHang(public bool) error {
 	if public {
 		return fault.InvalidInput.At("/public", fault.NotOffered, "合同的附件不公开", "Files of a contract are not public")
 	}
 	state := c.State
-	return work.Step(&state, state, Draft)
+	return work.Step(&state, state, Draft, Refused, SupplementRequested)
 }
 
 // write sets the terms and everything that follows from them.
@@ -110,17 +127,19 @@ func (c *Contract) write(t Terms) (err error) {
 
 // filer is the party whose side files: the first seller, or the first buyer of a contract that was registered elsewhere or whose
 // technology comes from abroad. Its place decides the office.
-func (c *Contract) filer() Party {
-	if c.Elsewhere != nil || c.Terms.imported() {
-		return c.Terms.Buyers[0]
+func (c *Contract) filer() Party { return c.Terms.filer(c.Elsewhere != nil) }
+
+func (t Terms) filer(elsewhere bool) Party {
+	if elsewhere || t.imported() {
+		return t.Buyers[0]
 	}
-	return c.Terms.Sellers[0]
+	return t.Sellers[0]
 }
 
-// Submit files a draft for registration, or to be recorded.
+// Submit files a draft for registration, or to be recorded; a refused one again, under the rules that it was first filed under.
 func (c *Contract) Submit(f Filing) (*Application, error) {
-	if c.State != Draft {
-		return nil, fault.In(c.State, Draft)
+	if !c.unfiled() {
+		return nil, fault.In(c.State, Draft, Refused)
 	}
 	kind := Registration
 	if c.Elsewhere != nil {
@@ -130,16 +149,19 @@ func (c *Contract) Submit(f Filing) (*Application, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Elsewhere != nil {
-		err = c.Elsewhere.check(c.Terms, a.FiledOn)
-	} else {
-		err = c.Terms.mayBeFiled(regime, a.FiledOn)
-	}
-	if err != nil {
+	if err := c.inTime(regime, a.FiledOn); err != nil {
 		return nil, err
 	}
 	c.State = Submitted
 	return a, nil
+}
+
+// inTime holds the days of the terms when the contract is filed.
+func (c *Contract) inTime(regime ref.Regime, filed when.Day) error {
+	if c.Elsewhere != nil {
+		return c.Elsewhere.check(c.Terms, filed)
+	}
+	return c.Terms.mayBeFiled(regime, filed)
 }
 
 // Amend applies for other terms (变更登记). The contract stays as it is until the application is granted.
@@ -154,7 +176,12 @@ func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
 		return nil, fault.InvalidInput.At("/terms", fault.Unchanged, "条款没有变更", "Nothing is changed")
 	}
 	a, _, err := c.apply(f, Amendment, t)
-	return a, err
+	if err != nil {
+		return nil, err
+	}
+	before := c.Terms
+	a.TermsBefore = &before
+	return a, nil
 }
 
 // counts tells whether the ledger knows the contract.
@@ -185,11 +212,24 @@ func (c *Contract) follow(a *Application, today when.Day) error {
 	case a.Kind == Recording && a.State == Granted:
 		c.State, c.RegisteredOn, c.OfficialNumber = Recorded, c.Elsewhere.RegisteredOn, &c.Elsewhere.OfficialNumber
 	case a.Kind == Registration, a.Kind == Recording:
-		c.State = a.State
+		return c.accompany(a)
 	case a.Kind == Amendment && a.State == Granted:
 		return c.write(a.Terms)
 	case a.Kind == Cancellation && a.State == Granted:
 		c.State = Cancelled
+	}
+	return nil
+}
+
+// accompany brings a contract that is not registered yet along with the application for its registration. One that was taken back is
+// where it was before it was filed.
+func (c *Contract) accompany(a *Application) error {
+	c.State = a.State
+	if a.State == Withdrawn {
+		c.State = a.backTo
+	}
+	if a.supplied {
+		return c.write(a.Terms)
 	}
 	return nil
 }

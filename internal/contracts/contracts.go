@@ -19,7 +19,9 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/files"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/offices"
@@ -83,6 +85,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := c.enter(tx, in); err != nil {
 			return nil, err
 		}
+		c.EnteredFor = c.OwnerID == nil || !call.Actor.MemberOf(*c.OwnerID)
 		if c.Number, err = nextNumber(tx); err != nil {
 			return nil, err
 		}
@@ -96,8 +99,8 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 	})
 }
 
-// Replace writes a draft anew; by the first seller's members or the clerk who entered it. It stays with somebody who could have
-// entered it so.
+// Replace writes a draft anew, or mends a contract that was refused; by the first seller's members or the clerk who entered it. It stays
+// with somebody who could have entered it so.
 func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
 	return contracts.Do(ctx, s.unit, call, func(tx *work.Tx) (*Contract, error) {
 		c, err := work.Load[Contract](tx.DB, id)
@@ -189,7 +192,7 @@ func (c *Contract) dealTaken(err error) error {
 	return err
 }
 
-// Submit files a draft for registration, and brings the deal behind it to its end. Its parties are linked once more: one of them may
+// Submit files a draft for registration, or a refused contract again, and brings the deal behind it to its end. Its parties are linked once more: one of them may
 // have come here since the draft was written, and no tie of a reviewer to it may be missed.
 func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	return contracts.Do(ctx, s.unit, call, func(tx *work.Tx) (*Contract, error) {
@@ -215,13 +218,16 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 			if err != nil {
 				return err
 			}
+			if f.Regime, err = firstRegime(tx.DB, c.ID); err != nil {
+				return err
+			}
 			if a, err = c.Submit(f); err != nil {
 				return err
 			}
 			return keepFound(tx, c)
 		})
 		if err != nil {
-			return nil, err
+			return nil, c.dealTaken(err) // of a refused one the deal may have another contract by now
 		}
 		if c.DealID != nil {
 			if err := deals.Contracted(tx, *c.DealID, c.ID); err != nil {
@@ -230,6 +236,69 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 		}
 		return c, file(tx, a)
 	})
+}
+
+// firstRegime is the regime of the first application for the registration of a contract, or empty.
+func firstRegime(q *gorm.DB, contract uuid.UUID) (string, error) {
+	var codes []string
+	err := q.Model(&Application{}).Where("contract_id = ? AND kind IN ?", contract, []ApplicationKind{Registration, Recording}).
+		Order("id").Limit(1).Pluck("regime", &codes).Error
+	if err != nil || len(codes) == 0 {
+		return "", err
+	}
+	return codes[0], nil
+}
+
+// Delete removes a draft, and frees what it held: its deal, files, names elsewhere and personal numbers; by its writers. Applications
+// that were taken back before anybody acted on them go with it; the audit trail keeps that they were.
+func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
+	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		c, err := contracts.Lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(call.Actor, policy.ContractDelete, c.Facts()); err != nil {
+			return err
+		}
+		if c.Version != version {
+			return fault.VersionStale.New()
+		}
+		if err := c.MayBeDeleted(); err != nil {
+			return err
+		}
+		return c.remove(tx)
+	})
+}
+
+// dropped names what happens to an application that was taken back when its draft is deleted.
+const dropped work.Deed = "application.delete"
+
+// remove deletes a draft and everything that is its own.
+func (c *Contract) remove(tx *work.Tx) error {
+	var taken []Application
+	if err := tx.Where("contract_id = ?", c.ID).Order("id").Find(&taken).Error; err != nil {
+		return err
+	}
+	for i := range taken {
+		if err := tx.Where("application_id = ?", taken[i].ID).Delete(&applicationParty{}).Error; err != nil {
+			return err
+		}
+		if err := work.Remove(tx, &taken[i], dropped); err != nil {
+			return err
+		}
+	}
+	for _, own := range []any{&partyRow{}, &personRow{}, &lookup{}} {
+		if err := tx.Where("contract_id = ?", c.ID).Delete(own).Error; err != nil {
+			return err
+		}
+	}
+	if err := files.Free(tx, work.RefOf(c)); err != nil {
+		return err
+	}
+	if err := external.Free(tx, work.RefOf(c)); err != nil {
+		return err
+	}
+	return work.Remove(tx, c, work.Did(policy.ContractDelete))
 }
 
 // Get reads one contract; by its parties, the registrars of its office and operators.

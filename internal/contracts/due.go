@@ -25,7 +25,7 @@ func DueDays() jobs.Handler {
 		moved := 0
 		for after := uuid.Nil; ; {
 			var open []Application
-			err = tx.Where("due_provisional AND state IN ? AND id > ?", []State{Submitted, UnderReview, SecondReview}, after).
+			err = tx.Where("due_provisional AND state IN ? AND id > ?", running, after).
 				Order("id").Limit(reckonedAtOnce).Find(&open).Error
 			if err != nil {
 				return err

@@ -46,6 +46,18 @@ func keepParties(tx *work.Tx, c *Contract) error {
 	return tx.Create(&rows).Error
 }
 
+// keepApplicationParties writes the rows anew after it was said what an application asks for.
+func keepApplicationParties(tx *work.Tx, a *Application) error {
+	var rows []applicationParty
+	for _, id := range a.Terms.organizations() {
+		rows = append(rows, applicationParty{a.ID, id})
+	}
+	if err := tx.Where("application_id = ?", a.ID).Delete(&applicationParty{}).Error; err != nil || len(rows) == 0 {
+		return err
+	}
+	return tx.Create(&rows).Error
+}
+
 // settle puts the parties in order before they are checked: codes in the form in which they are kept, each linked with its organization
 // here, and what the writer left out taken from that.
 func (t *Terms) settle(tx *work.Tx) error {

@@ -58,7 +58,7 @@ func (c *Contract) candidate() candidate {
 // candidate is the contract as the application asks for it. Everybody who reads an application knows its terms, and the registrars of its
 // office deal with it.
 func (a *Application) candidate() candidate {
-	return candidate{a.ContractID, a.Terms, codes.NumberForm(a.officialNumber), policy.Facts{Office: a.Office}, a.Kind == Cancellation || a.State == Refused}
+	return candidate{a.ContractID, a.Terms, codes.NumberForm(a.officialNumber), policy.Facts{Office: a.Office}, a.Kind == Cancellation || a.State == Refused || a.State == Withdrawn}
 }
 
 // identity is by what a party is told from another: a code that no two have, or else its name.

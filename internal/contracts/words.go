@@ -4,15 +4,17 @@ import "jiebang/internal/fault"
 
 // stateWords are what people call the states of contracts and of the applications about them.
 var stateWords = fault.Words[State]{
-	Draft:        {ZH: "草稿", EN: "Draft"},
-	Submitted:    {ZH: "已提交", EN: "Submitted"},
-	UnderReview:  {ZH: "初审中", EN: "Under first review"},
-	SecondReview: {ZH: "复审中", EN: "Under second review"},
-	Registered:   {ZH: "已登记", EN: "Registered"},
-	Recorded:     {ZH: "已备案（在其他地区登记）", EN: "Recorded, registered elsewhere"},
-	Refused:      {ZH: "不予登记", EN: "Refused"},
-	Cancelled:    {ZH: "已注销", EN: "Cancelled"},
-	Granted:      {ZH: "已通过", EN: "Granted"},
+	Draft:               {ZH: "草稿", EN: "Draft"},
+	Submitted:           {ZH: "已提交", EN: "Submitted"},
+	SupplementRequested: {ZH: "待补正", EN: "Papers are asked for"},
+	Withdrawn:           {ZH: "已撤回", EN: "Withdrawn"},
+	UnderReview:         {ZH: "初审中", EN: "Under first review"},
+	SecondReview:        {ZH: "复审中", EN: "Under second review"},
+	Registered:          {ZH: "已登记", EN: "Registered"},
+	Recorded:            {ZH: "已备案（在其他地区登记）", EN: "Recorded, registered elsewhere"},
+	Refused:             {ZH: "不予登记", EN: "Refused"},
+	Cancelled:           {ZH: "已注销", EN: "Cancelled"},
+	Granted:             {ZH: "已通过", EN: "Granted"},
 }
 
 // Text is what people call it.

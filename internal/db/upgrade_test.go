@@ -129,6 +129,19 @@ var steps = []step{{
 		"SELECT CAST(COUNT(*) AS text) FROM mail_secrets":  "0",
 		"SELECT name || '(' || revision || ')' FROM files": "a.txt()",
 	},
+}, {
+	// An amendment that was not decided yet tells what it changes; who took an application is who decided first; one at a time still.
+	to: 18,
+	before: strings.Join([]string{
+		"UPDATE contracts SET terms = '{\"title\":\"一份合同\"}'",
+		"UPDATE contract_applications SET first_reviewer = " + id(7) + ", state = 'under_review' WHERE id = " + id(6),
+		"INSERT INTO contracts (id, version, created_at, updated_at, number, state, kind, title, entered_by, office, terms, turnover, technology) VALUES (" +
+			id(81) + ", 1, " + instant + ", " + instant + ", 'JB-2026-000081', 'draft', 'development', '纸质合同', " + id(9) + ", 'SY01', '{}', 100, 100)",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT SUBSTR(CAST(id AS text), 36) || ' ' || CAST(clock_from AS text) || ' ' || COALESCE(SUBSTR(CAST(taken_by AS text), 36), '-') || ' ' || COALESCE(CAST(terms_before ->> 'title' AS text), '-') || supplement_wanted FROM contract_applications WHERE id IN (" + id(4) + ", " + id(6) + ") ORDER BY id": "4 2026-03-10 - -\n6 2026-03-10 7 一份合同",
+		"SELECT number || ' ' || CASE WHEN entered_for THEN 'for' ELSE 'own' END FROM contracts WHERE number IN ('JB-2026-000001', 'JB-2026-000081') ORDER BY number":                                                                                                                                               "JB-2026-000001 own\nJB-2026-000081 for",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

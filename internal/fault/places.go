@@ -36,6 +36,7 @@ var (
 	AnotherOrganization = place("another_organization", "属于另一单位。", "It is another organization's.")
 	BadAmount           = place("bad_amount", "金额应为以元为单位的十进制数。", "An amount is a decimal number of yuan.")
 	BeforeStart         = place("before_start", "早于起点。", "It lies before the beginning.")
+	CannotReview        = place("cannot_review", "不能办理该事项的登记员。", "A registrar who may not review it.")
 	CheckCharacter      = place("check_character", "校验码不符，请核对。", "The check characters do not fit.")
 	DigestDiffers       = place("digest_differs", "与收到的内容不符，请重新上传。", "It does not fit what was received; send the file again.")
 	Immutable           = place("immutable", "不可更改。", "It cannot change.")

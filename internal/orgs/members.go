@@ -124,6 +124,22 @@ func ActorPart() accounts.Part {
 	}
 }
 
+// MembershipsOf tells which organizations each account belongs to, in one query.
+func MembershipsOf(q *gorm.DB, accounts []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
+	var rows []Membership
+	out := map[uuid.UUID][]uuid.UUID{}
+	if len(accounts) == 0 {
+		return out, nil
+	}
+	if err := q.Where("accepted_at IS NOT NULL AND account_id IN ?", accounts).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	for _, m := range rows {
+		out[m.AccountID] = append(out[m.AccountID], m.OrganizationID)
+	}
+	return out, nil
+}
+
 // Mine tells the account's own organizations, and those that have offered it membership: for the account itself.
 func (s *Service) Mine(ctx context.Context, actor policy.Actor) (member, invited []Ref, err error) {
 	var offers []uuid.UUID

@@ -109,3 +109,11 @@ func ActorPart(today when.Day) accounts.Part {
 		},
 	}
 }
+
+// RegistrarsAt lists the accounts that are registrars of an office on a day, each once.
+func RegistrarsAt(q *gorm.DB, office string, day when.Day) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	err := q.Model(&Entry{}).Distinct("account_id").Where("kind = ? AND office = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)",
+		policy.Registrar, office, day, day).Order("account_id").Pluck("account_id", &ids).Error
+	return ids, err
+}

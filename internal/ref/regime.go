@@ -64,6 +64,16 @@ func RegimeOn(day when.Day) (Regime, bool) {
 	return Regime{}, false
 }
 
+// RegimeOf returns the regime with a code, which an application keeps.
+func RegimeOf(code string) (Regime, bool) {
+	for _, r := range regimes {
+		if r.Code == code {
+			return r, true
+		}
+	}
+	return Regime{}, false
+}
+
 // regimes are in ascending order of From.
 var regimes = []Regime{
 	{

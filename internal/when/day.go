@@ -73,6 +73,9 @@ func (d Day) String() string {
 // AddDays returns the day n days later, or earlier for a negative n.
 func (d Day) AddDays(n int) Day { return Day{d.n + int32(n)} }
 
+// Since is how many days lie between another day and this one: 1 from yesterday to today.
+func (d Day) Since(other Day) int { return int(d.n - other.n) }
+
 // Compare returns -1, 0 or +1 as d lies before, on or after other. No day lies before all others.
 func (d Day) Compare(other Day) int { return cmp.Compare(d.n, other.n) }
 

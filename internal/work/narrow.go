@@ -27,6 +27,15 @@ func Where(q *gorm.DB, c policy.Condition, columns Columns) *gorm.DB {
 	return q.Where(sql, args...)
 }
 
+// SQL writes a condition of policy for a query that goes on with it.
+func (columns Columns) SQL(c policy.Condition) (string, []any) {
+	sql, args := columns.render(c)
+	if sql == "" {
+		return "TRUE", nil
+	}
+	return "COALESCE(" + sql + ", FALSE)", args
+}
+
 // render writes a condition as SQL; empty means every row.
 func (columns Columns) render(c policy.Condition) (string, []any) {
 	switch {

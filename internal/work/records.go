@@ -89,13 +89,18 @@ func recentOf[R any](u *Unit, noun string) *Recent[uuid.UUID, R] {
 
 // List reads one page of what the reader may know of, narrowed by a filter (see db.Filter).
 func (k Records[R, P, V]) List(ctx context.Context, u *Unit, reader policy.Actor, filter any, p db.Paging) (db.Page[V], error) {
+	return k.ListWithin(ctx, u, reader, filter, p, func(q *gorm.DB) *gorm.DB { return q })
+}
+
+// ListWithin is List narrowed once more, by what the fields of a filter cannot say.
+func (k Records[R, P, V]) ListWithin(ctx context.Context, u *Unit, reader policy.Actor, filter any, p db.Paging, within func(*gorm.DB) *gorm.DB) (db.Page[V], error) {
 	order, err := k.order(p)
 	if err != nil {
 		return db.Page[V]{}, err
 	}
 	var out db.Page[V]
 	err = k.snapshot(ctx, u, func(q *gorm.DB) error {
-		page, err := db.ReadWith(db.Filter(k.Visible(q, reader), filter), p, order, k.rows)
+		page, err := db.ReadWith(within(db.Filter(k.Visible(q, reader), filter)), p, order, k.rows)
 		if err != nil {
 			return err
 		}

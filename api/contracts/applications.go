@@ -1,0 +1,120 @@
+package contracts
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/accounts"
+	"jiebang/internal/contracts"
+	"jiebang/internal/work"
+)
+
+// deskRoutes hangs the operations of the registration desk on the edge: applications and their way.
+func deskRoutes(e *edge.Edge, s *contracts.Service) {
+	application := edge.Kind[contracts.ApplicationView, wire.Application]{Path: "/v1/applications", Get: s.GetApplication, Wire: writtenApplication}
+	edge.CreateUnder(e, "amendContract", application, change, s.Amend)
+	edge.CreateUnder(e, "cancelContract", application, wire.Reason, s.Cancel)
+	edge.Read(e, "getApplication", application)
+	edge.List(e, "listApplications", application, s.ListApplications)
+	edge.List(e, "listContractApplications", application, s.ContractApplications)
+	edge.Plain(e, "countApplications", func(ctx context.Context, call work.Call, q contracts.CountsOf) (wire.ApplicationCounts, error) {
+		c, err := s.CountApplications(ctx, call.Actor, q)
+		if err != nil {
+			return wire.ApplicationCounts{}, err
+		}
+		return writtenCounts(c), nil
+	})
+	edge.Change(e, "withdrawApplication", application, s.Withdraw)
+	edge.Change(e, "startReview", application, s.StartReview)
+	edge.Change(e, "releaseApplication", application, s.Release)
+	edge.Decide(e, "handOverApplication", application, func(b *wire.HandOverInput) (string, error) { return b.Username, nil }, s.HandOver)
+	edge.Plain(e, "listReviewers", func(ctx context.Context, call work.Call, q struct {
+		ID uuid.UUID `path:"id"`
+	}) (wire.ReviewerList, error) {
+		people, err := s.Reviewers(ctx, call.Actor, q.ID)
+		out := wire.ReviewerList{Items: make([]wire.Account, len(people))}
+		for i := range people {
+			out.Items[i] = *account(&people[i])
+		}
+		return out, err
+	})
+	edge.Decide(e, "requestSupplement", application, func(b *wire.SupplementRequestInput) (string, error) { return b.Note, nil }, s.RequestSupplement)
+	edge.Decide(e, "answerSupplement", application, supplement, s.AnswerSupplement)
+	edge.Decide(e, "passReview", application, wire.Note, s.Pass)
+	edge.Decide(e, "grantApplication", application, grant, s.Grant)
+	edge.Decide(e, "refuseApplication", application, wire.Reason, s.Refuse)
+}
+
+func grant(b *wire.GrantInput) (contracts.Grant, error) {
+	return contracts.Grant{OfficialNumber: wire.Value(b.OfficialNumber), TwinReason: wire.Value(b.TwinReason)}, nil
+}
+
+func change(b *wire.AmendmentInput) (contracts.Change, error) {
+	terms, err := termsInput(b.Terms)
+	return contracts.Change{Terms: terms, Reason: b.Reason}, err
+}
+
+func supplement(b *wire.SupplementInput) (contracts.Supplement, error) {
+	out := contracts.Supplement{Note: b.Note}
+	if b.Terms != nil {
+		terms, err := termsInput(*b.Terms)
+		if err != nil {
+			return out, err
+		}
+		out.Terms = &terms
+	}
+	return out, nil
+}
+
+func account(p *accounts.Person) *wire.Account {
+	if p == nil {
+		return nil
+	}
+	return &wire.Account{Id: p.ID, Username: p.Username, Name: p.Name}
+}
+
+func writtenApplication(a *contracts.ApplicationView) wire.Application {
+	w := wire.Application{
+		Actions: wire.ActionsOf(a.Acts),
+		Id:      a.ID, Version: a.Version, Contract: wire.Ref{Id: a.ContractID, Name: a.ContractTitle}, ContractNumber: a.ContractNumber,
+		OfficialNumber: a.OfficialNumber, Kind: wire.ApplicationKind(a.Kind), State: wire.ApplicationState(a.State), Office: a.Office,
+		Regime: a.Regime, Terms: writtenTerms(a.Terms), Turnover: wire.MoneyOf(a.Terms.Turnover), TechnologyAmount: wire.MoneyOf(a.Technology),
+		NeedsExperts: a.NeedsExperts(), Reason: wire.Some(a.Reason), FiledOn: wire.DateOf(a.FiledOn), ClockFrom: wire.OptionalDate(a.ClockFrom),
+		DueOn: wire.DateOf(a.DueOn), DueProvisional: a.DueProvisional, Overdue: a.Overdue, ReviewNote: wire.Some(a.ReviewNote),
+		RefusalReason: wire.Some(a.RefusalReason), DecidedAt: a.DecidedAt, SupplementWanted: wire.Some(a.SupplementWanted),
+		SupplementAskedAt: a.SupplementAskedAt, SupplementAnswer: wire.Some(a.SupplementAnswer), TakenAt: a.TakenAt, PassedAt: a.PassedAt,
+		TwinReason: wire.Some(a.TwinReason), Twins: writtenTwins(a.Twins), Remarks: writtenRemarks(a.Remarks),
+		EnteredBy: account(a.EnteredBy), EnteredFor: wire.Some(a.EnteredFor), SubmittedBy: account(a.SubmittedBy), TakenBy: account(a.TakenBy),
+		PassedBy: account(a.PassedBy), DecidedBy: account(a.DecidedBy), SupplementAskedBy: account(a.SupplementAskedBy),
+	}
+	if len(a.Changes) > 0 {
+		changes := make([]wire.FieldChange, len(a.Changes))
+		for i, c := range a.Changes {
+			changes[i] = wire.FieldChange{Pointer: c.Pointer, Before: wire.Some(c.Before), After: wire.Some(c.After)}
+		}
+		w.Changes = &changes
+	}
+	return w
+}
+
+func writtenCounts(c contracts.Counts) wire.ApplicationCounts {
+	w := wire.ApplicationCounts{On: wire.DateOf(c.On), Open: c.Open, Overdue: c.Overdue, Mine: c.Mine, States: make([]wire.ApplicationStateCount, len(c.States))}
+	for i, s := range c.States {
+		line := wire.ApplicationStateCount{State: wire.ApplicationState(s.State), Count: s.Count, Overdue: s.Overdue}
+		if len(s.Ages) > 0 {
+			ages := make([]wire.ApplicationAgeCount, len(s.Ages))
+			for j, a := range s.Ages {
+				ages[j] = wire.ApplicationAgeCount{DaysFrom: a.From, Count: a.Count}
+				if a.To >= 0 {
+					ages[j].DaysTo = &a.To
+				}
+			}
+			line.Ages = &ages
+		}
+		w.States[i] = line
+	}
+	return w
+}

@@ -1,0 +1,280 @@
+package contracts
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/db"
+	"jiebang/internal/money"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// applications is how applications are read and written. The queue of an office begins with what is due first.
+var applications = work.Records[Application, *Application, ApplicationView]{
+	Read: policy.ApplicationRead, Show: showApplications, Joined: true,
+	Columns: work.Columns{
+		string(policy.Member):      "contract_id IN (SELECT id FROM contracts WHERE owner_id IN ?)",
+		string(policy.Counterpart): "contract_id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?) OR id IN (SELECT application_id FROM application_parties WHERE organization_id IN ?)",
+		string(policy.AtOffice):    "office IN ?",
+		string(policy.Filed):       "TRUE",
+		string(policy.Author):      "contract_id IN (SELECT id FROM contracts WHERE entered_by IN ?)",
+		string(policy.Submitter):   "submitted_by IN ?",
+		string(policy.Decider):     "first_reviewer IN ?",
+	},
+	Acts: applicationActs,
+	Orders: []db.Order[Application]{
+		{Name: "due", Columns: []string{"due_on", "id"}, Key: func(a *Application) []any { return []any{a.DueOn, a.ID} }},
+		db.Newest(func(a *Application) uuid.UUID { return a.ID }),
+	},
+}
+
+// The states of an application: not over; of those, in which it is the office's turn, so that the clock runs, and in which somebody has it;
+// and over.
+var (
+	openStates = []State{Submitted, SupplementRequested, UnderReview, SecondReview}
+	running    = []State{Submitted, UnderReview, SecondReview}
+	held       = []State{UnderReview, SupplementRequested}
+	over       = []State{Granted, Refused, Withdrawn}
+)
+
+func isOverdue(state State, due, today when.Day) bool {
+	return slices.Contains(running, state) && due.Before(today)
+}
+func isHeld(state State) bool { return slices.Contains(held, state) }
+
+// GetApplication reads one application; by the contract's parties, the registrars of its office and operators.
+func (s *Service) GetApplication(ctx context.Context, reader policy.Actor, id uuid.UUID) (ApplicationView, error) {
+	v, err := applications.Get(ctx, s.unit, reader, id)
+	s.dated(&v)
+	return v, err
+}
+
+// ApplicationsOf asks for all applications about one contract.
+type ApplicationsOf struct {
+	Contract uuid.UUID `path:"id" where:"contract_id = ?" required:"yes"`
+}
+
+// ContractApplications lists the applications about a contract, the last first; by who may read the contract.
+func (s *Service) ContractApplications(ctx context.Context, reader policy.Actor, f ApplicationsOf, p db.Paging) (db.Page[ApplicationView], error) {
+	if _, err := contracts.Load(s.unit.Query(ctx), reader, f.Contract); err != nil {
+		return db.Page[ApplicationView]{}, err
+	}
+	p.Sort = "newest"
+	return s.page(applications.List(ctx, s.unit, reader, f, p))
+}
+
+// page is a page of which every item is dated.
+func (s *Service) page(page db.Page[ApplicationView], err error) (db.Page[ApplicationView], error) {
+	for i := range page.Items {
+		s.dated(&page.Items[i])
+	}
+	return page, err
+}
+
+// do runs a use case that ends with an application.
+func (s *Service) do(ctx context.Context, call work.Call, fn func(tx *work.Tx) (*Application, error)) (ApplicationAnswer, error) {
+	answer, err := applications.Do(ctx, s.unit, call, fn)
+	s.dated(&answer.View)
+	return answer, err
+}
+
+// ApplicationFilter narrows the queue; empty fields do not. Without an office it is the queue of all offices of the reader's.
+type ApplicationFilter struct {
+	Office    string          `query:"office" where:"office = ?"`
+	State     State           `query:"state" where:"state = ?"`
+	Kind      ApplicationKind `query:"kind" where:"kind = ?"`
+	Overdue   *bool           `query:"overdue"`    // the office's turn, and past its day
+	Mine      *bool           `query:"mine"`       // the reader has it
+	MayDecide *bool           `query:"may_decide"` // the reader may take the next step of the review
+
+	Offices []string `where:"office IN ?"`
+}
+
+// ListApplications is the queue, what is due first in front; for registrars of their offices, and operators.
+func (s *Service) ListApplications(ctx context.Context, reader policy.Actor, f ApplicationFilter, p db.Paging) (db.Page[ApplicationView], error) {
+	var err error
+	if f.Offices, err = officesOf(reader, f.Office); err != nil {
+		return db.Page[ApplicationView]{}, err
+	}
+	return s.page(applications.ListWithin(ctx, s.unit, reader, f, p, func(q *gorm.DB) *gorm.DB {
+		return f.narrow(q, reader, when.DayOf(s.unit.Now()))
+	}))
+}
+
+// officesOf are the offices whose queue is asked for: the one that is named, or all of the reader's; nil is every one, for an operator.
+func officesOf(reader policy.Actor, office string) ([]string, error) {
+	offices := reader.RegistrarAt()
+	if office != "" || len(offices) == 0 || reader.Operator {
+		offices = nil
+	}
+	asked := policy.Facts{Office: office}
+	if len(offices) > 0 {
+		asked.Office = offices[0]
+	}
+	return offices, policy.Check(reader, policy.ApplicationList, asked)
+}
+
+// narrow is what a filter asks that no column says.
+func (f ApplicationFilter) narrow(q *gorm.DB, reader policy.Actor, today when.Day) *gorm.DB {
+	either := func(q *gorm.DB, wanted *bool, condition string, args ...any) *gorm.DB {
+		switch {
+		case wanted == nil:
+			return q
+		case *wanted:
+			return q.Where(condition, args...)
+		}
+		return q.Where("NOT COALESCE("+condition+", FALSE)", args...)
+	}
+	q = either(q, f.Overdue, "(due_on < ? AND state IN ?)", today, running)
+	q = either(q, f.Mine, "(first_reviewer = ? AND state IN ?)", reader.Account, held)
+	may, args := mayDecide(reader)
+	return either(q, f.MayDecide, may, args...)
+}
+
+// mayDecide is the policy of the steps of a review as a condition: in the first review whoever may take or pass it, in the second whoever
+// did not decide first.
+func mayDecide(reader policy.Actor) (string, []any) {
+	var ways []string
+	var all []any
+	for _, step := range []struct {
+		action policy.Action
+		states []State
+	}{
+		{policy.ApplicationTake, []State{Submitted}},
+		{policy.ApplicationPass, []State{UnderReview}},
+		{policy.ApplicationEnd, []State{SecondReview}},
+	} {
+		sql, args := applications.Columns.SQL(policy.Narrow(reader, step.action))
+		ways, all = append(ways, "(state IN ? AND "+sql+")"), append(append(all, step.states), args...)
+	}
+	return "(" + strings.Join(ways, " OR ") + ")", all
+}
+
+// ApplicationView is an application as its readers see it, with what its contract says of it.
+type ApplicationView struct {
+	Application
+	ContractNumber, ContractTitle string
+	OfficialNumber                *string
+	Technology                    money.Fen // the technology amount as it shall be
+	EnteredFor                    string    // whose paper a clerk entered
+	Twins                         []Twin
+	Remarks                       []Remark
+	Changes                       []FieldChange
+	Overdue                       bool
+	// Who did what, as far as the reader may know.
+	EnteredBy, SubmittedBy, TakenBy, PassedBy, DecidedBy, SupplementAskedBy *accounts.Person
+	work.Acts
+}
+
+// dated says what depends on the day.
+func (s *Service) dated(v *ApplicationView) {
+	v.Overdue = isOverdue(v.State, v.DueOn, when.DayOf(s.unit.Now()))
+}
+
+// passedBy is who passed the first review, once it is passed.
+func (a *Application) passedBy() *uuid.UUID {
+	if a.State == SecondReview || a.State == Granted || a.SecondReviewer != nil {
+		return a.FirstReviewer
+	}
+	return nil
+}
+
+// decidedBy is who ended the application.
+func (a *Application) decidedBy() *uuid.UUID {
+	if a.State != Granted && a.State != Refused {
+		return nil
+	}
+	return cmp.Or(a.SecondReviewer, a.FirstReviewer)
+}
+
+// showApplications reads what stands with the contracts, their twins, what stands out about the parties, and who the people are: a few
+// queries for all.
+func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]ApplicationView, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	ids := make([]uuid.UUID, len(rows))
+	for i, a := range rows {
+		ids[i] = a.ContractID
+	}
+	var found []Contract
+	if err := q.Where("id IN ?", ids).Select("id", "number", "title", "official_number", "elsewhere", "owner_id", "entered_by", "entered_for").
+		Find(&found).Error; err != nil {
+		return nil, err
+	}
+	of := make(map[uuid.UUID]*Contract, len(found))
+	for i := range found {
+		of[found[i].ID] = &found[i]
+	}
+	candidates, terms := candidatesOf(rows), make([]Terms, len(rows))
+	for i, a := range rows {
+		candidates[i].official, terms[i] = of[a.ContractID].officialForm(), a.Terms
+	}
+	twins, err := twinsOf(q, reader, candidates)
+	if err != nil {
+		return nil, err
+	}
+	remarks, err := remarksOf(q, reader, terms)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]ApplicationView, len(rows))
+	people := roll{}
+	for i, a := range rows {
+		c := of[a.ContractID]
+		v := &out[i]
+		*v = ApplicationView{Application: a, ContractNumber: c.Number, ContractTitle: c.Title, OfficialNumber: c.OfficialNumber,
+			Twins: twins[i], Remarks: remarks[i], Changes: a.changes()}
+		if v.Technology, err = a.Terms.Technology(); err != nil {
+			return nil, err
+		}
+		f := policy.Facts{Office: a.Office, Author: c.EnteredBy, Submitter: a.SubmittedBy}
+		if c.OwnerID != nil {
+			f.Owner = *c.OwnerID
+		}
+		if policy.Allowed(reader, policy.ApplicationFilers, f) {
+			people.wants(&c.EnteredBy, &v.EnteredBy)
+			people.wants(&a.SubmittedBy, &v.SubmittedBy)
+			if c.EnteredFor {
+				v.EnteredFor = a.Terms.filer(c.Elsewhere != nil).Name
+			}
+		}
+		if policy.Allowed(reader, policy.ApplicationReviewers, f) {
+			people.wants(a.TakenBy, &v.TakenBy)
+			people.wants(a.passedBy(), &v.PassedBy)
+			people.wants(a.decidedBy(), &v.DecidedBy)
+			people.wants(a.SupplementAskedBy, &v.SupplementAskedBy)
+		}
+	}
+	return out, people.call(q)
+}
+
+// roll is who is to be named where: one query for all.
+type roll map[uuid.UUID][]**accounts.Person
+
+func (r roll) wants(id *uuid.UUID, place **accounts.Person) {
+	if id != nil {
+		r[*id] = append(r[*id], place)
+	}
+}
+
+func (r roll) call(q *gorm.DB) error {
+	people, err := accounts.People(q, slices.Collect(maps.Keys(r)))
+	for id, places := range r {
+		if p, known := people[id]; known {
+			for _, place := range places {
+				*place = &p
+			}
+		}
+	}
+	return err
+}
