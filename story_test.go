@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jiebang/internal/db"
+	"jiebang/internal/demo"
 )
 
 var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
@@ -53,7 +54,8 @@ func TestTheDemoStartsAgainWhereItStopped(t *testing.T) {
 	p.stop()
 	began := time.Now()
 	p = start(t, env, "demo", "--port", "0")
-	out, _ := p.must(200, "GET", "/v1/turnover?from=2000-01-01&to=2099-12-31&by=year", "", "", nil)
+	_, session := p.plain("/v1/sessions", object{"username": "zhou.wangshu", "password": demo.Password})
+	out, _ := p.must(200, "GET", "/v1/turnover?from=2000-01-01&to=2099-12-31&by=year", session["token"].(string), "", nil)
 	if n := out["total"].(object)["contracts"].(float64); n != 14 {
 		t.Errorf("%v contracts after the second start", n)
 	}

@@ -141,7 +141,7 @@ func TestAContractRegisteredElsewhereIsAbsorbedAndNoTurnover(t *testing.T) {
 		if f := turnover(h, "2026"); f.contracts != 0 || f.turnover != "0.00" {
 			t.Errorf("it counts as turnover: %+v", f)
 		}
-		absorbed := h.Visitor().Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&buyer_region=210100&elsewhere=true").Want(200)
+		absorbed := h.Operator.Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&buyer_region=210100&elsewhere=true").Want(200)
 		if absorbed.At("total", "contracts").(float64) != 1 || absorbed.At("total", "turnover", "amount") != "1250000.00" {
 			t.Errorf("absorbed: %s", absorbed.Raw)
 		}
@@ -154,7 +154,7 @@ func TestAContractRegisteredElsewhereIsAbsorbedAndNoTurnover(t *testing.T) {
 		// It is corrected and taken out like any other.
 		r = buyer.Post("/v1/contracts/"+contract+"/cancellations", j{"reason": "原登记已注销"}).Want(201)
 		h.Register(r.Text("id"), m.first, m.second)
-		absorbed = h.Visitor().Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&elsewhere=true").Want(200)
+		absorbed = h.Operator.Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&elsewhere=true").Want(200)
 		if absorbed.At("total", "contracts").(float64) != 0 {
 			t.Errorf("still absorbed: %s", absorbed.Raw)
 		}

@@ -55,7 +55,7 @@ func TestAnAmendedBuyersRegionMovesAllFiguresTogether(t *testing.T) {
 		contract, application := m.file(nil)
 		h.Register(application, m.first, m.second)
 		absorbed := func(region string) float64 {
-			r := h.Visitor().Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&buyer_region=" + region).Want(200)
+			r := h.Operator.Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&buyer_region=" + region).Want(200)
 			return r.At("total", "contracts").(float64)
 		}
 		if absorbed("320500") != 1 || absorbed("210100") != 0 {
@@ -77,7 +77,7 @@ func TestAnAmendedBuyersRegionMovesAllFiguresTogether(t *testing.T) {
 		if f := turnover(h, "2026"); f.contracts != 1 || f.turnover != "1250000.00" {
 			t.Errorf("the total moved: %+v", f)
 		}
-		march := h.Visitor().Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&buyer_region=320500&as_of=2026-03-31").Want(200)
+		march := h.Operator.Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&buyer_region=320500&as_of=2026-03-31").Want(200)
 		if march.At("total", "contracts").(float64) != 1 {
 			t.Errorf("as of March the buyer was in Suzhou: %s", march.Raw)
 		}
@@ -234,7 +234,7 @@ func TestMidnightInShanghaiIsTheBorderOfAMonth(t *testing.T) {
 		}
 		grant(a, "2025-12-31T16:00:00Z")
 		grant(b, "2026-01-31T16:30:00Z")
-		r := h.Visitor().Get("/v1/turnover?by=month&from=2025-12-01&to=2026-02-28").Want(200)
+		r := h.Operator.Get("/v1/turnover?by=month&from=2025-12-01&to=2026-02-28").Want(200)
 		count := map[string]float64{}
 		for i := range r.At("rows").([]any) {
 			count[r.Text("rows", i, "period")] = r.At("rows", i, "figures", "contracts").(float64)

@@ -109,7 +109,7 @@ func TestFromAResultAndANeedToTurnoverThatCounts(t *testing.T) {
 		if len(entries.Items()) != 1 || entries.Text("items", 0, "contract_id") != contract || entries.Text("items", 0, "result_id") != result {
 			t.Errorf("entries of March: %s", entries.Raw)
 		}
-		head := visitor.Get("/v1/ledger/head").Want(200)
+		head := h.Operator.Get("/v1/ledger/head").Want(200)
 		if head.Text("hash") != entries.Text("items", 0, "hash") {
 			t.Errorf("head %s, entries %s", head.Raw, entries.Raw)
 		}
@@ -133,6 +133,6 @@ type figures struct {
 
 func turnover(h *apitest.House, year string) figures {
 	h.Helper()
-	r := h.Visitor().Get("/v1/turnover?by=year&from=" + year + "-01-01&to=" + year + "-12-31").Want(200)
+	r := h.Operator.Get("/v1/turnover?by=year&from=" + year + "-01-01&to=" + year + "-12-31").Want(200)
 	return figures{r.At("total", "contracts").(float64), r.Text("total", "turnover", "amount"), r.Text("total", "technology_amount", "amount")}
 }

@@ -12,6 +12,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/bench/rig"
 	"jiebang/internal/app"
+	"jiebang/internal/when"
 )
 
 // counter counts the SQL statements of requests; those of the background are told by their context and left out. BEGIN and
@@ -161,7 +162,7 @@ func askContract(ctx context.Context, g *registry, visitor *rig.Client, ask func
 	for _, filter := range []struct{ name, query string }{
 		{"turnover of a year by month", ""},
 		{"the same by buyer's region", "&group_by=buyer_region"},
-		{"the same as of a day", "&as_of=" + g.today},
+		{"the same as of the end of a month", "&as_of=" + when.MustDay(g.today).Month().First().AddDays(-1).String()},
 	} {
 		if _, err := ask(filter.name, func() (*rig.Answer, error) { return visitor.Get(ctx, turnover+filter.query) }); err != nil {
 			return err

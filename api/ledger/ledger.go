@@ -2,6 +2,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -10,10 +11,12 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -29,7 +32,7 @@ func Routes(e *edge.Edge, s *ledger.Service) {
 	})
 	entry := edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}
 	edge.List(e, "listLedgerEntries", entry, func(ctx context.Context, reader policy.Actor, q entriesQuery, p db.Paging) (db.Page[ledger.Entry], error) {
-		group, err := groupOf(q.GroupBy, q.Group)
+		group, err := groupOf(q.GroupBy, q.Group, q.RegionLevel)
 		if err != nil {
 			return db.Page[ledger.Entry]{}, err
 		}
@@ -55,24 +58,29 @@ type entriesQuery struct {
 	ledger.Scope
 	GroupBy ledger.Dimension `query:"group_by"`
 	Group   string           `query:"group"`
+
+	RegionLevel ledger.RegionLevel `query:"region_level"`
 }
 
-// unknown stands for the empty value of a group, since a parameter cannot be empty.
-const unknown = "unknown"
+// unknown stands for the empty value of a group, since a parameter cannot be empty; merged for groups that are taken together.
+const (
+	unknown = "unknown"
+	merged  = "merged"
+)
 
 // groupOf reads the two parameters that name one value of a group.
-func groupOf(by ledger.Dimension, group string) (*ledger.Group, error) {
+func groupOf(by ledger.Dimension, group string, level ledger.RegionLevel) (*ledger.Group, error) {
 	switch {
-	case by == "" && group == "":
+	case by == "" && group == "" && level == "":
 		return nil, nil
 	case by == "":
 		return nil, fault.InvalidInput.At("query:group_by", fault.Required, "与 group 同用", "It goes together with group")
 	case group == "":
 		return nil, fault.InvalidInput.At("query:group", fault.Required, "与 group_by 同用", "It goes together with group_by")
 	case group == unknown:
-		return &ledger.Group{By: by}, nil
+		group = ""
 	}
-	return &ledger.Group{By: by, Value: group}, nil
+	return &ledger.Group{By: by, Value: group, Level: level}, nil
 }
 
 // coverage goes with every figure, so that nobody takes it for more than it is.
@@ -83,23 +91,48 @@ const coverage = "在本平台认定登记的技术合同,按登记、变更与�
 const coverageElsewhere = "由其他地区的机构登记、在本平台备案的技术合同,归于第一卖方与第一买方:计为吸纳技术,不是本平台登记机构的成交额。" +
 	"Technology contracts registered by offices elsewhere and recorded on this system, under the first seller and the first buyer: absorbed technology, and no turnover of the offices here."
 
-func covers(elsewhere bool) string {
-	if elsewhere {
-		return coverageElsewhere
+// disclosed goes with figures that are public.
+const disclosed = "按披露规则公开：最细到月，每格不少于三份合同，当月数字待各格均增至少三份才变动。" +
+	"Public by the rule of disclosure: months at the least, three contracts in each cell at the least; the running month moves only when each cell that changes has gained three."
+
+func covers(t ledger.Turnover) string {
+	text := coverage
+	if t.Elsewhere {
+		text = coverageElsewhere
 	}
-	return coverage
+	if t.Public {
+		text += " " + disclosed
+	}
+	return text
 }
 
 func written(t ledger.Turnover) wire.Turnover {
 	w := wire.Turnover{
 		From: wire.DateOf(t.From), To: wire.DateOf(t.To), AsOf: wire.OptionalDate(t.AsOf), Rows: make([]wire.TurnoverRow, len(t.Rows)),
-		Total: wire.FiguresOf(t.Total), Ledger: head(t.Head), Coverage: covers(t.Elsewhere),
+		Disclosure: wire.DisclosureFull, Total: wire.FiguresOf(t.Total), Ledger: head(t.Head), Coverage: covers(t),
+	}
+	if t.Public {
+		w.Disclosure = wire.DisclosurePublic
 	}
 	for i, r := range t.Rows {
-		w.Rows[i] = wire.TurnoverRow{Period: r.Period, Figures: wire.FiguresOf(r.Figures), Entries: entriesOf(t.Entries(r))}
-		if t.GroupBy != "" {
-			w.Rows[i].Group = wire.Ptr(groupName(r.Group))
+		row := wire.TurnoverRow{Period: r.Period, Figures: wire.FiguresOf(r.Figures), Entries: entriesOf(t.Entries(r)), Since: wire.Some(r.Since.String())}
+		if r.Withheld {
+			row.Withheld = wire.Ptr(true)
 		}
+		if t.GroupBy != "" {
+			row.Group = wire.Ptr(groupName(r.Group))
+			row.GroupName, row.GroupNameEn = called(t, r.Group)
+		}
+		if r.Merged != nil {
+			row.Group, row.GroupName, row.GroupNameEn = wire.Ptr(merged), wire.Ptr("合并的各组"), wire.Ptr("Merged groups")
+			groups := make([]wire.MergedGroup, len(r.Merged))
+			for k, g := range r.Merged {
+				name, english := called(t, g)
+				groups[k] = wire.MergedGroup{Group: groupName(g), GroupName: *name, GroupNameEn: english}
+			}
+			row.Merged = &groups
+		}
+		w.Rows[i] = row
 	}
 	return w
 }
@@ -109,6 +142,24 @@ func groupName(value string) string {
 		return unknown
 	}
 	return value
+}
+
+// called is what a group is called, in Chinese, and in English where it has a name there.
+func called(t ledger.Turnover, value string) (name, english *string) {
+	switch {
+	case value == "":
+		return wire.Ptr("未知"), wire.Ptr("Unknown")
+	case t.GroupBy == ledger.ByKind:
+		kind, _ := codes.ContractKinds.Get(codes.ContractKind(value))
+		return wire.Ptr(kind.Chinese), wire.Some(kind.English)
+	case t.GroupBy == ledger.ByOffice:
+		return wire.Ptr(cmp.Or(t.Offices[value], value)), nil
+	}
+	place, _ := ref.NameOf(value)
+	if t.RegionLevel == ledger.RegionCity && ref.City(value) == "" {
+		return wire.Ptr(cmp.Or(place, value) + "（市未知）"), nil
+	}
+	return wire.Ptr(cmp.Or(place, value)), nil
 }
 
 // entriesOf is the address that lists the entries of a filter.
@@ -132,13 +183,14 @@ func entriesOf(f ledger.Filter) string {
 	if f.Group != nil {
 		set("group_by", string(f.Group.By))
 		set("group", groupName(f.Group.Value))
+		set("region_level", string(f.Group.Level))
 	}
 	return "/v1/ledger/entries?" + q.Encode()
 }
 
 func head(h ledger.Head) wire.LedgerHead {
-	w := wire.LedgerHead{Seq: h.Seq, Hash: h.Hash}
-	if h.Seq > 0 {
+	w := wire.LedgerHead{Seq: h.Seq, Hash: h.Hash, Month: wire.Some(h.Month.String())}
+	if !h.RecordedAt.IsZero() && h.Seq > 0 {
 		w.RecordedAt = &h.RecordedAt
 	}
 	return w

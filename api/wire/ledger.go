@@ -1,6 +1,22 @@
 package wire
 
-import "jiebang/internal/ledger"
+import (
+	"jiebang/internal/codes"
+	"jiebang/internal/ledger"
+	"jiebang/internal/ref"
+)
+
+// RegionName is what a region is called, for whoever reads its code; absent where there is none.
+func RegionName(code string) *string {
+	name, _ := ref.NameOf(code)
+	return Some(name)
+}
+
+// Term is what a code of a list is called.
+func Term[C comparable](list *codes.Table[C], code C) *string {
+	term, _ := list.Get(code)
+	return Some(term.Chinese)
+}
 
 // FiguresOf are figures of the ledger.
 func FiguresOf(f ledger.Figures) Figures {
@@ -13,9 +29,12 @@ func LedgerEntryOf(e *ledger.Entry) LedgerEntry {
 		Seq: e.Seq, Id: e.ID, Kind: LedgerEntryKind(e.Kind), ContractId: e.ContractID, ContractVersion: e.ContractVersion, ApplicationId: e.ApplicationID,
 		PostedOn: DateOf(e.PostedOn), RecordedAt: e.RecordedAt, Figures: FiguresOf(e.Figures),
 		Elsewhere: e.Elsewhere, Origin: LedgerOrigin(e.Origin), Office: e.Office, ContractKind: ContractKind(e.ContractKind), ContractSubkind: string(e.ContractSubkind),
-		SellerId: ID(e.SellerID), SellerRegion: e.SellerRegion, SellerNature: string(e.SellerNature),
-		BuyerId: ID(e.BuyerID), BuyerRegion: e.BuyerRegion, BuyerNature: string(e.BuyerNature),
-		Chain: Some(e.Chain), Field: string(e.Field), IpKind: Some(e.IPKind), Programme: Some(e.Programme),
+		ContractKindName: Term(codes.ContractKinds, e.ContractKind), ContractSubkindName: Term(codes.ContractSubkinds, e.ContractSubkind),
+		SellerId: ID(e.SellerID), SellerRegion: Some(e.SellerRegion), SellerRegionName: RegionName(e.SellerRegion),
+		SellerNature: Some(string(e.SellerNature)), SellerNatureName: Term(codes.PartyNatures, e.SellerNature),
+		BuyerId: ID(e.BuyerID), BuyerRegion: Some(e.BuyerRegion), BuyerRegionName: RegionName(e.BuyerRegion),
+		BuyerNature: Some(string(e.BuyerNature)), BuyerNatureName: Term(codes.PartyNatures, e.BuyerNature),
+		Chain: Some(e.Chain), Field: Some(string(e.Field)), FieldName: Term(codes.Fields, e.Field), IpKind: Some(e.IPKind), Programme: Some(e.Programme),
 		ChallengeId: ID(e.ChallengeID), BrokerId: ID(e.BrokerID), ResultId: ID(e.ResultID), NeedId: ID(e.NeedID),
 		Hash:  e.Hash,
 		Proof: LedgerProof{Form: ledger.Form, Salt: e.Salt, Payload: e.Payload(), Digest: e.Digest, PrevHash: e.PrevHash, Hash: e.Hash},

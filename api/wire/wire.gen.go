@@ -375,6 +375,24 @@ func (e Dimension) Valid() bool {
 	}
 }
 
+// Defines values for Disclosure.
+const (
+	DisclosureFull   Disclosure = "full"
+	DisclosurePublic Disclosure = "public"
+)
+
+// Valid indicates whether the value is a known member of the Disclosure enum.
+func (e Disclosure) Valid() bool {
+	switch e {
+	case DisclosureFull:
+		return true
+	case DisclosurePublic:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FacetName.
 const (
 	FacetNameField   FacetName = "field"
@@ -780,6 +798,27 @@ func (e RecordKind) Valid() bool {
 	case RecordKindNeed:
 		return true
 	case RecordKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegionLevel.
+const (
+	RegionLevelCity     RegionLevel = "city"
+	RegionLevelCounty   RegionLevel = "county"
+	RegionLevelProvince RegionLevel = "province"
+)
+
+// Valid indicates whether the value is a known member of the RegionLevel enum.
+func (e RegionLevel) Valid() bool {
+	switch e {
+	case RegionLevelCity:
+		return true
+	case RegionLevelCounty:
+		return true
+	case RegionLevelProvince:
 		return true
 	default:
 		return false
@@ -1486,6 +1525,9 @@ type DeductionKind string
 // Dimension 分组维度 What to group by
 type Dimension string
 
+// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+type Disclosure string
+
 // EmailAddress 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
 //
 // Example: lin.yanzhou@sblg.example.org
@@ -1814,22 +1856,49 @@ type LedgerEntry struct {
 	ApplicationId openapi_types.UUID  `json:"application_id"`
 	BrokerId      *openapi_types.UUID `json:"broker_id,omitempty"`
 	BuyerId       *openapi_types.UUID `json:"buyer_id,omitempty"`
-	BuyerNature   string              `json:"buyer_nature"`
+	BuyerNature   *string             `json:"buyer_nature,omitempty"`
 
-	// BuyerRegion 空为未知 Empty when unknown
-	BuyerRegion string              `json:"buyer_region"`
-	Chain       *string             `json:"chain,omitempty"`
-	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
-	ContractId  openapi_types.UUID  `json:"contract_id"`
+	// BuyerNatureName 买方性质的名称 What the buyer's nature is called
+	//
+	// Example: 有限责任公司
+	BuyerNatureName *string `json:"buyer_nature_name,omitempty"`
+
+	// BuyerRegion 未知则不出现 Absent when unknown
+	//
+	// Example: 320500
+	BuyerRegion *string `json:"buyer_region,omitempty"`
+
+	// BuyerRegionName 买方地区的名称 What the buyer's region is called
+	//
+	// Example: 江苏省苏州市
+	BuyerRegionName *string             `json:"buyer_region_name,omitempty"`
+	Chain           *string             `json:"chain,omitempty"`
+	ChallengeId     *openapi_types.UUID `json:"challenge_id,omitempty"`
+	ContractId      openapi_types.UUID  `json:"contract_id"`
 
 	// ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
-	ContractKind    ContractKind `json:"contract_kind"`
-	ContractSubkind string       `json:"contract_subkind"`
-	ContractVersion int64        `json:"contract_version"`
+	ContractKind ContractKind `json:"contract_kind"`
+
+	// ContractKindName 合同类别的名称 What the kind is called
+	//
+	// Example: 技术开发
+	ContractKindName *string `json:"contract_kind_name,omitempty"`
+	ContractSubkind  string  `json:"contract_subkind"`
+
+	// ContractSubkindName 小类的名称 What the subkind is called
+	//
+	// Example: 委托开发
+	ContractSubkindName *string `json:"contract_subkind_name,omitempty"`
+	ContractVersion     int64   `json:"contract_version"`
 
 	// Elsewhere 在其他地区登记，不计入成交额 Registered elsewhere, and no turnover
-	Elsewhere bool   `json:"elsewhere"`
-	Field     string `json:"field"`
+	Elsewhere bool    `json:"elsewhere"`
+	Field     *string `json:"field,omitempty"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
 
 	// Figures 数字 Figures
 	Figures Figures            `json:"figures"`
@@ -1858,9 +1927,23 @@ type LedgerEntry struct {
 	RecordedAt   time.Time           `json:"recorded_at"`
 	ResultId     *openapi_types.UUID `json:"result_id,omitempty"`
 	SellerId     *openapi_types.UUID `json:"seller_id,omitempty"`
-	SellerNature string              `json:"seller_nature"`
-	SellerRegion string              `json:"seller_region"`
-	Seq          int64               `json:"seq"`
+	SellerNature *string             `json:"seller_nature,omitempty"`
+
+	// SellerNatureName 卖方性质的名称 What the seller's nature is called
+	//
+	// Example: 高等院校
+	SellerNatureName *string `json:"seller_nature_name,omitempty"`
+
+	// SellerRegion 未知则不出现 Absent when unknown
+	//
+	// Example: 210112
+	SellerRegion *string `json:"seller_region,omitempty"`
+
+	// SellerRegionName 卖方地区的名称 What the seller's region is called
+	//
+	// Example: 辽宁省沈阳市浑南区
+	SellerRegionName *string `json:"seller_region_name,omitempty"`
+	Seq              int64   `json:"seq"`
 }
 
 // LedgerEntryKind 台账条目类别 Kind of ledger entry
@@ -1876,7 +1959,14 @@ type LedgerEntryList struct {
 
 // LedgerHead 台账链头 Head of the chain
 type LedgerHead struct {
-	Hash       string     `json:"hash"`
+	Hash string `json:"hash"`
+
+	// Month 公众所见：以此链头结束的月份 What the public sees is the end of this month
+	//
+	// Example: 2026-10
+	Month *string `json:"month,omitempty"`
+
+	// RecordedAt 公众所见无此项 Absent in what the public sees
 	RecordedAt *time.Time `json:"recorded_at,omitempty"`
 	Seq        int64      `json:"seq"`
 }
@@ -2077,6 +2167,22 @@ type MemberInput struct {
 
 	// Username Example: zhang.wei
 	Username string `json:"username"`
+}
+
+// MergedGroup 合并的一组 A group that is merged with others
+type MergedGroup struct {
+	// Group 分组值 Value of the group
+	//
+	// Example: 210211
+	Group string `json:"group"`
+
+	// GroupName 名称 What it is called
+	//
+	// Example: 辽宁省大连市甘井子区
+	GroupName string `json:"group_name"`
+
+	// GroupNameEn 英文名称 Its name in English
+	GroupNameEn *string `json:"group_name_en,omitempty"`
 }
 
 // Money 金额 An amount of money
@@ -2619,6 +2725,9 @@ type Ref struct {
 // Example: 210112
 type RegionCode = string
 
+// RegionLevel 地区的级别 Level of a region
+type RegionLevel string
+
 // RegisterEntry 登记册条目 An entry of a register
 type RegisterEntry struct {
 	// Account 账号 An account
@@ -3058,8 +3167,11 @@ type Turnover struct {
 	AsOf *openapi_types.Date `json:"as_of,omitempty"`
 
 	// Coverage 数字涵盖什么 What the figures cover
-	Coverage string             `json:"coverage"`
-	From     openapi_types.Date `json:"from"`
+	Coverage string `json:"coverage"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure         `json:"disclosure"`
+	From       openapi_types.Date `json:"from"`
 
 	// Ledger 台账链头 Head of the chain
 	Ledger LedgerHead         `json:"ledger"`
@@ -3078,13 +3190,36 @@ type TurnoverRow struct {
 	// Figures 数字 Figures
 	Figures Figures `json:"figures"`
 
-	// Group 分组值;unknown 为未知 Value of the group; unknown where it is not known
+	// Group 分组值；unknown 为未知，merged 为合并的各组 Value of the group; unknown where it is not known, merged for groups taken together
 	//
 	// Example: 210112
 	Group *string `json:"group,omitempty"`
 
+	// GroupName 分组值的名称 What the group is called
+	//
+	// Example: 辽宁省沈阳市浑南区
+	GroupName *string `json:"group_name,omitempty"`
+
+	// GroupNameEn 英文名称，地区与机构没有 Its name in English; regions and offices have none
+	//
+	// Example: Development
+	GroupNameEn *string `json:"group_name_en,omitempty"`
+
+	// Merged 合并在此行的各组，因不足三份合同而不单列 The groups in this row; they are not shown one by one
+	Merged *[]MergedGroup `json:"merged,omitempty"`
+
 	// Period Example: 2026-01
 	Period string `json:"period"`
+
+	// Since 含自该月起因不足三份而未单独公布的合同 Holds contracts from this month on that were too few to be shown by themselves
+	//
+	// Example: 2026-01
+	Since *string `json:"since,omitempty"`
+
+	// Withheld 该周期另有或可能另有尚未公布或不单列的合同 The period has, or may have, contracts that are not shown yet or not so
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
 }
 
 // TwinSameness 相同之处：登记编号、合同文本编号、当事人与金额（第一卖方、第一买方与成交额相同，签订日期相差不超过 30 天） What two contracts have in common: official number, number on the paper, or first seller, first buyer and amount, signed at most 30 days apart

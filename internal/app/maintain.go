@@ -111,10 +111,11 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	}
 	v.Lines = append(v.Lines, fmt.Sprintf("密封值 sealed values: %d opened", sealed.Values))
 	v.Problems = append(v.Problems, sealed.Problems...)
-	links, err := a.Relay.VerifyAudit(ctx)
-	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links", links))
+	trail, err := a.Relay.Verify(ctx)
 	if err != nil {
-		v.Problems = append(v.Problems, err.Error())
+		return v, err
 	}
+	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links, head %s", trail.Links, trail.Head), fmt.Sprintf("变更日志 change log: %d changes", trail.Changes))
+	v.Problems = append(v.Problems, trail.Problems...)
 	return v, nil
 }

@@ -36,3 +36,21 @@ func (s ContractSubkind) Kind() ContractKind {
 	}
 	return ""
 }
+
+// ContractKinds lists the kinds in the order of the registration form.
+var ContractKinds = table(
+	Term[ContractKind]{Development, "技术开发", "Development"},
+	Term[ContractKind]{Assignment, "技术转让", "Assignment"},
+	Term[ContractKind]{License, "技术许可", "License"},
+	Term[ContractKind]{Consulting, "技术咨询", "Consulting"},
+	Term[ContractKind]{Service, "技术服务", "Service"},
+)
+
+// ContractSubkinds lists the subkinds in the order of the registration form.
+var ContractSubkinds = table(
+	Term[ContractSubkind]{CommissionedDevelopment, "委托开发", "Commissioned development"},
+	Term[ContractSubkind]{CooperativeDevelopment, "合作开发", "Cooperative development"},
+	Term[ContractSubkind]{GeneralService, "一般技术服务", "General service"},
+	Term[ContractSubkind]{IntermediaryService, "技术中介", "Intermediary service"},
+	Term[ContractSubkind]{TrainingService, "技术培训", "Training service"},
+)

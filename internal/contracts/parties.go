@@ -31,8 +31,8 @@ type applicationParty struct {
 
 func (applicationParty) TableName() string { return "application_parties" }
 
-// keepParties writes the rows anew after the terms were written.
-func keepParties(tx *work.Tx, c *Contract) error {
+// partyRows are the rows that the terms call for.
+func (c *Contract) partyRows() []partyRow {
 	var rows []partyRow
 	for _, id := range organizations(c.Terms.Sellers) {
 		rows = append(rows, partyRow{c.ID, id, "seller"})
@@ -40,6 +40,12 @@ func keepParties(tx *work.Tx, c *Contract) error {
 	for _, id := range organizations(c.Terms.Buyers) {
 		rows = append(rows, partyRow{c.ID, id, "buyer"})
 	}
+	return rows
+}
+
+// keepParties writes the rows anew after the terms were written.
+func keepParties(tx *work.Tx, c *Contract) error {
+	rows := c.partyRows()
 	if err := tx.Where("contract_id = ?", c.ID).Delete(&partyRow{}).Error; err != nil || len(rows) == 0 {
 		return err
 	}

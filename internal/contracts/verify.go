@@ -10,11 +10,12 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/ledger"
+	"jiebang/internal/work"
 )
 
 const (
 	verifyBatch = 500
-	maxProblems = 50
+	maxProblems = 100
 )
 
 // Report is what Verify found.
@@ -24,13 +25,17 @@ type Report struct {
 }
 
 func (r *Report) problem(format string, args ...any) {
-	if len(r.Problems) < maxProblems {
+	switch {
+	case len(r.Problems) < maxProblems:
 		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
+	case len(r.Problems) == maxProblems:
+		r.Problems = append(r.Problems, "and more")
 	}
 }
 
-// Verify compares every contract with the ledger, on one snapshot: the entries of a registered one sum to its amounts, those of
-// any other to nothing, and there are no entries besides.
+// Verify compares every contract with the ledger, on one snapshot: the entries of a registered one sum to its amounts, under what they
+// froze and nothing else, those of any other to nothing, and there are no entries besides. It compares contracts and applications with the
+// audit trail, and the rows by which organizations find them with their terms.
 func (s *Service) Verify(ctx context.Context) (Report, error) {
 	var r Report
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
@@ -44,7 +49,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 				break
 			}
 			after = batch[len(batch)-1].ID
-			sums, err := sumsOf(q, batch)
+			held, err := ledger.Held(q, idsOf(batch))
 			if err != nil {
 				return err
 			}
@@ -54,25 +59,120 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 			if err := r.lookups(q, batch); err != nil {
 				return err
 			}
+			if err := r.parties(q, batch); err != nil {
+				return err
+			}
 			for i := range batch {
-				total = total.Plus(r.compare(&batch[i], sums[batch[i].ID]))
+				total = total.Plus(r.compare(&batch[i], held[batch[i].ID]))
 			}
 		}
 		counted, err := ledger.Total(q)
-		if err == nil && counted != total {
+		if err != nil {
+			return err
+		}
+		if counted != total {
 			r.problem("the ledger sums to %+v, the registered contracts to %+v", counted, total)
 		}
-		return err
+		if err := r.strayEntries(q); err != nil {
+			return err
+		}
+		if err := r.applicationParties(q); err != nil {
+			return err
+		}
+		if err := work.Trailed[Contract](q, r.problem); err != nil {
+			return err
+		}
+		return work.Trailed[Application](q, r.problem)
 	})
 	return r, err
 }
 
-func sumsOf(q *gorm.DB, contracts []Contract) (map[uuid.UUID]ledger.Figures, error) {
+func idsOf(contracts []Contract) []uuid.UUID {
 	ids := make([]uuid.UUID, len(contracts))
 	for i, c := range contracts {
 		ids[i] = c.ID
 	}
-	return ledger.Sums(q, ids)
+	return ids
+}
+
+// strayEntries names entries whose contract is gone, or whose application is not one that was granted about it.
+func (r *Report) strayEntries(q *gorm.DB) error {
+	for _, stray := range []struct{ where, says string }{
+		{"NOT EXISTS (SELECT 1 FROM contracts WHERE id = ledger_entries.contract_id)", "ledger entry %d: its contract %s is missing"},
+		{"NOT EXISTS (SELECT 1 FROM contract_applications AS a WHERE a.id = ledger_entries.application_id AND a.contract_id = ledger_entries.contract_id AND a.state = 'granted')",
+			"ledger entry %d of contract %s: no granted application led to it"},
+	} {
+		var rows []struct {
+			Seq        int64
+			ContractID uuid.UUID
+		}
+		if err := q.Model(&ledger.Entry{}).Where(stray.where).Order("seq").Limit(maxProblems).Select("seq", "contract_id").Find(&rows).Error; err != nil {
+			return err
+		}
+		for _, row := range rows {
+			r.problem(stray.says, row.Seq, row.ContractID)
+		}
+	}
+	return nil
+}
+
+// parties compares the rows by which organizations find their contracts with the terms.
+func (r *Report) parties(q *gorm.DB, batch []Contract) error {
+	var rows []partyRow
+	if err := q.Where("contract_id IN ?", idsOf(batch)).Find(&rows).Error; err != nil {
+		return err
+	}
+	there := map[partyRow]bool{}
+	for _, row := range rows {
+		there[row] = true
+	}
+	for i := range batch {
+		for _, row := range batch[i].partyRows() {
+			if !there[row] {
+				r.problem("contract %s: its %s %s does not find it: a row of contract_parties is missing", batch[i].Number, row.Side, row.OrganizationID)
+			}
+			delete(there, row)
+		}
+	}
+	for row := range there {
+		r.problem("contract %s: %s is no %s of its terms, and has a row in contract_parties", row.ContractID, row.OrganizationID, row.Side)
+	}
+	return nil
+}
+
+// applicationParties does the same for applications.
+func (r *Report) applicationParties(q *gorm.DB) error {
+	for after := uuid.Nil; ; {
+		var batch []Application
+		if err := q.Where("id > ?", after).Order("id").Limit(verifyBatch).Find(&batch).Error; err != nil || len(batch) == 0 {
+			return err
+		}
+		after = batch[len(batch)-1].ID
+		ids := make([]uuid.UUID, len(batch))
+		for i, a := range batch {
+			ids[i] = a.ID
+		}
+		var rows []applicationParty
+		if err := q.Where("application_id IN ?", ids).Find(&rows).Error; err != nil {
+			return err
+		}
+		there := map[applicationParty]bool{}
+		for _, row := range rows {
+			there[row] = true
+		}
+		for i := range batch {
+			for _, id := range batch[i].Terms.organizations() {
+				row := applicationParty{batch[i].ID, id}
+				if !there[row] {
+					r.problem("application %s: its party %s does not find it: a row of application_parties is missing", row.ApplicationID, id)
+				}
+				delete(there, row)
+			}
+		}
+		for row := range there {
+			r.problem("application %s: %s is no party of its terms, and has a row in application_parties", row.ApplicationID, row.OrganizationID)
+		}
+	}
 }
 
 // persons looks for the sealed numbers that the terms name: one query for all.
@@ -103,14 +203,20 @@ func (r *Report) persons(q *gorm.DB, batch []Contract) error {
 }
 
 // compare checks one contract and gives what it should count for.
-func (r *Report) compare(c *Contract, sum ledger.Figures) ledger.Figures {
+func (r *Report) compare(c *Contract, held map[ledger.Frozen]ledger.Figures) ledger.Figures {
 	r.Contracts++
 	var want ledger.Figures
+	var under ledger.Frozen
 	if s := c.standing(); s != nil {
-		want = s.Figures
+		want, under = s.Figures, s.Frozen
 	}
-	if sum != want {
-		r.problem("contract %s (%s): its entries sum to %+v, it counts for %+v", c.Number, c.State, sum, want)
+	if held[under] != want {
+		r.problem("contract %s (%s): its entries sum to %+v under what it says today, it counts for %+v", c.Number, c.State, held[under], want)
+	}
+	for frozen, f := range held {
+		if frozen != under {
+			r.problem("contract %s (%s): its entries hold %+v under what it does not say today: %s", c.Number, c.State, f, frozen.Unlike(under))
+		}
 	}
 	if technology, err := c.Terms.Technology(); err != nil || c.Turnover != c.Terms.Turnover || c.Technology != technology {
 		r.problem("contract %s: its amounts are not those of its terms", c.Number)

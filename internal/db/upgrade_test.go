@@ -142,6 +142,17 @@ var steps = []step{{
 		"SELECT SUBSTR(CAST(id AS text), 36) || ' ' || CAST(clock_from AS text) || ' ' || COALESCE(SUBSTR(CAST(taken_by AS text), 36), '-') || ' ' || COALESCE(CAST(terms_before ->> 'title' AS text), '-') || supplement_wanted FROM contract_applications WHERE id IN (" + id(4) + ", " + id(6) + ") ORDER BY id": "4 2026-03-10 - -\n6 2026-03-10 7 一份合同",
 		"SELECT number || ' ' || CASE WHEN entered_for THEN 'for' ELSE 'own' END FROM contracts WHERE number IN ('JB-2026-000001', 'JB-2026-000081') ORDER BY number":                                                                                                                                               "JB-2026-000001 own\nJB-2026-000081 for",
 	},
+}, {
+	// The trail's head is where it had come to; the change log is chained from its beginning.
+	to: 19,
+	before: strings.Join([]string{
+		"INSERT INTO audit_chain (pos, audit_id, hash) VALUES (1, " + id(20) + ", 'aa'), (2, " + id(21) + ", 'bb')",
+		"INSERT INTO change_log (pos, outbox_id, kind, object_id, version, created_at) VALUES (1, " + id(22) + ", 'need.open', " + id(13) + ", 2, " + instant + ")",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT name || ' ' || CAST(pos AS text) || hash FROM chain_heads ORDER BY name": "audit 2bb\nchanges 0",
+		"SELECT kind || COALESCE(hash, ' without') FROM change_log":                      "need.open without",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

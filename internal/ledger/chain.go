@@ -46,8 +46,9 @@ func (s *Service) Months(ctx context.Context, actor policy.Actor, _ struct{}, p 
 		if err != nil {
 			return err
 		}
-		months := q.Model(&MonthEnd{})
-		if h.Seq > 0 && h.month().Before(s.thisMonth()) { // over, and no entry of a later month has come to keep its head
+		over := over(s.unit.Now())
+		months := q.Model(&MonthEnd{}).Where("month <= ?", over.String())
+		if h.Seq > 0 && !h.month().After(over) { // over, and no entry of a later month has come to keep its head
 			months = q.Table("(SELECT month, seq, hash FROM ledger_months UNION ALL SELECT CAST(? AS text), CAST(? AS bigint), CAST(? AS text)) AS ledger_months",
 				h.month().String(), h.Seq, h.Hash)
 		}
@@ -58,8 +59,6 @@ func (s *Service) Months(ctx context.Context, actor policy.Actor, _ struct{}, p 
 }
 
 var lastMonthFirst = db.Order[MonthEnd]{Columns: []string{"month"}, Desc: true, Key: func(m *MonthEnd) []any { return []any{m.Month.String()} }}
-
-func (s *Service) thisMonth() when.Month { return when.DayOf(s.unit.Now()).Month() }
 
 // Link is what is published of an entry.
 type Link struct {
@@ -84,7 +83,7 @@ func (s *Service) Links(ctx context.Context, actor policy.Actor, f LinkFilter, p
 	if err != nil {
 		return db.Page[Link]{}, fault.InvalidInput.At("path:month", fault.BadFormat, "月份形如 2026-01", "A month is written 2026-01")
 	}
-	if !month.Before(s.thisMonth()) {
+	if month.After(over(s.unit.Now())) {
 		return db.Page[Link]{}, fault.NotVisible.Because("该月尚未结束，月末后公布。", "The month is not over; it is published when it is.")
 	}
 	q := s.unit.Query(ctx).Model(&Entry{}).Where("recorded_on BETWEEN ? AND ?", month.First(), month.Last())

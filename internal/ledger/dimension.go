@@ -1,12 +1,15 @@
 package ledger
 
 import (
+	"cmp"
 	"slices"
 
 	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/offices"
+	"jiebang/internal/ref"
 )
 
 // Dimension is what figures can be cut by.
@@ -64,7 +67,7 @@ func (s Scope) narrow(q *gorm.DB, d Dimension, column string) *gorm.DB {
 	switch {
 	case value == "":
 		return q
-	case d != BySellerRegion && d != ByBuyerRegion, value[4:] != "00":
+	case !d.region(), value[4:] != "00":
 		return q.Where(column+" = ?", value)
 	case value[2:] == "0000":
 		return q.Where(column+" LIKE ?", value[:2]+"%")
@@ -91,15 +94,65 @@ func (s Scope) narrowEntries(q *gorm.DB) *gorm.DB {
 	return q
 }
 
-func (s Scope) check(bad *fault.Fields) {
+// check holds the scope's codes against what there is: a figure of a place or an office that does not exist is no 0.
+func (s Scope) check(q *gorm.DB, bad *fault.Fields) error {
 	for _, d := range []Dimension{BySellerRegion, ByBuyerRegion} {
 		if code := s.value(d); code != "" {
-			read, err := codes.RegionCode(code)
-			bad.Check(err == nil && read == code, "query:"+string(d), fault.RegionCode, "区划代码须为六位数字", "A region code has six digits")
+			ref.CheckRegion(bad, code, "query:"+string(d))
 		}
 	}
+	if s.Office == "" {
+		return nil
+	}
+	return offices.Check(q, bad, s.Office, "query:office")
 }
 
 func checkDimension(bad *fault.Fields, d Dimension) {
 	bad.Check(slices.Contains(dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组", "Figures are not grouped by this")
+}
+
+// RegionLevel is how far regions are taken together.
+type RegionLevel string
+
+// The levels. What is known no further than its province is, by cities, a group of its own.
+const (
+	RegionCounty   RegionLevel = "county" // as they were written
+	RegionCity     RegionLevel = "city"
+	RegionProvince RegionLevel = "province"
+)
+
+// of is the region of the level that a code lies in.
+func (l RegionLevel) of(code string) string {
+	switch {
+	case len(code) != 6:
+	case l == RegionProvince:
+		return code[:2] + "0000"
+	case l == RegionCity:
+		return cmp.Or(ref.City(code), code)
+	}
+	return code
+}
+
+// narrow keeps the rows of q whose column holds a code that the level takes to this value.
+func (l RegionLevel) narrow(q *gorm.DB, column, value string) *gorm.DB {
+	switch {
+	case len(value) != 6:
+	case l == RegionProvince, l == RegionCity && ref.City(value) != "" && value[2:] == "0000":
+		return q.Where(column+" LIKE ?", value[:2]+"%")
+	case l == RegionCity && ref.City(value) != "" && value[4:] == "00":
+		return q.Where(column+" LIKE ?", value[:4]+"%")
+	}
+	return q.Where(column+" = ?", value)
+}
+
+// region tells whether values of the dimension are codes of regions.
+func (d Dimension) region() bool { return d == BySellerRegion || d == ByBuyerRegion }
+
+func checkLevel(bad *fault.Fields, d Dimension, l RegionLevel) {
+	if l == "" {
+		return
+	}
+	bad.Check(slices.Contains([]RegionLevel{RegionCounty, RegionCity, RegionProvince}, l), "query:region_level", fault.NotOffered,
+		"取值应为：county、city、province", "One of county, city, province")
+	bad.Check(d.region(), "query:region_level", fault.Unexpected, "仅与 group_by=seller_region 或 buyer_region 同用", "It goes together with group_by=seller_region or buyer_region")
 }

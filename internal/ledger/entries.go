@@ -2,6 +2,10 @@ package ledger
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"reflect"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -10,12 +14,15 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
+	"jiebang/internal/work"
 )
 
-// Group is one value of one dimension, exactly: a region without what is below it, or the empty value for what is unknown.
+// Group is one value of one dimension, exactly: a region without what is below it, if the level does not say otherwise, or the empty
+// value for what is unknown.
 type Group struct {
 	By    Dimension
 	Value string
+	Level RegionLevel
 }
 
 // Filter narrows a list of entries; empty fields do not.
@@ -29,27 +36,38 @@ type Filter struct {
 	Group *Group
 }
 
-func (f Filter) check() error {
+func (f Filter) check(q *gorm.DB) error {
 	var bad fault.Fields
 	bad.Check(f.PostedTo.IsZero() || !f.PostedTo.Before(f.PostedFrom), "query:posted_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	if f.Group != nil {
 		checkDimension(&bad, f.Group.By)
+		checkLevel(&bad, f.Group.By, f.Group.Level)
 	}
-	f.Scope.check(&bad)
+	if err := f.Scope.check(q, &bad); err != nil {
+		return err
+	}
 	return bad.Err()
 }
 
-// Entries lists entries, the last first; for registrars and operators.
+// entryColumns says how the facts of an entry stand in its table.
+var entryColumns = work.Columns{string(policy.AtOffice): "office IN ?"}
+
+// Entries lists entries, the last first: operators those of all offices, registrars those of theirs.
 func (s *Service) Entries(ctx context.Context, actor policy.Actor, f Filter, p db.Paging) (db.Page[Entry], error) {
 	if err := policy.Check(actor, policy.LedgerRead, policy.Facts{}); err != nil {
 		return db.Page[Entry]{}, err
 	}
-	if err := f.check(); err != nil {
+	if err := f.check(s.unit.Query(ctx)); err != nil {
 		return db.Page[Entry]{}, err
 	}
-	q := db.Filter(f.narrowEntries(s.unit.Query(ctx).Model(&Entry{})), f)
+	if f.Office != "" {
+		if err := policy.Check(actor, policy.LedgerReadOffice, policy.Facts{Office: f.Office}); err != nil {
+			return db.Page[Entry]{}, err
+		}
+	}
+	q := db.Filter(f.narrowEntries(work.Where(s.unit.Query(ctx).Model(&Entry{}), policy.Narrow(actor, policy.LedgerReadOffice), entryColumns)), f)
 	if f.Group != nil {
-		q = q.Where(f.Group.By.column()+" = ?", f.Group.Value)
+		q = f.Group.Level.narrow(q, f.Group.By.column(), f.Group.Value)
 	}
 	return db.List(q, p, lastFirst)
 }
@@ -61,21 +79,38 @@ func OfContract(q *gorm.DB, contract uuid.UUID, p db.Paging) (db.Page[Entry], er
 
 var lastFirst = db.Order[Entry]{Columns: []string{"seq"}, Desc: true, Key: func(e *Entry) []any { return []any{e.Seq} }}
 
-// Sums gives what the entries of contracts sum to; a contract without entries is not in it.
-func Sums(q *gorm.DB, contracts []uuid.UUID) (map[uuid.UUID]Figures, error) {
-	var rows []struct {
-		ContractID uuid.UUID
-		Figures
-	}
-	out := make(map[uuid.UUID]Figures, len(contracts))
+// Held gives what the entries of contracts sum to, under each that they froze; what they have taken out again is not in it.
+func Held(q *gorm.DB, contracts []uuid.UUID) (map[uuid.UUID]map[Frozen]Figures, error) {
+	out := make(map[uuid.UUID]map[Frozen]Figures, len(contracts))
 	if len(contracts) == 0 {
 		return out, nil
 	}
-	err := q.Model(&Entry{}).Where("contract_id IN ?", contracts).Select("contract_id, " + figures).Group("contract_id").Scan(&rows).Error
-	for _, r := range rows {
-		out[r.ContractID] = r.Figures
+	var entries []Entry
+	if err := q.Where("contract_id IN ?", contracts).Find(&entries).Error; err != nil {
+		return nil, err
 	}
-	return out, err
+	for _, e := range entries {
+		if out[e.ContractID] == nil {
+			out[e.ContractID] = map[Frozen]Figures{}
+		}
+		out[e.ContractID][e.Frozen] = out[e.ContractID][e.Frozen].Plus(e.Figures)
+	}
+	for _, held := range out {
+		maps.DeleteFunc(held, func(_ Frozen, f Figures) bool { return f == Figures{} })
+	}
+	return out, nil
+}
+
+// Unlike names what is frozen differently.
+func (f Frozen) Unlike(g Frozen) string {
+	var out []string
+	a, b := reflect.ValueOf(f), reflect.ValueOf(g)
+	for i := range a.NumField() {
+		if !a.Field(i).Equal(b.Field(i)) {
+			out = append(out, fmt.Sprintf("%s %v, not %v", a.Type().Field(i).Name, a.Field(i), b.Field(i)))
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // Total is what all entries sum to.

@@ -16,30 +16,43 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
 // Service answers questions about the ledger. It is written by Append only, within the use cases of others.
-type Service struct{ unit *work.Unit }
+type Service struct {
+	unit     *work.Unit
+	releases releases
+}
 
-func New(unit *work.Unit) *Service { return &Service{unit} }
+// New makes the service.
+func New(unit *work.Unit) *Service { return &Service{unit: unit} }
 
 // Head is the last link of the chain. Whoever keeps it can prove later that nothing before it was rewritten.
 type Head struct {
 	Seq        int64 // 0: there is no entry yet
 	Hash       string
 	RecordedAt time.Time
+	Month      when.Month `gorm:"-"` // of what the public sees: the month that ends with it
 }
 
 // TableName is the table whose one row is the head.
 func (Head) TableName() string { return "ledger_head" }
 
-// Head reads the last link; anyone may.
-func (s *Service) Head(ctx context.Context, actor policy.Actor) (Head, error) {
+// Head reads the last link; anyone may. The public's is that of the last month that is over.
+func (s *Service) Head(ctx context.Context, actor policy.Actor) (h Head, err error) {
 	if err := policy.Check(actor, policy.LedgerHead, policy.Facts{}); err != nil {
 		return Head{}, err
 	}
-	return head(s.unit.Query(ctx))
+	err = s.unit.View(ctx, func(q *gorm.DB) (err error) {
+		if h, err = head(q); err != nil || policy.Allowed(actor, policy.LedgerHeadNow, policy.Facts{}) {
+			return err
+		}
+		h, err = publicHead(q, h, over(s.unit.Now()))
+		return err
+	})
+	return h, err
 }
 
 func head(q *gorm.DB) (Head, error) {

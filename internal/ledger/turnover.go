@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/offices"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 )
@@ -24,13 +25,15 @@ type Query struct {
 	To      when.Day  `query:"to"`
 	By      Period    `query:"by"`
 	GroupBy Dimension `query:"group_by"` // empty: not grouped
+	// RegionLevel takes the regions of a group together; empty leaves them as they were written.
+	RegionLevel RegionLevel `query:"region_level"`
 	Scope
 	// Elsewhere asks for contracts that were registered elsewhere instead of those that were registered here: never for both.
 	Elsewhere bool     `query:"elsewhere"`
 	AsOf      when.Day `query:"as_of"` // only what was recorded by the end of this day; none: all
 }
 
-func (q Query) check() error {
+func (q Query) check(g *gorm.DB, today when.Day) error {
 	var bad fault.Fields
 	bad.Check(!q.From.IsZero(), "query:from", fault.Required, "须给出统计起日", "A first day is needed")
 	bad.Check(!q.To.IsZero(), "query:to", fault.Required, "须给出统计止日", "A last day is needed")
@@ -44,66 +47,149 @@ func (q Query) check() error {
 	if q.GroupBy != "" {
 		checkDimension(&bad, q.GroupBy)
 	}
-	q.Scope.check(&bad)
+	checkLevel(&bad, q.GroupBy, q.RegionLevel)
+	bad.Check(!q.AsOf.After(today), "query:as_of", fault.OutOfRange, "%[1]s 尚未到来，至多为今天 %[2]s", "The day %[1]s has not come; the last that can be asked for is today, %[2]s", q.AsOf, today)
+	if err := q.Scope.check(g, &bad); err != nil {
+		return err
+	}
 	return bad.Err()
 }
 
-// Row is the figures of one period and group. A period in which nothing was posted has none.
+// Row is the figures of one period and group. A period in which nothing was posted has zeros.
 type Row struct {
 	Period      string // "2026-01-31", "2026-01", "2026-Q1" or "2026"
 	First, Last when.Day
 	Group       string // a value of GroupBy, empty when that is unknown
+	// Merged are the groups that the row takes together, since they are not shown one by one; Group is empty then.
+	Merged []string
+	// Withheld tells that the period has, or may have, contracts that are not shown yet, or not so.
+	Withheld bool
+	// Since is the first month of what was too little by itself and counts here; zero: all is of the period itself.
+	Since when.Month
 	Figures
 }
 
 // Turnover answers a Query; the head says which state of the ledger it was computed from.
 type Turnover struct {
 	Query
-	Rows  []Row // by period, then by group
-	Total Figures
-	Head  Head
+	Public  bool  // by the rule of disclosure; otherwise the ledger as it is
+	Rows    []Row // by period, then by group
+	Total   Figures
+	Head    Head
+	Offices map[string]string // names of offices, where they are the groups
 }
 
 // Entries is the filter that finds the entries which sum to the row.
 func (t Turnover) Entries(r Row) Filter {
 	f := Filter{Scope: t.Scope, Elsewhere: &t.Elsewhere, PostedFrom: r.First, PostedTo: r.Last, RecordedTo: t.AsOf}
-	if t.GroupBy != "" {
-		f.Group = &Group{By: t.GroupBy, Value: r.Group}
+	if t.GroupBy != "" && r.Merged == nil {
+		f.Group = &Group{By: t.GroupBy, Value: r.Group, Level: t.RegionLevel}
 	}
 	return f
 }
 
-// Turnover gives figures by period; anyone may ask. What asks about two dimensions at most is answered from the sums that are kept ready;
-// more are added up from entries, and only for those who may read entries.
+// Turnover gives figures by period; anyone may ask. Operators see the ledger as it is, and registrars that of their office; everybody else
+// what is public of it.
 func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Turnover, error) {
 	if err := policy.Check(actor, policy.TurnoverRead, policy.Facts{}); err != nil {
 		return Turnover{}, err
 	}
-	if err := q.check(); err != nil {
-		return Turnover{}, err
-	}
-	kept := len(q.cut(q.GroupBy)) <= 2
-	if !kept && !policy.Allowed(actor, policy.LedgerRead, policy.Facts{}) {
-		return Turnover{}, fault.InvalidInput.At("query:group_by", fault.TooManyItems, "公开统计至多按两个维度筛选与分组，请减少一个", "Public figures are cut by two dimensions at most; leave one out")
-	}
-	t := Turnover{Query: q}
-	var sums []sum
+	now := s.unit.Now()
+	t := Turnover{Query: q, Public: !policy.Allowed(actor, policy.TurnoverReadFull, policy.Facts{Office: q.Office})}
 	err := s.unit.View(ctx, func(g *gorm.DB) (err error) {
+		if err := q.check(g, when.DayOf(now)); err != nil {
+			return err
+		}
 		if t.Head, err = head(g); err != nil {
 			return err
 		}
-		if kept {
-			sums, err = q.fromRollups(g)
-		} else {
-			sums, err = q.fromEntries(g)
+		if q.GroupBy == ByOffice {
+			if t.Offices, err = offices.Names(g); err != nil {
+				return err
+			}
 		}
-		return err
+		if t.Public {
+			return s.disclose(g, &t, now)
+		}
+		return t.sumUp(g)
 	})
-	if err != nil {
-		return Turnover{}, err
-	}
-	t.Rows, t.Total, err = q.fold(sums)
 	return t, err
+}
+
+// sumUp adds up the ledger as it is: from the sums that are kept ready, or, for more than two dimensions, from entries.
+func (t *Turnover) sumUp(g *gorm.DB) error {
+	var sums []sum
+	var err error
+	if len(t.cut(t.GroupBy)) <= 2 {
+		sums, err = t.fromRollups(g)
+	} else {
+		sums, err = t.fromEntries(g)
+	}
+	if err != nil {
+		return err
+	}
+	if t.Rows, t.Total, err = t.fold(sums); err != nil {
+		return err
+	}
+	t.Rows, err = t.series(t.Rows)
+	return err
+}
+
+// maxRows is how long an answer may be.
+const maxRows = 50_000
+
+// series fills in the rows of periods in which nothing was posted: every group has a row for each period, or is among those merged there.
+func (q Query) series(rows []Row) ([]Row, error) {
+	type key struct{ period, group string }
+	there := map[key]bool{}
+	groups := map[string]bool{}
+	for _, r := range rows {
+		if r.Merged == nil {
+			groups[r.Group] = true
+			there[key{r.Period, r.Group}] = true
+		}
+		for _, g := range r.Merged {
+			there[key{r.Period, g}] = true
+		}
+	}
+	if q.GroupBy == "" {
+		groups[""] = true
+	}
+	periods, err := q.periods()
+	if err != nil {
+		return nil, err
+	}
+	if len(periods)*len(groups) > maxRows {
+		return nil, fault.InvalidInput.At("query:to", fault.TooLong, "结果超过 %[1]d 行，请缩短期间或加大周期", "The answer would have more than %[1]d rows; ask for less time or longer periods", maxRows)
+	}
+	for _, p := range periods {
+		for g := range groups {
+			if !there[key{p.label, g}] {
+				rows = append(rows, Row{Period: p.label, First: later(p.first, q.From), Last: earlier(p.last, q.To), Group: g})
+			}
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(a.First.Compare(b.First), cmp.Compare(len(a.Merged), len(b.Merged)), cmp.Compare(a.Group, b.Group))
+	})
+	return rows, nil
+}
+
+// periods are all that the query asks for.
+func (q Query) periods() ([]span, error) {
+	var out []span
+	for d := q.From; !d.After(q.To); d = out[len(out)-1].last.AddDays(1) {
+		slice := d.String()
+		if q.By != Daily {
+			slice = d.Month().String()
+		}
+		p, err := q.By.around(slice)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // sum is what the database adds up: the figures of one day or month, and one group.
@@ -212,10 +298,14 @@ func (q Query) fold(sums []sum) ([]Row, Figures, error) {
 		if err != nil {
 			return nil, total, err
 		}
-		k := key{p.label, s.Group}
+		group := s.Group
+		if q.GroupBy.region() {
+			group = q.RegionLevel.of(group)
+		}
+		k := key{p.label, group}
 		r, seen := rows[k]
 		if !seen {
-			r = Row{Period: p.label, First: later(p.first, q.From), Last: earlier(p.last, q.To), Group: s.Group}
+			r = Row{Period: p.label, First: later(p.first, q.From), Last: earlier(p.last, q.To), Group: group}
 		}
 		r.Figures = r.Plus(s.Figures)
 		rows[k] = r

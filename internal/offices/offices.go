@@ -110,3 +110,26 @@ func Exists(q *gorm.DB, code, pointer string) error {
 	}
 	return nil
 }
+
+// Check holds an office's code that a query names at pointer.
+func Check(q *gorm.DB, bad *fault.Fields, code, pointer string) error {
+	err := Exists(q, code, pointer)
+	if !fault.InvalidInput.Of(err) {
+		return err
+	}
+	bad.Check(false, pointer, fault.UnknownOffice, "没有登记机构 %[1]s,现有机构见 GET /v1/offices", "There is no office %[1]s; GET /v1/offices lists them", code)
+	return nil
+}
+
+// Names gives what offices are called, by their codes.
+func Names(q *gorm.DB) (map[string]string, error) {
+	var rows []Office
+	if err := q.Select("code", "name").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(rows))
+	for _, o := range rows {
+		out[o.Code] = o.Name
+	}
+	return out, nil
+}

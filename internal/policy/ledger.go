@@ -1,9 +1,13 @@
 package policy
 
-// Figures are public; single entries are the registrars' and the bureau's.
+// Figures are public by the rule of disclosure (docs/disclosure.md), and so is the chain, by months. Figures as they are, single entries
+// and the head of today are an office's for its registrars, and all of them the bureau's.
 var (
-	TurnoverRead = open("turnover.read", Anyone)
-	LedgerHead   = open("ledger.read_head", Anyone)
-	LedgerChain  = open("ledger.read_chain", Anyone)
-	LedgerRead   = open("ledger.read_entries", AnyRegistrar, Operator)
+	TurnoverRead     = open("turnover.read", Anyone)
+	TurnoverReadFull = open("turnover.read_full", AtOffice, Operator)
+	LedgerHead       = open("ledger.read_head", Anyone)
+	LedgerHeadNow    = open("ledger.read_head_now", AnyRegistrar, Operator)
+	LedgerChain      = open("ledger.read_chain", Anyone)
+	LedgerRead       = open("ledger.read_entries", AnyRegistrar, Operator)
+	LedgerReadOffice = open("ledger.read_entries_of_office", AtOffice, Operator)
 )

@@ -7,7 +7,11 @@
 // standard (ask about their parent instead), and all data that an operator keeps.
 package ref
 
-import "jiebang/internal/when"
+import (
+	"jiebang/internal/codes"
+	"jiebang/internal/fault"
+	"jiebang/internal/when"
+)
 
 // Level is the level of a region in the national standard.
 type Level string
@@ -62,4 +66,33 @@ func FullName(code string) (string, bool) {
 		name = r.Name + name
 	}
 	return name, ok
+}
+
+// NameOf returns the names from the province down by the current edition, or, for a code that is none there, its own name by the last
+// edition that had it.
+func NameOf(code string) (string, bool) {
+	if name, ok := FullName(code); ok {
+		return name, true
+	}
+	spans := divisions().spans[code]
+	if len(spans) == 0 {
+		return "", false
+	}
+	own := spans[len(spans)-1].name
+	if parent := parentOf(code); parent != "" {
+		if above, ok := NameOf(parent); ok {
+			return above + own, true
+		}
+	}
+	return own, true
+}
+
+// CheckRegion holds a code that a query names at pointer: of any edition, since records keep the codes of their day.
+func CheckRegion(bad *fault.Fields, code, pointer string) {
+	if read, err := codes.RegionCode(code); err != nil || read != code {
+		bad.Check(false, pointer, fault.RegionCode, "区划代码须为六位数字，如 210112,不能是“%[1]s”", "A region code has six digits, such as 210112; %[1]q is none", code)
+		return
+	}
+	_, known := NameOf(code)
+	bad.Check(known, pointer, fault.UnknownRegion, "没有区划代码 %[1]s,请按 GB/T 2260 核对", "There is no region %[1]s in any edition of GB/T 2260", code)
 }

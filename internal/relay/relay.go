@@ -37,6 +37,7 @@ type Change struct {
 	ObjectID  uuid.UUID
 	Version   int64
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	Hash      *string   // covers the Change before and this one; nil: written by the version before, and not chained yet
 }
 
 func (Change) TableName() string { return "change_log" }
