@@ -120,10 +120,10 @@ func (v *Report) followAudit(q *gorm.DB) error {
 	})
 }
 
-// looseAudit names rows that hang on nothing.
+// looseAudit names rows that hang on nothing. What is not chained yet waits for the stamper.
 func (v *Report) looseAudit(q *gorm.DB) error {
 	for _, loose := range []struct{ sql, says string }{
-		{"SELECT id FROM audit WHERE NOT EXISTS (SELECT 1 FROM audit_chain WHERE audit_id = audit.id) ORDER BY id LIMIT ?", "the audit row %s has no link"},
+		{"SELECT id FROM audit WHERE chained AND NOT EXISTS (SELECT 1 FROM audit_chain WHERE audit_id = audit.id) ORDER BY id LIMIT ?", "the audit row %s has no link"},
 		{"SELECT audit_id FROM audit_details WHERE NOT EXISTS (SELECT 1 FROM audit WHERE id = audit_details.audit_id) ORDER BY audit_id LIMIT ?", "the values %s have no audit row"},
 	} {
 		var ids []uuid.UUID
