@@ -2182,6 +2182,8 @@ type MergedGroup struct {
 	GroupName string `json:"group_name"`
 
 	// GroupNameEn 英文名称 Its name in English
+	//
+	// Example: License
 	GroupNameEn *string `json:"group_name_en,omitempty"`
 }
 
