@@ -284,7 +284,7 @@ func TestOldContractsAreGivenTheirLookups(t *testing.T) {
 		a, b := c.registered(c.seller, c.input()), c.registered(c.seller, c.input())
 		for _, sql := range []string{
 			"UPDATE contracts SET official_number = '2026-01' WHERE id = '" + a.ID.String() + "'", "UPDATE contracts SET official_number = '２０２６01' WHERE id = '" + b.ID.String() + "'",
-			"DELETE FROM contract_lookups", "DELETE FROM contract_official_numbers",
+			"DELETE FROM contract_lookups", "DELETE FROM contract_official_numbers", "DELETE FROM audit_details", // else the trail says what they were
 		} {
 			c.must(c.DB.Writer.Exec(sql).Error)
 		}
