@@ -7,9 +7,20 @@ import (
 	"os"
 	"path/filepath"
 
+	"gorm.io/gorm"
+
 	"jiebang/internal/db"
+	"jiebang/internal/deals"
+	"jiebang/internal/files"
 	"jiebang/internal/keys"
+	"jiebang/internal/needs"
+	"jiebang/internal/offices"
+	"jiebang/internal/orgs"
+	"jiebang/internal/people"
+	"jiebang/internal/ref"
 	"jiebang/internal/relay"
+	"jiebang/internal/results"
+	"jiebang/internal/work"
 )
 
 // WithFolder holds the data folder while fn runs.
@@ -111,6 +122,9 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	}
 	v.Lines = append(v.Lines, fmt.Sprintf("密封值 sealed values: %d opened", sealed.Values))
 	v.Problems = append(v.Problems, sealed.Problems...)
+	if err := a.trailed(ctx, &v); err != nil {
+		return v, err
+	}
 	trail, err := a.Relay.Verify(ctx)
 	if err != nil {
 		return v, err
@@ -118,4 +132,26 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links, head %s", trail.Links, trail.Head), fmt.Sprintf("变更日志 change log: %d changes", trail.Changes))
 	v.Problems = append(v.Problems, trail.Problems...)
 	return v, nil
+}
+
+// trailed compares the records whose whole is in the audit trail with what that says of each last; contracts do so themselves.
+func (a *App) trailed(ctx context.Context, v *Verification) error {
+	const most = 100 // told one by one
+	problem := func(format string, args ...any) {
+		if len(v.Problems) < most {
+			v.Problems = append(v.Problems, fmt.Sprintf(format, args...))
+		}
+	}
+	return a.Unit.View(ctx, func(q *gorm.DB) error {
+		for _, compare := range []func(*gorm.DB, func(string, ...any)) error{
+			work.Trailed[files.File], work.Trailed[offices.Office], work.Trailed[people.Entry], work.Trailed[orgs.Organization],
+			work.Trailed[results.Result], work.Trailed[needs.Need], work.Trailed[deals.Introduction], work.Trailed[deals.Deal],
+			work.Trailed[ref.CalendarYear],
+		} {
+			if err := compare(q, problem); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

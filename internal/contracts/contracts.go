@@ -320,6 +320,18 @@ func (s *Service) Entries(ctx context.Context, reader policy.Actor, f EntriesOf,
 	return ledger.OfContract(q, f.Contract, p)
 }
 
+// officeExists refuses a filter by an office that there is not: an empty list would say that nothing waits there.
+func (s *Service) officeExists(ctx context.Context, code string) error {
+	if code == "" {
+		return nil
+	}
+	var bad fault.Fields
+	if err := offices.Check(s.unit.Query(ctx), &bad, code, "query:office"); err != nil {
+		return err
+	}
+	return bad.Err()
+}
+
 // View is a contract as its readers see it, all alike but for its twins, with the latest application about it.
 type View struct {
 	Contract

@@ -10,9 +10,12 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/offices"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -42,11 +45,28 @@ func (f Filter) check(q *gorm.DB) error {
 	if f.Group != nil {
 		checkDimension(&bad, f.Group.By)
 		checkLevel(&bad, f.Group.By, f.Group.Level)
+		if err := f.Group.check(q, &bad); err != nil {
+			return err
+		}
 	}
 	if err := f.Scope.check(q, &bad); err != nil {
 		return err
 	}
 	return bad.Err()
+}
+
+// check holds the value of a group against what there is.
+func (g Group) check(q *gorm.DB, bad *fault.Fields) error {
+	switch {
+	case g.Value == "":
+	case g.By.region():
+		ref.CheckRegion(bad, g.Value, "query:group")
+	case g.By == ByKind:
+		bad.Check(codes.ContractKinds.Has(codes.ContractKind(g.Value)), "query:group", fault.NotOffered, "没有合同类别 %[1]s", "There is no kind of contract %[1]s", g.Value)
+	case g.By == ByOffice:
+		return offices.Check(q, bad, g.Value, "query:group")
+	}
+	return nil
 }
 
 // entryColumns says how the facts of an entry stand in its table.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -38,15 +39,21 @@ func (r *Report) problem(format string, args ...any) {
 func (s *Service) Verify(ctx context.Context) (Report, error) {
 	var r Report
 	err := s.unit.View(ctx, func(q *gorm.DB) (err error) {
-		if r.Head, err = head(q); err != nil {
+		if r.Head, err = head(q); errors.Is(err, gorm.ErrRecordNotFound) {
+			r.problem("the head is missing")
+		} else if err != nil {
 			return err
 		}
 		last, err := r.followChain(q)
 		if err != nil {
 			return err
 		}
+		r.gap(last.Seq, r.Head.Seq+1)
 		if last.Seq != r.Head.Seq || last.Hash != r.Head.Hash || !last.RecordedAt.Equal(r.Head.RecordedAt) {
 			r.problem("the head (seq %d, %s) is not the last entry (seq %d, %s)", r.Head.Seq, r.Head.Hash, last.Seq, last.Hash)
+		}
+		if err := r.strangeRollups(q); err != nil {
+			return err
 		}
 		for _, s := range scales {
 			for _, c := range cuts {
@@ -90,17 +97,32 @@ func (r *Report) compareMonths(q *gorm.DB, ends []MonthEnd) error {
 	if err := q.Order("month").Find(&kept).Error; err != nil {
 		return err
 	}
-	if !slices.Equal(kept, ends) {
-		r.problem("the heads at the ends of months are %v, the entries lead to %v", kept, ends)
+	for _, k := range kept {
+		if !slices.Contains(ends, k) {
+			r.problem("%s is kept to end with entry %d and %s, the entries lead to another end or none", k.Month, k.Seq, k.Hash)
+		}
+	}
+	for _, e := range ends {
+		if !slices.Contains(kept, e) {
+			r.problem("%s ends with entry %d and %s, which is not kept so", e.Month, e.Seq, e.Hash)
+		}
 	}
 	return nil
 }
 
+// gap names the entries that should be between two.
+func (r *Report) gap(before, after int64) {
+	switch missing := after - before - 1; {
+	case missing == 1:
+		r.problem("entry %d is missing", before+1)
+	case missing > 1:
+		r.problem("entries %d to %d are missing", before+1, after-1)
+	}
+}
+
 // link checks one entry against the one before it.
 func (r *Report) link(before Head, e Entry) {
-	if e.Seq != before.Seq+1 {
-		r.problem("entry %d follows entry %d: there is a gap", e.Seq, before.Seq)
-	}
+	r.gap(before.Seq, e.Seq)
 	if e.PrevHash != before.Hash {
 		r.problem("entry %d does not carry the hash of the entry before it", e.Seq)
 	}
@@ -113,6 +135,23 @@ func (r *Report) link(before Head, e Entry) {
 	if e.RecordedAt.Before(before.RecordedAt) || e.RecordedOn != when.DayOf(e.RecordedAt) || e.PostedOn.After(e.RecordedOn) {
 		r.problem("entry %d has dates that do not fit: recorded %s on %s, posted on %s", e.Seq, e.RecordedAt, e.RecordedOn, e.PostedOn)
 	}
+}
+
+// strangeRollups names sums of a kind that is not kept.
+func (r *Report) strangeRollups(q *gorm.DB) error {
+	var names, periods []string
+	for _, c := range cuts {
+		names = append(names, c.name())
+	}
+	for _, s := range scales {
+		periods = append(periods, s.name)
+	}
+	var rows []rollup
+	err := q.Where("period NOT IN ? OR dimension NOT IN ?", periods, names).Limit(maxProblems).Find(&rows).Error
+	for _, row := range rows {
+		r.problem("there is a sum of no kind that is kept: %+v", row.Cell)
+	}
+	return err
 }
 
 // compareRollups lets the database add up all entries by one cut and scale, and compares in both directions.
