@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"jiebang/api/apitest"
@@ -92,6 +95,8 @@ func TestTheChainIsFollowedByAnyoneAndAnEntryProvenByItsParty(t *testing.T) {
 			t.Errorf("the chain ends with %s after %d entries, the head is %s", last, len(digests), head.Text("hash"))
 		}
 
+		outsider(t, h, fmt.Sprintf("%d entries, head %s", len(digests), last))
+
 		for _, item := range entries {
 			e := item.(map[string]any)
 			proof := e["proof"].(map[string]any)
@@ -108,6 +113,30 @@ func TestTheChainIsFollowedByAnyoneAndAnEntryProvenByItsParty(t *testing.T) {
 		}
 		agree(h)
 	})
+}
+
+// outsider runs the check of docs/ledger-chain.md as somebody without an account would.
+func outsider(t *testing.T, h *apitest.House, want string) {
+	t.Helper()
+	if _, err := exec.LookPath("jq"); err != nil {
+		t.Log("the check in the shell is left out: there is no jq")
+		return
+	}
+	page, err := os.ReadFile("../docs/ledger-chain.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "```sh\n")
+	script, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatal("docs/ledger-chain.md has no check")
+	}
+	shell := exec.CommandContext(t.Context(), "bash", "-c", "set -u\n"+script) //nolint:gosec // our own page
+	shell.Env = append(os.Environ(), "JIEBANG_URL="+h.URL)
+	out, err := shell.CombinedOutput()
+	if err != nil || strings.TrimSpace(string(out)) != want {
+		t.Errorf("the check says %q, %v; want %q", out, err, want)
+	}
 }
 
 // A contract whose seller's place has no office here is recorded by the buyer's side: it is absorbed technology, and no turnover.

@@ -1922,7 +1922,8 @@ type LedgerEntry struct {
 	PostedOn  openapi_types.Date `json:"posted_on"`
 	Programme *string            `json:"programme,omitempty"`
 
-	// Proof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+	// Proof 证明此条目即链上之条目：把 `form`、`salt` 与 `payload` 各项依次写成“字节数:内容”，取 SHA-256，即为 `digest`；它与链上同一 `seq` 公布的相同。
+	// That this entry is the one in the chain: `form`, `salt` and the texts of `payload`, each written as its length in bytes, a colon and itself, give `digest` by SHA-256; the chain publishes the same with the same `seq`.
 	Proof        LedgerProof         `json:"proof"`
 	RecordedAt   time.Time           `json:"recorded_at"`
 	ResultId     *openapi_types.UUID `json:"result_id,omitempty"`
@@ -2015,7 +2016,8 @@ type LedgerMonthList struct {
 // LedgerOrigin 合同如何进入本系统 How the contract came into the system
 type LedgerOrigin string
 
-// LedgerProof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+// LedgerProof 证明此条目即链上之条目：把 `form`、`salt` 与 `payload` 各项依次写成“字节数:内容”，取 SHA-256，即为 `digest`；它与链上同一 `seq` 公布的相同。
+// That this entry is the one in the chain: `form`, `salt` and the texts of `payload`, each written as its length in bytes, a colon and itself, give `digest` by SHA-256; the chain publishes the same with the same `seq`.
 type LedgerProof struct {
 	// Digest salt 与 payload 的摘要 Digest of salt and payload
 	//
@@ -2026,7 +2028,7 @@ type LedgerProof struct {
 	Form string `json:"form"`
 	Hash string `json:"hash"`
 
-	// Payload 条目所载各项，依固定次序 Everything that the entry says, in its fixed order
+	// Payload 条目所载三十项，依次为 Everything that the entry says, thirty texts in this order: id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at (微秒 microseconds), contracts, turnover (分 fen), technology (分 fen), elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, challenge_id, broker_id, result_id, need_id
 	Payload  []string `json:"payload"`
 	PrevHash string   `json:"prev_hash"`
 	Salt     string   `json:"salt"`

@@ -41,6 +41,9 @@ type CountsOf struct {
 // CountApplications counts a queue by state and age, every state and class of age named; for those who may list it.
 func (s *Service) CountApplications(ctx context.Context, reader policy.Actor, f CountsOf) (Counts, error) {
 	offices, err := officesOf(reader, f.Office)
+	if err == nil {
+		err = s.officeExists(ctx, reader, f.Office)
+	}
 	if err != nil {
 		return Counts{}, err
 	}

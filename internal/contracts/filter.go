@@ -83,7 +83,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if err := f.look(); err != nil {
 		return db.Page[View]{}, err
 	}
-	if err := s.officeExists(ctx, f.Office); err != nil {
+	if err := s.officeExists(ctx, reader, f.Office); err != nil {
 		return db.Page[View]{}, err
 	}
 	return contracts.List(ctx, s.unit, reader, f, p)

@@ -105,7 +105,7 @@ func (s *Service) ListApplications(ctx context.Context, reader policy.Actor, f A
 	if f.Offices, err = officesOf(reader, f.Office); err != nil {
 		return db.Page[ApplicationView]{}, err
 	}
-	if err := s.officeExists(ctx, f.Office); err != nil {
+	if err := s.officeExists(ctx, reader, f.Office); err != nil {
 		return db.Page[ApplicationView]{}, err
 	}
 	return s.page(applications.ListWithin(ctx, s.unit, reader, f, p, func(q *gorm.DB) *gorm.DB {
