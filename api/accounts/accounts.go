@@ -61,17 +61,27 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 		return edge.None{}, s.Reset(ctx, call, edge.Client(ctx), q.Body.Token, q.Body.Password)
 	})
 	edge.Plain(e, "getMe", func(ctx context.Context, call work.Call, _ struct{}) (wire.Me, error) {
-		return me(ctx, call.Actor, s, o)
+		return me(ctx, call.Actor, s, o, p)
 	})
+	own(e, s)
+
+	account := edge.Kind[accounts.View, wire.AccountRecord]{Path: "/v1/accounts", Get: s.Read, Wire: writtenAccount}
+	edge.List(e, "listAccounts", account, s.List)
+	edge.Read(e, "getAccount", account)
+	edge.Decide(e, "deactivateAccount", account, reason, s.Deactivate)
+	edge.Change(e, "reactivateAccount", account, s.Reactivate)
 
 	entry := edge.Kind[people.View, wire.RegisterEntry]{Path: "/v1/register-entries", Get: p.Get, Wire: written}
 	edge.Create(e, "createRegisterEntry", entry, input, p.Enter)
 	edge.Read(e, "getRegisterEntry", entry)
 	edge.List(e, "listRegisterEntries", entry, p.List)
+	edge.Decide(e, "updateRegisterEntry", entry, correction, p.Correct)
+	edge.Decide(e, "endRegisterEntry", entry, last, p.End)
+	edge.Delete(e, "deleteRegisterEntry", p.Delete)
 }
 
 // me tells an account what it is.
-func me(ctx context.Context, actor policy.Actor, s *accounts.Service, o *orgs.Service) (wire.Me, error) {
+func me(ctx context.Context, actor policy.Actor, s *accounts.Service, o *orgs.Service, p *people.Service) (wire.Me, error) {
 	a, err := s.Get(ctx, actor)
 	if err != nil {
 		return wire.Me{}, err
@@ -84,20 +94,16 @@ func me(ctx context.Context, actor policy.Actor, s *accounts.Service, o *orgs.Se
 	if err != nil {
 		return wire.Me{}, err
 	}
+	entries, err := p.Mine(ctx, actor)
+	if err != nil {
+		return wire.Me{}, err
+	}
 	registrarAt := actor.RegistrarAt()
 	return wire.Me{
 		Account: person(a), Email: wire.Some(email.Address), EmailVerifiedAt: email.VerifiedAt, EmailPending: wire.Some(email.Pending),
-		Operator: actor.Operator, Broker: actor.Broker(), Organizations: references(member),
-		Invitations: references(invited), RegistrarAt: wire.List(&registrarAt),
+		Operator: actor.Operator, Broker: actor.Broker(), Organizations: mine(member),
+		Invitations: mine(invited), EmailState: emailState(email), RegisterEntries: myEntries(entries), RegistrarAt: wire.List(&registrarAt),
 	}, nil
-}
-
-func references(in []orgs.Ref) []wire.Ref {
-	out := make([]wire.Ref, len(in))
-	for i, r := range in {
-		out[i] = wire.RefOf(r)
-	}
-	return out
 }
 
 func person(p accounts.Person) wire.Account {
@@ -106,6 +112,7 @@ func person(p accounts.Person) wire.Account {
 
 func written(e *people.View) wire.RegisterEntry {
 	return wire.RegisterEntry{
+		Actions: wire.ActionsOf(e.Acts), Ended: wire.Ptr(e.Over),
 		Id: e.ID, Version: e.Version, Kind: wire.RegisterKind(e.Kind), Account: person(e.Person), Office: wire.Some(e.Office),
 		Certificate: wire.Some(e.Certificate), ValidFrom: wire.DateOf(e.ValidFrom), ValidTo: wire.OptionalDate(e.ValidTo),
 	}

@@ -42,7 +42,7 @@ func TestAnAddressIsAnAccountsOnceItIsConfirmed(t *testing.T) {
 		second := h.Code("zhang@example.org")
 		confirm(h, first).Refused(400, "link_invalid") // only the last counts
 		confirm(h, second).Want(204)
-		confirm(h, second).Refused(400, "link_invalid") // once
+		confirm(h, second).Want(204) // the answer was lost
 		me := p.Get("/v1/me").Want(200)
 		if me.Text("email") != "zhang@example.org" || me.Body["email_pending"] != nil || me.Text("email_verified_at") == "" {
 			t.Errorf("%s", me.Raw)

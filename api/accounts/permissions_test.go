@@ -14,7 +14,34 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}, func(s *apitest.Stage) map[string]func() apitest.Call {
 		entry := s.Operator.Get("/v1/register-entries?limit=1").Want(200).Text("items", 0, "id")
+		deactivated := func() (string, string) {
+			id, tag := account(s)
+			return id, s.Operator.Act("/v1/accounts/"+id+"/deactivate", tag, apitest.J{"reason": "已离职"}).Want(200).ETag
+		}
+		entered := func() (string, string) {
+			r := s.Operator.Post("/v1/register-entries", apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-06-01"}).Want(201)
+			return r.Text("id"), r.ETag
+		}
 		return map[string]func() apitest.Call{
+			"listAccounts":      apitest.Get("/v1/accounts"),
+			"getAccount":        apitest.Get("/v1/accounts/" + s.Account(s.Stranger)),
+			"deactivateAccount": apitest.Act("accounts", "deactivate", func() (string, string) { return account(s) }, apitest.J{"reason": "已离职"}),
+			"reactivateAccount": apitest.Act("accounts", "reactivate", deactivated, nil),
+			"updateAccount": func() apitest.Call {
+				return apitest.Call{Method: "PUT", Path: "/v1/account", Body: apitest.J{"name": "改名"}}
+			},
+			"listSessions":     apitest.Get("/v1/account/sessions"),
+			"endOtherSessions": func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions"} },
+			"endOwnSession":    func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions/" + session(s)} },
+			"changePassword": func() apitest.Call {
+				return apitest.Call{Method: "PUT", Path: "/v1/account/password", Body: apitest.J{"current_password": apitest.Password, "password": "another good password"}, Fresh: true}
+			},
+			"deactivateOwnAccount": func() apitest.Call {
+				return apitest.Call{Method: "POST", Path: "/v1/account/deactivate", Body: apitest.J{"password": apitest.Password}, Fresh: true}
+			},
+			"updateRegisterEntry": apitest.Put("register-entries", entered, apitest.J{"valid_from": "2026-07-01", "certificate": "高级技术经纪人"}),
+			"deleteRegisterEntry": apitest.Remove("register-entries", "", entered),
+			"endRegisterEntry":    apitest.Act("register-entries", "end", entered, apitest.J{"last_day": "2026-12-31"}),
 			"createSession": apitest.Create("/v1/sessions", func() apitest.J {
 				return apitest.J{"username": "operator", "password": apitest.Password}
 			}),
@@ -40,10 +67,26 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return apitest.J{"token": s.Code(name + "@example.org"), "password": "another good password"}
 			}),
 			"createRegisterEntry": apitest.Create("/v1/register-entries", func() apitest.J {
-				return apitest.J{"kind": "broker", "username": "operator", "valid_from": "2026-01-01"}
+				return apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-01-01"}
 			}),
 			"listRegisterEntries": apitest.Get("/v1/register-entries"),
 			"getRegisterEntry":    apitest.Get("/v1/register-entries/" + entry),
 		}
 	})
+}
+
+func somebody(s *apitest.Stage) *apitest.Client {
+	return s.Person(fmt.Sprintf("somebody%d", s.Serial()))
+}
+
+// account is somebody's account as the operator reads it.
+func account(s *apitest.Stage) (id, etag string) {
+	id = s.Account(somebody(s))
+	return id, s.Operator.Get("/v1/accounts/" + id).Want(200).ETag
+}
+
+// session is another session of the operator's.
+func session(s *apitest.Stage) string {
+	s.Again(s.Operator)
+	return s.Operator.Get("/v1/account/sessions").Want(200).Text("items", 0, "id")
 }

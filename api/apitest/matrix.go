@@ -32,6 +32,7 @@ type Call struct {
 	Body               any
 	Creates            bool // it takes an Idempotency-Key
 	Ends               bool // it ends the session of whoever calls it
+	Fresh              bool // it changes who calls it for good: somebody new does it in their place
 }
 
 // Get reads.
@@ -185,6 +186,9 @@ func (m *matrix) perform(client *Client, call Call) string {
 	}
 	if call.Creates {
 		headers["Idempotency-Key"] = fmt.Sprintf("matrix-%d", m.Serial())
+	}
+	if call.Fresh && client.Token != "" {
+		client = m.Person(fmt.Sprintf("fresh%d", m.Serial()))
 	}
 	if call.Ends && client.Token != "" {
 		client = m.signIn(client.Username)

@@ -154,6 +154,22 @@ func (s *Stage) Pending() (id, etag string) {
 	return id, r.ETag
 }
 
+// Changing is Pending, verified, with a change of its name that nobody has verified yet.
+func (s *Stage) Changing() (id, etag string) {
+	id, etag = s.Pending()
+	path := "/v1/organizations/" + id
+	r := s.Operator.Act(path+"/verify", etag, nil).Want(200)
+	body := s.OrganizationBody("更名后的单位")
+	body["credit_code"] = r.Text("credit_code")
+	return id, s.Editor.Put(path, r.ETag, body).Want(200).ETag
+}
+
+// Account is the id of somebody's account.
+func (h *House) Account(c *Client) string {
+	h.Helper()
+	return c.Get("/v1/me").Want(200).Text("account", "id")
+}
+
 // OrganizationBody is what creating an organization takes.
 func (h *House) OrganizationBody(name string) J {
 	return J{"name": name, "kind": "enterprise", "credit_code": h.CreditCode(), "region": "210106", "contact": J{"name": "联系人"}}

@@ -9,6 +9,7 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/accounts"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/ref"
@@ -22,7 +23,21 @@ func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service) {
 	edge.Read(e, "getOrganization", organization)
 	edge.List(e, "listOrganizations", organization, s.List)
 	edge.Change(e, "verifyOrganization", organization, s.Verify)
+	edge.Decide(e, "updateOrganization", organization, input, s.Edit)
+	edge.Decide(e, "refuseOrganization", organization, reason, s.Refuse)
+	edge.Change(e, "requestVerification", organization, s.AskAgain)
+	edge.Change(e, "acceptOrganizationChange", organization, s.Accept)
+	edge.Decide(e, "refuseOrganizationChange", organization, reason, s.Reject)
+	edge.Change(e, "withdrawOrganizationChange", organization, s.TakeBack)
+
+	member := edge.Kind[orgs.Member, wire.Member]{Path: "/v1/organizations", Wire: writtenMember}
+	edge.List(e, "listMembers", member, s.Members)
 	edge.Decide(e, "addMember", organization, offer, s.AddMember)
+	edge.Decide(e, "changeMemberRole", organization, role, s.ChangeRole)
+	edge.Decide(e, "removeMember", organization, removal, s.RemoveMember)
+	edge.Plain(e, "leaveOrganization", func(ctx context.Context, call work.Call, q one) (edge.None, error) {
+		return edge.None{}, s.Leave(ctx, call, q.ID)
+	})
 	edge.Plain(e, "joinOrganization", func(ctx context.Context, call work.Call, q one) (edge.None, error) {
 		return edge.None{}, s.Join(ctx, call, q.ID)
 	})
@@ -39,6 +54,8 @@ func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service) {
 	edge.Create(e, "createOffice", office, officeInput, o.Create)
 	edge.Read(e, "getOffice", office)
 	edge.List(e, "listOffices", office, o.List)
+	edge.Decide(e, "updateOffice", office, officeInput, o.Edit)
+	edge.Decide(e, "endOffice", office, closing, o.End)
 }
 
 type one struct {
@@ -55,8 +72,38 @@ func written(o *orgs.View) wire.Organization {
 	if o.Contact != nil {
 		w.Contact = wire.ContactOf(*o.Contact)
 	}
+	w.RefusalReason, w.CreatedBy, w.VerifiedBy = wire.Some(o.RefusalReason), told(o.By), told(o.VerifiedBy)
+	if p := o.Proposal; p != nil {
+		name, _ := ref.FullName(p.Region)
+		w.Change = &wire.OrganizationChange{
+			Name: p.Name, Kind: wire.OrganizationKind(p.Kind), CreditCode: p.CreditCode, Region: p.Region, RegionName: wire.Some(name),
+			ProposedBy: told(o.ProposedBy), ProposedAt: p.At, RefusalReason: wire.Some(p.RefusalReason),
+		}
+	}
 	return w
 }
+
+func told(p *accounts.Person) *wire.Account {
+	if p == nil {
+		return nil
+	}
+	return wire.Ptr(person(*p))
+}
+
+func writtenMember(m *orgs.Member) wire.Member {
+	return wire.Member{
+		Account: person(m.Person), Role: wire.MemberRoleOf(m.Admin), OfferedAt: m.OfferedAt, Since: m.Since, AddedBy: told(m.AddedBy),
+		EndedAt: m.EndedAt, EndedBy: told(m.EndedBy),
+	}
+}
+
+func reason(b *wire.ReasonInput) (string, error) { return b.Reason, nil }
+
+func role(b *wire.MemberRoleInput) (orgs.RoleChange, error) {
+	return orgs.RoleChange{Account: b.AccountId, Admin: b.Admin}, nil
+}
+
+func removal(b *wire.MemberRemoval) (uuid.UUID, error) { return b.AccountId, nil }
 
 func input(b *wire.OrganizationInput) (orgs.Input, error) {
 	return orgs.Input{
@@ -70,7 +117,16 @@ func offer(b *wire.MemberInput) (orgs.Offer, error) {
 }
 
 func writtenOffice(o *offices.View) wire.Office {
-	return wire.Office{Id: o.ID, Version: o.Version, Code: o.Code, Name: o.Name, Region: o.Region}
+	region, _ := ref.FullName(o.Region)
+	return wire.Office{
+		Actions: wire.ActionsOf(o.Acts),
+		Id:      o.ID, Version: o.Version, Code: o.Code, Name: o.Name, Region: o.Region, RegionName: wire.Some(region),
+		ValidTo: wire.OptionalDate(o.ValidTo), Successor: wire.Some(o.Successor), Ended: wire.Ptr(o.Over),
+	}
+}
+
+func closing(b *wire.OfficeEndInput) (offices.Closing, error) {
+	return offices.Closing{Last: wire.DayOf(b.LastDay), Successor: b.Successor}, nil
 }
 
 func officeInput(b *wire.OfficeInput) (offices.Input, error) {

@@ -18,6 +18,31 @@ func TestWhoMayDoWhat(t *testing.T) {
 		invitation, _ := s.Invitation(s.Editor, s.Uni)
 		office := s.Operator.Get("/v1/offices?limit=1").Want(200).Text("items", 0, "id")
 		return map[string]func() apitest.Call{
+			"updateOrganization": apitest.Put("organizations", s.Pending, s.OrganizationBody("改名的单位")),
+			"refuseOrganization": apitest.Act("organizations", "refuse", s.Pending, apitest.J{"reason": "名称与信用代码不符"}),
+			"requestVerification": apitest.Act("organizations", "request-verification", func() (string, string) {
+				id, tag := s.Pending()
+				return id, s.Operator.Act("/v1/organizations/"+id+"/refuse", tag, apitest.J{"reason": "名称与信用代码不符"}).Want(200).ETag
+			}, nil),
+			"acceptOrganizationChange":   apitest.Act("organizations", "change/accept", s.Changing, nil),
+			"refuseOrganizationChange":   apitest.Act("organizations", "change/refuse", s.Changing, apitest.J{"reason": "没有更名证明"}),
+			"withdrawOrganizationChange": apitest.Act("organizations", "change/withdraw", s.Changing, nil),
+			"listMembers":                apitest.Get("/v1/organizations/" + hidden + "/members"),
+			"changeMemberRole":           apitest.Act("organizations", "change-role", s.Pending, apitest.J{"account_id": s.Account(s.Chief), "admin": true}),
+			"removeMember":               apitest.Act("organizations", "remove-member", s.Pending, apitest.J{"account_id": s.Account(s.Chief)}),
+			"leaveOrganization": func() apitest.Call {
+				id, tag := s.Pending()
+				s.Editor.Act("/v1/organizations/"+id+"/change-role", tag, apitest.J{"account_id": s.Account(s.Chief), "admin": true}).Want(200)
+				return apitest.Call{Method: "POST", Path: "/v1/organizations/" + id + "/leave"}
+			},
+			"updateOffice": func() apitest.Call {
+				r := newOffice(s)
+				return apitest.Call{Method: "PUT", Path: "/v1/offices/" + r.Text("id"), ETag: r.ETag, Body: apitest.J{"code": r.Text("code"), "name": "改名的登记处", "region": r.Text("region")}}
+			},
+			"endOffice": func() apitest.Call {
+				r := newOffice(s)
+				return apitest.Call{Method: "POST", Path: "/v1/offices/" + r.Text("id") + "/end", ETag: r.ETag, Body: apitest.J{"last_day": "2026-03-31", "successor": "SY01"}}
+			},
 			"createOrganization": apitest.Create("/v1/organizations", func() apitest.J { return s.OrganizationBody("又一个单位") }),
 			"listOrganizations":  apitest.Get("/v1/organizations"),
 			"getOrganization":    apitest.Get("/v1/organizations/" + hidden),
@@ -45,4 +70,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"getOffice":   apitest.Get("/v1/offices/" + office),
 		}
 	})
+}
+
+func newOffice(s *apitest.Stage) *apitest.Response {
+	n := s.Serial()
+	return s.Operator.Post("/v1/offices", apitest.J{"code": fmt.Sprintf("N%d", n), "name": "登记处", "region": fmt.Sprintf("14%02d00", 1+n%11)}).Want(201)
 }

@@ -176,6 +176,14 @@ func ActionsOf(a work.Acts) *Actions {
 	return &a.Actions
 }
 
+// MemberRoleOf is the role of a member.
+func MemberRoleOf(admin bool) MemberRole {
+	if admin {
+		return MemberRoleAdministrator
+	}
+	return MemberRoleMember
+}
+
 // RevisionOf is the open revision of a record, where the reader may know of one.
 func RevisionOf(r *publication.Revision) *Revision {
 	if r == nil {

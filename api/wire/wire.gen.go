@@ -9,6 +9,24 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountState.
+const (
+	AccountStateActive      AccountState = "active"
+	AccountStateDeactivated AccountState = "deactivated"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateDeactivated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ApplicationKind.
 const (
 	ApplicationKindAmendment    ApplicationKind = "amendment"
@@ -447,6 +465,27 @@ func (e Disclosure) Valid() bool {
 	}
 }
 
+// Defines values for EmailState.
+const (
+	EmailStateNone     EmailState = "none"
+	EmailStatePending  EmailState = "pending"
+	EmailStateVerified EmailState = "verified"
+)
+
+// Valid indicates whether the value is a known member of the EmailState enum.
+func (e EmailState) Valid() bool {
+	switch e {
+	case EmailStateNone:
+		return true
+	case EmailStatePending:
+		return true
+	case EmailStateVerified:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FacetName.
 const (
 	FacetNameField   FacetName = "field"
@@ -765,6 +804,24 @@ func (e MailState) Valid() bool {
 	}
 }
 
+// Defines values for MemberRole.
+const (
+	MemberRoleAdministrator MemberRole = "administrator"
+	MemberRoleMember        MemberRole = "member"
+)
+
+// Valid indicates whether the value is a known member of the MemberRole enum.
+func (e MemberRole) Valid() bool {
+	switch e {
+	case MemberRoleAdministrator:
+		return true
+	case MemberRoleMember:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NeedState.
 const (
 	NeedStateClosed    NeedState = "closed"
@@ -822,6 +879,7 @@ func (e OrganizationKind) Valid() bool {
 // Defines values for OrganizationState.
 const (
 	OrganizationStatePending  OrganizationState = "pending"
+	OrganizationStateRefused  OrganizationState = "refused"
 	OrganizationStateVerified OrganizationState = "verified"
 )
 
@@ -829,6 +887,8 @@ const (
 func (e OrganizationState) Valid() bool {
 	switch e {
 	case OrganizationStatePending:
+		return true
+	case OrganizationStateRefused:
 		return true
 	case OrganizationStateVerified:
 		return true
@@ -1168,6 +1228,62 @@ type AccountInput struct {
 
 	// Username Example: zhang.wei
 	Username string `json:"username"`
+}
+
+// AccountList 一页账号 A page of accounts
+type AccountList struct {
+	Items []AccountRecord `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// AccountRecord 账号，运营方所见 An account as operators see it
+type AccountRecord struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// CreatedAt 注册时间 When it signed up
+	CreatedAt time.Time `json:"created_at"`
+
+	// DeactivatedAt 停用时间 When it was deactivated
+	DeactivatedAt *time.Time `json:"deactivated_at,omitempty"`
+
+	// DeactivatedBy 账号 An account
+	DeactivatedBy *Account `json:"deactivated_by,omitempty"`
+
+	// DeactivationReason 停用的理由 Why it was deactivated
+	DeactivationReason *string `json:"deactivation_reason,omitempty"`
+
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+
+	// Name 姓名 Name
+	Name string `json:"name"`
+
+	// Operator 运营方 Works for the bureau
+	Operator bool `json:"operator"`
+
+	// State 账号状态 State of an account
+	State AccountState `json:"state"`
+
+	// Username 用户名 User name
+	Username string `json:"username"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// AccountState 账号状态 State of an account
+type AccountState string
+
+// AccountUpdate 本人的姓名 One's own name
+type AccountUpdate struct {
+	// Name 姓名 Name
+	//
+	// Example: 张伟
+	Name string `json:"name"`
 }
 
 // Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -1723,6 +1839,9 @@ type EmailInput struct {
 	Email EmailAddress `json:"email"`
 }
 
+// EmailState 邮箱状态：none 未填写，pending 待确认，verified 已确认。State of the address: none, waiting for its confirmation, or confirmed
+type EmailState string
+
 // Expansion 一个词及其同义词 A word and what else was searched for
 type Expansion struct {
 	Also []string `json:"also"`
@@ -2057,6 +2176,12 @@ type JobState string
 // LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
 type LapseReason string
 
+// LastDayInput 止日 The last day
+type LastDayInput struct {
+	// LastDay 止日，今日或以后 The last day, today or later
+	LastDay openapi_types.Date `json:"last_day"`
+}
+
 // LedgerEntry 台账条目 A ledger entry
 type LedgerEntry struct {
 	ApplicationId openapi_types.UUID  `json:"application_id"`
@@ -2363,18 +2488,50 @@ type Me struct {
 	Email *string `json:"email,omitempty"`
 
 	// EmailPending 待确认的邮箱 An address that waits for its confirmation
-	EmailPending    *string    `json:"email_pending,omitempty"`
+	EmailPending *string `json:"email_pending,omitempty"`
+
+	// EmailState 邮箱状态：none 未填写，pending 待确认，verified 已确认。State of the address: none, waiting for its confirmation, or confirmed
+	EmailState      EmailState `json:"email_state"`
 	EmailVerifiedAt *time.Time `json:"email_verified_at,omitempty"`
 
 	// Invitations 邀请加入的单位 Organizations that have invited the account
-	Invitations []Ref `json:"invitations"`
+	Invitations []MyOrganization `json:"invitations"`
 
 	// Operator 运营方 Works for the bureau
-	Operator      bool  `json:"operator"`
-	Organizations []Ref `json:"organizations"`
+	Operator bool `json:"operator"`
+
+	// Organizations 所属单位 Organizations of the account
+	Organizations []MyOrganization `json:"organizations"`
+
+	// RegisterEntries 未结束的登记册条目 Entries of registers that are not over
+	RegisterEntries []MyRegisterEntry `json:"register_entries"`
 
 	// RegistrarAt 今日在哪些登记机构任登记员 Offices where the account is a registrar today
 	RegistrarAt []OfficeCode `json:"registrar_at"`
+}
+
+// Member 成员 A member
+type Member struct {
+	// Account 账号 An account
+	Account Account `json:"account"`
+
+	// AddedBy 账号 An account
+	AddedBy *Account `json:"added_by,omitempty"`
+
+	// EndedAt 结束时间 When it ended
+	EndedAt *time.Time `json:"ended_at,omitempty"`
+
+	// EndedBy 账号 An account
+	EndedBy *Account `json:"ended_by,omitempty"`
+
+	// OfferedAt 邀请时间 When membership was offered
+	OfferedAt time.Time `json:"offered_at"`
+
+	// Role 成员角色 Role of a member
+	Role MemberRole `json:"role"`
+
+	// Since 加入时间；尚未接受时不出现 Since when; absent while the offer is open
+	Since *time.Time `json:"since,omitempty"`
 }
 
 // MemberInput 要加入的成员 Whom to add
@@ -2384,6 +2541,32 @@ type MemberInput struct {
 
 	// Username Example: zhang.wei
 	Username string `json:"username"`
+}
+
+// MemberList 一页成员 A page of members
+type MemberList struct {
+	Items []Member `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// MemberRemoval 要移除的成员 Whom to remove
+type MemberRemoval struct {
+	// AccountId 成员的账号 Account of the member
+	AccountId openapi_types.UUID `json:"account_id"`
+}
+
+// MemberRole 成员角色 Role of a member
+type MemberRole string
+
+// MemberRoleInput 成员的新角色 What a member shall be
+type MemberRoleInput struct {
+	// AccountId 成员的账号 Account of the member
+	AccountId openapi_types.UUID `json:"account_id"`
+
+	// Admin 是否担任管理员 As an administrator
+	Admin bool `json:"admin"`
 }
 
 // MergedGroup 合并的一组 A group that is merged with others
@@ -2413,6 +2596,50 @@ type Money struct {
 
 	// Currency 币种 Currency
 	Currency Currency `json:"currency"`
+}
+
+// MyOrganization 所属单位与本人角色 An organization, and what one is in it
+type MyOrganization struct {
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+
+	// Kind 单位类别 Kind of organization
+	Kind OrganizationKind `json:"kind"`
+
+	// Name 名称 Name
+	Name string `json:"name"`
+
+	// Role 成员角色 Role of a member
+	Role MemberRole `json:"role"`
+
+	// Since 加入时间；邀请中不出现 Since when; absent of an invitation
+	Since *time.Time `json:"since,omitempty"`
+
+	// State 核验状态 Whether an operator has verified it
+	State OrganizationState `json:"state"`
+}
+
+// MyRegisterEntry 本人在登记册中的条目 One's own entry of a register
+type MyRegisterEntry struct {
+	// Certificate 证书或等级 Certificate or level
+	Certificate *string `json:"certificate,omitempty"`
+
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+
+	// Kind 登记册类别 Kind of register
+	Kind RegisterKind `json:"kind"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// ValidFrom 起日 First day
+	ValidFrom openapi_types.Date `json:"valid_from"`
+
+	// ValidTo 止日；无止日时不出现 Last day; absent where it has none
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
 // Need 技术需求 A technical need
@@ -2552,17 +2779,35 @@ type NoteInput struct {
 
 // Office 合同登记机构 A registration office
 type Office struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
 	// Code 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
-	Code OfficeCode         `json:"code"`
-	Id   openapi_types.UUID `json:"id"`
-	Name string             `json:"name"`
+	Code OfficeCode `json:"code"`
+
+	// Ended 已过末日 Its last day lies behind
+	Ended *bool              `json:"ended,omitempty"`
+	Id    openapi_types.UUID `json:"id"`
+	Name  string             `json:"name"`
 
 	// Region GB/T 2260 六位区划代码 Six-digit region code
 	//
 	// Example: 210112
 	Region RegionCode `json:"region"`
+
+	// RegionName 区划名称 Name of the region
+	RegionName *string `json:"region_name,omitempty"`
+
+	// Successor 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Successor *OfficeCode `json:"successor,omitempty"`
+
+	// ValidTo 末日；未撤销时不出现 Its last day; absent while it goes on
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -2572,6 +2817,17 @@ type Office struct {
 //
 // Example: SY01
 type OfficeCode = string
+
+// OfficeEndInput 末日与接替的机构 The last day, and who takes over
+type OfficeEndInput struct {
+	// LastDay 末日，今日或以后 The last day, today or later
+	LastDay openapi_types.Date `json:"last_day"`
+
+	// Successor 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Successor OfficeCode `json:"successor"`
+}
 
 // OfficeInput 登记机构信息 What an office takes
 type OfficeInput struct {
@@ -2603,9 +2859,15 @@ type Organization struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
+	// Change 待核验的变更，限本单位成员与运营方。A change that waits for verification, or was refused; for members and operators
+	Change *OrganizationChange `json:"change,omitempty"`
+
 	// Contact 联系方式 Contact
-	Contact      *Contact           `json:"contact,omitempty"`
-	CreatedAt    time.Time          `json:"created_at"`
+	Contact   *Contact  `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy 账号 An account
+	CreatedBy    *Account           `json:"created_by,omitempty"`
 	CreditCode   string             `json:"credit_code"`
 	Id           openapi_types.UUID `json:"id"`
 	Introduction *string            `json:"introduction,omitempty"`
@@ -2613,6 +2875,9 @@ type Organization struct {
 	// Kind 单位类别 Kind of organization
 	Kind OrganizationKind `json:"kind"`
 	Name string           `json:"name"`
+
+	// RefusalReason 不予核验的理由，限本单位与运营方 Why it was refused, for the organization and operators
+	RefusalReason *string `json:"refusal_reason,omitempty"`
 
 	// Region GB/T 2260 六位区划代码 Six-digit region code
 	//
@@ -2626,8 +2891,40 @@ type Organization struct {
 	State      OrganizationState `json:"state"`
 	VerifiedAt *time.Time        `json:"verified_at,omitempty"`
 
+	// VerifiedBy 账号 An account
+	VerifiedBy *Account `json:"verified_by,omitempty"`
+
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// OrganizationChange 待核验的变更，限本单位成员与运营方。A change that waits for verification, or was refused; for members and operators
+type OrganizationChange struct {
+	// CreditCode 变更后的信用代码 The credit code as it shall be
+	CreditCode string `json:"credit_code"`
+
+	// Kind 单位类别 Kind of organization
+	Kind OrganizationKind `json:"kind"`
+
+	// Name 变更后的名称 The name as it shall be
+	Name string `json:"name"`
+
+	// ProposedAt 提出时间 When it was proposed
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// RefusalReason 驳回的理由；尚在等待时不出现 Why it was refused; absent while it waits
+	RefusalReason *string `json:"refusal_reason,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region RegionCode `json:"region"`
+
+	// RegionName 区划名称 Name of the region
+	RegionName *string `json:"region_name,omitempty"`
 }
 
 // OrganizationInput 单位信息 What an organization takes
@@ -2666,6 +2963,21 @@ type OrganizationList struct {
 
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
+
+// OwnSession 本人的一个登录 One of one's own sessions
+type OwnSession struct {
+	// CreatedAt 登录时间 When it began
+	CreatedAt time.Time `json:"created_at"`
+
+	// Current 本次请求所用 The one of this call
+	Current bool `json:"current"`
+
+	// ExpiresAt 失效时间 When it ends
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+}
 
 // Party 合同当事人，按签订时的情况记入；以统一社会信用代码（或本平台的单位）、境外注册号、自然人证件三者之一识别，视性质而定。A party as it was when the contract was made, identified by what goes with its nature: a credit code (or its organization here), a number abroad, or a natural person's document.
 type Party struct {
@@ -2776,6 +3088,21 @@ type PartyRemark struct {
 
 // PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number
 type PartyRemarkCode string
+
+// PasswordChangeInput 原密码与新密码 The present and the new password
+type PasswordChangeInput struct {
+	// CurrentPassword 原密码 The present password
+	CurrentPassword string `json:"current_password"`
+
+	// Password 新密码，至少十个字符 The new password; at least ten characters
+	Password string `json:"password"`
+}
+
+// PasswordInput 密码 The password
+type PasswordInput struct {
+	// Password 现用的密码 The present password
+	Password string `json:"password"`
+}
 
 // PasswordResetInput 新密码 The new password
 type PasswordResetInput struct {
@@ -2965,9 +3292,16 @@ type RegionLevel string
 // RegisterEntry 登记册条目 An entry of a register
 type RegisterEntry struct {
 	// Account 账号 An account
-	Account     Account            `json:"account"`
-	Certificate *string            `json:"certificate,omitempty"`
-	Id          openapi_types.UUID `json:"id"`
+	Account Account `json:"account"`
+
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions `json:"actions,omitempty"`
+	Certificate *string  `json:"certificate,omitempty"`
+
+	// Ended 已过止日 Its last day lies behind
+	Ended *bool              `json:"ended,omitempty"`
+	Id    openapi_types.UUID `json:"id"`
 
 	// Kind 登记册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
@@ -3010,6 +3344,20 @@ type RegisterEntryList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// RegisterEntryUpdate 登记册条目中可更正的 What may be corrected of an entry
+type RegisterEntryUpdate struct {
+	// Certificate 证书或等级 Certificate or level
+	//
+	// Example: 中级技术经纪人
+	Certificate *string `json:"certificate,omitempty"`
+
+	// ValidFrom 起日 First day
+	ValidFrom openapi_types.Date `json:"valid_from"`
+
+	// ValidTo 止日，今日或以后；不填则无止日 Last day, today or later; none without it
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
 // RegisterKind 登记册类别 Kind of register
@@ -3273,6 +3621,11 @@ type Session struct {
 
 	// Token 放入 Authorization:Bearer 请求头 For the Authorization:Bearer header
 	Token string `json:"token"`
+}
+
+// SessionList 有效的登录 Sessions that are good now
+type SessionList struct {
+	Items []OwnSession `json:"items"`
 }
 
 // Similar 一条近似的记录 A record that says the same

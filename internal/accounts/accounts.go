@@ -27,6 +27,10 @@ type Account struct {
 	Email           string
 	EmailKey        string
 	EmailVerifiedAt *time.Time
+	// An account that was deactivated signs in no more; its name stays beside what it did.
+	DeactivatedAt      *time.Time
+	DeactivatedBy      *uuid.UUID
+	DeactivationReason string
 }
 
 func (Account) TableName() string      { return "accounts" }
@@ -63,15 +67,67 @@ type Service struct {
 	cost    Cost
 	throws  *attempts // at passwords, by user name
 	clients *attempts // at links and for them, by client
+	endings []Ending
 }
 
 func New(unit *work.Unit, cost Cost) *Service {
 	return &Service{unit: unit, cost: cost, throws: newAttempts(throwsBurst, throwsRefill), clients: newAttempts(clientBurst, clientRefill)}
 }
 
-// SignUp creates an account. Anyone may; an account alone may do little.
+// SignUp creates an account. Anyone may; an account alone may do little. Done again by the same user name and password, because the
+// answer was lost, it gives the account that is there: whoever has both could sign in as well. Under any other password the name is taken.
 func (s *Service) SignUp(ctx context.Context, call work.Call, in SignUpInput) (Person, error) {
-	return s.create(ctx, call, in, false)
+	if err := policy.Check(call.Actor, policy.AccountCreate, policy.Facts{}); err != nil {
+		return Person{}, err
+	}
+	if known, err := s.again(ctx, in); err != nil || known != nil {
+		return known.orNobody(), err
+	}
+	a, err := s.create(ctx, call, in, false)
+	if fault.UsernameTaken.Of(err) { // by the first of two requests that came at once
+		var known *Account
+		if known, err = s.again(ctx, in); err == nil && known == nil {
+			err = fault.UsernameTaken.New()
+		}
+		return known.orNobody(), err
+	}
+	return a, err
+}
+
+// again gives the account of somebody who signs up as they did before, or nil where the user name is free.
+func (s *Service) again(ctx context.Context, in SignUpInput) (*Account, error) {
+	a, err := named(s.unit.Query(ctx), in.Username)
+	if err != nil || a == nil {
+		return nil, err
+	}
+	if err := s.throws.allow(in.Username, s.unit.Now()); err != nil {
+		return nil, err
+	}
+	right, err := checkPassword(ctx, a.PasswordHash, in.Password)
+	if err == nil && (!right || a.DeactivatedAt != nil) {
+		err = fault.UsernameTaken.New()
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.throws.right(in.Username)
+	return a, nil
+}
+
+func (a *Account) orNobody() Person {
+	if a == nil {
+		return Person{}
+	}
+	return a.Person()
+}
+
+// named reads the account with a user name, or nil.
+func named(q *gorm.DB, username string) (*Account, error) {
+	var rows []Account
+	if err := q.Where("username = ?", username).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
 }
 
 // CreateOperator creates an account of the bureau. Only the command line calls it: who can run commands on the machine
@@ -108,14 +164,16 @@ func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, op
 
 // Find returns the account with this user name, or says at which place of the input it was not found.
 func Find(q *gorm.DB, username, pointer string) (*Account, error) {
-	var rows []Account
-	if err := q.Where("username = ?", username).Find(&rows).Error; err != nil {
+	a, err := named(q, username)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if len(rows) == 0 {
+	case a == nil:
 		return nil, fault.InvalidInput.At(pointer, fault.UnknownAccount, "没有这个用户名", "There is no such account")
+	case a.DeactivatedAt != nil:
+		return nil, fault.InvalidInput.At(pointer, fault.AccountEnded, "该账号已停用", "The account is deactivated")
 	}
-	return &rows[0], nil
+	return a, nil
 }
 
 // Person is an account as others see it.

@@ -28,12 +28,15 @@ type Row struct {
 	Yes  bool
 }
 
+// Live is the condition on accounts that they can sign in.
+const Live = "deactivated_at IS NULL"
+
 // Authenticate turns a token into the actor that it stands for.
 func (s *Service) Authenticate(ctx context.Context, secret string, parts ...Part) (policy.Actor, error) {
 	if !strings.HasPrefix(secret, tokenMark) {
 		return policy.Actor{}, fault.TokenInvalid.New()
 	}
-	actor, found, err := s.actor(ctx, "id IN (SELECT account_id FROM tokens WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?)",
+	actor, found, err := s.actor(ctx, Live+" AND id IN (SELECT account_id FROM tokens WHERE hash = ? AND revoked_at IS NULL AND expires_at > ?)",
 		[]any{digest(secret), s.unit.Now()}, parts)
 	if err == nil && !found {
 		err = fault.TokenInvalid.New()
@@ -43,7 +46,7 @@ func (s *Service) Authenticate(ctx context.Context, secret string, parts ...Part
 
 // Named is the actor of a user name, for commands of the machine's owner that act for somebody.
 func (s *Service) Named(ctx context.Context, username string, parts ...Part) (policy.Actor, error) {
-	actor, found, err := s.actor(ctx, "username = ?", []any{username}, parts)
+	actor, found, err := s.actor(ctx, "username = ? AND "+Live, []any{username}, parts)
 	if err == nil && !found {
 		err = fault.InvalidInput.At("username", fault.UnknownAccount, "没有这个用户名", "There is no such account")
 	}

@@ -109,8 +109,23 @@ func (s *Service) ConfirmEmail(ctx context.Context, call work.Call, secret strin
 		}
 		return s.moveEmail(tx, a, work.Did(policy.EmailConfirm), mail.Address(l.Address), &tx.Now)
 	})
+	if fault.LinkInvalid.Of(err) {
+		err = s.confirmedBefore(ctx, secret, err)
+	}
 	if db.Duplicate(err) {
 		err = fault.EmailTaken.New() // they read its mails, so they may know
+	}
+	return err
+}
+
+// confirmedBefore answers a confirmation that was made before, whose answer was lost: the link was used, and its address is the account's.
+func (s *Service) confirmedBefore(ctx context.Context, secret string, refusal error) error {
+	var n int64
+	err := s.unit.Query(ctx).Model(&link{}).Joins("JOIN accounts a ON a.id = account_links.account_id AND a.email = account_links.address").
+		Where("hash = ? AND purpose = ? AND used_at IS NOT NULL AND expires_at > ? AND a.email_verified_at = used_at", digest(secret), toVerify, s.unit.Now()).
+		Count(&n).Error
+	if err == nil && n == 0 {
+		err = refusal
 	}
 	return err
 }

@@ -26,12 +26,18 @@ var (
 	passwordResetText string
 	//go:embed mails/password_changed.tmpl
 	passwordChangedText string
+	//go:embed mails/password_set.tmpl
+	passwordSetText string
+	//go:embed mails/account_ended.tmpl
+	accountEndedText string
 
 	emailVerify     = mail.NewKind[greeting]("email.verify", emailVerifyText)
 	emailTaken      = mail.NewKind[greeting]("email.taken", emailTakenText)
 	emailChanged    = mail.NewKind[greeting]("email.changed", emailChangedText)
 	passwordReset   = mail.NewKind[greeting]("password.reset", passwordResetText)
 	passwordChanged = mail.NewKind[greeting]("password.changed", passwordChangedText)
+	passwordSet     = mail.NewKind[greeting]("password.set", passwordSetText)
+	accountEnded    = mail.NewKind[greeting]("account.ended", accountEndedText)
 )
 
 // greeting is what the texts of all mails to an account are made of.

@@ -17,4 +17,6 @@ func TestTheMailsOfAnAccount(t *testing.T) {
 	mailtest.Golden(t, emailChanged, "zhang.wei@example.org", hello, mail.Offer{})
 	mailtest.Golden(t, passwordReset, "zhang.wei@example.org", hello, offer)
 	mailtest.Golden(t, passwordChanged, "zhang.wei@example.org", hello, mail.Offer{})
+	mailtest.Golden(t, passwordSet, "zhang.wei@example.org", hello, mail.Offer{})
+	mailtest.Golden(t, accountEnded, "zhang.wei@example.org", hello, mail.Offer{})
 }

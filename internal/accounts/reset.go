@@ -89,7 +89,7 @@ func answer(tx *work.Tx, j jobs.Job) error {
 		return err
 	}
 	a, err := work.Load[Account](db.ForUpdate(tx.DB), found.ID)
-	if err != nil || a.Email == "" {
+	if err != nil || a.Email == "" || a.DeactivatedAt != nil {
 		return err
 	}
 	if n, err := linksSince(tx.DB, a.ID, toReset, tx.Now.Add(-resetHour)); err != nil || n >= resetEach {
@@ -110,11 +110,7 @@ func whoIs(q *gorm.DB, typed string) (*Account, error) {
 	if address, err := mail.Parse(typed); err == nil {
 		return withEmail(q, address)
 	}
-	var rows []Account
-	if err := q.Where("username = ?", typed).Find(&rows).Error; err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return &rows[0], nil
+	return named(q, typed)
 }
 
 // Reset sets a new password by the secret of a mail, and ends all sessions of the account. client is where the request comes from.
@@ -131,7 +127,9 @@ func (s *Service) Reset(ctx context.Context, call work.Call, client, secret, pas
 		return err
 	}
 	// Before the hash is computed, which takes its time and memory: a guess costs us next to nothing.
-	if _, err := openLink(s.unit.Query(ctx), secret, toReset, s.unit.Now()); err != nil {
+	if _, err := openLink(s.unit.Query(ctx), secret, toReset, s.unit.Now()); fault.LinkInvalid.Of(err) {
+		return s.resetBefore(ctx, secret, password, err)
+	} else if err != nil {
 		return err
 	}
 	hash, err := s.cost.hash(ctx, password)
@@ -151,13 +149,39 @@ func (s *Service) Reset(ctx context.Context, call work.Call, client, secret, pas
 		}); err != nil {
 			return err
 		}
-		if err := tx.Model(&Token{}).Where("account_id = ? AND revoked_at IS NULL", a.ID).Update("revoked_at", tx.Now).Error; err != nil {
+		if err := endTokens(tx, a.ID, uuid.Nil); err != nil {
 			return err
 		}
 		return passwordChanged.Write(tx, a.to(), a.greeting(), mail.Offer{})
 	})
 	if err == nil {
 		s.throws.right(username)
+	}
+	return err
+}
+
+// resetBefore answers a request that was made before, whose answer was lost: the link was used, and the password is the account's. Any
+// other is refused as the link is, under the throttle of signing in.
+func (s *Service) resetBefore(ctx context.Context, secret, password string, refusal error) error {
+	q := s.unit.Query(ctx)
+	var used []link
+	err := q.Where("hash = ? AND purpose = ? AND used_at IS NOT NULL AND expires_at > ?", digest(secret), toReset, s.unit.Now()).Find(&used).Error
+	if err != nil {
+		return err
+	}
+	if len(used) == 0 {
+		return refusal
+	}
+	a, err := work.Load[Account](q, used[0].AccountID)
+	if err != nil {
+		return err
+	}
+	if err := s.throws.allow(a.Username, s.unit.Now()); err != nil {
+		return err
+	}
+	right, err := checkPassword(ctx, a.PasswordHash, password)
+	if err == nil && !right {
+		err = refusal
 	}
 	return err
 }

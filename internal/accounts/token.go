@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
@@ -54,24 +55,33 @@ func (s *Service) SignIn(ctx context.Context, call work.Call, username, password
 	if err := s.throws.allow(username, s.unit.Now()); err != nil {
 		return nil, err
 	}
-	var rows []Account
-	if err := s.unit.Query(ctx).Where("username = ?", username).Find(&rows).Error; err != nil {
+	account, err := named(s.unit.Query(ctx), username)
+	if err != nil {
 		return nil, err
 	}
 	hash := s.cost.absent()
-	if len(rows) == 1 {
-		hash = rows[0].PasswordHash
+	if account != nil {
+		hash = account.PasswordHash
 	}
 	if ok, err := checkPassword(ctx, hash, password); err != nil {
 		return nil, err
-	} else if !ok || len(rows) == 0 {
+	} else if !ok || account == nil {
 		return nil, fault.WrongCredentials.New()
 	}
 	s.throws.right(username)
-	account := rows[0]
 	call.Actor = *account.actor()
 	session := &Session{Secret: tokenMark + rand.Text(), Account: account.Person()}
-	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		// Locked, so that no session begins beside the end of the account or of its password.
+		now, err := work.Load[Account](db.ForShare(tx.DB), account.ID)
+		switch {
+		case err != nil:
+			return err
+		case now.DeactivatedAt != nil:
+			return fault.AccountDeactivated.New()
+		case now.PasswordHash != hash:
+			return fault.WrongCredentials.New()
+		}
 		t := Token{ID: work.NewID(), AccountID: account.ID, Hash: digest(session.Secret), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(tokenLife)}
 		session.ExpiresAt = t.ExpiresAt
 		if err := tx.Create(&t).Error; err != nil {

@@ -138,6 +138,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
 	a.People = people.New(a.Unit)
+	a.Accounts.AtEnd(orgs.AccountEnds, people.AccountEnds)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
 	a.Deals = deals.New(a.Unit)

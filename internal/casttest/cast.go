@@ -94,10 +94,16 @@ func New(t *testing.T, o db.Options, options ...work.Option) *Cast {
 		}
 	}, append(options, work.WithSecrets(c.Secrets))...)
 	c.Accounts, c.Orgs, c.Offices, c.People = accounts.New(c.Unit, Cheap), orgs.New(c.Unit), offices.New(c.Unit), people.New(c.Unit)
+	c.Accounts.AtEnd(orgs.AccountEnds, people.AccountEnds)
 	a, err := c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"})
 	c.Must(err)
 	c.Operator = c.As(policy.Actor{Account: a.ID, Username: a.Username, Operator: true})
 	return c
+}
+
+// Operator is what signing up somebody of the bureau takes.
+func Operator(username string) accounts.SignUpInput {
+	return accounts.SignUpInput{Username: username, Password: Password, Name: username}
 }
 
 // As is a call by somebody.

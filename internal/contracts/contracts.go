@@ -28,6 +28,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/seal"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -133,14 +134,14 @@ func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
 	if err := in.Terms.settle(tx); err != nil {
 		return err
 	}
-	if err := in.elsewhere(tx.DB); err != nil {
+	if err := in.elsewhere(tx.DB, when.DayOf(tx.Now)); err != nil {
 		return err
 	}
 	c.Elsewhere = in.Elsewhere
 	if err := c.Edit(in.Terms); err != nil {
 		return err
 	}
-	if c.Office, err = offices.For(tx.DB, c.filer().Region); err != nil {
+	if c.Office, err = offices.For(tx.DB, c.filer().Region, when.DayOf(tx.Now)); err != nil {
 		return err
 	}
 	if err := mayEnter(tx.Call.Actor, c); err != nil {

@@ -13,7 +13,7 @@ import (
 
 // elsewhere holds what must be so for a contract to be recorded instead of registered: the seller's place has no office here, and nobody
 // has the official number. It cleans the input.
-func (in *Input) elsewhere(q *gorm.DB) error {
+func (in *Input) elsewhere(q *gorm.DB, today when.Day) error {
 	if in.Elsewhere == nil {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (in *Input) elsewhere(q *gorm.DB) error {
 		return err
 	}
 	if len(in.Terms.Sellers) > 0 {
-		here, err := offices.For(q, in.Terms.Sellers[0].Region)
+		here, err := offices.For(q, in.Terms.Sellers[0].Region, today)
 		if err == nil {
 			return fault.InvalidInput.At("/registered_elsewhere", fault.RegisteredHere,
 				"卖方所在地由本系统的登记机构 %[1]s 认定登记，请由卖方在此申请", "The seller's place has an office here, %[1]s: the contract is registered there, by the seller", here)

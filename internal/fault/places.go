@@ -32,6 +32,7 @@ var (
 	TooDeep       = place("too_deep", "嵌套过深。", "Nested too deeply.")
 	Syntax        = place("syntax", "此处不符合语法。", "The syntax is wrong here.")
 
+	AccountEnded        = place("account_ended", "该账号已停用。", "The account is deactivated.")
 	Amounts             = place("amounts", "金额与价格形式不符。", "The amounts do not fit the form of the price.")
 	AnotherOrganization = place("another_organization", "属于另一单位。", "It is another organization's.")
 	BadAmount           = place("bad_amount", "金额应为以元为单位的十进制数。", "An amount is a decimal number of yuan.")
@@ -54,6 +55,7 @@ var (
 	Unchanged           = place("unchanged", "没有变更。", "Nothing is changed.")
 	UnknownAccount      = place("unknown_account", "没有这个用户名。", "There is no such account.")
 	UnknownCountry      = place("unknown_country", "没有这个国家(地区)代码。", "There is no such country code.")
+	TooEarly            = place("too_early", "须为今日或以后。", "It must be today or later.")
 	UnknownDeal         = place("unknown_deal", "没有这个撮合项目。", "There is no such deal.")
 	UnknownDimension    = place("unknown_dimension", "不支持按此分组。", "Figures are not grouped by this.")
 	UnknownNature       = place("unknown_nature", "没有这个当事人性质代码。", "There is no such nature of a party.")

@@ -267,7 +267,40 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 	if err != nil {
 		return b, err
 	}
+	for _, c := range changes {
+		if c.Kind == string(orgs.Renamed) {
+			of, err := x.ownedBy(q, c.ObjectID)
+			if err != nil {
+				return b, err
+			}
+			papers = append(papers, of...)
+		}
+	}
 	return b, put(q, &b, papers)
+}
+
+// ownedBy is everything public of an organization, whose name stands in the index beside it.
+func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
+	var papers []paper
+	for _, kind := range x.kinds.All() {
+		if kind.Document == nil {
+			continue
+		}
+		for after := uuid.Nil; ; {
+			records, err := kind.After(q.Where("owner_id = ?", owner), after, fillBatch)
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range records {
+				papers = append(papers, paperOf(kind.Document(r), x.today()))
+				after = r.Base().ID
+			}
+			if len(records) < fillBatch {
+				break
+			}
+		}
+	}
+	return papers, nil
 }
 
 // put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one

@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -21,6 +22,9 @@ type Office struct {
 	Code   string
 	Name   string
 	Region string // the region it covers, with all below it
+	// ValidTo is its last day; none while it goes on. From then on Successor does what was its to do.
+	ValidTo   when.Day `json:",omitzero"`
+	Successor string
 }
 
 func (Office) TableName() string      { return "offices" }
@@ -28,14 +32,29 @@ func (*Office) Noun() string          { return "office" }
 func (o *Office) Facts() policy.Facts { return policy.Facts{Office: o.Code} }
 
 // View is an office as everybody sees it.
-type View struct{ Office }
+type View struct {
+	Office
+	Over  bool // its last day lies behind
+	today when.Day
+	work.Acts
+}
 
-var records = work.Records[Office, *Office, View]{Read: policy.OfficeRead, Show: show}
+// records is how offices are read and written, on this day.
+func (s *Service) records() work.Records[Office, *Office, View] {
+	open := func(o *Office, v *View) error { return o.open(v.today) }
+	return work.Records[Office, *Office, View]{
+		Read: policy.OfficeRead, Show: s.show,
+		Acts: []work.Act[*Office, View]{
+			{Operation: "updateOffice", Action: policy.OfficeEdit, When: open}, {Operation: "endOffice", Action: policy.OfficeEnd, When: open},
+		},
+	}
+}
 
-func show(_ *gorm.DB, _ policy.Actor, rows []Office) ([]View, error) {
+func (s *Service) show(_ *gorm.DB, _ policy.Actor, rows []Office) ([]View, error) {
+	today := when.DayOf(s.unit.Now())
 	out := make([]View, len(rows))
 	for i, o := range rows {
-		out[i] = View{o}
+		out[i] = View{Office: o, Over: o.over(today), today: today}
 	}
 	return out, nil
 }
@@ -53,17 +72,20 @@ func New(unit *work.Unit) *Service { return &Service{unit} }
 
 // Create sets up an office; by an operator.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
-	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Office, error) {
+	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Office, error) {
 		if err := policy.Check(call.Actor, policy.OfficeCreate, policy.Facts{}); err != nil {
 			return nil, err
 		}
-		if _, known := ref.RegionOf(in.Region); !known {
-			return nil, fault.InvalidInput.At("/region", fault.UnknownRegion, "没有这个区划代码", "There is no such region code")
+		if err := in.check(); err != nil {
+			return nil, err
+		}
+		if _, err := byCode(tx.DB, in.Code); !fault.NotVisible.Of(err) {
+			return nil, orElse(err, fault.OfficeCodeTaken.New())
 		}
 		o := &Office{Head: tx.NewHead(), Code: in.Code, Name: in.Name, Region: in.Region}
 		err := work.Insert(tx, work.Did(policy.OfficeCreate), o)
 		if db.Duplicate(err) {
-			return nil, fault.OfficeCodeTaken.New()
+			return nil, fault.OfficeRegionTaken.New()
 		}
 		return o, err
 	})
@@ -71,44 +93,74 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 
 // Get reads one office.
 func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return records.Get(ctx, s.unit, reader, id)
+	return s.records().Get(ctx, s.unit, reader, id)
 }
 
-// Filter narrows a list of offices by nothing yet.
-type Filter struct{}
+// Filter narrows a list of offices; empty fields do not.
+type Filter struct {
+	Region string   `query:"region" where:"region = ?"`
+	On     when.Day `query:"on" where:"(valid_to IS NULL OR valid_to >= ?)"`
+}
 
 // List lists the offices; they are public.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
-	return records.List(ctx, s.unit, reader, f, p)
+	return s.records().List(ctx, s.unit, reader, f, p)
 }
 
-// For finds the office that takes contracts of sellers in a region: the one with the narrowest region around it.
-func For(q *gorm.DB, region string) (string, error) {
+// For finds the office that takes contracts of sellers in a region on a day: the one with the narrowest region around it, or, once that has
+// ended, the one that took over from it.
+func For(q *gorm.DB, region string, day when.Day) (string, error) {
 	around := []string{region, ref.City(region)}
 	if len(region) == 6 {
 		around = append(around, region[:4]+"00", region[:2]+"0000")
 	}
 	var rows []Office
-	if err := q.Where("region IN ?", around).Order("region DESC").Find(&rows).Error; err != nil {
+	if err := q.Where("region IN ?", around).Order("region DESC, CASE WHEN valid_to IS NULL THEN 0 ELSE 1 END, id DESC").Find(&rows).Error; err != nil {
 		return "", err
 	}
 	if len(rows) == 0 {
 		return "", fault.NoOffice.New()
 	}
 	// Codes grow from province over city to county within one prefix, so the highest of those around is the narrowest.
-	return rows[0].Code, nil
+	o := rows[0]
+	for n := 0; o.over(day); n++ {
+		next, err := byCode(q, o.Successor)
+		if err != nil || n == longest {
+			return "", orElse(err, fault.NoOffice.New())
+		}
+		o = *next
+	}
+	return o.Code, nil
 }
+
+// longest is how many offices may have taken over from one another.
+const longest = 20
 
 // Exists checks an office's code that the input names at pointer.
 func Exists(q *gorm.DB, code, pointer string) error {
-	var n int64
-	if err := q.Model(&Office{}).Where("code = ?", code).Count(&n).Error; err != nil {
-		return err
-	}
-	if n == 0 {
+	_, err := byCode(q, code)
+	if fault.NotVisible.Of(err) {
 		return fault.InvalidInput.At(pointer, fault.UnknownOffice, "没有这个登记机构", "There is no such office")
 	}
-	return nil
+	return err
+}
+
+func byCode(q *gorm.DB, code string) (*Office, error) {
+	var rows []Office
+	if err := q.Where("code = ?", code).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.NotVisible.New()
+	}
+	return &rows[0], nil
+}
+
+func orElse(err, otherwise error) error {
+	if err != nil && !fault.NotVisible.Of(err) {
+		return err
+	}
+	return otherwise
 }
 
 // Check holds an office's code that a query names at pointer.

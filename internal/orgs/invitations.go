@@ -245,7 +245,10 @@ func (s *Service) AcceptInvitation(ctx context.Context, call work.Call, secret s
 			return err
 		}
 		i, err := openInvitation(db.ForUpdate(tx.DB), secret, tx.Now)
-		if err != nil {
+		if fault.LinkInvalid.Of(err) {
+			out, err = acceptedBefore(tx.DB, call.Actor, secret, err)
+			return err
+		} else if err != nil {
 			return err
 		}
 		if err := work.Move(tx, i, work.Did(policy.InvitationAccept), func() error { return i.accept(call.Actor.Account, tx.Now) }); err != nil {
@@ -260,13 +263,25 @@ func (s *Service) AcceptInvitation(ctx context.Context, call work.Call, secret s
 	return out, err
 }
 
+// acceptedBefore answers an acceptance that was made before, whose answer was lost: by the same account, which is a member still.
+func acceptedBefore(q *gorm.DB, actor policy.Actor, secret string, refusal error) (Invited, error) {
+	var rows []Invitation
+	if err := q.Where("hash = ? AND state = ? AND accepted_by = ?", accounts.Digest(secret), InvitationAccepted, actor.Account).Find(&rows).Error; err != nil {
+		return Invited{}, err
+	}
+	if len(rows) == 0 || !actor.MemberOf(rows[0].OrganizationID) {
+		return Invited{}, refusal
+	}
+	return invited(q, actor, &rows[0])
+}
+
 // enter makes the account a member, also where membership was only offered to it. Whoever is one already keeps what they are.
 func enter(tx *work.Tx, i *Invitation, account uuid.UUID) error {
 	var rows []Membership
 	if err := db.ForUpdate(tx.DB).Where("organization_id = ? AND account_id = ?", i.OrganizationID, account).Find(&rows).Error; err != nil {
 		return err
 	}
-	m := Membership{OrganizationID: i.OrganizationID, AccountID: account, Admin: i.Admin, CreatedAt: tx.Now, AcceptedAt: &tx.Now}
+	m := Membership{OrganizationID: i.OrganizationID, AccountID: account, Admin: i.Admin, CreatedAt: tx.Now, AcceptedAt: &tx.Now, AddedBy: &i.InvitedBy}
 	ref := work.Ref{Noun: "membership", ID: i.OrganizationID, Version: 1}
 	switch {
 	case len(rows) == 0:
@@ -279,7 +294,7 @@ func enter(tx *work.Tx, i *Invitation, account uuid.UUID) error {
 	case rows[0].AcceptedAt != nil:
 		return fault.AlreadyMember.New()
 	}
-	m.CreatedAt, m.Admin = rows[0].CreatedAt, m.Admin || rows[0].Admin
+	m.CreatedAt, m.Admin, m.AddedBy = rows[0].CreatedAt, m.Admin || rows[0].Admin, rows[0].AddedBy
 	if err := tx.Model(&m).Select("admin", "accepted_at").Updates(&m).Error; err != nil {
 		return err
 	}

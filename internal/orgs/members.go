@@ -2,7 +2,6 @@ package orgs
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +22,7 @@ type Membership struct {
 	Admin          bool
 	CreatedAt      time.Time  `gorm:"autoCreateTime:false"`
 	AcceptedAt     *time.Time // nil: offered
+	AddedBy        *uuid.UUID // who offered it; unknown of some that are old
 }
 
 func (Membership) TableName() string { return "memberships" }
@@ -40,7 +40,7 @@ func (s *Service) AddMember(ctx context.Context, call work.Call, id uuid.UUID, v
 		if err != nil {
 			return err
 		}
-		return offer(tx, Membership{OrganizationID: o.ID, AccountID: account.ID, Admin: in.Admin, CreatedAt: tx.Now}, o)
+		return offer(tx, Membership{OrganizationID: o.ID, AccountID: account.ID, Admin: in.Admin, CreatedAt: tx.Now, AddedBy: &call.Actor.Account}, o)
 	})
 }
 
@@ -138,22 +138,4 @@ func MembershipsOf(q *gorm.DB, accounts []uuid.UUID) (map[uuid.UUID][]uuid.UUID,
 		out[m.AccountID] = append(out[m.AccountID], m.OrganizationID)
 	}
 	return out, nil
-}
-
-// Mine tells the account's own organizations, and those that have offered it membership: for the account itself.
-func (s *Service) Mine(ctx context.Context, actor policy.Actor) (member, invited []Ref, err error) {
-	var offers []uuid.UUID
-	q := s.unit.Query(ctx)
-	if err := q.Model(&Membership{}).Where("account_id = ? AND accepted_at IS NULL", actor.Account).Pluck("organization_id", &offers).Error; err != nil {
-		return nil, nil, err
-	}
-	var standings []Standing
-	for _, id := range append(slices.Clone(actor.Member), offers...) {
-		standings = append(standings, Standing{Organization: id})
-	}
-	all, err := Shown(q, actor, standings)
-	if err != nil {
-		return nil, nil, err
-	}
-	return all[:len(actor.Member)], all[len(actor.Member):], nil
 }

@@ -18,32 +18,55 @@ type State string
 const (
 	Pending  State = "pending"
 	Verified State = "verified"
+	Refused  State = "refused" // with a reason; it can be mended and asked for again
 )
 
 // Contact is the person to call. It is shown to members and operators, and to the other side of an accepted introduction.
 type Contact struct{ Name, Phone, Email string }
 
+// Checked are the facts that an operator verifies. Once they are, they change only with another verification.
+type Checked struct {
+	Name       string
+	Kind       string
+	CreditCode string // GB 32100-2015, unique
+	Region     string // GB/T 2260, six digits
+}
+
+// Proposal is how the checked facts of a verified organization shall be. What was verified stays until an operator accepts it.
+type Proposal struct {
+	Checked
+	By            uuid.UUID
+	At            time.Time
+	RefusalReason string // why an operator refused it; empty while it waits
+}
+
+func (p *Proposal) open() bool { return p != nil && p.RefusalReason == "" }
+
 // Organization is a university, an institute, an enterprise or another body that takes part.
 type Organization struct {
 	work.Head
 	State        State
-	Name         string
-	Kind         string
-	CreditCode   string // GB 32100-2015, unique
-	Region       string // GB/T 2260, six digits
+	Checked      `gorm:"embedded"`
 	Introduction string
 	Contact      Contact `gorm:"embedded;embeddedPrefix:contact_"`
 	CreatedBy    uuid.UUID
 	VerifiedBy   *uuid.UUID
 	VerifiedAt   *time.Time
+	// RefusalReason is why an operator refused to verify it; empty otherwise.
+	RefusalReason string
+	Proposal      *Proposal `gorm:"serializer:json" json:",omitempty"`
 }
 
 func (Organization) TableName() string { return "organizations" }
 func (*Organization) Noun() string     { return "organization" }
 
-// Facts: what is verified is public.
+// Facts: what is verified is public. Who proposed a change of it does not decide about that.
 func (o *Organization) Facts() policy.Facts {
-	return policy.Facts{Public: o.State == Verified, Owner: o.ID, Author: o.CreatedBy}
+	f := policy.Facts{Public: o.State == Verified, Owner: o.ID, Author: o.CreatedBy}
+	if o.Proposal.open() {
+		f.Submitter = o.Proposal.By
+	}
+	return f
 }
 
 // Verify is the operator's word that the organization is what it says.
@@ -55,11 +78,79 @@ func (o *Organization) Verify(by uuid.UUID, now time.Time) error {
 	return nil
 }
 
+// Refuse is the operator's word that it cannot be verified as it stands.
+func (o *Organization) Refuse(reason string) error {
+	if err := work.Step(&o.State, Refused, Pending); err != nil {
+		return err
+	}
+	o.RefusalReason = reason
+	return given(reason)
+}
+
+// AskAgain asks for verification once what was wrong is mended.
+func (o *Organization) AskAgain() error {
+	if err := work.Step(&o.State, Pending, Refused); err != nil {
+		return err
+	}
+	o.RefusalReason = ""
+	return nil
+}
+
+// Edit writes what its members keep of it. Before it is verified all of it counts at once; afterwards the checked facts are proposed, and
+// a proposal that is open stays where they are written as they were verified.
+func (o *Organization) Edit(in Input, by uuid.UUID, now time.Time) {
+	o.Introduction, o.Contact = in.Introduction, in.Contact
+	switch wanted := in.checked(); {
+	case o.State != Verified:
+		o.Checked = wanted
+	case wanted != o.Checked && (!o.Proposal.open() || o.Proposal.Checked != wanted):
+		o.Proposal = &Proposal{Checked: wanted, By: by, At: now}
+	}
+}
+
+// Accept is the operator's word that what is proposed is so.
+func (o *Organization) Accept(by uuid.UUID, now time.Time) error {
+	if !o.Proposal.open() {
+		return fault.NoProposal.New()
+	}
+	o.Checked, o.Proposal = o.Proposal.Checked, nil
+	o.VerifiedBy, o.VerifiedAt = &by, &now
+	return nil
+}
+
+// Reject is the operator's word that what is proposed is not so; what was verified stays.
+func (o *Organization) Reject(reason string) error {
+	if !o.Proposal.open() {
+		return fault.NoProposal.New()
+	}
+	p := *o.Proposal
+	p.RefusalReason, o.Proposal = reason, &p
+	return given(reason)
+}
+
+// TakeBack is its members' second thought about what they proposed, or that they have read why it was refused.
+func (o *Organization) TakeBack() error {
+	if o.Proposal == nil {
+		return fault.NoProposal.New()
+	}
+	o.Proposal = nil
+	return nil
+}
+
+// given holds the bounds of a reason.
+func given(reason string) error {
+	var bad fault.Fields
+	bad.Length(reason, "/reason", 2, 2000)
+	return bad.Err()
+}
+
 // Input is what an organization takes. Lengths and lists are checked by the OpenAPI description.
 type Input struct {
 	Name, Kind, CreditCode, Region, Introduction string
 	Contact                                      Contact
 }
+
+func (in Input) checked() Checked { return Checked{in.Name, in.Kind, in.CreditCode, in.Region} }
 
 // check holds what a schema cannot say.
 func (in Input) check() error {

@@ -4,11 +4,15 @@ package orgs
 
 import (
 	"context"
+	"database/sql/driver"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -22,8 +26,16 @@ var records = work.Records[Organization, *Organization, View]{
 		string(policy.Public): "state = 'verified'", string(policy.Author): "created_by IN ?", string(policy.Member): "id IN ?",
 	},
 	Acts: []work.Act[*Organization, View]{
+		{Operation: "updateOrganization", Action: policy.OrgEdit},
 		{Operation: "verifyOrganization", Action: policy.OrgVerify, When: func(o *Organization, _ *View) error { return o.Verify(uuid.Nil, time.Time{}) }},
+		{Operation: "refuseOrganization", Action: policy.OrgRefuse, When: func(o *Organization, _ *View) error { return o.Refuse("") }},
+		{Operation: "requestVerification", Action: policy.OrgAskAgain, When: func(o *Organization, _ *View) error { return o.AskAgain() }},
+		{Operation: "acceptOrganizationChange", Action: policy.OrgAccept, When: func(o *Organization, _ *View) error { return o.Accept(uuid.Nil, time.Time{}) }},
+		{Operation: "refuseOrganizationChange", Action: policy.OrgReject, When: func(o *Organization, _ *View) error { return o.Reject("") }},
+		{Operation: "withdrawOrganizationChange", Action: policy.OrgTakeBack, When: func(o *Organization, _ *View) error { return o.TakeBack() }},
 		{Operation: "addMember", Action: policy.OrgAddMember},
+		{Operation: "changeMemberRole", Action: policy.OrgMemberRole},
+		{Operation: "removeMember", Action: policy.OrgRemoveMember},
 		{Operation: "inviteByMail", Action: policy.InvitationCreate},
 	},
 }
@@ -47,18 +59,16 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 			return nil, err
 		}
 		o := &Organization{
-			Head: tx.NewHead(), State: Pending, Name: in.Name, Kind: in.Kind, CreditCode: in.CreditCode, Region: in.Region,
+			Head: tx.NewHead(), State: Pending, Checked: in.checked(),
 			Introduction: in.Introduction, Contact: in.Contact, CreatedBy: call.Actor.Account,
 		}
-		if holders, err := WithCreditCodes(tx.DB, []string{in.CreditCode}); err != nil {
+		if err := o.codeFree(tx.DB, in.CreditCode); err != nil {
 			return nil, err
-		} else if len(holders) > 0 {
-			return nil, fault.CreditCodeTaken.New()
 		}
 		if err := work.Insert(tx, work.Did(policy.OrgCreate), o); err != nil {
 			return nil, err
 		}
-		return o, offer(tx, Membership{OrganizationID: o.ID, AccountID: call.Actor.Account, Admin: true, CreatedAt: tx.Now, AcceptedAt: &tx.Now}, o)
+		return o, offer(tx, Membership{OrganizationID: o.ID, AccountID: call.Actor.Account, Admin: true, CreatedAt: tx.Now, AcceptedAt: &tx.Now, AddedBy: &call.Actor.Account}, o)
 	})
 }
 
@@ -80,30 +90,102 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Kind  string `query:"kind" where:"kind = ?"`
-	State State  `query:"state" where:"state = ?"`
+	Kind       string     `query:"kind" where:"kind = ?"`
+	State      State      `query:"state" where:"state = ?"`
+	Region     string     `query:"region" where:"region = ?"`
+	Name       NamePart   `query:"name" where:"REPLACE(REPLACE(REPLACE(REPLACE(LOWER(name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!'"`
+	CreditCode string     `query:"credit_code" where:"credit_code = ?"`
+	Changing   OpenChange `query:"change" where:"(proposal IS NOT NULL AND ? = 'open')"`
 }
 
-// List shows what the reader may know of: verified organizations, their own, and to an operator all.
+// OpenChange asks for organizations with a proposed change.
+type OpenChange string
+
+// NamePart is part of a name, whatever its width, case and blanks.
+type NamePart string
+
+// Value is the pattern that finds the part anywhere in a name.
+func (p NamePart) Value() (driver.Value, error) {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(plain(string(p))) + "%", nil
+}
+
+// plain writes a name as Filter compares it.
+func plain(name string) string {
+	return strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(name))), "")
+}
+
+// List shows what the reader may know of: verified organizations, their own, and to an operator all. A credit code is read as people write it.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	if f.Changing != "" {
+		if err := policy.Check(reader, policy.OrgChanging, policy.Facts{}); err != nil {
+			return db.Page[View]{}, err
+		}
+	}
+	if f.CreditCode != "" {
+		code, err := readCode(f.CreditCode, "query:credit_code")
+		if err != nil {
+			return db.Page[View]{}, err
+		}
+		f.CreditCode = code
+	}
 	return records.List(ctx, s.unit, reader, f, p)
 }
 
-// View is an organization as one reader may see it: Contact is nil unless they may know how to reach it.
+// View is an organization as one reader may see it: Contact is nil unless they may know how to reach it; who entered and verified it, why it
+// was refused and what is proposed of it are its members' and the bureau's affair.
 type View struct {
 	Organization
-	Contact *Contact
+	Contact        *Contact
+	By, VerifiedBy *accounts.Person
+	ProposedBy     *accounts.Person
 	work.Acts
 }
 
-func show(_ *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) {
+func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) {
 	out := make([]View, len(rows))
+	var ids []uuid.UUID
 	for i, o := range rows {
-		contact := o.Contact
-		o.Contact = Contact{}
+		contact, proposal := o.Contact, o.Proposal
+		o.Contact, o.Proposal = Contact{}, nil
 		out[i] = View{Organization: o}
-		if policy.Allowed(reader, policy.OrgContact, o.Facts()) {
-			out[i].Contact = &contact
+		v := &out[i]
+		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) && o.CreatedBy != reader.Account {
+			v.RefusalReason = ""
+		}
+		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) {
+			continue
+		}
+		v.Contact, v.Proposal = &contact, proposal
+		ids = append(ids, o.CreatedBy)
+		if o.VerifiedBy != nil {
+			ids = append(ids, *o.VerifiedBy)
+		}
+		if proposal != nil {
+			ids = append(ids, proposal.By)
+		}
+	}
+	people, err := accounts.People(q, ids)
+	if err != nil {
+		return nil, err
+	}
+	told := func(id *uuid.UUID) *accounts.Person {
+		if id == nil {
+			return nil
+		}
+		p, known := people[*id]
+		if !known {
+			return nil
+		}
+		return &p
+	}
+	for i := range out {
+		v := &out[i]
+		if v.Contact == nil {
+			continue
+		}
+		v.By, v.VerifiedBy = told(&v.CreatedBy), told(v.Organization.VerifiedBy)
+		if v.Proposal != nil {
+			v.ProposedBy = told(&v.Proposal.By)
 		}
 	}
 	return out, nil

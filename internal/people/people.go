@@ -4,6 +4,7 @@ package people
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -16,8 +17,17 @@ import (
 	"jiebang/internal/work"
 )
 
-// records is how entries are read and written.
-var records = work.Records[Entry, *Entry, View]{Read: policy.RegisterRead, Show: show, Joined: true}
+// records is how entries are read and written, on this day.
+func (s *Service) records() work.Records[Entry, *Entry, View] {
+	return work.Records[Entry, *Entry, View]{
+		Read: policy.RegisterRead, Show: s.show, Joined: true,
+		Acts: []work.Act[*Entry, View]{
+			{Operation: "updateRegisterEntry", Action: policy.RegisterEdit, When: func(e *Entry, v *View) error { return e.notOver(v.today) }},
+			{Operation: "endRegisterEntry", Action: policy.RegisterEnd, When: func(e *Entry, v *View) error { return e.notOver(v.today) }},
+			{Operation: "deleteRegisterEntry", Action: policy.RegisterEdit, When: func(e *Entry, v *View) error { return e.notBegun(v.today) }},
+		},
+	}
+}
 
 type (
 	// Answer is the outcome of a use case that changed an entry.
@@ -30,7 +40,7 @@ func New(unit *work.Unit) *Service { return &Service{unit} }
 
 // Enter adds an entry; by an operator.
 func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, error) {
-	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Entry, error) {
+	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Entry, error) {
 		if err := policy.Check(call.Actor, policy.RegisterEnter, policy.Facts{}); err != nil {
 			return nil, err
 		}
@@ -42,7 +52,7 @@ func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, 
 			return nil, err
 		}
 		if in.Office != "" {
-			if err := offices.Exists(tx.DB, in.Office, "/office"); err != nil {
+			if err := offices.Works(tx.DB, in.Office, "/office", in.ValidFrom, when.DayOf(tx.Now)); err != nil {
 				return nil, err
 			}
 		}
@@ -50,18 +60,27 @@ func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, 
 			Head: tx.NewHead(), Kind: in.Kind, AccountID: account.ID, Office: in.Office, Certificate: in.Certificate,
 			ValidFrom: in.ValidFrom, ValidTo: in.ValidTo,
 		}
+		if err := alone(tx, e); err != nil {
+			return nil, err
+		}
+		if err := follow(tx, e); err != nil {
+			return nil, err
+		}
 		return e, work.Insert(tx, work.Did(policy.RegisterEnter), e)
 	})
 }
 
 // Get reads one entry; for operators.
 func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
-	return records.Get(ctx, s.unit, reader, id)
+	return s.records().Get(ctx, s.unit, reader, id)
 }
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Kind Register `query:"kind" where:"kind = ?"`
+	Kind     Register `query:"kind" where:"kind = ?"`
+	Office   string   `query:"office" where:"office = ?"`
+	Username string   `query:"username" where:"account_id IN (SELECT a.id FROM accounts a WHERE a.username = ?)"`
+	On       when.Day `query:"on" where:"valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)"`
 }
 
 // List reads a register; for operators.
@@ -69,17 +88,20 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if err := policy.Check(reader, policy.RegisterRead, policy.Facts{}); err != nil {
 		return db.Page[View]{}, err
 	}
-	return records.List(ctx, s.unit, reader, f, p)
+	return s.records().List(ctx, s.unit, reader, f, p)
 }
 
 // View is an entry with the person it is about.
 type View struct {
 	Entry
 	Person accounts.Person
+	Over   bool // its last day lies behind
+	today  when.Day
+	work.Acts
 }
 
 // show names the people: one query for all.
-func show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error) {
+func (s *Service) show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, e := range rows {
 		ids[i] = e.AccountID
@@ -88,32 +110,40 @@ func show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error) {
 	if err != nil {
 		return nil, err
 	}
+	today := when.DayOf(s.unit.Now())
 	out := make([]View, len(rows))
 	for i, e := range rows {
-		out[i] = View{e, people[e.AccountID]}
+		out[i] = View{Entry: e, Person: people[e.AccountID], Over: e.over(today), today: today}
 	}
 	return out, nil
 }
 
-// ActorPart is what an actor is by the registers on a day.
+// ActorPart is what an actor is by the registers on a day. A registrar acts for their office, and for those that it took over from.
 func ActorPart(today when.Day) accounts.Part {
 	return accounts.Part{
-		SQL: "SELECT account_id AS id, office AS name, kind, TRUE AS yes FROM register_entries" +
-			" WHERE valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) AND account_id IN (SELECT id FROM me)",
-		Args: []any{today, today},
+		SQL: offices.Reach + " SELECT e.account_id AS id, COALESCE(reach.code, '') AS name, e.kind AS kind, TRUE AS yes FROM register_entries e" +
+			" LEFT JOIN reach ON reach.office = e.office" +
+			" WHERE e.valid_from <= ? AND (e.valid_to IS NULL OR e.valid_to >= ?) AND (e.office = '' OR reach.code IS NOT NULL)" +
+			" AND e.account_id IN (SELECT id FROM me)",
+		Args: []any{today, today, today, today},
 		Fill: func(actor *policy.Actor, row accounts.Row) {
 			if actor.Registers == nil {
 				actor.Registers = map[policy.Register][]string{}
 			}
-			actor.Registers[Register(row.Kind)] = append(actor.Registers[Register(row.Kind)], row.Name)
+			of := Register(row.Kind)
+			if !slices.Contains(actor.Registers[of], row.Name) {
+				actor.Registers[of] = append(actor.Registers[of], row.Name)
+			}
 		},
 	}
 }
 
-// RegistrarsAt lists the accounts that are registrars of an office on a day, each once.
+// RegistrarsAt lists the accounts that are registrars for an office on a day, each once: at it, or at one that took over from it.
 func RegistrarsAt(q *gorm.DB, office string, day when.Day) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
-	err := q.Model(&Entry{}).Distinct("account_id").Where("kind = ? AND office = ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)",
-		policy.Registrar, office, day, day).Order("account_id").Pluck("account_id", &ids).Error
+	err := q.Raw(offices.Reach+" SELECT DISTINCT e.account_id FROM register_entries e JOIN reach ON reach.office = e.office"+
+		" WHERE e.kind = ? AND reach.code = ? AND e.valid_from <= ? AND (e.valid_to IS NULL OR e.valid_to >= ?)"+
+		" AND e.account_id IN (SELECT id FROM accounts WHERE "+accounts.Live+") ORDER BY e.account_id",
+		day, day, policy.Registrar, office, day, day).Scan(&ids).Error
 	return ids, err
 }

@@ -32,6 +32,64 @@ func (e *Entry) ValidOn(d when.Day) bool {
 	return !d.Before(e.ValidFrom) && (e.ValidTo.IsZero() || !d.After(e.ValidTo))
 }
 
+// over tells that the entry's last day lies behind.
+func (e *Entry) over(today when.Day) bool { return !e.ValidTo.IsZero() && e.ValidTo.Before(today) }
+
+func (e *Entry) notOver(today when.Day) error {
+	if e.over(today) {
+		return fault.EntryOver.New()
+	}
+	return nil
+}
+
+func (e *Entry) notBegun(today when.Day) error {
+	if !e.ValidFrom.After(today) {
+		return fault.EntryBegun.New()
+	}
+	return nil
+}
+
+// Correction is what may change of an entry: who it is about, and where, may not; that is another entry.
+type Correction struct {
+	Certificate        string
+	ValidFrom, ValidTo when.Day
+}
+
+// correct changes an entry that is not over. What has been is not changed: the first day of one that has begun, and days before today.
+func (e *Entry) correct(in Correction, today when.Day) error {
+	if err := e.notOver(today); err != nil {
+		return err
+	}
+	var bad fault.Fields
+	moved := in.ValidFrom != e.ValidFrom
+	bad.Check(!moved || e.ValidFrom.After(today), "/valid_from", fault.Immutable, "条目已经生效，起日不可更改", "The entry has begun; its first day cannot change")
+	bad.Check(!moved || !in.ValidFrom.Before(today), "/valid_from", fault.TooEarly, "起日须为今日或以后", "It begins today or later")
+	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(today), "/valid_to", fault.TooEarly, "止日须为今日或以后", "It ends today or later")
+	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
+	bad.Length(in.Certificate, "/certificate", 0, 100)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	e.Certificate, e.ValidFrom, e.ValidTo = in.Certificate, in.ValidFrom, in.ValidTo
+	return nil
+}
+
+// end gives an entry its last day, which is today or later.
+func (e *Entry) end(last, today when.Day) error {
+	if err := e.notOver(today); err != nil {
+		return err
+	}
+	var bad fault.Fields
+	bad.Check(!last.Before(today), "/last_day", fault.TooEarly, "止日须为今日或以后", "It ends today or later")
+	bad.Check(!last.Before(e.ValidFrom), "/last_day", fault.BeforeStart, "止日早于起日", "It ends before it begins")
+	bad.Check(last != e.ValidTo, "/last_day", fault.Unchanged, "止日没有变化", "It ends on that day already")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	e.ValidTo = last
+	return nil
+}
+
 // Input is what an entry takes.
 type Input struct {
 	Kind                          Register

@@ -1,0 +1,83 @@
+package orgs
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/codes"
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
+)
+
+// Renamed is the deed by which what others may know an organization by changes.
+var Renamed = work.Did(policy.OrgAccept)
+
+// Edit writes what an organization's administrators keep of it: contact and introduction at once; name, kind, code and region of a verified
+// one as a proposal that an operator accepts or refuses.
+func (s *Service) Edit(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.OrgEdit, func(tx *work.Tx, o *Organization) error {
+		if err := in.check(); err != nil {
+			return err
+		}
+		o.Edit(in, call.Actor.Account, tx.Now)
+		return o.codeFree(tx.DB, in.CreditCode)
+	})
+}
+
+// Refuse refuses to verify an organization, with a reason; by an operator who did not enter it.
+func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.OrgRefuse, func(_ *work.Tx, o *Organization) error { return o.Refuse(reason) })
+}
+
+// AskAgain asks for the verification of an organization that was refused; by its administrator.
+func (s *Service) AskAgain(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.OrgAskAgain, func(tx *work.Tx, o *Organization) error {
+		if err := o.codeFree(tx.DB, o.CreditCode); err != nil {
+			return err
+		}
+		return o.AskAgain()
+	})
+}
+
+// Accept verifies the proposed change of an organization; by an operator who did not propose it.
+func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	a, err := records.Change(ctx, s.unit, call, id, version, policy.OrgAccept, func(tx *work.Tx, o *Organization) error {
+		return o.Accept(call.Actor.Account, tx.Now)
+	})
+	if db.Duplicate(err) {
+		err = fault.CreditCodeTaken.New()
+	}
+	return a, err
+}
+
+// Reject refuses the proposed change of an organization, with a reason; by an operator who did not propose it.
+func (s *Service) Reject(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.OrgReject, func(_ *work.Tx, o *Organization) error { return o.Reject(reason) })
+}
+
+// TakeBack takes back the proposed change of an organization, or puts away one that was refused; by its administrator.
+func (s *Service) TakeBack(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return records.Change(ctx, s.unit, call, id, version, policy.OrgTakeBack, func(_ *work.Tx, o *Organization) error { return o.TakeBack() })
+}
+
+// codeFree refuses a credit code that another verified organization has. Two that claim one at once are told apart by who is verified.
+func (o *Organization) codeFree(q *gorm.DB, code string) error {
+	holders, err := WithCreditCodes(q, []string{code})
+	if holder, taken := holders[code]; err == nil && taken && holder != o.ID {
+		err = fault.CreditCodeTaken.New()
+	}
+	return err
+}
+
+// readCode reads a credit code as people write it.
+func readCode(text, pointer string) (string, error) {
+	code, err := codes.CreditCode(text)
+	if err != nil {
+		return "", fault.InvalidInput.At(pointer, fault.CheckCharacter, "统一社会信用代码校验不符，请核对", "The check characters do not fit")
+	}
+	return code, nil
+}
