@@ -846,6 +846,21 @@ func (e NeedState) Valid() bool {
 	}
 }
 
+// Defines values for OpenChange.
+const (
+	OpenChangeOpen OpenChange = "open"
+)
+
+// Valid indicates whether the value is a known member of the OpenChange enum.
+func (e OpenChange) Valid() bool {
+	switch e {
+	case OpenChangeOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganizationKind.
 const (
 	OrganizationKindEnterprise     OrganizationKind = "enterprise"
@@ -2852,6 +2867,9 @@ type OfficeList struct {
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// OpenChange 有变更待核验或已被驳回 A change waits for verification, or was refused
+type OpenChange string
 
 // Organization 单位 An organization
 type Organization struct {
