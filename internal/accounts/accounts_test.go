@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
+	"jiebang/internal/seal"
 	"jiebang/internal/work"
 )
 
@@ -21,7 +23,11 @@ type house struct {
 func open(t *testing.T, o db.Options) *house {
 	t.Helper()
 	h := &house{now: time.Date(2026, 3, 10, 2, 0, 0, 0, time.UTC), db: dbtest.Open(t, o)}
-	h.Service = New(work.New(h.db, func() time.Time { return h.now }, func() {}), Cost{Memory: 64, Passes: 1, Lanes: 1})
+	secrets, err := seal.Open(filepath.Join(t.TempDir(), "secrets.json"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Service = New(work.New(h.db, func() time.Time { return h.now }, func() {}, work.WithSecrets(secrets)), Cost{Memory: 64, Passes: 1, Lanes: 1})
 	if _, err := h.SignUp(t.Context(), work.Call{}, SignUpInput{Username: "zhang.wei", Password: "correct horse", Name: "张伟"}); err != nil {
 		t.Fatal(err)
 	}
