@@ -2,31 +2,16 @@ package people
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
-	"jiebang/internal/jobs"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
-
-// EntryOver is the job of the day after an entry's last: what its person had begun by it goes to others. Whoever knows of such things
-// handles it.
-const EntryOver jobs.Kind = "register.over"
-
-// follow has the end of an entry taken note of, or nothing where it is open.
-func follow(tx *work.Tx, e *Entry) error {
-	if e.ValidTo.IsZero() {
-		return jobs.Drop(tx, EntryOver, e.ID)
-	}
-	return jobs.At(tx, EntryOver, e.ID, e.ValidTo.End())
-}
 
 // alone refuses an entry whose person is in the same register, at the same office, on one of its days already. The account is locked, so
 // that of two at once one is refused.
@@ -71,16 +56,12 @@ func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err != nil {
 			return nil, err
 		}
-		err = work.Change(tx, e, version, action, func() error {
+		return e, work.Change(tx, e, version, action, func() error {
 			if err := method(e, when.DayOf(tx.Now)); err != nil {
 				return err
 			}
 			return alone(tx, e)
 		})
-		if err != nil {
-			return nil, err
-		}
-		return e, follow(tx, e)
 	})
 }
 
@@ -98,9 +79,6 @@ func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return fault.VersionStale.New()
 		}
 		if err := e.notBegun(when.DayOf(tx.Now)); err != nil {
-			return err
-		}
-		if err := jobs.Drop(tx, EntryOver, e.ID); err != nil {
 			return err
 		}
 		return work.Remove(tx, e, deleted)
@@ -134,9 +112,6 @@ func AccountEnds(tx *work.Tx, account uuid.UUID, _ bool) error {
 		if err != nil {
 			return err
 		}
-		if err := jobs.At(tx, EntryOver, e.ID, time.Time{}); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -147,15 +122,4 @@ func (s *Service) Mine(ctx context.Context, actor policy.Actor) ([]Entry, error)
 	err := s.unit.Query(ctx).Where("account_id = ? AND (valid_to IS NULL OR valid_to >= ?)", actor.Account, when.DayOf(s.unit.Now())).
 		Order("valid_from, id").Limit(100).Find(&rows).Error
 	return rows, err
-}
-
-// IsRegistrar tells whether an account that can sign in is a registrar for an office on a day: at it, or at one that took over from it.
-func IsRegistrar(q *gorm.DB, account uuid.UUID, office string, day when.Day) (bool, error) {
-	ids, err := RegistrarsAt(q, office, day)
-	for _, id := range ids {
-		if id == account {
-			return true, err
-		}
-	}
-	return false, err
 }

@@ -63,9 +63,6 @@ func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, 
 		if err := alone(tx, e); err != nil {
 			return nil, err
 		}
-		if err := follow(tx, e); err != nil {
-			return nil, err
-		}
 		return e, work.Insert(tx, work.Did(policy.RegisterEnter), e)
 	})
 }
