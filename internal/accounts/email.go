@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
@@ -182,6 +183,15 @@ func (s *Service) own(tx *work.Tx, action policy.Action) (*Account, error) {
 
 // to is where mails for the account go; without a verified address nowhere.
 func (a *Account) to() mail.To { return mail.To{Address: mail.Address(a.Email), Account: a.ID} }
+
+// Mailbox tells where mails for an account go, and its name; the address is empty where it has verified none.
+func Mailbox(q *gorm.DB, id uuid.UUID) (mail.To, string, error) {
+	rows, err := work.ByIDs[Account](q, []uuid.UUID{id})
+	if err != nil || len(rows) == 0 {
+		return mail.To{}, "", err
+	}
+	return rows[0].to(), rows[0].Name, nil
+}
 
 // withEmail finds the account whose verified address this is, or nil.
 func withEmail(q *gorm.DB, address mail.Address) (*Account, error) {

@@ -77,7 +77,7 @@ func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID,
 		if err != nil {
 			return nil, err
 		}
-		return a, file(tx, a)
+		return a, file(tx, c, a)
 	})
 }
 
@@ -87,14 +87,17 @@ func filing(tx *work.Tx, reason string) (Filing, error) {
 }
 
 // file enters an application into the queue of its office, unless another about the same contract is open.
-func file(tx *work.Tx, a *Application) error {
+func file(tx *work.Tx, c *Contract, a *Application) error {
 	err := work.Insert(tx, work.Did(policy.ContractFile), a)
 	if db.Duplicate(err) {
 		return fault.ApplicationOpen.New()
 	} else if err != nil {
 		return err
 	}
-	return keepApplicationParties(tx, a)
+	if err := keepApplicationParties(tx, a); err != nil {
+		return err
+	}
+	return tell(tx, a, c, when.Day{})
 }
 
 // StartReview takes an application into the first review; by a registrar of the office with no tie to it.

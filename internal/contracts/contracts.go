@@ -235,7 +235,7 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 				return nil, err
 			}
 		}
-		return c, file(tx, a)
+		return c, file(tx, c, a)
 	})
 }
 

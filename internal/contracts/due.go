@@ -41,7 +41,16 @@ func DueDays() jobs.Handler {
 					continue // it goes through another year that is not known yet
 				}
 				// Should somebody decide on it at this moment, one of the two comes too late, and is tried again.
+				was := a.DueOn
 				if err := work.Move(tx, a, reckoned, func() error { return a.reckon(calendar) }); err != nil {
+					return err
+				}
+				c, err := work.Load[Contract](tx.DB, a.ContractID)
+				if err != nil {
+					return err
+				}
+				// Whoever was told one day is told the other.
+				if err := tell(tx, a, c, was); err != nil {
 					return err
 				}
 				if moved++; moved == reckonedAtOnce {
