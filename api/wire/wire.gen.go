@@ -9,6 +9,24 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AccountState.
+const (
+	AccountStateActive      AccountState = "active"
+	AccountStateDeactivated AccountState = "deactivated"
+)
+
+// Valid indicates whether the value is a known member of the AccountState enum.
+func (e AccountState) Valid() bool {
+	switch e {
+	case AccountStateActive:
+		return true
+	case AccountStateDeactivated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ApplicationKind.
 const (
 	ApplicationKindAmendment    ApplicationKind = "amendment"
@@ -53,11 +71,13 @@ func (e ApplicationSort) Valid() bool {
 
 // Defines values for ApplicationState.
 const (
-	ApplicationStateGranted      ApplicationState = "granted"
-	ApplicationStateRefused      ApplicationState = "refused"
-	ApplicationStateSecondReview ApplicationState = "second_review"
-	ApplicationStateSubmitted    ApplicationState = "submitted"
-	ApplicationStateUnderReview  ApplicationState = "under_review"
+	ApplicationStateGranted             ApplicationState = "granted"
+	ApplicationStateRefused             ApplicationState = "refused"
+	ApplicationStateSecondReview        ApplicationState = "second_review"
+	ApplicationStateSubmitted           ApplicationState = "submitted"
+	ApplicationStateSupplementRequested ApplicationState = "supplement_requested"
+	ApplicationStateUnderReview         ApplicationState = "under_review"
+	ApplicationStateWithdrawn           ApplicationState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ApplicationState enum.
@@ -71,7 +91,11 @@ func (e ApplicationState) Valid() bool {
 		return true
 	case ApplicationStateSubmitted:
 		return true
+	case ApplicationStateSupplementRequested:
+		return true
 	case ApplicationStateUnderReview:
+		return true
+	case ApplicationStateWithdrawn:
 		return true
 	default:
 		return false
@@ -158,14 +182,15 @@ func (e ContractKind) Valid() bool {
 
 // Defines values for ContractState.
 const (
-	ContractStateCancelled    ContractState = "cancelled"
-	ContractStateDraft        ContractState = "draft"
-	ContractStateRecorded     ContractState = "recorded"
-	ContractStateRefused      ContractState = "refused"
-	ContractStateRegistered   ContractState = "registered"
-	ContractStateSecondReview ContractState = "second_review"
-	ContractStateSubmitted    ContractState = "submitted"
-	ContractStateUnderReview  ContractState = "under_review"
+	ContractStateCancelled           ContractState = "cancelled"
+	ContractStateDraft               ContractState = "draft"
+	ContractStateRecorded            ContractState = "recorded"
+	ContractStateRefused             ContractState = "refused"
+	ContractStateRegistered          ContractState = "registered"
+	ContractStateSecondReview        ContractState = "second_review"
+	ContractStateSubmitted           ContractState = "submitted"
+	ContractStateSupplementRequested ContractState = "supplement_requested"
+	ContractStateUnderReview         ContractState = "under_review"
 )
 
 // Valid indicates whether the value is a known member of the ContractState enum.
@@ -184,6 +209,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateSecondReview:
 		return true
 	case ContractStateSubmitted:
+		return true
+	case ContractStateSupplementRequested:
 		return true
 	case ContractStateUnderReview:
 		return true
@@ -414,6 +441,45 @@ func (e Dimension) Valid() bool {
 	case DimensionOffice:
 		return true
 	case DimensionSellerRegion:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Disclosure.
+const (
+	DisclosureFull   Disclosure = "full"
+	DisclosurePublic Disclosure = "public"
+)
+
+// Valid indicates whether the value is a known member of the Disclosure enum.
+func (e Disclosure) Valid() bool {
+	switch e {
+	case DisclosureFull:
+		return true
+	case DisclosurePublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for EmailState.
+const (
+	EmailStateNone     EmailState = "none"
+	EmailStatePending  EmailState = "pending"
+	EmailStateVerified EmailState = "verified"
+)
+
+// Valid indicates whether the value is a known member of the EmailState enum.
+func (e EmailState) Valid() bool {
+	switch e {
+	case EmailStateNone:
+		return true
+	case EmailStatePending:
+		return true
+	case EmailStateVerified:
 		return true
 	default:
 		return false
@@ -738,6 +804,24 @@ func (e MailState) Valid() bool {
 	}
 }
 
+// Defines values for MemberRole.
+const (
+	MemberRoleAdministrator MemberRole = "administrator"
+	MemberRoleMember        MemberRole = "member"
+)
+
+// Valid indicates whether the value is a known member of the MemberRole enum.
+func (e MemberRole) Valid() bool {
+	switch e {
+	case MemberRoleAdministrator:
+		return true
+	case MemberRoleMember:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NeedState.
 const (
 	NeedStateClosed    NeedState = "closed"
@@ -756,6 +840,21 @@ func (e NeedState) Valid() bool {
 	case NeedStateOpen:
 		return true
 	case NeedStateSubmitted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpenChange.
+const (
+	OpenChangeOpen OpenChange = "open"
+)
+
+// Valid indicates whether the value is a known member of the OpenChange enum.
+func (e OpenChange) Valid() bool {
+	switch e {
+	case OpenChangeOpen:
 		return true
 	default:
 		return false
@@ -795,6 +894,7 @@ func (e OrganizationKind) Valid() bool {
 // Defines values for OrganizationState.
 const (
 	OrganizationStatePending  OrganizationState = "pending"
+	OrganizationStateRefused  OrganizationState = "refused"
 	OrganizationStateVerified OrganizationState = "verified"
 )
 
@@ -802,6 +902,8 @@ const (
 func (e OrganizationState) Valid() bool {
 	switch e {
 	case OrganizationStatePending:
+		return true
+	case OrganizationStateRefused:
 		return true
 	case OrganizationStateVerified:
 		return true
@@ -912,6 +1014,27 @@ func (e RecordKind) Valid() bool {
 	case RecordKindNeed:
 		return true
 	case RecordKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RegionLevel.
+const (
+	RegionLevelCity     RegionLevel = "city"
+	RegionLevelCounty   RegionLevel = "county"
+	RegionLevelProvince RegionLevel = "province"
+)
+
+// Valid indicates whether the value is a known member of the RegionLevel enum.
+func (e RegionLevel) Valid() bool {
+	switch e {
+	case RegionLevelCity:
+		return true
+	case RegionLevelCounty:
+		return true
+	case RegionLevelProvince:
 		return true
 	default:
 		return false
@@ -1122,6 +1245,62 @@ type AccountInput struct {
 	Username string `json:"username"`
 }
 
+// AccountList 一页账号 A page of accounts
+type AccountList struct {
+	Items []AccountRecord `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// AccountRecord 账号，运营方所见 An account as operators see it
+type AccountRecord struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// CreatedAt 注册时间 When it signed up
+	CreatedAt time.Time `json:"created_at"`
+
+	// DeactivatedAt 停用时间 When it was deactivated
+	DeactivatedAt *time.Time `json:"deactivated_at,omitempty"`
+
+	// DeactivatedBy 账号 An account
+	DeactivatedBy *Account `json:"deactivated_by,omitempty"`
+
+	// DeactivationReason 停用的理由 Why it was deactivated
+	DeactivationReason *string `json:"deactivation_reason,omitempty"`
+
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+
+	// Name 姓名 Name
+	Name string `json:"name"`
+
+	// Operator 运营方 Works for the bureau
+	Operator bool `json:"operator"`
+
+	// State 账号状态 State of an account
+	State AccountState `json:"state"`
+
+	// Username 用户名 User name
+	Username string `json:"username"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// AccountState 账号状态 State of an account
+type AccountState string
+
+// AccountUpdate 本人的姓名 One's own name
+type AccountUpdate struct {
+	// Name 姓名 Name
+	//
+	// Example: 张伟
+	Name string `json:"name"`
+}
+
 // Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 // The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 type Actions = []string
@@ -1158,25 +1337,60 @@ type Application struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
+	// Changes 变更登记所变更的各处 What an amendment changes
+	Changes *[]FieldChange `json:"changes,omitempty"`
+
+	// ClockFrom 办理期限自次日起算：提交之日，或补正之日 The clock runs from the day after: filing, or when the papers were complete
+	ClockFrom *openapi_types.Date `json:"clock_from,omitempty"`
+
 	// Contract 另一条记录 Another record
-	Contract  Ref                `json:"contract"`
-	DecidedAt *time.Time         `json:"decided_at,omitempty"`
+	Contract Ref `json:"contract"`
+
+	// ContractNumber 合同在本系统的编号 Number of the contract in this system
+	//
+	// Example: JB-2026-000123
+	ContractNumber string     `json:"contract_number"`
+	DecidedAt      *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy 账号 An account
+	DecidedBy *Account           `json:"decided_by,omitempty"`
 	DueOn     openapi_types.Date `json:"due_on"`
 
 	// DueProvisional 期限所在年份的节假日尚未公布 The holidays of a year within the clock are not known yet
-	DueProvisional bool               `json:"due_provisional"`
-	FiledOn        openapi_types.Date `json:"filed_on"`
-	Id             openapi_types.UUID `json:"id"`
+	DueProvisional bool `json:"due_provisional"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account `json:"entered_by,omitempty"`
+
+	// EnteredFor 代谁录入：登记员据纸质合同代录时，为其当事人名称 Whose paper a clerk of the office entered
+	EnteredFor *string            `json:"entered_for,omitempty"`
+	FiledOn    openapi_types.Date `json:"filed_on"`
+	Id         openapi_types.UUID `json:"id"`
 
 	// Kind 申请类别 Kind of application
 	Kind ApplicationKind `json:"kind"`
 
+	// NeedsExperts 技术交易额达到专家评审标准，办理期限较长 The technology amount calls for experts, with a longer clock
+	NeedsExperts bool `json:"needs_experts"`
+
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
-	Office        OfficeCode `json:"office"`
-	Reason        *string    `json:"reason,omitempty"`
-	RefusalReason *string    `json:"refusal_reason,omitempty"`
+	Office OfficeCode `json:"office"`
+
+	// OfficialNumber 国家系统的登记编号 Official number
+	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// Overdue 已逾期(补正期间不计) Past its day while it is the office's turn
+	Overdue bool `json:"overdue"`
+
+	// PassedAt 初审通过的时间 When the first review was passed
+	PassedAt *time.Time `json:"passed_at,omitempty"`
+
+	// PassedBy 账号 An account
+	PassedBy      *Account `json:"passed_by,omitempty"`
+	Reason        *string  `json:"reason,omitempty"`
+	RefusalReason *string  `json:"refusal_reason,omitempty"`
 
 	// Regime 适用的登记办法 The rules that apply
 	Regime string `json:"regime"`
@@ -1188,8 +1402,35 @@ type Application struct {
 	// State 办件状态 State of an application
 	State ApplicationState `json:"state"`
 
+	// SubmittedBy 账号 An account
+	SubmittedBy *Account `json:"submitted_by,omitempty"`
+
+	// SupplementAnswer 补正说明 The answer to it
+	SupplementAnswer *string `json:"supplement_answer,omitempty"`
+
+	// SupplementAskedAt 要求补正的时间 When it was asked for
+	SupplementAskedAt *time.Time `json:"supplement_asked_at,omitempty"`
+
+	// SupplementAskedBy 账号 An account
+	SupplementAskedBy *Account `json:"supplement_asked_by,omitempty"`
+
+	// SupplementWanted 补正要求 What is or was missing
+	SupplementWanted *string `json:"supplement_wanted,omitempty"`
+
+	// TakenAt 受理或接手的时间 When it was taken
+	TakenAt *time.Time `json:"taken_at,omitempty"`
+
+	// TakenBy 账号 An account
+	TakenBy *Account `json:"taken_by,omitempty"`
+
+	// TechnologyAmount 金额 An amount of money
+	TechnologyAmount Money `json:"technology_amount"`
+
 	// Terms 合同条款 Terms of a contract
 	Terms Terms `json:"terms"`
+
+	// Turnover 金额 An amount of money
+	Turnover Money `json:"turnover"`
 
 	// TwinReason 疑似重复仍予登记的理由 Why it was granted beside a possible twin
 	TwinReason *string `json:"twin_reason,omitempty"`
@@ -1199,6 +1440,36 @@ type Application struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// ApplicationAgeCount 提交若干日的件数 How many were filed so many days ago
+type ApplicationAgeCount struct {
+	// Count 件数 How many
+	Count int `json:"count"`
+
+	// DaysFrom 起，含当日 From, included
+	DaysFrom int `json:"days_from"`
+
+	// DaysTo 止，含当日；最后一段没有 To, included; absent in the last
+	DaysTo *int `json:"days_to,omitempty"`
+}
+
+// ApplicationCounts 某日的办件统计 How much there is in a queue on a day
+type ApplicationCounts struct {
+	// Mine 其中由本人受理 Of these taken by you
+	Mine int `json:"mine"`
+
+	// On 统计之日 The day
+	On openapi_types.Date `json:"on"`
+
+	// Open 在办件数 Not over yet
+	Open int `json:"open"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// States 每种状态各一行 One line for each state
+	States []ApplicationStateCount `json:"states"`
 }
 
 // ApplicationKind 申请类别 Kind of application
@@ -1217,6 +1488,21 @@ type ApplicationSort string
 
 // ApplicationState 办件状态 State of an application
 type ApplicationState string
+
+// ApplicationStateCount 一种状态的件数 How many stand in one state
+type ApplicationStateCount struct {
+	// Ages 在办的按提交天数；已办结的不列 Of those not over yet, by days since filing
+	Ages *[]ApplicationAgeCount `json:"ages,omitempty"`
+
+	// Count 件数 How many
+	Count int `json:"count"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// State 办件状态 State of an application
+	State ApplicationState `json:"state"`
+}
 
 // Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
@@ -1555,6 +1841,9 @@ type DeductionKind string
 // Dimension 分组维度 What to group by
 type Dimension string
 
+// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+type Disclosure string
+
 // EmailAddress 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
 //
 // Example: lin.yanzhou@sblg.example.org
@@ -1567,6 +1856,9 @@ type EmailInput struct {
 	// Example: lin.yanzhou@sblg.example.org
 	Email EmailAddress `json:"email"`
 }
+
+// EmailState 邮箱状态：none 未填写，pending 待确认，verified 已确认。State of the address: none, waiting for its confirmation, or confirmed
+type EmailState string
 
 // Expansion 一个词及其同义词 A word and what else was searched for
 type Expansion struct {
@@ -1618,6 +1910,20 @@ type FacetValue struct {
 
 // Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 type Field string
+
+// FieldChange 变更的一处 One place that an amendment changes
+type FieldChange struct {
+	// After 变更后；删去者不出现 What it says; absent where nothing is left
+	After *string `json:"after,omitempty"`
+
+	// Before 变更前；原无者不出现 What it said; absent where there was nothing
+	Before *string `json:"before,omitempty"`
+
+	// Pointer 所变更之处(JSON Pointer) Where, as a JSON pointer
+	//
+	// Example: /terms/turnover/amount
+	Pointer string `json:"pointer"`
+}
 
 // FieldError 输入中一处错误 One wrong place of the input
 type FieldError struct {
@@ -1700,6 +2006,14 @@ type GrantInput struct {
 	//
 	// Example: 同一项目的二期合同，内容不同
 	TwinReason *string `json:"twin_reason,omitempty"`
+}
+
+// HandOverInput 转交给谁 Whom to hand it over to
+type HandOverInput struct {
+	// Username 登记员的用户名 User name of a registrar
+	//
+	// Example: wang.min
+	Username string `json:"username"`
 }
 
 // HitTerms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
@@ -1909,27 +2223,60 @@ type JobState string
 // LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
 type LapseReason string
 
+// LastDayInput 止日 The last day
+type LastDayInput struct {
+	// LastDay 止日，今日或以后 The last day, today or later
+	LastDay openapi_types.Date `json:"last_day"`
+}
+
 // LedgerEntry 台账条目 A ledger entry
 type LedgerEntry struct {
 	ApplicationId openapi_types.UUID  `json:"application_id"`
 	BrokerId      *openapi_types.UUID `json:"broker_id,omitempty"`
 	BuyerId       *openapi_types.UUID `json:"buyer_id,omitempty"`
-	BuyerNature   string              `json:"buyer_nature"`
+	BuyerNature   *string             `json:"buyer_nature,omitempty"`
 
-	// BuyerRegion 空为未知 Empty when unknown
-	BuyerRegion string              `json:"buyer_region"`
-	Chain       *string             `json:"chain,omitempty"`
-	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
-	ContractId  openapi_types.UUID  `json:"contract_id"`
+	// BuyerNatureName 买方性质的名称 What the buyer's nature is called
+	//
+	// Example: 有限责任公司
+	BuyerNatureName *string `json:"buyer_nature_name,omitempty"`
+
+	// BuyerRegion 未知则不出现 Absent when unknown
+	//
+	// Example: 320500
+	BuyerRegion *string `json:"buyer_region,omitempty"`
+
+	// BuyerRegionName 买方地区的名称 What the buyer's region is called
+	//
+	// Example: 江苏省苏州市
+	BuyerRegionName *string             `json:"buyer_region_name,omitempty"`
+	Chain           *string             `json:"chain,omitempty"`
+	ChallengeId     *openapi_types.UUID `json:"challenge_id,omitempty"`
+	ContractId      openapi_types.UUID  `json:"contract_id"`
 
 	// ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
-	ContractKind    ContractKind `json:"contract_kind"`
-	ContractSubkind string       `json:"contract_subkind"`
-	ContractVersion int64        `json:"contract_version"`
+	ContractKind ContractKind `json:"contract_kind"`
+
+	// ContractKindName 合同类别的名称 What the kind is called
+	//
+	// Example: 技术开发
+	ContractKindName *string `json:"contract_kind_name,omitempty"`
+	ContractSubkind  string  `json:"contract_subkind"`
+
+	// ContractSubkindName 小类的名称 What the subkind is called
+	//
+	// Example: 委托开发
+	ContractSubkindName *string `json:"contract_subkind_name,omitempty"`
+	ContractVersion     int64   `json:"contract_version"`
 
 	// Elsewhere 在其他地区登记，不计入成交额 Registered elsewhere, and no turnover
-	Elsewhere bool   `json:"elsewhere"`
-	Field     string `json:"field"`
+	Elsewhere bool    `json:"elsewhere"`
+	Field     *string `json:"field,omitempty"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
 
 	// Figures 数字 Figures
 	Figures Figures            `json:"figures"`
@@ -1953,14 +2300,29 @@ type LedgerEntry struct {
 	PostedOn  openapi_types.Date `json:"posted_on"`
 	Programme *string            `json:"programme,omitempty"`
 
-	// Proof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+	// Proof 证明此条目即链上之条目：把 `form`、`salt` 与 `payload` 各项依次写成“字节数:内容”，取 SHA-256，即为 `digest`；它与链上同一 `seq` 公布的相同。
+	// That this entry is the one in the chain: `form`, `salt` and the texts of `payload`, each written as its length in bytes, a colon and itself, give `digest` by SHA-256; the chain publishes the same with the same `seq`.
 	Proof        LedgerProof         `json:"proof"`
 	RecordedAt   time.Time           `json:"recorded_at"`
 	ResultId     *openapi_types.UUID `json:"result_id,omitempty"`
 	SellerId     *openapi_types.UUID `json:"seller_id,omitempty"`
-	SellerNature string              `json:"seller_nature"`
-	SellerRegion string              `json:"seller_region"`
-	Seq          int64               `json:"seq"`
+	SellerNature *string             `json:"seller_nature,omitempty"`
+
+	// SellerNatureName 卖方性质的名称 What the seller's nature is called
+	//
+	// Example: 高等院校
+	SellerNatureName *string `json:"seller_nature_name,omitempty"`
+
+	// SellerRegion 未知则不出现 Absent when unknown
+	//
+	// Example: 210112
+	SellerRegion *string `json:"seller_region,omitempty"`
+
+	// SellerRegionName 卖方地区的名称 What the seller's region is called
+	//
+	// Example: 辽宁省沈阳市浑南区
+	SellerRegionName *string `json:"seller_region_name,omitempty"`
+	Seq              int64   `json:"seq"`
 }
 
 // LedgerEntryKind 台账条目类别 Kind of ledger entry
@@ -1976,7 +2338,14 @@ type LedgerEntryList struct {
 
 // LedgerHead 台账链头 Head of the chain
 type LedgerHead struct {
-	Hash       string     `json:"hash"`
+	Hash string `json:"hash"`
+
+	// Month 公众所见：以此链头结束的月份 What the public sees is the end of this month
+	//
+	// Example: 2026-10
+	Month *string `json:"month,omitempty"`
+
+	// RecordedAt 公众所见无此项 Absent in what the public sees
 	RecordedAt *time.Time `json:"recorded_at,omitempty"`
 	Seq        int64      `json:"seq"`
 }
@@ -2025,7 +2394,8 @@ type LedgerMonthList struct {
 // LedgerOrigin 合同如何进入本系统 How the contract came into the system
 type LedgerOrigin string
 
-// LedgerProof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+// LedgerProof 证明此条目即链上之条目：把 `form`、`salt` 与 `payload` 各项依次写成“字节数:内容”，取 SHA-256，即为 `digest`；它与链上同一 `seq` 公布的相同。
+// That this entry is the one in the chain: `form`, `salt` and the texts of `payload`, each written as its length in bytes, a colon and itself, give `digest` by SHA-256; the chain publishes the same with the same `seq`.
 type LedgerProof struct {
 	// Digest salt 与 payload 的摘要 Digest of salt and payload
 	//
@@ -2036,7 +2406,7 @@ type LedgerProof struct {
 	Form string `json:"form"`
 	Hash string `json:"hash"`
 
-	// Payload 条目所载各项，依固定次序 Everything that the entry says, in its fixed order
+	// Payload 条目所载三十项，依次为 Everything that the entry says, thirty texts in this order: id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at (微秒 microseconds), contracts, turnover (分 fen), technology (分 fen), elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, challenge_id, broker_id, result_id, need_id
 	Payload  []string `json:"payload"`
 	PrevHash string   `json:"prev_hash"`
 	Salt     string   `json:"salt"`
@@ -2168,18 +2538,50 @@ type Me struct {
 	Email *string `json:"email,omitempty"`
 
 	// EmailPending 待确认的邮箱 An address that waits for its confirmation
-	EmailPending    *string    `json:"email_pending,omitempty"`
+	EmailPending *string `json:"email_pending,omitempty"`
+
+	// EmailState 邮箱状态：none 未填写，pending 待确认，verified 已确认。State of the address: none, waiting for its confirmation, or confirmed
+	EmailState      EmailState `json:"email_state"`
 	EmailVerifiedAt *time.Time `json:"email_verified_at,omitempty"`
 
 	// Invitations 邀请加入的单位 Organizations that have invited the account
-	Invitations []Ref `json:"invitations"`
+	Invitations []MyOrganization `json:"invitations"`
 
 	// Operator 运营方 Works for the bureau
-	Operator      bool  `json:"operator"`
-	Organizations []Ref `json:"organizations"`
+	Operator bool `json:"operator"`
+
+	// Organizations 所属单位 Organizations of the account
+	Organizations []MyOrganization `json:"organizations"`
+
+	// RegisterEntries 未结束的登记册条目 Entries of registers that are not over
+	RegisterEntries []MyRegisterEntry `json:"register_entries"`
 
 	// RegistrarAt 今日在哪些登记机构任登记员 Offices where the account is a registrar today
 	RegistrarAt []OfficeCode `json:"registrar_at"`
+}
+
+// Member 成员 A member
+type Member struct {
+	// Account 账号 An account
+	Account Account `json:"account"`
+
+	// AddedBy 账号 An account
+	AddedBy *Account `json:"added_by,omitempty"`
+
+	// EndedAt 结束时间 When it ended
+	EndedAt *time.Time `json:"ended_at,omitempty"`
+
+	// EndedBy 账号 An account
+	EndedBy *Account `json:"ended_by,omitempty"`
+
+	// OfferedAt 邀请时间 When membership was offered
+	OfferedAt time.Time `json:"offered_at"`
+
+	// Role 成员角色 Role of a member
+	Role MemberRole `json:"role"`
+
+	// Since 加入时间；尚未接受时不出现 Since when; absent while the offer is open
+	Since *time.Time `json:"since,omitempty"`
 }
 
 // MemberInput 要加入的成员 Whom to add
@@ -2191,6 +2593,50 @@ type MemberInput struct {
 	Username string `json:"username"`
 }
 
+// MemberList 一页成员 A page of members
+type MemberList struct {
+	Items []Member `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// MemberRemoval 要移除的成员 Whom to remove
+type MemberRemoval struct {
+	// AccountId 成员的账号 Account of the member
+	AccountId openapi_types.UUID `json:"account_id"`
+}
+
+// MemberRole 成员角色 Role of a member
+type MemberRole string
+
+// MemberRoleInput 成员的新角色 What a member shall be
+type MemberRoleInput struct {
+	// AccountId 成员的账号 Account of the member
+	AccountId openapi_types.UUID `json:"account_id"`
+
+	// Admin 是否担任管理员 As an administrator
+	Admin bool `json:"admin"`
+}
+
+// MergedGroup 合并的一组 A group that is merged with others
+type MergedGroup struct {
+	// Group 分组值 Value of the group
+	//
+	// Example: 210211
+	Group string `json:"group"`
+
+	// GroupName 名称 What it is called
+	//
+	// Example: 辽宁省大连市甘井子区
+	GroupName string `json:"group_name"`
+
+	// GroupNameEn 英文名称 Its name in English
+	//
+	// Example: License
+	GroupNameEn *string `json:"group_name_en,omitempty"`
+}
+
 // Money 金额 An amount of money
 type Money struct {
 	// Amount 元 In yuan
@@ -2200,6 +2646,50 @@ type Money struct {
 
 	// Currency 币种 Currency
 	Currency Currency `json:"currency"`
+}
+
+// MyOrganization 所属单位与本人角色 An organization, and what one is in it
+type MyOrganization struct {
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+
+	// Kind 单位类别 Kind of organization
+	Kind OrganizationKind `json:"kind"`
+
+	// Name 名称 Name
+	Name string `json:"name"`
+
+	// Role 成员角色 Role of a member
+	Role MemberRole `json:"role"`
+
+	// Since 加入时间；邀请中不出现 Since when; absent of an invitation
+	Since *time.Time `json:"since,omitempty"`
+
+	// State 核验状态 Whether an operator has verified it
+	State OrganizationState `json:"state"`
+}
+
+// MyRegisterEntry 本人在登记册中的条目 One's own entry of a register
+type MyRegisterEntry struct {
+	// Certificate 证书或等级 Certificate or level
+	Certificate *string `json:"certificate,omitempty"`
+
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+
+	// Kind 登记册类别 Kind of register
+	Kind RegisterKind `json:"kind"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// ValidFrom 起日 First day
+	ValidFrom openapi_types.Date `json:"valid_from"`
+
+	// ValidTo 止日；无止日时不出现 Last day; absent where it has none
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
 // Need 技术需求 A technical need
@@ -2339,17 +2829,35 @@ type NoteInput struct {
 
 // Office 合同登记机构 A registration office
 type Office struct {
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
 	// Code 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
-	Code OfficeCode         `json:"code"`
-	Id   openapi_types.UUID `json:"id"`
-	Name string             `json:"name"`
+	Code OfficeCode `json:"code"`
+
+	// Ended 已过末日 Its last day lies behind
+	Ended *bool              `json:"ended,omitempty"`
+	Id    openapi_types.UUID `json:"id"`
+	Name  string             `json:"name"`
 
 	// Region GB/T 2260 六位区划代码 Six-digit region code
 	//
 	// Example: 210112
 	Region RegionCode `json:"region"`
+
+	// RegionName 区划名称 Name of the region
+	RegionName *string `json:"region_name,omitempty"`
+
+	// Successor 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Successor *OfficeCode `json:"successor,omitempty"`
+
+	// ValidTo 末日；未撤销时不出现 Its last day; absent while it goes on
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -2359,6 +2867,17 @@ type Office struct {
 //
 // Example: SY01
 type OfficeCode = string
+
+// OfficeEndInput 末日与接替的机构 The last day, and who takes over
+type OfficeEndInput struct {
+	// LastDay 末日，今日或以后 The last day, today or later
+	LastDay openapi_types.Date `json:"last_day"`
+
+	// Successor 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Successor OfficeCode `json:"successor"`
+}
 
 // OfficeInput 登记机构信息 What an office takes
 type OfficeInput struct {
@@ -2384,15 +2903,24 @@ type OfficeList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// OpenChange 有变更待核验或已被驳回 A change waits for verification, or was refused
+type OpenChange string
+
 // Organization 单位 An organization
 type Organization struct {
 	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
+	// Change 待核验的变更，限本单位成员与运营方。A change that waits for verification, or was refused; for members and operators
+	Change *OrganizationChange `json:"change,omitempty"`
+
 	// Contact 联系方式 Contact
-	Contact      *Contact           `json:"contact,omitempty"`
-	CreatedAt    time.Time          `json:"created_at"`
+	Contact   *Contact  `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy 账号 An account
+	CreatedBy    *Account           `json:"created_by,omitempty"`
 	CreditCode   string             `json:"credit_code"`
 	Id           openapi_types.UUID `json:"id"`
 	Introduction *string            `json:"introduction,omitempty"`
@@ -2400,6 +2928,9 @@ type Organization struct {
 	// Kind 单位类别 Kind of organization
 	Kind OrganizationKind `json:"kind"`
 	Name string           `json:"name"`
+
+	// RefusalReason 不予核验的理由，限本单位与运营方 Why it was refused, for the organization and operators
+	RefusalReason *string `json:"refusal_reason,omitempty"`
 
 	// Region GB/T 2260 六位区划代码 Six-digit region code
 	//
@@ -2413,8 +2944,40 @@ type Organization struct {
 	State      OrganizationState `json:"state"`
 	VerifiedAt *time.Time        `json:"verified_at,omitempty"`
 
+	// VerifiedBy 账号 An account
+	VerifiedBy *Account `json:"verified_by,omitempty"`
+
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// OrganizationChange 待核验的变更，限本单位成员与运营方。A change that waits for verification, or was refused; for members and operators
+type OrganizationChange struct {
+	// CreditCode 变更后的信用代码 The credit code as it shall be
+	CreditCode string `json:"credit_code"`
+
+	// Kind 单位类别 Kind of organization
+	Kind OrganizationKind `json:"kind"`
+
+	// Name 变更后的名称 The name as it shall be
+	Name string `json:"name"`
+
+	// ProposedAt 提出时间 When it was proposed
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// RefusalReason 驳回的理由；尚在等待时不出现 Why it was refused; absent while it waits
+	RefusalReason *string `json:"refusal_reason,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region RegionCode `json:"region"`
+
+	// RegionName 区划名称 Name of the region
+	RegionName *string `json:"region_name,omitempty"`
 }
 
 // OrganizationInput 单位信息 What an organization takes
@@ -2453,6 +3016,21 @@ type OrganizationList struct {
 
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
+
+// OwnSession 本人的一个登录 One of one's own sessions
+type OwnSession struct {
+	// CreatedAt 登录时间 When it began
+	CreatedAt time.Time `json:"created_at"`
+
+	// Current 本次请求所用 The one of this call
+	Current bool `json:"current"`
+
+	// ExpiresAt 失效时间 When it ends
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// Id 标识 Identifier
+	Id openapi_types.UUID `json:"id"`
+}
 
 // Party 合同当事人，按签订时的情况记入；以统一社会信用代码（或本平台的单位）、境外注册号、自然人证件三者之一识别，视性质而定。A party as it was when the contract was made, identified by what goes with its nature: a credit code (or its organization here), a number abroad, or a natural person's document.
 type Party struct {
@@ -2563,6 +3141,21 @@ type PartyRemark struct {
 
 // PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number
 type PartyRemarkCode string
+
+// PasswordChangeInput 原密码与新密码 The present and the new password
+type PasswordChangeInput struct {
+	// CurrentPassword 原密码 The present password
+	CurrentPassword string `json:"current_password"`
+
+	// Password 新密码，至少十个字符 The new password; at least ten characters
+	Password string `json:"password"`
+}
+
+// PasswordInput 密码 The password
+type PasswordInput struct {
+	// Password 现用的密码 The present password
+	Password string `json:"password"`
+}
 
 // PasswordResetInput 新密码 The new password
 type PasswordResetInput struct {
@@ -2746,12 +3339,22 @@ type Ref struct {
 // Example: 210112
 type RegionCode = string
 
+// RegionLevel 地区的级别 Level of a region
+type RegionLevel string
+
 // RegisterEntry 登记册条目 An entry of a register
 type RegisterEntry struct {
 	// Account 账号 An account
-	Account     Account            `json:"account"`
-	Certificate *string            `json:"certificate,omitempty"`
-	Id          openapi_types.UUID `json:"id"`
+	Account Account `json:"account"`
+
+	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions `json:"actions,omitempty"`
+	Certificate *string  `json:"certificate,omitempty"`
+
+	// Ended 已过止日 Its last day lies behind
+	Ended *bool              `json:"ended,omitempty"`
+	Id    openapi_types.UUID `json:"id"`
 
 	// Kind 登记册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
@@ -2794,6 +3397,20 @@ type RegisterEntryList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// RegisterEntryUpdate 登记册条目中可更正的 What may be corrected of an entry
+type RegisterEntryUpdate struct {
+	// Certificate 证书或等级 Certificate or level
+	//
+	// Example: 中级技术经纪人
+	Certificate *string `json:"certificate,omitempty"`
+
+	// ValidFrom 起日 First day
+	ValidFrom openapi_types.Date `json:"valid_from"`
+
+	// ValidTo 止日，今日或以后；不填则无止日 Last day, today or later; none without it
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
 // RegisterKind 登记册类别 Kind of register
@@ -2965,6 +3582,11 @@ type RevertInput struct {
 	Stage DealStage `json:"stage"`
 }
 
+// ReviewerList 可办理的登记员 Who could review it
+type ReviewerList struct {
+	Items []Account `json:"items"`
+}
+
 // Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 type Revision struct {
 	// At 最近变更时间 When it last changed
@@ -3057,6 +3679,11 @@ type Session struct {
 	Token string `json:"token"`
 }
 
+// SessionList 有效的登录 Sessions that are good now
+type SessionList struct {
+	Items []OwnSession `json:"items"`
+}
+
 // Similar 一条近似的记录 A record that says the same
 type Similar struct {
 	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
@@ -3085,6 +3712,25 @@ type SimilarList struct {
 // Suggestions 输入提示 Suggestions
 type Suggestions struct {
 	Items []string `json:"items"`
+}
+
+// SupplementInput 补正内容 What was missing
+type SupplementInput struct {
+	// Note 补正说明 What was done
+	//
+	// Example: 签章页已作为附件上传
+	Note string `json:"note"`
+
+	// Terms 合同条款 Terms of a contract
+	Terms *TermsInput `json:"terms,omitempty"`
+}
+
+// SupplementRequestInput 补正要求 What is missing
+type SupplementRequestInput struct {
+	// Note 给申请方看的补正要求 For the applicant to read
+	//
+	// Example: 请补充双方签章页扫描件
+	Note string `json:"note"`
 }
 
 // Terms 合同条款 Terms of a contract
@@ -3191,8 +3837,11 @@ type Turnover struct {
 	AsOf *openapi_types.Date `json:"as_of,omitempty"`
 
 	// Coverage 数字涵盖什么 What the figures cover
-	Coverage string             `json:"coverage"`
-	From     openapi_types.Date `json:"from"`
+	Coverage string `json:"coverage"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure         `json:"disclosure"`
+	From       openapi_types.Date `json:"from"`
 
 	// Ledger 台账链头 Head of the chain
 	Ledger LedgerHead         `json:"ledger"`
@@ -3211,13 +3860,36 @@ type TurnoverRow struct {
 	// Figures 数字 Figures
 	Figures Figures `json:"figures"`
 
-	// Group 分组值;unknown 为未知 Value of the group; unknown where it is not known
+	// Group 分组值；unknown 为未知，merged 为合并的各组 Value of the group; unknown where it is not known, merged for groups taken together
 	//
 	// Example: 210112
 	Group *string `json:"group,omitempty"`
 
+	// GroupName 分组值的名称 What the group is called
+	//
+	// Example: 辽宁省沈阳市浑南区
+	GroupName *string `json:"group_name,omitempty"`
+
+	// GroupNameEn 英文名称，地区与机构没有 Its name in English; regions and offices have none
+	//
+	// Example: Development
+	GroupNameEn *string `json:"group_name_en,omitempty"`
+
+	// Merged 合并在此行的各组，因不足三份合同而不单列 The groups in this row; they are not shown one by one
+	Merged *[]MergedGroup `json:"merged,omitempty"`
+
 	// Period Example: 2026-01
 	Period string `json:"period"`
+
+	// Since 含自该月起因不足三份而未单独公布的合同 Holds contracts from this month on that were too few to be shown by themselves
+	//
+	// Example: 2026-01
+	Since *string `json:"since,omitempty"`
+
+	// Withheld 该周期另有或可能另有尚未公布或不单列的合同 The period has, or may have, contracts that are not shown yet or not so
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
 }
 
 // TwinSameness 相同之处：登记编号、合同文本编号、当事人与金额（第一卖方、第一买方与成交额相同，签订日期相差不超过 30 天） What two contracts have in common: official number, number on the paper, or first seller, first buyer and amount, signed at most 30 days apart

@@ -170,6 +170,14 @@ var steps = []step{{
 		"SELECT SUBSTR(CAST(id AS text), 35) || ' ' || COALESCE(SUBSTR(CAST(created_by AS text), 36), '-') || COALESCE(SUBSTR(CAST(published_by AS text), 36), '-') FROM results ORDER BY id": "11 --\n12 97",
 		"SELECT COALESCE(CAST(created_by AS text), '-') FROM needs": "-",
 	},
+}, {
+	// Who entered an organization made themself its member; offices go on as they were, with no last day.
+	to:     22,
+	before: "INSERT INTO offices (id, version, created_at, updated_at, code, name, region) VALUES (" + id(90) + ", 1, " + instant + ", " + instant + ", 'UP01', '登记处', '210300')",
+	after: map[string]string{
+		"SELECT code || ' ' || name || ' ' || region || ' ' || COALESCE(CAST(valid_to AS text), '-') || successor FROM offices WHERE code = 'UP01'": "UP01 登记处 210300 -",
+		"SELECT COUNT(*) || '' FROM past_memberships": "0",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {
