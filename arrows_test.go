@@ -54,6 +54,8 @@ var owners = map[string][]string{
 	"github.com/ncruces/go-sqlite3": {"jiebang/internal/db"},
 	"gocloud.dev":                   {"jiebang/internal/files"},
 	"github.com/gabriel-vasile":     {"jiebang/internal/files"},
+	"github.com/yuin/goldmark":      {"jiebang/api/reference"},
+	"github.com/chromedp":           {"jiebang/api"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
 	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
 }

@@ -87,6 +87,8 @@ check_tools() {
   if [ -z "$quick" ]; then
     need gcc gcc libc6-dev || die "the race detector needs gcc: install it, or use --quick"
   fi
+  # The reference page is tried in a real browser; CI leaves nothing out, at home that test is skipped aloud.
+  need chromium chromium fonts-noto-cjk || [ "${CI:-}" != true ] || die "chromium is missing, and cannot be installed"
 }
 
 # Names the database for the tests, or starts one. The application's own

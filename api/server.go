@@ -20,6 +20,7 @@ import (
 	"jiebang/api/operations"
 	"jiebang/api/organizations"
 	"jiebang/api/records"
+	"jiebang/api/reference"
 	"jiebang/api/results"
 	"jiebang/internal/app"
 )
@@ -46,6 +47,9 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 		return nil, fmt.Errorf("api: routes and openapi.yaml do not agree:\n%w", err)
 	}
 	system{a, document}.register(e.Echo)
+	if err := reference.Register(e.Echo, spec); err != nil {
+		return nil, err
+	}
 	return e.Echo, nil
 }
 

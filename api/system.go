@@ -5,14 +5,11 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
-	swagger "github.com/swaggest/swgui/v5emb"
 
-	"jiebang/api/edge"
 	"jiebang/internal/app"
-	"jiebang/internal/fault"
 )
 
-// system holds what openapi.yaml does not describe: how the process is, the description itself, and a page to read it.
+// system holds what openapi.yaml does not describe: how the process is, the description itself, and the pages behind links.
 type system struct {
 	app      *app.App
 	document []byte
@@ -23,16 +20,6 @@ func (s system) register(e *echo.Echo) {
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/healthz", s.healthz)
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/readyz", s.readyz)
 	e.GET("/openapi.yaml", s.openapi)
-	e.GET("/problems/:code", s.problem)
-	page := swagger.New("揭榜 jiebang API", "/openapi.yaml", "/docs/")
-	e.GET("/docs", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
-	e.GET("/docs/*", func(c echo.Context) error {
-		// The page carries its own script and styles; everything else stays forbidden.
-		c.Response().Header().Set("Content-Security-Policy",
-			"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
-		page.ServeHTTP(c.Response(), c.Request())
-		return nil
-	})
 	for _, page := range []string{"email", "password", "invitation"} {
 		e.GET("/links/"+page, link("links.html", "text/html; charset=utf-8"))
 	}
@@ -86,14 +73,4 @@ func (s system) readyz(c echo.Context) error {
 
 func (s system) openapi(c echo.Context) error {
 	return c.Blob(http.StatusOK, "application/yaml; charset=utf-8", s.document)
-}
-
-// problem is where the type of a problem document leads: what the code means.
-func (s system) problem(c echo.Context) error {
-	for _, d := range fault.Catalogue() {
-		if d.Code == c.Param("code") {
-			return c.JSON(http.StatusOK, map[string]any{"code": d.Code, "status": edge.StatusOf(d.Kind), "title": d.ZH, "title_en": d.EN})
-		}
-	}
-	return fault.NotVisible.New()
 }

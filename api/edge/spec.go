@@ -35,6 +35,7 @@ type Operation struct {
 	TokenRequired bool             // false when a visitor may call it, with or without a token
 	Reads         bool             // it changes nothing: a GET, or a POST whose question does not fit into an address (x-reads)
 	Success       Success
+	Codes         []string // with which it may be refused
 }
 
 // Success is how an operation answers when all went well; each has one way.
@@ -90,6 +91,11 @@ func ReadSpec(document []byte) (*Spec, error) {
 	return s, errors.Join(wrong...)
 }
 
+// RefusedWith lists the operations that may be refused with a code, by path and method.
+func (s *Spec) RefusedWith(code string) []*Operation {
+	return slices.DeleteFunc(s.Operations(), func(o *Operation) bool { return !slices.Contains(o.Codes, code) })
+}
+
 // Operations lists the operations by path and method.
 func (s *Spec) Operations() []*Operation { return slices.Clone(s.ordered) }
 
@@ -106,6 +112,10 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 		return nil, errors.New("an operation has an operationId and one tag")
 	}
 	o.Tag = op.Tags[0]
+	codes, _ := op.Extensions["x-codes"].([]any)
+	for _, code := range codes {
+		o.Codes = append(o.Codes, fmt.Sprint(code))
+	}
 	o.Reads = method == http.MethodGet || op.Extensions["x-reads"] == true
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
 		p := ref.Value

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"jiebang/internal/fault"
 )
 
 // Each text is written once, in both languages, side by side: the first has Chinese in it, the second none, and both say the same of
@@ -105,3 +107,22 @@ var (
 func verbs(s string) []string { return verb.FindAllString(s, -1) }
 
 func stripped(s string) string { return numbered.ReplaceAllString(s, "") }
+
+// Each code tells what to do about it, and no remedy is left of a code that is gone.
+func TestEveryCodeHasARemedy(t *testing.T) {
+	known := map[string]bool{}
+	for _, d := range fault.Catalogue() {
+		known[d.Code] = true
+		if r := fault.Remedy(d.Code); r.ZH == "" || r.EN == "" {
+			t.Errorf("%s: %q", d.Code, r)
+		}
+	}
+	for _, p := range fault.Places() {
+		known[p.Code] = true
+	}
+	for _, code := range fault.Remedies() {
+		if !known[code] {
+			t.Errorf("there is a remedy for %s, and no such code", code)
+		}
+	}
+}

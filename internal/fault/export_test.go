@@ -1,0 +1,9 @@
+package fault
+
+import (
+	"maps"
+	"slices"
+)
+
+// Remedies are the codes that have a remedy of their own.
+func Remedies() []string { return slices.Sorted(maps.Keys(remedies)) }
