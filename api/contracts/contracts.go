@@ -60,7 +60,7 @@ func written(c *contracts.View) wire.Contract {
 		Actions: wire.ActionsOf(c.Acts),
 		Id:      c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
 		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, Terms: writtenTerms(c.Terms),
-		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID,
+		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID, ApplicationVersion: wire.Some(c.ApplicationVersion),
 		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt, Twins: writtenTwins(c.Twins), Remarks: writtenRemarks(c.Remarks),
 	}
 	if x := c.Elsewhere; x != nil {

@@ -39,7 +39,7 @@ func written(v *deals.IntroductionView) wire.Introduction {
 		Actions: wire.ActionsOf(v.Acts),
 		Id:      v.ID, Version: v.Version, State: wire.IntroductionState(v.State), From: wire.RefOf(v.From),
 		To: wire.RefOf(v.To), ResultId: v.ResultID, NeedId: v.NeedID, Message: v.Message, AnswerDue: wire.DateOf(v.AnswerDue),
-		DeclineReason: wire.Some(wire.DeclineReason(v.DeclineReason)), DeclineNote: wire.Some(v.DeclineNote), DealId: v.DealID,
+		DeclineReason: wire.Some(wire.DeclineReason(v.DeclineReason)), DeclineNote: wire.Some(v.DeclineNote), DealId: v.DealID, DealVersion: wire.Some(v.DealVersion),
 		AnsweredAt: v.AnsweredAt, CreatedAt: v.CreatedAt,
 	}
 	if c := v.Contacts; c != nil {

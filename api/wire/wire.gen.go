@@ -1176,9 +1176,12 @@ type Contract struct {
 
 	// ApplicationId 最近一次申请 The latest application
 	ApplicationId *openapi_types.UUID `json:"application_id,omitempty"`
-	CreatedAt     time.Time           `json:"created_at"`
-	DealId        *openapi_types.UUID `json:"deal_id,omitempty"`
-	Id            openapi_types.UUID  `json:"id"`
+
+	// ApplicationVersion 该申请的版本，办理它时放入 If-Match。Its version, for If-Match
+	ApplicationVersion *int64              `json:"application_version,omitempty"`
+	CreatedAt          time.Time           `json:"created_at"`
+	DealId             *openapi_types.UUID `json:"deal_id,omitempty"`
+	Id                 openapi_types.UUID  `json:"id"`
 
 	// Kind 合同类别(目前受理技术开发) Kind of contract; development is taken now
 	Kind ContractKind `json:"kind"`
@@ -1528,10 +1531,13 @@ type Introduction struct {
 	AnsweredAt *time.Time         `json:"answered_at,omitempty"`
 
 	// Contacts 双方联系方式，同意之后才有 Contact of both sides, present once accepted
-	Contacts    *Contacts           `json:"contacts,omitempty"`
-	CreatedAt   time.Time           `json:"created_at"`
-	DealId      *openapi_types.UUID `json:"deal_id,omitempty"`
-	DeclineNote *string             `json:"decline_note,omitempty"`
+	Contacts  *Contacts           `json:"contacts,omitempty"`
+	CreatedAt time.Time           `json:"created_at"`
+	DealId    *openapi_types.UUID `json:"deal_id,omitempty"`
+
+	// DealVersion 该撮合项目的版本，推进它时放入 If-Match。Its version, for If-Match
+	DealVersion *int64  `json:"deal_version,omitempty"`
+	DeclineNote *string `json:"decline_note,omitempty"`
 
 	// DeclineReason 谢绝理由 Why it was declined
 	DeclineReason *DeclineReason `json:"decline_reason,omitempty"`

@@ -255,9 +255,11 @@ func (s *Service) Entries(ctx context.Context, reader policy.Actor, f EntriesOf,
 type View struct {
 	Contract
 	ApplicationID *uuid.UUID
-	Twins         []Twin
-	Remarks       []Remark
-	open          bool // that application is not decided yet
+	// ApplicationVersion is what a decision on it compares.
+	ApplicationVersion int64
+	Twins              []Twin
+	Remarks            []Remark
+	open               bool // that application is not decided yet
 	work.Acts
 }
 
@@ -270,9 +272,10 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	var latest []struct {
 		ID, ContractID uuid.UUID
 		State          State
+		Version        int64
 	}
 	if len(ids) > 0 {
-		err := q.Model(&Application{}).Where("contract_id IN ?", ids).Select("id", "contract_id", "state").
+		err := q.Model(&Application{}).Where("contract_id IN ?", ids).Select("id", "contract_id", "state", "version").
 			Where("NOT EXISTS (SELECT 1 FROM contract_applications AS later WHERE later.contract_id = contract_applications.contract_id AND later.id > contract_applications.id)").
 			Find(&latest).Error
 		if err != nil {
@@ -280,8 +283,10 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 		}
 	}
 	of, open := make(map[uuid.UUID]*uuid.UUID, len(latest)), make(map[uuid.UUID]bool, len(latest))
+	versions := make(map[uuid.UUID]int64, len(latest))
 	for i, a := range latest {
 		of[a.ContractID], open[a.ContractID] = &latest[i].ID, !a.State.final()
+		versions[a.ContractID] = a.Version
 	}
 	twins, err := twinsOf(q, reader, candidatesOf(rows))
 	if err != nil {
@@ -297,7 +302,7 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	}
 	out := make([]View, len(rows))
 	for i, c := range rows {
-		out[i] = View{Contract: c, ApplicationID: of[c.ID], Twins: twins[i], Remarks: remarks[i], open: open[c.ID]}
+		out[i] = View{Contract: c, ApplicationID: of[c.ID], ApplicationVersion: versions[c.ID], Twins: twins[i], Remarks: remarks[i], open: open[c.ID]}
 	}
 	return out, nil
 }

@@ -171,8 +171,9 @@ func (s *Service) ListIntroductions(ctx context.Context, reader policy.Actor, f 
 // IntroductionView is an introduction as one reader may see it.
 type IntroductionView struct {
 	Introduction
-	From, To orgs.Ref
-	Contacts *Contacts // once accepted, and for the two sides only
+	From, To    orgs.Ref
+	Contacts    *Contacts // once accepted, and for the two sides only
+	DealVersion int64     // of the deal that it began
 	work.Acts
 }
 
@@ -201,9 +202,13 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	if err != nil {
 		return nil, err
 	}
+	begun, err := versionsOfDeals(q, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]IntroductionView, len(rows))
 	for i, row := range rows {
-		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1]}
+		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1], DealVersion: begun[idOr0(row.DealID)]}
 		if row.showsContacts(reader) {
 			out[i].Contacts = &Contacts{From: contacts[row.FromID], To: contacts[row.ToID]}
 			for _, id := range []*uuid.UUID{row.ResultID, row.NeedID} {
@@ -216,6 +221,31 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 				}
 			}
 		}
+	}
+	return out, nil
+}
+
+// versionsOfDeals are those of the deals that introductions began, by which their first change goes without another read.
+func versionsOfDeals(q *gorm.DB, rows []Introduction) (map[uuid.UUID]int64, error) {
+	var ids []uuid.UUID
+	for _, row := range rows {
+		if row.DealID != nil {
+			ids = append(ids, *row.DealID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var found []struct {
+		ID      uuid.UUID
+		Version int64
+	}
+	if err := q.Model(&Deal{}).Where("id IN ?", ids).Select("id", "version").Find(&found).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[uuid.UUID]int64, len(found))
+	for _, d := range found {
+		out[d.ID] = d.Version
 	}
 	return out, nil
 }
