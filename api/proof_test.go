@@ -110,6 +110,7 @@ func TestARefusedContractLetsItsDealTryAgain(t *testing.T) {
 		for _, stage := range []string{"contacting", "negotiating", "agreed"} {
 			r = s.Editor.Act("/v1/deals/"+deal+"/advance", r.ETag, j{"stage": stage}).Want(200)
 		}
+		s.Buyer.Act("/v1/deals/"+deal+"/advance", r.ETag, j{"stage": "agreed"}).Want(200)
 		file := func() string {
 			r := s.Editor.Post("/v1/contracts", j{"kind": "development", "deal_id": deal, "terms": apitest.Terms(s.Uni, s.Firm, nil)}).Want(201)
 			s.Buyer.Get("/v1/contracts/"+r.Text("id")).Refused(404, "not_found") // a draft is its writers' affair

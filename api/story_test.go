@@ -77,6 +77,13 @@ func TestFromAResultAndANeedToTurnoverThatCounts(t *testing.T) {
 			r = editor.Act("/v1/deals/"+deal+"/advance", tag, j{"stage": stage, "note": "进展顺利"}).Want(200)
 			tag = r.ETag
 		}
+		if r.At("stage") != "negotiating" || r.At("agreed_by", 0) != "supplier" {
+			t.Errorf("one side alone has agreed: %s", r.Raw)
+		}
+		r = buyer.Act("/v1/deals/"+deal+"/advance", r.ETag, j{"stage": "agreed"}).Want(200)
+		if last := len(r.At("steps").([]any)) - 1; r.At("stage") != "agreed" || r.At("steps", last, "side") != "demander" || r.At("steps", last, "by") == nil {
+			t.Errorf("both have agreed: %s", r.Raw)
+		}
 
 		// Contract: filed by the seller, decided by two registrars.
 		before := turnover(h, "2026")

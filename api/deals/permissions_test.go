@@ -20,13 +20,20 @@ func TestWhoMayDoWhat(t *testing.T) {
 				need, _ := s.NeedIn("open")
 				return apitest.J{"from_id": s.Firm, "result_id": s.Result, "need_id": need, "message": "看来适合，想先了解数据。"}
 			}),
-			"listIntroductions":   apitest.Get("/v1/introductions?organization_id=" + s.Firm),
-			"getIntroduction":     apitest.Get("/v1/introductions/" + intro),
-			"acceptIntroduction":  apitest.Act("introductions", "accept", s.Introduction, nil),
-			"declineIntroduction": apitest.Act("introductions", "decline", s.Introduction, apitest.J{"reason": "too_early"}),
-			"listDeals":           apitest.Get("/v1/deals?organization_id=" + s.Firm),
-			"getDeal":             apitest.Get("/v1/deals/" + deal),
-			"advanceDeal":         apitest.Act("deals", "advance", s.Deal, apitest.J{"stage": "contacting"}),
+			"listIntroductions":    apitest.Get("/v1/introductions?organization_id=" + s.Firm),
+			"getIntroduction":      apitest.Get("/v1/introductions/" + intro),
+			"acceptIntroduction":   apitest.Act("introductions", "accept", s.Introduction, nil),
+			"declineIntroduction":  apitest.Act("introductions", "decline", s.Introduction, apitest.J{"reason": "too_early"}),
+			"withdrawIntroduction": apitest.Act("introductions", "withdraw", s.Introduction, apitest.J{"note": "暂不需要了"}),
+			"listDeals":            apitest.Get("/v1/deals?organization_id=" + s.Firm),
+			"getDeal":              apitest.Get("/v1/deals/" + deal),
+			"revertDeal": apitest.Act("deals", "revert", func() (string, string) {
+				id, tag := s.Deal()
+				return id, s.Buyer.Act("/v1/deals/"+id+"/advance", tag, apitest.J{"stage": "contacting"}).Want(200).ETag
+			}, apitest.J{"stage": "lead", "reason": "联系人换了，重新开始"}),
+			"noteDeal":      apitest.Create("/v1/deals/"+deal+"/notes", func() apitest.J { return apitest.J{"note": "约定下周看样机"} }),
+			"listDealSteps": apitest.Get("/v1/deals/" + deal + "/steps"),
+			"advanceDeal":   apitest.Act("deals", "advance", s.Deal, apitest.J{"stage": "contacting"}),
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
@@ -45,6 +46,8 @@ func (f bound) holds(s *openapi3.Schema) bool {
 		return s.Format == "uuid"
 	case kind == reflect.TypeFor[when.Day]():
 		return s.Format == "date"
+	case kind == reflect.TypeFor[time.Time]():
+		return s.Format == "date-time"
 	case kind.Kind() == reflect.String:
 		return s.Type.Is(openapi3.TypeString) && s.Format != "uuid" && s.Format != "date"
 	case kind.Kind() == reflect.Bool:
@@ -122,6 +125,10 @@ func set(field reflect.Value, text string) (err error) {
 		return err
 	case *when.Day:
 		*to, err = when.ParseDay(text)
+		return err
+	case *time.Time:
+		*to, err = time.Parse(time.RFC3339Nano, text)
+		*to = to.UTC()
 		return err
 	}
 	switch field.Kind() {

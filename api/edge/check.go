@@ -93,7 +93,7 @@ func (s shape) fitsQuery(op *Operation, complain func(bool, string, ...any)) {
 	for _, p := range op.Parameters {
 		switch {
 		case p.In == openapi3.ParameterInHeader, p.In == openapi3.ParameterInPath && p.Name == "id" && s.id:
-		case s.pages && (p.Name == "limit" || p.Name == "cursor" || p.Name == "sort"):
+		case s.pages && (p.Name == "limit" || p.Name == "cursor" || p.Name == "sort" || p.Name == "count"):
 		default:
 			complain(slices.ContainsFunc(fields, func(f bound) bool { return f.in == p.In && f.name == p.Name }),
 				"%s %s is described and bound to nothing", p.In, p.Name)

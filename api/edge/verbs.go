@@ -87,6 +87,8 @@ func Read[V, W any](e *Edge, id string, k Kind[V, W]) {
 type page[W any] struct {
 	Items []W    `json:"items"`
 	Next  string `json:"next_cursor,omitempty"`
+	Total *int64 `json:"total,omitempty"`
+	More  bool   `json:"total_is_more,omitempty"`
 }
 
 // List hangs up an operation that lists records by pages. F is the filter: a struct whose fields name their parameters (see bind).
@@ -103,7 +105,7 @@ func List[F, V, W any](e *Edge, id string, k Kind[V, W],
 				if err != nil {
 					return reply{}, err
 				}
-				out := page[W]{Items: make([]W, len(found.Items)), Next: found.Next}
+				out := page[W]{Items: make([]W, len(found.Items)), Next: found.Next, Total: found.Total, More: found.More}
 				for i := range found.Items {
 					out.Items[i] = k.Wire(&found.Items[i])
 				}
@@ -203,7 +205,7 @@ func idOf(c echo.Context) uuid.UUID { return uuid.MustParse(pathValue(c, "id")) 
 
 // pagingOf is the page that a list operation asks for. Its cursor belongs to the operation and all else that was asked.
 func pagingOf(c echo.Context, op *Operation, query url.Values) db.Paging {
-	p := db.Paging{Cursor: query.Get("cursor"), Sort: query.Get("sort")}
+	p := db.Paging{Cursor: query.Get("cursor"), Sort: query.Get("sort"), Count: query.Get("count") == "true"}
 	limit := query.Get("limit")
 	if limit == "" {
 		limit = op.parameter(openapi3.ParameterInQuery, "limit").Default
@@ -211,7 +213,7 @@ func pagingOf(c echo.Context, op *Operation, query url.Values) db.Paging {
 	p.Limit, _ = strconv.Atoi(limit) // validation has seen that it is a number
 	rest := url.Values{}
 	for name, values := range query {
-		if name != "cursor" && name != "limit" {
+		if name != "cursor" && name != "limit" && name != "count" {
 			rest[name] = values
 		}
 	}

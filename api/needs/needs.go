@@ -19,6 +19,7 @@ func Routes(e *edge.Edge, s *needs.Service) {
 	edge.Decide(e, "setNeedOffer", need, offer, s.SetOffer)
 	edge.Change(e, "submitNeed", need, s.Submit)
 	edge.Decide(e, "returnNeed", need, wire.Reason, s.Return)
+	edge.Change(e, "takeBackNeed", need, s.TakeBack)
 	edge.Change(e, "publishNeed", need, s.Publish)
 	edge.Decide(e, "closeNeed", need, closing, s.Close)
 }
@@ -33,6 +34,7 @@ func written(n *needs.View) wire.Need {
 		Field: wire.Field(n.Field), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
 		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
 		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
+		CreatedBy: wire.Some(n.People.Created), SubmittedBy: wire.Some(n.People.Submitted), PublishedBy: wire.Some(n.People.Published),
 		Confidential: wire.Some(n.Confidential), ReturnReason: wire.Some(n.ReturnReason),
 	}
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(n.External)

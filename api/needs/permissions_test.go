@@ -25,11 +25,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 				id, etag := s.NeedIn("open")
 				return apitest.Call{Method: "PUT", Path: "/v1/needs/" + id + "/offer", ETag: etag, Body: apitest.J{"contact": apitest.J{"name": "李工"}}}
 			},
-			"replaceNeed": apitest.Put("needs", apitest.In("draft", s.NeedIn), body),
-			"submitNeed":  apitest.Act("needs", "submit", apitest.In("draft", s.NeedIn), nil),
-			"returnNeed":  apitest.Act("needs", "return", apitest.In("submitted", s.NeedIn), apitest.J{"reason": "请补充指标"}),
-			"publishNeed": apitest.Act("needs", "publish", apitest.In("submitted", s.NeedIn), nil),
-			"closeNeed":   apitest.Act("needs", "close", apitest.In("open", s.NeedIn), apitest.J{"reason": "solved"}),
+			"replaceNeed":  apitest.Put("needs", apitest.In("draft", s.NeedIn), body),
+			"submitNeed":   apitest.Act("needs", "submit", apitest.In("draft", s.NeedIn), nil),
+			"returnNeed":   apitest.Act("needs", "return", apitest.In("submitted", s.NeedIn), apitest.J{"reason": "请补充指标"}),
+			"takeBackNeed": apitest.Act("needs", "take-back", apitest.In("submitted", s.NeedIn), nil),
+			"publishNeed":  apitest.Act("needs", "publish", apitest.In("submitted", s.NeedIn), nil),
+			"closeNeed":    apitest.Act("needs", "close", apitest.In("open", s.NeedIn), apitest.J{"reason": "solved"}),
 		}
 	})
 }

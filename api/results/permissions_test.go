@@ -28,6 +28,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"replaceResult":  apitest.Put("results", apitest.In("draft", s.ResultIn), body),
 			"submitResult":   apitest.Act("results", "submit", apitest.In("draft", s.ResultIn), nil),
 			"returnResult":   apitest.Act("results", "return", apitest.In("submitted", s.ResultIn), apitest.J{"reason": "请补充指标"}),
+			"takeBackResult": apitest.Act("results", "take-back", apitest.In("submitted", s.ResultIn), nil),
 			"publishResult":  apitest.Act("results", "publish", apitest.In("submitted", s.ResultIn), nil),
 			"withdrawResult": apitest.Act("results", "withdraw", apitest.In("published", s.ResultIn), nil),
 		}

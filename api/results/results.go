@@ -19,6 +19,7 @@ func Routes(e *edge.Edge, s *results.Service) {
 	edge.Decide(e, "setResultOffer", result, offer, s.SetOffer)
 	edge.Change(e, "submitResult", result, s.Submit)
 	edge.Decide(e, "returnResult", result, wire.Reason, s.Return)
+	edge.Change(e, "takeBackResult", result, s.TakeBack)
 	edge.Change(e, "publishResult", result, s.Publish)
 	edge.Change(e, "withdrawResult", result, s.Withdraw)
 }
@@ -30,6 +31,7 @@ func written(r *results.View) wire.Result {
 		Title: r.Title, Abstract: r.Abstract, Keywords: wire.List(&r.Keywords), Field: wire.Field(r.Field), Trl: r.TRL,
 		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage),
 		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		CreatedBy: wire.Some(r.People.Created), SubmittedBy: wire.Some(r.People.Submitted), PublishedBy: wire.Some(r.People.Published),
 		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason),
 	}
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(r.External)

@@ -255,6 +255,24 @@ func (e Currency) Valid() bool {
 	}
 }
 
+// Defines values for DealSide.
+const (
+	DealSideDemander DealSide = "demander"
+	DealSideSupplier DealSide = "supplier"
+)
+
+// Valid indicates whether the value is a known member of the DealSide enum.
+func (e DealSide) Valid() bool {
+	switch e {
+	case DealSideDemander:
+		return true
+	case DealSideSupplier:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DealStage.
 const (
 	DealStageAgreed      DealStage = "agreed"
@@ -279,6 +297,42 @@ func (e DealStage) Valid() bool {
 	case DealStageLost:
 		return true
 	case DealStageNegotiating:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DealStepKind.
+const (
+	DealStepKindAdvanced   DealStepKind = "advanced"
+	DealStepKindAgreed     DealStepKind = "agreed"
+	DealStepKindContracted DealStepKind = "contracted"
+	DealStepKindLost       DealStepKind = "lost"
+	DealStepKindNoted      DealStepKind = "noted"
+	DealStepKindOpened     DealStepKind = "opened"
+	DealStepKindReopened   DealStepKind = "reopened"
+	DealStepKindReverted   DealStepKind = "reverted"
+)
+
+// Valid indicates whether the value is a known member of the DealStepKind enum.
+func (e DealStepKind) Valid() bool {
+	switch e {
+	case DealStepKindAdvanced:
+		return true
+	case DealStepKindAgreed:
+		return true
+	case DealStepKindContracted:
+		return true
+	case DealStepKindLost:
+		return true
+	case DealStepKindNoted:
+		return true
+	case DealStepKindOpened:
+		return true
+	case DealStepKindReopened:
+		return true
+	case DealStepKindReverted:
 		return true
 	default:
 		return false
@@ -450,12 +504,49 @@ func (e FileRevision) Valid() bool {
 	}
 }
 
+// Defines values for IntroductionBox.
+const (
+	IntroductionBoxReceived IntroductionBox = "received"
+	IntroductionBoxSent     IntroductionBox = "sent"
+)
+
+// Valid indicates whether the value is a known member of the IntroductionBox enum.
+func (e IntroductionBox) Valid() bool {
+	switch e {
+	case IntroductionBoxReceived:
+		return true
+	case IntroductionBoxSent:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IntroductionSort.
+const (
+	IntroductionSortDue    IntroductionSort = "due"
+	IntroductionSortNewest IntroductionSort = "newest"
+)
+
+// Valid indicates whether the value is a known member of the IntroductionSort enum.
+func (e IntroductionSort) Valid() bool {
+	switch e {
+	case IntroductionSortDue:
+		return true
+	case IntroductionSortNewest:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IntroductionState.
 const (
-	IntroductionStateAccepted IntroductionState = "accepted"
-	IntroductionStateDeclined IntroductionState = "declined"
-	IntroductionStateLapsed   IntroductionState = "lapsed"
-	IntroductionStateProposed IntroductionState = "proposed"
+	IntroductionStateAccepted  IntroductionState = "accepted"
+	IntroductionStateDeclined  IntroductionState = "declined"
+	IntroductionStateLapsed    IntroductionState = "lapsed"
+	IntroductionStateProposed  IntroductionState = "proposed"
+	IntroductionStateWithdrawn IntroductionState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the IntroductionState enum.
@@ -468,6 +559,8 @@ func (e IntroductionState) Valid() bool {
 	case IntroductionStateLapsed:
 		return true
 	case IntroductionStateProposed:
+		return true
+	case IntroductionStateWithdrawn:
 		return true
 	default:
 		return false
@@ -507,6 +600,30 @@ func (e JobState) Valid() bool {
 	case JobStateParked:
 		return true
 	case JobStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LapseReason.
+const (
+	LapseReasonNeedClosed      LapseReason = "need_closed"
+	LapseReasonNeedExpired     LapseReason = "need_expired"
+	LapseReasonNoAnswer        LapseReason = "no_answer"
+	LapseReasonResultWithdrawn LapseReason = "result_withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the LapseReason enum.
+func (e LapseReason) Valid() bool {
+	switch e {
+	case LapseReasonNeedClosed:
+		return true
+	case LapseReasonNeedExpired:
+		return true
+	case LapseReasonNoAnswer:
+		return true
+	case LapseReasonResultWithdrawn:
 		return true
 	default:
 		return false
@@ -567,6 +684,30 @@ func (e ListingKind) Valid() bool {
 	case ListingKindNeed:
 		return true
 	case ListingKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListingSort.
+const (
+	ListingSortChanges   ListingSort = "changes"
+	ListingSortPublished ListingSort = "published"
+	ListingSortTitle     ListingSort = "title"
+	ListingSortUpdated   ListingSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the ListingSort enum.
+func (e ListingSort) Valid() bool {
+	switch e {
+	case ListingSortChanges:
+		return true
+	case ListingSortPublished:
+		return true
+	case ListingSortTitle:
+		return true
+	case ListingSortUpdated:
 		return true
 	default:
 		return false
@@ -1301,7 +1442,10 @@ type Currency string
 type Deal struct {
 	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions    *Actions            `json:"actions,omitempty"`
+	Actions *Actions `json:"actions,omitempty"`
+
+	// AgreedBy 已表示达成一致的一方；双方都表示后阶段为 agreed The sides that have said they agree; with both, the stage is agreed
+	AgreedBy   *[]DealSide         `json:"agreed_by,omitempty"`
 	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
 	CreatedAt  time.Time           `json:"created_at"`
 
@@ -1311,13 +1455,22 @@ type Deal struct {
 	IntroductionId openapi_types.UUID  `json:"introduction_id"`
 	LostReason     *string             `json:"lost_reason,omitempty"`
 	NeedId         *openapi_types.UUID `json:"need_id,omitempty"`
-	ResultId       *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// NeedTitle 需求标题；已不公开的为提出对接时的标题 Title of the need; as it was when proposed, where that is public no longer
+	NeedTitle *string             `json:"need_title,omitempty"`
+	ResultId  *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// ResultTitle 成果标题；已不公开的为提出对接时的标题 Title of the result; as it was when proposed, where that is public no longer
+	ResultTitle *string `json:"result_title,omitempty"`
 
 	// Stage 撮合阶段 Stage of a deal
 	Stage DealStage `json:"stage"`
 
-	// Steps 只增不改的过程记录 The log, which only grows
+	// Steps 最近的过程记录，由早到晚 The latest steps, from the earlier to the later
 	Steps []DealStep `json:"steps"`
+
+	// StepsTotal 过程记录的总条数，全部见 /v1/deals/{id}/steps How many steps there are in all; /v1/deals/{id}/steps has them
+	StepsTotal *int64 `json:"steps_total,omitempty"`
 
 	// Supplier 另一条记录 Another record
 	Supplier Ref `json:"supplier"`
@@ -1334,20 +1487,49 @@ type DealList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// DealNoteInput 追加的过程记录 A note for the log
+type DealNoteInput struct {
+	// Note 双方可见 Both sides read it
+	Note string `json:"note"`
+}
+
+// DealSide 供给方或需求方 The side that supplies, or the one that demands
+type DealSide string
+
 // DealStage 撮合阶段 Stage of a deal
 type DealStage string
 
 // DealStep 过程记录 One step of the log
 type DealStep struct {
+	// By 经办人姓名，由一方办理时才有 Who took it, where one of the two sides did
+	By        *string   `json:"by,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
-	Note      string    `json:"note"`
+
+	// Kind 过程记录的类别 What kind of step it is
+	Kind *DealStepKind `json:"kind,omitempty"`
+	Note string        `json:"note"`
+
+	// Side 供给方或需求方 The side that supplies, or the one that demands
+	Side *DealSide `json:"side,omitempty"`
 
 	// Stage 撮合阶段 Stage of a deal
 	Stage DealStage `json:"stage"`
 }
 
+// DealStepKind 过程记录的类别 What kind of step it is
+type DealStepKind string
+
+// DealStepList 一页过程记录 A page of steps
+type DealStepList struct {
+	Items []DealStep `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // DeclineInput 谢绝的理由 Why it is declined
 type DeclineInput struct {
+	// Note 说明，理由为 other 时必填 A note, required for other
 	Note *string `json:"note,omitempty"`
 
 	// Reason 谢绝理由 Why it was declined
@@ -1542,14 +1724,26 @@ type Introduction struct {
 	// DeclineReason 谢绝理由 Why it was declined
 	DeclineReason *DeclineReason `json:"decline_reason,omitempty"`
 
-	// From 另一条记录 Another record
-	From     Ref                 `json:"from"`
-	Id       openapi_types.UUID  `json:"id"`
-	Message  string              `json:"message"`
-	NeedId   *openapi_types.UUID `json:"need_id,omitempty"`
-	ResultId *openapi_types.UUID `json:"result_id,omitempty"`
+	// EndedAt 撤回或自动终止的时间 When it was taken back or ended by itself
+	EndedAt *time.Time `json:"ended_at,omitempty"`
 
-	// State 对接状态 State of an introduction
+	// From 另一条记录 Another record
+	From Ref                `json:"from"`
+	Id   openapi_types.UUID `json:"id"`
+
+	// LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
+	LapseReason *LapseReason        `json:"lapse_reason,omitempty"`
+	Message     string              `json:"message"`
+	NeedId      *openapi_types.UUID `json:"need_id,omitempty"`
+
+	// NeedTitle 需求标题；已不公开的为提出时的标题 Title of the need; as it was when proposed, where that is public no longer
+	NeedTitle *string             `json:"need_title,omitempty"`
+	ResultId  *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// ResultTitle 成果标题；已不公开的为提出时的标题 Title of the result; as it was when proposed, where that is public no longer
+	ResultTitle *string `json:"result_title,omitempty"`
+
+	// State 对接状态;lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
 	State IntroductionState `json:"state"`
 
 	// To 另一条记录 Another record
@@ -1557,7 +1751,13 @@ type Introduction struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+
+	// WithdrawNote 撤回时的说明 What was said when it was taken back
+	WithdrawNote *string `json:"withdraw_note,omitempty"`
 }
+
+// IntroductionBox 收到的或发出的 Received or sent
+type IntroductionBox string
 
 // IntroductionInput 对接申请 What an introduction takes
 type IntroductionInput struct {
@@ -1582,7 +1782,10 @@ type IntroductionList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// IntroductionState 对接状态 State of an introduction
+// IntroductionSort 对接的排序 Order of introductions
+type IntroductionSort string
+
+// IntroductionState 对接状态;lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
 type IntroductionState string
 
 // Invitation 邮箱邀请 An invitation by mail
@@ -1676,6 +1879,9 @@ type JobList struct {
 
 // JobState 任务状态 State of a job
 type JobState string
+
+// LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
+type LapseReason string
 
 // LedgerEntry 台账条目 A ledger entry
 type LedgerEntry struct {
@@ -1823,8 +2029,17 @@ type LinkInput struct {
 	Token LinkCode `json:"token"`
 }
 
+// ListTotal 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+type ListTotal = int64
+
+// ListTotalIsMore 实际多于 total There are more than total
+type ListTotalIsMore = bool
+
 // ListingKind 成果或需求 Result or need
 type ListingKind string
+
+// ListingSort 成果与需求列表的排序 Order of lists of results and needs
+type ListingSort string
 
 // Mail 一封邮件的发送情况 The state of a mail
 type Mail struct {
@@ -1976,9 +2191,12 @@ type Need struct {
 	Contact *Contact `json:"contact,omitempty"`
 
 	// CooperationMode 合作方式 Mode of cooperation
-	CooperationMode CooperationMode     `json:"cooperation_mode"`
-	CreatedAt       time.Time           `json:"created_at"`
-	Deadline        *openapi_types.Date `json:"deadline,omitempty"`
+	CooperationMode CooperationMode `json:"cooperation_mode"`
+	CreatedAt       time.Time       `json:"created_at"`
+
+	// CreatedBy 起草人姓名，只对本单位成员与运营方显示 Who drafted it, for the owner's members and the operator
+	CreatedBy *string             `json:"created_by,omitempty"`
+	Deadline  *openapi_types.Date `json:"deadline,omitempty"`
 
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
@@ -1992,20 +2210,26 @@ type Need struct {
 	Keywords []string           `json:"keywords"`
 
 	// Owner 另一条记录 Another record
-	Owner        Ref        `json:"owner"`
-	Problem      string     `json:"problem"`
-	PublishedAt  *time.Time `json:"published_at,omitempty"`
-	Requirements *string    `json:"requirements,omitempty"`
-	ReturnReason *string    `json:"return_reason,omitempty"`
+	Owner       Ref        `json:"owner"`
+	Problem     string     `json:"problem"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// PublishedBy 最近一次发布人姓名，显示范围同上 Who published it last, for the same
+	PublishedBy  *string `json:"published_by,omitempty"`
+	Requirements *string `json:"requirements,omitempty"`
+	ReturnReason *string `json:"return_reason,omitempty"`
 
 	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 	Revision *Revision `json:"revision,omitempty"`
 
 	// State 需求状态 State of a need
-	State     NeedState `json:"state"`
-	Title     string    `json:"title"`
-	UpdatedAt time.Time `json:"updated_at"`
-	Urgent    bool      `json:"urgent"`
+	State NeedState `json:"state"`
+
+	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
+	SubmittedBy *string   `json:"submitted_by,omitempty"`
+	Title       string    `json:"title"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Urgent      bool      `json:"urgent"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -2056,6 +2280,12 @@ type NeedList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // NeedOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
@@ -2571,6 +2801,9 @@ type Result struct {
 	Contact   *Contact  `json:"contact,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 
+	// CreatedBy 起草人姓名，只对本单位成员与运营方显示 Who drafted it, for the owner's members and the operator
+	CreatedBy *string `json:"created_by,omitempty"`
+
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
@@ -2589,6 +2822,9 @@ type Result struct {
 	Price       *Price     `json:"price,omitempty"`
 	PublishedAt *time.Time `json:"published_at,omitempty"`
 
+	// PublishedBy 最近一次发布人姓名，显示范围同上 Who published it last, for the same
+	PublishedBy *string `json:"published_by,omitempty"`
+
 	// ReturnReason 上次退回的理由 Why it was returned
 	ReturnReason *string `json:"return_reason,omitempty"`
 
@@ -2596,7 +2832,10 @@ type Result struct {
 	Revision *Revision `json:"revision,omitempty"`
 
 	// State 成果状态 State of a result
-	State         ResultState    `json:"state"`
+	State ResultState `json:"state"`
+
+	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
+	SubmittedBy   *string        `json:"submitted_by,omitempty"`
 	Title         string         `json:"title"`
 	TransferModes []TransferMode `json:"transfer_modes"`
 	Trl           *int           `json:"trl,omitempty"`
@@ -2650,6 +2889,12 @@ type ResultList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // ResultOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
@@ -2680,6 +2925,15 @@ type RevealedPersonalId struct {
 
 	// Number 证件号码全文 The whole number
 	Number string `json:"number"`
+}
+
+// RevertInput 退回到哪个阶段 Back to which stage
+type RevertInput struct {
+	// Reason 给对方看的理由 For the other side to read
+	Reason string `json:"reason"`
+
+	// Stage 撮合阶段 Stage of a deal
+	Stage DealStage `json:"stage"`
 }
 
 // Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
@@ -2978,4 +3232,10 @@ type UploadInput struct {
 
 	// Size 字节数，至多 200 MiB Bytes, 200 MiB at most
 	Size int64 `json:"size"`
+}
+
+// WithdrawIntroductionInput 撤回的说明 Why it is taken back
+type WithdrawIntroductionInput struct {
+	// Note 给对方看的说明，可不填 For the other side to read, optional
+	Note *string `json:"note,omitempty"`
 }

@@ -217,7 +217,7 @@ func (a *App) Start() {
 	}
 	a.Jobs.Start()
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer()},
 		[]relay.Task{
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
 			{Name: "sweep-files", Every: 10 * time.Minute, Run: a.Files.Sweep},

@@ -35,6 +35,10 @@ func (c *city) deal(until deals.Stage) (deal, result uuid.UUID) {
 	for i, stage := range []deals.Stage{deals.StageContacting, deals.StageNegotiating, deals.StageAgreed} {
 		_, err := ds.Advance(c.Context(), as(c.seller), deal, int64(i+1), deals.Progress{Stage: stage, Note: "进展顺利"})
 		c.must(err)
+		if stage == deals.StageAgreed { // the other side says so, too
+			_, err := ds.Advance(c.Context(), as(c.buyer), deal, int64(i+2), deals.Progress{Stage: stage})
+			c.must(err)
+		}
 		if stage == until {
 			break
 		}

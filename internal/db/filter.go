@@ -24,7 +24,8 @@ var conditions sync.Map // reflect.Type → []condition
 //	Owner uuid.UUID `where:"owner_id = ?"`
 //
 // A field that is zero does not narrow, unless it has the tag required:"yes": a list of one organization is not a list of all when the
-// organization is nobody's. A field without a tag is somebody else's to read. A condition with OR in it is written in brackets.
+// organization is nobody's. A field without a tag is somebody else's to read. A condition with OR in it is written in brackets, and one may
+// speak of Today.
 func Filter(q *gorm.DB, f any) *gorm.DB {
 	v := reflect.ValueOf(f)
 	for _, c := range conditionsOf(v.Type()) {
@@ -36,7 +37,7 @@ func Filter(q *gorm.DB, f any) *gorm.DB {
 		for i := range args {
 			args[i] = value.Interface()
 		}
-		q = q.Where(c.sql, args...)
+		q = q.Where(Dated(q, c.sql), args...)
 	}
 	return q
 }

@@ -24,12 +24,25 @@ type Paging struct {
 	Cursor string // next_cursor of the page before, or empty
 	Query  string // what the cursor belongs to: the operation and everything else that was asked
 	Sort   string // the name of an Order, or empty for the list's usual one
+	Count  bool   // tell how many rows there are in all
 }
 
 // Page is one page of a list; Next is empty on the last one.
 type Page[T any] struct {
 	Items []T
 	Next  string
+	Total *int64 // how many there are in all, where that was asked
+	More  bool   // there are more than Total, which is as far as they are counted
+}
+
+// mostCounted is how far the rows of a list are counted: all of a city's, and no more than takes a moment.
+const mostCounted = 100_000
+
+// Count tells how many rows q has, as far as they are counted.
+func Count(q *gorm.DB) (total int64, more bool, err error) {
+	rows := q.Session(&gorm.Session{}).Select("1").Limit(mostCounted + 1)
+	err = q.Session(&gorm.Session{NewDB: true}).Table("(?) AS counted", rows).Count(&total).Error
+	return min(total, mostCounted), total > mostCounted, err
 }
 
 // Order is one way to order a list: by columns that are never null, the last of which is unique, so that every row has a place of

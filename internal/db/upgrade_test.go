@@ -129,6 +129,23 @@ var steps = []step{{
 		"SELECT CAST(COUNT(*) AS text) FROM mail_secrets":  "0",
 		"SELECT name || '(' || revision || ')' FROM files": "a.txt()",
 	},
+}, {
+	to: 18, // the titles stand beside what names them
+	before: "INSERT INTO deals (id, version, created_at, updated_at, stage, introduction_id, supplier_id, demander_id, need_id, lost_reason) VALUES (" +
+		id(15) + ", 1, " + instant + ", " + instant + ", 'lead', " + id(14) + ", " + id(1) + ", " + id(2) + ", " + id(13) + ", '')",
+	after: map[string]string{
+		"SELECT state || ' ' || result_title || '|' || need_title || '|' || lapse_reason FROM introductions": "proposed |一项需求|",
+		"SELECT stage || ' ' || result_title || '|' || need_title FROM deals":                                "lead |一项需求",
+	},
+}, {
+	to: 19, // who made and published is in the trail
+	before: "INSERT INTO audit (id, recorded_at, account_id, operation, request_id, action, object_kind, object_id, object_version, digest, chained) VALUES (" +
+		id(16) + ", " + instant + ", " + id(9) + ", 'createResult', '', 'result.create', 'result', " + id(12) + ", 1, '', TRUE), (" +
+		id(17) + ", " + instant + ", " + id(7) + ", 'publishResult', '', 'result.publish', 'result', " + id(12) + ", 3, '', TRUE)",
+	after: map[string]string{
+		"SELECT SUBSTR(CAST(id AS text), 35) || ' ' || COALESCE(SUBSTR(CAST(created_by AS text), 36), '-') || COALESCE(SUBSTR(CAST(published_by AS text), 36), '-') FROM results ORDER BY id": "11 --\n12 97",
+		"SELECT COALESCE(CAST(created_by AS text), '-') FROM needs": "-",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

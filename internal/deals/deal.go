@@ -25,13 +25,38 @@ const (
 	StageLost        Stage = "lost"
 )
 
-// reachedFrom tells which stages the two sides reach by hand, and from where. A deal begins as a lead, and its contract does the rest.
+// reachedFrom tells which stages either side reaches alone, and from where. A deal begins as a lead, both sides lead it to agreed together, and
+// its contract does the rest.
 var reachedFrom = map[Stage][]Stage{
 	StageContacting:  {StageLead},
 	StageNegotiating: {StageContacting},
-	StageAgreed:      {StageNegotiating},
 	StageLost:        {StageLead, StageContacting, StageNegotiating, StageAgreed},
 }
+
+// earlier are the stages to which a deal may go back, in their order.
+var earlier = []Stage{StageLead, StageContacting, StageNegotiating}
+
+// Side is one of the two sides of a deal; empty where a step follows from something else.
+type Side string
+
+const (
+	Supplier Side = "supplier"
+	Demander Side = "demander"
+)
+
+// StepKind says what a step of the log is.
+type StepKind string
+
+const (
+	StepOpened     StepKind = "opened"
+	StepAdvanced   StepKind = "advanced"
+	StepAgreed     StepKind = "agreed" // one side said so; with the second the stage is reached
+	StepNoted      StepKind = "noted"
+	StepReverted   StepKind = "reverted"
+	StepLost       StepKind = "lost"
+	StepContracted StepKind = "contracted"
+	StepReopened   StepKind = "reopened"
+)
 
 // Deal is what two organizations make of an introduction.
 type Deal struct {
@@ -42,8 +67,12 @@ type Deal struct {
 	DemanderID     uuid.UUID // who needs it
 	ResultID       *uuid.UUID
 	NeedID         *uuid.UUID
-	LostReason     string
-	ContractID     *uuid.UUID
+	// The titles of what it is about, as they were public when it was proposed.
+	ResultTitle, NeedTitle string
+	LostReason             string
+	ContractID             *uuid.UUID
+	// Who said for each side that they agree; both are set from agreed on.
+	SupplierAgreedBy, DemanderAgreedBy *uuid.UUID
 }
 
 func (Deal) TableName() string { return "deals" }
@@ -58,7 +87,9 @@ func (d *Deal) Facts() policy.Facts {
 type Step struct {
 	ID        uuid.UUID `gorm:"primaryKey"`
 	DealID    uuid.UUID
-	Stage     Stage // the stage that was reached
+	Kind      StepKind // empty of steps from before that was kept
+	Stage     Stage    // the stage that the deal has from then on
+	Side      Side
 	Note      string
 	AccountID uuid.UUID
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
@@ -66,24 +97,82 @@ type Step struct {
 
 func (Step) TableName() string { return "deal_steps" }
 
-// Advance moves an open deal one stage on, or ends it as lost with the note as its reason.
-func (d *Deal) Advance(to Stage, note string) error {
+// SideOf tells for which side an actor acts. Of one who belongs to both it is the side that has not said yes.
+func (d *Deal) SideOf(a policy.Actor) Side {
+	switch supplies, demands := a.MemberOf(d.SupplierID), a.MemberOf(d.DemanderID); {
+	case supplies && (!demands || d.SupplierAgreedBy == nil):
+		return Supplier
+	case demands:
+		return Demander
+	}
+	return ""
+}
+
+// Advance moves an open deal one stage on, or ends it as lost with the note as its reason; to agreed only both sides together.
+func (d *Deal) Advance(side Side, by uuid.UUID, to Stage, note string) (StepKind, error) {
 	var bad fault.Fields
 	bad.Check(to != StageLost || strings.TrimSpace(note) != "", "/note", fault.Required, "终止须说明理由", "Say why it is lost")
 	bad.Length(note, "/note", 0, 2000)
 	if err := bad.Err(); err != nil {
-		return err
+		return "", err
+	}
+	if to == StageAgreed {
+		return StepAgreed, d.agree(side, by)
 	}
 	before, byHand := reachedFrom[to]
 	switch {
 	case !byHand:
-		return fault.WrongState.Because("撮合项目始于“线索”，签约随合同提交登记自动到达，两者都不能手工推进。", "A deal begins as a lead and is contracted when its contract is filed; neither is done by hand.")
+		return "", fault.WrongState.Because("撮合项目始于“线索”，签约随合同提交登记自动到达，两者都不能手工推进。", "A deal begins as a lead and is contracted when its contract is filed; neither is done by hand.")
 	case !slices.Contains(before, d.Stage):
-		return fault.In(d.Stage, before...)
-	case to == StageLost:
-		d.LostReason = note
+		return "", fault.In(d.Stage, before...)
 	}
 	d.Stage = to
+	if to != StageLost {
+		return StepAdvanced, nil
+	}
+	d.LostReason = note
+	d.disagree()
+	return StepLost, nil
+}
+
+// agree is one side's word that the two have agreed. With the second side's, by another person, the deal is agreed.
+func (d *Deal) agree(side Side, by uuid.UUID) error {
+	if d.Stage != StageNegotiating {
+		return fault.In(d.Stage, StageNegotiating)
+	}
+	mine, theirs := &d.SupplierAgreedBy, d.DemanderAgreedBy
+	if side == Demander {
+		mine, theirs = &d.DemanderAgreedBy, d.SupplierAgreedBy
+	}
+	switch {
+	case *mine != nil:
+		return fault.AlreadyAgreed.New()
+	case theirs != nil && *theirs == by:
+		return fault.OwnDecision.New()
+	}
+	*mine = &by
+	if theirs != nil {
+		d.Stage = StageAgreed
+	}
+	return nil
+}
+
+func (d *Deal) disagree() { d.SupplierAgreedBy, d.DemanderAgreedBy = nil, nil }
+
+// Revert takes a deal back to an earlier stage, or one that was lost up again, with a reason. What was agreed has to be agreed anew.
+func (d *Deal) Revert(to Stage, reason string) error {
+	var bad fault.Fields
+	bad.Length(reason, "/reason", 2, 2000)
+	bad.Check(slices.Contains(earlier, to), "/stage", fault.NotOffered, "只能退回到线索、接洽或洽谈阶段", "A deal goes back to lead, contacting or negotiating")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	from := append([]Stage{}, earlier[slices.Index(earlier, to)+1:]...)
+	if err := work.Step(&d.Stage, to, append(from, StageAgreed, StageLost)...); err != nil {
+		return err
+	}
+	d.LostReason = ""
+	d.disagree()
 	return nil
 }
 

@@ -5,13 +5,13 @@ package deals
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
@@ -21,7 +21,11 @@ import (
 var deals = work.Records[Deal, *Deal, DealView]{
 	Read: policy.DealRead, Show: showDeals, Joined: true,
 	Columns: work.Columns{string(policy.Member): "supplier_id IN ?", string(policy.Counterpart): "demander_id IN ?"},
-	Acts:    []work.Act[*Deal, DealView]{{Operation: "advanceDeal", Action: policy.DealAdvance, When: func(d *Deal, _ *DealView) error { return d.underWay() }}},
+	Acts: []work.Act[*Deal, DealView]{
+		{Operation: "advanceDeal", Action: policy.DealAdvance, When: func(d *Deal, _ *DealView) error { return d.underWay() }},
+		{Operation: "revertDeal", Action: policy.DealRevert, When: func(d *Deal, _ *DealView) error { return d.Revert(StageLead, "……") }},
+		{Operation: "noteDeal", Action: policy.DealNote},
+	},
 }
 
 // Kind is how deals are known to what hangs on records of any kind.
@@ -57,7 +61,7 @@ func dealOf(tx *work.Tx, i *Introduction) (*Deal, error) {
 	}
 	return &Deal{
 		Head: tx.NewHead(), Stage: StageLead, IntroductionID: i.ID, SupplierID: supplier, DemanderID: demander,
-		ResultID: i.ResultID, NeedID: i.NeedID,
+		ResultID: i.ResultID, NeedID: i.NeedID, ResultTitle: i.ResultTitle, NeedTitle: i.NeedTitle,
 	}, nil
 }
 
@@ -66,7 +70,7 @@ func open(tx *work.Tx, d *Deal) error {
 	if err := work.Insert(tx, opened, d); err != nil {
 		return err
 	}
-	return note(tx, d, noteOpened)
+	return note(tx, d, StepOpened, d.SideOf(tx.Call.Actor), noteOpened)
 }
 
 // roles tells which side supplies: the owner of the result, or, where only a need is named, whoever offered to meet it.
@@ -83,9 +87,9 @@ func roles(tx *work.Tx, i *Introduction) (supplier, demander uuid.UUID, err erro
 	return i.FromID, i.ToID, nil
 }
 
-// note adds a line to the log: the deal's stage as it is now.
-func note(tx *work.Tx, d *Deal, text string) error {
-	s := Step{ID: work.NewID(), DealID: d.ID, Stage: d.Stage, Note: text, AccountID: tx.Call.Actor.Account, CreatedAt: tx.Now}
+// note adds a line to the log: what was done, for which side, and the deal's stage as it is now.
+func note(tx *work.Tx, d *Deal, kind StepKind, side Side, text string) error {
+	s := Step{ID: work.NewID(), DealID: d.ID, Kind: kind, Stage: d.Stage, Side: side, Note: text, AccountID: tx.Call.Actor.Account, CreatedAt: tx.Now}
 	return tx.Create(&s).Error
 }
 
@@ -95,13 +99,49 @@ type Progress struct {
 	Note  string
 }
 
-// Advance moves a deal one stage on, up to agreed, or ends it as lost; by a member of either side.
+// Advance moves a deal one stage on, up to agreed, which takes both sides' word, or ends it as lost; by a member of either side.
 func (s *Service) Advance(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Progress) (DealAnswer, error) {
 	return deals.Change(ctx, s.unit, call, id, version, policy.DealAdvance, func(tx *work.Tx, d *Deal) error {
-		if err := d.Advance(in.Stage, in.Note); err != nil {
+		side := d.SideOf(call.Actor)
+		kind, err := d.Advance(side, call.Actor.Account, in.Stage, in.Note)
+		if err != nil {
 			return err
 		}
-		return note(tx, d, in.Note)
+		return note(tx, d, kind, side, in.Note)
+	})
+}
+
+// Revert takes a deal back to an earlier stage, with the note as its reason; by a member of either side.
+func (s *Service) Revert(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Progress) (DealAnswer, error) {
+	return deals.Change(ctx, s.unit, call, id, version, policy.DealRevert, func(tx *work.Tx, d *Deal) error {
+		side := d.SideOf(call.Actor)
+		if err := d.Revert(in.Stage, in.Note); err != nil {
+			return err
+		}
+		return note(tx, d, StepReverted, side, in.Note)
+	})
+}
+
+// AddNote adds a line to the log of a deal, in whatever stage; by a member of either side. It changes nothing, so it takes no version.
+func (s *Service) AddNote(ctx context.Context, call work.Call, id uuid.UUID, text string) (DealAnswer, error) {
+	return deals.Do(ctx, s.unit, call, func(tx *work.Tx) (*Deal, error) {
+		d, err := work.Load[Deal](tx.DB, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Check(call.Actor, policy.DealNote, d.Facts()); err != nil {
+			return nil, err
+		}
+		var bad fault.Fields
+		bad.Length(strings.TrimSpace(text), "/note", 1, 2000)
+		if err := bad.Err(); err != nil {
+			return nil, err
+		}
+		if err := note(tx, d, StepNoted, d.SideOf(call.Actor), text); err != nil {
+			return nil, err
+		}
+		tx.Emit(work.Did(policy.DealNote), work.RefOf(d))
+		return d, tx.Record(work.Did(policy.DealNote), work.RefOf(d), nil, map[string]string{"note": text})
 	})
 }
 
@@ -114,16 +154,16 @@ func LoadForContract(tx *work.Tx, id uuid.UUID) (*Deal, error) {
 // Contracted moves an agreed deal to its last stage, in the transaction that files its contract. Of two contracts that are
 // filed at once for the same deal, the second is refused.
 func Contracted(tx *work.Tx, deal, contract uuid.UUID) error {
-	return follow(tx, deal, noteContracted, func(d *Deal) error { return d.Sign(contract) })
+	return follow(tx, deal, StepContracted, noteContracted, func(d *Deal) error { return d.Sign(contract) })
 }
 
 // Reopened brings a deal back to agreed when the registration of its contract was refused: the two sides may file another.
 func Reopened(tx *work.Tx, deal uuid.UUID) error {
-	return follow(tx, deal, noteReopened, (*Deal).Unsign)
+	return follow(tx, deal, StepReopened, noteReopened, (*Deal).Unsign)
 }
 
 // follow moves a deal because of its contract, and says so in its log.
-func follow(tx *work.Tx, id uuid.UUID, text string, method func(*Deal) error) error {
+func follow(tx *work.Tx, id uuid.UUID, kind StepKind, text string, method func(*Deal) error) error {
 	d, err := work.Load[Deal](db.ForUpdate(tx.DB), id)
 	if err != nil {
 		return err
@@ -132,7 +172,7 @@ func follow(tx *work.Tx, id uuid.UUID, text string, method func(*Deal) error) er
 		if err := method(d); err != nil {
 			return err
 		}
-		return note(tx, d, text)
+		return note(tx, d, kind, "", text)
 	})
 }
 
@@ -141,50 +181,18 @@ func (s *Service) GetDeal(ctx context.Context, reader policy.Actor, id uuid.UUID
 	return deals.Get(ctx, s.unit, reader, id)
 }
 
-// DealFilter asks for one organization's deals, on either side; an empty stage does not narrow.
+// DealFilter asks for the deals of one organization, or of all to which the reader belongs, on either side; an empty stage does not narrow.
 type DealFilter struct {
-	Organization uuid.UUID `query:"organization_id" where:"(supplier_id = ? OR demander_id = ?)" required:"yes"`
+	Organization uuid.UUID `query:"organization_id" where:"(supplier_id = ? OR demander_id = ?)"`
 	Stage        Stage     `query:"stage" where:"stage = ?"`
 }
 
-// ListDeals lists the deals of an organization that the reader belongs to, and of any for an operator.
+// ListDeals lists the deals of organizations that the reader belongs to, and of any for an operator.
 func (s *Service) ListDeals(ctx context.Context, reader policy.Actor, f DealFilter, p db.Paging) (db.Page[DealView], error) {
-	if err := policy.Check(reader, policy.DealList, policy.Facts{Owner: f.Organization}); err != nil {
-		return db.Page[DealView]{}, err
+	if f.Organization != uuid.Nil {
+		if err := policy.Check(reader, policy.DealList, policy.Facts{Owner: f.Organization}); err != nil {
+			return db.Page[DealView]{}, err
+		}
 	}
 	return deals.List(ctx, s.unit, reader, f, p)
-}
-
-// DealView is a deal with the names of its sides and its log.
-type DealView struct {
-	Deal
-	Supplier, Demander orgs.Ref
-	Steps              []Step // from the first on
-	work.Acts
-}
-
-// showDeals completes deals, in two queries however many there are.
-func showDeals(q *gorm.DB, reader policy.Actor, rows []Deal) ([]DealView, error) {
-	ids, sides := make([]uuid.UUID, len(rows)), make([]orgs.Standing, 0, 2*len(rows))
-	for i, d := range rows {
-		ids[i] = d.ID
-		sides = append(sides, orgs.Standing{Organization: d.SupplierID}, orgs.Standing{Organization: d.DemanderID})
-	}
-	names, err := orgs.Shown(q, reader, sides)
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	var steps []Step
-	if err := q.Where("deal_id IN ?", ids).Order("id").Find(&steps).Error; err != nil {
-		return nil, err
-	}
-	log := make(map[uuid.UUID][]Step, len(rows))
-	for _, s := range steps {
-		log[s.DealID] = append(log[s.DealID], s)
-	}
-	out := make([]DealView, len(rows))
-	for i, d := range rows {
-		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Steps: log[d.ID]}
-	}
-	return out, nil
 }

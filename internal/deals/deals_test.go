@@ -110,6 +110,7 @@ func (m *market) agreed() uuid.UUID {
 	for i, to := range []deals.Stage{deals.StageContacting, deals.StageNegotiating, deals.StageAgreed} {
 		m.must(m.deals.Advance(m.Context(), m.firm.Call, deal, int64(i+1), deals.Progress{Stage: to}))
 	}
+	m.must(m.deals.Advance(m.Context(), m.university.Call, deal, 4, deals.Progress{Stage: deals.StageAgreed}))
 	return deal
 }
 
@@ -164,10 +165,11 @@ func TestFromAProposalToAContract(t *testing.T) {
 			{m.university, deals.StageContacting, "电话沟通工况"},
 			{m.firm, deals.StageNegotiating, "到校看样机"},
 			{m.university, deals.StageAgreed, "价格一百二十万元"},
+			{m.firm, deals.StageAgreed, "同意"},
 		} {
 			m.must(m.deals.Advance(ctx, step.by.Call, deal, int64(i+1), deals.Progress{Stage: step.to, Note: step.note}))
 		}
-		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 4, deals.Progress{Stage: deals.StageContracted}))
+		m.refused(fault.WrongState)(m.deals.Advance(ctx, m.firm.Call, deal, 5, deals.Progress{Stage: deals.StageContracted}))
 		m.must(m.contract(m.university, deal))
 
 		d := m.deal(deal)
@@ -175,14 +177,14 @@ func TestFromAProposalToAContract(t *testing.T) {
 		for _, s := range d.Steps {
 			log = append(log, string(s.Stage)+" "+s.Note)
 		}
-		want := []string{"lead 对接获同意，建立撮合项目。", "contacting 电话沟通工况", "negotiating 到校看样机", "agreed 价格一百二十万元", "contracted 技术合同已提交登记。"}
+		want := []string{"lead 对接获同意，建立撮合项目。", "contacting 电话沟通工况", "negotiating 到校看样机", "negotiating 价格一百二十万元", "agreed 同意", "contracted 技术合同已提交登记。"}
 		if strings.Join(log, "\n") != strings.Join(want, "\n") {
 			m.Errorf("log:\n%s", strings.Join(log, "\n"))
 		}
-		if d.SupplierID != m.university.org || d.DemanderID != m.firm.org || d.Supplier.Name != "盛北理工大学" || d.ContractID == nil || d.Version != 5 {
+		if d.SupplierID != m.university.org || d.DemanderID != m.firm.org || d.Supplier.Name != "盛北理工大学" || d.ContractID == nil || d.Version != 6 {
 			m.Errorf("deal: %+v", d)
 		}
-		told := []string{"introduction.propose", "introduction.answer", "deal.open", "deal.advance", "deal.advance", "deal.advance", "deal.advance"}
+		told := []string{"introduction.propose", "introduction.answer", "deal.open", "deal.advance", "deal.advance", "deal.advance", "deal.advance", "deal.advance"}
 		if got := m.told(id, deal); !slices.Equal(got, told) {
 			m.Errorf("others are told of %v, want %v", got, told)
 		}
@@ -355,7 +357,7 @@ func TestAPageTakesAFewQueriesHoweverLongItIs(t *testing.T) {
 		queries = 0
 		ds, err := m.deals.ListDeals(ctx, m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
 		m.Must(err)
-		if len(ds.Items) != many || len(ds.Items[0].Steps) != 1 || queries != 3 { // the page, the names, the logs
+		if len(ds.Items) != many || len(ds.Items[0].Steps) != 1 || queries != 5 { // the page, the names, the results, the needs, who took the steps; and the logs by hand
 			m.Errorf("%d deals in %d queries", len(ds.Items), queries)
 		}
 	})

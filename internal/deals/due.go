@@ -16,7 +16,7 @@ const (
 // Lapsing ends introductions whose answer is overdue. Of an answer and a lapse at the same moment one finds the other done.
 func Lapsing() jobs.Handler {
 	return jobs.Handler{Kind: lapsing, Do: func(tx *work.Tx, j jobs.Job) error {
-		i, err := work.Load[Introduction](db.ForUpdate(tx.DB), j.ObjectID)
+		i, err := work.Load[Introduction](db.AsStored(db.ForUpdate(tx.DB)), j.ObjectID)
 		if fault.NotVisible.Of(err) {
 			return jobs.ErrNothing
 		} else if err != nil {
@@ -28,6 +28,6 @@ func Lapsing() jobs.Handler {
 		case j.Now.Before(i.AnswerDue.End()): // written when it was not known when
 			return jobs.Later(i.AnswerDue.End())
 		}
-		return work.Move(tx, i, lapsed, i.Lapse)
+		return work.Move(tx, i, lapsed, func() error { return i.Lapse(NoAnswer, j.Now) })
 	}}
 }

@@ -2,24 +2,38 @@ package deals
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
-// State is where an introduction stands: proposed → accepted or declined, or lapsed when nobody answered in time.
+// State is where an introduction stands: proposed → accepted or declined; withdrawn when its proposer takes it back; or lapsed, when nobody
+// answered in time or what it is about is public no longer.
 type State string
 
 const (
-	Proposed State = "proposed"
-	Accepted State = "accepted"
-	Declined State = "declined"
-	Lapsed   State = "lapsed"
+	Proposed  State = "proposed"
+	Accepted  State = "accepted"
+	Declined  State = "declined"
+	Withdrawn State = "withdrawn"
+	Lapsed    State = "lapsed"
+)
+
+// LapseReason says to both sides why an introduction ended by itself.
+type LapseReason string
+
+const (
+	NoAnswer        LapseReason = "no_answer"
+	ResultWithdrawn LapseReason = "result_withdrawn"
+	NeedClosed      LapseReason = "need_closed"
+	NeedExpired     LapseReason = "need_expired"
 )
 
 // DeclineReason says why the other side does not want to talk; it goes back to the one who proposed.
@@ -60,7 +74,12 @@ type Introduction struct {
 	AnswerDue     when.Day
 	DeclineReason DeclineReason
 	DeclineNote   string
-	DealID        *uuid.UUID
+	LapseReason   LapseReason
+	WithdrawNote  string
+	EndedAt       *time.Time // when it was withdrawn or lapsed
+	// The titles of what it names, as they were public when it was proposed: both sides have read them.
+	ResultTitle, NeedTitle string
+	DealID                 *uuid.UUID
 }
 
 func (Introduction) TableName() string { return "introductions" }
@@ -78,8 +97,40 @@ func answerDue(now time.Time, calendar when.Calendar) when.Day {
 	return due
 }
 
-// Lapse ends what nobody has answered in time.
-func (i *Introduction) Lapse() error { return work.Step(&i.State, Lapsed, Proposed) }
+// unanswered says of rows what AsOf says of an introduction: proposed, and its answer was due before today. It is the columns' side of the one rule.
+const unanswered = "(state = 'proposed' AND answer_due < " + db.Today + ")"
+
+// AsOf lapses what was not answered by its day, from the first moment of the next day on. Whoever reads introductions reads them so; the job
+// writes it down.
+func (i *Introduction) AsOf(day when.Day) {
+	if i.State == Proposed && i.AnswerDue.Before(day) {
+		ended := i.AnswerDue.End()
+		i.State, i.LapseReason, i.EndedAt = Lapsed, NoAnswer, &ended
+	}
+}
+
+// Lapse ends it by itself.
+func (i *Introduction) Lapse(reason LapseReason, now time.Time) error {
+	if err := work.Step(&i.State, Lapsed, Proposed); err != nil {
+		return err
+	}
+	i.LapseReason, i.EndedAt = reason, &now
+	return nil
+}
+
+// Withdraw takes it back, while it is not answered; the other side reads the note, if there is one.
+func (i *Introduction) Withdraw(note string, now time.Time) error {
+	var bad fault.Fields
+	bad.Length(note, "/note", 0, 1000)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := work.Step(&i.State, Withdrawn, Proposed); err != nil {
+		return err
+	}
+	i.WithdrawNote, i.EndedAt = note, &now
+	return nil
+}
 
 // Accept is the other side's consent; deal is the one that it opens.
 func (i *Introduction) Accept(by uuid.UUID, now time.Time, deal uuid.UUID) error {
@@ -95,6 +146,7 @@ func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason
 	var bad fault.Fields
 	bad.Check(slices.Contains(declineReasons, reason), "/reason", fault.NotOffered, "谢绝理由不在列表之中", "The reason is not on the list")
 	bad.Length(note, "/note", 0, 1000)
+	bad.Check(reason != ReasonOther || strings.TrimSpace(note) != "", "/note", fault.Required, "理由为“其他”时须写明原因", "Say why, where the reason is other")
 	if err := bad.Err(); err != nil {
 		return err
 	}

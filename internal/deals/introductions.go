@@ -10,11 +10,10 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
-	"jiebang/internal/needs"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
-	"jiebang/internal/results"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -22,11 +21,16 @@ import (
 var introductions = work.Records[Introduction, *Introduction, IntroductionView]{
 	Read: policy.IntroRead, Show: showIntroductions, Joined: true,
 	Columns: work.Columns{string(policy.Member): "from_id IN ?", string(policy.Counterpart): "to_id IN ?"},
+	Orders: []db.Order[Introduction]{
+		db.Newest(func(i *Introduction) uuid.UUID { return i.ID }),
+		{Name: "due", Columns: []string{"answer_due", "id"}, Key: func(i *Introduction) []any { return []any{i.AnswerDue, i.ID} }},
+	},
 	Acts: []work.Act[*Introduction, IntroductionView]{
 		{Operation: "acceptIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error { return i.Accept(uuid.Nil, time.Time{}, uuid.Nil) }},
 		{Operation: "declineIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error {
-			return i.Decline(uuid.Nil, time.Time{}, ReasonOther, "")
+			return i.Decline(uuid.Nil, time.Time{}, ReasonTooEarly, "")
 		}},
+		{Operation: "withdrawIntroduction", Action: policy.IntroWithdraw, When: func(i *Introduction, _ *IntroductionView) error { return i.Withdraw("", time.Time{}) }},
 	},
 }
 
@@ -54,8 +58,15 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		if from.State != orgs.Verified {
 			return nil, fault.OrganizationPending.Because("核验通过后方可提出对接。", "It may propose once it is verified.")
 		}
-		to, err := in.addressee(tx)
+		about, err := in.about(tx)
 		if err != nil {
+			return nil, err
+		}
+		to, err := in.addressee(about)
+		if err != nil {
+			return nil, err
+		}
+		if err := lapseUnanswered(tx, in); err != nil {
 			return nil, err
 		}
 		calendar, err := ref.CalendarIn(tx.DB)
@@ -65,6 +76,7 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		i := &Introduction{
 			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, ResultID: in.Result, NeedID: in.Need,
 			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now, calendar),
+			ResultTitle: about.resultTitle(), NeedTitle: about.needTitle(),
 		}
 		err = work.Insert(tx, work.Did(policy.IntroPropose), i)
 		if db.Duplicate(err) {
@@ -76,43 +88,57 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 	})
 }
 
-// addressee finds whom a proposal asks: the other owner of what it names.
-func (in Proposal) addressee(tx *work.Tx) (uuid.UUID, error) {
-	resultOwner, err := publicOwner(tx, results.Load, in.Result)
-	if err != nil {
-		return uuid.Nil, err
+// about reads what a proposal names, locked until it is proposed: what the other side could not read is not there.
+func (in Proposal) about(tx *work.Tx) (about, error) {
+	a, err := readAbout(db.ForUpdate(tx.DB), in.Result, in.Need)
+	if a.result != nil && !a.result.Facts().Public {
+		a.result = nil
 	}
-	needOwner, err := publicOwner(tx, needs.Load, in.Need)
-	if err != nil {
-		return uuid.Nil, err
+	if a.need != nil && !a.need.Facts().Public {
+		a.need = nil
 	}
+	return a, err
+}
+
+// addressee tells whom a proposal asks: the other owner of what it names.
+func (in Proposal) addressee(a about) (uuid.UUID, error) {
 	var bad fault.Fields
 	bad.Length(in.Message, "/message", 10, 2000)
-	bad.Check(in.Result == nil || resultOwner != uuid.Nil, "/result_id", fault.UnknownResult, "没有这项已发布的成果", "There is no such published result")
-	bad.Check(in.Need == nil || needOwner != uuid.Nil, "/need_id", fault.UnknownNeed, "没有这项公开的需求", "There is no such open need")
+	bad.Check(in.Result == nil || a.result != nil, "/result_id", fault.UnknownResult, "没有这项已发布的成果", "There is no such published result")
+	bad.Check(in.Need == nil || a.need != nil, "/need_id", fault.UnknownNeed, "没有这项公开的需求", "There is no such open need")
 	if err := bad.Err(); err != nil {
 		return uuid.Nil, err
+	}
+	var resultOwner, needOwner uuid.UUID
+	if a.result != nil {
+		resultOwner = a.result.OwnerID
+	}
+	if a.need != nil {
+		needOwner = a.need.OwnerID
 	}
 	return otherSide(in.From, resultOwner, needOwner)
 }
 
-// publicOwner tells whose a listing is: nobody's (uuid.Nil) where none is named, or one that is not public, which the other side
-// could not read.
-func publicOwner[R work.Record](tx *work.Tx, load func(*gorm.DB, policy.Actor, uuid.UUID) (R, error), id *uuid.UUID) (uuid.UUID, error) {
-	if id == nil {
-		return uuid.Nil, nil
+// lapseUnanswered writes down that an earlier introduction of the same two was not answered in time, where its job has not yet: it is in
+// nobody's way.
+func lapseUnanswered(tx *work.Tx, in Proposal) error {
+	var rows []Introduction
+	err := db.AsStored(db.ForUpdate(tx.DB)).Where(db.Dated(tx.DB, unanswered)+" AND COALESCE(result_id, from_id) = ? AND COALESCE(need_id, from_id) = ?",
+		orElse(in.Result, in.From), orElse(in.Need, in.From)).Find(&rows).Error
+	for k := range rows {
+		i := &rows[k]
+		if err == nil {
+			err = work.Move(tx, i, lapsed, func() error { return i.Lapse(NoAnswer, i.AnswerDue.End()) })
+		}
 	}
-	listing, err := load(tx.DB, tx.Call.Actor, *id)
-	if fault.NotVisible.Of(err) {
-		return uuid.Nil, nil
-	} else if err != nil {
-		return uuid.Nil, err
+	return err
+}
+
+func orElse(id *uuid.UUID, other uuid.UUID) uuid.UUID {
+	if id != nil {
+		return *id
 	}
-	facts := listing.Facts()
-	if !facts.Public {
-		return uuid.Nil, nil
-	}
-	return facts.Owner, nil
+	return other
 }
 
 // Accept is the other side's consent: from now on the two see how to reach each other, and a deal is open.
@@ -124,6 +150,11 @@ func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, vers
 		}
 		var d *Deal
 		err = work.Change(tx, i, version, policy.IntroAnswer, func() (err error) {
+			if i.State == Proposed {
+				if err := stands(tx, i); err != nil {
+					return err
+				}
+			}
 			if d, err = dealOf(tx, i); err != nil {
 				return err
 			}
@@ -149,21 +180,54 @@ func (s *Service) Decline(ctx context.Context, call work.Call, id uuid.UUID, ver
 	})
 }
 
+// Withdraw takes a proposal back before it is answered; by a member of the organization that proposed it.
+func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64, note string) (IntroductionAnswer, error) {
+	return introductions.Change(ctx, s.unit, call, id, version, policy.IntroWithdraw, func(tx *work.Tx, i *Introduction) error {
+		if err := i.Withdraw(note, tx.Now); err != nil {
+			return err
+		}
+		return jobs.Drop(tx, lapsing, i.ID)
+	})
+}
+
 // GetIntroduction reads one introduction; by its two sides and the operator.
 func (s *Service) GetIntroduction(ctx context.Context, reader policy.Actor, id uuid.UUID) (IntroductionView, error) {
 	return introductions.Get(ctx, s.unit, reader, id)
 }
 
-// IntroductionFilter asks for one organization's introductions, on either side; an empty state does not narrow.
+// IntroductionFilter asks for the introductions of one organization, or of all to which the reader belongs; empty fields do not narrow.
 type IntroductionFilter struct {
-	Organization uuid.UUID `query:"organization_id" where:"(from_id = ? OR to_id = ?)" required:"yes"`
-	State        State     `query:"state" where:"state = ?"`
+	Organization uuid.UUID `query:"organization_id" where:"(from_id = ? OR to_id = ?)"`
+	Box          string    `query:"box"` // Received or Sent
+	State        State     `query:"state" where:"(CASE WHEN state = 'proposed' AND answer_due < {today} THEN 'lapsed' ELSE state END) = ?"`
+	Overdue      bool      `query:"overdue" where:"((state = 'proposed' AND answer_due < {today}) OR lapse_reason = 'no_answer') = ?"`
+	DueBy        when.Day  `query:"due_by" where:"answer_due <= ?"`
+
+	To   []uuid.UUID `where:"to_id IN ?"`
+	From []uuid.UUID `where:"from_id IN ?"`
 }
 
-// ListIntroductions lists the introductions of an organization that the reader belongs to, and of any for an operator.
+// The boxes of introductions: what others ask an organization, and what it asks others.
+const (
+	Received = "received"
+	Sent     = "sent"
+)
+
+// ListIntroductions lists the introductions of organizations that the reader belongs to, and of any for an operator.
 func (s *Service) ListIntroductions(ctx context.Context, reader policy.Actor, f IntroductionFilter, p db.Paging) (db.Page[IntroductionView], error) {
-	if err := policy.Check(reader, policy.IntroList, policy.Facts{Owner: f.Organization}); err != nil {
-		return db.Page[IntroductionView]{}, err
+	mine := reader.Member
+	if f.Organization != uuid.Nil {
+		if err := policy.Check(reader, policy.IntroList, policy.Facts{Owner: f.Organization}); err != nil {
+			return db.Page[IntroductionView]{}, err
+		}
+		mine = []uuid.UUID{f.Organization}
+	}
+	mine = append([]uuid.UUID{uuid.Nil}, mine...) // nobody's, so that no organization is not every one
+	switch f.Box {
+	case Received:
+		f.To = mine
+	case Sent:
+		f.From = mine
 	}
 	return introductions.List(ctx, s.unit, reader, f, p)
 }
@@ -198,7 +262,11 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	if err != nil {
 		return nil, err
 	}
-	named, err := contactsNamed(q, reader, rows)
+	about := make([]titled, len(rows))
+	for i, row := range rows {
+		about[i] = titled{row.ResultID, row.NeedID, row.ResultTitle, row.NeedTitle}
+	}
+	titles, known, err := readTitles(q, reader, about)
 	if err != nil {
 		return nil, err
 	}
@@ -208,18 +276,10 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	}
 	out := make([]IntroductionView, len(rows))
 	for i, row := range rows {
+		row.ResultTitle, row.NeedTitle = titles[i].result, titles[i].need
 		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1], DealVersion: begun[idOr0(row.DealID)]}
 		if row.showsContacts(reader) {
-			out[i].Contacts = &Contacts{From: contacts[row.FromID], To: contacts[row.ToID]}
-			for _, id := range []*uuid.UUID{row.ResultID, row.NeedID} {
-				switch c := named[idOr0(id)]; {
-				case c.contact == nil:
-				case c.owner == row.FromID:
-					out[i].Contacts.From = *c.contact
-				case c.owner == row.ToID:
-					out[i].Contacts.To = *c.contact
-				}
-			}
+			out[i].Contacts = known.contacts(&row, Contacts{From: contacts[row.FromID], To: contacts[row.ToID]})
 		}
 	}
 	return out, nil
@@ -250,40 +310,25 @@ func versionsOfDeals(q *gorm.DB, rows []Introduction) (map[uuid.UUID]int64, erro
 	return out, nil
 }
 
-// namedContact is whom a result or need names to be asked, and whose it is.
-type namedContact struct {
-	owner   uuid.UUID
-	contact *orgs.Contact
-}
-
-// contactsNamed reads whom the results and needs of accepted introductions name: somebody who knows more of the matter than the owner's
-// office. One query for each of the two kinds.
-func contactsNamed(q *gorm.DB, reader policy.Actor, rows []Introduction) (map[uuid.UUID]namedContact, error) {
-	var resultIDs, needIDs []uuid.UUID
-	for i := range rows {
-		if !rows[i].showsContacts(reader) {
-			continue
-		}
-		if id := rows[i].ResultID; id != nil {
-			resultIDs = append(resultIDs, *id)
-		}
-		if id := rows[i].NeedID; id != nil {
-			needIDs = append(needIDs, *id)
+// contacts puts whom the result and need of an accepted introduction name to be asked in the place of their owners' offices: somebody who
+// knows more of the matter.
+func (k named) contacts(i *Introduction, c Contacts) *Contacts {
+	put := func(owner uuid.UUID, contact *orgs.Contact) {
+		switch {
+		case contact == nil:
+		case owner == i.FromID:
+			c.From = *contact
+		case owner == i.ToID:
+			c.To = *contact
 		}
 	}
-	out := map[uuid.UUID]namedContact{}
-	found, err := results.ByIDs(q, resultIDs)
-	if err != nil {
-		return nil, err
+	if r := k.results[idOr0(i.ResultID)]; r != nil {
+		put(r.OwnerID, r.Contact)
 	}
-	for _, r := range found {
-		out[r.ID] = namedContact{r.OwnerID, r.Contact}
+	if n := k.needs[idOr0(i.NeedID)]; n != nil {
+		put(n.OwnerID, n.Contact)
 	}
-	wanted, err := needs.ByIDs(q, needIDs)
-	for _, n := range wanted {
-		out[n.ID] = namedContact{n.OwnerID, n.Contact}
-	}
-	return out, err
+	return &c
 }
 
 func idOr0(id *uuid.UUID) uuid.UUID {

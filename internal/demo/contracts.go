@@ -90,13 +90,15 @@ func (s *seeder) planDeal(c contract, day time.Time, deal **uuid.UUID) {
 		before int // days before the contract
 		to     deals.Stage
 		note   string
+		by     string
 	}{
-		{30, deals.StageContacting, "双方技术人员电话沟通，交换了工况参数。"},
-		{20, deals.StageNegotiating, "完成现场考察，就指标、经费和验收方式交换意见。"},
-		{5, deals.StageAgreed, "主要条款达成一致，准备合同文本。"},
+		{30, deals.StageContacting, "双方技术人员电话沟通，交换了工况参数。", c.Seller},
+		{20, deals.StageNegotiating, "完成现场考察，就指标、经费和验收方式交换意见。", c.Seller},
+		{5, deals.StageAgreed, "主要条款达成一致，准备合同文本。", c.Seller},
+		{4, deals.StageAgreed, "确认主要条款。", c.Buyer.Key},
 	} {
-		s.at(day.AddDate(0, 0, -stage.before), string(stage.to)+" for "+c.Key, func() error {
-			err := decide(s, s.editor[c.Seller], s.Deals.Advance, **deal, version, deals.Progress{Stage: stage.to, Note: stage.note})
+		s.at(day.AddDate(0, 0, -stage.before), string(stage.to)+" by "+stage.by+" for "+c.Key, func() error {
+			err := decide(s, s.editor[stage.by], s.Deals.Advance, **deal, version, deals.Progress{Stage: stage.to, Note: stage.note})
 			version++
 			return err
 		})

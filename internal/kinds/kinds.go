@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -38,6 +39,10 @@ type Kind struct {
 	After func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error)
 	// Document is what search may know of a record of this kind; nil where the kind is not searched.
 	Document func(work.Record) Document
+	// Until names the column of the last day on which a record can be found (Document.Until), in kinds that have one, and Over finds those
+	// whose last day was before today and not before from.
+	Until string
+	Over  func(q *gorm.DB, from, today when.Day) ([]uuid.UUID, error)
 	// Counterparts are the kinds that a record of this kind is matched with.
 	Counterparts []string
 }
@@ -57,6 +62,17 @@ func Of[R any, P interface {
 		var rows []R
 		err := records.Visible(q, policy.Actor{}).Where("id > ?", id).Order("id").Limit(limit).Find(&rows).Error
 		return asRecords[R, P](rows), err
+	}
+	if column := k.Until; column != "" {
+		k.Over = func(q *gorm.DB, from, today when.Day) ([]uuid.UUID, error) {
+			var ids []uuid.UUID
+			q = q.Model(new(R)).Where(column+" < ?", today)
+			if !from.IsZero() {
+				q = q.Where(column+" >= ?", from)
+			}
+			err := q.Pluck("id", &ids).Error
+			return ids, err
+		}
 	}
 	return k
 }

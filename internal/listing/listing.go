@@ -3,6 +3,7 @@
 package listing
 
 import (
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/external"
@@ -23,8 +24,12 @@ type Beside struct {
 	Owner    orgs.Ref
 	External []external.ID
 	Revision *publication.Revision // where one is open that the reader may know of
+	People   People
 	work.Acts
 }
+
+// People are who made a listing, for those who may read what is confidential of it.
+type People struct{ Created, Submitted, Published string }
 
 // OpenRevision gives the open revision of a View that embeds Beside, or nil.
 func (b *Beside) OpenRevision() *publication.Revision { return b.Revision }
@@ -55,9 +60,51 @@ func Shown[R any, P interface {
 	if err != nil {
 		return nil, err
 	}
+	people, err := whoMade[R, P](q, reader, rows, rules)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Beside, len(rows))
 	for i := range rows {
-		out[i] = Beside{Owner: refs[i], External: names[i], Revision: revisions[i]}
+		out[i] = Beside{People: people[i], Owner: refs[i], External: names[i], Revision: revisions[i]}
 	}
 	return out, nil
+}
+
+// whoMade names who created, submitted and published listings, in their order and as far as the reader may know: one query for all.
+func whoMade[R any, P interface {
+	*R
+	work.Record
+	Listed() *publication.Entry
+}](q *gorm.DB, reader policy.Actor, rows []R, rules publication.Rules) ([]People, error) {
+	out := make([]People, len(rows))
+	type place struct {
+		account uuid.UUID
+		name    *string
+	}
+	var places []place
+	var ids []uuid.UUID
+	for i := range rows {
+		r := P(&rows[i])
+		if !policy.Allowed(reader, rules.Actions.Inner, r.Facts()) {
+			continue
+		}
+		e := r.Listed()
+		for _, p := range []struct {
+			by   *uuid.UUID
+			name *string
+		}{{e.CreatedBy, &out[i].Created}, {e.SubmittedBy, &out[i].Submitted}, {e.PublishedBy, &out[i].Published}} {
+			if p.by != nil {
+				places, ids = append(places, place{*p.by, p.name}), append(ids, *p.by)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	names, err := rules.People(q, ids)
+	for _, p := range places {
+		*p.name = names[p.account]
+	}
+	return out, err
 }

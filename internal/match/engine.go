@@ -6,20 +6,29 @@ import (
 	"jiebang/search"
 )
 
-// Search, Suggest, Match and Similar ask the index that serves at the moment.
+// Search, Suggest, Match and Similar ask the index that serves at the moment, from which what ended before today is out.
 
 // Search finds documents for people.
 func (x *Index) Search(ctx context.Context, q search.Query) (search.Page, error) {
+	if err := x.passDay(ctx); err != nil {
+		return search.Page{}, err
+	}
 	return x.engine.Search(ctx, q)
 }
 
 // Suggest completes what has been typed.
 func (x *Index) Suggest(ctx context.Context, q search.Query) ([]string, error) {
+	if err := x.passDay(ctx); err != nil {
+		return nil, err
+	}
 	return x.engine.Suggest(ctx, q)
 }
 
 // Match finds counterparts of a text, and says when that was less than it might be.
 func (x *Index) Match(ctx context.Context, p search.Probe) (search.Outcome, error) {
+	if err := x.passDay(ctx); err != nil {
+		return search.Outcome{}, err
+	}
 	return x.engine.MatchOutcome(ctx, p)
 }
 
@@ -39,5 +48,8 @@ func (x *Index) TrySynonyms(ctx context.Context, table *search.Synonyms, texts [
 
 // Similar finds texts that say the same.
 func (x *Index) Similar(ctx context.Context, p search.Probe, threshold float64) ([]search.Similar, error) {
+	if err := x.passDay(ctx); err != nil {
+		return nil, err
+	}
 	return x.engine.Similar(ctx, p, threshold)
 }

@@ -40,6 +40,9 @@ type Index struct {
 
 	// following is held while Changes become documents of the index that serves, and while another takes its place.
 	following sync.Mutex
+	// swept is the day on which what had ended before it was last taken out; nil: not yet.
+	swept atomic.Pointer[when.Day]
+
 	// The heads of the log when filling began, 0 before: of the index that serves and of its successor.
 	head, nextHead int64
 }
@@ -106,6 +109,7 @@ func (x *Index) place(ctx context.Context) (int64, error) {
 			return 0, err
 		}
 	}
+	x.swept.Store(nil) // a day may have ended while it was filled
 	x.whole.Store(true)
 	return x.head, nil
 }
@@ -175,6 +179,7 @@ func (x *Index) successorPlace(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	x.nextHead = 0
+	x.swept.Store(nil)
 	slog.InfoContext(ctx, "the index was replaced by one of today's analysis", "documents", x.Count())
 	return noChange, nil
 }
@@ -206,6 +211,43 @@ func (x *Index) follow(ctx context.Context, changes []relay.Change) error {
 		return err
 	}
 	return x.engine.Apply(ctx, b)
+}
+
+// passDay takes out what has ended with the days before today, when something is asked of the index for the first time on a day. The
+// Changes that say so come later, with the jobs.
+func (x *Index) passDay(ctx context.Context) error {
+	today := x.today()
+	if swept := x.swept.Load(); swept != nil && *swept == today {
+		return nil
+	}
+	x.following.Lock()
+	defer x.following.Unlock()
+	var from when.Day
+	if swept := x.swept.Load(); swept != nil && *swept == today {
+		return nil
+	} else if swept != nil && swept.Before(today) {
+		from = *swept
+	}
+	b := search.Batch{Place: x.engine.Place()}
+	for _, kind := range x.kinds.All() {
+		if kind.Document == nil || kind.Over == nil {
+			continue
+		}
+		ids, err := kind.Over(x.unit.Query(ctx), from, today)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			b.Delete = append(b.Delete, documentID(kind.Noun, id))
+		}
+	}
+	if len(b.Delete) > 0 {
+		if err := x.engine.Apply(ctx, b); err != nil {
+			return err
+		}
+	}
+	x.swept.Store(&today)
+	return nil
 }
 
 // batch is what the Changes speak of, as it is now, which may be later than the Change.

@@ -3,8 +3,10 @@ package needs
 import (
 	"time"
 
+	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -13,6 +15,17 @@ const (
 	expiry  jobs.Kind = "need.expire"
 	expired work.Deed = "need.expire"
 )
+
+// over says of rows what AsOf says of a need: open, and its last day is past. It is the columns' side of the one rule.
+const over = "(state = 'open' AND COALESCE(deadline < " + db.Today + ", FALSE))"
+
+// AsOf closes an open need whose last day is past, from the first moment of the next day on. Whoever reads needs reads them so; the job
+// writes it down.
+func (n *Need) AsOf(day when.Day) {
+	if n.State == Open && !n.Deadline.IsZero() && n.Deadline.Before(day) {
+		n.State, n.CloseReason = Closed, Expired
+	}
+}
 
 // ends is when an open need ends by itself; none where it has no deadline.
 func (n *Need) ends() (time.Time, bool) { return n.Deadline.End(), !n.Deadline.IsZero() }

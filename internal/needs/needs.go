@@ -26,7 +26,7 @@ import (
 var rules = publication.Rules{
 	Names: publication.Names{Public: Open, Off: Closed},
 	Actions: publication.Actions{
-		Inner: policy.NeedInner, Edit: policy.NeedEdit, Submit: policy.NeedSubmit, Publish: policy.NeedPublish, Return: policy.NeedReturn,
+		Inner: policy.NeedInner, Edit: policy.NeedEdit, Submit: policy.NeedSubmit, TakeBack: policy.NeedTakeBack, Publish: policy.NeedPublish, Return: policy.NeedReturn,
 		Withdraw: policy.NeedClose, Delete: policy.NeedDelete,
 	},
 	MayPublish: orgs.MustBeVerified, People: accounts.Names,
@@ -35,11 +35,11 @@ var rules = publication.Rules{
 // listings is how needs are read, written and published.
 var listings = publication.Listings[Need, *Need, Content, View]{
 	Records: work.Records[Need, *Need, View]{
-		Read: policy.NeedRead, Show: show, Rows: read,
-		Columns: work.Columns{string(policy.Public): "state = 'open'", string(policy.Member): "owner_id IN ?"},
+		Read: policy.NeedRead, Show: show, Rows: read, Orders: listing.Orders[Need](func(n *Need) string { return n.Title }),
+		Columns: work.Columns{string(policy.Public): "state = 'open' AND NOT " + over, string(policy.Member): "owner_id IN ?"},
 		Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer}),
 	},
-	Rules: rules, Files: files.Pending{},
+	Rules: rules, Files: files.Pending{}, Over: expired,
 	Published: writeExpiry,
 	Freed: func(tx *work.Tx, n *Need) error {
 		if err := files.Free(tx, work.RefOf(n)); err != nil {
@@ -81,7 +81,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if in, err = in.cleaned(); err != nil {
 			return nil, err
 		}
-		n := &Need{Head: tx.NewHead(), Entry: publication.Entry{State: Draft, OwnerID: owner.ID}, Content: in.Content, Offer: in.Offer}
+		n := &Need{Head: tx.NewHead(), Entry: publication.Entry{State: Draft, OwnerID: owner.ID, CreatedBy: &call.Actor.Account}, Content: in.Content, Offer: in.Offer}
 		if err := work.Insert(tx, work.Did(policy.NeedCreate), n); err != nil {
 			return nil, err
 		}
@@ -166,13 +166,17 @@ func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, ve
 type Filter struct {
 	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
 	Field string    `query:"field" where:"field = ?"`
-	State State     `query:"state" where:"state = ?"`
+	State State     `query:"state" where:"(CASE WHEN state = 'open' AND deadline < {today} THEN 'closed' ELSE state END) = ?"`
 	external.Filter
+	listing.Narrowing
 }
 
 // List shows what the reader may know of: what is open, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	if err := f.LookUp(s.unit.Query(ctx), "need"); err != nil {
+		return db.Page[View]{}, err
+	}
+	if err := f.Search(reader, f.Owner); err != nil {
 		return db.Page[View]{}, err
 	}
 	return listings.List(ctx, s.unit, reader, f, p)
@@ -218,5 +222,5 @@ var Kind = kinds.Of(listings.Records, kinds.Kind{
 	ZH: "技术需求", Path: "/v1/needs", Inner: policy.NeedInner, Edit: policy.NeedEdit,
 	Hangs:    func(r work.Record, public bool) error { return r.(*Need).MayHang(listings.Names, public) },
 	Revise:   listings.Revise,
-	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"},
+	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"}, Until: "deadline",
 })

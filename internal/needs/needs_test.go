@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/internal/work/worktest"
 )
@@ -197,7 +198,9 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 				h.Errorf("%s: %d needs, want %d", row.name, len(page.Items), row.want)
 			}
 		}
-		worktest.ListsWhatCheckAllows(c, h.DB.Reader, needs.Records)
+		for _, day := range []string{"2026-03-10", "2026-05-10"} { // before and after what is open has ended
+			worktest.ListsWhatCheckAllows(c, h.DB.Reader.WithContext(db.OnDay(c.Context(), when.MustDay(day))), needs.Records)
+		}
 		both, err := needs.ByIDs(h.DB.Reader, []uuid.UUID{opened, marked, uuid.New()})
 		if h.must(needs.Answer{}, err); len(both) != 2 {
 			h.Errorf("by id: %d", len(both))
@@ -211,7 +214,7 @@ func TestNeedsAreReadWhole(t *testing.T) {
 		now, low := c.Clock.Now(), 200_000*money.Yuan
 		n := &needs.Need{
 			Head:    work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now},
-			Entry:   publication.Entry{State: needs.Closed, OwnerID: h.firm.ID, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
+			Entry:   publication.Entry{State: needs.Closed, OwnerID: h.firm.ID, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
 			Content: content("冷却水结垢"), Offer: needs.Offer{Budget: &needs.Budget{Min: &low}, Contact: &orgs.Contact{Name: "李工"}}, CloseReason: needs.Solved,
 		}
 		n.Constraints, n.Keywords, n.CooperationMode = "停机不超过两天", []string{"水垢"}, needs.AnyMode

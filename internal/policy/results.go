@@ -15,5 +15,6 @@ var (
 	ResultSubmit   = act("result.submit", ResultRead, Member)
 	ResultPublish  = act("result.publish", ResultRead, secondPair)
 	ResultReturn   = act("result.return", ResultRead, secondPair)
+	ResultTakeBack = act("result.take_back", ResultRead, Submitter.And(Member))
 	ResultWithdraw = act("result.withdraw", ResultRead, Member, Operator)
 )

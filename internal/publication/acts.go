@@ -45,7 +45,8 @@ func Acts[R, C any, P Listing[R, C], V any, PV interface {
 		{Operation: "set" + o.Kind + "Offer", Action: o.Offer},
 		{Operation: "submit" + o.Kind, Action: l.Actions.Submit, When: func(r P, v *V) error { return at(r, v).Submit(uuid.Nil, l.Names) }, Facts: facts},
 		{Operation: "return" + o.Kind, Action: l.Actions.Return, When: func(r P, v *V) error { return at(r, v).Return("") }, Facts: facts},
-		{Operation: "publish" + o.Kind, Action: l.Actions.Publish, When: func(r P, v *V) error { return at(r, v).Publish(time.Time{}, l.Names) }, Facts: facts},
+		{Operation: "takeBack" + o.Kind, Action: l.Actions.TakeBack, When: func(r P, v *V) error { return at(r, v).TakeBack() }, Facts: facts},
+		{Operation: "publish" + o.Kind, Action: l.Actions.Publish, When: func(r P, v *V) error { return at(r, v).Publish(uuid.Nil, time.Time{}, l.Names) }, Facts: facts},
 		{Operation: "drop" + o.Kind + "Revision", Action: l.Actions.Edit, When: func(_ P, v *V) error {
 			if PV(v).OpenRevision() == nil {
 				return fault.NoRevision.New()

@@ -32,7 +32,9 @@ type Names struct{ Public, Off State }
 type Entry struct {
 	State        State
 	OwnerID      uuid.UUID
+	CreatedBy    *uuid.UUID // nil of records from before that was kept
 	SubmittedBy  *uuid.UUID
+	PublishedBy  *uuid.UUID // the last time, a revision included
 	ReturnReason string
 	PublishedAt  *time.Time // the last time that it came before the public; a revision does not move it
 }
@@ -58,12 +60,21 @@ func (e *Entry) Return(reason string) error {
 	return nil
 }
 
+// TakeBack gives it back to its writers, because whoever submitted it wants that, before a second person has acted.
+func (e *Entry) TakeBack() error {
+	if err := work.Step(&e.State, Draft, Submitted); err != nil {
+		return err
+	}
+	e.SubmittedBy = nil
+	return nil
+}
+
 // Publish makes it public.
-func (e *Entry) Publish(now time.Time, n Names) error {
+func (e *Entry) Publish(by uuid.UUID, now time.Time, n Names) error {
 	if err := work.Step(&e.State, n.Public, Submitted); err != nil {
 		return err
 	}
-	e.PublishedAt = &now
+	e.PublishedAt, e.PublishedBy = &now, &by
 	return nil
 }
 

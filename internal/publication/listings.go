@@ -9,8 +9,10 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -30,7 +32,7 @@ type Content interface {
 }
 
 // Actions are what policy is asked for a kind of listing.
-type Actions struct{ Inner, Edit, Submit, Publish, Return, Withdraw, Delete policy.Action }
+type Actions struct{ Inner, Edit, Submit, TakeBack, Publish, Return, Withdraw, Delete policy.Action }
 
 // Listings runs the use cases of one kind of listing.
 //
@@ -43,6 +45,8 @@ type Listings[R any, P Listing[R, C], C Content, V any] struct {
 	Freed func(tx *work.Tx, draft P) error
 	// Files are the files that hang on a record: they change with its revision.
 	Files Attachments
+	// Over names what the day alone does to records of a kind that it changes (AsOf), such as taking off what has a last day.
+	Over work.Deed
 	// Published, if set, writes what follows from a publication, with the record as it is then.
 	Published func(tx *work.Tx, r P) error
 }
@@ -69,11 +73,46 @@ type Rules struct {
 type held[P any] struct {
 	record P
 	rev    *revision // nil where there never was one
+	read   int64     // the version that readers have seen, where that is not the record's: see passDay
 }
 
 // hold locks a record and reads its revision: whoever changes either waits for the other.
 func (l Listings[R, P, C, V]) hold(tx *work.Tx, id uuid.UUID) (held[P], error) {
-	r, err := l.Lock(tx, id)
+	h, err := l.holdStored(tx, id)
+	if err != nil || l.Over == "" {
+		return h, err
+	}
+	return l.passDay(tx, h)
+}
+
+// passDay writes down first what the day has done to a record, if its job has not yet: readers have seen it so since the day began, at the
+// version that is stored.
+func (l Listings[R, P, C, V]) passDay(tx *work.Tx, h held[P]) (held[P], error) {
+	today := *h.record
+	dated, is := any(P(&today)).(interface{ AsOf(day when.Day) })
+	if !is {
+		return h, nil
+	}
+	dated.AsOf(db.DayOf(tx.DB))
+	if P(&today).Listed().State == h.record.Listed().State {
+		return h, nil
+	}
+	h.read = h.record.Base().Version
+	err := work.MoveTo(tx, h.record, h.next(h.read), l.Over, func() error {
+		*h.record = today
+		return nil
+	})
+	if err == nil && h.rev.open() {
+		if err = l.close(tx, h, l.Actions.Withdraw); err == nil {
+			h.rev, err = load(tx.DB, h.record.Noun(), h.record.Base().ID)
+		}
+	}
+	return h, err
+}
+
+// holdStored is hold for the record as it is stored, whatever the day has made of it.
+func (l Listings[R, P, C, V]) holdStored(tx *work.Tx, id uuid.UUID) (held[P], error) {
+	r, err := l.LockStored(tx, id)
 	if err != nil {
 		return held[P]{}, err
 	}
@@ -108,7 +147,7 @@ func (l Listings[R, P, C, V]) may(tx *work.Tx, h held[P], action policy.Action, 
 	if err := policy.Check(tx.Call.Actor, action, facts); err != nil {
 		return err
 	}
-	if version != expected {
+	if version != expected && (ofRevision || h.read == 0 || h.read != expected) {
 		return fault.VersionStale.New()
 	}
 	return nil
@@ -298,6 +337,22 @@ func (l Listings[R, P, C, V]) Return(ctx context.Context, u *work.Unit, call wor
 	})
 }
 
+// TakeBack gives what was submitted back to its writers; by the one who submitted it, until a second person has acted.
+func (l Listings[R, P, C, V]) TakeBack(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error) {
+	return l.whole(ctx, u, call, id, func(tx *work.Tx, h held[P]) (P, error) {
+		if err := l.may(tx, h, l.Actions.TakeBack, version, h.rev.open()); err != nil {
+			return nil, err
+		}
+		if h.rev.open() {
+			return l.step(tx, h, l.Actions.TakeBack, func(rev *revision) error {
+				rev.SubmittedBy = nil
+				return work.Step(&rev.State, Draft, Submitted)
+			})
+		}
+		return h.record, l.move(tx, h, l.Actions.TakeBack, h.record.Listed().TakeBack)
+	})
+}
+
 // Publish makes what was submitted public; by another than the one who submitted it. A revision takes the place of what was published.
 func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error) {
 	return l.Do(ctx, u, call, func(tx *work.Tx) (P, error) {
@@ -310,10 +365,10 @@ func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call wo
 		}
 		err = l.move(tx, h, l.Actions.Publish, func() error {
 			if !h.rev.open() {
-				if err := h.record.Listed().Publish(tx.Now, l.Names); err != nil {
+				if err := h.record.Listed().Publish(call.Actor.Account, tx.Now, l.Names); err != nil {
 					return err
 				}
-			} else if err := l.takeOver(h); err != nil {
+			} else if err := l.takeOver(h, call.Actor.Account); err != nil {
 				return err
 			}
 			return (*h.record.Written()).Ready(tx.Now)
@@ -329,7 +384,7 @@ func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call wo
 }
 
 // takeOver writes the content of a submitted revision into the record.
-func (l Listings[R, P, C, V]) takeOver(h held[P]) error {
+func (l Listings[R, P, C, V]) takeOver(h held[P], publisher uuid.UUID) error {
 	if h.rev.State != Submitted {
 		return fault.In(h.rev.State, Submitted)
 	}
@@ -339,7 +394,7 @@ func (l Listings[R, P, C, V]) takeOver(h held[P]) error {
 	}
 	*h.record.Written() = *p.Written()
 	by := *h.rev.SubmittedBy
-	h.record.Listed().SubmittedBy = &by
+	h.record.Listed().SubmittedBy, h.record.Listed().PublishedBy = &by, &publisher
 	return nil
 }
 
@@ -402,7 +457,7 @@ func (l Listings[R, P, C, V]) Live(ctx context.Context, u *work.Unit, call work.
 // TakeOff is Withdraw for what takes a record off by itself, such as its deadline, within a transaction of its own: it asks neither policy
 // nor version.
 func (l Listings[R, P, C, V]) TakeOff(tx *work.Tx, id uuid.UUID, deed work.Deed, method func(r P) error) error {
-	h, err := l.hold(tx, id)
+	h, err := l.holdStored(tx, id)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func TestAnEntryGoesItsWayAndNoOther(t *testing.T) {
 	acts := map[string]func(*publication.Entry) error{
 		"submit":   func(e *publication.Entry) error { return e.Submit(uuid.New(), names) },
 		"return":   func(e *publication.Entry) error { return e.Return("请补充可测量的指标") },
-		"publish":  func(e *publication.Entry) error { return e.Publish(time.Now(), names) },
+		"publish":  func(e *publication.Entry) error { return e.Publish(uuid.New(), time.Now(), names) },
 		"withdraw": func(e *publication.Entry) error { return e.Withdraw(names) },
 		"delete":   func(e *publication.Entry) error { return e.MayBeDeleted() },
 	}

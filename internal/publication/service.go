@@ -40,6 +40,11 @@ func (s Service[R, P, C, V]) Return(ctx context.Context, call work.Call, id uuid
 	return s.listings.Return(ctx, s.unit, call, id, version, reason)
 }
 
+// TakeBack gives what was submitted back to its writers; by the one who submitted it.
+func (s Service[R, P, C, V]) TakeBack(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error) {
+	return s.listings.TakeBack(ctx, s.unit, call, id, version)
+}
+
 // Publish makes what was submitted public; by another than the one who submitted.
 func (s Service[R, P, C, V]) Publish(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Answer[V], error) {
 	return s.listings.Publish(ctx, s.unit, call, id, version)

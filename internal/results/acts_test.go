@@ -42,7 +42,7 @@ func TestAResultTellsWhatItsReaderMayDo(t *testing.T) {
 		}
 		each("draft", "replaceResult setResultOffer submitResult deleteResult", "replaceResult setResultOffer submitResult deleteResult", "")
 		same(casttest.Change(c, o.Editor, s.Submit, id, 1), o.Editor.Actor)
-		each("submitted", "setResultOffer", "setResultOffer returnResult publishResult", "")
+		each("submitted", "setResultOffer takeBackResult", "setResultOffer returnResult publishResult", "")
 		same(casttest.Change(c, o.Second, s.Publish, id, 2), o.Second.Actor)
 		each("published", "replaceResult setResultOffer withdrawResult", "replaceResult setResultOffer withdrawResult", "withdrawResult")
 		told("published", "visitor", policy.Actor{}, "")
@@ -53,7 +53,7 @@ func TestAResultTellsWhatItsReaderMayDo(t *testing.T) {
 		drafted := "replaceResult setResultOffer submitResult dropResultRevision withdrawResult"
 		each("with a revision", drafted, drafted, "withdrawResult")
 		casttest.Change(c, o.Editor, s.Submit, id, 4)
-		each("with a submitted revision", "replaceResult setResultOffer dropResultRevision withdrawResult",
+		each("with a submitted revision", "replaceResult setResultOffer takeBackResult dropResultRevision withdrawResult",
 			"replaceResult setResultOffer returnResult publishResult dropResultRevision withdrawResult", "withdrawResult")
 		open, err := s.GetRevision(c.Context(), o.Second.Actor, id)
 		c.Must(err)

@@ -104,7 +104,7 @@ func (s *Service) PublishAll(ctx context.Context, call work.Call, ids []uuid.UUI
 			if err := policy.Check(call.Actor, policy.ResultPublish, facts); err != nil {
 				return err
 			}
-			if err := work.Move(tx, r, work.Did(policy.ResultPublish), func() error { return r.Entry.Publish(tx.Now, listings.Names) }); err != nil {
+			if err := work.Move(tx, r, work.Did(policy.ResultPublish), func() error { return r.Entry.Publish(call.Actor.Account, tx.Now, listings.Names) }); err != nil {
 				return err
 			}
 		}

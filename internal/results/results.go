@@ -27,7 +27,7 @@ import (
 var rules = publication.Rules{
 	Names: publication.Names{Public: Published, Off: Withdrawn},
 	Actions: publication.Actions{
-		Inner: policy.ResultInner, Edit: policy.ResultEdit, Submit: policy.ResultSubmit, Publish: policy.ResultPublish, Return: policy.ResultReturn,
+		Inner: policy.ResultInner, Edit: policy.ResultEdit, Submit: policy.ResultSubmit, TakeBack: policy.ResultTakeBack, Publish: policy.ResultPublish, Return: policy.ResultReturn,
 		Withdraw: policy.ResultWithdraw, Delete: policy.ResultDelete,
 	},
 	MayPublish: orgs.MustBeVerified, People: accounts.Names,
@@ -36,7 +36,7 @@ var rules = publication.Rules{
 // listings is how results are read, written and published.
 var listings = publication.Listings[Result, *Result, Content, View]{
 	Records: work.Records[Result, *Result, View]{
-		Read: policy.ResultRead, Show: show, Rows: read,
+		Read: policy.ResultRead, Show: show, Rows: read, Orders: listing.Orders[Result](func(r *Result) string { return r.Title }),
 		Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
 		Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer}),
 	},
@@ -106,7 +106,7 @@ func (in Input) cleaned() (Input, error) {
 
 // draft is a new result of a sound input.
 func (in Input) draft(tx *work.Tx, owner uuid.UUID) *Result {
-	return &Result{Head: tx.NewHead(), Entry: publication.Entry{State: Draft, OwnerID: owner}, Content: in.Content, Offer: in.Offer}
+	return &Result{Head: tx.NewHead(), Entry: publication.Entry{State: Draft, OwnerID: owner, CreatedBy: &tx.Call.Actor.Account}, Content: in.Content, Offer: in.Offer}
 }
 
 // Replace writes a draft anew, or makes or replaces the open revision of what is published.
@@ -168,6 +168,9 @@ func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, ve
 			return err
 		}
 		r.Offer = in.Offer
+		if err := writeDormancy(tx, r); err != nil {
+			return err
+		}
 		r.external = nil // what was read along is no more
 		return external.Keep(tx, work.RefOf(r), r.OwnerID, ids, "/external_ids")
 	}, false)
@@ -179,11 +182,15 @@ type Filter struct {
 	Field string    `query:"field" where:"field = ?"`
 	State State     `query:"state" where:"state = ?"`
 	external.Filter
+	listing.Narrowing
 }
 
 // List shows what the reader may know of: what is published, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	if err := f.LookUp(s.unit.Query(ctx), "result"); err != nil {
+		return db.Page[View]{}, err
+	}
+	if err := f.Search(reader, f.Owner); err != nil {
 		return db.Page[View]{}, err
 	}
 	return listings.List(ctx, s.unit, reader, f, p)
@@ -235,5 +242,5 @@ var Kind = kinds.Of(listings.Records, kinds.Kind{
 	ZH: "科技成果", Path: "/v1/results", Inner: policy.ResultInner, Edit: policy.ResultEdit,
 	Hangs:    func(r work.Record, public bool) error { return r.(*Result).MayHang(listings.Names, public) },
 	Revise:   listings.Revise,
-	Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"},
+	Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"}, Until: "confirmed_until",
 })

@@ -5,11 +5,12 @@ import (
 
 	"gorm.io/gorm"
 
+	"jiebang/internal/db"
 	"jiebang/internal/policy"
 )
 
 // Columns says how the facts of a record stand in its table: for each policy.Stand a condition with a place for a list of ids or
-// codes ("owner_id IN ?"), for each policy.Truth one without. It must say the same as the record's Facts.
+// codes ("owner_id IN ?"), for each policy.Truth one without, which may speak of the day (db.Today). It must say the same as the record's Facts.
 type Columns map[string]string
 
 // Where keeps the rows of q that meet a condition of policy. A fact that has no column is a programming error.
@@ -18,6 +19,7 @@ type Columns map[string]string
 // it, for a page of twenty. Which way it takes to the rows is for the filter and the order of the list.
 func Where(q *gorm.DB, c policy.Condition, columns Columns) *gorm.DB {
 	sql, args := columns.render(c)
+	sql = db.Dated(q, sql)
 	switch {
 	case sql == "":
 		return q

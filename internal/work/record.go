@@ -7,8 +7,10 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 )
 
 // Head is what every record that people change begins with. Its version is the ETag of the API.
@@ -45,6 +47,25 @@ type Record interface {
 	Base() *Head
 	Noun() string
 	Facts() policy.Facts
+}
+
+// dated is a record that the day alone changes: AsOf makes of it what it is on a day. Whoever reads rows of it calls that at once, so that
+// nobody sees one as it was; conditions on its columns say the same by db.Today. What the day has done is written down by a job.
+type dated interface{ AsOf(day when.Day) }
+
+// asOf has rows be what they are on the day on which q is asked.
+func asOf[R any](q *gorm.DB, rows []R) {
+	if len(rows) == 0 {
+		return
+	}
+	if _, is := any(&rows[0]).(dated); !is {
+		return
+	}
+	if day := db.DayOf(q); !day.IsZero() {
+		for i := range rows {
+			any(&rows[i]).(dated).AsOf(day)
+		}
+	}
 }
 
 // FactsOf gives the facts of a record for an action.
@@ -182,6 +203,7 @@ func Load[T any](q *gorm.DB, id uuid.UUID) (*T, error) {
 	if len(rows) == 0 {
 		return nil, fault.NotVisible.New()
 	}
+	asOf(q, rows)
 	return &rows[0], nil
 }
 
@@ -192,5 +214,6 @@ func ByIDs[T any](q *gorm.DB, ids []uuid.UUID) ([]T, error) {
 		return nil, nil
 	}
 	err := q.Where("id IN ?", ids).Find(&rows).Error
+	asOf(q, rows)
 	return rows, err
 }

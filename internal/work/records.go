@@ -95,11 +95,19 @@ func (k Records[R, P, V]) List(ctx context.Context, u *Unit, reader policy.Actor
 	}
 	var out db.Page[V]
 	err = k.snapshot(ctx, u, func(q *gorm.DB) error {
-		page, err := db.ReadWith(db.Filter(k.Visible(q, reader), filter), p, order, k.rows)
+		rows := db.Filter(k.Visible(q, reader), filter).Session(&gorm.Session{})
+		page, err := db.ReadWith(rows, p, order, k.rows)
 		if err != nil {
 			return err
 		}
 		out.Next = page.Next
+		if p.Count {
+			total, more, err := db.Count(rows)
+			if err != nil {
+				return err
+			}
+			out.Total, out.More = &total, more
+		}
 		out.Items, err = k.Show(q, reader, page.Items)
 		return err
 	})
@@ -124,6 +132,12 @@ func (k Records[R, P, V]) Load(q *gorm.DB, reader policy.Actor, id uuid.UUID) (P
 // Lock reads one record to be changed, whoever asks; what else is changed along with it waits until this transaction ends.
 func (k Records[R, P, V]) Lock(tx *Tx, id uuid.UUID) (P, error) {
 	row, err := k.one(db.ForUpdate(tx.DB), id)
+	return &row, err
+}
+
+// LockStored is Lock for the record as it is stored, whatever the day has made of it.
+func (k Records[R, P, V]) LockStored(tx *Tx, id uuid.UUID) (P, error) {
+	row, err := k.one(db.AsStored(db.ForUpdate(tx.DB)), id)
 	return &row, err
 }
 
@@ -194,11 +208,14 @@ func (k Records[R, P, V]) ShowOne(q *gorm.DB, reader policy.Actor, r P, facts po
 }
 
 func (k Records[R, P, V]) rows(q *gorm.DB) ([]R, error) {
-	if k.Rows != nil {
-		return k.Rows(q)
-	}
 	var rows []R
-	err := q.Find(&rows).Error
+	var err error
+	if k.Rows != nil {
+		rows, err = k.Rows(q)
+	} else {
+		err = q.Find(&rows).Error
+	}
+	asOf(q, rows)
 	return rows, err
 }
 

@@ -42,7 +42,8 @@ type Unit struct {
 	// commits counts the transactions of this process that wrote something, so that what was read before can be told from
 	// what would be read now.
 	commits atomic.Int64
-	recent  sync.Map // of rows that are read often: *Recent by noun
+	day     atomic.Int64 // the second at which the day of the last look began
+	recent  sync.Map     // of rows that are read often: *Recent by noun
 }
 
 // Guard looks at a transaction just before it commits and may refuse it. The test harness uses it to hold a rule that no
@@ -144,8 +145,9 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 }
 
 func (u *Unit) once(ctx context.Context, call Call, fn func(tx *Tx) error) (done Done, emitted bool, err error) {
-	err = u.db.Writer.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		tx := &Tx{DB: g, Now: u.clock(), clock: u.clock, secrets: u.secrets, Call: call}
+	now := u.clock()
+	err = u.db.Writer.WithContext(db.OnDay(ctx, when.DayOf(now))).Transaction(func(g *gorm.DB) error {
+		tx := &Tx{DB: g, Now: now, clock: u.clock, secrets: u.secrets, Call: call}
 		if call.Key != "" {
 			replay, err := tx.claim()
 			if err != nil {
@@ -179,15 +181,26 @@ func (u *Unit) View(ctx context.Context, fn func(q *gorm.DB) error) error {
 	if u.db.Dialect == db.Postgres {
 		options.Isolation = sql.LevelRepeatableRead
 	}
-	return u.db.Reader.WithContext(ctx).Transaction(fn, options)
+	return u.onToday(ctx).Transaction(fn, options)
 }
 
 // Commits is how many transactions of this process have written by now. What was read at one number and is asked for at the same
-// number would be read the same again, unless another process wrote.
-func (u *Unit) Commits() int64 { return u.commits.Load() }
+// number would be read the same again, unless another process wrote. A day that begins counts as a write, since it changes what is read
+// (db.Today).
+func (u *Unit) Commits() int64 {
+	if day := when.DayOf(u.clock()).Start().Unix(); u.day.Swap(day) != day {
+		u.commits.Add(1)
+	}
+	return u.commits.Load()
+}
 
 // Query gives the handle for a single read.
-func (u *Unit) Query(ctx context.Context) *gorm.DB { return u.db.Reader.WithContext(ctx) }
+func (u *Unit) Query(ctx context.Context) *gorm.DB { return u.onToday(ctx) }
+
+// onToday is the handle of reads that are asked today.
+func (u *Unit) onToday(ctx context.Context) *gorm.DB {
+	return u.db.Reader.WithContext(db.OnDay(ctx, when.DayOf(u.clock())))
+}
 
 // Now is the clock's time, for reads that depend on the day.
 func (u *Unit) Now() time.Time { return u.clock() }

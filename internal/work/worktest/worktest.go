@@ -12,7 +12,9 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/db"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -30,6 +32,11 @@ func ListsWhatCheckAllows[R any, P interface {
 	var rows []R
 	if err := q.Find(&rows).Error; err != nil {
 		t.Fatal(err)
+	}
+	for i := range rows { // as everybody reads them on the day
+		if dated, is := any(&rows[i]).(interface{ AsOf(day when.Day) }); is {
+			dated.AsOf(db.DayOf(q))
+		}
 	}
 	facts := make([]policy.Facts, len(rows))
 	var organizations, accounts []uuid.UUID

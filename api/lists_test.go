@@ -1,0 +1,122 @@
+package api_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"jiebang/api/apitest"
+)
+
+// titles are those of a list, in its order.
+func titles(r *apitest.Response) []string {
+	out := []string{}
+	for _, i := range r.Want(200).Items() {
+		out = append(out, i.(map[string]any)["title"].(string))
+	}
+	return out
+}
+
+func same(t *testing.T, what string, got []string, want ...string) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+// What is public is listed by its publication, one's own is found by its title; both are counted where that is asked, and a copy is kept by
+// what has changed since.
+func TestListsOfResultsAndNeeds(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		for _, k := range []struct {
+			path, owner, text string
+			writer, second    *apitest.Client
+		}{{"/v1/results", s.Uni, "abstract", s.Editor, s.Chief}, {"/v1/needs", s.Firm, "problem", s.Buyer, s.Buyer2}} {
+			begun := map[string]*apitest.Response{}
+			tick := func() { h.Clock.Set(h.Clock.Now().Add(time.Minute).Format(time.RFC3339)) }
+			for _, title := range []string{"甲 100%_纯", "乙 Membrane", "丙项"} {
+				tick()
+				begun[title] = k.writer.Post(k.path, j{"owner_id": k.owner, "title": title, "field": "environment", k.text: "用于喷涂车间的废气净化，运行稳定。" + title}).Want(201)
+			}
+			publish := func(title string) {
+				tick()
+				path := k.path + "/" + begun[title].Text("id")
+				r := k.writer.Act(path+"/submit", begun[title].ETag, nil).Want(200)
+				begun[title] = k.second.Act(path+"/publish", r.ETag, nil).Want(200)
+			}
+			publish("丙项")
+			publish("甲 100%_纯")
+			v, of := h.Visitor(), "?owner_id="+k.owner
+			first := v.Get(k.path + of + "&limit=1&count=true").Want(200)
+			same(t, "by publication", titles(first), "甲 100%_纯")
+			if total := first.At("total"); total != 3.0 { // with the stage's own
+				t.Errorf("%v in all", total)
+			}
+			same(t, "its next page", titles(v.Get(k.path+of+"&limit=1&cursor="+first.Text("next_cursor"))), "丙项")
+			same(t, "by title", titles(k.writer.Get(k.path + of + "&sort=title"))[:3], "丙项", "乙 Membrane", "甲 100%_纯")
+			since := h.Clock.Now().UTC().Format(time.RFC3339)
+			same(t, "since", titles(v.Get(k.path+of+"&updated_since="+since)), "甲 100%_纯")
+			tick()
+			path := k.path + "/" + begun["丙项"].Text("id")
+			k.writer.Put(path+"/offer", begun["丙项"].ETag, j{}).Want(200)
+			same(t, "changes", titles(v.Get(k.path+of+"&sort=changes&updated_since="+since)), "甲 100%_纯", "丙项")
+			same(t, "updated", titles(v.Get(k.path+of+"&sort=updated&updated_since="+since)), "丙项", "甲 100%_纯")
+
+			drafts := k.writer.Get(k.path + "?state=draft&count=true").Want(200)
+			same(t, "drafts", titles(drafts), "乙 Membrane")
+			if drafts.At("total") != 1.0 || drafts.At("total_is_more") != nil {
+				t.Errorf("drafts: %s", drafts.Raw)
+			}
+			same(t, "found by its title", titles(k.writer.Get(k.path+"?q=MEMB")), "乙 Membrane")
+			same(t, "signs are no pattern", titles(k.writer.Get(k.path+"?q=0%25_")), "甲 100%_纯")
+			same(t, "signs are no pattern", titles(k.writer.Get(k.path+"?q=1%25")))
+			same(t, "a stranger's", titles(s.Stranger.Get(k.path+"?q=Memb")))
+			s.Stranger.Get(k.path+of+"&q=Memb").Refused(400, "invalid_input")
+			v.Get(k.path+"?q=Memb").Refused(401, "sign_in_required")
+			v.Get(k.path+"?updated_since=yesterday").Refused(400, "invalid_input")
+
+			// Who made it is for its own people and the bureau.
+			own, seen := k.writer.Get(path).Want(200), v.Get(path).Want(200)
+			if own.Text("created_by") == "" || own.Text("submitted_by") != own.Text("created_by") || own.Text("published_by") == own.Text("created_by") {
+				t.Errorf("who made it: %s", own.Raw)
+			}
+			if seen.At("created_by") != nil || seen.At("published_by") != nil || s.Stranger.Get(path).Want(200).At("submitted_by") != nil {
+				t.Errorf("a visitor reads %s", seen.Raw)
+			}
+		}
+	})
+}
+
+// Who submitted something takes it back until a second person has acted; so with a revision of what is public, which stays as it is.
+func TestWhatWasSubmittedIsTakenBack(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		for _, k := range []struct {
+			path           string
+			writer, second *apitest.Client
+			submitted      func(string) (string, string)
+			revision       func() (string, string)
+		}{{"/v1/results/", s.Editor, s.Chief, s.ResultIn, s.ResultRevision}, {"/v1/needs/", s.Buyer, s.Buyer2, s.NeedIn, s.NeedRevision}} {
+			id, tag := k.submitted("submitted")
+			k.second.Act(k.path+id+"/take-back", tag, nil).Refused(403, "not_allowed")
+			r := k.writer.Act(k.path+id+"/take-back", tag, nil).Want(200)
+			if r.Text("state") != "draft" || r.At("submitted_by") != nil {
+				t.Errorf("taken back: %s", r.Raw)
+			}
+			k.second.Act(k.path+id+"/publish", r.ETag, nil).Refused(409, "wrong_state")
+			r = k.second.Act(k.path+id+"/submit", r.ETag, nil).Want(200)
+			r = k.writer.Act(k.path+id+"/publish", r.ETag, nil).Want(200) // who wrote it first is not who submitted it now
+			k.second.Act(k.path+id+"/take-back", r.ETag, nil).Refused(409, "wrong_state")
+
+			id, tag = k.revision()
+			r = k.writer.Act(k.path+id+"/submit", tag, nil).Want(200)
+			r = k.writer.Act(k.path+id+"/take-back", r.ETag, nil).Want(200)
+			if rev := k.writer.Get(k.path+id).Want(200).Text("revision", "state"); rev != "draft" {
+				t.Errorf("the revision is %s", rev)
+			}
+			k.second.Act(k.path+id+"/publish", r.ETag, nil).Refused(409, "wrong_state")
+			h.Visitor().Get(k.path + id).Want(200)
+		}
+	})
+}
