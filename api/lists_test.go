@@ -120,3 +120,49 @@ func TestWhatWasSubmittedIsTakenBack(t *testing.T) {
 		}
 	})
 }
+
+// Every kind of hit tells what one asks first: readiness, price, budget, deadline, urgency, and where the owner is.
+func TestHitsTellTheirTerms(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		publish := func(path string, writer, second *apitest.Client, body j) string {
+			r := writer.Post(path, body).Want(201)
+			at := path + "/" + r.Text("id")
+			r = writer.Act(at+"/submit", r.ETag, nil).Want(200)
+			second.Act(at+"/publish", r.ETag, nil).Want(200)
+			return at
+		}
+		result := publish("/v1/results", s.Editor, s.Chief, j{"owner_id": s.Uni, "title": "锅炉除尘布袋耐湿滤料", "field": "environment", "abstract": "锅炉除尘布袋糊袋频繁的解决办法：耐湿滤料，寿命一年以上。",
+			"trl": 7, "price": j{"kind": "range", "min": apitest.Money("300000.00"), "max": apitest.Money("500000.00")}})
+		need := publish("/v1/needs", s.Buyer, s.Buyer2, j{"owner_id": s.Firm, "title": "锅炉除尘布袋糊袋频繁", "field": "environment", "problem": "锅炉除尘布袋糊袋频繁，三个月换一次，希望有耐湿的滤料。",
+			"budget": j{"max": apitest.Money("450000.00")}, "deadline": "2026-06-30", "urgent": true})
+		asked := map[string]any{"trl": 7.0, "region": "210112", "price": j{"kind": "range", "min": apitest.Money("300000.00"), "max": apitest.Money("500000.00")}}
+		wanted := map[string]any{"deadline": "2026-06-30", "urgent": true, "region": "210106", "budget": j{"max": apitest.Money("450000.00")}}
+		draft := s.Editor.Post("/v1/results", j{"owner_id": s.Uni, "title": "锅炉除尘布袋耐湿滤料", "field": "environment", "abstract": "锅炉除尘布袋糊袋频繁的解决办法：耐湿滤料，寿命一年以上。"}).Want(201)
+		v := h.Visitor()
+		for name, c := range map[string]struct {
+			get  func() *apitest.Response
+			want map[string]any
+		}{
+			"search results": {func() *apitest.Response { return v.Get("/v1/search?kind=result&q=%E6%BB%A4%E6%96%99") }, asked},
+			"search needs":   {func() *apitest.Response { return v.Get("/v1/search?kind=need&q=%E6%BB%A4%E6%96%99") }, wanted},
+			"match a need":   {func() *apitest.Response { return v.Get(need + "/matches?limit=1") }, asked},
+			"match a result": {func() *apitest.Response { return v.Get(result + "/matches?limit=1") }, wanted},
+			"match a text": {func() *apitest.Response {
+				return v.Post("/v1/matches", j{"kind": "need", "text": "耐湿滤料", "limit": 1})
+			}, wanted},
+			"similar": {func() *apitest.Response { return s.Editor.Get("/v1/results/" + draft.Text("id") + "/similar") }, asked},
+		} {
+			h.Eventually(name+" finds it", func() bool { return len(c.get().Want(200).Items()) > 0 })
+			terms := c.get().Want(200).At("items", 0, "terms").(map[string]any)
+			for key, want := range c.want {
+				if fmt.Sprint(terms[key]) != fmt.Sprint(want) {
+					t.Errorf("%s: %s is %v, want %v", name, key, terms[key], want)
+				}
+			}
+			if terms["region_name"] == nil {
+				t.Errorf("%s: %v", name, terms)
+			}
+		}
+	})
+}

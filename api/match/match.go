@@ -12,6 +12,8 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/codes"
 	"jiebang/internal/match"
+	"jiebang/internal/money"
+	"jiebang/internal/ref"
 	"jiebang/internal/work"
 	"jiebang/search"
 )
@@ -79,7 +81,7 @@ func searched(found match.Found) wire.SearchPage {
 	}
 	for i, hit := range found.Hits {
 		out.Items[i] = wire.SearchHit{
-			Kind: wire.ListingKind(hit.Kind), Id: hit.ID, Title: hit.Title, Owner: wire.RefOf(hit.Owner), Field: wire.Field(hit.Field),
+			Kind: wire.ListingKind(hit.Kind), Id: hit.ID, Title: hit.Title, Owner: wire.RefOf(hit.Owner), Field: wire.Field(hit.Field), Terms: terms(&hit.Listing),
 			Fragments: fragments(hit.Fragments),
 		}
 	}
@@ -91,7 +93,7 @@ func matches(found match.Matches) wire.MatchList {
 	for i, m := range found.Items {
 		zh, en := m.Explain()
 		w := wire.Match{
-			Kind: wire.ListingKind(m.Kind), Id: m.ID, Title: m.Title, Owner: wire.RefOf(m.Owner), Field: wire.Field(m.Field),
+			Kind: wire.ListingKind(m.Kind), Id: m.ID, Title: m.Title, Owner: wire.RefOf(m.Owner), Field: wire.Field(m.Field), Terms: terms(&m.Listing),
 			Score: round(m.Score), Phrases: make([]wire.Phrase, len(m.Phrases)), Parts: make([]wire.ScorePart, len(m.Parts)),
 			Explanation: wire.Explanation{Zh: zh, En: en},
 		}
@@ -119,7 +121,7 @@ func similar(found []match.Similar) []wire.Similar {
 	out := make([]wire.Similar, len(found))
 	for i, s := range found {
 		out[i] = wire.Similar{
-			Kind: wire.ListingKind(s.Kind), Id: s.ID, Title: s.Title, Owner: wire.RefOf(s.Owner), Field: wire.Field(s.Field), Overlap: round(s.Overlap),
+			Kind: wire.ListingKind(s.Kind), Id: s.ID, Title: s.Title, Owner: wire.RefOf(s.Owner), Field: wire.Field(s.Field), Terms: terms(&s.Listing), Overlap: round(s.Overlap),
 		}
 	}
 	return out
@@ -160,4 +162,26 @@ func fragments(in []search.Fragment) []wire.Fragment {
 		out[i] = w
 	}
 	return out
+}
+
+// terms are what one asks first of a hit.
+func terms(l *match.Listing) *wire.HitTerms {
+	w := &wire.HitTerms{Trl: l.TRL, Deadline: wire.OptionalDate(l.Deadline), Urgent: l.Urgent, Region: wire.Some(l.Region)}
+	if l.PriceKind != "" {
+		w.Price = &wire.Price{Kind: wire.PriceKind(l.PriceKind), Min: optionalMoney(l.PriceMin), Max: optionalMoney(l.PriceMax)}
+	}
+	if l.BudgetMin != nil || l.BudgetMax != nil {
+		w.Budget = &wire.Budget{Min: optionalMoney(l.BudgetMin), Max: optionalMoney(l.BudgetMax)}
+	}
+	if name, known := ref.FullName(l.Region); known {
+		w.RegionName = &name
+	}
+	return w
+}
+
+func optionalMoney(f *money.Fen) *wire.Money {
+	if f == nil {
+		return nil
+	}
+	return wire.Ptr(wire.MoneyOf(*f))
 }

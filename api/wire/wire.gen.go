@@ -1702,6 +1702,32 @@ type GrantInput struct {
 	TwinReason *string `json:"twin_reason,omitempty"`
 }
 
+// HitTerms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+type HitTerms struct {
+	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
+	Budget *Budget `json:"budget,omitempty"`
+
+	// Deadline 需求的截止日(含当日) The last day of a need
+	Deadline *openapi_types.Date `json:"deadline,omitempty"`
+
+	// Price 价格；面议不是零 A price; negotiable is not zero
+	Price *Price `json:"price,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// RegionName 所属单位所在地 Where the owner is
+	RegionName *string `json:"region_name,omitempty"`
+
+	// Trl 技术成熟度 Technology readiness level
+	Trl *int `json:"trl,omitempty"`
+
+	// Urgent 是否急需，只有需求有 Whether a need is urgent
+	Urgent *bool `json:"urgent,omitempty"`
+}
+
 // Introduction 对接 An introduction
 type Introduction struct {
 	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -2117,7 +2143,10 @@ type Match struct {
 	//
 	// Example: 78.4
 	Score float64 `json:"score"`
-	Title string  `json:"title"`
+
+	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+	Terms *HitTerms `json:"terms,omitempty"`
+	Title string    `json:"title"`
 }
 
 // MatchList 匹配结果，最佳在前 Matches, the best first
@@ -2983,8 +3012,11 @@ type SearchHit struct {
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
-	Owner Ref    `json:"owner"`
-	Title string `json:"title"`
+	Owner Ref `json:"owner"`
+
+	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+	Terms *HitTerms `json:"terms,omitempty"`
+	Title string    `json:"title"`
 }
 
 // SearchNote 检索词中与预期不同的读法 What of the query was read otherwise than it may have been meant
@@ -3038,8 +3070,11 @@ type Similar struct {
 	Overlap float64 `json:"overlap"`
 
 	// Owner 另一条记录 Another record
-	Owner Ref    `json:"owner"`
-	Title string `json:"title"`
+	Owner Ref `json:"owner"`
+
+	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+	Terms *HitTerms `json:"terms,omitempty"`
+	Title string    `json:"title"`
 }
 
 // SimilarList 近似的记录，最近似的在前 Records that say the same, the most alike first

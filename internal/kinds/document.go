@@ -28,9 +28,23 @@ type Document struct {
 	Budget     Range     // fen that would be spent
 	Confirmed  time.Time // when it was last known to be so; rank falls with its age
 
+	Terms Terms // as they are shown beside a hit
+
 	Public  bool     // it may be found
 	Matched bool     // and takes part in matches
 	Until   when.Day // the last day for both; none: they have no end
+}
+
+// Terms are what somebody who looks for a counterpart asks first of a hit. What a record does not say is absent.
+type Terms struct {
+	TRL       *int
+	PriceKind string // empty: no price is told
+	PriceMin  *money.Fen
+	PriceMax  *money.Fen
+	BudgetMin *money.Fen
+	BudgetMax *money.Fen
+	Deadline  when.Day
+	Urgent    *bool // nil of kinds that know no hurry
 }
 
 // Paragraph is one text of a record.

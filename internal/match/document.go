@@ -41,7 +41,7 @@ func paperOf(d kinds.Document, today when.Day) paper {
 		d.Public, d.Matched = false, false
 	}
 	p := paper{
-		listing:    Listing{Kind: d.Noun, ID: d.ID, Title: d.Title, Owner: orgs.Ref{ID: d.Owner}, Field: d.Field, public: d.Public},
+		listing:    Listing{Kind: d.Noun, ID: d.ID, Title: d.Title, Owner: orgs.Ref{ID: d.Owner}, Field: d.Field, Terms: d.Terms, public: d.Public},
 		paragraphs: d.Paragraphs, masked: d.Masked,
 	}
 	texts := make([]string, 0, len(d.Paragraphs))

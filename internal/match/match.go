@@ -36,6 +36,8 @@ type Listing struct {
 	Title  string
 	Owner  orgs.Ref // as the reader may know it
 	Field  string
+	Region string // of the owner, as far as the owner is told
+	kinds.Terms
 	public bool
 }
 
@@ -189,8 +191,12 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 		if err != nil {
 			return err
 		}
+		regions, err := orgs.Regions(q, owners)
+		if err != nil {
+			return err
+		}
 		for i, p := range found {
-			p.listing.Owner = owners[i]
+			p.listing.Owner, p.listing.Region = owners[i], regions[owners[i].ID]
 			out[p.ID] = p
 		}
 		return nil

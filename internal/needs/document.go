@@ -12,7 +12,9 @@ func (n *Need) document() kinds.Document {
 	if n.CooperationMode != AnyMode {
 		d.Modes = []string{n.CooperationMode}
 	}
+	d.Terms.Deadline, d.Terms.Urgent = n.Deadline, &n.Urgent
 	if n.Budget != nil {
+		d.Terms.BudgetMin, d.Terms.BudgetMax = n.Budget.Min, n.Budget.Max
 		d.Budget = kinds.Fen(n.Budget.Min, n.Budget.Max)
 	}
 	if n.PublishedAt != nil {

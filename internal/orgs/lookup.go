@@ -94,6 +94,29 @@ func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	return out, nil
 }
 
+// Regions tells where organizations are that a reader has been told of (Shown); one that is masked is in none.
+func Regions(q *gorm.DB, told []Ref) (map[uuid.UUID]string, error) {
+	var ids []uuid.UUID
+	for _, r := range told {
+		if r.ID != uuid.Nil {
+			ids = append(ids, r.ID)
+		}
+	}
+	var rows []struct {
+		ID     uuid.UUID
+		Region string
+	}
+	out := make(map[uuid.UUID]string, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	err := q.Model(&Organization{}).Where("id IN ?", ids).Select("id", "region").Find(&rows).Error
+	for _, r := range rows {
+		out[r.ID] = r.Region
+	}
+	return out, err
+}
+
 // Contacts tells how to reach organizations, without asking whether the reader may know: that is the caller's rule.
 func Contacts(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Contact, error) {
 	rows, err := work.ByIDs[Organization](q, ids)

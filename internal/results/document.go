@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"jiebang/internal/kinds"
+	"jiebang/internal/money"
 )
 
 // document is what search may know of a result.
@@ -17,6 +18,10 @@ func (r *Result) document() kinds.Document {
 	if r.TRL != nil {
 		d.TRL = kinds.Range{Min: int64(*r.TRL), Max: int64(*r.TRL)}
 	}
+	d.Terms.TRL = r.TRL
+	if p := r.Price; p != nil {
+		d.Terms.PriceKind, d.Terms.PriceMin, d.Terms.PriceMax = p.Kind, amount(p.Min), amount(p.Max)
+	}
 	if r.Price != nil {
 		most := max(r.Price.Min, r.Price.Max)
 		d.Price = kinds.Fen(&r.Price.Min, &most)
@@ -25,6 +30,19 @@ func (r *Result) document() kinds.Document {
 		d.Confirmed = *r.PublishedAt
 	}
 	return d
+}
+
+// amount is an amount of a price as it is shown, or none.
+func amount[T money.Fen | *money.Fen](v T) *money.Fen {
+	switch v := any(v).(type) {
+	case *money.Fen:
+		return v
+	case money.Fen:
+		if v > 0 {
+			return &v
+		}
+	}
+	return nil
 }
 
 // modes puts ways of transfer into the words that needs use: every licence is a licence.
