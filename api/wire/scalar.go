@@ -20,7 +20,6 @@ import (
 //go:generate go run -C ../.. ./openapi/bundle
 //go:generate go run -C ../.. ./openapi/bundle -shared api/wire/shared.yaml
 //go:generate go tool oapi-codegen -config models.yaml shared.yaml
-//go:generate rm shared.yaml
 
 // Ptr is a field that is there.
 func Ptr[T any](v T) *T { return &v }
@@ -174,6 +173,18 @@ func ActionsOf(a work.Acts) *Actions {
 		return nil
 	}
 	return &a.Actions
+}
+
+// WarningsOf are places to look at again, where there are any.
+func WarningsOf(all fault.Fields) *Warnings {
+	if len(all) == 0 {
+		return nil
+	}
+	out := make(Warnings, len(all))
+	for i, f := range all {
+		out[i] = Warning{Pointer: f.Pointer, Code: f.Code, Message: f.Message.ZH, MessageEn: f.Message.EN}
+	}
+	return &out
 }
 
 // RevisionOf is the open revision of a record, where the reader may know of one.
