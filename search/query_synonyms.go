@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"jiebang/search/han"
 )
@@ -56,7 +57,14 @@ func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 	n := 0
 	for lines.Scan() {
 		n++
-		line, _, _ := strings.Cut(lines.Text(), "#")
+		typed := lines.Text()
+		if n == 1 {
+			typed = strings.TrimPrefix(typed, "\ufeff")
+		}
+		if !utf8.ValidString(typed) || strings.ContainsRune(typed, 0) {
+			return nil, fmt.Errorf("search: synonyms, line %d: 不是 UTF-8 文字，请另存为 UTF-8。 It is no text in UTF-8; save it as UTF-8", n)
+		}
+		line, _, _ := strings.Cut(typed, "#")
 		if strings.TrimSpace(line) == "" {
 			continue
 		}

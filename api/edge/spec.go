@@ -257,6 +257,8 @@ func closed(s *openapi3.Schema, at string, above []*openapi3.Schema) error {
 		return fmt.Errorf("body %q: exactly one type, not nullable, and no oneOf, anyOf, allOf or not", at)
 	case !checkedFormat(s):
 		return fmt.Errorf("body %q: nothing checks the format %s", at, s.Format)
+	case knownText(s) != nil:
+		return fmt.Errorf("body %q: %w", at, knownText(s))
 	case s.Type.Is(openapi3.TypeObject):
 		if s.AdditionalProperties.Has == nil || *s.AdditionalProperties.Has || s.AdditionalProperties.Schema != nil {
 			return fmt.Errorf("body %q: additionalProperties: false is missing", at)

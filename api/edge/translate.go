@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -32,13 +33,15 @@ func place(pointer string, what fault.Place, s *openapi3.Schema) fault.Field {
 	return fault.Field{Pointer: pointer, Code: what.Code, Message: messageOf(what, s)}
 }
 
-// bounded keeps the first places of each kind: one for a place and code, none beside a wrong type, and not more than a person reads.
+// bounded keeps the first places of each kind: one for a place and code, none beside a wrong type or a text that cannot be read, and not
+// more than a person reads.
 func bounded(all fault.Fields) fault.Fields {
 	type spot struct{ pointer, code string }
 	seen := map[spot]bool{}
 	var kept fault.Fields
 	for _, f := range all {
-		if seen[spot{f.Pointer, f.Code}] || seen[spot{f.Pointer, fault.WrongType.Code}] || len(kept) == maxPlaces {
+		beside := func(p fault.Place) bool { return seen[spot{f.Pointer, p.Code}] }
+		if seen[spot{f.Pointer, f.Code}] || slices.ContainsFunc(decisive, beside) || len(kept) == maxPlaces {
 			continue
 		}
 		seen[spot{f.Pointer, f.Code}] = true
@@ -46,6 +49,9 @@ func bounded(all fault.Fields) fault.Fields {
 	}
 	return kept
 }
+
+// decisive are places beside which nothing else is worth saying.
+var decisive = []fault.Place{fault.WrongType, fault.BadCharacters, fault.Invisible, fault.OneLine}
 
 // checkSchema holds a value to a schema and returns every place that does not agree, below the pointer at.
 func checkSchema(s *openapi3.Schema, value any, at string) []fault.Field {

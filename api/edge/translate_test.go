@@ -53,9 +53,9 @@ func TestFormats(t *testing.T) {
 	e := newEdge(t)
 	valid := string(edgetest.Valid(e.operation(t, "createNeed")).Body)
 	for deadline, right := range map[string]bool{
-		"1900-01-01": true, "2200-12-31": true, "2024-02-29": true,
+		"1900-01-01": true, "2200-12-31": true, "2024-02-29": true, "2026-1-1": true, " 2026-01-01": true, "2026/3/1": true, "２０２６年３月１日": true,
 		"1899-12-31": false, "2201-01-01": false, "2026-02-29": false, "2026-04-31": false, "2026-13-01": false, "2026-00-10": false,
-		"2026-1-1": false, "": false, " 2026-01-01": false,
+		"3/1/2026": false, "": false, "2026-01-01T00:00:00Z": false, "2026年": false,
 	} {
 		e.reached = nil
 		e.send(t, replace(t, e, "createNeed", valid, "deadline", `"`+deadline+`"`))

@@ -48,8 +48,12 @@ func (o *Operation) checkBody(e echo.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkDocument(o.Body, value).Err(); err != nil {
-		return nil, err
+	value, changed, wrong := checkDocument(o.Body, value)
+	switch {
+	case len(wrong) > 0:
+		return nil, wrong.Err()
+	case changed:
+		return rewritten(value)
 	}
 	return body, nil
 }
@@ -205,45 +209,47 @@ func (r *bodyReader) refusal(err error, body []byte) error {
 	return malformed(place(string(syntactic.JSONPointer), fault.Syntax, nil))
 }
 
-// checkDocument holds a body to its schema. The first walk reports, and takes out, what the schema library reports badly or without
-// end: unknown fields by their own place, integers by their spelling, the surplus of a list. What is left is bounded by the
-// description.
-func checkDocument(s *openapi3.Schema, value any) fault.Fields {
-	var wrong fault.Fields
-	value = prune(s, value, "", &wrong)
-	return bounded(append(wrong, checkSchema(s, value, "")...))
+// checkDocument holds a body to its schema, and gives it with its texts as they were meant. The first walk reads texts, and reports and
+// takes out what the schema library reports badly or without end: unknown fields by their own place, integers by their spelling, the
+// surplus of a list. What is left is bounded by the description.
+func checkDocument(s *openapi3.Schema, value any) (meant any, changed bool, wrong fault.Fields) {
+	var p pruner
+	value = p.prune(s, value, "")
+	return value, p.changed, bounded(append(p.wrong, checkSchema(s, value, "")...))
 }
 
-func prune(s *openapi3.Schema, value any, at string, wrong *fault.Fields) any {
+func (p *pruner) prune(s *openapi3.Schema, value any, at string) any {
 	switch v := value.(type) {
 	case map[string]any:
 		if s.Type.Is(openapi3.TypeObject) {
-			pruneObject(s, v, at, wrong)
+			p.object(s, v, at)
 		}
 	case []any:
 		if !s.Type.Is(openapi3.TypeArray) {
 			return v
 		}
 		if limit := *s.MaxItems; uint64(len(v)) > limit {
-			*wrong = append(*wrong, place(at, fault.TooManyItems, s))
+			p.wrong = append(p.wrong, place(at, fault.TooManyItems, s))
 			v = v[:limit]
 		}
 		for i := range v {
-			v[i] = prune(s.Items.Value, v[i], at+"/"+strconv.Itoa(i), wrong)
+			v[i] = p.prune(s.Items.Value, v[i], at+"/"+strconv.Itoa(i))
 		}
 		return v
+	case string:
+		return p.text(s, v, at)
 	case json.Number:
 		if !s.Type.Is(openapi3.TypeInteger) {
 			return v
 		}
 		if odd := wrongInteger(string(v)); odd != nil {
-			*wrong = append(*wrong, place(at, *odd, s))
+			p.wrong = append(p.wrong, place(at, *odd, s))
 		}
 	}
 	return value
 }
 
-func pruneObject(s *openapi3.Schema, object map[string]any, at string, wrong *fault.Fields) {
+func (p *pruner) object(s *openapi3.Schema, object map[string]any, at string) {
 	names := make([]string, 0, len(object))
 	for name := range object {
 		names = append(names, name)
@@ -252,13 +258,13 @@ func pruneObject(s *openapi3.Schema, object map[string]any, at string, wrong *fa
 	unknown := 0
 	for _, name := range names {
 		here := at + "/" + escape(name)
-		if p := s.Properties[name]; p != nil {
-			object[name] = prune(p.Value, object[name], here, wrong)
+		if property := s.Properties[name]; property != nil {
+			object[name] = p.prune(property.Value, object[name], here)
 			continue
 		}
 		delete(object, name)
 		if unknown++; unknown <= maxPlaces {
-			*wrong = append(*wrong, place(here, fault.Unknown, nil))
+			p.wrong = append(p.wrong, place(here, fault.Unknown, nil))
 		}
 	}
 }

@@ -33,7 +33,7 @@ func written(n *needs.View) wire.Need {
 		Title: n.Title, Problem: n.Problem, Requirements: wire.Some(n.Requirements), Constraints: wire.Some(n.Constraints), Keywords: wire.List(&n.Keywords),
 		Field: wire.Field(n.Field), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
 		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
-		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
+		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), Warnings: wire.WarningsOf(n.Warnings), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
 		CreatedBy: wire.Some(n.People.Created), SubmittedBy: wire.Some(n.People.Submitted), PublishedBy: wire.Some(n.People.Published),
 		Confidential: wire.Some(n.Confidential), ReturnReason: wire.Some(n.ReturnReason),
 	}

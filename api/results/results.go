@@ -30,7 +30,7 @@ func written(r *results.View) wire.Result {
 		Id:      r.ID, Version: r.Version, State: wire.ResultState(r.State), Owner: wire.RefOf(r.Owner),
 		Title: r.Title, Abstract: r.Abstract, Keywords: wire.List(&r.Keywords), Field: wire.Field(r.Field), Trl: r.TRL,
 		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage),
-		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), Warnings: wire.WarningsOf(r.Warnings), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		CreatedBy: wire.Some(r.People.Created), SubmittedBy: wire.Some(r.People.Submitted), PublishedBy: wire.Some(r.People.Published),
 		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason),
 	}
@@ -38,11 +38,11 @@ func written(r *results.View) wire.Result {
 	w.Availability, w.ConfirmedUntil = wire.Availability(r.Availability), wire.OptionalDate(r.ConfirmedUntil)
 	if p := r.Price; p != nil {
 		w.Price = &wire.Price{Kind: wire.PriceKind(p.Kind)}
-		if p.Min > 0 {
-			w.Price.Min = wire.Ptr(wire.MoneyOf(p.Min))
+		if p.Min != nil {
+			w.Price.Min = wire.Ptr(wire.MoneyOf(*p.Min))
 		}
-		if p.Max > 0 {
-			w.Price.Max = wire.Ptr(wire.MoneyOf(p.Max))
+		if p.Max != nil {
+			w.Price.Max = wire.Ptr(wire.MoneyOf(*p.Max))
 		}
 	}
 	return w
@@ -79,16 +79,19 @@ func price(p *wire.Price) (*results.Price, error) {
 		return nil, nil
 	}
 	out := &results.Price{Kind: string(p.Kind)}
-	var err error
 	if p.Min != nil {
-		if out.Min, err = wire.Fen(*p.Min, "/price/min"); err != nil {
+		low, err := wire.Fen(*p.Min, "/price/min")
+		if err != nil {
 			return nil, err
 		}
+		out.Min = &low
 	}
 	if p.Max != nil {
-		if out.Max, err = wire.Fen(*p.Max, "/price/max"); err != nil {
+		high, err := wire.Fen(*p.Max, "/price/max")
+		if err != nil {
 			return nil, err
 		}
+		out.Max = &high
 	}
 	return out, nil
 }

@@ -184,6 +184,18 @@ func MemberRoleOf(admin bool) MemberRole {
 	return MemberRoleMember
 }
 
+// WarningsOf are places to look at again, where there are any.
+func WarningsOf(all fault.Fields) *Warnings {
+	if len(all) == 0 {
+		return nil
+	}
+	out := make(Warnings, len(all))
+	for i, f := range all {
+		out[i] = Warning{Pointer: f.Pointer, Code: f.Code, Message: f.Message.ZH, MessageEn: f.Message.EN}
+	}
+	return &out
+}
+
 // RevisionOf is the open revision of a record, where the reader may know of one.
 func RevisionOf(r *publication.Revision) *Revision {
 	if r == nil {

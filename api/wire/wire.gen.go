@@ -2752,6 +2752,9 @@ type Need struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+
+	// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+	Warnings *Warnings `json:"warnings,omitempty"`
 }
 
 // NeedInput 需求内容 What a need takes
@@ -2985,7 +2988,9 @@ type OrganizationInput struct {
 	// Contact 联系方式 Contact
 	Contact Contact `json:"contact"`
 
-	// CreditCode 统一社会信用代码(GB 32100-2015),校验码会核对 The check characters are verified
+	// CreditCode 统一社会信用代码，18 位（GB 32100-2015）；大小写、全角、空格、连字符与撇号不计，校验码会核对 Unified social credit code, 18 characters; case, width, blanks, hyphens and apostrophes do not count, the check characters are verified
+	//
+	// Example: 91210112MA0000015A
 	CreditCode   string  `json:"credit_code"`
 	Introduction *string `json:"introduction,omitempty"`
 
@@ -3075,7 +3080,9 @@ type PartyInput struct {
 	// Example: DEU
 	Country *string `json:"country,omitempty"`
 
-	// CreditCode 统一社会信用代码 Credit code
+	// CreditCode 统一社会信用代码，18 位（GB 32100-2015）；大小写、全角、空格、连字符与撇号不计 Unified social credit code, 18 characters; case, width, blanks, hyphens and apostrophes do not count
+	//
+	// Example: 91210112MA0000015A
 	CreditCode *string `json:"credit_code,omitempty"`
 
 	// ForeignNumber 境外机构在其注册地的编号 Of a body abroad: its number in the register of its country
@@ -3489,6 +3496,9 @@ type Result struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+
+	// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+	Warnings *Warnings `json:"warnings,omitempty"`
 }
 
 // ResultInput 成果内容 What a result takes
@@ -3940,6 +3950,32 @@ type UploadInput struct {
 	// Size 字节数，至多 200 MiB Bytes, 200 MiB at most
 	Size int64 `json:"size"`
 }
+
+// Warning 一处提醒 One place to look at again
+type Warning struct {
+	// Code 与 errors 中的代码同表 From the list of the codes in errors
+	//
+	// Example: placeholder
+	Code string `json:"code"`
+
+	// Message 中文说明 In Chinese
+	//
+	// Example: 看起来只是占位文字，读者得不到内容；请填写或删去。
+	Message string `json:"message"`
+
+	// MessageEn 英文说明 In English
+	//
+	// Example: It looks like a placeholder that tells readers nothing; write it out or remove it.
+	MessageEn string `json:"message_en"`
+
+	// Pointer JSON 指针 JSON pointer
+	//
+	// Example: /keywords/0
+	Pointer string `json:"pointer"`
+}
+
+// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+type Warnings = []Warning
 
 // WithdrawIntroductionInput 撤回的说明 Why it is taken back
 type WithdrawIntroductionInput struct {

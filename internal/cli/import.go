@@ -2,12 +2,15 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"jiebang/internal/app"
 	"jiebang/internal/exchange"
+	"jiebang/internal/fault"
 )
 
 type importCommand struct {
@@ -21,6 +24,7 @@ type importResults struct {
 	Owner        string `required:"" help:"所属单位的统一社会信用代码 Credit code of the owner."`
 	Scheme       string `default:"import" help:"外部编号体系 Scheme of the rows' ids."`
 	Field        string `help:"未写明领域的行归入此领域 Field of rows that name none; without it they are refused."`
+	JSON         bool   `name:"json" help:"以 JSON 输出结果 Print the outcome as JSON."`
 	DeriveTitles bool   `help:"无标题的行取摘要首句为题 Rows without a title take the first clause of their abstract."`
 }
 
@@ -48,14 +52,60 @@ func (c importResults) Run(ctx context.Context, config app.Config) error {
 			fmt.Fprintf(os.Stderr, "\r已读 %d 行，新增 %d,已有 %d,发布 %d,拒收 %d ", r.Lines, r.Created, r.Known, r.Published, len(r.Refused))
 		})
 		fmt.Fprintln(os.Stderr)
-		printReport(os.Stdout, report)
+		if c.JSON {
+			err = errors.Join(err, json.NewEncoder(os.Stdout).Encode(summaryOf(report)))
+		} else {
+			printReport(os.Stdout, report)
+		}
+		if err == nil && report.Outcome() != "all" {
+			err = fmt.Errorf("%d of %d lines were refused (%s went in)", len(report.Refused), report.Lines, report.Outcome())
+		}
 		return err
 	})
 }
 
+// summary is what became of a file, for programs: outcome is all, some or none.
+type summary struct {
+	Outcome       string       `json:"outcome"`
+	Lines         int          `json:"lines"`
+	Created       int          `json:"created"`
+	Known         int          `json:"already_there"`
+	Published     int          `json:"published"`
+	TitlesDerived int          `json:"titles_derived"`
+	Refused       []refusedRow `json:"refused"`
+}
+
+type refusedRow struct {
+	Line   int            `json:"line"`
+	Detail string         `json:"detail"`
+	Errors []refusedPlace `json:"errors,omitempty"`
+}
+
+type refusedPlace struct {
+	Pointer   string `json:"pointer"`
+	Code      string `json:"code"`
+	Message   string `json:"message"`
+	MessageEN string `json:"message_en"`
+}
+
+func summaryOf(r exchange.Report) summary {
+	s := summary{r.Outcome(), r.Lines, r.Created, r.Known, r.Published, r.TitlesDerived, []refusedRow{}}
+	for _, e := range r.Refused {
+		row := refusedRow{Line: e.Line, Detail: e.Error()}
+		var refused *fault.Error
+		if errors.As(e.Err, &refused) {
+			for _, f := range refused.Fields {
+				row.Errors = append(row.Errors, refusedPlace{f.Pointer, f.Code, f.Message.ZH, f.Message.EN})
+			}
+		}
+		s.Refused = append(s.Refused, row)
+	}
+	return s
+}
+
 func printReport(w io.Writer, r exchange.Report) {
-	fmt.Fprintf(w, "lines %d, created %d, already there %d, published %d, titles derived %d, refused %d\n",
-		r.Lines, r.Created, r.Known, r.Published, r.TitlesDerived, len(r.Refused))
+	fmt.Fprintf(w, "%s went in: lines %d, created %d, already there %d, published %d, titles derived %d, refused %d\n",
+		r.Outcome(), r.Lines, r.Created, r.Known, r.Published, r.TitlesDerived, len(r.Refused))
 	for _, e := range r.Refused {
 		fmt.Fprintln(w, e.Error())
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"jiebang/internal/text"
 )
 
 var (
@@ -21,22 +23,23 @@ const creditAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 // organizationWeights are the weights of the eight characters of an organization code, GB 11714-1997.
 var organizationWeights = [8]int{3, 7, 9, 10, 5, 8, 4, 2}
 
-// CreditCode reads a unified social credit code (统一社会信用代码, GB 32100-2015) and returns it without surrounding white
-// space and in upper case, the form in which two can be compared. Position 1 is the registering authority, 2 the kind of
-// organization, 3–8 a region, 9–17 the organization code with its own check character, 18 the check character over all.
-// Whether the region exists is not asked, as codes keep the region of the day they were given on.
+// creditLen is how many characters a credit code has.
+const creditLen = 18
+
+// CreditCode reads a unified social credit code (统一社会信用代码, GB 32100-2015) as people type and tables hold it, and returns it in
+// capitals and usual width, without blanks, hyphens and the apostrophe by which a spreadsheet keeps a number a text: the form in which
+// two can be compared. Position 1 is the registering authority, 2 the kind of organization, 3–8 a region, 9–17 the organization code with
+// its own check character, 18 the check character over all. Whether the region exists is not asked, as codes keep the region of the day
+// they were given on.
 //
-// It fails with ErrCreditCodeForm, ErrCreditCodeOrganization or ErrCreditCodeCheck, in this order.
+// It fails with a *CreditCodeError that wraps ErrCreditCodeForm, ErrCreditCodeOrganization or ErrCreditCodeCheck, in this order.
 func CreditCode(s string) (string, error) {
-	code := upperASCII(strings.TrimSpace(s))
-	if !creditForm(code, 18) {
-		return "", ErrCreditCodeForm
+	code := text.Tight(s)
+	if wrong := creditForm(code); wrong != nil {
+		return "", wrong
 	}
-	if code[16] != organizationCheck(code[8:16]) {
-		return "", ErrCreditCodeOrganization
-	}
-	if code[17] != creditCheck(code[:17]) {
-		return "", ErrCreditCodeCheck
+	if wrong := creditChecks(code); wrong != nil {
+		return "", wrong
 	}
 	return code, nil
 }
@@ -46,23 +49,11 @@ func CreditCode(s string) (string, error) {
 // such as "MA000001"). It is for demonstration data and tests; a real code is given by an authority.
 func CompleteCreditCode(prefix, organization string) (string, error) {
 	code := upperASCII(prefix + organization)
-	if len(prefix) != 8 || len(organization) != 8 || !creditForm(code, 16) {
+	if len(prefix) != 8 || len(organization) != 8 || creditForm(code+"00") != nil {
 		return "", fmt.Errorf("%w: %q and %q are not its first sixteen characters", ErrCreditCodeForm, prefix, organization)
 	}
 	code += string(organizationCheck(code[8:16]))
 	return code + string(creditCheck(code)), nil
-}
-
-func creditForm(code string, length int) bool {
-	if len(code) != length {
-		return false
-	}
-	for i := range len(code) {
-		if strings.IndexByte(creditAlphabet, code[i]) < 0 {
-			return false
-		}
-	}
-	return allDigits(code[2:8])
 }
 
 // organizationCheck is GB 11714: 11 minus the weighted sum modulo 11, where 10 is written X and 11 is written 0.

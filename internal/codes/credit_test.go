@@ -18,13 +18,16 @@ func TestCreditCode(t *testing.T) {
 		{"lower case", "91350100m000100y43", "91350100M000100Y43", nil},
 		{"surrounding space", " \t91350100M000100Y43\n", "91350100M000100Y43", nil},
 		{"surrounding full-width space", "　91350100M000100Y43　", "91350100M000100Y43", nil},
+		{"full width", "９１350100ｍ000100Ｙ４３", "91350100M000100Y43", nil},
+		{"blanks between groups", "9135 0100 M000\u00a0100Y　43", "91350100M000100Y43", nil},
+		{"hyphens", "913501-00M000100Y4－3", "91350100M000100Y43", nil},
+		{"a spreadsheet's apostrophe", "'91350100M000100Y43", "91350100M000100Y43", nil},
+		{"an apostrophe that was improved", "‘91350100M000100Y43’", "91350100M000100Y43", nil},
+		{"what nobody sees", "\ufeff91350100M000\u200b100Y43\u00ad", "91350100M000100Y43", nil},
 
 		{"empty", "", "", ErrCreditCodeForm},
 		{"17 characters", "91350100M000100Y4", "", ErrCreditCodeForm},
 		{"19 characters", "91350100M000100Y433", "", ErrCreditCodeForm},
-		{"full-width digits", "９１350100M000100Y43", "", ErrCreditCodeForm},
-		{"one full-width letter", "91350100Ｍ000100Y43", "", ErrCreditCodeForm},
-		{"space within", "91350100 M000100Y43", "", ErrCreditCodeForm},
 		{"dash within", "91350100M000100Y-4", "", ErrCreditCodeForm},
 		{"letter O for zero", "9135O100M000100Y43", "", ErrCreditCodeForm},
 		{"letter I", "91350100I000100Y43", "", ErrCreditCodeForm},
@@ -46,6 +49,55 @@ func TestCreditCode(t *testing.T) {
 			t.Errorf("%s: CreditCode(%q) = %q, %v; want %q, %v", c.name, c.in, got, err, c.want, c.err)
 		}
 	}
+}
+
+func TestWhatIsWrongWithACreditCodeIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		in       string
+		position int
+		says     string
+	}{
+		{"9135O100M000100Y43", 5, "第 5 位是 O：统一社会信用代码不用字母 I、O、S、V、Z，此处是否为 0？"},
+		{"9i350100M000100Y43", 2, "此处是否为 1？"},
+		{"91350100M0001O0Y43", 14, "此处是否为 0？"},
+		{"91350100M00010_Y43", 15, "不是数字或大写字母"},
+		{"913501OOM", 7, "是否为 0"},
+		{"91350A00M000100Y43", 6, "第 3 至 8 位"},
+		{"91350100M000100Y4", 0, "现有 17 位"},
+		{"M000100Y4", 0, "原组织机构代码"},
+		{"210100000012345", 0, "原工商注册号"},
+		{"", 0, "未填写"},
+		{"91350100M000100Y44", 18, "第 18 位校验码是 4，按前面各位应为 3"},
+		{"91350100M000100Y53", 17, "第 17 位校验码是 5，按前面各位应为 4"},
+		{"91350100N000100Y43", 17, "若第 9 位的 N 改为 M，则校验相符。"},
+		{"91305100M000100Y43", 18, "若第 4、5 位对调，则校验相符。"},
+	} {
+		_, err := CreditCode(c.in)
+		var wrong *CreditCodeError
+		if !errors.As(err, &wrong) || wrong.Position != c.position || !strings.Contains(wrong.ZH, c.says) || wrong.EN == "" || wrong.EN[0] >= 0x80 {
+			t.Errorf("%q: %v, want position %d, %s", c.in, err, c.position, c.says)
+		}
+	}
+}
+
+// Whatever is read is a code that is read the same again, and a refusal says why.
+func FuzzCreditCodeIsReadOnce(f *testing.F) {
+	for _, s := range []string{"91350100M000100Y43", "'91350100m000100y43", "9135O100M000100Y43", "９１350100 M000-100Y43", "", "91350100M000100é4"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		code, err := CreditCode(s)
+		if err != nil {
+			var wrong *CreditCodeError
+			if !errors.As(err, &wrong) || wrong.ZH == "" {
+				t.Errorf("%q: %v", s, err)
+			}
+			return
+		}
+		if again, err := CreditCode(code); err != nil || again != code || len(code) != creditLen {
+			t.Errorf("%q is read as %q, and again as %q (%v)", s, code, again, err)
+		}
+	})
 }
 
 // The weighted sum of the standard's example is 1640 = 52·31 + 28, as its worked example says.

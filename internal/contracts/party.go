@@ -25,8 +25,7 @@ func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 		bad.Check(known, at+"/region", fault.UnknownRegion, "签订之日没有这个区划代码", "There was no such region on the day of signing")
 	}
 	if p.CreditCode != "" {
-		_, err := codes.CreditCode(p.CreditCode)
-		bad.Check(err == nil, at+"/credit_code", fault.CheckCharacter, "统一社会信用代码校验不符，请核对", "The check characters do not fit")
+		codes.CreditCodeInto(bad, &p.CreditCode, at+"/credit_code")
 	}
 	_, known := country(p.Country)
 	bad.Check(p.Country == "" || known, at+"/country", fault.UnknownCountry, "没有这个国家（地区）代码，应为两位或三位字母，如", "DEU There is no such country code; it has two or three letters, such as DEU")

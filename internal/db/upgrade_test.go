@@ -130,8 +130,25 @@ var steps = []step{{
 		"SELECT name || '(' || revision || ')' FROM files": "a.txt()",
 	},
 }, {
+	to: 18, // the titles stand beside what names them
+	before: "INSERT INTO deals (id, version, created_at, updated_at, stage, introduction_id, supplier_id, demander_id, need_id, lost_reason) VALUES (" +
+		id(15) + ", 1, " + instant + ", " + instant + ", 'lead', " + id(14) + ", " + id(1) + ", " + id(2) + ", " + id(13) + ", '')",
+	after: map[string]string{
+		"SELECT state || ' ' || result_title || '|' || need_title || '|' || lapse_reason FROM introductions": "proposed |一项需求|",
+		"SELECT stage || ' ' || result_title || '|' || need_title FROM deals":                                "lead |一项需求",
+	},
+}, {
+	to: 19, // who made and published is in the trail
+	before: "INSERT INTO audit (id, recorded_at, account_id, operation, request_id, action, object_kind, object_id, object_version, digest, chained) VALUES (" +
+		id(16) + ", " + instant + ", " + id(9) + ", 'createResult', '', 'result.create', 'result', " + id(12) + ", 1, '', TRUE), (" +
+		id(17) + ", " + instant + ", " + id(7) + ", 'publishResult', '', 'result.publish', 'result', " + id(12) + ", 3, '', TRUE)",
+	after: map[string]string{
+		"SELECT SUBSTR(CAST(id AS text), 35) || ' ' || COALESCE(SUBSTR(CAST(created_by AS text), 36), '-') || COALESCE(SUBSTR(CAST(published_by AS text), 36), '-') FROM results ORDER BY id": "11 --\n12 97",
+		"SELECT COALESCE(CAST(created_by AS text), '-') FROM needs": "-",
+	},
+}, {
 	// An amendment that was not decided yet tells what it changes; who took an application is who decided first; one at a time still.
-	to: 18,
+	to: 20,
 	before: strings.Join([]string{
 		"UPDATE contracts SET terms = '{\"title\":\"一份合同\"}'",
 		"UPDATE contract_applications SET first_reviewer = " + id(7) + ", state = 'under_review' WHERE id = " + id(6),
@@ -144,7 +161,7 @@ var steps = []step{{
 	},
 }, {
 	// The trail's head is where it had come to; the change log is chained from its beginning.
-	to: 19,
+	to: 21,
 	before: strings.Join([]string{
 		"INSERT INTO audit_chain (pos, audit_id, hash) VALUES (1, " + id(20) + ", 'aa'), (2, " + id(21) + ", 'bb')",
 		"INSERT INTO change_log (pos, outbox_id, kind, object_id, version, created_at) VALUES (1, " + id(22) + ", 'need.open', " + id(13) + ", 2, " + instant + ")",
@@ -152,23 +169,6 @@ var steps = []step{{
 	after: map[string]string{
 		"SELECT name || ' ' || CAST(pos AS text) || hash FROM chain_heads ORDER BY name": "audit 2bb\nchanges 0",
 		"SELECT kind || COALESCE(hash, ' without') FROM change_log":                      "need.open without",
-	},
-}, {
-	to: 20, // the titles stand beside what names them
-	before: "INSERT INTO deals (id, version, created_at, updated_at, stage, introduction_id, supplier_id, demander_id, need_id, lost_reason) VALUES (" +
-		id(15) + ", 1, " + instant + ", " + instant + ", 'lead', " + id(14) + ", " + id(1) + ", " + id(2) + ", " + id(13) + ", '')",
-	after: map[string]string{
-		"SELECT state || ' ' || result_title || '|' || need_title || '|' || lapse_reason FROM introductions": "proposed |一项需求|",
-		"SELECT stage || ' ' || result_title || '|' || need_title FROM deals":                                "lead |一项需求",
-	},
-}, {
-	to: 21, // who made and published is in the trail
-	before: "INSERT INTO audit (id, recorded_at, account_id, operation, request_id, action, object_kind, object_id, object_version, digest, chained) VALUES (" +
-		id(16) + ", " + instant + ", " + id(9) + ", 'createResult', '', 'result.create', 'result', " + id(12) + ", 1, '', TRUE), (" +
-		id(17) + ", " + instant + ", " + id(7) + ", 'publishResult', '', 'result.publish', 'result', " + id(12) + ", 3, '', TRUE)",
-	after: map[string]string{
-		"SELECT SUBSTR(CAST(id AS text), 35) || ' ' || COALESCE(SUBSTR(CAST(created_by AS text), 36), '-') || COALESCE(SUBSTR(CAST(published_by AS text), 36), '-') FROM results ORDER BY id": "11 --\n12 97",
-		"SELECT COALESCE(CAST(created_by AS text), '-') FROM needs": "-",
 	},
 }, {
 	// Who entered an organization made themself its member; offices go on as they were, with no last day.

@@ -17,10 +17,11 @@ func (s Stage) Text() fault.Text { return stageWords.Of(s) }
 
 // stateWords are what people call the states of introductions.
 var stateWords = fault.Words[State]{
-	Proposed: {ZH: "待答复", EN: "Waiting for an answer"},
-	Accepted: {ZH: "已接受", EN: "Accepted"},
-	Declined: {ZH: "已谢绝", EN: "Declined"},
-	Lapsed:   {ZH: "已失效", EN: "Lapsed"},
+	Proposed:  {ZH: "待答复", EN: "Waiting for an answer"},
+	Accepted:  {ZH: "已接受", EN: "Accepted"},
+	Declined:  {ZH: "已谢绝", EN: "Declined"},
+	Withdrawn: {ZH: "已撤回", EN: "Taken back"},
+	Lapsed:    {ZH: "已自动终止", EN: "Ended by itself"},
 }
 
 // Text is what people call it.

@@ -334,9 +334,10 @@ func (s *seeder) proposeOpen() error {
 	return nil
 }
 
-func fen(yuan string) (money.Fen, error) {
+func fen(yuan string) (*money.Fen, error) {
 	if yuan == "" {
-		return 0, nil
+		return nil, nil
 	}
-	return money.Parse(yuan)
+	f, err := money.Parse(yuan)
+	return &f, err
 }

@@ -3,25 +3,22 @@
 package exchange
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 
-	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
+	"jiebang/search/lines"
 )
 
 // ResultImport says whose results a file holds and who acts for them.
@@ -41,7 +38,29 @@ type RowError struct {
 	Err  error
 }
 
-func (e RowError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+// Error names the line, and each member that is wrong with what is wanted.
+func (e RowError) Error() string {
+	var refused *fault.Error
+	if !errors.As(e.Err, &refused) || len(refused.Fields) == 0 {
+		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
+	}
+	places := make([]string, len(refused.Fields))
+	for i, f := range refused.Fields {
+		places[i] = strings.TrimSpace(f.Pointer+" "+f.Code) + ": " + f.Message.String()
+	}
+	return fmt.Sprintf("line %d: %s", e.Line, strings.Join(places, " | "))
+}
+
+// Outcome says in a word what became of a file: all, some or none of its lines went in, or were there.
+func (r Report) Outcome() string {
+	switch in := r.Created + r.Known; {
+	case in == 0:
+		return "none"
+	case len(r.Refused) > 0:
+		return "some"
+	}
+	return "all"
+}
 
 // Report counts what became of a file's lines.
 type Report struct {
@@ -49,28 +68,11 @@ type Report struct {
 	Refused                                         []RowError
 }
 
-// maxLine bounds one line of a file, maxRefusals how many refused lines are kept before the import gives up.
-const (
-	maxLine     = 1 << 20
-	maxRefusals = 1000
-)
+// maxRefusals is how many refused lines are kept before the import gives up.
+const maxRefusals = 1000
 
 // ErrTooManyRefused ends an import of a file that is evidently of another kind.
 var ErrTooManyRefused = errors.New("more than 1000 lines were refused: this is probably another kind of file")
-
-// row is one line of JSON Lines.
-type row struct {
-	ID            string   `json:"id"`
-	Title         string   `json:"title"`
-	Abstract      string   `json:"abstract"`
-	Keywords      []string `json:"keywords"`
-	Field         string   `json:"field"`
-	TRL           *int     `json:"trl"`
-	TransferModes []string `json:"transfer_modes"`
-	Application   string   `json:"application"`
-	Advantage     string   `json:"advantage"`
-	Discipline    string   `json:"discipline"` // read and left out: a result has no place for it yet
-}
 
 // Results imports JSON Lines, gzip or not, in batches; progress is told after each. Running it again does nothing twice.
 func Results(ctx context.Context, service *results.Service, in io.Reader, o ResultImport, progress func(Report)) (Report, error) {
@@ -78,7 +80,7 @@ func Results(ctx context.Context, service *results.Service, in io.Reader, o Resu
 	if o.Publisher.SignedIn() && o.Publisher.Account == o.Submitter.Account {
 		return report, fault.OwnDecision.Because("提交人与发布人须为两人。", "Who submits and who publishes are two people.")
 	}
-	lines, err := open(in)
+	file, err := lines.Open(in)
 	if err != nil {
 		return report, err
 	}
@@ -94,17 +96,28 @@ func Results(ctx context.Context, service *results.Service, in io.Reader, o Resu
 		progress(report)
 		return nil
 	}
-	for lines.Scan() {
-		report.Lines++
-		text := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\uFEFF")))
-		if len(text) == 0 {
+	seen := seenRows{}
+	for {
+		line, number, err := file.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return report, flush()
+		case errors.Is(err, lines.ErrLong):
+			report.Lines = number
+			report.refuse(fault.InvalidInput.At("", fault.TooLong, "该行超过 1 MiB，已跳过，其余各行照常读入。", "The line is longer than 1 MiB and is left out; the others are read."))
 			continue
+		case err != nil: // what was read whole goes in
+			return report, errors.Join(fmt.Errorf("after line %d: %w", number-1, err), flush())
 		}
-		input, err := o.read(text, &report)
+		report.Lines = number
+		input, err := o.read(line, &report)
+		if err == nil {
+			err = seen.once(input, number)
+		}
 		if err != nil {
-			report.Refused = append(report.Refused, RowError{report.Lines, err})
+			report.refuse(err)
 			if len(report.Refused) > maxRefusals {
-				return report, ErrTooManyRefused
+				return report, errors.Join(ErrTooManyRefused, flush())
 			}
 			continue
 		}
@@ -114,10 +127,34 @@ func Results(ctx context.Context, service *results.Service, in io.Reader, o Resu
 			}
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return report, fmt.Errorf("after line %d: %w", report.Lines, err)
+}
+
+func (r *Report) refuse(err error) { r.Refused = append(r.Refused, RowError{r.Lines, err}) }
+
+// seenRows remembers by their ids which rows a file had, and what they said.
+type seenRows map[string]seenRow
+
+type seenRow struct {
+	line   int
+	digest [sha256.Size]byte
+}
+
+// once refuses a second row of one id that says something else: which of the two is meant is not for us to guess.
+func (s seenRows) once(in results.Input, line int) error {
+	said, err := json.Marshal(in, json.Deterministic(true))
+	if err != nil {
+		return err
 	}
-	return report, flush()
+	id, digest := in.External[0].ID, sha256.Sum256(said)
+	before, twice := s[id]
+	switch {
+	case !twice:
+		s[id] = seenRow{line, digest}
+	case before.digest != digest:
+		return fault.InvalidInput.At("/id", fault.Repeated, "编号 %[1]s 在第 %[2]d 行已有，内容与本行（第 %[3]d 行）不同；请只保留一行。",
+			"The id %[1]s stands in line %[2]d with other content than here, in line %[3]d; keep one of them.", id, before.line, line)
+	}
+	return nil
 }
 
 func importBatch(ctx context.Context, service *results.Service, batch []results.Input, o ResultImport, report *Report) error {
@@ -137,66 +174,11 @@ func importBatch(ctx context.Context, service *results.Service, batch []results.
 	return nil
 }
 
-// read turns a line into a result, or says what is wrong with it.
-func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
-	if !utf8.Valid(line) {
-		return results.Input{}, fault.MalformedBody.Because("不是 UTF-8 编码", "not UTF-8")
-	}
-	var r row
-	if err := json.Unmarshal(line, &r, json.RejectUnknownMembers(true)); err != nil {
-		return results.Input{}, fault.MalformedBody.Because("不是这种 JSON 对象", "not a JSON object of this kind")
-	}
-	r.ID = clean(r.ID)
-	if r.ID == "" || len(r.ID) > 200 {
-		return results.Input{}, fault.InvalidInput.At("/id", fault.Required, "每行须有编号", "Each line needs an id")
-	}
-	derived := r.Title == "" && o.DeriveTitles
-	if derived {
-		r.Title = firstClause(r.Abstract)
-	}
-	if r.Field == "" {
-		r.Field = o.Field
-	}
-	in := results.Input{
-		Owner: o.Owner,
-		Content: results.Content{
-			Title: clean(r.Title), Abstract: clean(r.Abstract), Keywords: cleanAll(r.Keywords), Field: r.Field, TRL: r.TRL,
-			TransferModes: cleanAll(r.TransferModes), Application: clean(r.Application), Advantage: clean(r.Advantage),
-		},
-		External: []external.ID{{Scheme: o.Scheme, ID: r.ID}},
-	}
-	if err := in.Check(); err != nil {
-		return in, err
-	}
-	if derived {
-		report.TitlesDerived++
-	}
-	return in, nil
-}
-
-// clean takes out what no text needs and PostgreSQL cannot store.
-func clean(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r == 0 || unicode.Is(unicode.Cs, r) {
-			return -1
-		}
-		return r
-	}, s))
-}
-
-func cleanAll(in []string) []string {
-	out := make([]string, len(in))
-	for i, s := range in {
-		out[i] = clean(s)
-	}
-	return out
-}
-
 // firstClause is the beginning of an abstract up to its first stop, forty characters at most. A stop between digits or inside
 // brackets is none: 含银0.3%, (ACIM,三相).
 func firstClause(abstract string) string {
 	const least, most = 6, 40
-	runes := []rune(clean(abstract))
+	runes := []rune(strings.Join(strings.Fields(abstract), " "))
 	depth := 0
 	for i, r := range runes {
 		switch {
@@ -213,20 +195,4 @@ func firstClause(abstract string) string {
 		}
 	}
 	return string(runes)
-}
-
-// open reads lines, through gzip when the file is compressed.
-func open(in io.Reader) (*bufio.Scanner, error) {
-	buffered := bufio.NewReader(in)
-	var source io.Reader = buffered
-	if head, err := buffered.Peek(2); err == nil && head[0] == 0x1f && head[1] == 0x8b {
-		unzipped, err := gzip.NewReader(buffered)
-		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-		source = unzipped
-	}
-	lines := bufio.NewScanner(source)
-	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
-	return lines, nil
 }

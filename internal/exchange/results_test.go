@@ -12,8 +12,10 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/exchange"
+	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
+	filelines "jiebang/search/lines"
 )
 
 type house struct {
@@ -116,7 +118,7 @@ func TestALineThatComesTwiceIsOneResult(t *testing.T) {
 
 func TestWhatAFileHasNoPlaceForIsNotDroppedInSilence(t *testing.T) {
 	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
-	r, err := h.run(`{"id":"a","title":"一种装置","abstract":"一段足够长的公开摘要。","price":"100万元"}` + "\n" +
+	r, err := h.run(`{"id":"a","title":"一种装置","abstract":"一段足够长的公开摘要。","patents":"ZL1"}` + "\n" +
 		`{"id":"b","id":"c","title":"一种装置","abstract":"一段足够长的公开摘要。"}` + "\n" +
 		`{"id":"d","title":"一种装置","abstract":"一段足够长的公开摘要。","discipline":"环境科学"}` + "\n")
 	if err != nil || len(r.Refused) != 2 || r.Created != 1 {
@@ -142,11 +144,126 @@ func TestACompressedFileIsReadAsItIs(t *testing.T) {
 	}
 }
 
-func TestAFileOfAnotherKindIsGivenUp(t *testing.T) {
+func TestAFileOfAnotherKindIsOneError(t *testing.T) {
 	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
-	_, err := h.run(strings.Repeat("a,b,c\n", 2000))
-	if !errors.Is(err, exchange.ErrTooManyRefused) {
-		t.Errorf("got %v", err)
+	for _, text := range []string{strings.Repeat("a,b,c\n", 2000), "[" + lines(0, 2) + "]", "PK\x03\x04", ""} {
+		var kind *filelines.KindError
+		if r, err := h.run(text); !errors.As(err, &kind) || r.Created != 0 || len(r.Refused) != 0 {
+			t.Errorf("%.10q: %+v %v", text, r, err)
+		}
+	}
+	r, err := h.run(lines(0, 1) + strings.Repeat("a,b,c\n", 2000))
+	if !errors.Is(err, exchange.ErrTooManyRefused) || r.Created != 1 {
+		t.Errorf("%d created, %v", r.Created, err)
+	}
+}
+
+func TestEachWrongRowSaysWhichMemberAndWhatIsWanted(t *testing.T) {
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
+	const good = `"title":"一种装置","abstract":"一段足够长的公开摘要。"`
+	for line, want := range map[string]string{
+		`{"id":"a","title":7,"abstract":"一段足够长的公开摘要。"}`:     "/title wrong_type: 须为字符串",
+		`{"id":"a","title":"一种装置","abstract":"短"}`:          "/abstract too_short: 至少 10",
+		`{"title":"一种装置","abstract":"一段足够长的公开摘要。"}`:         "/id required: 每行须有编号",
+		`{"id":"a",` + good + `,"trl":"十级"}`:                "/trl out_of_range: 技术成熟度为 1 至 9",
+		`{"id":"a",` + good + `,"trl":12}`:                  "/trl out_of_range: 技术成熟度",
+		`{"id":"a",` + good + `,"price":"一百来万"}`:            "/price bad_amount: 读不出价格",
+		`{"id":"a",` + good + `,"price":"20-10万元"}`:         "/price amounts: 区间价",
+		`{"id":"a",` + good + `,"keywords":{"a":1}}`:        "/keywords wrong_type: 须为字符串的数组",
+		`{"id":"a",` + good + `,"keywords":["a\u0000"]}`:    "/keywords/0 bad_characters: 第 2 个字符（U+0000）是控制字符",
+		`{"id":"a",` + good + `,"field":"magic"}`:           "/field not_allowed",
+		`{"id":"a",` + good + `,"transfer_modes":["sell"]}`: "/transfer_modes/0 not_allowed",
+		`{"id":"a",` + good + `,"colour":"red"}`:            "/colour unknown: 没有这一项；可用的有：id, title",
+		`{"id":"a","id":"b",` + good + `}`:                  "/id duplicate: 同一行中名称重复",
+		`{"id":"a\u200b\u202e",` + good + `}`:               "/id bad_characters: 第 3 个字符",
+		`{"id":"a",` + good + `,"application":"\u200b"}`:    "/application invisible",
+		`["a","b"]`:                       "wrong_type: 须为 JSON 对象",
+		`{"id":"a","title":"一种装置`:         "syntax: 第",
+		"{\"id\":\"a\xff\"," + good + "}": "bad_characters: 第",
+	} {
+		r, err := h.run(lines(0, 1) + line + "\n")
+		if err != nil || len(r.Refused) != 1 {
+			t.Errorf("%s: %+v %v", line, r, err)
+			continue
+		}
+		if got := r.Refused[0].Error(); !strings.HasPrefix(got, "line 2: ") || !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}
+
+func TestRowsAreReadAsTheyWereMeant(t *testing.T) {
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
+	for i, c := range []struct {
+		members, price string
+		trl            int
+	}{
+		{`"trl":"TRL5","price":"１００ 万元"`, "fixed 1000000.00 -", 5},
+		{`"trl":"5级","price":"10-20万元"`, "range 100000.00 200000.00", 5},
+		{`"trl":6,"price":"面议"`, "negotiable - -", 6},
+		{`"trl":"７","price":"免费"`, "fixed 0.00 -", 7},
+		{`"trl":null,"price":1250000.5`, "fixed 1250000.50 -", 0},
+		{`"trl":"","price":""`, "", 0},
+	} {
+		r, err := h.run(fmt.Sprintf(`{"id":%d,"title":" 一种\u200b装置\u3000","abstract":"一段足够长的公开摘要。\r\n第二段。","keywords":"废气；ＶＯＣｓ, vocs",%s}`, i, c.members))
+		if err != nil || r.Created != 1 {
+			t.Errorf("%s: %+v %v", c.members, r, err)
+			continue
+		}
+		var got results.Result
+		if err := h.DB.Reader.Order("id DESC").First(&got).Error; err != nil {
+			t.Fatal(err)
+		}
+		end := func(f *money.Fen) string {
+			if f == nil {
+				return "-"
+			}
+			return f.String()
+		}
+		price, trl := "", 0
+		if p := got.Price; p != nil {
+			price = p.Kind + " " + end(p.Min) + " " + end(p.Max)
+		}
+		if got.TRL != nil {
+			trl = *got.TRL
+		}
+		if price != c.price || trl != c.trl || got.Title != "一种装置" || got.Abstract != "一段足够长的公开摘要。\n第二段。" || fmt.Sprint(got.Keywords) != "[废气 VOCs]" {
+			t.Errorf("%s: %q %d %q %q %q", c.members, price, trl, got.Title, got.Abstract, got.Keywords)
+		}
+	}
+}
+
+func TestOneLineThatIsTooLongIsRefusedAlone(t *testing.T) {
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
+	long := `{"id":"long","title":"` + strings.Repeat("长", 1<<20) + `"}` + "\n"
+	r, err := h.run(lines(0, 3) + long + lines(3, 5))
+	if err != nil || r.Created != 5 || len(r.Refused) != 1 || r.Refused[0].Line != 4 || r.Outcome() != "some" {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
+func TestASecondRowOfOneIDWithOtherContentIsRefusedWithBothLines(t *testing.T) {
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
+	r, err := h.run(lines(0, 2) + "\n" + `{"id":"d00001","title":"另一项成果","abstract":"低温等离子体废气净化装置，去除率百分之九十五。"}` + "\n" + lines(0, 1))
+	if err != nil || r.Created != 2 || r.Known != 1 || len(r.Refused) != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	if got := r.Refused[0].Error(); !strings.Contains(got, "line 4: /id repeated: 编号 d00001 在第 2 行已有，内容与本行（第 4 行）不同") {
+		t.Error(got)
+	}
+}
+
+func TestWhatWasReadWholeBeforeABrokenEndGoesIn(t *testing.T) {
+	h := setUp(casttest.New(t, dbtest.New(t, db.SQLite)))
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	for i := range 3000 {
+		_, _ = fmt.Fprintf(z, `{"id":"%d","title":"第 %d 项成果","abstract":"低温等离子体废气净化装置，去除率百分之 %d。"}`+"\n", i, i*7919, i*104729)
+	}
+	_ = z.Close()
+	r, err := h.run(b.String()[:b.Len()/2])
+	if err == nil || r.Created < 100 || r.Created != r.Lines {
+		t.Errorf("%d lines, %d created, %v", r.Lines, r.Created, err)
 	}
 }
 

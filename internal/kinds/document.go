@@ -53,14 +53,14 @@ type Paragraph struct{ Field, Text string }
 // Range is from one number to another; an end that is 0 is open.
 type Range struct{ Min, Max int64 }
 
-// Fen is the range of two amounts, either of which may be missing.
+// Fen is the range of two amounts, either of which may be missing. An upper end of 0 (free, no money) is told as one fen, since 0 is open.
 func Fen(low, high *money.Fen) Range {
 	var r Range
 	if low != nil {
 		r.Min = int64(*low)
 	}
 	if high != nil {
-		r.Max = int64(*high)
+		r.Max = max(1, int64(*high))
 	}
 	return r
 }

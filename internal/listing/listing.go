@@ -3,13 +3,17 @@
 package listing
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/external"
+	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -26,6 +30,25 @@ type Beside struct {
 	Revision *publication.Revision // where one is open that the reader may know of
 	People   People
 	work.Acts
+	// Warnings are places that its writer may want to look at again; they stop nobody. Only those who may read all of it are told.
+	Warnings fault.Fields
+}
+
+// Warn finds texts that only stand for one that is still to be written: among texts, each after the place where it stands in the input,
+// and among keywords.
+func Warn(keywords []string, texts ...string) fault.Fields {
+	var out fault.Fields
+	for i := 0; i+1 < len(texts); i += 2 {
+		if text.Placeholder(texts[i+1]) {
+			out = append(out, fault.Placeholder.Plain(texts[i]))
+		}
+	}
+	for i, k := range keywords {
+		if text.Placeholder(k) {
+			out = append(out, fault.Placeholder.Plain(fmt.Sprintf("/keywords/%d", i)))
+		}
+	}
+	return out
 }
 
 // People are who made a listing, for those who may read what is confidential of it.

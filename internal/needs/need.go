@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -45,7 +46,8 @@ const AnyMode = "any"
 
 var cooperationModes = []string{AnyMode, "joint_development", "commissioned_development", "license", "assignment", "consulting"}
 
-// Budget is what the owner would spend, with one end or both. No budget at all is negotiable (面议), which is not zero.
+// Budget is what the owner would spend, with one end or both. No budget at all is negotiable (面议); 0 is a
+// value: there is no money.
 type Budget struct {
 	Min *money.Fen `json:",omitempty"`
 	Max *money.Fen `json:",omitempty"`
@@ -129,9 +131,7 @@ func (c Content) complete() Content {
 	if c.CooperationMode == "" {
 		c.CooperationMode = AnyMode
 	}
-	if c.Keywords == nil {
-		c.Keywords = []string{} // the column holds a list, be it empty
-	}
+	c.Keywords = text.Keywords(c.Keywords) // the column holds a list, be it empty
 	return c
 }
 
@@ -143,19 +143,21 @@ func (c Content) Ready(now time.Time) error {
 	return nil
 }
 
-// check holds the rules of the offer.
-func (o Offer) check() error {
+// cleaned is the offer as it is stored, if it is sound.
+func (o Offer) cleaned() (Offer, error) {
 	var bad fault.Fields
 	if b := o.Budget; b != nil {
 		bad.Check(b.Min != nil || b.Max != nil, "/budget", fault.Required, "预算至少填一端，面议则不填预算", "Give one end, or no budget when it is negotiable")
-		bad.Check(b.Min == nil || *b.Min > 0, "/budget/min", fault.NotPositive, "预算须大于零", "It must be more than 0")
-		bad.Check(b.Max == nil || *b.Max > 0, "/budget/max", fault.NotPositive, "预算须大于零", "It must be more than 0")
+		bad.Check(b.Min == nil || *b.Min >= 0, "/budget/min", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")
+		bad.Check(b.Max == nil || *b.Max >= 0, "/budget/max", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")
 		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", fault.Reversed, "预算下限高于上限", "The lower end is above the upper")
 	}
-	if c := o.Contact; c != nil {
-		bad.Length(c.Name, "/contact/name", 1, 50)
+	if o.Contact != nil {
+		contact := *o.Contact
+		contact.Clean(&bad, "/contact")
+		o.Contact = &contact
 	}
-	return bad.Err()
+	return o, bad.Err()
 }
 
 // Close takes it out of search and match, and says why.

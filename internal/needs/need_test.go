@@ -51,8 +51,9 @@ func TestABudgetHasOneEndOrTwo(t *testing.T) {
 		{"exactly", &needs.Budget{Min: yuan(300_000), Max: yuan(300_000)}, ""},
 		{"neither end", &needs.Budget{}, "/budget"},
 		{"reversed", &needs.Budget{Min: yuan(500_000), Max: yuan(200_000)}, "/budget"},
-		{"from nothing", &needs.Budget{Min: yuan(0)}, "/budget/min"},
-		{"up to nothing", &needs.Budget{Max: yuan(0)}, "/budget/max"},
+		{"from nothing", &needs.Budget{Min: yuan(0)}, ""},
+		{"no money", &needs.Budget{Max: yuan(0)}, ""},
+		{"exactly nothing", &needs.Budget{Min: yuan(0), Max: yuan(0)}, ""},
 		{"negative", &needs.Budget{Max: yuan(-1)}, "/budget/max"},
 	} {
 		_, err := needs.Input{Content: content("喷涂车间废气异味大"), Offer: needs.Offer{Budget: row.budget}}.Cleaned()

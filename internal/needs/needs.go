@@ -95,10 +95,10 @@ func (in Input) cleaned() (Input, error) {
 	if err := in.Content.Check(); err != nil {
 		return in, err
 	}
-	if err := in.Offer.check(); err != nil {
+	var err error
+	if in.Offer, err = in.Offer.cleaned(); err != nil {
 		return in, err
 	}
-	var err error
 	in.External, err = external.Clean(in.External, "/external_ids")
 	return in, err
 }
@@ -149,14 +149,15 @@ type OfferInput struct {
 // SetOffer replaces what goes live at once, in any state; by a member of the owner.
 func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, version int64, in OfferInput) (Answer, error) {
 	return listings.Live(ctx, s.unit, call, id, version, policy.NeedOffer, func(tx *work.Tx, n *Need) error {
-		if err := in.Offer.check(); err != nil {
+		offer, err := in.Offer.cleaned()
+		if err != nil {
 			return err
 		}
 		ids, err := external.Clean(in.External, "/external_ids")
 		if err != nil {
 			return err
 		}
-		n.Offer = in.Offer
+		n.Offer = offer
 		n.external = nil // what was read along is no more
 		return external.Keep(tx, work.RefOf(n), n.OwnerID, ids, "/external_ids")
 	}, false)
@@ -205,7 +206,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 	}
 	out := make([]View, len(rows))
 	for i, n := range rows {
-		if !policy.Allowed(reader, policy.NeedInner, n.Facts()) {
+		if policy.Allowed(reader, policy.NeedInner, n.Facts()) {
+			beside[i].Warnings = listing.Warn(n.Keywords, "/title", n.Title, "/problem", n.Problem, "/requirements", n.Requirements, "/constraints", n.Constraints)
+		} else {
 			n.Confidential, n.ReturnReason, n.Contact = "", "", nil
 		}
 		if n.State != Closed {

@@ -20,7 +20,8 @@ var Renamed = work.Did(policy.OrgAccept)
 // one as a proposal that an operator accepts or refuses.
 func (s *Service) Edit(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
 	return records.Change(ctx, s.unit, call, id, version, policy.OrgEdit, func(tx *work.Tx, o *Organization) error {
-		if err := in.check(); err != nil {
+		in, err := in.cleaned()
+		if err != nil {
 			return err
 		}
 		o.Edit(in, call.Actor.Account, tx.Now)

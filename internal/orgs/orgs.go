@@ -55,7 +55,8 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := policy.Check(call.Actor, policy.OrgCreate, policy.Facts{}); err != nil {
 			return nil, err
 		}
-		if err := in.check(); err != nil {
+		in, err := in.cleaned()
+		if err != nil {
 			return nil, err
 		}
 		o := &Organization{

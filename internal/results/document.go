@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"strings"
 
 	"jiebang/internal/kinds"
@@ -23,8 +24,7 @@ func (r *Result) document() kinds.Document {
 		d.Terms.PriceKind, d.Terms.PriceMin, d.Terms.PriceMax = p.Kind, amount(p.Min), amount(p.Max)
 	}
 	if r.Price != nil {
-		most := max(r.Price.Min, r.Price.Max)
-		d.Price = kinds.Fen(&r.Price.Min, &most)
+		d.Price = kinds.Fen(r.Price.Min, cmp.Or(r.Price.Max, r.Price.Min)) // a fixed price is both ends
 	}
 	if r.PublishedAt != nil {
 		d.Confirmed = *r.PublishedAt

@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -33,11 +34,51 @@ const (
 // transferModes are the ways in which a result may reach an enterprise; free trial is 先用后转.
 var transferModes = []string{"assignment", "license_exclusive", "license_sole", "license_ordinary", "joint_development", "equity", "free_trial"}
 
-// Price is what the owner asks. No price at all means unknown; negotiable (面议) has no amounts. Neither is zero.
+// The forms of a price.
+const (
+	Fixed      = "fixed"
+	Between    = "range"
+	Negotiable = "negotiable"
+)
+
+// Price is what the owner asks. No price at all means unknown; negotiable (面议) has no amounts. Neither is zero: a fixed price of 0 is
+// free.
 type Price struct {
-	Kind string // fixed, range or negotiable
-	Min  money.Fen
-	Max  money.Fen
+	Kind string
+	Min  *money.Fen `json:",omitempty"` // a fixed price, or the lower end
+	Max  *money.Fen `json:",omitempty"`
+}
+
+// UnmarshalJSON also reads what was stored before amounts could be absent: as 0, where the form has none.
+func (p *Price) UnmarshalJSON(b []byte) error {
+	type plain Price
+	if err := json.Unmarshal(b, (*plain)(p)); err != nil {
+		return err
+	}
+	zero := func(f *money.Fen) bool { return f != nil && *f == 0 }
+	if p.Kind != Between && zero(p.Max) {
+		p.Max = nil
+	}
+	if p.Kind == Negotiable && zero(p.Min) {
+		p.Min = nil
+	}
+	return nil
+}
+
+// check holds amounts to the form of the price.
+func (p *Price) check(bad *fault.Fields) {
+	bad.Check(p.Min == nil || *p.Min >= 0, "/price/min", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")
+	bad.Check(p.Max == nil || *p.Max >= 0, "/price/max", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")
+	switch p.Kind {
+	case Fixed:
+		bad.Check(p.Min != nil && p.Max == nil, "/price", fault.Amounts, "一口价填 min，不填 max；免费填 0", "A fixed price has min and no max; free is 0")
+	case Between:
+		bad.Check(p.Min != nil && p.Max != nil && *p.Min < *p.Max, "/price", fault.Amounts, "区间价填 min 与 max，且 min 小于 max；min 可为 0", "A range has min and max, and min is the lower; it may be 0")
+	case Negotiable:
+		bad.Check(p.Min == nil && p.Max == nil, "/price", fault.Amounts, "面议不填金额；免费为 fixed、min 为 0", "A negotiable price has no amounts; free is fixed with min 0")
+	default:
+		bad.Check(false, "/price/kind", fault.NotOffered, "没有这种价格形式", "There is no such form of price")
+	}
 }
 
 // Availability tells whether a result is still to be had.
@@ -130,35 +171,28 @@ func (c Content) Check() error {
 // Ready tells whether a result may be put before others today: it always may.
 func (Content) Ready(time.Time) error { return nil }
 
-// complete writes out what leaving a list empty means.
+// complete writes out what leaving a list empty means, and keywords as they are kept.
 func (c Content) complete() Content {
-	if c.Keywords == nil {
-		c.Keywords = []string{}
-	}
+	c.Keywords = text.Keywords(c.Keywords)
 	if c.TransferModes == nil {
 		c.TransferModes = []string{}
 	}
 	return c
 }
 
-// check holds the rules of the offer; field names where each part of it stands in the input.
-func (o Offer) check() error {
+// cleaned is the offer as it is stored, if it is sound.
+func (o Offer) cleaned() (Offer, error) {
 	var bad fault.Fields
-	if p := o.Price; p != nil {
-		switch p.Kind {
-		case "fixed":
-			bad.Check(p.Min > 0 && p.Max == 0, "/price", fault.Amounts, "一口价只填 min", "A fixed price has min only")
-		case "range":
-			bad.Check(p.Min > 0 && p.Max > p.Min, "/price", fault.Amounts, "区间价须 0 < min < max", "A range has 0 < min < max")
-		case "negotiable":
-			bad.Check(p.Min == 0 && p.Max == 0, "/price", fault.Amounts, "面议不填金额", "A negotiable price has no amounts")
-		}
+	if o.Price != nil {
+		o.Price.check(&bad)
 	}
 	bad.Check(slices.Contains(availabilities, o.Availability), "/availability", fault.NotOffered, "没有这种状态", "There is no such availability")
-	if c := o.Contact; c != nil {
-		bad.Length(c.Name, "/contact/name", 1, 50)
+	if o.Contact != nil {
+		contact := *o.Contact
+		contact.Clean(&bad, "/contact")
+		o.Contact = &contact
 	}
-	return bad.Err()
+	return o, bad.Err()
 }
 
 // same tells whether two offers say the same.

@@ -96,10 +96,10 @@ func (in Input) cleaned() (Input, error) {
 	if err := in.Content.Check(); err != nil {
 		return in, err
 	}
-	if err := in.Offer.check(); err != nil {
+	var err error
+	if in.Offer, err = in.Offer.cleaned(); err != nil {
 		return in, err
 	}
-	var err error
 	in.External, err = external.Clean(in.External, "/external_ids")
 	return in, err
 }
@@ -160,14 +160,15 @@ type OfferInput struct {
 func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, version int64, in OfferInput) (Answer, error) {
 	return listings.Live(ctx, s.unit, call, id, version, policy.ResultOffer, func(tx *work.Tx, r *Result) error {
 		in.Offer.Availability = cmp.Or(in.Offer.Availability, Available)
-		if err := in.Offer.check(); err != nil {
+		offer, err := in.Offer.cleaned()
+		if err != nil {
 			return err
 		}
 		ids, err := external.Clean(in.External, "/external_ids")
 		if err != nil {
 			return err
 		}
-		r.Offer = in.Offer
+		r.Offer = offer
 		if err := writeDormancy(tx, r); err != nil {
 			return err
 		}
@@ -228,7 +229,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 	}
 	out := make([]View, len(rows))
 	for i, r := range rows {
-		if !policy.Allowed(reader, policy.ResultInner, r.Facts()) {
+		if policy.Allowed(reader, policy.ResultInner, r.Facts()) {
+			beside[i].Warnings = listing.Warn(r.Keywords, "/title", r.Title, "/abstract", r.Abstract, "/application", r.Application, "/advantage", r.Advantage)
+		} else {
 			r.Confidential, r.ReturnReason, r.Contact = "", "", nil
 		}
 		r.OwnerID = beside[i].Owner.ID // a masked owner is in no field

@@ -11,6 +11,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
@@ -221,7 +222,8 @@ func TestResultsAreReadWhole(t *testing.T) {
 			Content: content("一种装置"),
 			Offer:   results.Offer{Availability: results.Assigned, Contact: &orgs.Contact{Name: "王老师"}, ConfirmedUntil: when.MustDay("2026-12-31")},
 		}
-		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: "fixed", Min: 100}, "用途", "优势", "配方"
+		price := 100 * money.Yuan
+		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: results.Fixed, Min: &price}, "用途", "优势", "配方"
 		worktest.RowsAreReadWhole(c, c.DB.Writer, results.Records, r)
 	})
 }

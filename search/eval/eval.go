@@ -9,9 +9,6 @@
 package eval
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +17,7 @@ import (
 	"os"
 
 	"jiebang/search/embed"
+	"jiebang/search/lines"
 )
 
 // Options say what to measure.
@@ -134,31 +132,27 @@ func Run(ctx context.Context, o Options) ([]Report, error) {
 	return reports, nil
 }
 
-// ReadLines reads a file of JSON objects, one a line, gzip or not. Blank lines
-// and a byte order mark are skipped; an error names the line.
+// ReadLines reads a file of JSON objects, one a line, gzip or not (package
+// lines). A file of another kind, and a line that is wrong, is an error that
+// names it: figures over a part of what was given would be read as over all.
 func ReadLines[T any](name string) ([]T, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	in := bufio.NewReaderSize(f, 1<<16)
-	var r io.Reader = in
-	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		defer z.Close()
-		r = z
+	in, err := lines.Open(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, 64<<20)
 	var out []T
-	for n := 1; lines.Scan(); n++ {
-		line := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
-		if len(line) == 0 {
-			continue
+	for {
+		line, n, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
 		var v T
 		if err := json.Unmarshal(line, &v); err != nil {
@@ -166,8 +160,4 @@ func ReadLines[T any](name string) ([]T, error) {
 		}
 		out = append(out, v)
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return out, nil
 }

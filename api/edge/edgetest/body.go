@@ -115,7 +115,18 @@ func spoil(s *openapi3.Schema, good any) []variant {
 		}
 	case s.Type.Is(openapi3.TypeString):
 		for _, v := range badTexts(s) {
-			out = append(out, variant{name: v.name, place: v.place, value: v.text})
+			switch meant, readable := edge.Meant(s, v.text); {
+			case !readable:
+				out = append(out, variant{name: v.name, place: anyPlace, value: v.text})
+			case meant == v.text: // otherwise it is read as another
+				out = append(out, variant{name: v.name, place: v.place, value: v.text})
+			}
+		}
+		for _, hidden := range []string{"\u202e", "\u2066", "\x07", "\x7f", "\u0085a", "\ue000", "\ufffe", "\u3164"} {
+			bad := text(s) + hidden + text(s)
+			if _, readable := edge.Meant(s, bad); !readable {
+				out = append(out, variant{name: fmt.Sprintf("with %+q", hidden), place: anyPlace, value: bad})
+			}
 		}
 		out = append(out,
 			variant{name: "with NUL", place: "bad_characters", value: "a\x00b"},

@@ -1,0 +1,203 @@
+// Package lines reads files of JSON objects, one a line, that people bring along: compressed or not, with or without a byte order mark,
+// with the line ends of any system. A file of another kind is told by what it is before a line of it is read; one line that is too long
+// is refused alone; and what was read whole before a broken end is given before the break is told.
+package lines
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// Most bounds one line, in bytes.
+const Most = 1 << 20
+
+// headMost is how much of a file is looked at to tell its kind.
+const headMost = 8192
+
+// ErrLong means that one line is longer than Most. The next can be read.
+var ErrLong = errors.New("lines: 该行超过 1 MiB。 The line is longer than 1 MiB.")
+
+// KindError says that a file is of another kind, what it looks like, and what to do.
+type KindError struct{ ZH, EN string }
+
+func (e *KindError) Error() string { return e.ZH + " " + e.EN }
+
+// Reader gives the lines of a file.
+type Reader struct {
+	in *bufio.Reader
+	n  int
+}
+
+// Open looks at a file. It fails with a *KindError for one that holds no JSON Lines.
+func Open(in io.Reader) (*Reader, error) {
+	r := bufio.NewReaderSize(in, headMost)
+	head, err := peek(r)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+		r = bufio.NewReaderSize(z, headMost)
+		if head, err = peek(r); err != nil {
+			return nil, fmt.Errorf("gzip: %w", err)
+		}
+	}
+	if wrong := other(head); wrong != nil {
+		return nil, wrong
+	}
+	return &Reader{in: r}, nil
+}
+
+// peek is the beginning of a file; one that breaks off there is read as far as it goes.
+func peek(r *bufio.Reader) ([]byte, error) {
+	head, err := r.Peek(headMost)
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		return nil, err
+	}
+	return head, nil
+}
+
+// Next gives the next line that is not blank, without blanks around it, and its number from 1. It fails with io.EOF at the end, with
+// ErrLong for one line, and with what broke the file otherwise. The line is good until the next call.
+func (r *Reader) Next() (line []byte, number int, err error) {
+	for {
+		line, err = r.whole()
+		if line == nil && err != nil && !errors.Is(err, ErrLong) {
+			return nil, r.n + 1, err
+		}
+		r.n++
+		if err != nil {
+			return nil, r.n, err
+		}
+		if r.n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\uFEFF"))
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return line, r.n, nil
+		}
+	}
+}
+
+// whole is the next line with its end. A last line without an end is one, unless the file broke off in it.
+func (r *Reader) whole() ([]byte, error) {
+	var out []byte
+	long := false
+	for {
+		part, err := r.in.ReadSlice('\n')
+		if long = long || len(out)+len(part) > Most; !long {
+			out = append(out, part...)
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil && !errors.Is(err, io.EOF):
+			return nil, err
+		case long:
+			return nil, ErrLong
+		case err != nil && len(out) == 0:
+			return nil, io.EOF
+		}
+		return out, nil
+	}
+}
+
+// signatures are how files of other kinds begin.
+var signatures = []struct {
+	begin string
+	kind  KindError
+}{
+	{"PK\x03\x04", KindError{"这是 Excel 工作簿（xlsx）或其他压缩包，不是 JSON Lines；请另存为每行一个 JSON 对象的 UTF-8 文件。", "This is a workbook (xlsx) or another archive and no JSON Lines; save it as UTF-8 with a JSON object a line."}},
+	{"\xd0\xcf\x11\xe0", KindError{"这是旧版 Office 文件（xls、doc），不是 JSON Lines；请另存为每行一个 JSON 对象的 UTF-8 文件。", "This is a file of an old Office (xls, doc) and no JSON Lines; save it as UTF-8 with a JSON object a line."}},
+	{"%PDF", KindError{"这是 PDF，不是 JSON Lines。", "This is a PDF and no JSON Lines."}},
+	{"\xff\xfe", utf16}, {"\xfe\xff", utf16},
+	{"\x1f\x8b", KindError{"文件被压缩了两次；请解压一次后再导入。", "The file is compressed twice; unpack it once."}},
+	{"7z\xbc\xaf", packed}, {"Rar!", packed}, {"BZh", packed}, {"\x28\xb5\x2f\xfd", packed}, {"\xfd7zXZ", packed},
+}
+
+var (
+	utf16  = KindError{"这是 UTF-16 编码；请另存为 UTF-8。", "This is UTF-16; save it as UTF-8."}
+	packed = KindError{"这是压缩包；只认 gzip，请解压后再导入。", "This is an archive; gzip alone is read, unpack it first."}
+)
+
+// other tells of what other kind a file is by its beginning, or nothing for JSON Lines.
+func other(head []byte) error {
+	for _, s := range signatures {
+		if bytes.HasPrefix(head, []byte(s.begin)) {
+			return &s.kind
+		}
+	}
+	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))
+	switch {
+	case len(text) == 0:
+		return &KindError{"文件是空的。", "The file is empty."}
+	case wide(head):
+		return &utf16
+	case text[0] == '[':
+		return &KindError{"这是一个 JSON 数组；请改为每行一个 JSON 对象，行末不加逗号。", "This is a JSON array; write a JSON object a line, without commas between them."}
+	case text[0] == '<':
+		return &KindError{"这是 XML 或网页，不是 JSON Lines。", "This is XML or a page of the web and no JSON Lines."}
+	case chinese(text):
+		return &KindError{"这是 GB18030（GBK）编码；请另存为 UTF-8。", "This is GB18030 (GBK); save it as UTF-8."}
+	}
+	return shape(string(text))
+}
+
+// shape tells a text that has no line with an object, and one object over many lines.
+func shape(text string) error {
+	all := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	if len(all) > 1 && strings.TrimSpace(all[0]) == "{" {
+		return &KindError{"一个 JSON 对象占了多行；请写成每行一个对象。", "One JSON object takes several lines; write each in one."}
+	}
+	for _, line := range all {
+		if strings.HasPrefix(strings.TrimSpace(line), "{") {
+			return nil
+		}
+	}
+	if strings.ContainsAny(all[0], ",\t，;") {
+		return &KindError{"这像是 CSV 或表格文字，不是 JSON Lines；请转为每行一个 JSON 对象。", "This looks like CSV or a table and is no JSON Lines; turn it into a JSON object a line."}
+	}
+	return &KindError{"没有一行是 JSON 对象；须为每行一个 JSON 对象的 UTF-8 文件。", "No line is a JSON object; the file must be UTF-8 with a JSON object a line."}
+}
+
+// wide tells UTF-16 without a mark: of the first bytes, every second is 0.
+func wide(head []byte) bool {
+	head = head[:min(len(head), 200)]
+	zeros := [2]int{}
+	for i, b := range head {
+		if b == 0 {
+			zeros[i%2]++
+		}
+	}
+	return len(head) >= 4 && max(zeros[0], zeros[1])*4 > len(head) && min(zeros[0], zeros[1])*8 < len(head)
+}
+
+// chinese tells GB18030: most lines that are not ASCII are no UTF-8, and read as GB18030 without loss.
+func chinese(text []byte) bool {
+	broken, whole := 0, 0
+	for line := range bytes.Lines(text) {
+		switch {
+		case !bytes.HasSuffix(line, []byte("\n")) && len(text) > headMost-4: // cut by the bound
+		case utf8.Valid(line):
+			if len(line) != utf8.RuneCount(line) {
+				whole++
+			}
+		default:
+			read, err := simplifiedchinese.GB18030.NewDecoder().Bytes(line)
+			if err == nil && !bytes.ContainsRune(read, utf8.RuneError) {
+				broken++
+			}
+		}
+	}
+	return broken > whole
+}

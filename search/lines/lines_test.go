@@ -1,0 +1,104 @@
+package lines_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
+
+	"jiebang/search/lines"
+)
+
+func read(in io.Reader) (got []string, err error) {
+	r, err := lines.Open(in)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		line, n, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return got, nil
+		case errors.Is(err, lines.ErrLong):
+			got = append(got, fmt.Sprint(n, " long"))
+		case err != nil:
+			return got, err
+		default:
+			got = append(got, fmt.Sprint(n, " ", string(line)))
+		}
+	}
+}
+
+func zipped(text string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write([]byte(text))
+	_ = z.Close()
+	return b.String()
+}
+
+func TestLines(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"plain":         {"{\"a\":1}\n{\"a\":2}\n", `[1 {"a":1} 2 {"a":2}]`},
+		"without end":   {"{\"a\":1}\n{\"a\":2}", `[1 {"a":1} 2 {"a":2}]`},
+		"mark, CRLF":    {"\uFEFF{\"a\":1}\r\n\r\n {\"a\":2}\r\n", `[1 {"a":1} 3 {"a":2}]`},
+		"gzip":          {zipped("{\"a\":1}\n"), `[1 {"a":1}]`},
+		"one long line": {"{\"a\":1}\n{" + strings.Repeat("x", lines.Most) + "\n{\"a\":2}\n", `[1 {"a":1} 2 long 3 {"a":2}]`},
+		"long at last":  {"{\"a\":1}\n{" + strings.Repeat("x", lines.Most), `[1 {"a":1} 2 long]`},
+	} {
+		got, err := read(strings.NewReader(c.in))
+		if err != nil || fmt.Sprint(got) != c.want {
+			t.Errorf("%s: %.80v (%v), want %s", name, got, err, c.want)
+		}
+	}
+}
+
+func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
+	rows := strings.Repeat("{\"id\":\"1\",\"title\":\"低温等离子体废气净化装置\"}\n", 5)
+	gb, _ := simplifiedchinese.GB18030.NewEncoder().String(rows)
+	wide, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(rows)
+	bare, _ := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String("{\"id\":\"1\",\"title\":\"plasma device for gas\"}\n")
+	for says, in := range map[string]string{
+		"空的": " \r\n\uFEFF"[0:3], "JSON 数组": "[{\"id\":1},\n{\"id\":2}]", "CSV": "编号,名称\n1,装置\n", "xlsx": "PK\x03\x04\x14\x00", "xls、": "\xd0\xcf\x11\xe0\xa1",
+		"PDF": "%PDF-1.7\n", "GB18030": gb, "UTF-16": wide, "UTF-16 编码": bare, "压缩了两次": zipped(zipped(rows)), "XML": "<html>", "多行": "{\n \"id\": 1\n}\n", "没有一行": "标题\n正文\n", "只认 gzip": "7z\xbc\xaf",
+	} {
+		_, err := read(strings.NewReader(in))
+		var kind *lines.KindError
+		if !errors.As(err, &kind) || !strings.Contains(kind.ZH, says) || kind.EN == "" {
+			t.Errorf("%s: %v", says, err)
+		}
+	}
+}
+
+func TestWhatWasReadWholeBeforeABrokenEndIsGiven(t *testing.T) {
+	var b strings.Builder
+	for i := range 20000 {
+		fmt.Fprintf(&b, "{\"id\":\"%d\"}\n", i*7919)
+	}
+	whole := zipped(b.String())
+	got, err := read(strings.NewReader(whole[:len(whole)/2]))
+	if err == nil || len(got) < 100 || got[99] != fmt.Sprintf("100 {\"id\":\"%d\"}", 99*7919) {
+		t.Errorf("%d lines, %v", len(got), err)
+	}
+}
+
+// Whatever a file holds, it is told by what it is, or read line by line within bounds.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{"", "{}\n", "\uFEFF{}\r\n{}", "[", "\x1f\x8b", "PK\x03\x04", "a,b", "{\x00\n", "\xff\xfe{\x00"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		got, _ := read(bytes.NewReader(in))
+		for _, line := range got {
+			if strings.ContainsAny(line, "\n") {
+				t.Errorf("%q is a line", line)
+			}
+		}
+	})
+}
