@@ -123,7 +123,7 @@ func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, versi
 				return err
 			}
 			if err := numberFree(tx.DB, a.officialNumber, c.ID); err != nil {
-				return err
+				return heldBy(tx.DB, a.officialNumber, err)
 			}
 			return a.explained(tx.DB, c, call.Actor)
 		})

@@ -101,6 +101,19 @@ func numberFree(q *gorm.DB, number string, contract uuid.UUID) error {
 	return err
 }
 
+// heldBy says which contract has an official number, to a registrar who would give it to another.
+func heldBy(q *gorm.DB, number string, taken error) error {
+	if !fault.OfficialNumberTaken.Of(taken) {
+		return taken
+	}
+	var held []string
+	err := q.Model(&Contract{}).Where("id IN (SELECT contract_id FROM contract_official_numbers WHERE form = ?)", codes.NumberForm(number)).Pluck("number", &held).Error
+	if err != nil || len(held) == 0 {
+		return cmp.Or(err, taken)
+	}
+	return fault.OfficialNumberTaken.Because("该登记编号属于合同 %[1]s，请核对。", "The contract %[1]s has this official number; check it.", held[0])
+}
+
 // claimNumber takes an official number for a contract that has come to have it, unless another has it, in whatever spelling.
 func claimNumber(tx *work.Tx, c *Contract) error {
 	if c.OfficialNumber == nil {
