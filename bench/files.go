@@ -23,7 +23,7 @@ import (
 
 const (
 	fileSize  = 200_000_000
-	fileTimes = 5 // of which the middle one counts
+	fileTimes = 7 // of which the middle one counts
 )
 
 // measureFiles sends a file of 200 MB, as one request and its completion, and fetches it again; beside copying it to another file with the
@@ -69,48 +69,92 @@ type filesRun struct {
 	public bool
 }
 
+// measure takes turns: in each round the copy and the upload, one first and then the other, each on a disk that has nothing left to write
+// of what was before it. What counts is the middle one of the rounds, and of their ratios: a machine that is slow for a while is slow for
+// both.
 func (f filesRun) measure(ctx context.Context, dir string, s *Section) error {
 	kind := map[bool]string{true: "public", false: "sealed"}[f.public]
-	var copied, sent, fetched, fetchedBare []float64
+	var copied, sent, fetched, fetchedBare, copiedCPU, sentCPU []float64
 	var above float64
+	var id, sum string
 	for n := range fileTimes {
 		if err := renew(f.source); err != nil {
 			return err
 		}
-		sum, took, err := copyFile(f.source, filepath.Join(dir, fmt.Sprint("copy-", kind, n)))
-		if err != nil {
+		var err error
+		if sum, _, err = timedCopy(f.source, filepath.Join(dir, "warm")); err != nil { // its digest, and the source in memory for both
 			return err
 		}
-		copied = append(copied, megabytes(took))
+		copying := func() error {
+			before := cpu()
+			_, took, err := timedCopy(f.source, filepath.Join(dir, "copy"))
+			copied, copiedCPU = append(copied, megabytes(took)), append(copiedCPU, perGigabyte(cpu()-before))
+			return err
+		}
+		sending := func() error {
+			settle()
+			idle, watch := resident(), watchResident()
+			var took time.Duration
+			before := cpu()
+			id, took, err = f.upload(ctx, sum)
+			sent, sentCPU = append(sent, megabytes(took)), append(sentCPU, perGigabyte(cpu()-before))
+			if above = max(above, watch()-idle); err != nil {
+				return fmt.Errorf("%w; memory %.1f MB above idle", err, above)
+			}
+			return nil
+		}
+		turns := []func() error{copying, sending}
+		if n%2 == 1 {
+			slices.Reverse(turns)
+		}
+		for _, turn := range turns {
+			if err := turn(); err != nil {
+				return err
+			}
+		}
 		idle, watch := resident(), watchResident()
-		id, took, err := f.upload(ctx, sum)
+		took, err := f.download(ctx, id, sum)
 		if err != nil {
 			return errors.Join(err, fmt.Errorf("memory %v", watch()))
 		}
-		sent = append(sent, megabytes(took))
-		if took, err = f.download(ctx, id, sum); err != nil {
-			return err
-		}
-		fetched = append(fetched, megabytes(took))
 		above = max(above, watch()-idle)
+		fetched = append(fetched, megabytes(took))
 		if took, err = digestFile(f.source); err != nil {
 			return err
 		}
 		fetchedBare = append(fetchedBare, megabytes(took))
 	}
-	const copying = "copy, SHA-256, fsync"
-	s.add("upload and completion, "+kind, "MB/s", middle(sent), copying, middle(copied))
-	s.add("download and SHA-256, "+kind, "MB/s", middle(fetched), "read and SHA-256", middle(fetchedBare))
+	s.Rows = append(s.Rows,
+		Row{"upload and completion, " + kind, "MB/s", middle(sent), "copy, SHA-256, fsync", middle(copied), middle(each(sent, copied))},
+		Row{"download and SHA-256, " + kind, "MB/s", middle(fetched), "read and SHA-256", middle(fetchedBare), middle(each(fetched, fetchedBare))})
+	s.add("CPU of the upload, client included, "+kind, "s/GB", middle(sentCPU), "copy, SHA-256, fsync", middle(copiedCPU))
 	s.add("memory while it moves, "+kind, "MB above idle", above, "bound", 30)
 	return nil
 }
 
+// each are the ratios of each round.
+func each(ours, theirs []float64) []float64 {
+	out := make([]float64, len(ours))
+	for i := range ours {
+		out[i] = ours[i] / theirs[i]
+	}
+	return out
+}
+
+// timedCopy copies a file on a disk that has nothing else to write, and takes the copy away again.
+func timedCopy(from, to string) (sum string, took time.Duration, err error) {
+	settle()
+	sum, took, err = copyFile(from, to)
+	return sum, took, errors.Join(err, os.Remove(to))
+}
+
 func middle(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
+	return slices.Sorted(slices.Values(values))[len(values)/2]
 }
 
 func megabytes(took time.Duration) float64 { return fileSize / 1e6 / took.Seconds() }
+
+func perGigabyte(took time.Duration) float64 { return took.Seconds() / (fileSize / 1e9) }
 
 func makeFile(name string) error {
 	f, err := os.Create(name)
