@@ -429,7 +429,7 @@ func TestAMailServerThatIsDownSlowOrRefusing(t *testing.T) {
 		eventually(t, "the others arrive while one is slow", func() bool {
 			now()
 			return begun.Load() > 0 && inbox(servers, "quick.one@example.org") == 1 && inbox(servers, "quick.two@example.org") == 1 &&
-				inbox(servers, "later@example.org") == 1 && count("SELECT COUNT(*) FROM mails WHERE state = 'sent'") == 3
+				inbox(servers, "later@example.org") == 1 && count("SELECT COUNT(*) FROM mails WHERE state = 'sent'") == 3 && count("SELECT COUNT(*) FROM mails WHERE state = 'failed'") == 1
 		})
 		if inbox(servers, "slow@example.org") != 0 {
 			t.Error("the slow one was not waited for")
