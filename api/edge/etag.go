@@ -2,7 +2,7 @@ package edge
 
 import (
 	"crypto/sha256"
-	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"slices"
@@ -15,14 +15,14 @@ import (
 )
 
 // viewBytes of a digest tell two answers apart that one reader may get of one version.
-const viewBytes = 9
+const viewBytes = 8
 
 // ETag is the tag of a record as this reader got it: "version-view". The version is what a change compares; the view is a digest of the
 // answer's body, since what a reader is shown may change while the record's version stands still: a consent, a name, an action that is
 // theirs now. The answer to a change has the tag that reading the record afterwards gives.
 func ETag(version int64, body []byte) string {
 	digest := sha256.Sum256(body)
-	return `"` + strconv.FormatInt(version, 10) + "-" + base64.RawURLEncoding.EncodeToString(digest[:viewBytes]) + `"`
+	return `"` + strconv.FormatInt(version, 10) + "-" + hex.EncodeToString(digest[:viewBytes]) + `"`
 }
 
 // maxTags bounds how many tags of an If-Match are looked at.

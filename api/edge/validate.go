@@ -138,7 +138,7 @@ func (p Parameter) checkHeaderText(text string) []fault.Field {
 	if p.Name == headerIfMatch {
 		if _, _, ok := ParseIfMatch(text); !ok {
 			return []fault.Field{fault.BadFormat.Field(p.pointer(),
-				"须为读取时得到的 ETag，形如 \"3-q1w2e3r4t5y6\"，含引号。", "Must be the ETag as it was read, like \"3-q1w2e3r4t5y6\" with its quotes.")}
+				"须为读取时得到的 ETag，形如 \"3-5f0c9a1e77b23d84\"，含引号。", "Must be the ETag as it was read, like \"3-5f0c9a1e77b23d84\" with its quotes.")}
 		}
 	}
 	return p.checkText(text)
