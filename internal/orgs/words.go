@@ -6,6 +6,7 @@ import "jiebang/internal/fault"
 var stateWords = fault.Words[State]{
 	Pending:  {ZH: "待核验", EN: "Waiting to be verified"},
 	Verified: {ZH: "已核验", EN: "Verified"},
+	Refused:  {ZH: "核验未通过", EN: "Refused"},
 }
 
 // Text is what people call it.
