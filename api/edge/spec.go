@@ -18,6 +18,7 @@ import (
 type Spec struct {
 	operations map[string]*Operation // by method and route pattern
 	byID       map[string]*Operation
+	lists      []TermList
 	ordered    []*Operation
 }
 
@@ -72,7 +73,7 @@ func ReadSpec(document []byte) (*Spec, error) {
 	if err := doc.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("edge: the description is not valid OpenAPI: %w", err)
 	}
-	s := &Spec{operations: map[string]*Operation{}, byID: map[string]*Operation{}}
+	s := &Spec{operations: map[string]*Operation{}, byID: map[string]*Operation{}, lists: termLists(doc)}
 	var wrong []error
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {

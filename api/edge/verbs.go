@@ -166,6 +166,10 @@ type None struct{}
 func Plain[Q, W any](e *Edge, id string, run func(ctx context.Context, call work.Call, q Q) (W, error)) {
 	query := newBinding(typeOf[Q]())
 	s := shape{verb: "Plain", answer: typeOf[W](), query: query, body: query.body}
+	tagged := e.spec.byID[id] != nil && e.spec.byID[id].Success.Tagged
+	if tagged { // it changes with the program alone
+		s.headers = []string{headerETag}
+	}
 	e.route(id, s, func(c echo.Context, r *request) error {
 		var q Q
 		v := reflect.ValueOf(&q).Elem()
@@ -184,7 +188,11 @@ func Plain[Q, W any](e *Edge, id string, run func(ctx context.Context, call work
 		if err != nil {
 			return err
 		}
-		return reply{body: body}.send(c, r.operation.Success.Status)
+		answer := reply{body: body}
+		if tagged {
+			answer.etag = ETag(1, body)
+		}
+		return answer.send(c, r.operation.Success.Status)
 	})
 }
 

@@ -27,6 +27,7 @@ func Routes(e *edge.Edge, j *jobs.Runner, r *ref.Service) {
 	edge.Read(e, "getCalendar", calendar)
 	edge.List(e, "listCalendars", calendar, r.ListCalendars)
 	edge.Decide(e, "replaceCalendar", calendar, calendarInput, r.ReplaceCalendar)
+	reference(e, r)
 }
 
 func writtenJob(j *jobs.Job) wire.Job {

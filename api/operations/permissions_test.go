@@ -32,6 +32,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 				}
 				return apitest.Call{Method: "POST", Path: "/v1/jobs/" + j.ID.String() + "/retry"}
 			},
+			"listReference": apitest.Get("/v1/reference"),
+			"getReference":  apitest.Get("/v1/reference/decline_reason"),
+			"listRegions":   apitest.Get("/v1/regions?level=province"),
 			"loadCalendar":  apitest.Create("/v1/calendars", calendar),
 			"listCalendars": apitest.Get("/v1/calendars"),
 			"getCalendar":   apitest.Get("/v1/calendars/" + loaded.Text("id")),

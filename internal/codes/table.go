@@ -30,6 +30,9 @@ func (t *Table[C]) Get(code C) (Term[C], bool) {
 	return t.terms[i], true
 }
 
+// Terms lists the terms in the order of their source.
+func (t *Table[C]) Terms() []Term[C] { return slices.Clone(t.terms) }
+
 // Has reports whether the table has this code.
 func (t *Table[C]) Has(code C) bool {
 	_, ok := t.byCode[code]

@@ -3,5 +3,7 @@ package policy
 // Reference data is everybody's to read and the operators' to load.
 var (
 	CalendarRead = read("calendar.read", Public)
-	CalendarLoad = act("calendar.load", CalendarRead, Operator)
+	// Lists of codes and names that forms are made of.
+	ReferenceRead = open("reference.read", Anyone)
+	CalendarLoad  = act("calendar.load", CalendarRead, Operator)
 )

@@ -1,0 +1,76 @@
+package operations_test
+
+import (
+	"net/url"
+	"testing"
+	"unicode"
+
+	"jiebang/api/apitest"
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+)
+
+// Whoever makes a form finds every code with its name in both languages.
+func TestListsOfCodesAreThereInBothLanguages(t *testing.T) {
+	h := apitest.New(t, dbtest.New(t, db.SQLite))
+	v := h.Visitor()
+	lists := v.Get("/v1/reference").Want(200)
+	known := map[string]bool{}
+	for i := range lists.Items() {
+		name := lists.Text("items", i, "list")
+		known[name] = true
+		table := v.Get("/v1/reference/" + name).Want(200)
+		for j := range table.Items() {
+			zh, en := table.Text("items", j, "name"), table.Text("items", j, "name_en")
+			if zh == "" || en == "" || zh == en || containsHan(en) || table.Text("items", j, "code") == "" {
+				t.Errorf("%s: %q, %q", name, zh, en)
+			}
+		}
+	}
+	for _, name := range []string{"party_nature", "field", "decline_reason", "organization_kind", "transfer_mode", "cooperation_mode", "close_reason", "deduction_kind", "register_kind"} {
+		if !known[name] {
+			t.Errorf("no list of %s among %v", name, known)
+		}
+	}
+	table := v.Get("/v1/reference/decline_reason").Want(200)
+	again := v.Do("GET", "/v1/reference/decline_reason", nil, map[string]string{"If-None-Match": table.ETag})
+	again.Want(304)
+	v.Get("/v1/reference/nothing_such").Refused(404, "not_found")
+}
+
+func containsHan(s string) bool {
+	for _, r := range s {
+		if unicode.Is(unicode.Han, r) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestRegionsAreListedByPages(t *testing.T) {
+	h := apitest.New(t, dbtest.New(t, db.SQLite))
+	v := h.Visitor()
+	seen := map[string]bool{}
+	for next := ""; ; {
+		query := "/v1/regions?level=province&limit=20"
+		if next != "" {
+			query += "&cursor=" + url.QueryEscape(next)
+		}
+		r := v.Get(query).Want(200)
+		for i := range r.Items() {
+			seen[r.Text("items", i, "code")] = true
+		}
+		if r.Body["next_cursor"] == nil {
+			break
+		}
+		next = r.Text("next_cursor")
+	}
+	if len(seen) != 34 || !seen["810000"] {
+		t.Errorf("%d provinces: %v", len(seen), seen)
+	}
+	r := v.Get("/v1/regions?name=" + url.QueryEscape("浑南")).Want(200)
+	if len(r.Items()) != 1 || r.Text("items", 0, "full_name") != "辽宁省沈阳市浑南区" || r.Text("items", 0, "parent") != "210100" || r.Body["to"] != nil {
+		t.Errorf("%s", r.Raw)
+	}
+	v.Get("/v1/regions?all=true&on=2020-01-01").Refused(400, "invalid_input")
+}
