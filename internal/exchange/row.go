@@ -123,7 +123,7 @@ func (r *row) trl() *int {
 	}
 	found := levels.FindStringSubmatch(strings.ReplaceAll(typed, " ", ""))
 	if found == nil {
-		r.bad = append(r.bad, fault.OutOfRange.Field("/trl", "技术成熟度为 1 至 9，可写 5、TRL5 或 5级。", "TRL is 1 to 9, written 5, TRL5 or 5级."))
+		r.bad = append(r.bad, fault.OutOfRange.Field("/trl", "技术成熟度为 1 至 9，可写 5、TRL5 或 5级。", "TRL is 1 to 9, written 5 or TRL5."))
 		return nil
 	}
 	n, _ := strconv.Atoi(found[1])
@@ -160,7 +160,7 @@ func (r *row) price() *results.Price {
 			return &results.Price{Kind: results.Between, Min: &low, Max: &high}
 		}
 	}
-	r.bad = append(r.bad, fault.BadAmount.Field("/price", "读不出价格：可写 100万元、1250000.00、10-20万元、面议或免费。", "It is no price: write 100万元, 1250000.00, 10-20万元, 面议 or 免费."))
+	r.bad = append(r.bad, fault.BadAmount.Field("/price", "读不出价格：可写 100万元、1250000.00、10-20万元、面议或免费。", "It is no price: write an amount in yuan (1250000.00), two ends (100000-200000), negotiable or free."))
 	return nil
 }
 

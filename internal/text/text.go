@@ -15,6 +15,7 @@
 package text
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,7 +54,7 @@ func (w *Wrong) Message() fault.Text {
 	if w.At == 0 {
 		return w.why
 	}
-	return fault.Say("第 %[1]d 个字符（U+%04[2]X）%[3]s", "Character %[1]d (U+%04[2]X) %[4]s", w.At, w.Rune, w.why.ZH, w.why.EN)
+	return fault.Text{ZH: fmt.Sprintf("第 %d 个字符（U+%04X）%s", w.At, w.Rune, w.why.ZH), EN: fmt.Sprintf("Character %d (U+%04X) %s", w.At, w.Rune, w.why.EN)}
 }
 
 // Clean gives the text as it is kept, or says why it is refused.
