@@ -71,11 +71,13 @@ func (e ApplicationSort) Valid() bool {
 
 // Defines values for ApplicationState.
 const (
-	ApplicationStateGranted      ApplicationState = "granted"
-	ApplicationStateRefused      ApplicationState = "refused"
-	ApplicationStateSecondReview ApplicationState = "second_review"
-	ApplicationStateSubmitted    ApplicationState = "submitted"
-	ApplicationStateUnderReview  ApplicationState = "under_review"
+	ApplicationStateGranted             ApplicationState = "granted"
+	ApplicationStateRefused             ApplicationState = "refused"
+	ApplicationStateSecondReview        ApplicationState = "second_review"
+	ApplicationStateSubmitted           ApplicationState = "submitted"
+	ApplicationStateSupplementRequested ApplicationState = "supplement_requested"
+	ApplicationStateUnderReview         ApplicationState = "under_review"
+	ApplicationStateWithdrawn           ApplicationState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ApplicationState enum.
@@ -89,7 +91,11 @@ func (e ApplicationState) Valid() bool {
 		return true
 	case ApplicationStateSubmitted:
 		return true
+	case ApplicationStateSupplementRequested:
+		return true
 	case ApplicationStateUnderReview:
+		return true
+	case ApplicationStateWithdrawn:
 		return true
 	default:
 		return false
@@ -176,14 +182,15 @@ func (e ContractKind) Valid() bool {
 
 // Defines values for ContractState.
 const (
-	ContractStateCancelled    ContractState = "cancelled"
-	ContractStateDraft        ContractState = "draft"
-	ContractStateRecorded     ContractState = "recorded"
-	ContractStateRefused      ContractState = "refused"
-	ContractStateRegistered   ContractState = "registered"
-	ContractStateSecondReview ContractState = "second_review"
-	ContractStateSubmitted    ContractState = "submitted"
-	ContractStateUnderReview  ContractState = "under_review"
+	ContractStateCancelled           ContractState = "cancelled"
+	ContractStateDraft               ContractState = "draft"
+	ContractStateRecorded            ContractState = "recorded"
+	ContractStateRefused             ContractState = "refused"
+	ContractStateRegistered          ContractState = "registered"
+	ContractStateSecondReview        ContractState = "second_review"
+	ContractStateSubmitted           ContractState = "submitted"
+	ContractStateSupplementRequested ContractState = "supplement_requested"
+	ContractStateUnderReview         ContractState = "under_review"
 )
 
 // Valid indicates whether the value is a known member of the ContractState enum.
@@ -202,6 +209,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateSecondReview:
 		return true
 	case ContractStateSubmitted:
+		return true
+	case ContractStateSupplementRequested:
 		return true
 	case ContractStateUnderReview:
 		return true
@@ -273,6 +282,24 @@ func (e Currency) Valid() bool {
 	}
 }
 
+// Defines values for DealSide.
+const (
+	DealSideDemander DealSide = "demander"
+	DealSideSupplier DealSide = "supplier"
+)
+
+// Valid indicates whether the value is a known member of the DealSide enum.
+func (e DealSide) Valid() bool {
+	switch e {
+	case DealSideDemander:
+		return true
+	case DealSideSupplier:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for DealStage.
 const (
 	DealStageAgreed      DealStage = "agreed"
@@ -297,6 +324,42 @@ func (e DealStage) Valid() bool {
 	case DealStageLost:
 		return true
 	case DealStageNegotiating:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DealStepKind.
+const (
+	DealStepKindAdvanced   DealStepKind = "advanced"
+	DealStepKindAgreed     DealStepKind = "agreed"
+	DealStepKindContracted DealStepKind = "contracted"
+	DealStepKindLost       DealStepKind = "lost"
+	DealStepKindNoted      DealStepKind = "noted"
+	DealStepKindOpened     DealStepKind = "opened"
+	DealStepKindReopened   DealStepKind = "reopened"
+	DealStepKindReverted   DealStepKind = "reverted"
+)
+
+// Valid indicates whether the value is a known member of the DealStepKind enum.
+func (e DealStepKind) Valid() bool {
+	switch e {
+	case DealStepKindAdvanced:
+		return true
+	case DealStepKindAgreed:
+		return true
+	case DealStepKindContracted:
+		return true
+	case DealStepKindLost:
+		return true
+	case DealStepKindNoted:
+		return true
+	case DealStepKindOpened:
+		return true
+	case DealStepKindReopened:
+		return true
+	case DealStepKindReverted:
 		return true
 	default:
 		return false
@@ -378,6 +441,24 @@ func (e Dimension) Valid() bool {
 	case DimensionOffice:
 		return true
 	case DimensionSellerRegion:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Disclosure.
+const (
+	DisclosureFull   Disclosure = "full"
+	DisclosurePublic Disclosure = "public"
+)
+
+// Valid indicates whether the value is a known member of the Disclosure enum.
+func (e Disclosure) Valid() bool {
+	switch e {
+	case DisclosureFull:
+		return true
+	case DisclosurePublic:
 		return true
 	default:
 		return false
@@ -489,12 +570,49 @@ func (e FileRevision) Valid() bool {
 	}
 }
 
+// Defines values for IntroductionBox.
+const (
+	IntroductionBoxReceived IntroductionBox = "received"
+	IntroductionBoxSent     IntroductionBox = "sent"
+)
+
+// Valid indicates whether the value is a known member of the IntroductionBox enum.
+func (e IntroductionBox) Valid() bool {
+	switch e {
+	case IntroductionBoxReceived:
+		return true
+	case IntroductionBoxSent:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IntroductionSort.
+const (
+	IntroductionSortDue    IntroductionSort = "due"
+	IntroductionSortNewest IntroductionSort = "newest"
+)
+
+// Valid indicates whether the value is a known member of the IntroductionSort enum.
+func (e IntroductionSort) Valid() bool {
+	switch e {
+	case IntroductionSortDue:
+		return true
+	case IntroductionSortNewest:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IntroductionState.
 const (
-	IntroductionStateAccepted IntroductionState = "accepted"
-	IntroductionStateDeclined IntroductionState = "declined"
-	IntroductionStateLapsed   IntroductionState = "lapsed"
-	IntroductionStateProposed IntroductionState = "proposed"
+	IntroductionStateAccepted  IntroductionState = "accepted"
+	IntroductionStateDeclined  IntroductionState = "declined"
+	IntroductionStateLapsed    IntroductionState = "lapsed"
+	IntroductionStateProposed  IntroductionState = "proposed"
+	IntroductionStateWithdrawn IntroductionState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the IntroductionState enum.
@@ -507,6 +625,8 @@ func (e IntroductionState) Valid() bool {
 	case IntroductionStateLapsed:
 		return true
 	case IntroductionStateProposed:
+		return true
+	case IntroductionStateWithdrawn:
 		return true
 	default:
 		return false
@@ -546,6 +666,30 @@ func (e JobState) Valid() bool {
 	case JobStateParked:
 		return true
 	case JobStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LapseReason.
+const (
+	LapseReasonNeedClosed      LapseReason = "need_closed"
+	LapseReasonNeedExpired     LapseReason = "need_expired"
+	LapseReasonNoAnswer        LapseReason = "no_answer"
+	LapseReasonResultWithdrawn LapseReason = "result_withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the LapseReason enum.
+func (e LapseReason) Valid() bool {
+	switch e {
+	case LapseReasonNeedClosed:
+		return true
+	case LapseReasonNeedExpired:
+		return true
+	case LapseReasonNoAnswer:
+		return true
+	case LapseReasonResultWithdrawn:
 		return true
 	default:
 		return false
@@ -606,6 +750,30 @@ func (e ListingKind) Valid() bool {
 	case ListingKindNeed:
 		return true
 	case ListingKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListingSort.
+const (
+	ListingSortChanges   ListingSort = "changes"
+	ListingSortPublished ListingSort = "published"
+	ListingSortTitle     ListingSort = "title"
+	ListingSortUpdated   ListingSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the ListingSort enum.
+func (e ListingSort) Valid() bool {
+	switch e {
+	case ListingSortChanges:
+		return true
+	case ListingSortPublished:
+		return true
+	case ListingSortTitle:
+		return true
+	case ListingSortUpdated:
 		return true
 	default:
 		return false
@@ -807,6 +975,30 @@ func (e PersonalDocument) Valid() bool {
 	}
 }
 
+// Defines values for PlaceLevel.
+const (
+	PlaceLevelCity     PlaceLevel = "city"
+	PlaceLevelCounty   PlaceLevel = "county"
+	PlaceLevelProvince PlaceLevel = "province"
+	PlaceLevelZone     PlaceLevel = "zone"
+)
+
+// Valid indicates whether the value is a known member of the PlaceLevel enum.
+func (e PlaceLevel) Valid() bool {
+	switch e {
+	case PlaceLevelCity:
+		return true
+	case PlaceLevelCounty:
+		return true
+	case PlaceLevelProvince:
+		return true
+	case PlaceLevelZone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PriceKind.
 const (
 	PriceKindFixed      PriceKind = "fixed"
@@ -857,7 +1049,6 @@ const (
 	RegionLevelCity     RegionLevel = "city"
 	RegionLevelCounty   RegionLevel = "county"
 	RegionLevelProvince RegionLevel = "province"
-	RegionLevelZone     RegionLevel = "zone"
 )
 
 // Valid indicates whether the value is a known member of the RegionLevel enum.
@@ -868,8 +1059,6 @@ func (e RegionLevel) Valid() bool {
 	case RegionLevelCounty:
 		return true
 	case RegionLevelProvince:
-		return true
-	case RegionLevelZone:
 		return true
 	default:
 		return false
@@ -1172,25 +1361,60 @@ type Application struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
+	// Changes 变更登记所变更的各处 What an amendment changes
+	Changes *[]FieldChange `json:"changes,omitempty"`
+
+	// ClockFrom 办理期限自次日起算：提交之日，或补正之日 The clock runs from the day after: filing, or when the papers were complete
+	ClockFrom *openapi_types.Date `json:"clock_from,omitempty"`
+
 	// Contract 另一条记录 Another record
-	Contract  Ref                `json:"contract"`
-	DecidedAt *time.Time         `json:"decided_at,omitempty"`
+	Contract Ref `json:"contract"`
+
+	// ContractNumber 合同在本系统的编号 Number of the contract in this system
+	//
+	// Example: JB-2026-000123
+	ContractNumber string     `json:"contract_number"`
+	DecidedAt      *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy 账号 An account
+	DecidedBy *Account           `json:"decided_by,omitempty"`
 	DueOn     openapi_types.Date `json:"due_on"`
 
 	// DueProvisional 期限所在年份的节假日尚未公布 The holidays of a year within the clock are not known yet
-	DueProvisional bool               `json:"due_provisional"`
-	FiledOn        openapi_types.Date `json:"filed_on"`
-	Id             openapi_types.UUID `json:"id"`
+	DueProvisional bool `json:"due_provisional"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account `json:"entered_by,omitempty"`
+
+	// EnteredFor 代谁录入：登记员据纸质合同代录时，为其当事人名称 Whose paper a clerk of the office entered
+	EnteredFor *string            `json:"entered_for,omitempty"`
+	FiledOn    openapi_types.Date `json:"filed_on"`
+	Id         openapi_types.UUID `json:"id"`
 
 	// Kind 申请类别 Kind of application
 	Kind ApplicationKind `json:"kind"`
 
+	// NeedsExperts 技术交易额达到专家评审标准，办理期限较长 The technology amount calls for experts, with a longer clock
+	NeedsExperts bool `json:"needs_experts"`
+
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
-	Office        OfficeCode `json:"office"`
-	Reason        *string    `json:"reason,omitempty"`
-	RefusalReason *string    `json:"refusal_reason,omitempty"`
+	Office OfficeCode `json:"office"`
+
+	// OfficialNumber 国家系统的登记编号 Official number
+	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// Overdue 已逾期(补正期间不计) Past its day while it is the office's turn
+	Overdue bool `json:"overdue"`
+
+	// PassedAt 初审通过的时间 When the first review was passed
+	PassedAt *time.Time `json:"passed_at,omitempty"`
+
+	// PassedBy 账号 An account
+	PassedBy      *Account `json:"passed_by,omitempty"`
+	Reason        *string  `json:"reason,omitempty"`
+	RefusalReason *string  `json:"refusal_reason,omitempty"`
 
 	// Regime 适用的登记办法 The rules that apply
 	Regime string `json:"regime"`
@@ -1202,8 +1426,35 @@ type Application struct {
 	// State 办件状态 State of an application
 	State ApplicationState `json:"state"`
 
+	// SubmittedBy 账号 An account
+	SubmittedBy *Account `json:"submitted_by,omitempty"`
+
+	// SupplementAnswer 补正说明 The answer to it
+	SupplementAnswer *string `json:"supplement_answer,omitempty"`
+
+	// SupplementAskedAt 要求补正的时间 When it was asked for
+	SupplementAskedAt *time.Time `json:"supplement_asked_at,omitempty"`
+
+	// SupplementAskedBy 账号 An account
+	SupplementAskedBy *Account `json:"supplement_asked_by,omitempty"`
+
+	// SupplementWanted 补正要求 What is or was missing
+	SupplementWanted *string `json:"supplement_wanted,omitempty"`
+
+	// TakenAt 受理或接手的时间 When it was taken
+	TakenAt *time.Time `json:"taken_at,omitempty"`
+
+	// TakenBy 账号 An account
+	TakenBy *Account `json:"taken_by,omitempty"`
+
+	// TechnologyAmount 金额 An amount of money
+	TechnologyAmount Money `json:"technology_amount"`
+
 	// Terms 合同条款 Terms of a contract
 	Terms Terms `json:"terms"`
+
+	// Turnover 金额 An amount of money
+	Turnover Money `json:"turnover"`
 
 	// TwinReason 疑似重复仍予登记的理由 Why it was granted beside a possible twin
 	TwinReason *string `json:"twin_reason,omitempty"`
@@ -1213,6 +1464,36 @@ type Application struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// ApplicationAgeCount 提交若干日的件数 How many were filed so many days ago
+type ApplicationAgeCount struct {
+	// Count 件数 How many
+	Count int `json:"count"`
+
+	// DaysFrom 起，含当日 From, included
+	DaysFrom int `json:"days_from"`
+
+	// DaysTo 止，含当日；最后一段没有 To, included; absent in the last
+	DaysTo *int `json:"days_to,omitempty"`
+}
+
+// ApplicationCounts 某日的办件统计 How much there is in a queue on a day
+type ApplicationCounts struct {
+	// Mine 其中由本人受理 Of these taken by you
+	Mine int `json:"mine"`
+
+	// On 统计之日 The day
+	On openapi_types.Date `json:"on"`
+
+	// Open 在办件数 Not over yet
+	Open int `json:"open"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// States 每种状态各一行 One line for each state
+	States []ApplicationStateCount `json:"states"`
 }
 
 // ApplicationKind 申请类别 Kind of application
@@ -1231,6 +1512,21 @@ type ApplicationSort string
 
 // ApplicationState 办件状态 State of an application
 type ApplicationState string
+
+// ApplicationStateCount 一种状态的件数 How many stand in one state
+type ApplicationStateCount struct {
+	// Ages 在办的按提交天数；已办结的不列 Of those not over yet, by days since filing
+	Ages *[]ApplicationAgeCount `json:"ages,omitempty"`
+
+	// Count 件数 How many
+	Count int `json:"count"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// State 办件状态 State of an application
+	State ApplicationState `json:"state"`
+}
 
 // Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
@@ -1456,7 +1752,10 @@ type Currency string
 type Deal struct {
 	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions    *Actions            `json:"actions,omitempty"`
+	Actions *Actions `json:"actions,omitempty"`
+
+	// AgreedBy 已表示达成一致的一方；双方都表示后阶段为 agreed The sides that have said they agree; with both, the stage is agreed
+	AgreedBy   *[]DealSide         `json:"agreed_by,omitempty"`
 	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
 	CreatedAt  time.Time           `json:"created_at"`
 
@@ -1466,13 +1765,22 @@ type Deal struct {
 	IntroductionId openapi_types.UUID  `json:"introduction_id"`
 	LostReason     *string             `json:"lost_reason,omitempty"`
 	NeedId         *openapi_types.UUID `json:"need_id,omitempty"`
-	ResultId       *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// NeedTitle 需求标题；已不公开的为提出对接时的标题 Title of the need; as it was when proposed, where that is public no longer
+	NeedTitle *string             `json:"need_title,omitempty"`
+	ResultId  *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// ResultTitle 成果标题；已不公开的为提出对接时的标题 Title of the result; as it was when proposed, where that is public no longer
+	ResultTitle *string `json:"result_title,omitempty"`
 
 	// Stage 撮合阶段 Stage of a deal
 	Stage DealStage `json:"stage"`
 
-	// Steps 只增不改的过程记录 The log, which only grows
+	// Steps 最近的过程记录，由早到晚 The latest steps, from the earlier to the later
 	Steps []DealStep `json:"steps"`
+
+	// StepsTotal 过程记录的总条数，全部见 /v1/deals/{id}/steps How many steps there are in all; /v1/deals/{id}/steps has them
+	StepsTotal *int64 `json:"steps_total,omitempty"`
 
 	// Supplier 另一条记录 Another record
 	Supplier Ref `json:"supplier"`
@@ -1489,20 +1797,49 @@ type DealList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// DealNoteInput 追加的过程记录 A note for the log
+type DealNoteInput struct {
+	// Note 双方可见 Both sides read it
+	Note string `json:"note"`
+}
+
+// DealSide 供给方或需求方 The side that supplies, or the one that demands
+type DealSide string
+
 // DealStage 撮合阶段 Stage of a deal
 type DealStage string
 
 // DealStep 过程记录 One step of the log
 type DealStep struct {
+	// By 经办人姓名，由一方办理时才有 Who took it, where one of the two sides did
+	By        *string   `json:"by,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
-	Note      string    `json:"note"`
+
+	// Kind 过程记录的类别 What kind of step it is
+	Kind *DealStepKind `json:"kind,omitempty"`
+	Note string        `json:"note"`
+
+	// Side 供给方或需求方 The side that supplies, or the one that demands
+	Side *DealSide `json:"side,omitempty"`
 
 	// Stage 撮合阶段 Stage of a deal
 	Stage DealStage `json:"stage"`
 }
 
+// DealStepKind 过程记录的类别 What kind of step it is
+type DealStepKind string
+
+// DealStepList 一页过程记录 A page of steps
+type DealStepList struct {
+	Items []DealStep `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // DeclineInput 谢绝的理由 Why it is declined
 type DeclineInput struct {
+	// Note 说明，理由为 other 时必填 A note, required for other
 	Note *string `json:"note,omitempty"`
 
 	// Reason 谢绝理由 Why it was declined
@@ -1527,6 +1864,9 @@ type DeductionKind string
 
 // Dimension 分组维度 What to group by
 type Dimension string
+
+// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+type Disclosure string
 
 // EmailAddress 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
 //
@@ -1594,6 +1934,20 @@ type FacetValue struct {
 
 // Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
 type Field string
+
+// FieldChange 变更的一处 One place that an amendment changes
+type FieldChange struct {
+	// After 变更后；删去者不出现 What it says; absent where nothing is left
+	After *string `json:"after,omitempty"`
+
+	// Before 变更前；原无者不出现 What it said; absent where there was nothing
+	Before *string `json:"before,omitempty"`
+
+	// Pointer 所变更之处(JSON Pointer) Where, as a JSON pointer
+	//
+	// Example: /terms/turnover/amount
+	Pointer string `json:"pointer"`
+}
 
 // FieldError 输入中一处错误 One wrong place of the input
 type FieldError struct {
@@ -1678,6 +2032,40 @@ type GrantInput struct {
 	TwinReason *string `json:"twin_reason,omitempty"`
 }
 
+// HandOverInput 转交给谁 Whom to hand it over to
+type HandOverInput struct {
+	// Username 登记员的用户名 User name of a registrar
+	//
+	// Example: wang.min
+	Username string `json:"username"`
+}
+
+// HitTerms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+type HitTerms struct {
+	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
+	Budget *Budget `json:"budget,omitempty"`
+
+	// Deadline 需求的截止日(含当日) The last day of a need
+	Deadline *openapi_types.Date `json:"deadline,omitempty"`
+
+	// Price 价格；面议不是零 A price; negotiable is not zero
+	Price *Price `json:"price,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// RegionName 所属单位所在地 Where the owner is
+	RegionName *string `json:"region_name,omitempty"`
+
+	// Trl 技术成熟度 Technology readiness level
+	Trl *int `json:"trl,omitempty"`
+
+	// Urgent 是否急需，只有需求有 Whether a need is urgent
+	Urgent *bool `json:"urgent,omitempty"`
+}
+
 // Introduction 对接 An introduction
 type Introduction struct {
 	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -1700,14 +2088,26 @@ type Introduction struct {
 	// DeclineReason 谢绝理由 Why it was declined
 	DeclineReason *DeclineReason `json:"decline_reason,omitempty"`
 
-	// From 另一条记录 Another record
-	From     Ref                 `json:"from"`
-	Id       openapi_types.UUID  `json:"id"`
-	Message  string              `json:"message"`
-	NeedId   *openapi_types.UUID `json:"need_id,omitempty"`
-	ResultId *openapi_types.UUID `json:"result_id,omitempty"`
+	// EndedAt 撤回或自动终止的时间 When it was taken back or ended by itself
+	EndedAt *time.Time `json:"ended_at,omitempty"`
 
-	// State 对接状态 State of an introduction
+	// From 另一条记录 Another record
+	From Ref                `json:"from"`
+	Id   openapi_types.UUID `json:"id"`
+
+	// LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
+	LapseReason *LapseReason        `json:"lapse_reason,omitempty"`
+	Message     string              `json:"message"`
+	NeedId      *openapi_types.UUID `json:"need_id,omitempty"`
+
+	// NeedTitle 需求标题；已不公开的为提出时的标题 Title of the need; as it was when proposed, where that is public no longer
+	NeedTitle *string             `json:"need_title,omitempty"`
+	ResultId  *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// ResultTitle 成果标题；已不公开的为提出时的标题 Title of the result; as it was when proposed, where that is public no longer
+	ResultTitle *string `json:"result_title,omitempty"`
+
+	// State 对接状态;lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
 	State IntroductionState `json:"state"`
 
 	// To 另一条记录 Another record
@@ -1715,7 +2115,13 @@ type Introduction struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+
+	// WithdrawNote 撤回时的说明 What was said when it was taken back
+	WithdrawNote *string `json:"withdraw_note,omitempty"`
 }
+
+// IntroductionBox 收到的或发出的 Received or sent
+type IntroductionBox string
 
 // IntroductionInput 对接申请 What an introduction takes
 type IntroductionInput struct {
@@ -1740,7 +2146,10 @@ type IntroductionList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// IntroductionState 对接状态 State of an introduction
+// IntroductionSort 对接的排序 Order of introductions
+type IntroductionSort string
+
+// IntroductionState 对接状态;lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
 type IntroductionState string
 
 // Invitation 邮箱邀请 An invitation by mail
@@ -1835,6 +2244,9 @@ type JobList struct {
 // JobState 任务状态 State of a job
 type JobState string
 
+// LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
+type LapseReason string
+
 // LastDayInput 止日 The last day
 type LastDayInput struct {
 	// LastDay 止日，今日或以后 The last day, today or later
@@ -1846,22 +2258,49 @@ type LedgerEntry struct {
 	ApplicationId openapi_types.UUID  `json:"application_id"`
 	BrokerId      *openapi_types.UUID `json:"broker_id,omitempty"`
 	BuyerId       *openapi_types.UUID `json:"buyer_id,omitempty"`
-	BuyerNature   string              `json:"buyer_nature"`
+	BuyerNature   *string             `json:"buyer_nature,omitempty"`
 
-	// BuyerRegion 空为未知 Empty when unknown
-	BuyerRegion string              `json:"buyer_region"`
-	Chain       *string             `json:"chain,omitempty"`
-	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
-	ContractId  openapi_types.UUID  `json:"contract_id"`
+	// BuyerNatureName 买方性质的名称 What the buyer's nature is called
+	//
+	// Example: 有限责任公司
+	BuyerNatureName *string `json:"buyer_nature_name,omitempty"`
+
+	// BuyerRegion 未知则不出现 Absent when unknown
+	//
+	// Example: 320500
+	BuyerRegion *string `json:"buyer_region,omitempty"`
+
+	// BuyerRegionName 买方地区的名称 What the buyer's region is called
+	//
+	// Example: 江苏省苏州市
+	BuyerRegionName *string             `json:"buyer_region_name,omitempty"`
+	Chain           *string             `json:"chain,omitempty"`
+	ChallengeId     *openapi_types.UUID `json:"challenge_id,omitempty"`
+	ContractId      openapi_types.UUID  `json:"contract_id"`
 
 	// ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
-	ContractKind    ContractKind `json:"contract_kind"`
-	ContractSubkind string       `json:"contract_subkind"`
-	ContractVersion int64        `json:"contract_version"`
+	ContractKind ContractKind `json:"contract_kind"`
+
+	// ContractKindName 合同类别的名称 What the kind is called
+	//
+	// Example: 技术开发
+	ContractKindName *string `json:"contract_kind_name,omitempty"`
+	ContractSubkind  string  `json:"contract_subkind"`
+
+	// ContractSubkindName 小类的名称 What the subkind is called
+	//
+	// Example: 委托开发
+	ContractSubkindName *string `json:"contract_subkind_name,omitempty"`
+	ContractVersion     int64   `json:"contract_version"`
 
 	// Elsewhere 在其他地区登记，不计入成交额 Registered elsewhere, and no turnover
-	Elsewhere bool   `json:"elsewhere"`
-	Field     string `json:"field"`
+	Elsewhere bool    `json:"elsewhere"`
+	Field     *string `json:"field,omitempty"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
 
 	// Figures 数字 Figures
 	Figures Figures            `json:"figures"`
@@ -1885,14 +2324,29 @@ type LedgerEntry struct {
 	PostedOn  openapi_types.Date `json:"posted_on"`
 	Programme *string            `json:"programme,omitempty"`
 
-	// Proof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+	// Proof 证明此条目即链上之条目：把 `form`、`salt` 与 `payload` 各项依次写成“字节数:内容”，取 SHA-256，即为 `digest`；它与链上同一 `seq` 公布的相同。
+	// That this entry is the one in the chain: `form`, `salt` and the texts of `payload`, each written as its length in bytes, a colon and itself, give `digest` by SHA-256; the chain publishes the same with the same `seq`.
 	Proof        LedgerProof         `json:"proof"`
 	RecordedAt   time.Time           `json:"recorded_at"`
 	ResultId     *openapi_types.UUID `json:"result_id,omitempty"`
 	SellerId     *openapi_types.UUID `json:"seller_id,omitempty"`
-	SellerNature string              `json:"seller_nature"`
-	SellerRegion string              `json:"seller_region"`
-	Seq          int64               `json:"seq"`
+	SellerNature *string             `json:"seller_nature,omitempty"`
+
+	// SellerNatureName 卖方性质的名称 What the seller's nature is called
+	//
+	// Example: 高等院校
+	SellerNatureName *string `json:"seller_nature_name,omitempty"`
+
+	// SellerRegion 未知则不出现 Absent when unknown
+	//
+	// Example: 210112
+	SellerRegion *string `json:"seller_region,omitempty"`
+
+	// SellerRegionName 卖方地区的名称 What the seller's region is called
+	//
+	// Example: 辽宁省沈阳市浑南区
+	SellerRegionName *string `json:"seller_region_name,omitempty"`
+	Seq              int64   `json:"seq"`
 }
 
 // LedgerEntryKind 台账条目类别 Kind of ledger entry
@@ -1908,7 +2362,14 @@ type LedgerEntryList struct {
 
 // LedgerHead 台账链头 Head of the chain
 type LedgerHead struct {
-	Hash       string     `json:"hash"`
+	Hash string `json:"hash"`
+
+	// Month 公众所见：以此链头结束的月份 What the public sees is the end of this month
+	//
+	// Example: 2026-10
+	Month *string `json:"month,omitempty"`
+
+	// RecordedAt 公众所见无此项 Absent in what the public sees
 	RecordedAt *time.Time `json:"recorded_at,omitempty"`
 	Seq        int64      `json:"seq"`
 }
@@ -1957,7 +2418,8 @@ type LedgerMonthList struct {
 // LedgerOrigin 合同如何进入本系统 How the contract came into the system
 type LedgerOrigin string
 
-// LedgerProof 证明此条目即链上之条目;算法见 docs/operations.md。That this entry is the one in the chain; docs/operations.md says how to compute it.
+// LedgerProof 证明此条目即链上之条目：把 `form`、`salt` 与 `payload` 各项依次写成“字节数:内容”，取 SHA-256，即为 `digest`；它与链上同一 `seq` 公布的相同。
+// That this entry is the one in the chain: `form`, `salt` and the texts of `payload`, each written as its length in bytes, a colon and itself, give `digest` by SHA-256; the chain publishes the same with the same `seq`.
 type LedgerProof struct {
 	// Digest salt 与 payload 的摘要 Digest of salt and payload
 	//
@@ -1968,7 +2430,7 @@ type LedgerProof struct {
 	Form string `json:"form"`
 	Hash string `json:"hash"`
 
-	// Payload 条目所载各项，依固定次序 Everything that the entry says, in its fixed order
+	// Payload 条目所载三十项，依次为 Everything that the entry says, thirty texts in this order: id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at (微秒 microseconds), contracts, turnover (分 fen), technology (分 fen), elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, challenge_id, broker_id, result_id, need_id
 	Payload  []string `json:"payload"`
 	PrevHash string   `json:"prev_hash"`
 	Salt     string   `json:"salt"`
@@ -1987,8 +2449,17 @@ type LinkInput struct {
 	Token LinkCode `json:"token"`
 }
 
+// ListTotal 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+type ListTotal = int64
+
+// ListTotalIsMore 实际多于 total There are more than total
+type ListTotalIsMore = bool
+
 // ListingKind 成果或需求 Result or need
 type ListingKind string
+
+// ListingSort 成果与需求列表的排序 Order of lists of results and needs
+type ListingSort string
 
 // Mail 一封邮件的发送情况 The state of a mail
 type Mail struct {
@@ -2066,7 +2537,10 @@ type Match struct {
 	//
 	// Example: 78.4
 	Score float64 `json:"score"`
-	Title string  `json:"title"`
+
+	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+	Terms *HitTerms `json:"terms,omitempty"`
+	Title string    `json:"title"`
 }
 
 // MatchList 匹配结果，最佳在前 Matches, the best first
@@ -2169,6 +2643,24 @@ type MemberRoleInput struct {
 	Admin bool `json:"admin"`
 }
 
+// MergedGroup 合并的一组 A group that is merged with others
+type MergedGroup struct {
+	// Group 分组值 Value of the group
+	//
+	// Example: 210211
+	Group string `json:"group"`
+
+	// GroupName 名称 What it is called
+	//
+	// Example: 辽宁省大连市甘井子区
+	GroupName string `json:"group_name"`
+
+	// GroupNameEn 英文名称 Its name in English
+	//
+	// Example: License
+	GroupNameEn *string `json:"group_name_en,omitempty"`
+}
+
 // Money 金额 An amount of money
 type Money struct {
 	// Amount 元 In yuan
@@ -2242,9 +2734,12 @@ type Need struct {
 	Contact *Contact `json:"contact,omitempty"`
 
 	// CooperationMode 合作方式 Mode of cooperation
-	CooperationMode CooperationMode     `json:"cooperation_mode"`
-	CreatedAt       time.Time           `json:"created_at"`
-	Deadline        *openapi_types.Date `json:"deadline,omitempty"`
+	CooperationMode CooperationMode `json:"cooperation_mode"`
+	CreatedAt       time.Time       `json:"created_at"`
+
+	// CreatedBy 起草人姓名，只对本单位成员与运营方显示 Who drafted it, for the owner's members and the operator
+	CreatedBy *string             `json:"created_by,omitempty"`
+	Deadline  *openapi_types.Date `json:"deadline,omitempty"`
 
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
@@ -2258,23 +2753,32 @@ type Need struct {
 	Keywords []string           `json:"keywords"`
 
 	// Owner 另一条记录 Another record
-	Owner        Ref        `json:"owner"`
-	Problem      string     `json:"problem"`
-	PublishedAt  *time.Time `json:"published_at,omitempty"`
-	Requirements *string    `json:"requirements,omitempty"`
-	ReturnReason *string    `json:"return_reason,omitempty"`
+	Owner       Ref        `json:"owner"`
+	Problem     string     `json:"problem"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
+	// PublishedBy 最近一次发布人姓名，显示范围同上 Who published it last, for the same
+	PublishedBy  *string `json:"published_by,omitempty"`
+	Requirements *string `json:"requirements,omitempty"`
+	ReturnReason *string `json:"return_reason,omitempty"`
 
 	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 	Revision *Revision `json:"revision,omitempty"`
 
 	// State 需求状态 State of a need
-	State     NeedState `json:"state"`
-	Title     string    `json:"title"`
-	UpdatedAt time.Time `json:"updated_at"`
-	Urgent    bool      `json:"urgent"`
+	State NeedState `json:"state"`
+
+	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
+	SubmittedBy *string   `json:"submitted_by,omitempty"`
+	Title       string    `json:"title"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Urgent      bool      `json:"urgent"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+
+	// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+	Warnings *Warnings `json:"warnings,omitempty"`
 }
 
 // NeedInput 需求内容 What a need takes
@@ -2322,6 +2826,12 @@ type NeedList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // NeedOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
@@ -2502,7 +3012,9 @@ type OrganizationInput struct {
 	// Contact 联系方式 Contact
 	Contact Contact `json:"contact"`
 
-	// CreditCode 统一社会信用代码(GB 32100-2015),校验码会核对 The check characters are verified
+	// CreditCode 统一社会信用代码，18 位（GB 32100-2015）；大小写、全角、空格、连字符与撇号不计，校验码会核对 Unified social credit code, 18 characters; case, width, blanks, hyphens and apostrophes do not count, the check characters are verified
+	//
+	// Example: 91210112MA0000015A
 	CreditCode   string  `json:"credit_code"`
 	Introduction *string `json:"introduction,omitempty"`
 
@@ -2592,7 +3104,9 @@ type PartyInput struct {
 	// Example: DEU
 	Country *string `json:"country,omitempty"`
 
-	// CreditCode 统一社会信用代码 Credit code
+	// CreditCode 统一社会信用代码，18 位（GB 32100-2015）；大小写、全角、空格、连字符与撇号不计 Unified social credit code, 18 characters; case, width, blanks, hyphens and apostrophes do not count
+	//
+	// Example: 91210112MA0000015A
 	CreditCode *string `json:"credit_code,omitempty"`
 
 	// ForeignNumber 境外机构在其注册地的编号 Of a body abroad: its number in the register of its country
@@ -2751,6 +3265,9 @@ type Place struct {
 	From  int    `json:"from"`
 	To    int    `json:"to"`
 }
+
+// PlaceLevel 区划级别 Level of a region
+type PlaceLevel string
 
 // Price 价格；面议不是零 A price; negotiable is not zero
 type Price struct {
@@ -2935,7 +3452,7 @@ type Region struct {
 	FullName string `json:"full_name"`
 
 	// Level 区划级别 Level of a region
-	Level RegionLevel `json:"level"`
+	Level PlaceLevel `json:"level"`
 
 	// Name 本级名称 Its own name
 	//
@@ -2956,7 +3473,7 @@ type Region struct {
 // Example: 210112
 type RegionCode = string
 
-// RegionLevel 区划级别 Level of a region
+// RegionLevel 地区的级别 Level of a region
 type RegionLevel string
 
 // RegionList 一页区划 A page of regions
@@ -3072,6 +3589,9 @@ type Result struct {
 	Contact   *Contact  `json:"contact,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 
+	// CreatedBy 起草人姓名，只对本单位成员与运营方显示 Who drafted it, for the owner's members and the operator
+	CreatedBy *string `json:"created_by,omitempty"`
+
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
@@ -3090,6 +3610,9 @@ type Result struct {
 	Price       *Price     `json:"price,omitempty"`
 	PublishedAt *time.Time `json:"published_at,omitempty"`
 
+	// PublishedBy 最近一次发布人姓名，显示范围同上 Who published it last, for the same
+	PublishedBy *string `json:"published_by,omitempty"`
+
 	// ReturnReason 上次退回的理由 Why it was returned
 	ReturnReason *string `json:"return_reason,omitempty"`
 
@@ -3097,7 +3620,10 @@ type Result struct {
 	Revision *Revision `json:"revision,omitempty"`
 
 	// State 成果状态 State of a result
-	State         ResultState    `json:"state"`
+	State ResultState `json:"state"`
+
+	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
+	SubmittedBy   *string        `json:"submitted_by,omitempty"`
 	Title         string         `json:"title"`
 	TransferModes []TransferMode `json:"transfer_modes"`
 	Trl           *int           `json:"trl,omitempty"`
@@ -3105,6 +3631,9 @@ type Result struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+
+	// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+	Warnings *Warnings `json:"warnings,omitempty"`
 }
 
 // ResultInput 成果内容 What a result takes
@@ -3151,6 +3680,12 @@ type ResultList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // ResultOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
@@ -3181,6 +3716,20 @@ type RevealedPersonalId struct {
 
 	// Number 证件号码全文 The whole number
 	Number string `json:"number"`
+}
+
+// RevertInput 退回到哪个阶段 Back to which stage
+type RevertInput struct {
+	// Reason 给对方看的理由 For the other side to read
+	Reason string `json:"reason"`
+
+	// Stage 撮合阶段 Stage of a deal
+	Stage DealStage `json:"stage"`
+}
+
+// ReviewerList 可办理的登记员 Who could review it
+type ReviewerList struct {
+	Items []Account `json:"items"`
 }
 
 // Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
@@ -3230,8 +3779,11 @@ type SearchHit struct {
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
-	Owner Ref    `json:"owner"`
-	Title string `json:"title"`
+	Owner Ref `json:"owner"`
+
+	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+	Terms *HitTerms `json:"terms,omitempty"`
+	Title string    `json:"title"`
 }
 
 // SearchNote 检索词中与预期不同的读法 What of the query was read otherwise than it may have been meant
@@ -3290,8 +3842,11 @@ type Similar struct {
 	Overlap float64 `json:"overlap"`
 
 	// Owner 另一条记录 Another record
-	Owner Ref    `json:"owner"`
-	Title string `json:"title"`
+	Owner Ref `json:"owner"`
+
+	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
+	Terms *HitTerms `json:"terms,omitempty"`
+	Title string    `json:"title"`
 }
 
 // SimilarList 近似的记录，最近似的在前 Records that say the same, the most alike first
@@ -3302,6 +3857,25 @@ type SimilarList struct {
 // Suggestions 输入提示 Suggestions
 type Suggestions struct {
 	Items []string `json:"items"`
+}
+
+// SupplementInput 补正内容 What was missing
+type SupplementInput struct {
+	// Note 补正说明 What was done
+	//
+	// Example: 签章页已作为附件上传
+	Note string `json:"note"`
+
+	// Terms 合同条款 Terms of a contract
+	Terms *TermsInput `json:"terms,omitempty"`
+}
+
+// SupplementRequestInput 补正要求 What is missing
+type SupplementRequestInput struct {
+	// Note 给申请方看的补正要求 For the applicant to read
+	//
+	// Example: 请补充双方签章页扫描件
+	Note string `json:"note"`
 }
 
 // Terms 合同条款 Terms of a contract
@@ -3408,8 +3982,11 @@ type Turnover struct {
 	AsOf *openapi_types.Date `json:"as_of,omitempty"`
 
 	// Coverage 数字涵盖什么 What the figures cover
-	Coverage string             `json:"coverage"`
-	From     openapi_types.Date `json:"from"`
+	Coverage string `json:"coverage"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure         `json:"disclosure"`
+	From       openapi_types.Date `json:"from"`
 
 	// Ledger 台账链头 Head of the chain
 	Ledger LedgerHead         `json:"ledger"`
@@ -3428,13 +4005,36 @@ type TurnoverRow struct {
 	// Figures 数字 Figures
 	Figures Figures `json:"figures"`
 
-	// Group 分组值;unknown 为未知 Value of the group; unknown where it is not known
+	// Group 分组值；unknown 为未知，merged 为合并的各组 Value of the group; unknown where it is not known, merged for groups taken together
 	//
 	// Example: 210112
 	Group *string `json:"group,omitempty"`
 
+	// GroupName 分组值的名称 What the group is called
+	//
+	// Example: 辽宁省沈阳市浑南区
+	GroupName *string `json:"group_name,omitempty"`
+
+	// GroupNameEn 英文名称，地区与机构没有 Its name in English; regions and offices have none
+	//
+	// Example: Development
+	GroupNameEn *string `json:"group_name_en,omitempty"`
+
+	// Merged 合并在此行的各组，因不足三份合同而不单列 The groups in this row; they are not shown one by one
+	Merged *[]MergedGroup `json:"merged,omitempty"`
+
 	// Period Example: 2026-01
 	Period string `json:"period"`
+
+	// Since 含自该月起因不足三份而未单独公布的合同 Holds contracts from this month on that were too few to be shown by themselves
+	//
+	// Example: 2026-01
+	Since *string `json:"since,omitempty"`
+
+	// Withheld 该周期另有或可能另有尚未公布或不单列的合同 The period has, or may have, contracts that are not shown yet or not so
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
 }
 
 // TwinSameness 相同之处：登记编号、合同文本编号、当事人与金额（第一卖方、第一买方与成交额相同，签订日期相差不超过 30 天） What two contracts have in common: official number, number on the paper, or first seller, first buyer and amount, signed at most 30 days apart
@@ -3484,4 +4084,36 @@ type UploadInput struct {
 
 	// Size 字节数，至多 200 MiB Bytes, 200 MiB at most
 	Size int64 `json:"size"`
+}
+
+// Warning 一处提醒 One place to look at again
+type Warning struct {
+	// Code 与 errors 中的代码同表 From the list of the codes in errors
+	//
+	// Example: placeholder
+	Code string `json:"code"`
+
+	// Message 中文说明 In Chinese
+	//
+	// Example: 看起来只是占位文字，读者得不到内容；请填写或删去。
+	Message string `json:"message"`
+
+	// MessageEn 英文说明 In English
+	//
+	// Example: It looks like a placeholder that tells readers nothing; write it out or remove it.
+	MessageEn string `json:"message_en"`
+
+	// Pointer JSON 指针 JSON pointer
+	//
+	// Example: /keywords/0
+	Pointer string `json:"pointer"`
+}
+
+// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+type Warnings = []Warning
+
+// WithdrawIntroductionInput 撤回的说明 Why it is taken back
+type WithdrawIntroductionInput struct {
+	// Note 给对方看的说明，可不填 For the other side to read, optional
+	Note *string `json:"note,omitempty"`
 }
