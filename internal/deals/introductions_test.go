@@ -179,7 +179,7 @@ func TestTheContactThatAResultNamesIsShownByConsent(t *testing.T) {
 		service := results.New(c.Unit)
 		v, err := service.Get(c.Context(), m.university.Actor, m.result)
 		c.Must(err)
-		casttest.Decide(c, m.university.Call, service.SetOffer, m.result, v.Version, results.OfferInput{Offer: results.Offer{Contact: &orgs.Contact{Name: "课题组王老师", Phone: "024-0000"}}})
+		casttest.Decide(c, m.university.Call, service.SetOffer, m.result, v.Version, results.OfferInput{Offer: results.Offer{Contact: &orgs.Contact{Name: "课题组王老师", Phone: "024-00000001"}}})
 		if seen, err := service.Get(c.Context(), m.firm.Actor, m.result); err != nil || seen.Contact != nil {
 			c.Errorf("a stranger sees %+v, %v", seen.Contact, err)
 		}
