@@ -99,21 +99,24 @@ func TestTheDemosMailsLieInItsFolder(t *testing.T) {
 	s := smtptest.Start(t, "", smtptest.Behaviour{})
 	env := append(environment(db.Options{}, data), "JIEBANG_SMTP_URL=smtp://"+s.Addr+"?tls=none", "JIEBANG_MAIL_FROM=jiebang@example.org", "JIEBANG_PUBLIC_URL=https://jiebang.example.org")
 	p := start(t, env, "demo", "--port", "0")
-	mails := func() []string {
+	links := func() (n int) { // mails with a link: what else the demo's year brings lies there too
 		found, err := filepath.Glob(filepath.Join(data, "demo", "mails", "*.eml"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return found
+		for _, name := range found {
+			if raw, err := os.ReadFile(name); err == nil && bytes.Contains(raw, []byte("jbl_")) {
+				n++
+			}
+		}
+		return n
 	}
-	before := len(mails())
 	if status, out := p.plain("/v1/password-resets", object{"account": "lin.yanzhou"}); status != 202 {
 		t.Fatalf("%d %v", status, out)
 	}
-	eventually(t, "a mail lies there", func() bool { return len(mails()) == before+1 })
+	eventually(t, "the mail lies there", func() bool { return links() == 1 })
 	p.stop()
-	raw, err := os.ReadFile(mails()[before])
-	if err != nil || !bytes.Contains(raw, []byte("jbl_")) || len(s.Got()) > 0 {
-		t.Errorf("%v %d\n%s", err, len(s.Got()), raw)
+	if len(s.Got()) > 0 {
+		t.Errorf("%d mails were sent", len(s.Got()))
 	}
 }

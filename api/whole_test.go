@@ -242,7 +242,12 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		for range 12 {
 			s.Buyer.Post("/v1/deals/"+deal+"/notes", j{"note": "约定下周看样机"}).Want(201)
 		}
-		under := map[string]string{"listDealSteps": deal}
+		for i := range 10 {
+			member := h.Person(fmt.Sprintf("member.number%d", i))
+			r := s.Editor.Get("/v1/organizations/" + s.Uni)
+			s.Editor.Act("/v1/organizations/"+s.Uni+"/members", r.ETag, j{"username": member.Username}).Want(200)
+		}
+		under := map[string]string{"listDealSteps": deal, "listMembers": s.Uni}
 		// One table each, of which a stage does not make twelve: entries and applications of a contract, who could review one, months, and what was recorded in one.
 		short := map[string]bool{"listJobs": true, "listCalendars": true, "listContractEntries": true, "listContractApplications": true, "listReviewers": true, "listLedgerMonths": true, "listLedgerLinks": true}
 		lists := 0
