@@ -84,11 +84,11 @@ func groupOf(by ledger.Dimension, group string, level ledger.RegionLevel) (*ledg
 }
 
 // coverage goes with every figure, so that nobody takes it for more than it is.
-const coverage = "在本平台认定登记的技术合同,按登记、变更与注销之日计入,归于第一卖方与第一买方;在其他地区登记的合同不在其内。" +
+const coverage = "在本平台认定登记的技术合同，按登记、变更与注销之日计入，归于第一卖方与第一买方；在其他地区登记的合同不在其内。" +
 	"Technology contracts registered on this system, by the day of registration, amendment and cancellation, under the first seller and the first buyer; " +
 	"contracts registered elsewhere are not in it."
 
-const coverageElsewhere = "由其他地区的机构登记、在本平台备案的技术合同,归于第一卖方与第一买方:计为吸纳技术,不是本平台登记机构的成交额。" +
+const coverageElsewhere = "由其他地区的机构登记、在本平台备案的技术合同，归于第一卖方与第一买方：计为吸纳技术，不是本平台登记机构的成交额。" +
 	"Technology contracts registered by offices elsewhere and recorded on this system, under the first seller and the first buyer: absorbed technology, and no turnover of the offices here."
 
 // disclosed goes with figures that are public.

@@ -1279,7 +1279,7 @@ type AccountList struct {
 
 // AccountRecord 账号，运营方所见 An account as operators see it
 type AccountRecord struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -1325,7 +1325,7 @@ type AccountUpdate struct {
 	Name string `json:"name"`
 }
 
-// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 // The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 type Actions = []string
 
@@ -1357,7 +1357,7 @@ type Amount struct {
 
 // Application 认定登记办件 An application about a contract
 type Application struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -1405,7 +1405,7 @@ type Application struct {
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber *string `json:"official_number,omitempty"`
 
-	// Overdue 已逾期(补正期间不计) Past its day while it is the office's turn
+	// Overdue 已逾期（补正期间不计） Past its day while it is the office's turn
 	Overdue bool `json:"overdue"`
 
 	// PassedAt 初审通过的时间 When the first review was passed
@@ -1528,7 +1528,7 @@ type ApplicationStateCount struct {
 	State ApplicationState `json:"state"`
 }
 
-// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+// Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
 
 // Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
@@ -1542,7 +1542,7 @@ type Budget struct {
 
 // Calendar 一年的放假安排 A year's holidays
 type Calendar struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions   *Actions           `json:"actions,omitempty"`
 	CreatedAt time.Time          `json:"created_at"`
@@ -1561,11 +1561,11 @@ type CalendarDay struct {
 	// Day Example: 2027-01-01
 	Day openapi_types.Date `json:"day"`
 
-	// Kind off:放假;work:周末调休上班 Off, or a weekend day that is worked in exchange
+	// Kind off：放假；work：周末调休上班 Off, or a weekend day that is worked in exchange
 	Kind CalendarDayKind `json:"kind"`
 }
 
-// CalendarDayKind off:放假;work:周末调休上班 Off, or a weekend day that is worked in exchange
+// CalendarDayKind off：放假；work：周末调休上班 Off, or a weekend day that is worked in exchange
 type CalendarDayKind string
 
 // CalendarInput 一年的放假安排 A year's holidays
@@ -1621,7 +1621,7 @@ type Contacts struct {
 
 // Contract 技术合同 A technology contract
 type Contract struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -1634,7 +1634,7 @@ type Contract struct {
 	DealId             *openapi_types.UUID `json:"deal_id,omitempty"`
 	Id                 openapi_types.UUID  `json:"id"`
 
-	// Kind 合同类别(目前受理技术开发) Kind of contract; development is taken now
+	// Kind 合同类别（目前受理技术开发） Kind of contract; development is taken now
 	Kind ContractKind `json:"kind"`
 
 	// Number 本系统编号 Number of this system
@@ -1650,7 +1650,7 @@ type Contract struct {
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber *string `json:"official_number,omitempty"`
 
-	// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+	// RegisteredElsewhere 在其他地区登记的合同（卖方所在地在本系统没有登记机构）：由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
 	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 	RegisteredOn        *openapi_types.Date  `json:"registered_on,omitempty"`
 
@@ -1681,17 +1681,17 @@ type ContractInput struct {
 	// DealId 来自哪个撮合项目，可无 The deal behind it, if any
 	DealId *openapi_types.UUID `json:"deal_id,omitempty"`
 
-	// Kind 合同类别(目前受理技术开发) Kind of contract; development is taken now
+	// Kind 合同类别（目前受理技术开发） Kind of contract; development is taken now
 	Kind ContractKind `json:"kind"`
 
-	// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+	// RegisteredElsewhere 在其他地区登记的合同（卖方所在地在本系统没有登记机构）：由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
 	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 
 	// Terms 合同条款 Terms of a contract
 	Terms TermsInput `json:"terms"`
 }
 
-// ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
+// ContractKind 合同类别（目前受理技术开发） Kind of contract; development is taken now
 type ContractKind string
 
 // ContractList 一页合同 A page of contracts
@@ -1750,7 +1750,7 @@ type Currency string
 
 // Deal 撮合项目 A deal
 type Deal struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -1910,7 +1910,7 @@ type ExternalId struct {
 // ExternalIds 外部编号 External ids; external_id is the first of them
 type ExternalIds = []ExternalId
 
-// ExternalIdsInput 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+// ExternalIdsInput 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
 type ExternalIdsInput = []ExternalId
 
 // Facet 一个分面的各值与条数；已按它筛选时，按未筛选计 Counts by one facet; one that is filtered by is counted as if it were not
@@ -1932,7 +1932,7 @@ type FacetValue struct {
 	Value string  `json:"value"`
 }
 
-// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 type Field string
 
 // FieldChange 变更的一处 One place that an amendment changes
@@ -1943,7 +1943,7 @@ type FieldChange struct {
 	// Before 变更前；原无者不出现 What it said; absent where there was nothing
 	Before *string `json:"before,omitempty"`
 
-	// Pointer 所变更之处(JSON Pointer) Where, as a JSON pointer
+	// Pointer 所变更之处（JSON Pointer） Where, as a JSON pointer
 	//
 	// Example: /terms/turnover/amount
 	Pointer string `json:"pointer"`
@@ -1959,7 +1959,7 @@ type FieldError struct {
 	// Example: 必填。
 	Message string `json:"message"`
 
-	// Pointer JSON 指针，或 query:名、header:名、path:名 JSON pointer, or query:name, header:name, path:name
+	// Pointer JSON 指针，或 `query:名`、`header:名`、`path:名` JSON pointer, or query:name, header:name, path:name
 	//
 	// Example: /title
 	Pointer string `json:"pointer"`
@@ -1997,7 +1997,7 @@ type File struct {
 	ObjectKind RecordKind `json:"object_kind"`
 	Public     bool       `json:"public"`
 
-	// Revision 附件在该记录的修订稿发布时的变更;只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
+	// Revision 附件在该记录的修订稿发布时的变更；只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
 	Revision *FileRevision `json:"revision,omitempty"`
 
 	// Size 字节数 Bytes
@@ -2012,7 +2012,7 @@ type FileList struct {
 	Items []File `json:"items"`
 }
 
-// FileRevision 附件在该记录的修订稿发布时的变更;只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
+// FileRevision 附件在该记录的修订稿发布时的变更；只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
 type FileRevision string
 
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
@@ -2045,7 +2045,7 @@ type HitTerms struct {
 	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
-	// Deadline 需求的截止日(含当日) The last day of a need
+	// Deadline 需求的截止日（含当日） The last day of a need
 	Deadline *openapi_types.Date `json:"deadline,omitempty"`
 
 	// Price 价格；面议不是零 A price; negotiable is not zero
@@ -2068,7 +2068,7 @@ type HitTerms struct {
 
 // Introduction 对接 An introduction
 type Introduction struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -2107,7 +2107,7 @@ type Introduction struct {
 	// ResultTitle 成果标题；已不公开的为提出时的标题 Title of the result; as it was when proposed, where that is public no longer
 	ResultTitle *string `json:"result_title,omitempty"`
 
-	// State 对接状态;lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
+	// State 对接状态；lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
 	State IntroductionState `json:"state"`
 
 	// To 另一条记录 Another record
@@ -2149,7 +2149,7 @@ type IntroductionList struct {
 // IntroductionSort 对接的排序 Order of introductions
 type IntroductionSort string
 
-// IntroductionState 对接状态;lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
+// IntroductionState 对接状态；lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
 type IntroductionState string
 
 // Invitation 邮箱邀请 An invitation by mail
@@ -2159,7 +2159,7 @@ type Invitation struct {
 	// AcceptedBy 账号 An account
 	AcceptedBy *Account `json:"accepted_by,omitempty"`
 
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions   *Actions           `json:"actions,omitempty"`
 	Admin     bool               `json:"admin"`
@@ -2278,7 +2278,7 @@ type LedgerEntry struct {
 	ChallengeId     *openapi_types.UUID `json:"challenge_id,omitempty"`
 	ContractId      openapi_types.UUID  `json:"contract_id"`
 
-	// ContractKind 合同类别(目前受理技术开发) Kind of contract; development is taken now
+	// ContractKind 合同类别（目前受理技术开发） Kind of contract; development is taken now
 	ContractKind ContractKind `json:"contract_kind"`
 
 	// ContractKindName 合同类别的名称 What the kind is called
@@ -2430,7 +2430,7 @@ type LedgerProof struct {
 	Form string `json:"form"`
 	Hash string `json:"hash"`
 
-	// Payload 条目所载三十项，依次为 Everything that the entry says, thirty texts in this order: id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at (微秒 microseconds), contracts, turnover (分 fen), technology (分 fen), elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, challenge_id, broker_id, result_id, need_id
+	// Payload 条目所载三十项，依次为 Everything that the entry says, thirty texts in this order: id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at （微秒 microseconds）, contracts, turnover （分 fen）, technology （分 fen）, elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, challenge_id, broker_id, result_id, need_id
 	Payload  []string `json:"payload"`
 	PrevHash string   `json:"prev_hash"`
 	Salt     string   `json:"salt"`
@@ -2449,7 +2449,7 @@ type LinkInput struct {
 	Token LinkCode `json:"token"`
 }
 
-// ListTotal 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+// ListTotal 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
 type ListTotal = int64
 
 // ListTotalIsMore 实际多于 total There are more than total
@@ -2463,7 +2463,7 @@ type ListingSort string
 
 // Mail 一封邮件的发送情况 The state of a mail
 type Mail struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions   *Actions           `json:"actions,omitempty"`
 	CreatedAt time.Time          `json:"created_at"`
@@ -2480,7 +2480,7 @@ type Mail struct {
 	Reason *string    `json:"reason,omitempty"`
 	SentAt *time.Time `json:"sent_at,omitempty"`
 
-	// State 邮件状态:待发、已发、未能发出、已失效 State of a mail
+	// State 邮件状态：待发、已发、未能发出、已失效 State of a mail
 	State MailState `json:"state"`
 
 	// To 部分隐去的收件地址；九十天后不再保存 Masked address; forgotten after 90 days
@@ -2503,7 +2503,7 @@ type MailList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// MailState 邮件状态:待发、已发、未能发出、已失效 State of a mail
+// MailState 邮件状态：待发、已发、未能发出、已失效 State of a mail
 type MailState string
 
 // Mark 以字符计的起止位置 From and to, counted in characters
@@ -2517,7 +2517,7 @@ type Match struct {
 	// Explanation 一句话的理由 Why, in a sentence
 	Explanation Explanation `json:"explanation"`
 
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
@@ -2577,7 +2577,7 @@ type Me struct {
 	// Organizations 所属单位 Organizations of the account
 	Organizations []MyOrganization `json:"organizations"`
 
-	// RegisterEntries 未结束的登记册条目 Entries of registers that are not over
+	// RegisterEntries 未结束的名册条目 Entries of registers that are not over
 	RegisterEntries []MyRegisterEntry `json:"register_entries"`
 
 	// RegistrarAt 今日在哪些登记机构任登记员 Offices where the account is a registrar today
@@ -2693,7 +2693,7 @@ type MyOrganization struct {
 	State OrganizationState `json:"state"`
 }
 
-// MyRegisterEntry 本人在登记册中的条目 One's own entry of a register
+// MyRegisterEntry 本人在名册中的条目 One's own entry of a register
 type MyRegisterEntry struct {
 	// Certificate 证书或等级 Certificate or level
 	Certificate *string `json:"certificate,omitempty"`
@@ -2701,7 +2701,7 @@ type MyRegisterEntry struct {
 	// Id 标识 Identifier
 	Id openapi_types.UUID `json:"id"`
 
-	// Kind 登记册类别 Kind of register
+	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
 
 	// Office 登记机构代码 Code of a registration office
@@ -2718,7 +2718,7 @@ type MyRegisterEntry struct {
 
 // Need 技术需求 A technical need
 type Need struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -2747,7 +2747,7 @@ type Need struct {
 	// ExternalIds 外部编号 External ids; external_id is the first of them
 	ExternalIds ExternalIds `json:"external_ids"`
 
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field    Field              `json:"field"`
 	Id       openapi_types.UUID `json:"id"`
 	Keywords []string           `json:"keywords"`
@@ -2799,10 +2799,10 @@ type NeedInput struct {
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
-	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
 	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
 
@@ -2827,7 +2827,7 @@ type NeedList struct {
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
 
-	// Total 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
 	Total *ListTotal `json:"total,omitempty"`
 
 	// TotalIsMore 实际多于 total There are more than total
@@ -2842,7 +2842,7 @@ type NeedOfferInput struct {
 	// Contact 联系方式 Contact
 	Contact *Contact `json:"contact,omitempty"`
 
-	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
 	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 }
 
@@ -2856,7 +2856,7 @@ type NoteInput struct {
 
 // Office 合同登记机构 A registration office
 type Office struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -2935,7 +2935,7 @@ type OpenChange string
 
 // Organization 单位 An organization
 type Organization struct {
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions *Actions `json:"actions,omitempty"`
 
@@ -3307,7 +3307,7 @@ type Problem struct {
 	// Example: 412
 	Status int `json:"status"`
 
-	// Title 该怎么办，以 Accept-Language 所要的语言(中文或英文，未指定则为中文)。What to do, in the language that Accept-Language asks for, Chinese or English; Chinese otherwise
+	// Title 该怎么办，以 Accept-Language 所要的语言（中文或英文，未指定则为中文）。What to do, in the language that Accept-Language asks for, Chinese or English; Chinese otherwise
 	//
 	// Example: 记录已被更新，请重新读取后再试。
 	Title string `json:"title"`
@@ -3484,12 +3484,12 @@ type RegionList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// RegisterEntry 登记册条目 An entry of a register
+// RegisterEntry 名册条目 An entry of a register
 type RegisterEntry struct {
 	// Account 账号 An account
 	Account Account `json:"account"`
 
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions     *Actions `json:"actions,omitempty"`
 	Certificate *string  `json:"certificate,omitempty"`
@@ -3498,7 +3498,7 @@ type RegisterEntry struct {
 	Ended *bool              `json:"ended,omitempty"`
 	Id    openapi_types.UUID `json:"id"`
 
-	// Kind 登记册类别 Kind of register
+	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
 
 	// Office 登记机构代码 Code of a registration office
@@ -3512,14 +3512,14 @@ type RegisterEntry struct {
 	Version int64 `json:"version"`
 }
 
-// RegisterEntryInput 登记册条目 What an entry takes
+// RegisterEntryInput 名册条目 What an entry takes
 type RegisterEntryInput struct {
 	// Certificate 证书或等级 Certificate or level
 	//
 	// Example: 中级技术经纪人
 	Certificate *string `json:"certificate,omitempty"`
 
-	// Kind 登记册类别 Kind of register
+	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
 
 	// Office 登记机构代码 Code of a registration office
@@ -3533,7 +3533,7 @@ type RegisterEntryInput struct {
 	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
-// RegisterEntryList 一页登记册条目 A page of entries
+// RegisterEntryList 一页名册条目 A page of entries
 type RegisterEntryList struct {
 	Items []RegisterEntry `json:"items"`
 
@@ -3541,7 +3541,7 @@ type RegisterEntryList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// RegisterEntryUpdate 登记册条目中可更正的 What may be corrected of an entry
+// RegisterEntryUpdate 名册条目中可更正的 What may be corrected of an entry
 type RegisterEntryUpdate struct {
 	// Certificate 证书或等级 Certificate or level
 	//
@@ -3555,10 +3555,10 @@ type RegisterEntryUpdate struct {
 	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
-// RegisterKind 登记册类别 Kind of register
+// RegisterKind 名册类别 Kind of register
 type RegisterKind string
 
-// RegisteredElsewhere 在其他地区登记的合同(卖方所在地在本系统没有登记机构):由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
+// RegisteredElsewhere 在其他地区登记的合同（卖方所在地在本系统没有登记机构）：由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
 type RegisteredElsewhere struct {
 	// Office 登记机构名称 Name of the office
 	//
@@ -3574,13 +3574,13 @@ type RegisteredElsewhere struct {
 type Result struct {
 	Abstract string `json:"abstract"`
 
-	// Actions 本人此刻可对该记录执行的操作(operationId),由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions     *Actions `json:"actions,omitempty"`
 	Advantage   *string  `json:"advantage,omitempty"`
 	Application *string  `json:"application,omitempty"`
 
-	// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+	// Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 	Availability   Availability        `json:"availability"`
 	Confidential   *string             `json:"confidential,omitempty"`
 	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
@@ -3598,7 +3598,7 @@ type Result struct {
 	// ExternalIds 外部编号 External ids; external_id is the first of them
 	ExternalIds ExternalIds `json:"external_ids"`
 
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field    Field              `json:"field"`
 	Id       openapi_types.UUID `json:"id"`
 	Keywords []string           `json:"keywords"`
@@ -3653,10 +3653,10 @@ type ResultInput struct {
 	// ExternalId 外部编号 An identifier elsewhere
 	ExternalId *ExternalId `json:"external_id,omitempty"`
 
-	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
 	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
 
@@ -3670,7 +3670,7 @@ type ResultInput struct {
 	Title         string          `json:"title"`
 	TransferModes *[]TransferMode `json:"transfer_modes,omitempty"`
 
-	// Trl 技术成熟度(GB/T 22900) Technology readiness level
+	// Trl 技术成熟度（GB/T 22900） Technology readiness level
 	Trl *int `json:"trl,omitempty"`
 }
 
@@ -3681,7 +3681,7 @@ type ResultList struct {
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
 
-	// Total 总条数，count=true 时才有;至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
 	Total *ListTotal `json:"total,omitempty"`
 
 	// TotalIsMore 实际多于 total There are more than total
@@ -3690,16 +3690,16 @@ type ResultList struct {
 
 // ResultOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
 type ResultOfferInput struct {
-	// Availability 是否可得;独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
+	// Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 	Availability *Availability `json:"availability,omitempty"`
 
-	// ConfirmedUntil 确认有效至(含当日);之后退出检索与匹配 Holds until this day, included; afterwards it leaves search and match
+	// ConfirmedUntil 确认有效至（含当日）；之后退出检索与匹配 Holds until this day, included; afterwards it leaves search and match
 	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
 
 	// Contact 联系方式 Contact
 	Contact *Contact `json:"contact,omitempty"`
 
-	// ExternalIds 外部编号，可有多个;与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
 	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 
 	// Price 价格；面议不是零 A price; negotiable is not zero
@@ -3768,7 +3768,7 @@ type ScorePart struct {
 
 // SearchHit 一条检索结果 A hit
 type SearchHit struct {
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
 
 	// Fragments 命中的片段 Where the words were found
@@ -3831,7 +3831,7 @@ type SessionList struct {
 
 // Similar 一条近似的记录 A record that says the same
 type Similar struct {
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
@@ -3891,7 +3891,7 @@ type Terms struct {
 	// ExpiresOn 有效期的最后一日 Last day of validity
 	ExpiresOn openapi_types.Date `json:"expires_on"`
 
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
 
 	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
@@ -3927,7 +3927,7 @@ type TermsInput struct {
 	// ExpiresOn 有效期的最后一日 Last day of validity
 	ExpiresOn openapi_types.Date `json:"expires_on"`
 
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
 
 	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
@@ -3956,7 +3956,7 @@ type TermsInput struct {
 
 // TextToMatch 要找成果或需求的一段文字 A text that seeks counterparts
 type TextToMatch struct {
-	// Field 技术领域(国家技术合同统计的十一类) Technology field, the eleven of the national contract statistics
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field *Field `json:"field,omitempty"`
 
 	// Kind 成果或需求 Result or need
@@ -4062,7 +4062,7 @@ type Upload struct {
 
 // UploadCompletion 上传完毕 The end of an upload
 type UploadCompletion struct {
-	// Sha256 文件的 SHA-256;给出则核对 Digest of the file; where it is given, it is compared
+	// Sha256 文件的 SHA-256；给出则核对 Digest of the file; where it is given, it is compared
 	Sha256 *string `json:"sha256,omitempty"`
 }
 
@@ -4079,7 +4079,7 @@ type UploadInput struct {
 	// ObjectKind 记录的种类 Kind of record
 	ObjectKind RecordKind `json:"object_kind"`
 
-	// Public 随记录公开;缺省为否 Read by whoever may read the record; false where it is absent
+	// Public 随记录公开；缺省为否 Read by whoever may read the record; false where it is absent
 	Public *bool `json:"public,omitempty"`
 
 	// Size 字节数，至多 200 MiB Bytes, 200 MiB at most

@@ -14,7 +14,7 @@ import (
 
 type keysCommand struct {
 	Make   keysMake   `cmd:"" help:"生成第一个密钥文件 Make the first secret file, where JIEBANG_SECRETS says."`
-	List   keysList   `cmd:"" help:"列出密钥(不含密钥本身)与各自的密封值数 List the keys, without secrets, and how many values each seals."`
+	List   keysList   `cmd:"" help:"列出密钥（不含密钥本身）与各自的密封值数 List the keys, without secrets, and how many values each seals."`
 	Rotate keysRotate `cmd:"" help:"加入新密钥，此后都用它密封 Add a key, by which everything is sealed from now on."`
 	Reseal keysReseal `cmd:"" help:"用最新密钥重新密封全部旧值，可中断、可重做 Seal all older values by the newest key; may be interrupted and repeated."`
 	Retire keysRetire `cmd:"" help:"停用并删除旧密钥，仍有值时拒绝 Delete an old key for good; refused while values of it remain."`

@@ -14,7 +14,7 @@ import (
 )
 
 type serveCommand struct {
-	PrintConfig bool `help:"只打印设置(不含密钥)后退出 Print the settings without secrets, and exit."`
+	PrintConfig bool `help:"只打印设置（不含密钥）后退出 Print the settings without secrets, and exit."`
 }
 
 func (c serveCommand) Run(ctx context.Context, config app.Config, edge Edge) error {

@@ -106,7 +106,7 @@ func (ps *persons) row(file *seal.Keys, key seal.Key, tx *work.Tx, contract uuid
 	if p.Person.number == "" || strings.Contains(p.Person.number, "*") {
 		row, ok := ps.masked(was, p)
 		if !ok {
-			return wrong("/number", fault.UnknownPerson, "本合同没有这个(或不止一个)证件号码，请完整填写", "The contract has no such number, or more than one: write it in full")
+			return wrong("/number", fault.UnknownPerson, "本合同没有这个（或不止一个）证件号码，请完整填写", "The contract has no such number, or more than one: write it in full")
 		}
 		return row, nil, nil
 	}

@@ -138,7 +138,7 @@ func (t Terms) checkParties(bad *fault.Fields) {
 				continue
 			}
 			_, twice := once[same.of]
-			bad.Check(!twice, same.at, fault.Repeated, "同一单位(或个人)不能重复为当事人", "An organization, or a person, is a party once")
+			bad.Check(!twice, same.at, fault.Repeated, "同一单位（或个人）不能重复为当事人", "An organization, or a person, is a party once")
 			once[same.of] = same.at
 		}
 	}

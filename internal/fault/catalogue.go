@@ -33,7 +33,7 @@ var (
 	LastOperator        = define("last_operator", Conflict, "这是唯一的运营方账号，不能停用。", "It is the only account of the bureau and stays.")
 	NotMember           = define("not_member", Conflict, "该账号不是本单位成员。", "The account is no member of the organization.")
 	NoProposal          = define("no_open_change", Conflict, "没有待核验的变更。", "No change waits for verification.")
-	RegisterOverlap     = define("register_overlap", Conflict, "该人员在同一登记册(机构)中已有期间重叠的条目。", "The person has an entry in this register, at this office, whose days overlap.")
+	RegisterOverlap     = define("register_overlap", Conflict, "该人员在同一名册（机构）中已有期间重叠的条目。", "The person has an entry in this register, at this office, whose days overlap.")
 	EntryOver           = define("entry_over", Conflict, "该条目已经结束，不再变更；如需继续，请新增条目。", "The entry is over and stays as it is; make another one.")
 	EntryBegun          = define("entry_begun", Conflict, "该条目已经生效，不能删除；请填写止日。", "The entry has begun and cannot be deleted; end it.")
 	OfficeRegionTaken   = define("office_region_taken", Conflict, "该区域已有一个合同登记机构。", "Another office covers this region.")

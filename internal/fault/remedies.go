@@ -25,7 +25,7 @@ var remedies = map[string]Text{
 	"wrong_credentials":        {"核对用户名与密码；忘记密码可用 POST /v1/password-resets 重设。", "Check both; a forgotten password is set anew by POST /v1/password-resets."},
 	"token_invalid":            {"重新登录取得新令牌；改过密码后旧令牌都会失效。", "Sign in for a new token; a change of password ends all old ones."},
 	"own_decision":             {"请本单位或本机构的另一人办理。", "Have another person of the organization or office do it."},
-	"idempotency_key_required": {"为这次新建自拟一个唯一的键(如 UUID)，重试时不变。", "Make a unique key for this creation, a UUID for example, and keep it when you retry."},
+	"idempotency_key_required": {"为这次新建自拟一个唯一的键（如 UUID），重试时不变。", "Make a unique key for this creation, a UUID for example, and keep it when you retry."},
 	"idempotency_key_reused":   {"重试须发送完全相同的内容；新的内容用新的键。", "A retry sends the very same; other content takes another key."},
 	"wrong_state":              {"看 state 与 allowed_states：先把记录带到其中之一，各状态见状态页。", "See state and allowed_states: lead the record there first; the page of states shows how."},
 	"username_taken":           {"换一个用户名；若是您自己的账号，请直接登录。", "Choose another; if it is yours, sign in."},

@@ -15,7 +15,7 @@ import (
 // checkPublic holds a query against what the public may ask: months at the least, as of months' ends, by two dimensions at most.
 func (q Query) checkPublic(today when.Day) error {
 	var bad fault.Fields
-	bad.Check(q.By != Daily, "query:by", fault.NotOffered, "公开统计最细到月，请用 month、quarter 或 year;登记员可按 office=本机构 查按日数字",
+	bad.Check(q.By != Daily, "query:by", fault.NotOffered, "公开统计最细到月，请用 month、quarter 或 year；登记员可按 office=本机构 查按日数字",
 		"Public figures are by month, quarter or year; a registrar sees days with office= their own")
 	bad.Check(q.From == q.From.Month().First(), "query:from", fault.NotOffered, "公开统计按整月，请从 %[1]s 起", "Public figures are of whole months; begin with %[1]s", q.From.Month().First())
 	last := q.To.Month().Last()

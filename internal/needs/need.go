@@ -138,7 +138,7 @@ func (c Content) complete() Content {
 // Ready refuses what nobody can help with any more: it had to be solved before today. One that waited until then is returned.
 func (c Content) Ready(now time.Time) error {
 	if !c.Deadline.IsZero() && c.Deadline.Before(when.DayOf(now)) {
-		return fault.DeadlinePassed.Because("截止日为 %[1]s，请先修改(已提交的请退回修改)。", "The deadline was %[1]s; change it first, and return it for that if it is submitted.", c.Deadline)
+		return fault.DeadlinePassed.Because("截止日为 %[1]s，请先修改（已提交的请退回修改）。", "The deadline was %[1]s; change it first, and return it for that if it is submitted.", c.Deadline)
 	}
 	return nil
 }

@@ -169,7 +169,7 @@ func Check(q *gorm.DB, bad *fault.Fields, code, pointer string) error {
 	if !fault.InvalidInput.Of(err) {
 		return err
 	}
-	bad.Check(false, pointer, fault.UnknownOffice, "没有登记机构 %[1]s,现有机构见 GET /v1/offices", "There is no office %[1]s; GET /v1/offices lists them", code)
+	bad.Check(false, pointer, fault.UnknownOffice, "没有登记机构 %[1]s，现有机构见 GET /v1/offices", "There is no office %[1]s; GET /v1/offices lists them", code)
 	return nil
 }
 

@@ -88,7 +88,7 @@ func (in CalendarInput) check() error {
 		seen[d.Day] = true
 		off = off || !d.Work && d.Day.Year() == in.Year && d.Day.String()[5:] == "01-01"
 	}
-	bad.Check(off, "/days", fault.Required, "元旦(1 月 1 日)须列为放假", "New Year's Day must be among the days off")
+	bad.Check(off, "/days", fault.Required, "元旦（1 月 1 日）须列为放假", "New Year's Day must be among the days off")
 	return bad.Err()
 }
 

@@ -90,9 +90,9 @@ func NameOf(code string) (string, bool) {
 // CheckRegion holds a code that a query names at pointer: of any edition, since records keep the codes of their day.
 func CheckRegion(bad *fault.Fields, code, pointer string) {
 	if read, err := codes.RegionCode(code); err != nil || read != code {
-		bad.Check(false, pointer, fault.RegionCode, "区划代码须为六位数字，如 210112,不能是“%[1]s”", "A region code has six digits, such as 210112; %[1]q is none", code)
+		bad.Check(false, pointer, fault.RegionCode, "区划代码须为六位数字，如 210112，不能是“%[1]s”", "A region code has six digits, such as 210112; %[1]q is none", code)
 		return
 	}
 	_, known := NameOf(code)
-	bad.Check(known, pointer, fault.UnknownRegion, "没有区划代码 %[1]s,请按 GB/T 2260 核对", "There is no region %[1]s in any edition of GB/T 2260", code)
+	bad.Check(known, pointer, fault.UnknownRegion, "没有区划代码 %[1]s，请按 GB/T 2260 核对", "There is no region %[1]s in any edition of GB/T 2260", code)
 }
