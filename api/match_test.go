@@ -235,3 +235,32 @@ func TestADraftIsNowhereToBeFound(t *testing.T) {
 		nowhere("石墨烯散热膜")
 	})
 }
+
+// The same thing entered twice shows before it is submitted, to its owner's people and to nobody else.
+func TestNearTwinsAmongOnesOwnDraftsAreShown(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		enter := func(title string) string {
+			return s.Editor.Post("/v1/results", j{"owner_id": s.Uni, "title": title, "field": "new_materials",
+				"abstract": "以卷对卷工艺连续制备高导热石墨膜，面内热导率达到每米开尔文一千五百瓦，已用于手机与基站散热。"}).Want(201).Text("id")
+		}
+		first, second := enter("高导热石墨膜连续制备"), enter("高导热石墨膜的连续制备技术")
+		enter("毫不相干的一项") // with the same text: a twin as well
+		found := s.Editor.Get("/v1/results/" + first + "/similar").Want(200)
+		if len(found.Items()) != 2 || !strings.Contains(string(found.Raw), second) || strings.Contains(string(found.Raw), `"id":"`+first) {
+			t.Errorf("a draft's twins: %s", found.Raw)
+		}
+		s.Visitor().Get("/v1/results/" + first + "/similar").Want(404)
+		etag := s.Editor.Get("/v1/results/" + first).Want(200).ETag
+		etag = s.Editor.Act("/v1/results/"+first+"/submit", etag, nil).Want(200).ETag
+		s.Chief.Act("/v1/results/"+first+"/publish", etag, nil).Want(200)
+		for who, c := range map[string]*apitest.Client{"a visitor": s.Visitor(), "a stranger": s.Stranger, "the buyer": s.Buyer} {
+			if got := c.Get("/v1/results/" + first + "/similar").Want(200); len(got.Items()) != 0 {
+				t.Errorf("%s is told of drafts: %s", who, got.Raw)
+			}
+		}
+		if got := s.Chief.Get("/v1/results/" + first + "/similar").Want(200); len(got.Items()) != 2 {
+			t.Errorf("another member: %s", got.Raw)
+		}
+	})
+}

@@ -60,6 +60,30 @@ func (x *Index) Similar(ctx context.Context, q Probe, threshold float64) ([]Simi
 	return out[:min(len(out), q.limit())], nil
 }
 
+// Overlap is how much of what two texts say they have in common, by the measure of Similar: for texts that are in no index, as drafts are.
+func Overlap(a, b string) float64 {
+	one, other := termsOf(a), termsOf(b)
+	if len(one) == 0 || len(other) == 0 {
+		return 0
+	}
+	common := 0
+	for k := range one {
+		if _, both := other[k]; both {
+			common++
+		}
+	}
+	return 2 * float64(common) / float64(len(one)+len(other))
+}
+
+// termsOf are the distinct terms of a text, as far as a probe is read.
+func termsOf(text string) map[han.TermKey]struct{} {
+	tokens := han.Tokenize(nil, text)
+	tokens = tokens[:min(len(tokens), maxProbeSymbols)]
+	out := make(map[han.TermKey]struct{}, len(tokens))
+	han.EachTerm(len(tokens), func(i int) han.Symbol { return tokens[i].Sym }, func(_, _ int, k han.TermKey) { out[k] = struct{}{} })
+	return out
+}
+
 // similarCandidates is how many documents are compared. One that overlaps by
 // half shares so many terms that it is among the first few.
 const similarCandidates = 50

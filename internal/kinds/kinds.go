@@ -37,6 +37,8 @@ type Kind struct {
 	Load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)
 	// After reads those that a visitor may know of, by their ids, from behind one on, at most limit of them.
 	After func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error)
+	// Own reads an organization's own records, in whatever state, those that changed last in front, at most limit of them.
+	Own func(q *gorm.DB, owner uuid.UUID, limit int) ([]work.Record, error)
 	// Document is what search may know of a record of this kind; nil where the kind is not searched.
 	Document func(work.Record) Document
 	// Until names the column of the last day on which a record can be found (Document.Until), in kinds that have one, and Over finds those
@@ -61,6 +63,11 @@ func Of[R any, P interface {
 	k.After = func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error) {
 		var rows []R
 		err := records.Visible(q, policy.Actor{}).Where("id > ?", id).Order("id").Limit(limit).Find(&rows).Error
+		return asRecords[R, P](rows), err
+	}
+	k.Own = func(q *gorm.DB, owner uuid.UUID, limit int) ([]work.Record, error) {
+		var rows []R
+		err := q.Model(new(R)).Where("owner_id = ?", owner).Order("updated_at DESC, id DESC").Limit(limit).Find(&rows).Error
 		return asRecords[R, P](rows), err
 	}
 	if column := k.Until; column != "" {
