@@ -131,7 +131,7 @@ func outsider(t *testing.T, h *apitest.House, want string) {
 	if !found {
 		t.Fatal("docs/ledger-chain.md has no check")
 	}
-	shell := exec.CommandContext(t.Context(), "bash", "-c", "set -u\n"+script) //nolint:gosec // our own page
+	shell := exec.CommandContext(t.Context(), "bash", "-c", "set -u\n"+script)
 	shell.Env = append(os.Environ(), "JIEBANG_URL="+h.URL)
 	out, err := shell.CombinedOutput()
 	if err != nil || strings.TrimSpace(string(out)) != want {

@@ -29,7 +29,10 @@ func TestWhatIsDueHappensByItself(t *testing.T) {
 		h.Visitor().Get(need).Refused(404, "not_found")
 
 		h.Clock.Set("2026-03-24T16:00:00Z")
-		h.Eventually("the introduction has lapsed", func() bool { return s.Editor.Get("/v1/introductions/"+intro).Want(200).Text("state") == "lapsed" })
+		if got := s.Editor.Get("/v1/introductions/" + intro).Want(200); got.Text("state") != "lapsed" {
+			t.Errorf("it waits for a job: %s", got.Raw)
+		}
+		h.Eventually("the introduction's end is written", func() bool { return s.Editor.Get("/v1/introductions/"+intro).Want(200).At("version") == 2.0 })
 		late := s.Editor.Get("/v1/introductions/" + intro).Want(200)
 		s.Editor.Act("/v1/introductions/"+intro+"/accept", late.ETag, nil).Refused(409, "wrong_state")
 		s.Buyer.Post("/v1/introductions", j{"from_id": s.Firm, "result_id": late.Body["result_id"], "need_id": late.Body["need_id"], "message": "还想再约一次，请答复。"}).Want(201)
@@ -147,7 +150,7 @@ func TestAnOpenNeedEndsWithItsDayWhereverOneLooks(t *testing.T) {
 		id := r.Text("id")
 		need := "/v1/needs/" + id
 		r = s.Buyer.Act(need+"/submit", r.ETag, nil).Want(200)
-		r = s.Buyer2.Act(need+"/publish", r.ETag, nil).Want(200)
+		s.Buyer2.Act(need+"/publish", r.ETag, nil).Want(200)
 		res := s.Editor.Post("/v1/results", j{"owner_id": s.Uni, "title": "锅炉除尘布袋耐湿滤料", "field": "environment", "abstract": "锅炉除尘布袋糊袋频繁的解决办法：耐湿滤料，寿命一年以上。"}).Want(201)
 		result := "/v1/results/" + res.Text("id")
 		res = s.Editor.Act(result+"/submit", res.ETag, nil).Want(200)

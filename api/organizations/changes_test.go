@@ -34,7 +34,7 @@ func TestCheckedFactsChangeWithAnotherVerification(t *testing.T) {
 			t.Errorf("%s", l.Raw)
 		}
 		s.Editor.Get("/v1/organizations?change=open").Refused(403, "not_allowed")
-		r = h.Operator.Act(path+"/change/refuse", r.ETag, J{"reason": "缺少批复文件"}).Want(200)
+		h.Operator.Act(path+"/change/refuse", r.ETag, J{"reason": "缺少批复文件"}).Want(200)
 		if r = s.Editor.Get(path).Want(200); r.Text("change", "refusal_reason") != "缺少批复文件" || r.Text("name") != "盛北理工大学" {
 			t.Errorf("refused: %s", r.Raw)
 		}

@@ -150,11 +150,13 @@ func readCursor(cursor, query string, like []any) ([]any, error) {
 	if !found || of != digest(query) || json.Unmarshal([]byte(list), &texts) != nil || len(texts) != len(like) {
 		return nil, fault.InvalidCursor.New()
 	}
-	key := make([]any, len(like))
+	key := make([]any, 0, len(like))
 	for i, text := range texts {
-		if key[i], err = keyOf(text, like[i]); err != nil {
+		k, err := keyOf(text, like[i])
+		if err != nil {
 			return nil, fault.InvalidCursor.New()
 		}
+		key = append(key, k)
 	}
 	if writeCursor(key, query) != cursor { // one spelling only
 		return nil, fault.InvalidCursor.New()

@@ -23,7 +23,7 @@ const Most = 1 << 20
 const headMost = 8192
 
 // ErrLong means that one line is longer than Most. The next can be read.
-var ErrLong = errors.New("lines: 该行超过 1 MiB。 The line is longer than 1 MiB.")
+var ErrLong = errors.New("lines: 该行超过 1 MiB。 The line is longer than 1 MiB")
 
 // KindError says that a file is of another kind, what it looks like, and what to do.
 type KindError struct{ ZH, EN string }
