@@ -15,7 +15,7 @@ func TestMessagesSayWhatIsWanted(t *testing.T) {
 		{"title", `"短"`, "too_short", "至少 2 个字符。"},
 		{"title", `"` + strings.Repeat("长", 201) + `"`, "too_long", "不能超过 200 个字符。"},
 		{"title", `7`, "wrong_type", "须为字符串。"},
-		{"title", `null`, "null", "不可为 null;没有值时请整项省略。"},
+		{"title", `null`, "null", "不可为 null；没有值时请整项省略。"},
 		{"title", `"a\u0000"`, "bad_characters", "含有不可用的字符或不是合法的 UTF-8。"},
 		{"trl", `10`, "out_of_range", "须在 1 与 9 之间。"},
 		{"trl", `99999999999999999999`, "out_of_range", "须在 1 与 9 之间。"},

@@ -157,5 +157,13 @@ func TestOrganizationsAreFoundByNameAndCode(t *testing.T) {
 		found("credit_code="+code, 1)
 		found("credit_code="+url.QueryEscape(" "+code+" "), 1)
 		h.Visitor().Get("/v1/organizations?credit_code=123").Refused(400, "invalid_input")
+		all := h.Visitor().Get("/v1/organizations?limit=1&count=true").Want(200)
+		if n, _ := all.At("total").(float64); n < 2 || len(all.Items()) != 1 {
+			t.Errorf("counted %s", all.Raw)
+		}
+		h.Clock.Set("2026-03-11T02:00:00Z")
+		if l := h.Visitor().Get("/v1/organizations?updated_since=2026-03-11T00:00:00Z").Want(200); len(l.Items()) != 0 {
+			t.Errorf("nothing has changed since: %s", l.Raw)
+		}
 	})
 }

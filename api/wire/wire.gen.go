@@ -3041,6 +3041,12 @@ type OrganizationList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // OrganizationState 核验状态 Whether an operator has verified it

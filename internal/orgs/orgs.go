@@ -96,6 +96,7 @@ type Filter struct {
 	Region     string     `query:"region" where:"region = ?"`
 	Name       NamePart   `query:"name" where:"REPLACE(REPLACE(REPLACE(REPLACE(LOWER(name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!'"`
 	CreditCode string     `query:"credit_code" where:"credit_code = ?"`
+	Since      time.Time  `query:"updated_since" where:"updated_at >= ?"`
 	Changing   OpenChange `query:"change" where:"(proposal IS NOT NULL AND ? = 'open')"`
 }
 
