@@ -151,8 +151,8 @@ func readCursor(cursor, query string, like []any) ([]any, error) {
 		return nil, fault.InvalidCursor.New()
 	}
 	key := make([]any, 0, len(like))
-	for i, text := range texts {
-		k, err := keyOf(text, like[i])
+	for i, part := range like {
+		k, err := keyOf(texts[i], part)
 		if err != nil {
 			return nil, fault.InvalidCursor.New()
 		}
