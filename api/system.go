@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"jiebang/api/edge"
 	"jiebang/internal/app"
 )
 
@@ -19,13 +20,13 @@ func (s system) register(e *echo.Echo) {
 	// HEAD too: that is how many probes ask.
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/healthz", s.healthz)
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/readyz", s.readyz)
-	e.GET("/openapi.yaml", s.openapi)
+	edge.Page(e, "/openapi.yaml", s.openapi)
 	for _, page := range []string{"email", "password", "invitation"} {
-		e.GET("/links/"+page, link("links.html", "text/html; charset=utf-8"))
+		edge.Page(e, "/links/"+page, link("links.html", "text/html; charset=utf-8"))
 	}
-	e.GET("/links/links.js", link("links.js", "text/javascript; charset=utf-8"))
-	e.GET("/links/links.css", link("links.css", "text/css; charset=utf-8"))
-	e.GET("/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
+	edge.Page(e, "/links/links.js", link("links.js", "text/javascript; charset=utf-8"))
+	edge.Page(e, "/links/links.css", link("links.css", "text/css; charset=utf-8"))
+	edge.Page(e, "/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
 }
 
 //go:embed links

@@ -103,6 +103,11 @@ func (e *Edge) hang(op *Operation, h handler) {
 	}, around...)
 }
 
+// Page hangs up a page that the description does not know, for GET and for HEAD.
+func Page(e *echo.Echo, path string, h echo.HandlerFunc) {
+	e.Match([]string{http.MethodGet, http.MethodHead}, path, h)
+}
+
 // AllowOrigins lets pages of these origins ("https://portal.example.cn", or "*" for all) read in browsers what every visitor may read. No
 // token goes along: whoever signs in calls from a server or from this system's own pages.
 func (e *Edge) AllowOrigins(origins []string) {

@@ -47,7 +47,8 @@ func termLists(doc *openapi3.T) []TermList {
 		if len(values) == 0 || len(said) != len(values) || input && doc.Components.Schemas[base] != nil {
 			continue
 		}
-		l := TermList{Name: snake(base), Said: split(s.Description)}
+		first, _, _ := strings.Cut(s.Description, "\n") // its values follow, each in a line
+		l := TermList{Name: snake(base), Said: split(first)}
 		for i, v := range values {
 			l.Terms = append(l.Terms, Term{fmt.Sprint(v), split(fmt.Sprint(said[i]))})
 		}

@@ -2,6 +2,7 @@ package operations_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"unicode"
 
@@ -19,6 +20,10 @@ func TestListsOfCodesAreThereInBothLanguages(t *testing.T) {
 	for i := range lists.Items() {
 		name := lists.Text("items", i, "list")
 		known[name] = true
+		zh, en := lists.Text("items", i, "name"), lists.Text("items", i, "name_en")
+		if zh == "" || en == "" || strings.ContainsAny(zh+en, "\n`") || containsHan(en) {
+			t.Errorf("the list %s is called %q, %q", name, zh, en)
+		}
 		table := v.Get("/v1/reference/" + name).Want(200)
 		for j := range table.Items() {
 			zh, en := table.Text("items", j, "name"), table.Text("items", j, "name_en")

@@ -39,20 +39,20 @@ func Register(e *echo.Echo, spec *edge.Spec) error {
 	if err != nil {
 		return err
 	}
-	e.GET("/docs", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
-	e.GET("/docs/", func(c echo.Context) error { return send(c, policyOfReference, "text/html; charset=utf-8", index) })
+	edge.Page(e, "/docs", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
+	edge.Page(e, "/docs/", func(c echo.Context) error { return send(c, policyOfReference, "text/html; charset=utf-8", index) })
 	for name, kind := range map[string]string{"page.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8", "LICENSE.scalar": "text/plain; charset=utf-8"} {
 		text, err := files.ReadFile("page/" + name)
 		if err != nil {
 			return err
 		}
-		e.GET("/docs/"+name, func(c echo.Context) error { return send(c, policyOfPages, kind, text) })
+		edge.Page(e, "/docs/"+name, func(c echo.Context) error { return send(c, policyOfPages, kind, text) })
 	}
 	packed, err := files.ReadFile("page/scalar.js.gz")
 	if err != nil {
 		return err
 	}
-	e.GET("/docs/scalar.js", func(c echo.Context) error { return sendPacked(c, packed) })
+	edge.Page(e, "/docs/scalar.js", func(c echo.Context) error { return sendPacked(c, packed) })
 	pages, err := fs.Glob(docs.Pages, "*.md")
 	if err != nil {
 		return err
@@ -63,12 +63,12 @@ func Register(e *echo.Echo, spec *edge.Spec) error {
 		if err != nil {
 			return err
 		}
-		e.GET("/docs/"+name, func(c echo.Context) error { return send(c, policyOfPages, "text/html; charset=utf-8", html) })
-		e.GET("/docs/"+name+".md", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs/"+name) }) // as pages link to each other
+		edge.Page(e, "/docs/"+name, func(c echo.Context) error { return send(c, policyOfPages, "text/html; charset=utf-8", html) })
+		edge.Page(e, "/docs/"+name+".md", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs/"+name) }) // as pages link to each other
 	}
-	e.GET("/docs/states/:drawing", drawing)
+	edge.Page(e, "/docs/states/:drawing", drawing)
 	p := problems{spec}
-	e.GET("/problems/:code", p.page)
+	edge.Page(e, "/problems/:code", p.page)
 	return nil
 }
 

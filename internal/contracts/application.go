@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,7 +71,7 @@ func (*Application) Noun() string     { return "application" }
 // first. Its office is not among them: who entered the contract and whose it is stands with the contract, and as long as nobody has
 // looked there, nobody is a registrar of it who might decide in spite of a tie.
 func (a *Application) Facts() policy.Facts {
-	f := policy.Facts{Others: a.Terms.organizations(), Submitter: a.SubmittedBy}
+	f := policy.Facts{Tied: a.Terms.organizations(), Submitter: a.SubmittedBy}
 	if a.FirstReviewer != nil {
 		f.Decider = *a.FirstReviewer
 	}
@@ -84,7 +85,13 @@ func (a *Application) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error)
 		return policy.Facts{}, err
 	}
 	f, of := a.Facts(), c.Facts()
-	f.Office, f.Owner, f.Author, f.Others = a.Office, of.Owner, of.Author, append(f.Others, of.Others...)
+	f.Office, f.Owner, f.Author = a.Office, of.Owner, of.Author
+	for _, party := range of.Others {
+		if !a.State.final() || slices.Contains(f.Tied, party) {
+			f.Others = append(f.Others, party)
+		}
+	}
+	f.Tied = append(f.Tied, c.Terms.organizations()...)
 	return f, nil
 }
 

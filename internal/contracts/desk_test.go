@@ -333,7 +333,7 @@ func TestAnAmendmentIsSupplementedWithOtherTerms(t *testing.T) {
 		if !slices.Equal(a.Changes, want) {
 			t.Errorf("it changes %+v", a.Changes)
 		}
-		_, err = c.GetApplication(t.Context(), c.tiedToOther, a.ID) // the buyer as it shall be reads it
+		_, err = c.GetApplication(t.Context(), c.tiedToOther, a.ID) // a registrar reads it, whatever they belong to
 		c.must(err)
 		_, err = c.StartReview(t.Context(), as(c.tiedToOther), a.ID, a.Version)
 		c.refused(err, fault.OwnDecision)

@@ -28,7 +28,7 @@ func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 		codes.CreditCodeInto(bad, &p.CreditCode, at+"/credit_code")
 	}
 	_, known := country(p.Country)
-	bad.Check(p.Country == "" || known, at+"/country", fault.UnknownCountry, "没有这个国家（地区）代码，应为两位或三位字母，如", "DEU There is no such country code; it has two or three letters, such as DEU")
+	bad.Check(p.Country == "" || known, at+"/country", fault.UnknownCountry, "没有这个国家（地区）代码，应为两位或三位字母，如 DEU", "There is no such country code; it has two or three letters, such as DEU")
 	bad.Length(p.NoCodeReason, at+"/no_code_reason", 0, 200)
 	if p.Nature != "" {
 		p.checkIdentity(at, bad)

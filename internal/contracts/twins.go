@@ -145,18 +145,19 @@ func twinsOf(q *gorm.DB, reader policy.Actor, of []candidate) ([][]Twin, error) 
 }
 
 // shown is the contract as the twin of another. A draft is its writers' own affair. Who deals with the other is told by which number to
-// ask for one that they may not read: the same contract would be registered twice by two offices.
+// ask for one that they may not read: the same contract would be registered twice by two offices. Nobody else is told that there is one: by
+// guessing amounts in drafts of their own, anybody could find what others have agreed.
 func (c *Contract) shown(reader policy.Actor, beside candidate) (Twin, bool) {
 	t := Twin{Same: beside.same(c)}
 	switch {
 	case policy.Allowed(reader, policy.ContractRead, c.Facts()):
 		t.ID, t.Number, t.State, t.Office = c.ID, c.Number, c.State, c.Office
-	case c.State == Draft:
-		return t, false
-	case policy.Allowed(reader, policy.ContractTwins, beside.facts):
+		return t, true
+	case c.State != Draft && policy.Allowed(reader, policy.ContractTwins, beside.facts):
 		t.Number, t.State, t.Office = c.Number, c.State, c.Office
+		return t, true
 	}
-	return t, true
+	return t, false
 }
 
 // alikeOf finds the contracts that are alike, whoever may know of them, the oldest first.

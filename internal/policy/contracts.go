@@ -6,7 +6,7 @@ package policy
 var (
 	clerk     = AtOffice.And(Author)
 	registrar = AtOffice.And(Filed)
-	reviewer  = registrar.But(Author, Submitter, Member, Counterpart)
+	reviewer  = registrar.But(Author, Submitter, Member, Counterpart, Tied)
 )
 
 // Contracts and the applications about them.

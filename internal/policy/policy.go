@@ -55,6 +55,7 @@ type Facts struct {
 	// Organizations.
 	Owner  uuid.UUID   // it belongs to this one
 	Others []uuid.UUID // these take part: the receiving side, the other parties
+	Tied   []uuid.UUID // these have a stake in it, whether they may read it or not
 	// Accounts.
 	Author    uuid.UUID // entered it
 	Submitter uuid.UUID // handed it in

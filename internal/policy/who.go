@@ -58,6 +58,7 @@ const (
 	Member      Stand = "member of the owner"
 	Admin       Stand = "administrator of the owner"
 	Counterpart Stand = "member of another organization that takes part"
+	Tied        Stand = "member of an organization that it concerns" // who may not read it for that, and may not decide on it either
 	Author      Stand = "who entered it"
 	Submitter   Stand = "who submitted it"
 	Decider     Stand = "who decided first"
@@ -73,6 +74,8 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 		return f.Owner != uuid.Nil && slices.Contains(a.Admin, f.Owner)
 	case Counterpart:
 		return slices.ContainsFunc(f.Others, a.MemberOf)
+	case Tied:
+		return slices.ContainsFunc(f.Tied, a.MemberOf)
 	case Author:
 		return a.SignedIn() && a.Account == f.Author
 	case Submitter:
@@ -89,7 +92,7 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 
 func (s Stand) narrow(a *Actor) Condition {
 	switch s {
-	case Member, Counterpart:
+	case Member, Counterpart, Tied:
 		return among(string(s), a.Member)
 	case Admin:
 		return among(string(s), a.Admin)

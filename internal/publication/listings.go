@@ -148,6 +148,9 @@ func (l Listings[R, P, C, V]) may(tx *work.Tx, h held[P], action policy.Action, 
 		return err
 	}
 	if version != expected && (ofRevision || h.read == 0 || h.read != expected) {
+		if ofRevision {
+			return fault.VersionStale.Because("有未发布的修订稿：请以 ?revision=open 读取，并用其 ETag。", "There is an open revision: read it by ?revision=open and send its ETag.")
+		}
 		return fault.VersionStale.New()
 	}
 	return nil
