@@ -64,7 +64,7 @@ func (t *Turnover) tell(p public) error {
 	}
 	for _, span := range periods {
 		y := byPeriod[span.label]
-		y.withheld = y.withheld || p.mayWait(span, t.AsOf)
+		y.withheld = y.withheld || p.mayWait(span, t.AsOf) || p.toldLater(span)
 		rows := y.rows(t.Query)
 		for _, r := range rows {
 			t.Total = t.Total.Plus(r.Figures)
@@ -97,6 +97,13 @@ func (p public) waits(by when.Month) when.Month {
 		return when.Month{}
 	}
 	return first
+}
+
+// toldLater tells whether something of a period is told under a later one, where it went together with what came then: its own row is no nought.
+func (p public) toldLater(s span) bool {
+	return slices.ContainsFunc(p.released, func(r *release) bool {
+		return r.first.Before(r.month) && !s.last.Month().Before(r.first) && s.last.Month().Before(r.month)
+	})
 }
 
 // mayWait tells whether a period has, or may have, something that is not shown: it is not over, or what it had was too little.
