@@ -157,6 +157,11 @@ func TestOrganizationsAreFoundByNameAndCode(t *testing.T) {
 		found("credit_code="+code, 1)
 		found("credit_code="+url.QueryEscape(" "+code+" "), 1)
 		h.Visitor().Get("/v1/organizations?credit_code=123").Refused(400, "invalid_input")
+		found("name=%E7%90%86%E5%B7%A5&region=210112", 1)
+		found("name=%E7%90%86%E5%B7%A5&region=210100", 1) // the city with its districts
+		found("name=%E7%90%86%E5%B7%A5&region=210000", 1)
+		found("name=%E7%90%86%E5%B7%A5&region=210200", 0)
+		h.Visitor().Get("/v1/organizations?region=219999").Refused(400, "invalid_input")
 		all := h.Visitor().Get("/v1/organizations?limit=1&count=true").Want(200)
 		if n, _ := all.At("total").(float64); n < 2 || len(all.Items()) != 1 {
 			t.Errorf("counted %s", all.Raw)

@@ -16,6 +16,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/work"
 )
 
@@ -93,7 +94,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 type Filter struct {
 	Kind       string     `query:"kind" where:"kind = ?"`
 	State      State      `query:"state" where:"state = ?"`
-	Region     string     `query:"region" where:"region = ?"`
+	Region     RegionPart `query:"region" where:"region LIKE ?"`
 	Name       NamePart   `query:"name" where:"REPLACE(REPLACE(REPLACE(REPLACE(LOWER(name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!'"`
 	CreditCode string     `query:"credit_code" where:"credit_code = ?"`
 	Since      time.Time  `query:"updated_since" where:"updated_at >= ?"`
@@ -102,6 +103,18 @@ type Filter struct {
 
 // OpenChange asks for organizations with a proposed change.
 type OpenChange string
+
+// RegionPart is a region with all that is in it: a county, a city with its counties, a province.
+type RegionPart string
+
+// Value is the pattern that finds the region and what is in it.
+func (p RegionPart) Value() (driver.Value, error) {
+	code := string(p)
+	for len(code) > 2 && strings.HasSuffix(code, "00") {
+		code = strings.TrimSuffix(code, "00")
+	}
+	return code + "%", nil
+}
 
 // NamePart is part of a name, whatever its width, case and blanks.
 type NamePart string
@@ -121,6 +134,12 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if f.Changing != "" {
 		if err := policy.Check(reader, policy.OrgChanging, policy.Facts{}); err != nil {
 			return db.Page[View]{}, err
+		}
+	}
+	if f.Region != "" {
+		var bad fault.Fields
+		if ref.CheckRegion(&bad, string(f.Region), "query:region"); len(bad) > 0 {
+			return db.Page[View]{}, bad.Err()
 		}
 	}
 	if f.CreditCode != "" {
