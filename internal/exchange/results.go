@@ -56,7 +56,7 @@ func (r Report) Outcome() string {
 	switch in := r.Created + r.Known; {
 	case in == 0:
 		return "none"
-	case len(r.Refused) > 0:
+	case len(r.Refused) > 0 || r.Broken:
 		return "some"
 	}
 	return "all"
@@ -66,6 +66,7 @@ func (r Report) Outcome() string {
 type Report struct {
 	Lines, Created, Known, Published, TitlesDerived int
 	Refused                                         []RowError
+	Broken                                          bool // the file broke off behind the last of Lines
 }
 
 // maxRefusals is how many refused lines are kept before the import gives up.
@@ -107,7 +108,9 @@ func Results(ctx context.Context, service *results.Service, in io.Reader, o Resu
 			report.refuse(fault.InvalidInput.At("", fault.TooLong, "该行超过 1 MiB，已跳过，其余各行照常读入。", "The line is longer than 1 MiB and is left out; the others are read."))
 			continue
 		case err != nil: // what was read whole goes in
-			return report, errors.Join(fmt.Errorf("after line %d: %w", number-1, err), flush())
+			report.Broken = true
+			broken := fault.InvalidInput.Because("文件在第 %[1]d 行之后中断，此前完整的各行已处理；请换用完整的文件再次导入。", "The file breaks off after line %[1]d; the whole lines before it were taken. Import a whole one again.", number-1)
+			return report, errors.Join(broken, flush())
 		}
 		report.Lines = number
 		input, err := o.read(line, &report)

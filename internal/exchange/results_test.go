@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/exchange"
+	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
@@ -262,7 +263,7 @@ func TestWhatWasReadWholeBeforeABrokenEndGoesIn(t *testing.T) {
 	}
 	_ = z.Close()
 	r, err := h.run(b.String()[:b.Len()/2])
-	if err == nil || r.Created < 100 || r.Created != r.Lines {
+	if !fault.InvalidInput.Of(err) || r.Created < 100 || r.Created != r.Lines || r.Outcome() != "some" {
 		t.Errorf("%d lines, %d created, %v", r.Lines, r.Created, err)
 	}
 }
