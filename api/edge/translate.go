@@ -171,8 +171,7 @@ func messageOf(what fault.Place, s *openapi3.Schema) fault.Text {
 	case fault.OutOfRange:
 		return outOfRange(s)
 	case fault.NotOffered:
-		allowed := strings.Trim(fmt.Sprint(s.Enum), "[]")
-		return fault.Say("取值应为：%[1]s。", "One of: %[1]s.", allowed)
+		return allowed(s)
 	case fault.Pattern:
 		return fault.Text{ZH: "格式不符合要求" + example(s, "，例如 ") + "。", EN: "Not of the required form" + example(s, ", for example ") + "."}
 	}
@@ -180,6 +179,21 @@ func messageOf(what fault.Place, s *openapi3.Schema) fault.Text {
 		return badFormat(s)
 	}
 	return what.Text
+}
+
+// allowed lists the values that would do, with what they mean.
+func allowed(s *openapi3.Schema) fault.Text {
+	said, _ := s.Extensions["x-enum-descriptions"].([]any)
+	var zh, en []string
+	for i, value := range s.Enum {
+		code := fmt.Sprint(value)
+		en = append(en, code)
+		if i < len(said) {
+			code += "（" + split(fmt.Sprint(said[i])).Chinese + "）"
+		}
+		zh = append(zh, code)
+	}
+	return fault.Text{ZH: "取值应为：" + strings.Join(zh, "、") + "。", EN: "One of: " + strings.Join(en, ", ") + "."}
 }
 
 func wrongType(s *openapi3.Schema) fault.Text {

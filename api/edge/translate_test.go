@@ -25,7 +25,7 @@ func TestMessagesSayWhatIsWanted(t *testing.T) {
 		{"price", `[]`, "wrong_type", "须为对象。"},
 		{"owner_id", `"x"`, "bad_format", "须为 36 个字符的 UUID。"},
 		{"transfer_modes", `["equity","equity"]`, "repeated", "不可重复。"},
-		{"field", `"alchemy"`, "not_allowed", "取值应为：electronics "},
+		{"field", `"alchemy"`, "not_allowed", "取值应为：electronics（电子信息）、aerospace（航空航天）、"},
 	} {
 		t.Run(c.field+" "+c.code, func(t *testing.T) {
 			w := e.send(t, replace(t, e, "createResult", valid, c.field, c.value))

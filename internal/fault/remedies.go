@@ -25,6 +25,8 @@ var remedies = map[string]Text{
 	"wrong_credentials":        {"核对用户名与密码；忘记密码可用 POST /v1/password-resets 重设。", "Check both; a forgotten password is set anew by POST /v1/password-resets."},
 	"token_invalid":            {"重新登录取得新令牌；改过密码后旧令牌都会失效。", "Sign in for a new token; a change of password ends all old ones."},
 	"own_decision":             {"请本单位或本机构的另一人办理。", "Have another person of the organization or office do it."},
+	"twin_unexplained":         {"核对 twins 中所列合同；确非同一合同的，在 twin_reason 中说明理由后再登记，是同一合同的，不予登记。", "Compare with the contracts in twins; where it is not the same, grant with twin_reason, and where it is, refuse."},
+	"listing_over":             {"请对方重新发布后另行提出对接，或直接联系对方。", "Have it published again and propose another introduction, or get in touch with the other side."},
 	"idempotency_key_required": {"为这次新建自拟一个唯一的键（如 UUID），重试时不变。", "Make a unique key for this creation, a UUID for example, and keep it when you retry."},
 	"idempotency_key_reused":   {"重试须发送完全相同的内容；新的内容用新的键。", "A retry sends the very same; other content takes another key."},
 	"wrong_state":              {"看 state 与 allowed_states：先把记录带到其中之一，各状态见状态页。", "See state and allowed_states: lead the record there first; the page of states shows how."},
