@@ -28,8 +28,7 @@ func mayBeChanged(c *Contract, v *View) error {
 
 // in refuses a contract that is in none of these states.
 func (c *Contract) in(states ...State) error {
-	state := c.State
-	return work.Step(&state, state, states...)
+	return work.In(c.State, states...)
 }
 
 // applicationActs are the operations on applications. Who refuses in the second review is the second reviewer.
@@ -49,7 +48,6 @@ var applicationActs = []work.Act[*Application, ApplicationView]{
 // in refuses an application that is in none of these states.
 func in(states ...State) func(*Application, *ApplicationView) error {
 	return func(a *Application, _ *ApplicationView) error {
-		at := a.State
-		return work.Step(&at, at, states...)
+		return work.In(a.State, states...)
 	}
 }

@@ -101,8 +101,7 @@ func (c *Contract) unfiled() bool { return c.State == Draft || c.State == Refuse
 
 // MayBeDeleted tells whether it is a draft: nobody has decided anything about it.
 func (c *Contract) MayBeDeleted() error {
-	state := c.State
-	return work.Step(&state, state, Draft)
+	return work.In(c.State, Draft)
 }
 
 // MayHang tells whether a file may be hung on it, or taken off: while its terms may be changed, and while papers are missing. No file of a
@@ -111,8 +110,7 @@ func (c *Contract) MayHang(public bool) error {
 	if public {
 		return fault.InvalidInput.At("/public", fault.NotOffered, "合同的附件不公开", "Files of a contract are not public")
 	}
-	state := c.State
-	return work.Step(&state, state, Draft, Refused, SupplementRequested)
+	return work.In(c.State, Draft, Refused, SupplementRequested)
 }
 
 // write sets the terms and everything that follows from them.

@@ -187,8 +187,7 @@ func (d *Deal) MayHang(public bool) error {
 
 // underWay refuses a deal that has come to its end.
 func (d *Deal) underWay() error {
-	stage := d.Stage
-	return work.Step(&stage, stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
+	return work.In(d.Stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
 }
 
 // Sign notes the contract that an agreed deal has led to.

@@ -83,8 +83,7 @@ func (e *Entry) Withdraw(n Names) error { return work.Step(&e.State, n.Off, n.Pu
 
 // MayBeEdited tells whether its writers may write it anew, or a revision of it.
 func (e *Entry) MayBeEdited(n Names) error {
-	state := e.State
-	return work.Step(&state, state, Draft, n.Off, n.Public)
+	return work.In(e.State, Draft, n.Off, n.Public)
 }
 
 // MayHang tells whether a file may be hung on it, or taken off, in its state. What everybody may read changes only while a second person

@@ -36,6 +36,9 @@ func Step[S ~string](state *S, to S, from ...S) error {
 	return nil
 }
 
+// In refuses, as Step does, a state that is none of those, and moves nothing.
+func In[S ~string](state S, among ...S) error { return Step(&state, state, among...) }
+
 // Base gives the head of a record that embeds it.
 func (h *Head) Base() *Head { return h }
 
