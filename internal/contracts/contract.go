@@ -87,8 +87,8 @@ func (c *Contract) Facts() policy.Facts {
 
 // Edit writes the terms of a draft, or mends those of a contract that was refused.
 func (c *Contract) Edit(t Terms) error {
-	if !c.unfiled() {
-		return fault.In(c.State, Draft, Refused)
+	if err := c.in(Draft, Refused); err != nil {
+		return err
 	}
 	if err := t.check(c.Kind); err != nil {
 		return err
@@ -136,8 +136,8 @@ func (t Terms) filer(elsewhere bool) Party {
 
 // Submit files a draft for registration, or to be recorded; a refused one again, under the rules that it was first filed under.
 func (c *Contract) Submit(f Filing) (*Application, error) {
-	if !c.unfiled() {
-		return nil, fault.In(c.State, Draft, Refused)
+	if err := c.in(Draft, Refused); err != nil {
+		return nil, err
 	}
 	kind := Registration
 	if c.Elsewhere != nil {
@@ -164,8 +164,8 @@ func (c *Contract) inTime(regime ref.Regime, filed when.Day) error {
 
 // Amend applies for other terms (变更登记). The contract stays as it is until the application is granted.
 func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
-	if !c.counts() {
-		return nil, fault.In(c.State, Registered, Recorded)
+	if err := c.in(Registered, Recorded); err != nil {
+		return nil, err
 	}
 	if err := t.check(c.Kind); err != nil {
 		return nil, err
@@ -187,8 +187,8 @@ func (c *Contract) counts() bool { return c.State == Registered || c.State == Re
 
 // Cancel applies for the end of the registration (注销登记).
 func (c *Contract) Cancel(f Filing) (*Application, error) {
-	if !c.counts() {
-		return nil, fault.In(c.State, Registered, Recorded)
+	if err := c.in(Registered, Recorded); err != nil {
+		return nil, err
 	}
 	a, _, err := c.apply(f, Cancellation, c.Terms)
 	return a, err
