@@ -96,9 +96,6 @@ func (c *Contract) Edit(t Terms) error {
 	return c.write(t)
 }
 
-// unfiled tells whether its writers may change it and file it.
-func (c *Contract) unfiled() bool { return c.State == Draft || c.State == Refused }
-
 // MayBeDeleted tells whether it is a draft: nobody has decided anything about it.
 func (c *Contract) MayBeDeleted() error {
 	return work.In(c.State, Draft)
