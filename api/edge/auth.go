@@ -2,9 +2,7 @@ package edge
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -19,7 +17,8 @@ type Authenticator func(ctx context.Context, token string) (policy.Actor, error)
 
 // request is what the edge knows of one request; it travels with its context.
 type request struct {
-	id          string // X-Request-Id
+	id          string // X-Request-Id of the answer
+	theirs      string // X-Request-Id as the caller sent it; empty where there was none that can stand in a log line
 	client      string // where it comes from
 	operation   *Operation
 	actor       policy.Actor    // the zero Actor is a visitor
@@ -39,41 +38,11 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-// RequestID is the identifier of the request that ctx belongs to, or empty.
+// RequestID is the identifier that the request that ctx belongs to was given here, or empty.
 func RequestID(ctx context.Context) string { return requestOf(ctx).id }
 
 // Token is the bearer token of the request that ctx belongs to, or empty.
 func Token(ctx context.Context) string { return requestOf(ctx).token }
-
-// Client is where the request that ctx belongs to comes from: an address of IPv4, or a network of IPv6, of which one household has as
-// many addresses as it likes. Empty where there is none.
-func Client(ctx context.Context) string {
-	text := requestOf(ctx).client
-	a, err := netip.ParseAddr(text)
-	if err != nil {
-		return text
-	}
-	if a = a.Unmap(); a.Is6() {
-		if network, err := a.WithZone("").Prefix(64); err == nil {
-			return network.String()
-		}
-	}
-	return a.String()
-}
-
-// TrustProxies has the edge believe what proxies of these networks say in X-Forwarded-For about where a request comes from. Without it
-// that is whoever connects.
-func (e *Edge) TrustProxies(networks []netip.Prefix) {
-	if len(networks) == 0 {
-		return
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, n := range networks {
-		n = n.Masked()
-		options = append(options, echo.TrustIPRange(&net.IPNet{IP: n.Addr().AsSlice(), Mask: net.CIDRMask(n.Bits(), n.Addr().BitLen())}))
-	}
-	e.Echo.IPExtractor = echo.ExtractIPFromXFFHeader(options...)
-}
 
 // call is the request as a call of a use case.
 func (r *request) call() work.Call {

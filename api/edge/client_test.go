@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/labstack/echo/v4"
@@ -16,6 +17,19 @@ func TestWhereARequestComesFrom(t *testing.T) {
 		name, remote, forwarded, want string
 		proxies                       []netip.Prefix
 	}{
+		{"with a port", "10.1.2.3:1234", "198.51.100.1:4711", "198.51.100.1", trusted},
+		{"with brackets and a port", "10.1.2.3:1234", "[2001:db8::7]:4711", "2001:db8::/64", trusted},
+		{"a proxy that says nothing", "10.1.2.3:1234", "", "10.1.2.3", trusted},
+		{"what is no address", "10.1.2.3:1234", "192.0.2.1, unknown", "10.1.2.3", trusted},
+		{"a proxy within IPv6", "[::ffff:10.1.2.3]:1234", "198.51.100.1", "198.51.100.1", trusted},
+		{"Forwarded", "10.1.2.3:1234", "for=192.0.2.99, For=198.51.100.1;proto=https", "198.51.100.1", trusted},
+		{"Forwarded of IPv6", "10.1.2.3:1234", `for="[2001:db8::7]:4711"`, "2001:db8::/64", trusted},
+		{"Forwarded through two", "10.1.2.3:1234", "for=198.51.100.1, for=10.1.9.9;by=10.1.2.3", "198.51.100.1", trusted},
+		{"Forwarded by a stranger", "203.0.113.7:1234", "for=198.51.100.1", "203.0.113.7", trusted},
+		{"Forwarded hides whom", "10.1.2.3:1234", "for=_hidden", "10.1.2.3", trusted},
+		{"a quote left open", "10.1.2.3:1234", `for="192.0.2.99, for=198.51.100.1`, "198.51.100.1", trusted},
+		{"both, of one mind", "10.1.2.3:1234", "198.51.100.1 | for=198.51.100.1", "198.51.100.1", trusted},
+		{"both, one of them the client's own", "10.1.2.3:1234", "198.51.100.1 | for=192.0.2.99", "10.1.2.3", trusted},
 		{"no proxy is trusted", "203.0.113.7:1234", "198.51.100.1", "203.0.113.7", nil},
 		{"a trusted proxy's word", "10.1.2.3:1234", "198.51.100.1", "198.51.100.1", trusted},
 		{"a stranger's word", "203.0.113.7:1234", "198.51.100.1", "203.0.113.7", trusted},
@@ -29,11 +43,17 @@ func TestWhereARequestComesFrom(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := &Edge{Echo: echo.New()}
-			e.Echo.IPExtractor = echo.ExtractIPDirect()
 			e.TrustProxies(c.proxies)
 			r := httptest.NewRequest("GET", "/", nil)
-			if r.RemoteAddr = c.remote; c.forwarded != "" {
-				r.Header.Set(echo.HeaderXForwardedFor, c.forwarded)
+			r.RemoteAddr = c.remote
+			for said := range strings.SplitSeq(c.forwarded, " | ") {
+				header := echo.HeaderXForwardedFor
+				if strings.Contains(said, "=") {
+					header = headerForwarded
+				}
+				if said != "" {
+					r.Header.Set(header, said)
+				}
 			}
 			var got string
 			handler := identify(func(c echo.Context) error {

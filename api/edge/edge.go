@@ -45,7 +45,7 @@ func New(spec *Spec, actor Authenticator, commits func() int64) *Edge {
 	e := &Edge{Echo: echo.New(), spec: spec, actor: actor, Patience: 30 * time.Second, kept: newKept(commits), routed: map[string]bool{}}
 	e.Echo.HideBanner, e.Echo.HidePort = true, true
 	e.Echo.HTTPErrorHandler = Problem
-	e.Echo.IPExtractor = echo.ExtractIPDirect() // without it RealIP believes whatever header a client sends
+	e.TrustProxies(nil) // without it RealIP believes whatever header a client sends
 	e.Echo.Pre(identify, logAccess, recoverPanic, e.limitTime, setHeaders)
 	return e
 }
@@ -118,7 +118,7 @@ func (e *Edge) AllowOrigins(origins []string) {
 		AllowOrigins:  origins,
 		AllowMethods:  []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowHeaders:  []string{echo.HeaderContentType, "If-None-Match", headerRange, headerIfRange, echo.HeaderXRequestID},
-		ExposeHeaders: []string{headerETag, headerRanges, headerRangeSent, headerDisposition, echo.HeaderRetryAfter, echo.HeaderXRequestID},
+		ExposeHeaders: []string{headerETag, headerRanges, headerRangeSent, headerDisposition, echo.HeaderRetryAfter, echo.HeaderXRequestID, headerTheirID},
 		MaxAge:        3600,
 	})}
 }

@@ -14,38 +14,57 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
+// headerTheirID gives a caller's own request id back.
+const headerTheirID = "X-Caller-Request-Id"
+
 // A caller's own request id is kept when it can stand in a log line as it is.
 var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
+// identify gives each request an identifier of ours, which no other has: it stands in the audit trail. The caller's own, in the same
+// header, stands beside it in log and answer, and need not be unique.
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		id := c.Request().Header.Get(echo.HeaderXRequestID)
-		if !goodRequestID.MatchString(id) {
-			id = uuid.NewString()
+		q, h := c.Request(), c.Response().Header()
+		r := &request{id: uuid.NewString(), client: network(c.RealIP())}
+		if id := q.Header.Get(echo.HeaderXRequestID); goodRequestID.MatchString(id) {
+			r.theirs = id
+			h.Set(headerTheirID, id)
 		}
-		r := c.Request()
-		c.SetRequest(r.WithContext(context.WithValue(r.Context(), requestKey{}, &request{id: id, client: c.RealIP()})))
-		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		h.Set(echo.HeaderXRequestID, r.id)
+		c.SetRequest(q.WithContext(context.WithValue(q.Context(), requestKey{}, r)))
 		return next(c)
 	}
 }
 
-// logAccess writes one line for each request: which operation, how it went, how long it took. Paths, queries, headers and bodies
+// logAccess writes one line for each request: which operation, whose, how it went, how long it took. Paths, queries, headers and bodies
 // are left out, because they hold identifiers, search words and secrets. An error is answered here, so that the line tells the
 // status that was sent.
 func logAccess(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
 		defer func() {
-			r, w := c.Request(), c.Response()
-			slog.InfoContext(r.Context(), "request", "request_id", RequestID(r.Context()), "method", method(r), "route", route(c),
-				"status", w.Status, "bytes", w.Size, "duration", time.Since(start))
+			ctx, w := c.Request().Context(), c.Response()
+			slog.InfoContext(ctx, "request", append(requestOf(ctx).attrs(), "method", method(c.Request()), "route", route(c),
+				"status", w.Status, "bytes", w.Size, "duration", time.Since(start))...)
 		}()
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
 		return nil
 	}
+}
+
+// attrs is which request a line of the log is of, and whose.
+func (r *request) attrs() []any {
+	out := []any{"request_id", r.id}
+	if r.theirs != "" {
+		out = append(out, "caller_request_id", r.theirs)
+	}
+	out = append(out, "client", r.client)
+	if r.actor.Account != uuid.Nil {
+		out = append(out, "account", r.actor.Account)
+	}
+	return out
 }
 
 // route is the pattern that the request was routed to; an unknown path is the sender's text and stays out of the log.

@@ -28,6 +28,7 @@ func get(e http.Handler, path string, header http.Header) *httptest.ResponseReco
 	return w
 }
 
+// The identifier of a request is ours, whatever the caller calls it; theirs stands beside it, where it can stand in a log line.
 func TestRequestID(t *testing.T) {
 	e := newEdge(t)
 	uuid := regexp.MustCompile(`^[0-9a-f-]{36}$`)
@@ -41,17 +42,34 @@ func TestRequestID(t *testing.T) {
 		"a\nlevel=ERROR":        false,
 		"编号":                    false,
 	} {
+		out := log(t)
 		w := get(e.Echo, "/nowhere", http.Header{"X-Request-Id": {given}})
-		got := w.Header().Get("X-Request-Id")
-		if kept != (got == given) || (!kept && !uuid.MatchString(got)) {
-			t.Errorf("%q became %q", given, got)
+		ours, theirs := w.Header().Get("X-Request-Id"), w.Header().Get("X-Caller-Request-Id")
+		if !uuid.MatchString(ours) || kept != (theirs == given && given != "") || !kept && theirs != "" {
+			t.Errorf("%q: ours is %q, theirs %q", given, ours, theirs)
 		}
-		if p := problem(t, w); p.RequestId != got {
-			t.Errorf("the problem says %q, the header %q", p.RequestId, got)
+		if p := problem(t, w); p.RequestId != ours {
+			t.Errorf("the problem says %q, the header %q", p.RequestId, ours)
+		}
+		if logged := strings.Contains(out.String(), " caller_request_id="+given); logged != kept || !strings.Contains(out.String(), "request_id="+ours) {
+			t.Errorf("%q: %s", given, out)
 		}
 	}
 	if got := edge.RequestID(context.Background()); got != "" {
 		t.Errorf("outside a request: %q", got)
+	}
+}
+
+// The log tells where a request came from and, once that is known, whose it is.
+func TestAccessLogTellsWho(t *testing.T) {
+	out := log(t)
+	e, _ := newThings(t, func() int64 { return 0 })
+	asClerk(e, http.MethodGet, "/v1/parts/"+aThing, "")
+	ask(e, http.MethodGet, "/v1/things", "")
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], "client=192.0.2.1 account="+clerk.Account.String()) ||
+		!strings.Contains(lines[1], "client=192.0.2.1 ") || strings.Contains(lines[1], "account=") {
+		t.Errorf("%s", out)
 	}
 }
 

@@ -174,7 +174,7 @@ func logFailure(ctx context.Context, c echo.Context, err error, code int) {
 	if code == http.StatusServiceUnavailable {
 		level = slog.LevelWarn
 	}
-	attrs := []any{"request_id", RequestID(ctx), "method", c.Request().Method, "route", route(c), "status", code, "cause", err}
+	attrs := append(requestOf(ctx).attrs(), "method", method(c.Request()), "route", route(c), "status", code, "cause", err)
 	var p *panicError
 	if errors.As(err, &p) {
 		attrs = append(attrs, "stack", string(p.stack))
