@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // listCodes says of each operation which codes it may be refused with: its own, as openapi/words/codes.yaml lists them, and those that

@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // illustrate gives each request and each answer an example. It is put together from what openapi/words/examples.yaml says of

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 const base = "openapi: 3.0.3\ntags: [{name: beta}, {name: alpha}]\npaths: {}\ncomponents: {schemas: {Shared: {type: string}}}\n"

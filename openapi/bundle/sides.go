@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // What a caller sends and what it gets are held to different rules. A request is closed: a field or a value that nobody knows is a

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // words is what openapi/words says once for all schemas: what properties mean by their names, what the values of enumerations mean,
@@ -97,7 +97,7 @@ func (w words) explainValues(schema *yaml.Node, names ...string) {
 		descriptions.Content = append(descriptions.Content, scalar(meaning[v.Value]))
 		text += "\n- `" + v.Value + "` " + meaning[v.Value]
 	}
-	set(schema, "description", text+"\n")
+	set(schema, "description", strings.TrimPrefix(text, "\n")+"\n")
 	setNode(schema, "x-enum-varnames", varnames)
 	setNode(schema, "x-enum-descriptions", descriptions)
 }
