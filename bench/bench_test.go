@@ -43,3 +43,17 @@ func TestTheRequestsOfTheBenchAreStillAnswered(t *testing.T) {
 		t.Errorf("%v\n%s", err, text.String())
 	}
 }
+
+func TestEveryQuestionOfGrowthIsAnswered(t *testing.T) {
+	rig.Quiet()
+	before := sizes
+	t.Cleanup(func() { sizes = before })
+	sizes = [2]int{20, 40}
+	b := &bench{}
+	if err := measureGrowth(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	if rows := b.report.Sections[0].Rows; len(rows) != len(questions) || rows[0].Ours <= 0 || rows[0].Theirs <= 0 {
+		t.Errorf("%+v", rows)
+	}
+}

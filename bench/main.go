@@ -3,6 +3,7 @@
 //
 //	go run ./bench                 everything, on SQLite and, where JIEBANG_TEST_POSTGRES names one, on PostgreSQL
 //	go run ./bench get queries     some
+//	go run ./bench growth          what does not grow with what is there: a thousand contracts beside a hundred thousand, some minutes
 //	go run ./bench -json
 //
 // README.md says what each figure means.
@@ -30,11 +31,13 @@ import (
 type figure struct {
 	name    string
 	measure func(ctx context.Context, b *bench) error
+	long    bool // measured where it is named
 }
 
 // figures are all there are, in the order of the table.
 var figures = []figure{
-	{"get", measureGet}, {"list", measureList}, {"visible", measureVisible}, {"register", measureRegister}, {"jobs", measureJobs}, {"files", measureFiles}, {"queries", measureQueries}, {"lines", measureLines},
+	{"get", measureGet, false}, {"list", measureList, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
+	{"files", measureFiles, false}, {"queries", measureQueries, false}, {"lines", measureLines, false}, {"growth", measureGrowth, true},
 }
 
 // bench is one run.
@@ -65,7 +68,7 @@ func main() {
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs files queries lines]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs files queries lines growth]")
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -101,7 +104,7 @@ func run(ctx context.Context, names []string, asJSON bool, profile string) error
 	}
 	start := time.Now()
 	for _, f := range figures {
-		if len(names) > 0 && !slices.Contains(names, f.name) {
+		if !slices.Contains(names, f.name) && (f.long || len(names) > 0) {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "%s (load %s) ...\n", f.name, load())

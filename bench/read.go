@@ -148,9 +148,12 @@ func spelling(c *rig.Client, path string) func(context.Context, int) error {
 	}
 }
 
-// spelled writes the letters and digits behind the collection as escapes, where n has a bit.
+// spelled writes the letters and digits behind the collection, or of the query, as escapes, where n has a bit.
 func spelled(path string, n uint64) string {
-	const collection = len("/v1/results")
+	collection := len("/v1/results")
+	if query := strings.IndexByte(path, '?'); query > 0 {
+		collection = query
+	}
 	var out strings.Builder
 	out.WriteString(path[:collection])
 	for _, b := range []byte(path[collection:]) {
