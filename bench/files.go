@@ -70,8 +70,8 @@ type filesRun struct {
 }
 
 // measure takes turns: in each round the copy and the upload, one first and then the other, each on a disk that has nothing left to write
-// of what was before it. What counts is the middle one of the rounds, and of their ratios: a machine that is slow for a while is slow for
-// both.
+// of what was before it, and what either wrote is taken away before the next. What counts is the middle one of the rounds, and of their ratios: a
+// machine that is slow for a while is slow for both.
 func (f filesRun) measure(ctx context.Context, dir string, s *Section) error {
 	kind := map[bool]string{true: "public", false: "sealed"}[f.public]
 	var copied, sent, fetched, fetchedBare, copiedCPU, sentCPU []float64
@@ -236,10 +236,20 @@ func (f filesRun) download(ctx context.Context, id, sum string) (time.Duration, 
 		return 0, err
 	}
 	took := time.Since(start)
+	defer f.forget()
 	if got := hex.EncodeToString(digest.Sum(nil)); got != sum {
 		return 0, fmt.Errorf("the digest is %s, not %s", got, sum)
 	}
 	return took, f.editor.Delete(ctx, "/v1/files/"+id, `"1"`)
+}
+
+// forget takes away the stored bytes at once, which the sweep would a day later: or the copies, which are taken away, would find memory for
+// their pages that the machine has used before, and the uploads memory that it has to ask for.
+func (f filesRun) forget() {
+	folders, _ := filepath.Glob(filepath.Join(f.Data, "files", "??"))
+	for _, folder := range folders {
+		_ = os.RemoveAll(folder)
+	}
 }
 
 // resident is the memory of this process in MB, clients included, after what is free was given back; 0 where the system does not tell.

@@ -27,6 +27,7 @@ type Rig struct {
 	App      *app.App
 	URL      string
 	Operator *Client // the bureau
+	Data     string  // the data folder
 
 	server *http.Server
 	undo   []func() error // in the order of setting up
@@ -95,6 +96,7 @@ func (r *Rig) prepare(ctx context.Context, o Options) (app.Config, error) {
 	if config.Data, err = os.MkdirTemp("", "jiebang-bench-"); err != nil {
 		return config, err
 	}
+	r.Data = config.Data
 	r.undo = append(r.undo, func() error { return os.RemoveAll(config.Data) })
 	if o.Database == db.SQLite {
 		return config, nil

@@ -91,6 +91,9 @@ func (c *content) settle(tx *work.Tx) (left []string, err error) {
 			return nil, done.Error
 		}
 		if done.RowsAffected == 1 {
+			if c.SealedBy == "" {
+				return nil, nil // each part is held to it when it is read
+			}
 			return nil, tx.Model(&part{}).Where("content_id = ?", c.ID).Update("progress", nil).Error
 		}
 	}

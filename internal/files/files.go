@@ -97,7 +97,9 @@ type part struct {
 	Size      int64     // of the content
 	Stored    int64     // bytes of the object
 	Object    string    // its name in the store
-	Progress  []byte    // of an upload: how far its digests have come
+	Progress  []byte    // how far the digests have come with it; of sealed content only while it is uploaded
+
+	before []byte // Progress of the part in front of it
 }
 
 func (part) TableName() string { return "file_parts" }

@@ -3,7 +3,6 @@ package files
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 
 	"github.com/google/uuid"
@@ -81,7 +80,7 @@ func (s *Service) reseal(tx *work.Tx, c *content, by seal.Key) error {
 			return err
 		}
 		sum.Write(box.Bytes())
-		if parts[i].Object, err = s.store.put(ctx, c.ID, box.Bytes(), sha256.Sum256(box.Bytes())); err != nil {
+		if parts[i].Object, err = s.store.put(ctx, c.ID, box.Bytes()); err != nil {
 			return err
 		}
 	}

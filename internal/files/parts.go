@@ -91,6 +91,9 @@ func sealInto(to *bytes.Buffer, key seal.Key, plain []byte, context string) erro
 func partsOf(q *gorm.DB, id uuid.UUID) ([]part, error) {
 	var rows []part
 	err := q.Where("content_id = ?", id).Order("start").Find(&rows).Error
+	for i := 1; i < len(rows); i++ {
+		rows[i].before = rows[i-1].Progress
+	}
 	return rows, err
 }
 
@@ -106,6 +109,27 @@ func whole(parts []part, size int64) bool {
 	return at == size
 }
 
+// held compares a part that was not sealed with what was received: the digest of the content, brought forward from the part in front of it,
+// must come to where it was. That costs no digest of its own while parts are received. Parts of before have theirs in their object's name.
+func (p part) held(plain []byte) error {
+	if len(p.Progress) == 0 && named(p.Object) {
+		return nil
+	}
+	was, is := seal.NewDigest(), seal.NewDigest()
+	err := unmarshal(was, p.Progress)
+	if err == nil && p.Start > 0 {
+		err = unmarshal(is, p.before)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
+	}
+	is.Write(plain)
+	if is.String() != was.String() {
+		return fmt.Errorf("%w: %s does not have its digest", errDamaged, p.Object)
+	}
+	return nil
+}
+
 // fetch reads one part and holds it to what was stored; buffer has room for a part.
 func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte) ([]byte, error) {
 	if p.Size > partSize || sealed && p.Stored != seal.SealedSize(p.Size) {
@@ -115,7 +139,10 @@ func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte)
 		if p.Size != p.Stored {
 			return nil, fmt.Errorf("%w: %s", errDamaged, p.Object)
 		}
-		return buffer[:p.Size], s.store.get(ctx, p.Object, buffer[:p.Size])
+		if err := s.store.get(ctx, p.Object, buffer[:p.Size]); err != nil {
+			return nil, err
+		}
+		return buffer[:p.Size], p.held(buffer[:p.Size])
 	}
 	spare := sealedBuffers.Get().(*bytes.Buffer)
 	defer sealedBuffers.Put(spare)

@@ -3,7 +3,6 @@ package files
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"sync"
@@ -17,8 +16,8 @@ import (
 	"jiebang/internal/seal"
 )
 
-// pipeline stores the bytes of an upload in four steps that go on at once: one part is received, the one before is sealed, where it has to
-// be, and its digest taken, the one before that is written, and what was written is made to last and noted. What waits to be noted is noted
+// pipeline stores the bytes of an upload in four steps that go on at once: one part is received and the digest goes on over it, the one
+// before is sealed, where it has to be, the one before that is written, and what was written is made to last and noted. What waits to be noted is noted
 // together, so that a fast sender does not wait for the disk at each part, and of a slow one each part is noted at once.
 type pipeline struct {
 	s    *Service
@@ -31,7 +30,7 @@ type pipeline struct {
 
 	free    chan *[]byte
 	pieces  chan piece
-	named   chan piece
+	sealed  chan piece
 	written chan part
 	ended   sync.WaitGroup
 	broken  chan struct{} // closed at the first failure
@@ -44,7 +43,6 @@ type piece struct {
 	part
 	plain  []byte
 	stored []byte // the same, or sealed
-	digest [sha256.Size]byte
 	buffer *[]byte
 	box    *bytes.Buffer // of what is sealed
 }
@@ -80,7 +78,7 @@ func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*p
 	}
 	p := &pipeline{
 		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, key: key,
-		free: make(chan *[]byte, inHand), pieces: make(chan piece), named: make(chan piece), written: make(chan part, unnoted), broken: make(chan struct{}),
+		free: make(chan *[]byte, inHand), pieces: make(chan piece), sealed: make(chan piece), written: make(chan part, unnoted), broken: make(chan struct{}),
 	}
 	room := inHand
 	if key != nil {
@@ -89,7 +87,7 @@ func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*p
 	for range room {
 		p.free <- buffers.Get().(*[]byte)
 	}
-	p.ended.Go(p.name)
+	p.ended.Go(p.seal)
 	p.ended.Go(p.write)
 	p.ended.Go(p.note)
 	return p, nil
@@ -147,9 +145,9 @@ func (p *pipeline) hasFailed() bool {
 	}
 }
 
-// name seals parts and takes their digests.
-func (p *pipeline) name() {
-	defer close(p.named)
+// seal seals the parts of what is not public.
+func (p *pipeline) seal() {
+	defer close(p.sealed)
 	for x := range p.pieces {
 		if !p.hasFailed() {
 			if err := x.prepare(p.key, p.sums); err != nil {
@@ -158,18 +156,18 @@ func (p *pipeline) name() {
 				p.release(&x) // what is written is in the box
 			}
 		}
-		p.named <- x
+		p.sealed <- x
 	}
 }
 
 // write writes parts to the store.
 func (p *pipeline) write() {
 	defer close(p.written)
-	for x := range p.named {
+	for x := range p.sealed {
 		if !p.hasFailed() {
 			ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
 			var err error
-			x.Object, err = p.s.store.put(ctx, p.id, x.stored, x.digest)
+			x.Object, err = p.s.store.put(ctx, p.id, x.stored)
 			cancel()
 			if err != nil {
 				p.fail(err)
@@ -274,6 +272,6 @@ func (x *piece) prepare(key *seal.Key, sums *digests) error {
 		}
 		x.Progress = box.Bytes()
 	}
-	x.Stored, x.digest = int64(len(x.stored)), sha256.Sum256(x.stored)
+	x.Stored = int64(len(x.stored))
 	return nil
 }

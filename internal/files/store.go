@@ -25,9 +25,9 @@ import (
 	"jiebang/internal/fault"
 )
 
-// Store keeps the parts of contents in a folder or a bucket. An object's name begins with the SHA-256 of its bytes, and ends with an
-// identifier of its own: no name is given twice, so that whoever takes an object away that nothing refers to cannot hit one that was
-// just written.
+// Store keeps the parts of contents in a folder or a bucket. An object's name is an identifier of its own: no name is given twice, so
+// that whoever takes an object away that nothing refers to cannot hit one that was just written. Names of before begin with the SHA-256 of the
+// object's bytes.
 type Store struct {
 	bucket *blob.Bucket
 	dir    string // where it is a folder
@@ -79,15 +79,15 @@ func openFolder(dir string) (*Store, error) {
 func (s *Store) Close() error { return s.bucket.Close() }
 
 // objectName is how our objects are called; what else lies in the store is not ours, or was left behind half written.
-var objectName = regexp.MustCompile(`^[0-9a-f]{2}/([0-9a-f]{64})-[0-9a-f-]{36}$`)
+var objectName = regexp.MustCompile(`^[0-9a-f]{2}/(?:([0-9a-f]{64})-)?[0-9a-f-]{36}$`)
 
 // halfWritten is what fileblob calls an object of ours while it writes it.
-var halfWritten = regexp.MustCompile(`^[0-9a-f]{2}/[0-9a-f]{64}-[0-9a-f-]{36}\.[0-9a-f]+\.tmp$`)
+var halfWritten = regexp.MustCompile(`^[0-9a-f]{2}/(?:[0-9a-f]{64}-)?[0-9a-f-]{36}\.[0-9a-f]+\.tmp$`)
 
 // put writes bytes that nobody else knows of yet, and returns the name of the object. It need not last before sync. What belongs to one
 // content lies together.
-func (s *Store) put(ctx context.Context, content uuid.UUID, data []byte, digest [sha256.Size]byte) (name string, err error) {
-	name = hex.EncodeToString(content[15:]) + "/" + hex.EncodeToString(digest[:]) + "-" + uuid.NewString()
+func (s *Store) put(ctx context.Context, content uuid.UUID, data []byte) (name string, err error) {
+	name = hex.EncodeToString(content[15:]) + "/" + uuid.NewString()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{
@@ -136,7 +136,13 @@ func (s *Store) sync(names []string) error {
 // errDamaged says that what is stored is not what was stored. It is our failure, and nothing that a caller could mend.
 var errDamaged = errors.New("files: stored content is missing or damaged")
 
-// get reads an object into a buffer of just its size, and holds it to the digest in its name.
+// named tells whether an object has a digest in its name.
+func named(object string) bool {
+	m := objectName.FindStringSubmatch(object)
+	return m != nil && m[1] != ""
+}
+
+// get reads an object into a buffer of just its size, and holds it to the digest in its name, if there is one.
 func (s *Store) get(ctx context.Context, name string, into []byte) error {
 	r, err := s.bucket.NewReader(ctx, name, nil)
 	if err != nil {
@@ -152,8 +158,10 @@ func (s *Store) get(ctx context.Context, name string, into []byte) error {
 	if _, err := io.ReadFull(r, into); err != nil {
 		return storeFault(err)
 	}
-	sum := sha256.Sum256(into)
-	if m := objectName.FindStringSubmatch(name); m == nil || m[1] != hex.EncodeToString(sum[:]) {
+	if !named(name) {
+		return nil
+	}
+	if sum := sha256.Sum256(into); objectName.FindStringSubmatch(name)[1] != hex.EncodeToString(sum[:]) {
 		return fmt.Errorf("%w: %s does not have its digest", errDamaged, name)
 	}
 	return nil

@@ -67,7 +67,7 @@ func TestAFolderIsAStore(t *testing.T) {
 		// What a process left behind that died: half an object, and a whole one that no row knows of. What is not ours stays.
 		v := d.hang("一.pdf", pdf(100), true)
 		mine := found(t, dir)[0]
-		for _, name := range []string{mine + ".18f0a2b3c4d5e6f7.tmp", strings.Replace(mine, filepath.Base(mine)[65:], "0197f000-0000-4000-8000-000000000001", 1), filepath.Join(dir, "README")} {
+		for _, name := range []string{mine + ".18f0a2b3c4d5e6f7.tmp", filepath.Join(filepath.Dir(mine), "0197f000-0000-4000-8000-000000000001"), filepath.Join(dir, "README")} {
 			c.Must(os.WriteFile(name, []byte("x"), 0o600))
 		}
 		c.Must(d.files.SweepStore(t.Context()))
