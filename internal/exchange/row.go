@@ -196,7 +196,7 @@ func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 
 // check adds what the rules of a result say to what is wrong already, each place once.
 func (r *row) check(in results.Input) error {
-	err := in.Check()
+	_, err := in.Cleaned()
 	var refused *fault.Error
 	if err != nil && !errors.As(err, &refused) {
 		return err

@@ -1,5 +1,6 @@
-// Package listing tells what stands beside every listing that somebody reads: whose it is, what it is called elsewhere, and its open
-// revision, each as far as the reader may know it. What the listing itself says is its kind's own.
+// Package listing is what every listing of an organization has besides publication: how a draft and an offer are written, and what stands
+// beside it for whoever reads one (whose it is, what it is called elsewhere, its open revision), each as far as the reader may know it. What the
+// record itself says is its kind's own.
 package listing
 
 import (
@@ -17,11 +18,13 @@ import (
 	"jiebang/internal/work"
 )
 
-// Along is what was read along with a row, where it was.
+// Along is what was read along with a row, where it was. It is embedded in the record, and no part of it.
 type Along struct {
 	OwnerName string  // empty: it is looked up
 	External  *string // of external.Column; nil: they are looked up
 }
+
+func (a *Along) along() *Along { return a }
 
 // Beside is what stands beside a listing. It is embedded in the View of its kind.
 type Beside struct {
@@ -62,13 +65,14 @@ func Shown[R any, P interface {
 	*R
 	work.Record
 	Listed() *publication.Entry
-}](q *gorm.DB, reader policy.Actor, rows []R, rules publication.Rules, along func(P) Along) ([]Beside, error) {
+	along() *Along
+}](q *gorm.DB, reader policy.Actor, rows []R, rules publication.Rules) ([]Beside, error) {
 	owners := make([]orgs.Standing, len(rows))
 	named := make([]external.Named, len(rows))
 	var noun string
 	for i := range rows {
 		r := P(&rows[i])
-		read := along(r)
+		read := r.along()
 		noun, owners[i], named[i] = r.Noun(), orgs.Standing{Organization: r.Listed().OwnerID, Name: read.OwnerName}, external.Named{ID: r.Base().ID, Along: read.External}
 	}
 	refs, err := orgs.Shown(q, reader, owners)

@@ -13,9 +13,9 @@ import (
 	"jiebang/internal/work"
 )
 
-// Orders are the ways in which every list of listings can be ordered. The usual one shows what came before the public last first, and a draft
+// orders are the ways in which every list of listings can be ordered. The usual one shows what came before the public last first, and a draft
 // by the time at which it was begun.
-func Orders[R any, P interface {
+func orders[R any, P interface {
 	*R
 	work.Record
 	Listed() *publication.Entry

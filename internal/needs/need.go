@@ -2,7 +2,6 @@ package needs
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/listing"
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -53,9 +53,6 @@ type Budget struct {
 	Max *money.Fen `json:",omitempty"`
 }
 
-// same tells whether two budgets say the same.
-func (b *Budget) same(other *Budget) bool { return reflect.DeepEqual(b, other) }
-
 // Offer is what an owner says of a need and may change from one hour to the next: it goes live at once.
 type Offer struct {
 	Budget *Budget `gorm:"serializer:json"`
@@ -70,9 +67,7 @@ type Need struct {
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
 	CloseReason       CloseReason
-
-	ownerName string  // where it was read along
-	external  *string // what it is called elsewhere, likewise: external.Read
+	listing.Along     `gorm:"-" json:"-"`
 }
 
 // Content is what the owner writes, and a second person looks at before others see it.
@@ -126,8 +121,11 @@ func (c Content) Check() error {
 	return bad.Err()
 }
 
-// complete writes out what leaving a field empty means.
-func (c Content) complete() Content {
+// Offered gives what goes live at once.
+func (n *Need) Offered() *Offer { return &n.Offer }
+
+// Complete writes out what leaving a field empty means.
+func (c Content) Complete() Content {
 	if c.CooperationMode == "" {
 		c.CooperationMode = AnyMode
 	}
@@ -143,8 +141,8 @@ func (c Content) Ready(now time.Time) error {
 	return nil
 }
 
-// cleaned is the offer as it is stored, if it is sound.
-func (o Offer) cleaned() (Offer, error) {
+// Cleaned is the offer as it is stored, if it is sound.
+func (o Offer) Cleaned() (Offer, error) {
 	var bad fault.Fields
 	if b := o.Budget; b != nil {
 		bad.Check(b.Min != nil || b.Max != nil, "/budget", fault.Required, "预算至少填一端，面议则不填预算", "Give one end, or no budget when it is negotiable")
@@ -158,6 +156,12 @@ func (o Offer) cleaned() (Offer, error) {
 		o.Contact = &contact
 	}
 	return o, bad.Err()
+}
+
+// Drafted takes the budget.
+func (o Offer) Drafted(was Offer) Offer {
+	was.Budget = o.Budget
+	return was
 }
 
 // Close takes it out of search and match, and says why.

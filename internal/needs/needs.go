@@ -4,7 +4,6 @@ package needs
 
 import (
 	"context"
-	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -12,11 +11,8 @@ import (
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/external"
-	"jiebang/internal/fault"
-	"jiebang/internal/files"
 	"jiebang/internal/kinds"
 	"jiebang/internal/listing"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
 	"jiebang/internal/work"
@@ -29,138 +25,44 @@ var rules = publication.Rules{
 		Inner: policy.NeedInner, Edit: policy.NeedEdit, Submit: policy.NeedSubmit, TakeBack: policy.NeedTakeBack, Publish: policy.NeedPublish, Return: policy.NeedReturn,
 		Withdraw: policy.NeedClose, Delete: policy.NeedDelete,
 	},
-	MayPublish: orgs.MustBeVerified, People: accounts.Names,
-}
-
-// listings is how needs are read, written and published.
-var listings = publication.Listings[Need, *Need, Content, View]{
-	Records: work.Records[Need, *Need, View]{
-		Read: policy.NeedRead, Show: show, Rows: read, Orders: listing.Orders[Need](func(n *Need) string { return n.Title }),
-		Columns: work.Columns{string(policy.Public): "state = 'open' AND NOT " + over, string(policy.Member): "owner_id IN ?"},
-		Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer}),
-	},
-	Rules: rules, Files: files.Pending{}, Over: expired,
-	Published: writeExpiry,
-	Freed: func(tx *work.Tx, n *Need) error {
-		if err := files.Free(tx, work.RefOf(n)); err != nil {
-			return err
-		}
-		return external.Free(tx, work.RefOf(n))
-	},
+	People: accounts.Names,
 }
 
 type (
+	needListings = listing.Listings[Need, *Need, Content, Offer, View]
+
 	// Answer is the outcome of a use case that changed a need.
 	Answer = work.Answer[View]
+	// Input is what drafting or replacing takes.
+	Input = listing.Input[Content, Offer]
+	// OfferInput is everything that goes live at once.
+	OfferInput = listing.OfferInput[Offer]
 	// Service runs the use cases about needs.
 	Service struct {
-		publication.Service[Need, *Need, Content, View]
+		listing.Service[Need, *Need, Content, Offer, View]
 		unit *work.Unit
-	}
-	// Input is what drafting or replacing takes. Of a need that is open, Offer and External go live at once, by SetOffer.
-	Input struct {
-		Owner    uuid.UUID
-		Content  Content
-		Offer    Offer
-		External []external.ID
 	}
 )
 
-func New(unit *work.Unit) *Service { return &Service{publication.NewService(unit, &listings), unit} }
+// listings is how needs are read, written and published.
+var listings = listing.Of(needListings{
+	Listings: publication.Listings[Need, *Need, Content, View]{
+		Records: work.Records[Need, *Need, View]{
+			Read: policy.NeedRead, Show: show, Rows: read,
+			Columns: work.Columns{string(policy.Public): "state = 'open' AND NOT " + over, string(policy.Member): "owner_id IN ?"},
+			Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer}),
+		},
+		Rules: rules, Over: expired, Published: writeExpiry,
+	},
+	Create: policy.NeedCreate, SetOffer: policy.NeedOffer, Path: "/v1/needs", Carried: "/budget",
+}, func(n *Need) string { return n.Title })
 
-// Create drafts a need; by a member of its owner.
-func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
-	return listings.Do(ctx, s.unit, call, func(tx *work.Tx) (*Need, error) {
-		owner, err := orgs.LoadOwner(tx.DB, call.Actor, in.Owner, "/owner_id")
-		if err != nil {
-			return nil, err
-		}
-		if err := policy.Check(call.Actor, policy.NeedCreate, owner.Facts()); err != nil {
-			return nil, err
-		}
-		if in, err = in.cleaned(); err != nil {
-			return nil, err
-		}
-		n := &Need{Head: tx.NewHead(), Entry: publication.Entry{State: Draft, OwnerID: owner.ID, CreatedBy: &call.Actor.Account}, Content: in.Content, Offer: in.Offer}
-		if err := work.Insert(tx, work.Did(policy.NeedCreate), n); err != nil {
-			return nil, err
-		}
-		return n, external.Keep(tx, work.RefOf(n), n.OwnerID, in.External, "/external_ids")
-	})
-}
-
-// cleaned is the input as it is stored, if its parts are sound.
-func (in Input) cleaned() (Input, error) {
-	in.Content = in.Content.complete()
-	if err := in.Content.Check(); err != nil {
-		return in, err
-	}
-	var err error
-	if in.Offer, err = in.Offer.cleaned(); err != nil {
-		return in, err
-	}
-	in.External, err = external.Clean(in.External, "/external_ids")
-	return in, err
-}
-
-// Replace writes a draft anew, or makes or replaces the open revision of what is open.
-func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
-	return listings.Replace(ctx, s.unit, call, id, version, in.Content.complete(), func(tx *work.Tx, n *Need, published bool) error {
-		if in.Owner != n.OwnerID {
-			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改", "The owner cannot change")
-		}
-		in, err := in.cleaned()
-		if err != nil {
-			return err
-		}
-		if published {
-			return in.liveAlready(tx.DB, n)
-		}
-		n.Budget = in.Offer.Budget // the contact by SetOffer alone
-		n.external = nil           // what was read along is no more
-		return external.Keep(tx, work.RefOf(n), n.OwnerID, in.External, "/external_ids")
-	})
-}
-
-// liveAlready refuses what a revision cannot carry: it would be live at once or be lost.
-func (in Input) liveAlready(q *gorm.DB, n *Need) error {
-	was, err := external.Of(q, n.Noun(), []uuid.UUID{n.ID})
-	if err != nil {
-		return err
-	}
-	const zh, en = "已公开的需求，此项即时生效，请用 PUT /v1/needs/{id}/offer 修改", "Of an open need this goes live at once: change it by PUT /v1/needs/{id}/offer"
-	var bad fault.Fields
-	bad.Check(in.Offer.Budget.same(n.Budget), "/budget", fault.Immutable, zh, en)
-	bad.Check(slices.Equal(in.External, was[n.ID]), "/external_ids", fault.Immutable, zh, en)
-	return bad.Err()
-}
+// New gives the use cases about needs.
+func New(unit *work.Unit) *Service { return &Service{listing.NewService(unit, &listings), unit} }
 
 // Close ends an open need: solved, expired or withdrawn. Its revision is closed with it.
 func (s *Service) Close(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason CloseReason) (Answer, error) {
 	return listings.Withdraw(ctx, s.unit, call, id, version, func(n *Need) error { return n.Close(reason) })
-}
-
-// OfferInput is everything that goes live at once.
-type OfferInput struct {
-	Offer    Offer
-	External []external.ID
-}
-
-// SetOffer replaces what goes live at once, in any state; by a member of the owner.
-func (s *Service) SetOffer(ctx context.Context, call work.Call, id uuid.UUID, version int64, in OfferInput) (Answer, error) {
-	return listings.Live(ctx, s.unit, call, id, version, policy.NeedOffer, func(tx *work.Tx, n *Need) error {
-		offer, err := in.Offer.cleaned()
-		if err != nil {
-			return err
-		}
-		ids, err := external.Clean(in.External, "/external_ids")
-		if err != nil {
-			return err
-		}
-		n.Offer = offer
-		n.external = nil // what was read along is no more
-		return external.Keep(tx, work.RefOf(n), n.OwnerID, ids, "/external_ids")
-	}, false)
 }
 
 // Filter narrows a list; empty fields do not.
@@ -200,7 +102,7 @@ type View struct {
 
 // show tells what a reader may see of needs. Names and external ids were read along, or are one query each for all.
 func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
-	beside, err := listing.Shown(q, reader, rows, rules, func(n *Need) listing.Along { return listing.Along{OwnerName: n.ownerName, External: n.external} })
+	beside, err := listing.Shown(q, reader, rows, rules)
 	if err != nil {
 		return nil, err
 	}

@@ -19,13 +19,13 @@ var columns = []string{
 
 func read(q *gorm.DB) ([]Need, error) {
 	return db.Scan(q, columns, func(n *Need) []any {
-		n.external = new(string)
+		n.External = new(string)
 		return []any{
 			&n.ID, &n.Version, &n.CreatedAt, &n.UpdatedAt, &n.State, &n.OwnerID, &n.SubmittedBy,
 			&n.Title, &n.Problem, &n.Requirements, &n.Constraints, db.JSON{Into: &n.Keywords}, &n.Field, db.JSON{Into: &n.Budget}, &n.Deadline,
 			&n.CooperationMode, &n.Urgent, &n.Confidential,
 			&n.ReturnReason, &n.CloseReason, &n.PublishedAt, &n.CreatedBy, &n.PublishedBy,
-			db.JSON{Into: &n.Contact}, db.Optional{Into: &n.ownerName}, db.Optional{Into: n.external},
+			db.JSON{Into: &n.Contact}, db.Optional{Into: &n.OwnerName}, db.Optional{Into: n.External},
 		}
 	})
 }

@@ -42,7 +42,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 		}
 		rows := slices.Clone(rows) // the transaction may run twice
 		for i := range rows {
-			if rows[i], err = rows[i].cleaned(); err != nil {
+			if rows[i], err = rows[i].Cleaned(); err != nil {
 				return err
 			}
 		}
@@ -60,7 +60,8 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 				}
 				continue
 			}
-			r := in.draft(tx, owner)
+			in.Owner = owner
+			r := listings.Draft(tx, in)
 			if err := r.Entry.Submit(call.Actor.Account, listings.Names); err != nil {
 				return err
 			}
@@ -110,12 +111,6 @@ func (s *Service) PublishAll(ctx context.Context, call work.Call, ids []uuid.UUI
 		}
 		return nil
 	})
-	return err
-}
-
-// Check tells what is wrong with a row before it is given to Import.
-func (in Input) Check() error {
-	_, err := in.cleaned()
 	return err
 }
 

@@ -1,7 +1,7 @@
 package results
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/listing"
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -110,9 +111,7 @@ type Result struct {
 	publication.Entry `gorm:"embedded"`
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
-
-	ownerName string  // where it was read along
-	external  *string // what it is called elsewhere, likewise: external.Read
+	listing.Along     `gorm:"-" json:"-"`
 }
 
 // Content is what the owner writes, and a second person looks at before others see it.
@@ -171,8 +170,11 @@ func (c Content) Check() error {
 // Ready tells whether a result may be put before others today: it always may.
 func (Content) Ready(time.Time) error { return nil }
 
-// complete writes out what leaving a list empty means, and keywords as they are kept.
-func (c Content) complete() Content {
+// Offered gives what goes live at once.
+func (r *Result) Offered() *Offer { return &r.Offer }
+
+// Complete writes out what leaving a list empty means, and keywords as they are kept.
+func (c Content) Complete() Content {
 	c.Keywords = text.Keywords(c.Keywords)
 	if c.TransferModes == nil {
 		c.TransferModes = []string{}
@@ -180,8 +182,9 @@ func (c Content) complete() Content {
 	return c
 }
 
-// cleaned is the offer as it is stored, if it is sound.
-func (o Offer) cleaned() (Offer, error) {
+// Cleaned is the offer as it is stored, if it is sound.
+func (o Offer) Cleaned() (Offer, error) {
+	o.Availability = cmp.Or(o.Availability, Available)
 	var bad fault.Fields
 	if o.Price != nil {
 		o.Price.check(&bad)
@@ -195,9 +198,8 @@ func (o Offer) cleaned() (Offer, error) {
 	return o, bad.Err()
 }
 
-// same tells whether two offers say the same.
-func (o Offer) same(other Offer) bool {
-	a, errA := json.Marshal(o)
-	b, errB := json.Marshal(other)
-	return errA == nil && errB == nil && bytes.Equal(a, b)
+// Drafted takes the price.
+func (o Offer) Drafted(was Offer) Offer {
+	was.Price = o.Price
+	return was
 }

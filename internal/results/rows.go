@@ -19,12 +19,12 @@ var columns = []string{
 
 func read(q *gorm.DB) ([]Result, error) {
 	return db.Scan(q, columns, func(r *Result) []any {
-		r.external = new(string)
+		r.External = new(string)
 		return []any{
 			&r.ID, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.State, &r.OwnerID, &r.SubmittedBy,
 			&r.Title, &r.Abstract, db.JSON{Into: &r.Keywords}, &r.Field, &r.TRL, db.JSON{Into: &r.TransferModes}, db.JSON{Into: &r.Price},
 			&r.Application, &r.Advantage, &r.Confidential, &r.ReturnReason, &r.PublishedAt, &r.CreatedBy, &r.PublishedBy,
-			&r.Availability, db.JSON{Into: &r.Contact}, &r.ConfirmedUntil, db.Optional{Into: &r.ownerName}, db.Optional{Into: r.external},
+			&r.Availability, db.JSON{Into: &r.Contact}, &r.ConfirmedUntil, db.Optional{Into: &r.OwnerName}, db.Optional{Into: r.External},
 		}
 	})
 }
