@@ -162,3 +162,16 @@ func TestCodesAreOfTheCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// A transition of which everything may be left out takes no body as well as an empty one: nobody should have to send {}.
+func TestABodyThatMayBeEmptyMayBeLeftOut(t *testing.T) {
+	for path, item := range described(t).Paths.Map() {
+		if item.Post == nil || item.Post.RequestBody == nil {
+			continue
+		}
+		body := item.Post.RequestBody.Value
+		if media := body.Content.Get("application/json"); media != nil && body.Required == (len(media.Schema.Value.Required) == 0) {
+			t.Errorf("POST %s: body required: %t, required members: %v", path, body.Required, media.Schema.Value.Required)
+		}
+	}
+}

@@ -32,6 +32,7 @@ type Operation struct {
 	Parameters    []Parameter
 	Body          *openapi3.Schema // nil when the operation takes none
 	BodyType      string           // the name of its schema
+	Bodiless      bool             // its body may be left out, since all that it may say may be
 	Stream        bool             // its body is bytes, which are not held against a schema but passed on as they come
 	TokenRequired bool             // false when a visitor may call it, with or without a token
 	Reads         bool             // it changes nothing: a GET, or a POST whose question does not fit into an address (x-reads)
@@ -137,10 +138,13 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 		return o, nil
 	}
 	media := op.RequestBody.Value.Content.Get(jsonType)
-	if media == nil || media.Schema == nil || len(op.RequestBody.Value.Content) != 1 || !op.RequestBody.Value.Required {
-		return nil, errors.New("a body is required and is " + jsonType + " only")
+	if media == nil || media.Schema == nil || len(op.RequestBody.Value.Content) != 1 {
+		return nil, errors.New("a body is " + jsonType + " only")
 	}
 	o.Body, o.BodyType = media.Schema.Value, nameOf(media.Schema)
+	if o.Bodiless = !op.RequestBody.Value.Required; o.Bodiless && len(o.Body.Required) > 0 {
+		return nil, errors.New("a body may be left out only where each of its members may")
+	}
 	return o, closed(o.Body, "", nil)
 }
 

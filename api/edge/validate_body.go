@@ -41,6 +41,8 @@ func (o *Operation) checkBody(e echo.Context) ([]byte, error) {
 		return nil, &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.Unexpected.Plain("")}}
 	case o.Body == nil:
 		return nil, nil
+	case len(body) == 0 && o.Bodiless: // it says what an empty document says
+		body = []byte("{}")
 	case len(body) > 0 && !isJSON(e.Request().Header):
 		return nil, fault.UnsupportedBody.New()
 	}

@@ -180,6 +180,30 @@ func (e ContractKind) Valid() bool {
 	}
 }
 
+// Defines values for ContractSort.
+const (
+	ContractSortNewest   ContractSort = "newest"
+	ContractSortTitle    ContractSort = "title"
+	ContractSortTurnover ContractSort = "turnover"
+	ContractSortUpdated  ContractSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the ContractSort enum.
+func (e ContractSort) Valid() bool {
+	switch e {
+	case ContractSortNewest:
+		return true
+	case ContractSortTitle:
+		return true
+	case ContractSortTurnover:
+		return true
+	case ContractSortUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContractState.
 const (
 	ContractStateCancelled           ContractState = "cancelled"
@@ -294,6 +318,24 @@ func (e DealSide) Valid() bool {
 	case DealSideDemander:
 		return true
 	case DealSideSupplier:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DealSort.
+const (
+	DealSortNewest  DealSort = "newest"
+	DealSortUpdated DealSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the DealSort enum.
+func (e DealSort) Valid() bool {
+	switch e {
+	case DealSortNewest:
+		return true
+	case DealSortUpdated:
 		return true
 	default:
 		return false
@@ -590,8 +632,9 @@ func (e IntroductionBox) Valid() bool {
 
 // Defines values for IntroductionSort.
 const (
-	IntroductionSortDue    IntroductionSort = "due"
-	IntroductionSortNewest IntroductionSort = "newest"
+	IntroductionSortDue     IntroductionSort = "due"
+	IntroductionSortNewest  IntroductionSort = "newest"
+	IntroductionSortUpdated IntroductionSort = "updated"
 )
 
 // Valid indicates whether the value is a known member of the IntroductionSort enum.
@@ -600,6 +643,8 @@ func (e IntroductionSort) Valid() bool {
 	case IntroductionSortDue:
 		return true
 	case IntroductionSortNewest:
+		return true
+	case IntroductionSortUpdated:
 		return true
 	default:
 		return false
@@ -1505,6 +1550,12 @@ type ApplicationList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // ApplicationSort due 先到期者在前，newest 最新者在前 The first due, or the newest first
@@ -1700,7 +1751,16 @@ type ContractList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
+
+// ContractSort 合同列表的排序 Order of contracts
+type ContractSort string
 
 // ContractState 合同状态 State of a contract
 type ContractState string
@@ -1795,6 +1855,12 @@ type DealList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // DealNoteInput 追加的过程记录 A note for the log
@@ -1805,6 +1871,9 @@ type DealNoteInput struct {
 
 // DealSide 供给方或需求方 The side that supplies, or the one that demands
 type DealSide string
+
+// DealSort 撮合项目的排序 Order of deals
+type DealSort string
 
 // DealStage 撮合阶段 Stage of a deal
 type DealStage string
@@ -2144,6 +2213,12 @@ type IntroductionList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // IntroductionSort 对接的排序 Order of introductions

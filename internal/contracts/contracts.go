@@ -12,6 +12,7 @@ package contracts
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -39,6 +40,12 @@ var contracts = work.Records[Contract, *Contract, View]{
 		string(policy.Member): "owner_id IN ?", string(policy.Author): "entered_by IN ?", string(policy.AtOffice): "office IN ?",
 		string(policy.Filed):       "state <> 'draft'",
 		string(policy.Counterpart): "state <> 'draft' AND id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?)",
+	},
+	Orders: []db.Order[Contract]{
+		db.Newest(func(c *Contract) uuid.UUID { return c.ID }),
+		db.Updated(func(c *Contract) (time.Time, uuid.UUID) { return c.UpdatedAt, c.ID }),
+		{Name: "title", Columns: []string{"title", "id"}, Key: func(c *Contract) []any { return []any{c.Title, c.ID} }},
+		{Name: "turnover", Columns: []string{"turnover", "id"}, Desc: true, Key: func(c *Contract) []any { return []any{int64(c.Turnover), c.ID} }},
 	},
 	Acts: contractActs,
 }
@@ -91,7 +98,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 			return nil, err
 		}
 		if err := work.Insert(tx, work.Did(policy.ContractCreate), c); err != nil {
-			return nil, c.dealTaken(err)
+			return nil, err
 		}
 		if err := ps.keep(tx, c); err != nil {
 			return nil, err
@@ -165,7 +172,8 @@ func mayEnter(actor policy.Actor, c *Contract) error {
 	return err
 }
 
-// linkDeal links the deal that led to the contract, or none. The deal's two sides must be on theirs.
+// linkDeal links the deal that led to the contract, or none. It reserves nothing: any number of drafts may name a deal, and whose contract
+// it is, is decided when one is filed.
 func (c *Contract) linkDeal(tx *work.Tx, deal *uuid.UUID) error {
 	c.DealID, c.ResultID, c.NeedID = deal, nil, nil
 	if deal == nil {
@@ -177,10 +185,21 @@ func (c *Contract) linkDeal(tx *work.Tx, deal *uuid.UUID) error {
 	} else if err != nil {
 		return err
 	}
-	if !isParty(c.Terms.Sellers, d.SupplierID) || !isParty(c.Terms.Buyers, d.DemanderID) {
-		return fault.InvalidInput.At("/deal_id", fault.OtherParties, "合同的买卖双方须为该撮合项目的双方", "The deal is between others")
+	if err := c.between(d.SupplierID, d.DemanderID); err != nil {
+		return err
 	}
 	c.ResultID, c.NeedID = d.ResultID, d.NeedID
+	return nil
+}
+
+// between holds that a contract with a deal is the contract of the deal's two sides: its first seller, whose side files, is the supplier, so
+// that nobody else can take the deal away, and the demander is among the buyers.
+func (c *Contract) between(supplier, demander uuid.UUID) error {
+	first := c.Terms.Sellers[0].OrganizationID
+	if first == nil || *first != supplier || !isParty(c.Terms.Buyers, demander) {
+		return fault.InvalidInput.At("/deal_id", fault.OtherParties,
+			"第一卖方须为该撮合项目的供给方，买方须含其需求方", "The first seller is the deal's supplier, and its demander is among the buyers")
+	}
 	return nil
 }
 
@@ -228,10 +247,10 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return keepFound(tx, c)
 		})
 		if err != nil {
-			return nil, c.dealTaken(err) // of a refused one the deal may have another contract by now
+			return nil, c.dealTaken(err) // the deal may have another contract by now
 		}
 		if c.DealID != nil {
-			if err := deals.Contracted(tx, *c.DealID, c.ID); err != nil {
+			if err := deals.Contracted(tx, *c.DealID, c.ID, c.between); err != nil {
 				return nil, err
 			}
 		}

@@ -1,6 +1,9 @@
 package contracts
 
 import (
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -52,11 +55,11 @@ func TestAContractFromADealEndsTheDealAndCarriesItsResultIntoTheLedger(t *testin
 		deal, result := c.deal(deals.StageAgreed)
 		in := c.input()
 		in.Deal = &deal
-		contract := c.create(c.seller, in)
-		_, err := c.Create(t.Context(), as(c.seller), in)
+		contract, draft := c.create(c.seller, in), c.create(c.seller, in) // a draft reserves nothing
+		a := c.file(c.seller, contract)
+		_, err := c.Submit(t.Context(), as(c.seller), draft.ID, 1)
 		c.refused(err, fault.DealHasContract)
-
-		c.grant(c.file(c.seller, contract))
+		c.grant(a)
 		seen, err := deals.New(c.Unit).GetDeal(t.Context(), c.buyer, deal)
 		c.must(err)
 		if seen.Stage != deals.StageContracted || seen.ContractID == nil || *seen.ContractID != contract.ID {
@@ -86,6 +89,66 @@ func TestARefusedContractLeavesTheDealToAnother(t *testing.T) {
 			t.Errorf("the deal is %s with contract %v", seen.Stage, seen.ContractID)
 		}
 		c.grant(c.file(c.seller, c.create(c.seller, in)))
+	})
+}
+
+// The demander cannot take the deal away by a contract of its own: the supplier comes first in it, and whose the deal is, is decided when one
+// files, not by who drafts first.
+func TestADealIsTheSuppliersToFile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		deal, _ := c.deal(deals.StageAgreed)
+		shell := c.Single("大连海澜壳公司", "enterprise", "210112")
+		both := c.buyer
+		both.Member = append(slices.Clone(both.Member), shell.ID)
+		taken := c.input()
+		taken.Deal = &deal
+		taken.Terms.Sellers = []Party{{OrganizationID: &shell.ID}, taken.Terms.Sellers[0]}
+		_, err := c.Create(t.Context(), as(both), taken)
+		c.refused(err, fault.InvalidInput)
+		second := c.input() // the demander is among the buyers, and need not be the first
+		second.Deal = &deal
+		second.Terms.Buyers = []Party{{OrganizationID: &c.other}, second.Terms.Buyers[0]}
+		c.create(c.seller, second)
+
+		in := c.input()
+		in.Deal = &deal
+		contract := c.create(c.seller, in)
+		// What was drafted before the rule was kept is held to it when it is filed.
+		var draft Contract
+		c.must(c.DB.Reader.Where("id = ?", c.create(c.seller, in).ID).Take(&draft).Error)
+		draft.Terms.Sellers = append([]Party{{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}}, draft.Terms.Sellers...)
+		c.must(c.DB.Writer.Model(&draft).Select("terms").Updates(&draft).Error)
+		_, err = c.Submit(t.Context(), as(c.seller), draft.ID, 1)
+		c.refused(err, fault.InvalidInput)
+		c.grant(c.file(c.seller, contract))
+	})
+}
+
+// Of two drafts that are filed for one deal at once, one comes through.
+func TestOfTwoContractsForOneDealOneIsFiled(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		deal, _ := c.deal(deals.StageAgreed)
+		in := c.input()
+		in.Deal = &deal
+		var filed atomic.Int64
+		var wait sync.WaitGroup
+		for range 8 {
+			draft := c.create(c.seller, in)
+			wait.Go(func() {
+				switch _, err := c.Submit(t.Context(), as(c.seller), draft.ID, 1); {
+				case err == nil:
+					filed.Add(1)
+				case !fault.DealHasContract.Of(err):
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		if n := filed.Load(); n != 1 {
+			t.Errorf("%d were filed", n)
+		}
 	})
 }
 

@@ -86,7 +86,7 @@ func TestARefusedContractWhoseDealHasAnotherIsNotFiledAgain(t *testing.T) {
 		in.Deal = &deal
 		contract := c.create(c.seller, in)
 		c.refuse(c.file(c.seller, contract).ID)
-		c.create(c.seller, in) // a draft claims the deal
+		c.file(c.seller, c.create(c.seller, in))
 		_, err := c.Submit(t.Context(), as(c.seller), contract.ID, c.get(contract.ID).Version)
 		c.refused(err, fault.DealHasContract)
 		if got := c.get(contract.ID); got.State != Refused {

@@ -59,6 +59,14 @@ func Newest[T any](id func(row *T) uuid.UUID) Order[T] {
 	return Order[T]{Name: "newest", Columns: []string{"id"}, Desc: true, Key: func(row *T) []any { return []any{id(row)} }}
 }
 
+// Updated orders by the last change, from the latest to the earliest.
+func Updated[T any](key func(row *T) (changed time.Time, id uuid.UUID)) Order[T] {
+	return Order[T]{Name: "updated", Columns: []string{"updated_at", "id"}, Desc: true, Key: func(row *T) []any {
+		changed, id := key(row)
+		return []any{changed, id}
+	}}
+}
+
 // after keeps the rows of q that come behind the cursor's.
 func (o Order[T]) after(q *gorm.DB, p Paging) (*gorm.DB, error) {
 	if p.Cursor == "" {

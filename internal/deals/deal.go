@@ -187,11 +187,17 @@ func (d *Deal) MayHang(public bool) error {
 
 // underWay refuses a deal that has come to its end.
 func (d *Deal) underWay() error {
-	return work.In(d.Stage, StageLead, StageContacting, StageNegotiating, StageAgreed)
+	return work.In(d.Stage, openStages...)
 }
+
+// openStages are those of a deal that is under way.
+var openStages = []Stage{StageLead, StageContacting, StageNegotiating, StageAgreed}
 
 // Sign notes the contract that an agreed deal has led to.
 func (d *Deal) Sign(contract uuid.UUID) error {
+	if d.Stage == StageContracted {
+		return fault.DealHasContract.New()
+	}
 	if d.Stage != StageAgreed {
 		return fault.DealNotAgreed.Because("当前为“%[1]s”阶段。", "Its stage is %[2]s.", d.Stage.Text().ZH, d.Stage)
 	}

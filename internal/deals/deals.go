@@ -6,6 +6,7 @@ package deals
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -21,6 +22,10 @@ import (
 var deals = work.Records[Deal, *Deal, DealView]{
 	Read: policy.DealRead, Show: showDeals, Joined: true,
 	Columns: work.Columns{string(policy.Member): "supplier_id IN ?", string(policy.Counterpart): "demander_id IN ?"},
+	Orders: []db.Order[Deal]{
+		db.Newest(func(d *Deal) uuid.UUID { return d.ID }),
+		db.Updated(func(d *Deal) (time.Time, uuid.UUID) { return d.UpdatedAt, d.ID }),
+	},
 	Acts: []work.Act[*Deal, DealView]{
 		{Operation: "advanceDeal", Action: policy.DealAdvance, When: func(d *Deal, _ *DealView) error { return d.underWay() }},
 		{Operation: "revertDeal", Action: policy.DealRevert, When: func(d *Deal, _ *DealView) error { return d.Revert(StageLead, "……") }},
@@ -151,10 +156,15 @@ func LoadForContract(tx *work.Tx, id uuid.UUID) (*Deal, error) {
 	return deals.Load(tx.DB, tx.Call.Actor, id)
 }
 
-// Contracted moves an agreed deal to its last stage, in the transaction that files its contract. Of two contracts that are
-// filed at once for the same deal, the second is refused.
-func Contracted(tx *work.Tx, deal, contract uuid.UUID) error {
-	return follow(tx, deal, StepContracted, noteContracted, func(d *Deal) error { return d.Sign(contract) })
+// Contracted moves an agreed deal to its last stage, in the transaction that files its contract; between refuses a contract that is not
+// one of its two sides. Of two contracts that are filed at once for the same deal, the second is refused.
+func Contracted(tx *work.Tx, deal, contract uuid.UUID, between func(supplier, demander uuid.UUID) error) error {
+	return follow(tx, deal, StepContracted, noteContracted, func(d *Deal) error {
+		if err := between(d.SupplierID, d.DemanderID); err != nil {
+			return err
+		}
+		return d.Sign(contract)
+	})
 }
 
 // Reopened brings a deal back to agreed when the registration of its contract was refused: the two sides may file another.

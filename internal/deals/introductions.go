@@ -24,6 +24,7 @@ var introductions = work.Records[Introduction, *Introduction, IntroductionView]{
 	Orders: []db.Order[Introduction]{
 		db.Newest(func(i *Introduction) uuid.UUID { return i.ID }),
 		{Name: "due", Columns: []string{"answer_due", "id"}, Key: func(i *Introduction) []any { return []any{i.AnswerDue, i.ID} }},
+		db.Updated(func(i *Introduction) (time.Time, uuid.UUID) { return i.UpdatedAt, i.ID }),
 	},
 	Acts: []work.Act[*Introduction, IntroductionView]{
 		{Operation: "acceptIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error { return i.Accept(uuid.Nil, time.Time{}, uuid.Nil) }},
@@ -67,6 +68,9 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 			return nil, err
 		}
 		if err := lapseUnanswered(tx, in); err != nil {
+			return nil, err
+		}
+		if err := in.underWay(tx.DB); err != nil {
 			return nil, err
 		}
 		calendar, err := ref.CalendarIn(tx.DB)
@@ -130,6 +134,19 @@ func lapseUnanswered(tx *work.Tx, in Proposal) error {
 		if err == nil {
 			err = work.Move(tx, i, lapsed, func() error { return i.Lapse(NoAnswer, i.AnswerDue.End()) })
 		}
+	}
+	return err
+}
+
+// underWay refuses to propose what the same two have accepted before, while the deal that came of it is open. What a proposal names is
+// locked, as it is by an acceptance, so that neither passes the other.
+func (in Proposal) underWay(q *gorm.DB) error {
+	var open int64
+	err := q.Model(&Deal{}).Joins("JOIN introductions ON introductions.id = deals.introduction_id").Where("deals.stage IN ?", openStages).
+		Where("COALESCE(introductions.result_id, introductions.from_id) = ? AND COALESCE(introductions.need_id, introductions.from_id) = ?",
+			orElse(in.Result, in.From), orElse(in.Need, in.From)).Count(&open).Error
+	if err == nil && open > 0 {
+		err = fault.AlreadyIntroduced.Because("双方已就此对接，撮合项目正在进行，请在其中继续。", "The two have accepted an introduction about it, and its deal is under way: go on there.")
 	}
 	return err
 }

@@ -64,6 +64,39 @@ func TestWhoMayProposeAndAnswer(t *testing.T) {
 	})
 }
 
+// What the same two have accepted, and is under way, is not proposed again by either side; what came to nothing, or to a contract, is.
+func TestAnIntroductionWhoseDealIsOpenIsNotProposedAgain(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
+		i := m.must(m.propose(m.firm, &m.result, &m.need)).ID
+		m.must(m.deals.Accept(ctx, m.university.Call, i, 1))
+		m.refused(fault.AlreadyIntroduced)(m.propose(m.firm, &m.result, &m.need))
+		m.refused(fault.AlreadyIntroduced)(m.propose(m.university, &m.result, &m.need))
+		m.must(m.propose(m.firm, &m.result, nil)) // about something else
+		deal := *m.introduction(m.firm.Actor, i).DealID
+		m.must(m.deals.Advance(ctx, m.firm.Call, deal, 1, deals.Progress{Stage: deals.StageLost, Note: "预算取消"}))
+		m.must(m.propose(m.university, &m.result, &m.need))
+	})
+}
+
+// Of acceptances and proposals at once, none passes the other: there is one open introduction or deal of the two.
+func TestAProposalDoesNotPassAnAcceptance(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		m, ctx := setUp(c), c.Context()
+		i := m.must(m.propose(m.firm, &m.result, nil)).ID
+		var wait sync.WaitGroup
+		wait.Go(func() { _, err := m.deals.Accept(ctx, m.university.Call, i, 1); m.Must(err) })
+		for range 8 {
+			wait.Go(func() {
+				if _, err := m.propose(m.firm, &m.result, nil); !fault.AlreadyIntroduced.Of(err) {
+					m.Errorf("a second proposal: %v", err)
+				}
+			})
+		}
+		wait.Wait()
+	})
+}
+
 func TestAPendingOrganizationProposesNothing(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		m := setUp(c)
