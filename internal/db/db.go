@@ -6,22 +6,13 @@ package db
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
-	"net/url"
-	"path/filepath"
 	"time"
 
-	"jiebang/internal/when"
-
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/ncruces/go-sqlite3/driver"
-	"github.com/ncruces/go-sqlite3/gormlite"
-	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
+
+	"jiebang/internal/when"
 )
 
 // Dialect names one of the two databases.
@@ -50,9 +41,6 @@ type Options struct {
 	Busy     time.Duration // how long SQLite waits for another writer; 0 means 5 s
 }
 
-// sqliteTime is fixed-width UTC with microseconds, so that the order of the text is the order of time.
-const sqliteTime = "2006-01-02T15:04:05.000000Z07:00"
-
 // Open connects and pings; it does not migrate.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.URL != "" {
@@ -61,80 +49,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return openSQLite(ctx, o)
 }
 
-func openPostgres(ctx context.Context, o Options) (*DB, error) {
-	settings, err := pgx.ParseConfig(o.URL)
-	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
-	}
-	// What SQL gives as text must not depend on how the server is set up.
-	settings.RuntimeParams["datestyle"] = "ISO, YMD"
-	settings.RuntimeParams["timezone"] = "UTC"
-	if settings.ConnectTimeout == 0 {
-		settings.ConnectTimeout = 5 * time.Second
-	}
-	pool := stdlib.OpenDB(*settings)
-	g, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), config())
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open PostgreSQL: %w", err), pool.Close())
-	}
-	if o.MaxConns == 0 {
-		o.MaxConns = 16
-	}
-	pool.SetMaxOpenConns(o.MaxConns)
-	pool.SetMaxIdleConns(o.MaxConns)
-	pool.SetConnMaxLifetime(time.Hour)
-	d := &DB{Dialect: Postgres, Writer: g, Reader: g, pools: []*sql.DB{pool}}
-	return d, d.Ping(ctx)
-}
-
-func openSQLite(ctx context.Context, o Options) (*DB, error) {
-	if o.Busy == 0 {
-		o.Busy = 5 * time.Second
-	}
-	dsn := sqliteDSN(o.Dir, o.Busy, sqliteTime)
-	open := func(conns int) (*gorm.DB, *sql.DB, error) {
-		pool, err := driver.Open(dsn)
-		if err != nil {
-			return nil, nil, fmt.Errorf("open SQLite in %s: %w", o.Dir, err)
-		}
-		pool.SetMaxOpenConns(conns)
-		pool.SetMaxIdleConns(conns)
-		// Preparing a statement anew for each request is a good part of what a request costs here; pgx remembers by itself.
-		prepared := config()
-		prepared.PrepareStmt, prepared.PrepareStmtMaxSize = true, 500
-		g, err := gorm.Open(gormlite.OpenDB(pool), prepared)
-		return g, pool, err
-	}
-	writer, wp, err := open(1)
-	if err != nil {
-		return nil, err
-	}
-	reader, rp, err := open(4)
-	if err != nil {
-		return nil, err
-	}
-	d := &DB{Dialect: SQLite, Writer: writer, Reader: reader, pools: []*sql.DB{wp, rp}, dir: o.Dir}
-	return d, d.Ping(ctx)
-}
-
-// sqliteDSN names the file in dir and how to work on it: write transactions take the lock at once, and a commit is on disk
-// before it is acknowledged.
-func sqliteDSN(dir string, busy time.Duration, timeFormat string) string {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()),
-		"journal_mode(wal)", "synchronous(full)", "foreign_keys(on)", "temp_store(memory)", "cache_size(-65536)",
-	}}
-	if timeFormat != "" {
-		q.Set("_timefmt", timeFormat)
-	}
-	return "file:" + (&url.URL{Path: filepath.Join(dir, "jiebang.db")}).EscapedPath() + "?" + q.Encode()
-}
-
 func config() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true, // package work opens the one transaction of a use case
 		TranslateError:         true,
-		Logger:                 logger.Discard, // errors travel as values and are logged once, where they are answered
+		// Columns are named and never "*": a column that a newer program adds while this one runs changes no statement of this one.
+		QueryFields: true,
+		Logger:      logger.Discard, // errors travel as values and are logged once, where they are answered
 		// The clock is injected and times are set explicitly: one that GORM filled in by itself shows as the year 1.
 		NowFunc: func() time.Time { return time.Time{} },
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -16,11 +17,12 @@ import (
 // Duplicate tells whether a unique index refused the write.
 func Duplicate(err error) bool { return errors.Is(err, gorm.ErrDuplicatedKey) }
 
-// Retryable tells whether running the same transaction again may succeed: serialization failure, deadlock, or a busy file.
+// Retryable tells whether running the same transaction again may succeed: serialization failure, deadlock, a statement that was prepared
+// before a migration, or a busy file.
 func Retryable(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return pg.Code == "40001" || pg.Code == "40P01"
+		return pg.Code == "40001" || pg.Code == "40P01" || outdated(err)
 	}
 	return errors.Is(err, sqlite3.BUSY) || errors.Is(err, sqlite3.BUSY_SNAPSHOT) || errors.Is(err, sqlite3.LOCKED)
 }
@@ -35,8 +37,10 @@ func Unavailable(err error) bool {
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		// Class 08: connection; 53: out of resources; 57P: shutting down or starting up.
-		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P") || pg.Code == "25006"
+		// Class 08: connection; 53: out of resources; 57P: shutting down or starting up. Beside them what PostgreSQL broke off because it took
+		// or waited too long: a statement, a lock, a transaction that stood idle.
+		return strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P") ||
+			slices.Contains([]string{"25006", "57014", "55P03", "25P03", "25P04"}, pg.Code)
 	}
 	var connect *pgconn.ConnectError
 	var network *net.OpError // not net.Error: every SQLite error has the methods of that

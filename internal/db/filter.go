@@ -24,8 +24,7 @@ var conditions sync.Map // reflect.Type → []condition
 //	Owner uuid.UUID `where:"owner_id = ?"`
 //
 // A field that is zero does not narrow, unless it has the tag required:"yes": a list of one organization is not a list of all when the
-// organization is nobody's. A field without a tag is somebody else's to read. A condition with OR in it is written in brackets, and one may
-// speak of Today.
+// organization is nobody's. A field without a tag is somebody else's to read. A condition may speak of Today.
 func Filter(q *gorm.DB, f any) *gorm.DB {
 	v := reflect.ValueOf(f)
 	for _, c := range conditionsOf(v.Type()) {
@@ -56,8 +55,26 @@ func conditionsOf(t reflect.Type) []condition {
 		if marks == 0 {
 			panic(fmt.Sprintf("db: the condition of %s.%s has no place for its value", t, f.Name)) // a programming error
 		}
-		out = append(out, condition{f.Index, sql, marks, f.Tag.Get("required") == "yes"})
+		out = append(out, condition{f.Index, bracketed(sql), marks, f.Tag.Get("required") == "yes"})
 	}
 	conditions.Store(t, out)
 	return out
+}
+
+// bracketed puts brackets around alternatives, so that whatever a condition is joined with is joined with all of it.
+func bracketed(sql string) string {
+	depth := 0
+	for i, c := range sql {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case 'O', 'o':
+			if depth == 0 && i > 0 && strings.HasPrefix(strings.ToUpper(sql[i-1:]), " OR ") {
+				return "(" + sql + ")"
+			}
+		}
+	}
+	return sql
 }

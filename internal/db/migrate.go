@@ -108,7 +108,7 @@ func (d *DB) withMigrator(fn func(*goose.Provider) error) error {
 		if err != nil {
 			return err
 		}
-		return fn(p)
+		return pooled(fn(p))
 	}
 	folder, err := migrations.SQLite()
 	if err != nil {

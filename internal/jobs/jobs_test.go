@@ -334,7 +334,7 @@ func TestAClockThatIsWrongRunsNothingEarlyOrLate(t *testing.T) {
 			h.at("thing.end", now, time.Now().Add(-time.Second))
 			h.at("thing.end", later, time.Now().Add(30*time.Minute))
 			h.at("thing.end", held, time.Now().Add(-time.Minute))
-			if err := d.Writer.Model(&jobs.Job{}).Where("object_id = ?", held).Updates(map[string]any{"holder": "another", "until": time.Now().Add(time.Minute)}).Error; err != nil {
+			if err := d.Writer.Model(&jobs.Job{}).Where("object_id = ?", held).Updates(map[string]any{"holder": "another", "until": time.Now().Add(5 * time.Second)}).Error; err != nil {
 				t.Fatal(err)
 			}
 			if n := h.run(r); n != 1 || !slices.Contains(h.marks(), now.String()+"=1") {
@@ -435,6 +435,26 @@ func TestStopGivesBackWhatWasNotBegun(t *testing.T) {
 		}
 		if len(h.left()) != 4 {
 			h.Errorf("%d are left", len(h.left()))
+		}
+	})
+}
+
+// A lease that lies further ahead than any is given for was taken when a clock was wrong: the job is nobody's.
+func TestALeaseFarAheadHoldsNoJob(t *testing.T) {
+	each(t, func(h *house) {
+		var did atomic.Int64
+		r := h.runner(when.System, jobs.Handler{Kind: "test.do", Do: func(tx *work.Tx, j jobs.Job) error {
+			did.Add(1)
+			return tx.Record("test.done", work.Ref{Noun: "thing", ID: j.ObjectID, Version: 1}, nil, nil)
+		}})
+		for _, ahead := range []time.Duration{5 * time.Second, time.Hour} {
+			h.at("test.do", uuid.New(), time.Now().Add(-time.Second))
+			if err := h.db.Writer.Exec("UPDATE jobs SET holder = 'somebody', until = ? WHERE holder = ''", time.Now().Add(ahead).UTC()).Error; err != nil {
+				h.Fatal(err)
+			}
+		}
+		if n := h.run(r); n != 1 || did.Load() != 1 {
+			h.Errorf("%d jobs were taken, %d done", n, did.Load())
 		}
 	})
 }

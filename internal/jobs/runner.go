@@ -83,7 +83,7 @@ func (r *Runner) Start() {
 // look starts a worker for each kind of which something is due and that has none. Each kind has its own, so that a slow one holds up
 // nobody else.
 func (r *Runner) look(ctx context.Context) error {
-	kinds, err := r.due(ctx)
+	kinds, err := r.dueKinds(ctx)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,12 @@ func (r *Runner) now(ctx context.Context) (time.Time, error) {
 	return r.db.NowBy(ctx, r.clock, r.machine)
 }
 
-const isDue = "parked_at IS NULL AND due_at <= ? AND (until IS NULL OR until < ?)"
+// isDue keeps the jobs that are due and nobody's. A lease that ends later than any can was taken when the clock was ahead, and is nobody's.
+const isDue = "parked_at IS NULL AND due_at <= @now AND (until IS NULL OR until < @now OR until > @latest)"
+
+func (r *Runner) due(now time.Time) (string, map[string]any) {
+	return isDue, map[string]any{"now": now, "latest": now.Add(r.lease + time.Second)}
+}
 
 // idle lists the kinds that no worker of this process is at: those are not looked for, since their worker goes on until nothing is left.
 func (r *Runner) idle() []Kind {
@@ -148,8 +153,8 @@ func (r *Runner) idle() []Kind {
 	return slices.DeleteFunc(slices.Clone(r.kinds), func(k Kind) bool { return r.busy[k] })
 }
 
-// due tells of which kinds that this process knows something is due.
-func (r *Runner) due(ctx context.Context) ([]Kind, error) {
+// dueKinds tells of which kinds that this process knows something is due.
+func (r *Runner) dueKinds(ctx context.Context) ([]Kind, error) {
 	idle := r.idle()
 	if len(idle) == 0 {
 		return nil, nil
@@ -159,7 +164,8 @@ func (r *Runner) due(ctx context.Context) ([]Kind, error) {
 		return nil, err
 	}
 	var kinds []Kind
-	err = r.db.Reader.WithContext(ctx).Model(&Job{}).Where("kind IN ?", idle).Where(isDue, now, now).Distinct("kind").Pluck("kind", &kinds).Error
+	due, values := r.due(now)
+	err = r.db.Reader.WithContext(ctx).Model(&Job{}).Where("kind IN ?", idle).Where(due, values).Distinct("kind").Pluck("kind", &kinds).Error
 	return kinds, err
 }
 
@@ -175,8 +181,9 @@ func (r *Runner) take(ctx context.Context, kind Kind) ([]Job, error) {
 		n = r.errands()
 	}
 	var taken []Job
+	due, values := r.due(now)
 	err = r.db.Writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-		if err := db.SkipLocked(tx).Where("kind = ?", kind).Where(isDue, now, now).Order("due_at").Limit(n).Find(&taken).Error; err != nil || len(taken) == 0 {
+		if err := db.SkipLocked(tx).Where("kind = ?", kind).Where(due, values).Order("due_at").Limit(n).Find(&taken).Error; err != nil || len(taken) == 0 {
 			return err
 		}
 		taken = together(taken)
@@ -391,7 +398,7 @@ func (r *Runner) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 func (r *Runner) Run(ctx context.Context) (int, error) {
 	total := 0
 	for {
-		kinds, err := r.due(ctx)
+		kinds, err := r.dueKinds(ctx)
 		if err != nil || len(kinds) == 0 {
 			return total, err
 		}

@@ -147,7 +147,7 @@ func (r *Report) strangeRollups(q *gorm.DB) error {
 		periods = append(periods, s.name)
 	}
 	var rows []rollup
-	err := q.Where("period NOT IN ? OR dimension NOT IN ?", periods, names).Limit(maxProblems).Find(&rows).Error
+	err := q.Where("(period NOT IN ? OR dimension NOT IN ?)", periods, names).Limit(maxProblems).Find(&rows).Error
 	for _, row := range rows {
 		r.problem("there is a sum of no kind that is kept: %+v", row.Cell)
 	}

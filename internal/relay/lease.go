@@ -19,6 +19,9 @@ type lease struct {
 
 func (lease) TableName() string { return "leases" }
 
+// ahead is how much further than its own length a lease may end, for clocks that are set a little.
+const ahead = time.Second
+
 // lease takes or prolongs the named lease for this process and tells whether it holds it now.
 func (r *Relay) lease(ctx context.Context, name string, d time.Duration) (bool, error) {
 	now, err := r.now(ctx)
@@ -48,8 +51,9 @@ func (r *Relay) Inherit(ctx context.Context) error {
 // hold is lease inside a transaction: the row stays locked until it ends, so what else the transaction writes is written by
 // the holder or not at all.
 func (r *Relay) hold(tx *gorm.DB, name string, now time.Time, d time.Duration) (bool, error) {
+	// No holder has it for longer than it is given for: a lease that ends later was taken when the clock was ahead.
 	mine := lease{Name: name, Holder: r.self, Until: now.Add(d)}
-	taken := tx.Model(&lease{}).Where("name = ? AND (holder = ? OR until < ?)", name, r.self, now).
+	taken := tx.Model(&lease{}).Where("name = ? AND (holder = ? OR until < ? OR until > ?)", name, r.self, now, mine.Until.Add(ahead)).
 		Select("holder", "until").Updates(&mine)
 	if taken.Error != nil || taken.RowsAffected == 1 {
 		return taken.Error == nil, taken.Error

@@ -22,11 +22,11 @@ import (
 )
 
 const (
-	leaseTime  = 5 * time.Second  // how long a crashed holder keeps others out
+	leaseTime  = 3 * time.Second  // how long a crashed holder keeps others out
 	batch      = 500              // Changes per step
 	stampTime  = 30 * time.Second // how long one step of the stamper may take
 	backoffMin = 200 * time.Millisecond
-	backoffMax = 30 * time.Second
+	backoffMax = 2 * time.Second
 )
 
 // Change is one row of the log: something happened to an object. Whoever reacts loads the object as it is by then.
@@ -123,7 +123,8 @@ func (r *Relay) Stop() {
 	}
 }
 
-// run repeats step: at once while there was work, after a wake or a poll otherwise, with growing pauses after failures.
+// run repeats step: at once while there was work, after a wake or a poll otherwise, with growing pauses after failures, of two
+// seconds at most.
 func (r *Relay) run(ctx context.Context, name string, step func(context.Context) (int, error)) {
 	r.done.Go(func() {
 		failures := 0
@@ -135,7 +136,8 @@ func (r *Relay) run(ctx context.Context, name string, step func(context.Context)
 				failures++
 				wait := min(backoffMin<<min(failures-1, 10), backoffMax)
 				slog.ErrorContext(ctx, "background step failed", "worker", name, "failures", failures, "retry_in", wait, "cause", err)
-				Wait(ctx, nil, wait)
+				Wait(ctx, nil, backoffMin)
+				Wait(ctx, woken, wait-backoffMin) // a wake says that the database takes writes again
 			case n == 0:
 				failures = 0
 				Wait(ctx, woken, r.poll)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -191,5 +193,65 @@ func TestStopEndsEveryLoop(t *testing.T) {
 	time.Sleep(60 * time.Millisecond)
 	if len(ran) > 0 {
 		t.Error("a task ran after Stop")
+	}
+}
+
+// A lease that lies further ahead than any is given for was taken when a clock was wrong: it holds nobody up.
+func TestALeaseFarAheadHoldsNobodyUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		d := dbtest.Open(t, o)
+		unit, r := work.New(d, when.System, func() {}), relay.New(d, when.System, time.Second)
+		emit(t, unit, "made", nil)
+		hold := func(until time.Time) {
+			t.Helper()
+			if err := d.Writer.Exec("DELETE FROM leases").Error; err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Writer.Exec("INSERT INTO leases (name, holder, until) VALUES ('stamper', 'somebody', ?)", until).Error; err != nil {
+				t.Fatal(err)
+			}
+		}
+		hold(time.Now().Add(2 * time.Second))
+		if n, err := r.Stamp(t.Context()); n != 0 || err != nil {
+			t.Errorf("stamped %d in spite of a lease, %v", n, err)
+		}
+		hold(time.Now().Add(time.Hour))
+		if n, err := r.Stamp(t.Context()); n != 2 || err != nil {
+			t.Errorf("stamped %d, %v", n, err)
+		}
+	})
+}
+
+// A consumer that failed goes on with the next wake, and within two seconds without one, however often it failed.
+func TestAFailureIsOverWithTheNextWake(t *testing.T) {
+	d := dbtest.Open(t, dbtest.New(t, db.SQLite))
+	r := relay.New(d, when.System, time.Minute)
+	var mended atomic.Bool
+	var tries atomic.Int64
+	well := make(chan struct{}, 1)
+	r.Start([]relay.Consumer{{Name: "own", Place: func(context.Context) (int64, error) {
+		if tries.Add(1); !mended.Load() {
+			return 0, errors.New("away")
+		}
+		select {
+		case well <- struct{}{}:
+		default:
+		}
+		return math.MaxInt64, nil
+	}}}, nil)
+	t.Cleanup(r.Stop)
+	for tries.Load() < 5 { // by now it pauses for as long as it ever does
+		time.Sleep(10 * time.Millisecond)
+	}
+	mended.Store(true)
+	began := time.Now()
+	time.Sleep(300 * time.Millisecond)
+	r.Wake()
+	select {
+	case <-well:
+	case <-time.After(5 * time.Second):
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it went on after %s", took)
 	}
 }
