@@ -35,5 +35,5 @@ func (a *App) ActorNamed(ctx context.Context, username string) (policy.Actor, er
 
 // parts are what an actor is by the packages that know.
 func (a *App) parts() []accounts.Part {
-	return []accounts.Part{orgs.ActorPart(), people.ActorPart(when.DayOf(a.Unit.Now()))}
+	return []accounts.Part{orgs.ActorPart(), orgs.TiesPart(a.Unit.Now()), people.ActorPart(when.DayOf(a.Unit.Now()))}
 }

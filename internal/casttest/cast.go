@@ -195,7 +195,7 @@ func (c *Cast) Registrar(office string) work.Call {
 // Again is somebody as they are by now: with their memberships and registers.
 func (c *Cast) Again(call work.Call) work.Call {
 	c.Helper()
-	actor, err := c.Accounts.Named(c.Context(), call.Actor.Username, orgs.ActorPart(), people.ActorPart(when.DayOf(c.Clock.Now())))
+	actor, err := c.Accounts.Named(c.Context(), call.Actor.Username, orgs.ActorPart(), orgs.TiesPart(c.Clock.Now()), people.ActorPart(when.DayOf(c.Clock.Now())))
 	c.Must(err)
 	return c.As(actor)
 }

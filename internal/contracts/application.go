@@ -71,14 +71,14 @@ func (*Application) Noun() string     { return "application" }
 // first. Its office is not among them: who entered the contract and whose it is stands with the contract, and as long as nobody has
 // looked there, nobody is a registrar of it who might decide in spite of a tie.
 func (a *Application) Facts() policy.Facts {
-	f := policy.Facts{Tied: a.Terms.organizations(), Submitter: a.SubmittedBy}
+	f := policy.Facts{Tied: a.Terms.organizations(), Named: a.Terms.ties(), Submitter: a.SubmittedBy}
 	if a.FirstReviewer != nil {
 		f.Decider = *a.FirstReviewer
 	}
 	return f
 }
 
-// FactsIn adds what its contract knows: who entered it, whose it is, and the parties as they are; and with that its office.
+// FactsIn adds what its contract knows: who entered it and wrote in it, whose it is, and the parties as they are; and with that its office.
 func (a *Application) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
 	c, err := work.Load[Contract](q, a.ContractID)
 	if err != nil {
@@ -92,7 +92,9 @@ func (a *Application) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error)
 		}
 	}
 	f.Tied = append(f.Tied, c.Terms.organizations()...)
-	return f, nil
+	f.Named = append(f.Named, c.Terms.ties()...)
+	f.Writers, err = writersOf(q, c.ID)
+	return f, err
 }
 
 // Filing is who files, when and why.

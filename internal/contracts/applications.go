@@ -97,6 +97,9 @@ func file(tx *work.Tx, c *Contract, a *Application) error {
 	if err := keepApplicationParties(tx, a); err != nil {
 		return err
 	}
+	if err := wrote(tx, c.ID); err != nil {
+		return err
+	}
 	return tell(tx, a, c, when.Day{})
 }
 
@@ -147,6 +150,9 @@ func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, step
 	return s.do(ctx, call, func(tx *work.Tx) (*Application, error) {
 		a, c, err := loadForReview(tx.DB, id)
 		if err != nil {
+			return nil, err
+		}
+		if err := lookAgain(tx); err != nil {
 			return nil, err
 		}
 		was := a.State

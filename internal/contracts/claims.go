@@ -48,7 +48,7 @@ func (s *Service) HandOver(ctx context.Context, call work.Call, id uuid.UUID, ve
 			if err != nil {
 				return err
 			}
-			able, err := reviewersOf(tx.DB, a, when.DayOf(tx.Now))
+			able, err := reviewersOf(tx.DB, a, tx.Now)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ func (s *Service) Reviewers(ctx context.Context, reader policy.Actor, id uuid.UU
 		if err := policy.Check(reader, policy.ApplicationHand, facts); err != nil {
 			return err
 		}
-		able, err := reviewersOf(q, a, when.DayOf(s.unit.Now()))
+		able, err := reviewersOf(q, a, s.unit.Now())
 		if err != nil {
 			return err
 		}
@@ -100,13 +100,13 @@ func (s *Service) Reviewers(ctx context.Context, reader policy.Actor, id uuid.UU
 	return out, err
 }
 
-// reviewersOf are the registrars of an application's office who may take it on a day, in the order of their accounts.
-func reviewersOf(q *gorm.DB, a *Application, today when.Day) ([]uuid.UUID, error) {
+// reviewersOf are the registrars of an application's office who may take it now, in the order of their accounts.
+func reviewersOf(q *gorm.DB, a *Application, now time.Time) ([]uuid.UUID, error) {
 	facts, err := a.FactsIn(q, policy.ApplicationTake)
 	if err != nil {
 		return nil, err
 	}
-	registrars, err := people.RegistrarsAt(q, a.Office, today)
+	registrars, err := people.RegistrarsAt(q, a.Office, when.DayOf(now))
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +114,12 @@ func reviewersOf(q *gorm.DB, a *Application, today when.Day) ([]uuid.UUID, error
 	if err != nil {
 		return nil, err
 	}
+	ties, err := orgs.TiesOf(q, registrars, now)
+	if err != nil {
+		return nil, err
+	}
 	return slices.DeleteFunc(registrars, func(id uuid.UUID) bool {
-		actor := policy.Actor{Account: id, Member: memberships[id], Registers: map[policy.Register][]string{policy.Registrar: {a.Office}}}
+		actor := policy.Actor{Account: id, Member: memberships[id], Ties: ties[id], Registers: map[policy.Register][]string{policy.Registrar: {a.Office}}}
 		return !policy.Allowed(actor, policy.ApplicationTake, facts)
 	}), nil
 }

@@ -103,6 +103,9 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := ps.keep(tx, c); err != nil {
 			return nil, err
 		}
+		if err := wrote(tx, c.ID); err != nil {
+			return nil, err
+		}
 		return c, keepFound(tx, c)
 	})
 }
@@ -130,6 +133,9 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 			return nil, c.dealTaken(err)
 		}
 		if err := ps.keep(tx, c); err != nil {
+			return nil, err
+		}
+		if err := wrote(tx, c.ID); err != nil {
 			return nil, err
 		}
 		return c, keepFound(tx, c)

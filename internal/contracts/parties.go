@@ -58,10 +58,15 @@ func keepApplicationParties(tx *work.Tx, a *Application) error {
 	for _, id := range a.Terms.organizations() {
 		rows = append(rows, applicationParty{a.ID, id})
 	}
-	if err := tx.Where("application_id = ?", a.ID).Delete(&applicationParty{}).Error; err != nil || len(rows) == 0 {
+	if err := tx.Where("application_id = ?", a.ID).Delete(&applicationParty{}).Error; err != nil {
 		return err
 	}
-	return tx.Create(&rows).Error
+	if len(rows) > 0 {
+		if err := tx.Create(&rows).Error; err != nil {
+			return err
+		}
+	}
+	return keepNames(tx, a)
 }
 
 // settle puts the parties in order before they are checked: codes in the form in which they are kept, each linked with its organization

@@ -26,6 +26,8 @@ var applications = work.Records[Application, *Application, ApplicationView]{
 		string(policy.Counterpart): "EXISTS (SELECT 1 FROM contract_parties p JOIN contracts c ON c.id = p.contract_id WHERE p.contract_id = contract_applications.contract_id AND c.state <> 'draft' AND p.organization_id IN ?" +
 			" AND (contract_applications.state NOT IN ('granted', 'refused', 'withdrawn') OR EXISTS (SELECT 1 FROM application_parties x WHERE x.application_id = contract_applications.id AND x.organization_id = p.organization_id)))",
 		string(policy.Tied):      "contract_id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?) OR id IN (SELECT application_id FROM application_parties WHERE organization_id IN ?)",
+		string(policy.Named):     "id IN (SELECT application_id FROM application_names WHERE form IN ?)",
+		string(policy.Writer):    "contract_id IN (SELECT contract_id FROM contract_authors WHERE account_id IN ?)",
 		string(policy.AtOffice):  "office IN ?",
 		string(policy.Filed):     "TRUE",
 		string(policy.Author):    "contract_id IN (SELECT id FROM contracts WHERE entered_by IN ?)",

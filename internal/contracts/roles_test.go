@@ -1,13 +1,17 @@
 package contracts
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/work"
 )
 
 // Nobody decides on what they entered, submitted or belong to, and nobody decides twice.
@@ -64,6 +68,105 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 		done, err := c.Amend(t.Context(), as(c.seller), clerks.ID, Change{terms, "买方变更"})
 		c.must(err)
 		_, err = c.StartReview(t.Context(), as(c.tiedToOther), done.ID, 1)
+		c.refused(err, fault.OwnDecision)
+	})
+}
+
+// Whoever belongs to a party, or is invited to it, decides nothing about it, by whatever the paper knows it: its name alone, its code, the
+// record of an organization that nobody has verified. It is looked up at each step: the first review may have begun before.
+func TestATieToAPartyIsFoundHoweverItIsKnown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		registrars := map[string]work.Call{"member": c.Registrar("SY01"), "invited": c.Registrar("SY01"), "by mail": c.Registrar("SY01"), "none": c.Registrar("SY01")}
+		in := c.input()
+		in.Terms.Buyers[0] = Party{Name: "沈阳浑南（精密）机床厂", NoCodeReason: "代码正在办理", Region: "210112", Nature: "150"}
+		byName := c.file(c.seller, c.create(c.seller, in))
+		code := c.CreditCode()
+		in.Terms.Buyers[0] = Party{Name: "另一个写法", CreditCode: code, Region: "210112", Nature: "150"}
+		byCode := c.file(c.seller, c.create(c.seller, in))
+		may := func(who string, a *ApplicationView) bool {
+			page, err := c.ListApplications(t.Context(), c.Again(registrars[who]).Actor, ApplicationFilter{Office: "SY01", MayDecide: new(true)}, db.Paging{Limit: 50})
+			c.must(err)
+			listed := slices.ContainsFunc(page.Items, func(v ApplicationView) bool { return v.ID == a.ID })
+			able, err := c.Reviewers(t.Context(), c.first, a.ID)
+			c.must(err)
+			if slices.ContainsFunc(able, func(p accounts.Person) bool { return p.ID == registrars[who].Actor.Account }) != listed {
+				t.Errorf("%s: the list and the choice of reviewers differ", who)
+			}
+			return listed
+		}
+		for who := range registrars {
+			if !may(who, byName) || !may(who, byCode) {
+				t.Errorf("%s may not decide before there is a tie", who)
+			}
+		}
+		taken := c.take(registrars["member"].Actor, byName.ID)
+
+		// The organization comes here, and nobody has verified it.
+		editor := registrars["member"]
+		created, err := c.Orgs.Create(t.Context(), editor, orgs.Input{Name: "沈阳浑南(精密)机床厂", Kind: "enterprise", CreditCode: code, Region: "210112", Contact: orgs.Contact{Name: "联系人"}})
+		c.must(err)
+		editor = c.Again(editor)
+		_, err = c.Orgs.AddMember(t.Context(), editor, created.ID, created.View.Version, orgs.Offer{Username: registrars["invited"].Actor.Username})
+		c.must(err)
+		_, err = c.Pass(t.Context(), as(registrars["member"].Actor), byName.ID, taken.Version, "") // as they signed in
+		c.refused(err, fault.OwnDecision)
+		if may("member", byName) || may("invited", byName) {
+			t.Error("a tie to an organization that nobody has verified is none")
+		}
+
+		_, err = c.Orgs.Verify(t.Context(), c.Cast.Operator, created.ID, created.View.Version+1) // only then it invites by mail
+		c.must(err)
+		mailed := registrars["by mail"].Actor
+		c.must(c.DB.Writer.Exec("UPDATE accounts SET email = ?, email_key = ?, email_verified_at = ? WHERE id = ?", "Mail@Example.org", "mail@example.org", c.Clock.Now(), mailed.Account).Error)
+		_, err = c.Orgs.InviteByMail(t.Context(), editor, created.ID, orgs.Invite{Email: "mail@example.org"})
+		c.must(err)
+		for _, who := range []string{"member", "invited", "by mail"} {
+			for _, a := range []*ApplicationView{byName, byCode} {
+				if may(who, a) {
+					t.Errorf("%s may decide about %s", who, a.ContractNumber)
+				}
+			}
+			_, err := c.StartReview(t.Context(), as(registrars[who].Actor), byCode.ID, byCode.Version)
+			c.refused(err, fault.OwnDecision)
+			_, err = c.HandOver(t.Context(), as(c.first), byName.ID, taken.Version, registrars[who].Actor.Username)
+			if who != "member" { // who has it already
+				c.refused(err, fault.InvalidInput)
+			}
+		}
+		if !may("none", byCode) {
+			t.Error("who has no tie may not decide")
+		}
+		_, err = c.StartReview(t.Context(), as(registrars["none"].Actor), byCode.ID, byCode.Version)
+		c.must(err)
+	})
+}
+
+// Whoever wrote in a contract, in a supplement or an amendment is an author of it, like the one who entered it.
+func TestWhoWroteInAContractDecidesNothingAboutIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		turned := func(a policy.Actor) policy.Actor {
+			return policy.Actor{Account: a.Account, Registers: map[policy.Register][]string{policy.Registrar: {"SY01"}}}
+		}
+		contract := c.create(c.seller, c.input())
+		_, err := c.Replace(t.Context(), as(c.colleague), contract.ID, 1, c.input())
+		c.must(err)
+		a := c.file(c.seller, c.get(contract.ID))
+		_, err = c.StartReview(t.Context(), as(turned(c.colleague)), a.ID, 1)
+		c.refused(err, fault.OwnDecision)
+		page, err := c.ListApplications(t.Context(), turned(c.colleague), ApplicationFilter{MayDecide: new(true)}, db.Paging{Limit: 5})
+		c.must(err)
+		if len(page.Items) != 0 {
+			t.Error("the list says that who edited it may decide")
+		}
+
+		other := c.file(c.clerk, c.create(c.clerk, c.input()))
+		_, err = c.RequestSupplement(t.Context(), as(c.first), other.ID, 1, "请补充签章页")
+		c.must(err)
+		_, err = c.AnswerSupplement(t.Context(), as(c.colleague), other.ID, 2, Supplement{Note: "已补充"})
+		c.must(err)
+		_, err = c.StartReview(t.Context(), as(turned(c.colleague)), other.ID, 3)
 		c.refused(err, fault.OwnDecision)
 	})
 }

@@ -77,6 +77,9 @@ func (s *Service) AnswerSupplement(ctx context.Context, call work.Call, id uuid.
 		if err != nil {
 			return nil, err
 		}
+		if err := wrote(tx, c.ID); err != nil {
+			return nil, err
+		}
 		if a.movesContract() {
 			if err := follow(tx, c, a); err != nil {
 				return nil, err

@@ -184,6 +184,15 @@ var steps = []step{{
 	after: map[string]string{
 		"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE deal_id IS NOT NULL": "0",
 	},
+}, {
+	// Who wrote in a contract is in the trail, too; by what the parties are known, a job finds.
+	to: 24,
+	before: "INSERT INTO audit (id, recorded_at, account_id, operation, request_id, action, object_kind, object_id, object_version, digest, chained) VALUES (" +
+		id(18) + ", " + instant + ", " + id(7) + ", 'replaceContract', '', 'contract.edit', 'contract', " + id(81) + ", 2, '', TRUE)",
+	after: map[string]string{
+		"SELECT SUBSTR(CAST(account_id AS text), 36) FROM contract_authors WHERE contract_id = " + id(81) + " ORDER BY account_id": "7\n9",
+		"SELECT CAST(COUNT(*) AS text) FROM jobs WHERE kind = 'application.names'":                                                 "1",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

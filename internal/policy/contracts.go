@@ -2,11 +2,11 @@ package policy
 
 // Who stands how towards a contract: the seller's side files, and which side a member is on is the contract's own fact (the owner
 // is the registering party). A clerk of the office enters for a seller who came with paper. A registrar decides on no contract
-// that they entered or filed, or of a party that they belong to.
+// that they entered, filed or wrote in, or of a party that they belong or are invited to, by whatever it is known.
 var (
 	clerk     = AtOffice.And(Author)
 	registrar = AtOffice.And(Filed)
-	reviewer  = registrar.But(Author, Submitter, Member, Counterpart, Tied)
+	reviewer  = registrar.But(Author, Writer, Submitter, Member, Counterpart, Tied, Named)
 )
 
 // Contracts and the applications about them.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -38,12 +39,13 @@ func (c Condition) meets(f Facts) bool {
 	case string(Member), string(Admin):
 		return has(f.Owner)
 	case string(Counterpart):
-		for _, o := range f.Others {
-			if has(o) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(f.Others, has)
+	case string(Tied):
+		return slices.ContainsFunc(f.Tied, has)
+	case string(Writer):
+		return slices.ContainsFunc(f.Writers, has)
+	case string(Named):
+		return slices.ContainsFunc(f.Named, func(form string) bool { return contains(c.Among.([]string), form) })
 	case string(Author):
 		return has(f.Author)
 	case string(Submitter):
@@ -70,6 +72,7 @@ func contains[T comparable](in []T, v T) bool {
 // For every action there is, whoever asks and whatever the facts: the narrowed condition lets a record pass exactly if Check does.
 func TestNarrowSaysTheSameAsCheck(t *testing.T) {
 	people, organizations, offices := []uuid.UUID{uuid.New(), uuid.New()}, []uuid.UUID{uuid.New(), uuid.New(), uuid.New()}, []string{"SY01", "DL01"}
+	names := []string{"name:甲", "code:1", "id:x"}
 	maybe := func(r *rapid.T, from []uuid.UUID, name string) uuid.UUID {
 		return rapid.SampledFrom(append([]uuid.UUID{uuid.Nil}, from...)).Draw(r, name)
 	}
@@ -82,12 +85,14 @@ func TestNarrowSaysTheSameAsCheck(t *testing.T) {
 			a = Actor{
 				Account: rapid.SampledFrom(people).Draw(r, "account"), Operator: rapid.Bool().Draw(r, "operator"),
 				Member: some(r, organizations, "member"), Admin: some(r, organizations, "admin"),
+				Ties:      rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "ties"),
 				Registers: map[Register][]string{Registrar: rapid.SliceOfNDistinct(rapid.SampledFrom(offices), 0, 2, rapid.ID[string]).Draw(r, "registrar")},
 			}
 		}
 		f := Facts{
 			Owner: maybe(r, organizations, "owner"), Others: some(r, organizations, "others"), Author: maybe(r, people, "author"),
 			Submitter: maybe(r, people, "submitter"), Decider: maybe(r, people, "decider"), Subject: maybe(r, people, "subject"),
+			Tied: some(r, organizations, "tied"), Writers: some(r, people, "writers"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
 			Office: rapid.SampledFrom(append(offices, "")).Draw(r, "office"), Public: rapid.Bool().Draw(r, "public"),
 			Draft: rapid.Bool().Draw(r, "draft"), SoleOwner: rapid.Bool().Draw(r, "sole"),
 		}

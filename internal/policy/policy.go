@@ -31,6 +31,7 @@ type Actor struct {
 	Operator  bool                  // works for the bureau that runs the marketplace
 	Member    []uuid.UUID           // organizations the account belongs to
 	Admin     []uuid.UUID           // those of them that it administers
+	Ties      []string              // by what the organizations are known that it belongs or is invited to, in whatever state they are
 	Registers map[Register][]string // the registers that it is in today, and at which offices; "" where a register has none
 }
 
@@ -56,11 +57,13 @@ type Facts struct {
 	Owner  uuid.UUID   // it belongs to this one
 	Others []uuid.UUID // these take part: the receiving side, the other parties
 	Tied   []uuid.UUID // these have a stake in it, whether they may read it or not
+	Named  []string    // by what those are known that it names, in the form of Actor.Ties
 	// Accounts.
-	Author    uuid.UUID // entered it
-	Submitter uuid.UUID // handed it in
-	Decider   uuid.UUID // decided first
-	Subject   uuid.UUID // it is about this one
+	Author    uuid.UUID   // entered it
+	Writers   []uuid.UUID // wrote something in it
+	Submitter uuid.UUID   // handed it in
+	Decider   uuid.UUID   // decided first
+	Subject   uuid.UUID   // it is about this one
 	// The rest.
 	Office    string // the registration office that it belongs to
 	Public    bool   // published: anyone may read it

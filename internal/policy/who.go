@@ -58,8 +58,10 @@ const (
 	Member      Stand = "member of the owner"
 	Admin       Stand = "administrator of the owner"
 	Counterpart Stand = "member of another organization that takes part"
-	Tied        Stand = "member of an organization that it concerns" // who may not read it for that, and may not decide on it either
+	Tied        Stand = "member of an organization that it concerns"              // who may not read it for that, and may not decide on it either
+	Named       Stand = "member of, or invited to, an organization that it names" // by name or code, whatever that organization's state
 	Author      Stand = "who entered it"
+	Writer      Stand = "who wrote in it"
 	Submitter   Stand = "who submitted it"
 	Decider     Stand = "who decided first"
 	Self        Stand = "the account itself"
@@ -76,8 +78,12 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 		return slices.ContainsFunc(f.Others, a.MemberOf)
 	case Tied:
 		return slices.ContainsFunc(f.Tied, a.MemberOf)
+	case Named:
+		return slices.ContainsFunc(f.Named, func(form string) bool { return slices.Contains(a.Ties, form) })
 	case Author:
 		return a.SignedIn() && a.Account == f.Author
+	case Writer:
+		return a.SignedIn() && slices.Contains(f.Writers, a.Account)
 	case Submitter:
 		return a.SignedIn() && a.Account == f.Submitter
 	case Decider:
@@ -96,6 +102,8 @@ func (s Stand) narrow(a *Actor) Condition {
 		return among(string(s), a.Member)
 	case Admin:
 		return among(string(s), a.Admin)
+	case Named:
+		return among(string(s), a.Ties)
 	case AtOffice:
 		return among(string(s), a.Registers[Registrar])
 	}
