@@ -6,6 +6,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"jiebang/api/edge/edgetest"
+	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
@@ -28,6 +29,7 @@ func TestStatesAreCalledTheSame(t *testing.T) {
 		"ResultState": called[publication.State], "NeedState": called[publication.State], "DealStage": called[deals.Stage],
 		"IntroductionState": called[deals.State], "ContractState": called[contracts.State], "OrganizationState": called[orgs.State],
 		"InvitationState": called[orgs.InvitationState], "MailState": called[mail.State],
+		"Field": inTable(codes.Fields), "ContractKind": inTable(codes.ContractKinds), "ContractSubkind": inTable(codes.ContractSubkinds), "PersonalDocument": inTable(codes.Documents),
 	} {
 		values := doc.Components.Schemas[schema].Value
 		said, _ := values.Extensions["x-enum-descriptions"].([]any)
@@ -43,6 +45,13 @@ func TestStatesAreCalledTheSame(t *testing.T) {
 				t.Errorf("%s: %s is called %q in messages and %q in the description", schema, value, text, said[i])
 			}
 		}
+	}
+}
+
+func inTable[C ~string](t *codes.Table[C]) func(string) fault.Text {
+	return func(value string) fault.Text {
+		term, _ := t.Get(C(value))
+		return fault.Text{ZH: term.Chinese, EN: term.English}
 	}
 }
 

@@ -6,7 +6,13 @@
 // full-width letters or other dress: they are folded before they come here.
 package codes
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"jiebang/internal/fault"
+)
 
 // Term is one line of a list: the code that is stored and sent, and its names.
 type Term[C comparable] struct {
@@ -37,6 +43,18 @@ func (t *Table[C]) Terms() []Term[C] { return slices.Clone(t.terms) }
 func (t *Table[C]) Has(code C) bool {
 	_, ok := t.byCode[code]
 	return ok
+}
+
+// Check adds a place whose value is no code of the table, and names those that are.
+func (t *Table[C]) Check(bad *fault.Fields, code C, pointer string) {
+	if t.Has(code) {
+		return
+	}
+	zh, en := make([]string, len(t.terms)), make([]string, len(t.terms))
+	for i, term := range t.terms {
+		zh[i], en[i] = fmt.Sprintf("%v（%s）", term.Code, term.Chinese), fmt.Sprint(term.Code)
+	}
+	bad.Check(false, pointer, fault.NotOffered, "取值应为：%[1]s", "One of: %[2]s", strings.Join(zh, "、"), strings.Join(en, ", "))
 }
 
 func table[C comparable](terms ...Term[C]) *Table[C] {

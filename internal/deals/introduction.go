@@ -1,7 +1,6 @@
 package deals
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -144,7 +143,7 @@ func (i *Introduction) Accept(by uuid.UUID, now time.Time, deal uuid.UUID) error
 // Decline is the other side's refusal, with a reason from the list that helps the proposer.
 func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason, note string) error {
 	var bad fault.Fields
-	bad.Check(slices.Contains(declineReasons, reason), "/reason", fault.NotOffered, "谢绝理由不在列表之中", "The reason is not on the list")
+	fault.Offered(&bad, reason, "/reason", declineReasons)
 	bad.Length(note, "/note", 0, 1000)
 	bad.Check(reason != ReasonOther || strings.TrimSpace(note) != "", "/note", fault.Required, "理由为“其他”时须写明原因", "Say why, where the reason is other")
 	if err := bad.Err(); err != nil {

@@ -76,17 +76,20 @@ func (x ID) compare(y ID) int {
 	return cmp.Or(cmp.Compare(x.Scheme, y.Scheme), cmp.Compare(x.ID, y.ID))
 }
 
+// Titles tells what records of a kind are called by people.
+type Titles func(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error)
+
 // Keep replaces the identifiers of a record, which belongs to owner. One that another record of the same kind and owner has is refused,
-// and the record named: whoever may write one of an owner's records may know of all.
-func Keep(tx *work.Tx, record work.Ref, owner uuid.UUID, ids []ID, pointer string) error {
+// and the record named by its title: whoever may write one of an owner's records may know of all.
+func Keep(tx *work.Tx, record work.Ref, owner uuid.UUID, ids []ID, pointer string, titles Titles) error {
 	if err := Free(tx, record); err != nil {
 		return err
 	}
-	return Add(tx, []work.Ref{record}, owner, func(int) []ID { return ids }, pointer)
+	return Add(tx, []work.Ref{record}, owner, func(int) []ID { return ids }, pointer, titles)
 }
 
 // Add gives new records of one kind and owner their identifiers, in one statement.
-func Add(tx *work.Tx, records []work.Ref, owner uuid.UUID, of func(i int) []ID, pointer string) error {
+func Add(tx *work.Tx, records []work.Ref, owner uuid.UUID, of func(i int) []ID, pointer string, titles Titles) error {
 	var rows []row
 	for i, r := range records {
 		for _, x := range of(i) {
@@ -101,11 +104,11 @@ func Add(tx *work.Tx, records []work.Ref, owner uuid.UUID, of func(i int) []ID, 
 	if done.Error != nil || done.RowsAffected == int64(len(rows)) {
 		return done.Error
 	}
-	return taken(tx.DB, rows, pointer)
+	return taken(tx.DB, rows, pointer, titles)
 }
 
 // taken names the records that have what was to be given to others.
-func taken(q *gorm.DB, wanted []row, pointer string) error {
+func taken(q *gorm.DB, wanted []row, pointer string, titles Titles) error {
 	f := fault.ExternalIDTaken.New()
 	for i, w := range wanted {
 		var holders []row
@@ -115,8 +118,12 @@ func taken(q *gorm.DB, wanted []row, pointer string) error {
 			return err
 		}
 		for _, h := range holders {
-			f.Detail = fault.Say("%[1]s %[2]s 已属于 %[3]s %[4]s。", "%[1]s %[2]s belongs to the %[3]s %[4]s.", w.Scheme, w.ExternalID, h.ObjectKind, h.ObjectID)
-			f.Fields = append(f.Fields, fault.Repeated.Field(fmt.Sprintf("%s/%d", pointer, i), "已属于 %[1]s %[2]s", "It belongs to the %[1]s %[2]s", h.ObjectKind, h.ObjectID))
+			called, err := titles(q, []uuid.UUID{h.ObjectID})
+			if err != nil {
+				return err
+			}
+			f.Detail = fault.Say("%[1]s %[2]s 已属于“%[3]s”（%[4]s）。", "%[1]s %[2]s belongs to “%[3]s” (%[4]s).", w.Scheme, w.ExternalID, called[h.ObjectID], h.ObjectID)
+			f.Fields = append(f.Fields, fault.Repeated.Field(fmt.Sprintf("%s/%d", pointer, i), "已属于“%[1]s”（%[2]s）", "It belongs to “%[1]s” (%[2]s)", called[h.ObjectID], h.ObjectID))
 		}
 	}
 	return f

@@ -140,7 +140,7 @@ func TestAConflictNamesWhoHasIt(t *testing.T) {
 		holder := casttest.Create(c, firm.Editor, service.Create, need(firm.ID, name))
 		second := casttest.Create(c, firm.Editor, service.Create, need(firm.ID))
 		_, err := service.Replace(c.Context(), firm.Editor, second, 1, need(firm.ID, external.ID{Scheme: "erp", ID: "N-6"}, name))
-		if c.Refused(err, fault.ExternalIDTaken); err != nil && (!strings.Contains(err.Error(), holder.String()) || !strings.Contains(err.Error(), "[/external_ids/1 ")) {
+		if c.Refused(err, fault.ExternalIDTaken); err != nil && (!strings.Contains(err.Error(), holder.String()) || !strings.Contains(err.Error(), "“喷涂车间废气异味大”") || !strings.Contains(err.Error(), "[/external_ids/1 ")) {
 			c.Errorf("%v", err)
 		}
 		v, err := service.Get(c.Context(), firm.Editor.Actor, second)

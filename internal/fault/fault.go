@@ -7,6 +7,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -132,6 +133,18 @@ func (f *Fields) Length(text, pointer string, least, most int) {
 	n := utf8.RuneCountInString(text)
 	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, TooShort, "至少 %[1]d 个字", "At least %[1]d characters", least)
 	f.Check(n <= most, pointer, TooLong, "至多 %[1]d 个字", "At most %[1]d characters", most)
+}
+
+// Offered adds a place whose value is none of those that are offered, and names these.
+func Offered[S ~string](f *Fields, value S, pointer string, offered []S) {
+	if slices.Contains(offered, value) {
+		return
+	}
+	names := make([]string, len(offered))
+	for i, o := range offered {
+		names[i] = string(o)
+	}
+	f.Check(false, pointer, NotOffered, "取值应为：%[1]s", "One of: %[2]s", strings.Join(names, "、"), strings.Join(names, ", "))
 }
 
 // Err is nil when nothing was wrong, otherwise an InvalidInput with every place.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/external"
@@ -60,12 +61,22 @@ type Listings[R any, P Record[R, C, O], C Content[C], O Offer[O], V any] struct 
 	Path, Carried string
 	// OnOffer, if set, writes what follows from an offer.
 	OnOffer func(tx *work.Tx, r P) error
+	// Titles tells what records are called by people; Of makes it.
+	Titles external.Titles
 }
 
 // Of completes a kind's listings by what is the same for those of every organization.
 func Of[R any, P Record[R, C, O], C Content[C], O Offer[O], V any](l Listings[R, P, C, O, V], title func(P) string) Listings[R, P, C, O, V] {
 	l.MayPublish, l.People, l.Files = orgs.MustBeVerified, accounts.Names, files.Pending{}
 	l.Orders = orders[R, P](title)
+	l.Titles = func(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+		rows, err := work.ByIDs[R](q, ids)
+		out := make(map[uuid.UUID]string, len(rows))
+		for i := range rows {
+			out[P(&rows[i]).Base().ID] = title(P(&rows[i]))
+		}
+		return out, err
+	}
 	l.Freed = func(tx *work.Tx, r P) error {
 		if err := files.Free(tx, work.RefOf(r)); err != nil {
 			return err
@@ -128,7 +139,7 @@ func (s Service[R, P, C, O, V]) Create(ctx context.Context, call work.Call, in I
 		if err := work.Insert(tx, work.Did(s.listings.Create), r); err != nil {
 			return nil, err
 		}
-		return r, external.Keep(tx, work.RefOf(r), owner.ID, in.External, "/external_ids")
+		return r, external.Keep(tx, work.RefOf(r), owner.ID, in.External, "/external_ids", s.listings.Titles)
 	})
 }
 
@@ -172,7 +183,7 @@ func (s Service[R, P, C, O, V]) live(tx *work.Tx, r P, offer O, ids []external.I
 		}
 	}
 	r.along().External = nil // what was read along is no more
-	return external.Keep(tx, work.RefOf(r), r.Listed().OwnerID, ids, "/external_ids")
+	return external.Keep(tx, work.RefOf(r), r.Listed().OwnerID, ids, "/external_ids", s.listings.Titles)
 }
 
 // SetOffer replaces what goes live at once, in any state; by a member of the owner.

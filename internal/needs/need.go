@@ -2,7 +2,6 @@ package needs
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -116,8 +115,8 @@ func (c Content) Check() error {
 	for i, k := range c.Keywords {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
-	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域", "There is no such field")
-	bad.Check(slices.Contains(cooperationModes, c.CooperationMode), "/cooperation_mode", fault.NotOffered, "没有这种合作方式", "There is no such mode of cooperation")
+	codes.Fields.Check(&bad, codes.Field(c.Field), "/field")
+	fault.Offered(&bad, c.CooperationMode, "/cooperation_mode", cooperationModes)
 	return bad.Err()
 }
 
@@ -169,8 +168,10 @@ func (n *Need) Close(reason CloseReason) error {
 	if n.State != Open {
 		return fault.In(n.State, Open)
 	}
-	if !slices.Contains(closeReasons, reason) {
-		return fault.InvalidInput.At("/reason", fault.NotOffered, "关闭原因不在列表之中", "The reason is not on the list")
+	var bad fault.Fields
+	fault.Offered(&bad, reason, "/reason", closeReasons)
+	if err := bad.Err(); err != nil {
+		return err
 	}
 	n.CloseReason = reason
 	return n.Entry.Withdraw(rules.Names)

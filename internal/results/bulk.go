@@ -75,7 +75,7 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 		for i, r := range fresh {
 			refs[i] = work.RefOf(r)
 		}
-		return external.Add(tx, refs, owner, func(i int) []external.ID { return names[i] }, "/external_ids")
+		return external.Add(tx, refs, owner, func(i int) []external.ID { return names[i] }, "/external_ids", listings.Titles)
 	})
 	return waiting, known, err
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -78,7 +77,7 @@ func (p *Price) check(bad *fault.Fields) {
 	case Negotiable:
 		bad.Check(p.Min == nil && p.Max == nil, "/price", fault.Amounts, "面议不填金额；免费为 fixed、min 为 0", "A negotiable price has no amounts; free is fixed with min 0")
 	default:
-		bad.Check(false, "/price/kind", fault.NotOffered, "没有这种价格形式", "There is no such form of price")
+		fault.Offered(bad, p.Kind, "/price/kind", []string{Fixed, Between, Negotiable})
 	}
 }
 
@@ -159,10 +158,10 @@ func (c Content) Check() error {
 	for i, k := range c.Keywords {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
-	bad.Check(codes.Fields.Has(codes.Field(c.Field)), "/field", fault.NotOffered, "没有这个技术领域", "There is no such field")
+	codes.Fields.Check(&bad, codes.Field(c.Field), "/field")
 	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", fault.OutOfRange, "技术成熟度为 1 至 9", "TRL is 1 to 9")
 	for i, m := range c.TransferModes {
-		bad.Check(slices.Contains(transferModes, m), fmt.Sprintf("/transfer_modes/%d", i), fault.NotOffered, "没有这种转化方式", "There is no such transfer mode")
+		fault.Offered(&bad, m, fmt.Sprintf("/transfer_modes/%d", i), transferModes)
 	}
 	return bad.Err()
 }
@@ -189,7 +188,7 @@ func (o Offer) Cleaned() (Offer, error) {
 	if o.Price != nil {
 		o.Price.check(&bad)
 	}
-	bad.Check(slices.Contains(availabilities, o.Availability), "/availability", fault.NotOffered, "没有这种状态", "There is no such availability")
+	fault.Offered(&bad, o.Availability, "/availability", availabilities)
 	if o.Contact != nil {
 		contact := *o.Contact
 		contact.Clean(&bad, "/contact")
