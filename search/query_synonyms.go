@@ -3,6 +3,7 @@ package search
 import (
 	"bufio"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"jiebang/search/han"
+	"jiebang/search/lines"
 )
 
 //go:embed synonyms.txt
@@ -52,15 +54,22 @@ var DefaultSynonyms = sync.OnceValue(func() *Synonyms {
 // A word may be in several groups; they are not joined.
 func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 	t := &Synonyms{byFirst: map[han.Symbol][]*synonym{}}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxSynonymLine)
-	n := 0
-	for lines.Scan() {
-		n++
-		typed := lines.Text()
-		if n == 1 {
-			typed = strings.TrimPrefix(typed, "\ufeff")
+	in, err := lines.OpenText(r)
+	if err != nil {
+		return nil, fmt.Errorf("search: synonyms: %w", err)
+	}
+	for {
+		raw, n, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			break
 		}
+		if err == nil && len(raw) > maxSynonymLine {
+			err = bufio.ErrTooLong
+		}
+		if err != nil {
+			return nil, fmt.Errorf("search: synonyms, line %d: %w", n, err)
+		}
+		typed := string(raw)
 		if !utf8.ValidString(typed) || strings.ContainsRune(typed, 0) {
 			return nil, fmt.Errorf("search: synonyms, line %d: 不是 UTF-8 文字，请另存为 UTF-8。 It is no text in UTF-8; save it as UTF-8", n)
 		}
@@ -71,9 +80,6 @@ func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 		if err := t.addLine(line); err != nil {
 			return nil, fmt.Errorf("search: synonyms, line %d: %w", n, err)
 		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("search: synonyms, line %d: %w", n+1, err)
 	}
 	for _, list := range t.byFirst {
 		slices.SortStableFunc(list, func(a, b *synonym) int { return len(b.symbols) - len(a.symbols) })

@@ -1,14 +1,16 @@
 package cli
 
 import (
-	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
 	"jiebang/internal/app"
 	"jiebang/search"
+	"jiebang/search/lines"
 )
 
 type synonymsCommand struct {
@@ -54,14 +56,19 @@ func (c trySynonyms) texts() ([]string, error) {
 			return nil, err
 		}
 		defer func() { _ = file.Close() }()
-		lines := bufio.NewScanner(file)
-		for lines.Scan() {
-			if t := strings.TrimSpace(lines.Text()); t != "" {
-				texts = append(texts, t)
-			}
+		in, err := lines.OpenText(file)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Queries, err)
 		}
-		if err := lines.Err(); err != nil {
-			return nil, err
+		for {
+			line, n, err := in.Next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return nil, fmt.Errorf("%s:%d: %w", c.Queries, n, err)
+			}
+			texts = append(texts, string(line))
 		}
 	}
 	if len(texts) == 0 {

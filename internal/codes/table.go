@@ -45,7 +45,7 @@ func (t *Table[C]) Has(code C) bool {
 	return ok
 }
 
-// Check adds a place whose value is no code of the table, and names those that are.
+// Check adds a place whose value is missing or no code of the table, and names those that are.
 func (t *Table[C]) Check(bad *fault.Fields, code C, pointer string) {
 	if t.Has(code) {
 		return
@@ -54,7 +54,11 @@ func (t *Table[C]) Check(bad *fault.Fields, code C, pointer string) {
 	for i, term := range t.terms {
 		zh[i], en[i] = fmt.Sprintf("%v（%s）", term.Code, term.Chinese), fmt.Sprint(term.Code)
 	}
-	bad.Check(false, pointer, fault.NotOffered, "取值应为：%[1]s", "One of: %[2]s", strings.Join(zh, "、"), strings.Join(en, ", "))
+	place := fault.NotOffered
+	if code == *new(C) {
+		place = fault.Required
+	}
+	bad.Check(false, pointer, place, "取值应为：%[1]s", "One of: %[2]s", strings.Join(zh, "、"), strings.Join(en, ", "))
 }
 
 func table[C comparable](terms ...Term[C]) *Table[C] {

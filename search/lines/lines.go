@@ -1,5 +1,5 @@
-// Package lines reads files of JSON objects, one a line, that people bring along: compressed or not, with or without a byte order mark,
-// with the line ends of any system. A file of another kind is told by what it is before a line of it is read; one line that is too long
+// Package lines reads files that people bring along, line by line: JSON objects, or plain texts; compressed or not, with or without a byte
+// order mark, with the line ends of any system. A file of another kind is told by what it is before a line of it is read; one line that is too long
 // is refused alone; and what was read whole before a broken end is given before the break is told.
 package lines
 
@@ -30,6 +30,17 @@ type KindError struct{ ZH, EN string }
 
 func (e *KindError) Error() string { return e.ZH + " " + e.EN }
 
+// BrokenError says behind which of its lines a file breaks off. It does not unwrap: that a file ends too early is nothing that a connection
+// did.
+type BrokenError struct {
+	Behind int
+	cause  error
+}
+
+func (e *BrokenError) Error() string {
+	return fmt.Sprintf("文件在第 %[1]d 行之后中断（%[2]v），请换用完整的文件。 The file breaks off after line %[1]d (%[2]v); take a whole one", e.Behind, e.cause)
+}
+
 // Reader gives the lines of a file.
 type Reader struct {
 	in *bufio.Reader
@@ -37,7 +48,12 @@ type Reader struct {
 }
 
 // Open looks at a file. It fails with a *KindError for one that holds no JSON Lines.
-func Open(in io.Reader) (*Reader, error) {
+func Open(in io.Reader) (*Reader, error) { return open(in, other) }
+
+// OpenText looks at a file of plain lines. It fails with a *KindError for one that is no text in UTF-8.
+func OpenText(in io.Reader) (*Reader, error) { return open(in, unreadable) }
+
+func open(in io.Reader, other func(head []byte) error) (*Reader, error) {
 	r := bufio.NewReaderSize(in, headMost)
 	head, err := peek(r)
 	if err != nil {
@@ -46,11 +62,11 @@ func Open(in io.Reader) (*Reader, error) {
 	if bytes.HasPrefix(head, []byte{0x1f, 0x8b}) {
 		z, err := gzip.NewReader(r)
 		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
+			return nil, &BrokenError{0, err}
 		}
 		r = bufio.NewReaderSize(z, headMost)
 		if head, err = peek(r); err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
+			return nil, &BrokenError{0, err}
 		}
 	}
 	if wrong := other(head); wrong != nil {
@@ -69,11 +85,14 @@ func peek(r *bufio.Reader) ([]byte, error) {
 }
 
 // Next gives the next line that is not blank, without blanks around it, and its number from 1. It fails with io.EOF at the end, with
-// ErrLong for one line, and with what broke the file otherwise. The line is good until the next call.
+// ErrLong for one line, and with a *BrokenError behind the last whole one. The line is good until the next call.
 func (r *Reader) Next() (line []byte, number int, err error) {
 	for {
 		line, err = r.whole()
 		if line == nil && err != nil && !errors.Is(err, ErrLong) {
+			if !errors.Is(err, io.EOF) {
+				err = &BrokenError{r.n, err}
+			}
 			return nil, r.n + 1, err
 		}
 		r.n++
@@ -117,9 +136,9 @@ var signatures = []struct {
 	begin string
 	kind  KindError
 }{
-	{"PK\x03\x04", KindError{"这是 Excel 工作簿（xlsx）或其他压缩包，不是 JSON Lines；请另存为每行一个 JSON 对象的 UTF-8 文件。", "This is a workbook (xlsx) or another archive and no JSON Lines; save it as UTF-8 with a JSON object a line."}},
-	{"\xd0\xcf\x11\xe0", KindError{"这是旧版 Office 文件（xls、doc），不是 JSON Lines；请另存为每行一个 JSON 对象的 UTF-8 文件。", "This is a file of an old Office (xls, doc) and no JSON Lines; save it as UTF-8 with a JSON object a line."}},
-	{"%PDF", KindError{"这是 PDF，不是 JSON Lines。", "This is a PDF and no JSON Lines."}},
+	{"PK\x03\x04", KindError{"这是 Excel 工作簿（xlsx）或其他压缩包，不是按行的文本；请另存为 UTF-8 文本。", "This is a workbook (xlsx) or another archive and no text of lines; save it as text in UTF-8."}},
+	{"\xd0\xcf\x11\xe0", KindError{"这是旧版 Office 文件（xls、doc），不是按行的文本；请另存为 UTF-8 文本。", "This is a file of an old Office (xls, doc) and no text of lines; save it as text in UTF-8."}},
+	{"%PDF", KindError{"这是 PDF，不是按行的文本。", "This is a PDF and no text of lines."}},
 	{"\xff\xfe", utf16}, {"\xfe\xff", utf16},
 	{"\x1f\x8b", KindError{"文件被压缩了两次；请解压一次后再导入。", "The file is compressed twice; unpack it once."}},
 	{"7z\xbc\xaf", packed}, {"Rar!", packed}, {"BZh", packed}, {"\x28\xb5\x2f\xfd", packed}, {"\xfd7zXZ", packed},
@@ -130,25 +149,39 @@ var (
 	packed = KindError{"这是压缩包；只认 gzip，请解压后再导入。", "This is an archive; gzip alone is read, unpack it first."}
 )
 
-// other tells of what other kind a file is by its beginning, or nothing for JSON Lines.
-func other(head []byte) error {
+// unreadable tells of what kind a file is that is no text in UTF-8, by its beginning.
+func unreadable(head []byte) error {
 	for _, s := range signatures {
 		if bytes.HasPrefix(head, []byte(s.begin)) {
 			return &s.kind
 		}
 	}
-	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF")))
 	switch {
-	case len(text) == 0:
-		return &KindError{"文件是空的。", "The file is empty."}
 	case wide(head):
 		return &utf16
-	case text[0] == '[':
-		return &KindError{"这是一个 JSON 数组；请改为每行一个 JSON 对象，行末不加逗号。", "This is a JSON array; write a JSON object a line, without commas between them."}
-	case text[0] == '<':
-		return &KindError{"这是 XML 或网页，不是 JSON Lines。", "This is XML or a page of the web and no JSON Lines."}
-	case chinese(text):
+	case chinese(content(head)):
 		return &KindError{"这是 GB18030（GBK）编码；请另存为 UTF-8。", "This is GB18030 (GBK); save it as UTF-8."}
+	}
+	return nil
+}
+
+// content is the beginning of a text without its mark and the blanks around it.
+func content(head []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF"))) }
+
+// other tells of what other kind a file is by its beginning, or nothing for JSON Lines.
+func other(head []byte) error {
+	if wrong := unreadable(head); wrong != nil {
+		return wrong
+	}
+	text := content(head)
+	if len(text) == 0 {
+		return &KindError{"文件是空的。", "The file is empty."}
+	}
+	switch text[0] {
+	case '[':
+		return &KindError{"这是一个 JSON 数组；请改为每行一个 JSON 对象，行末不加逗号。", "This is a JSON array; write a JSON object a line, without commas between them."}
+	case '<':
+		return &KindError{"这是 XML 或网页，不是 JSON Lines。", "This is XML or a page of the web and no JSON Lines."}
 	}
 	return shape(string(text))
 }
@@ -170,16 +203,16 @@ func shape(text string) error {
 	return &KindError{"没有一行是 JSON 对象；须为每行一个 JSON 对象的 UTF-8 文件。", "No line is a JSON object; the file must be UTF-8 with a JSON object a line."}
 }
 
-// wide tells UTF-16 without a mark: of the first bytes, every second is 0.
+// wide tells UTF-16 without a mark by the ASCII in it, which even a Chinese text has: zero bytes, several, and all at even or all at odd
+// places.
 func wide(head []byte) bool {
-	head = head[:min(len(head), 200)]
 	zeros := [2]int{}
 	for i, b := range head {
 		if b == 0 {
 			zeros[i%2]++
 		}
 	}
-	return len(head) >= 4 && max(zeros[0], zeros[1])*4 > len(head) && min(zeros[0], zeros[1])*8 < len(head)
+	return max(zeros[0], zeros[1]) >= 4 && min(zeros[0], zeros[1]) == 0
 }
 
 // chinese tells GB18030: most lines that are not ASCII are no UTF-8, and read as GB18030 without loss.

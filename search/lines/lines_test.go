@@ -63,7 +63,7 @@ func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
 	rows := strings.Repeat("{\"id\":\"1\",\"title\":\"低温等离子体废气净化装置\"}\n", 5)
 	gb, _ := simplifiedchinese.GB18030.NewEncoder().String(rows)
 	wide, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(rows)
-	bare, _ := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String("{\"id\":\"1\",\"title\":\"plasma device for gas\"}\n")
+	bare, _ := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(rows)
 	for says, in := range map[string]string{
 		"空的": " \r\n\uFEFF"[0:3], "JSON 数组": "[{\"id\":1},\n{\"id\":2}]", "CSV": "编号,名称\n1,装置\n", "xlsx": "PK\x03\x04\x14\x00", "xls、": "\xd0\xcf\x11\xe0\xa1",
 		"PDF": "%PDF-1.7\n", "GB18030": gb, "UTF-16": wide, "UTF-16 编码": bare, "压缩了两次": zipped(zipped(rows)), "XML": "<html>", "多行": "{\n \"id\": 1\n}\n", "没有一行": "标题\n正文\n", "只认 gzip": "7z\xbc\xaf",
@@ -83,8 +83,36 @@ func TestWhatWasReadWholeBeforeABrokenEndIsGiven(t *testing.T) {
 	}
 	whole := zipped(b.String())
 	got, err := read(strings.NewReader(whole[:len(whole)/2]))
-	if err == nil || len(got) < 100 || got[99] != fmt.Sprintf("100 {\"id\":\"%d\"}", 99*7919) {
+	var broken *lines.BrokenError
+	if !errors.As(err, &broken) || broken.Behind != len(got) || errors.Is(err, io.ErrUnexpectedEOF) || len(got) < 100 || got[99] != fmt.Sprintf("100 {\"id\":\"%d\"}", 99*7919) {
 		t.Errorf("%d lines, %v", len(got), err)
+	}
+}
+
+func TestPlainLines(t *testing.T) {
+	gb, _ := simplifiedchinese.GB18030.NewEncoder().String("废气净化\n轴承\n")
+	for name, c := range map[string]struct{ in, want string }{
+		"plain":    {"\uFEFF废气净化\r\n\r\n[轴承],1\n", "[1 废气净化 3 [轴承],1] <nil>"},
+		"empty":    {"", "[] <nil>"},
+		"gzip":     {zipped("废气\n"), "[1 废气] <nil>"},
+		"GB18030":  {gb, "[] 这是 GB18030（GBK）编码；请另存为 UTF-8。 This is GB18030 (GBK); save it as UTF-8."},
+		"workbook": {"PK\x03\x04\x14\x00", "[] 这是 Excel 工作簿（xlsx）或其他压缩包，不是按行的文本；请另存为 UTF-8 文本。 This is a workbook (xlsx) or another archive and no text of lines; save it as text in UTF-8."},
+	} {
+		r, err := lines.OpenText(strings.NewReader(c.in))
+		var got []string
+		for err == nil {
+			var line []byte
+			var n int
+			if line, n, err = r.Next(); err == nil {
+				got = append(got, fmt.Sprintf("%d %s", n, line))
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		if s := fmt.Sprint(got, " ", err); s != c.want {
+			t.Errorf("%s: %s, want %s", name, s, c.want)
+		}
 	}
 }
 
