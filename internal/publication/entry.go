@@ -89,18 +89,16 @@ func (e *Entry) MayBeEdited(n Names) error {
 // MayHang tells whether a file may be hung on it, or taken off, in its state. What everybody may read changes only while a second person
 // has yet to look at it.
 func (e *Entry) MayHang(n Names, public bool) error {
-	state := e.State
 	if public {
-		return work.Step(&state, state, Draft, n.Off)
+		return work.In(e.State, Draft, n.Off)
 	}
-	return work.Step(&state, state, Draft, n.Public, n.Off)
+	return work.In(e.State, Draft, n.Public, n.Off)
 }
 
 // MayBeDeleted tells whether it is a draft that never was before the public, so that nothing can refer to it.
 func (e *Entry) MayBeDeleted() error {
-	state := e.State
 	if e.PublishedAt != nil {
-		state = everPublic // no state by which it could be deleted
+		return work.In(everPublic, Draft) // no state by which it could be deleted
 	}
-	return work.Step(&state, Draft, Draft)
+	return work.In(e.State, Draft)
 }
