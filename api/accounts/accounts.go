@@ -76,6 +76,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 	edge.Read(e, "getRegisterEntry", entry)
 	edge.List(e, "listRegisterEntries", entry, p.List)
 	edge.Decide(e, "updateRegisterEntry", entry, correction, p.Correct)
+	edge.Change(e, "confirmRegisterEntry", entry, p.Confirm)
 	edge.Decide(e, "endRegisterEntry", entry, last, p.End)
 	edge.Delete(e, "deleteRegisterEntry", p.Delete)
 }
@@ -111,11 +112,19 @@ func person(p accounts.Person) wire.Account {
 }
 
 func written(e *people.View) wire.RegisterEntry {
-	return wire.RegisterEntry{
+	w := wire.RegisterEntry{
 		Actions: wire.ActionsOf(e.Acts), Ended: wire.Ptr(e.Over),
 		Id: e.ID, Version: e.Version, Kind: wire.RegisterKind(e.Kind), Account: person(e.Person), Office: wire.Some(e.Office),
 		Certificate: wire.Some(e.Certificate), ValidFrom: wire.DateOf(e.ValidFrom), ValidTo: wire.OptionalDate(e.ValidTo),
+		Confirmed: wire.Ptr(e.Confirmed()), ConfirmedAt: e.ConfirmedAt, ConfirmedFrom: wire.OptionalDate(e.ConfirmedFrom), ConfirmedTo: wire.OptionalDate(e.ConfirmedTo),
 	}
+	if e.By != nil {
+		w.ProposedBy = wire.Ptr(person(*e.By))
+	}
+	if e.ConfirmedBy != nil {
+		w.ConfirmedBy = wire.Ptr(person(*e.ConfirmedBy))
+	}
+	return w
 }
 
 func input(b *wire.RegisterEntryInput) (people.Input, error) {

@@ -87,7 +87,7 @@ func myEntries(in []people.Entry) []wire.MyRegisterEntry {
 	for i, e := range in {
 		out[i] = wire.MyRegisterEntry{
 			Id: e.ID, Kind: wire.RegisterKind(e.Kind), Office: wire.Some(e.Office), Certificate: wire.Some(e.Certificate),
-			ValidFrom: wire.DateOf(e.ValidFrom), ValidTo: wire.OptionalDate(e.ValidTo),
+			ValidFrom: wire.DateOf(e.ValidFrom), ValidTo: wire.OptionalDate(e.ValidTo), Confirmed: wire.Ptr(e.Confirmed()),
 		}
 	}
 	return out

@@ -41,7 +41,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			},
 			"updateRegisterEntry": apitest.Put("register-entries", entered, apitest.J{"valid_from": "2026-07-01", "certificate": "高级技术经纪人"}),
 			"deleteRegisterEntry": apitest.Remove("register-entries", "", entered),
-			"endRegisterEntry":    apitest.Act("register-entries", "end", entered, apitest.J{"last_day": "2026-12-31"}),
+			"confirmRegisterEntry": apitest.Act("register-entries", "confirm", func() (string, string) {
+				r := s.Deputy.Post("/v1/register-entries", apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-06-01"}).Want(201)
+				return r.Text("id"), r.ETag
+			}, nil),
+			"endRegisterEntry": apitest.Act("register-entries", "end", entered, apitest.J{"last_day": "2026-12-31"}),
 			"createSession": apitest.Create("/v1/sessions", func() apitest.J {
 				return apitest.J{"username": "operator", "password": apitest.Password}
 			}),

@@ -48,6 +48,7 @@ type House struct {
 	Queries  *Counter
 	Patience time.Duration // how long a request may take; zero is the usual time
 	Operator *Client       // the bureau
+	Deputy   *Client       // another operator, who confirms
 	server   *httptest.Server
 	credit   int
 	codes    map[string]bool // Message-IDs of mails whose code was read
@@ -72,11 +73,12 @@ func NewPatient(t *testing.T, o db.Options, patience time.Duration) *House {
 	h.Patience = patience
 	h.Start()
 	t.Cleanup(h.Stop)
-	account, err := h.App.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"})
-	if err != nil {
-		t.Fatalf("operator: %v", err)
+	for username, name := range map[string]string{"operator": "周运营", "deputy": "金副手"} {
+		if _, err := h.App.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: username, Password: Password, Name: name}); err != nil {
+			t.Fatalf("operator: %v", err)
+		}
 	}
-	h.Operator = h.signIn(account.Username)
+	h.Operator, h.Deputy = h.signIn("operator"), h.signIn("deputy")
 	return h
 }
 
@@ -234,8 +236,15 @@ func (h *House) CreditCode() string {
 func (h *House) Registrar(username, office string) *Client {
 	h.Helper()
 	p := h.Person(username)
-	h.Operator.Post("/v1/register-entries", J{"kind": "registrar", "username": username, "office": office, "valid_from": "2020-01-01"}).Want(201)
+	h.Enter(J{"kind": "registrar", "username": username, "office": office, "valid_from": "2020-01-01"})
 	return p
+}
+
+// Enter has an operator enter somebody in a register, and the other confirm it.
+func (h *House) Enter(entry J) *Response {
+	h.Helper()
+	r := h.Operator.Post("/v1/register-entries", entry).Want(201)
+	return h.Deputy.Act("/v1/register-entries/"+r.Text("id")+"/confirm", r.ETag, nil).Want(200)
 }
 
 // Office sets up a registration office.

@@ -2773,6 +2773,9 @@ type MyRegisterEntry struct {
 	// Certificate 证书或等级 Certificate or level
 	Certificate *string `json:"certificate,omitempty"`
 
+	// Confirmed 已由另一位运营人员确认；未确认前不生效。A second operator has confirmed it, before which it does not count
+	Confirmed *bool `json:"confirmed,omitempty"`
+
 	// Id 标识 Identifier
 	Id openapi_types.UUID `json:"id"`
 
@@ -3575,6 +3578,21 @@ type RegisterEntry struct {
 	Actions     *Actions `json:"actions,omitempty"`
 	Certificate *string  `json:"certificate,omitempty"`
 
+	// Confirmed 全部期间已由另一位运营人员确认 All its days were confirmed by a second operator
+	Confirmed *bool `json:"confirmed,omitempty"`
+
+	// ConfirmedAt 确认时间 When it was confirmed
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// ConfirmedBy 账号 An account
+	ConfirmedBy *Account `json:"confirmed_by,omitempty"`
+
+	// ConfirmedFrom 已确认期间的首日，自此生效；未确认则不出现。First day that was confirmed, absent before
+	ConfirmedFrom *openapi_types.Date `json:"confirmed_from,omitempty"`
+
+	// ConfirmedTo 已确认期间的末日；无止日则不出现。Last day that was confirmed, absent where there is no end
+	ConfirmedTo *openapi_types.Date `json:"confirmed_to,omitempty"`
+
 	// Ended 已过止日 Its last day lies behind
 	Ended *bool              `json:"ended,omitempty"`
 	Id    openapi_types.UUID `json:"id"`
@@ -3585,9 +3603,12 @@ type RegisterEntry struct {
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
-	Office    *OfficeCode         `json:"office,omitempty"`
-	ValidFrom openapi_types.Date  `json:"valid_from"`
-	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account            `json:"proposed_by,omitempty"`
+	ValidFrom  openapi_types.Date  `json:"valid_from"`
+	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`

@@ -84,7 +84,10 @@ func (r *Rig) Registrars(ctx context.Context) (first, second *Client, err error)
 		if both[i], err = r.Person(ctx, name); err != nil {
 			return nil, nil, err
 		}
-		_, err = r.Operator.Post(ctx, "/v1/register-entries", J{"kind": "registrar", "username": name, "office": "SY01", "valid_from": "2020-01-01"})
+		entry, err := r.Operator.Post(ctx, "/v1/register-entries", J{"kind": "registrar", "username": name, "office": "SY01", "valid_from": "2020-01-01"})
+		if err == nil {
+			_, err = r.Deputy.Act(ctx, "/v1/register-entries/"+entry.ID().String()+"/confirm", entry.ETag, nil)
+		}
 		if err != nil {
 			return nil, nil, err
 		}

@@ -27,6 +27,7 @@ type Rig struct {
 	App      *app.App
 	URL      string
 	Operator *Client // the bureau
+	Deputy   *Client // another operator, who confirms
 	Data     string  // the data folder
 
 	server *http.Server
@@ -81,12 +82,15 @@ func (r *Rig) start(ctx context.Context, o Options) error {
 		return err
 	}
 	r.undo = append(r.undo, r.server.Close)
-	account, err := r.App.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: "operator", Password: password, Name: "周运营"})
-	if err != nil {
-		return err
+	for username, as := range map[string]**Client{"operator": &r.Operator, "deputy": &r.Deputy} {
+		if _, err := r.App.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: username, Password: password, Name: "运营人员"}); err != nil {
+			return err
+		}
+		if *as, err = r.signIn(ctx, username); err != nil {
+			return err
+		}
 	}
-	r.Operator, err = r.signIn(ctx, account.Username)
-	return err
+	return nil
 }
 
 // prepare makes what Close deletes: the data folder and, on PostgreSQL, a migrated database.

@@ -37,6 +37,9 @@ func (Account) TableName() string      { return "accounts" }
 func (*Account) Noun() string          { return "account" }
 func (a *Account) Facts() policy.Facts { return policy.Facts{Subject: a.ID} }
 func (a *Account) String() string      { return a.Username }
+
+// Bureau tells whether the account is an operator's.
+func (a *Account) Bureau() bool { return a.Operator }
 func (a *Account) actor() *policy.Actor {
 	return &policy.Actor{Account: a.ID, Username: a.Username, Operator: a.Operator}
 }

@@ -216,6 +216,9 @@ func (a *App) Start() {
 			slog.Warn("what an earlier process held was not let go; it runs out by itself", "cause", err)
 		}
 	}
+	if both, err := a.operatingRegistrars(context.Background()); err == nil && len(both) > 0 {
+		slog.Warn("operators are entered as registrars, which counts no more: end those entries", "accounts", both)
+	}
 	a.Jobs.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer()},

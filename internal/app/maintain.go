@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -106,6 +107,13 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	}
 	v.Lines = append(v.Lines, fmt.Sprintf("合同 contracts: %d compared with their entries", contracts.Contracts))
 	v.Problems = append(v.Problems, contracts.Problems...)
+	both, err := a.operatingRegistrars(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, name := range both {
+		v.Lines = append(v.Lines, fmt.Sprintf("运营方兼登记员 operator and registrar: %s; 登记员条目不生效，请结束 the entry does not count, end it", name))
+	}
 	if err := a.Files.Claim(ctx); err != nil {
 		v.Problems = append(v.Problems, err.Error())
 	}
@@ -154,4 +162,9 @@ func (a *App) trailed(ctx context.Context, v *Verification) error {
 		}
 		return nil
 	})
+}
+
+// operatingRegistrars lists the operators whose entry as a registrar counts no more.
+func (a *App) operatingRegistrars(ctx context.Context) ([]string, error) {
+	return people.Both(a.Unit.Query(ctx), when.DayOf(a.Unit.Now()))
 }

@@ -70,7 +70,8 @@ type Cast struct {
 	Offices  *offices.Service
 	People   *people.Service
 	Operator work.Call
-	Wake     func() // called after each commit that emitted a Change; set it before the first
+	Deputy   work.Call // another operator, who confirms
+	Wake     func()    // called after each commit that emitted a Change; set it before the first
 	serial   int
 }
 
@@ -98,6 +99,9 @@ func New(t *testing.T, o db.Options, options ...work.Option) *Cast {
 	a, err := c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"})
 	c.Must(err)
 	c.Operator = c.As(policy.Actor{Account: a.ID, Username: a.Username, Operator: true})
+	a, err = c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "deputy", Password: Password, Name: "金副手"})
+	c.Must(err)
+	c.Deputy = c.As(policy.Actor{Account: a.ID, Username: a.Username, Operator: true})
 	return c
 }
 
@@ -185,11 +189,18 @@ func (c *Cast) Office(code, region string) {
 func (c *Cast) Registrar(office string) work.Call {
 	c.Helper()
 	person := c.Person(c.name("registrar"))
-	_, err := c.People.Enter(c.Context(), c.Operator, people.Input{
-		Kind: policy.Registrar, Username: person.Actor.Username, Office: office, ValidFrom: when.MustDay("2020-01-01"),
-	})
-	c.Must(err)
+	c.Enter(people.Input{Kind: policy.Registrar, Username: person.Actor.Username, Office: office, ValidFrom: when.MustDay("2020-01-01")})
 	return c.Again(person)
+}
+
+// Enter has an operator enter somebody in a register, and the other confirm it.
+func (c *Cast) Enter(in people.Input) uuid.UUID {
+	c.Helper()
+	a, err := c.People.Enter(c.Context(), c.Operator, in)
+	c.Must(err)
+	_, err = c.People.Confirm(c.Context(), c.Deputy, a.ID, a.View.Version)
+	c.Must(err)
+	return a.ID
 }
 
 // Again is somebody as they are by now: with their memberships and registers.

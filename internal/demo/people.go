@@ -53,7 +53,7 @@ func (s *seeder) people() error {
 }
 
 // registers enters who is in a register: brokers, and three registrars at each office, since who enters a contract for a seller who came
-// with paper and the two who decide on it are three people.
+// with paper and the two who decide on it are three people. One operator enters them, the other confirms.
 func (s *seeder) registers(operator string) error {
 	from := when.DayOf(s.day(12, 1, 0))
 	for _, p := range s.data.People {
@@ -61,7 +61,11 @@ func (s *seeder) registers(operator string) error {
 			continue
 		}
 		in := people.Input{Kind: p.Register, Username: p.Username, Office: p.Office, Certificate: p.Certificate, ValidFrom: from}
-		if _, err := create(s, operator, s.People.Enter, in); err != nil {
+		id, err := create(s, operator, s.People.Enter, in)
+		if err == nil {
+			err = change(s, s.role["operator_second"], s.People.Confirm, id, 1)
+		}
+		if err != nil {
 			return err
 		}
 	}

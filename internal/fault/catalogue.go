@@ -36,6 +36,7 @@ var (
 	RegisterOverlap     = define("register_overlap", Conflict, "该人员在同一名册（机构）中已有期间重叠的条目。", "The person has an entry in this register, at this office, whose days overlap.")
 	EntryOver           = define("entry_over", Conflict, "该条目已经结束，不再变更；如需继续，请新增条目。", "The entry is over and stays as it is; make another one.")
 	EntryBegun          = define("entry_begun", Conflict, "该条目已经生效，不能删除；请填写止日。", "The entry has begun and cannot be deleted; end it.")
+	NothingToConfirm    = define("nothing_to_confirm", Conflict, "没有待另一位运营人员确认的内容。", "Nothing waits for the word of a second operator.")
 	OfficeRegionTaken   = define("office_region_taken", Conflict, "该区域已有一个合同登记机构。", "Another office covers this region.")
 	OfficeEnded         = define("office_ended", Conflict, "该登记机构已经撤销。", "The office has ended.")
 	OrganizationPending = define("organization_pending", Conflict, "单位尚未通过核验，暂不能提交或发布。", "The organization is not verified yet; it may draft, but not submit or publish.")

@@ -57,12 +57,47 @@ func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return nil, err
 		}
 		return e, work.Change(tx, e, version, action, func() error {
+			from, to := e.ValidFrom, e.ValidTo
 			if err := method(e, when.DayOf(tx.Now)); err != nil {
 				return err
+			}
+			if e.shorten(); e.ValidFrom.Before(from) || later(e.ValidTo, to) {
+				e.ProposedBy = &call.Actor.Account
 			}
 			return alone(tx, e)
 		})
 	})
+}
+
+// Confirm puts the days of an entry in force that one operator has proposed; by another, who is not the person.
+func (s *Service) Confirm(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Entry, error) {
+		if err := policy.Check(call.Actor, policy.RegisterConfirm, policy.Facts{}); err != nil {
+			return nil, err
+		}
+		e, err := s.records().Lock(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		return e, work.Change(tx, e, version, policy.RegisterConfirm, func() error {
+			person, err := work.Load[accounts.Account](db.ForShare(tx.DB), e.AccountID)
+			if err != nil {
+				return err
+			}
+			if err := e.fits(person, "/kind"); err != nil { // they may have become one since
+				return err
+			}
+			return e.confirm(call.Actor.Account, tx.Now)
+		})
+	})
+}
+
+// fits refuses a registrar who is an operator: the bureau enters registrars and decides on no contract.
+func (e *Entry) fits(person *accounts.Account, pointer string) error {
+	if e.Kind == policy.Registrar && person.Bureau() {
+		return fault.InvalidInput.At(pointer, fault.NotOffered, "运营方账号不能兼任合同登记员，请用另一人的账号", "An operator is no registrar; it takes another person's account")
+	}
+	return nil
 }
 
 // Delete takes out an entry that has not begun; by an operator.
@@ -106,6 +141,7 @@ func AccountEnds(tx *work.Tx, account uuid.UUID, _ bool) error {
 		} else {
 			err = work.Move(tx, e, ended, func() error {
 				e.ValidTo = today
+				e.shorten()
 				return nil
 			})
 		}

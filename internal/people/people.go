@@ -24,6 +24,7 @@ func (s *Service) records() work.Records[Entry, *Entry, View] {
 		Acts: []work.Act[*Entry, View]{
 			{Operation: "updateRegisterEntry", Action: policy.RegisterEdit, When: func(e *Entry, v *View) error { return e.notOver(v.today) }},
 			{Operation: "endRegisterEntry", Action: policy.RegisterEnd, When: func(e *Entry, v *View) error { return e.notOver(v.today) }},
+			{Operation: "confirmRegisterEntry", Action: policy.RegisterConfirm, When: func(e *Entry, v *View) error { return e.confirm(uuid.Nil, v.today.Start()) }},
 			{Operation: "deleteRegisterEntry", Action: policy.RegisterEdit, When: func(e *Entry, v *View) error { return e.notBegun(v.today) }},
 		},
 	}
@@ -38,7 +39,7 @@ type (
 
 func New(unit *work.Unit) *Service { return &Service{unit} }
 
-// Enter adds an entry; by an operator.
+// Enter adds an entry; by an operator. It is in force once another operator confirms it.
 func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, error) {
 	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Entry, error) {
 		if err := policy.Check(call.Actor, policy.RegisterEnter, policy.Facts{}); err != nil {
@@ -58,7 +59,10 @@ func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, 
 		}
 		e := &Entry{
 			Head: tx.NewHead(), Kind: in.Kind, AccountID: account.ID, Office: in.Office, Certificate: in.Certificate,
-			ValidFrom: in.ValidFrom, ValidTo: in.ValidTo,
+			ValidFrom: in.ValidFrom, ValidTo: in.ValidTo, ProposedBy: &call.Actor.Account,
+		}
+		if err := e.fits(account, "/username"); err != nil {
+			return nil, err
 		}
 		if err := alone(tx, e); err != nil {
 			return nil, err
@@ -77,7 +81,9 @@ type Filter struct {
 	Kind     Register `query:"kind" where:"kind = ?"`
 	Office   string   `query:"office" where:"office = ?"`
 	Username string   `query:"username" where:"account_id IN (SELECT a.id FROM accounts a WHERE a.username = ?)"`
-	On       when.Day `query:"on" where:"valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)"`
+	On       when.Day `query:"on" where:"valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) AND confirmed_from <= ? AND (confirmed_to IS NULL OR confirmed_to >= ?)"`
+	// Confirmed asks for those whose days another operator has confirmed, or has not yet.
+	Confirmed *bool `query:"confirmed" where:"(confirmed_from IS NOT NULL AND confirmed_from <= valid_from AND (confirmed_to IS NULL OR (valid_to IS NOT NULL AND valid_to <= confirmed_to))) = ?"`
 }
 
 // List reads a register; for operators.
@@ -92,27 +98,54 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 type View struct {
 	Entry
 	Person accounts.Person
-	Over   bool // its last day lies behind
-	today  when.Day
+	// Who proposed its days, and who confirmed them; nil where nobody has, or it is not known any more.
+	By, ConfirmedBy *accounts.Person
+	Over            bool // its last day lies behind
+	today           when.Day
 	work.Acts
 }
 
 // show names the people: one query for all.
 func (s *Service) show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error) {
-	ids := make([]uuid.UUID, len(rows))
-	for i, e := range rows {
-		ids[i] = e.AccountID
+	ids := make([]uuid.UUID, 0, 3*len(rows))
+	for _, e := range rows {
+		ids = append(ids, e.AccountID)
+		for _, by := range []*uuid.UUID{e.ProposedBy, e.ConfirmedBy} {
+			if by != nil {
+				ids = append(ids, *by)
+			}
+		}
 	}
 	people, err := accounts.People(q, ids)
 	if err != nil {
 		return nil, err
 	}
+	told := func(id *uuid.UUID) *accounts.Person {
+		if id == nil {
+			return nil
+		}
+		p := people[*id]
+		return &p
+	}
 	today := when.DayOf(s.unit.Now())
 	out := make([]View, len(rows))
 	for i, e := range rows {
-		out[i] = View{Entry: e, Person: people[e.AccountID], Over: e.over(today), today: today}
+		out[i] = View{Entry: e, Person: people[e.AccountID], By: told(e.ProposedBy), ConfirmedBy: told(e.ConfirmedBy), Over: e.over(today), today: today}
 	}
 	return out, nil
+}
+
+// inForce is the condition on entries that they count on a day, which it takes four times: it is one of their days and was confirmed, and
+// the person of a registrar's is no operator (accounts that were both before stay operators).
+const inForce = "e.valid_from <= ? AND (e.valid_to IS NULL OR e.valid_to >= ?) AND e.confirmed_from <= ? AND (e.confirmed_to IS NULL OR e.confirmed_to >= ?)" +
+	" AND NOT (e.kind = 'registrar' AND EXISTS (SELECT 1 FROM accounts b WHERE b.id = e.account_id AND b.operator))"
+
+// Both lists who is an operator and has an entry as a registrar that is not over: it counts no more, and another person takes it over.
+func Both(q *gorm.DB, today when.Day) ([]string, error) {
+	var names []string
+	err := q.Table("accounts AS a").Where("a.operator AND a.deactivated_at IS NULL AND EXISTS (SELECT 1 FROM register_entries e"+
+		" WHERE e.account_id = a.id AND e.kind = ? AND (e.valid_to IS NULL OR e.valid_to >= ?))", policy.Registrar, today).Order("a.username").Pluck("a.username", &names).Error
+	return names, err
 }
 
 // ActorPart is what an actor is by the registers on a day. A registrar acts for their office, and for those that it took over from.
@@ -120,9 +153,9 @@ func ActorPart(today when.Day) accounts.Part {
 	return accounts.Part{
 		SQL: offices.Reach + " SELECT e.account_id AS id, COALESCE(reach.code, '') AS name, e.kind AS kind, TRUE AS yes FROM register_entries e" +
 			" LEFT JOIN reach ON reach.office = e.office" +
-			" WHERE e.valid_from <= ? AND (e.valid_to IS NULL OR e.valid_to >= ?) AND (e.office = '' OR reach.code IS NOT NULL)" +
+			" WHERE " + inForce + " AND (e.office = '' OR reach.code IS NOT NULL)" +
 			" AND e.account_id IN (SELECT id FROM me)",
-		Args: []any{today, today, today, today},
+		Args: []any{today, today, today, today, today, today},
 		Fill: func(actor *policy.Actor, row accounts.Row) {
 			if actor.Registers == nil {
 				actor.Registers = map[policy.Register][]string{}
@@ -139,8 +172,8 @@ func ActorPart(today when.Day) accounts.Part {
 func RegistrarsAt(q *gorm.DB, office string, day when.Day) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	err := q.Raw(offices.Reach+" SELECT DISTINCT e.account_id FROM register_entries e JOIN reach ON reach.office = e.office"+
-		" WHERE e.kind = ? AND reach.code = ? AND e.valid_from <= ? AND (e.valid_to IS NULL OR e.valid_to >= ?)"+
+		" WHERE e.kind = ? AND reach.code = ? AND "+inForce+
 		" AND e.account_id IN (SELECT id FROM accounts WHERE "+accounts.Live+") ORDER BY e.account_id",
-		day, day, policy.Registrar, office, day, day).Scan(&ids).Error
+		day, day, policy.Registrar, office, day, day, day, day).Scan(&ids).Error
 	return ids, err
 }

@@ -1,6 +1,8 @@
 package people
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
@@ -21,15 +23,67 @@ type Entry struct {
 	Certificate string
 	ValidFrom   when.Day
 	ValidTo     when.Day `json:",omitzero"` // the last day; none when open
+	// An entry counts on the days that an operator confirmed who neither proposed them nor is the person. They are days of the entry.
+	ProposedBy    *uuid.UUID // whose word the last days that were added are; unknown of some that are old
+	ConfirmedBy   *uuid.UUID
+	ConfirmedAt   *time.Time
+	ConfirmedFrom when.Day `json:",omitzero"`
+	ConfirmedTo   when.Day `json:",omitzero"`
 }
 
-func (Entry) TableName() string      { return "register_entries" }
-func (*Entry) Noun() string          { return "register_entry" }
-func (e *Entry) Facts() policy.Facts { return policy.Facts{Subject: e.AccountID} }
+func (Entry) TableName() string { return "register_entries" }
+func (*Entry) Noun() string     { return "register_entry" }
 
-// ValidOn tells whether the entry holds on a day.
+// Facts: who proposed it does not confirm it, nor does the person.
+func (e *Entry) Facts() policy.Facts {
+	f := policy.Facts{Subject: e.AccountID}
+	if e.ProposedBy != nil {
+		f.Submitter = *e.ProposedBy
+	}
+	return f
+}
+
+// ValidOn tells whether the entry holds on a day: it is one of its days, and was confirmed.
 func (e *Entry) ValidOn(d when.Day) bool {
-	return !d.Before(e.ValidFrom) && (e.ValidTo.IsZero() || !d.After(e.ValidTo))
+	return within(d, e.ValidFrom, e.ValidTo) && !e.ConfirmedFrom.IsZero() && within(d, e.ConfirmedFrom, e.ConfirmedTo)
+}
+
+func within(d, from, to when.Day) bool { return !d.Before(from) && (to.IsZero() || !d.After(to)) }
+
+// Confirmed tells whether all its days were confirmed.
+func (e *Entry) Confirmed() bool {
+	return !e.ConfirmedFrom.IsZero() && !e.ValidFrom.Before(e.ConfirmedFrom) && !later(e.ValidTo, e.ConfirmedTo)
+}
+
+// later tells whether a last day is later than another; none is later than any.
+func later(a, b when.Day) bool { return !b.IsZero() && (a.IsZero() || a.After(b)) }
+
+// shorten keeps what is confirmed within the entry's days: what was taken away comes back by another confirmation only.
+func (e *Entry) shorten() {
+	if e.ConfirmedFrom.IsZero() {
+		return
+	}
+	if e.ConfirmedFrom.Before(e.ValidFrom) {
+		e.ConfirmedFrom = e.ValidFrom
+	}
+	if later(e.ConfirmedTo, e.ValidTo) {
+		e.ConfirmedTo = e.ValidTo
+	}
+	if !e.ConfirmedTo.IsZero() && e.ConfirmedTo.Before(e.ConfirmedFrom) { // none of the confirmed days is left
+		e.ConfirmedFrom, e.ConfirmedTo = when.Day{}, when.Day{}
+	}
+}
+
+// confirm is the word of a second operator.
+func (e *Entry) confirm(by uuid.UUID, now time.Time) error {
+	if err := e.notOver(when.DayOf(now)); err != nil {
+		return err
+	}
+	if e.Confirmed() {
+		return fault.NothingToConfirm.New()
+	}
+	e.ConfirmedBy, e.ConfirmedAt, e.ConfirmedFrom, e.ConfirmedTo = &by, &now, e.ValidFrom, e.ValidTo
+	return nil
 }
 
 // over tells that the entry's last day lies behind.

@@ -21,4 +21,6 @@ var (
 	RegisterRead   = open("register.read", Operator)
 	RegisterEdit   = open("register.edit", Operator)
 	RegisterEnd    = open("register.end", Operator)
+	// Power is given by two: who proposed it, and another who does not get it.
+	RegisterConfirm = open("register.confirm", Operator.But(Submitter, Self))
 )
