@@ -38,6 +38,7 @@ func New(a *app.App, document []byte) (*echo.Echo, error) {
 func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.Edge)) (*echo.Echo, error) {
 	e := edge.New(spec, a.Actor, a.Unit.Commits)
 	e.TrustProxies(a.Proxies)
+	e.Limit(edge.Limits{Client: edge.Rate(a.Limits.Client), Account: edge.Rate(a.Limits.Account), Requests: a.Limits.Requests})
 	e.AllowOrigins(a.Origins)
 	for _, f := range adjust {
 		f(e)

@@ -20,12 +20,14 @@ type request struct {
 	id          string // X-Request-Id of the answer
 	theirs      string // X-Request-Id as the caller sent it; empty where there was none that can stand in a log line
 	client      string // where it comes from
+	local       bool   // this very machine, and nobody says for whom
 	operation   *Operation
 	actor       policy.Actor    // the zero Actor is a visitor
 	token       string          // that showed the actor
 	key         string          // Idempotency-Key, where the operation takes one
 	fingerprint string          // with a key
 	body        []byte          // validated
+	read        func()          // takes the limit on the time of its sender away; nil where there is none
 	patient     context.Context // the request's own, without the limit of time
 }
 

@@ -24,7 +24,14 @@ func (e *Edge) TrustProxies(networks []netip.Prefix) {
 	for i, n := range networks {
 		p[i] = n.Masked()
 	}
-	e.Echo.IPExtractor = p.client
+	e.Echo.IPExtractor, e.alone = p.client, len(p) == 0
+}
+
+// loopback tells an address of this very machine. While no proxy is trusted it is a tool of whoever runs the system, or everybody behind a
+// proxy that was not named; neither is one client.
+func loopback(address string) bool {
+	a, err := netip.ParseAddr(address)
+	return err == nil && a.Unmap().IsLoopback()
 }
 
 // network is what stands for a client in limits and in the log.

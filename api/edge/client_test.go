@@ -56,7 +56,7 @@ func TestWhereARequestComesFrom(t *testing.T) {
 				}
 			}
 			var got string
-			handler := identify(func(c echo.Context) error {
+			handler := e.identify(func(c echo.Context) error {
 				got = Client(c.Request().Context())
 				return nil
 			})

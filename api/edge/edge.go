@@ -28,7 +28,9 @@ type Edge struct {
 	actor  Authenticator
 	kept   *kept
 	cors   []echo.MiddlewareFunc // around what visitors read
-	routed map[string]bool       // operationIds
+	limits *limits
+	alone  bool            // no proxy is trusted
+	routed map[string]bool // operationIds
 	wrong  []error
 }
 
@@ -37,7 +39,8 @@ type Edge struct {
 //
 // The pieces stand around each route in this order:
 //
-//	request id → access log → recover → time limit → headers → routing → token needed? → actor → validated → handler
+//	request id → access log → recover → time limit → headers → routing → token needed? → room for one more? → actor → paid for? →
+//	validated → a place, where it is heavy → handler
 //
 // The first five surround every request, also one for a path that does not exist. The rest applies to operations only, so that an
 // unknown path is a 404 for everybody, and other pages look after themselves.
@@ -45,8 +48,9 @@ func New(spec *Spec, actor Authenticator, commits func() int64) *Edge {
 	e := &Edge{Echo: echo.New(), spec: spec, actor: actor, Patience: 30 * time.Second, kept: newKept(commits), routed: map[string]bool{}}
 	e.Echo.HideBanner, e.Echo.HidePort = true, true
 	e.Echo.HTTPErrorHandler = Problem
+	e.Limit(Limits{})
 	e.TrustProxies(nil) // without it RealIP believes whatever header a client sends
-	e.Echo.Pre(identify, logAccess, recoverPanic, e.limitTime, setHeaders)
+	e.Echo.Pre(e.identify, logAccess, recoverPanic, e.limitTime, setHeaders)
 	return e
 }
 
@@ -85,20 +89,40 @@ func (e *Edge) hang(op *Operation, h handler) {
 		e.Echo.OPTIONS(op.Pattern, func(c echo.Context) error { return c.NoContent(http.StatusNoContent) }, around...)
 	}
 	e.Echo.Match(methods, op.Pattern, func(c echo.Context) error {
-		if err := requireToken(op, c.Request()); err != nil {
+		q := c.Request()
+		if err := refuseRepeated(q.Header); err != nil {
 			return err
 		}
+		if err := requireToken(op, q); err != nil {
+			return err
+		}
+		visitor := bearer(q) == ""
+		leave, err := e.limits.admit(op, visitor)
+		if err != nil {
+			return err
+		}
+		defer leave()
 		if h := c.Response().Header(); h.Get(echo.HeaderCacheControl) == "" {
 			h.Set(echo.HeaderCacheControl, "no-cache") // what a visitor reads today policy may take away tomorrow
 		}
-		r := requestOf(c.Request().Context())
+		r := requestOf(q.Context())
 		r.operation = op
-		if err := e.authenticate(c.Request(), r); err != nil {
+		if err := e.authenticate(q, r); err != nil {
 			return err
 		}
-		if err := op.validate(c, r); err != nil {
+		if err := e.limits.charge(r, len(q.URL.RawQuery)); err != nil {
 			return err
 		}
+		room := &room{shared: &e.limits.bytes, visitor: visitor}
+		defer room.leave()
+		if err := op.validate(c, r, room); err != nil {
+			return err
+		}
+		done, err := e.limits.wait(c, r)
+		if err != nil {
+			return err
+		}
+		defer done()
 		return h(c, r)
 	}, around...)
 }

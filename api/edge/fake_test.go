@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -237,10 +238,18 @@ type capability struct {
 	size     int64
 	cut      error // by which it ends
 	closed   atomic.Int64
+	hold     func() // runs before an answer
+	mu       sync.Mutex
 }
 
 func (s *capability) note(asked ...any) {
+	s.mu.Lock()
 	s.asked, s.calls = asked, s.calls+1
+	hold := s.hold
+	s.mu.Unlock()
+	if hold != nil {
+		hold()
+	}
 }
 
 func (s *capability) answer() (work.Answer[view], error) {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
+
+	"jiebang/internal/fault"
 )
 
 // headerTheirID gives a caller's own request id back.
@@ -22,10 +24,11 @@ var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // identify gives each request an identifier of ours, which no other has: it stands in the audit trail. The caller's own, in the same
 // header, stands beside it in log and answer, and need not be unique.
-func identify(next echo.HandlerFunc) echo.HandlerFunc {
+func (e *Edge) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		q, h := c.Request(), c.Response().Header()
-		r := &request{id: uuid.NewString(), client: network(c.RealIP())}
+		address := c.RealIP()
+		r := &request{id: uuid.NewString(), client: network(address), local: e.alone && loopback(address)}
 		if id := q.Header.Get(echo.HeaderXRequestID); goodRequestID.MatchString(id) {
 			r.theirs = id
 			h.Set(headerTheirID, id)
@@ -132,6 +135,8 @@ func setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// limitTime bounds how long a request may take. What fails because its time was up, or because its sender left, is told as that and not as
+// whatever broke by it.
 func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -142,6 +147,25 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 			c.SetRequest(r) // whoever answers for an error asks whether the client has left, not whether we are done
 		}()
 		c.SetRequest(r.WithContext(ctx))
-		return next(c)
+		err := next(c)
+		if ctx.Err() == nil || !accidental(err) {
+			return err
+		}
+		if r.Context().Err() != nil {
+			return errClientGone
+		}
+		f := fault.Overloaded.From(err)
+		f.RetryAfter = retryBusy
+		return f
 	}
+}
+
+// errClientGone is what a request comes to whose sender did not wait.
+var errClientGone = errors.New("edge: the client has left")
+
+// accidental tells an error that came about by itself from one that a caller is to be told, and from a panic.
+func accidental(err error) bool {
+	var told *fault.Error
+	var broken *panicError
+	return err != nil && !errors.As(err, &told) && !errors.As(err, &broken)
 }

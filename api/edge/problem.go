@@ -41,6 +41,7 @@ var statuses = map[fault.Kind]int{
 	fault.UnsupportedType:  http.StatusUnsupportedMediaType,
 	fault.MethodNotAllowed: http.StatusMethodNotAllowed,
 	fault.OutOfReach:       http.StatusRequestedRangeNotSatisfiable,
+	fault.TooSlow:          http.StatusRequestTimeout,
 	fault.TooMany:          http.StatusTooManyRequests,
 	fault.Unavailable:      http.StatusServiceUnavailable,
 	fault.Internal:         http.StatusInternalServerError,
@@ -59,8 +60,7 @@ func StatusOf(k fault.Kind) int {
 func Problem(err error, c echo.Context) {
 	ctx := c.Request().Context()
 	f := faultOf(work.Fault(err))
-	// A client that left interrupts its statement, which not every driver tells as a cancelled context.
-	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || f.Kind == fault.Unavailable) {
+	if errors.Is(err, errClientGone) || ctx.Err() != nil && (errors.Is(err, context.Canceled) || f.Kind == fault.Unavailable) {
 		if !c.Response().Committed {
 			_ = c.NoContent(statusClientGone)
 		}
@@ -121,6 +121,8 @@ func writeProblem(c echo.Context, f *fault.Error, code int) error {
 	switch f.Kind {
 	case fault.Unauthenticated:
 		header.Set(echo.HeaderWWWAuthenticate, "Bearer")
+	case fault.TooSlow:
+		header.Set(echo.HeaderConnection, "close") // the rest of it is not for the next request
 	case fault.Unavailable, fault.TooMany:
 		header.Set(echo.HeaderRetryAfter, retryAfter(f.RetryAfter))
 	}

@@ -43,7 +43,7 @@ func TestEveryKindHasItsStatus(t *testing.T) {
 	want := map[fault.Kind]int{
 		fault.Invalid: 400, fault.Unauthenticated: 401, fault.Forbidden: 403, fault.NotFound: 404, fault.MethodNotAllowed: 405,
 		fault.Conflict: 409, fault.Stale: 412, fault.TooLarge: 413, fault.UnsupportedType: 415, fault.Precondition: 428,
-		fault.OutOfReach: 416, fault.TooMany: 429, fault.Internal: 500, fault.Unavailable: 503,
+		fault.OutOfReach: 416, fault.TooSlow: 408, fault.TooMany: 429, fault.Internal: 500, fault.Unavailable: 503,
 	}
 	for k := fault.Invalid; k <= fault.Internal; k++ {
 		w := answer(t, http.MethodGet, fault.Definition{Code: "some_code", Kind: k, Text: fault.Text{ZH: "中", EN: "en"}}.New())

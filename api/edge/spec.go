@@ -33,6 +33,9 @@ type Operation struct {
 	Body          *openapi3.Schema // nil when the operation takes none
 	BodyType      string           // the name of its schema
 	Bodiless      bool             // its body may be left out, since all that it may say may be
+	BodyMost      int64            // how many bytes it has at most
+	Price         int              // what it costs, in plain reads (x-price)
+	HeavyFrom     int              // the length of its question from which on it waits for a place (x-heavy-from); negative: never
 	Stream        bool             // its body is bytes, which are not held against a schema but passed on as they come
 	TokenRequired bool             // false when a visitor may call it, with or without a token
 	Reads         bool             // it changes nothing: a GET, or a POST whose question does not fit into an address (x-reads)
@@ -118,6 +121,7 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 	for _, code := range codes {
 		o.Codes = append(o.Codes, fmt.Sprint(code))
 	}
+	o.Price, o.HeavyFrom = number(op.Extensions, "x-price", 1), number(op.Extensions, "x-heavy-from", -1)
 	o.Reads = method == http.MethodGet || op.Extensions["x-reads"] == true
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
 		p := ref.Value
@@ -145,7 +149,11 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 	if o.Bodiless = !op.RequestBody.Value.Required; o.Bodiless && len(o.Body.Required) > 0 {
 		return nil, errors.New("a body may be left out only where each of its members may")
 	}
-	return o, closed(o.Body, "", nil)
+	if err := closed(o.Body, "", nil); err != nil {
+		return nil, err
+	}
+	o.BodyMost = bodyMost(o.Body)
+	return o, nil
 }
 
 // success finds the one answer of an operation that is no problem.

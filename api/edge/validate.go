@@ -31,13 +31,16 @@ func requireToken(op *Operation, r *http.Request) error {
 
 // validate lets a request through to its handler only as the description has it. What passes here binds and unmarshals without
 // error, and holds no text that a database would refuse.
-func (o *Operation) validate(c echo.Context, state *request) error {
+func (o *Operation) validate(c echo.Context, state *request, room *room) error {
 	if err := o.checkParameters(c); err != nil {
 		return err
 	}
 	var err error
-	if state.body, err = o.checkBody(c); err != nil {
+	if state.body, err = o.checkBody(c, room); err != nil {
 		return err
+	}
+	if state.read != nil {
+		state.read()
 	}
 	if o.takes(openapi3.ParameterInHeader, headerKey) {
 		if state.key = c.Request().Header.Get(headerKey); state.key != "" {

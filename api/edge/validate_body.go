@@ -1,86 +1,69 @@
 package edge
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
 
 	"jiebang/internal/fault"
 )
 
 const (
-	maxBody   = 1 << 20
 	maxDepth  = 50
 	maxPlaces = 50 // more than that and nobody reads them
 )
 
 // checkBody reads the body, holds it to the operation's schema.
-func (o *Operation) checkBody(e echo.Context) ([]byte, error) {
+func (o *Operation) checkBody(e echo.Context, room *room) ([]byte, error) {
 	if o.Stream { // whoever takes the bytes looks at them
 		if !isPlain(e.Request().Header, bytesType) {
 			return nil, fault.UnsupportedBody.Because("此操作的正文须为 %[1]s。", "This operation takes %[1]s.", bytesType)
 		}
 		return nil, nil
 	}
-	body, err := readBody(e)
+	in, err := o.arrive(e, room)
 	switch {
 	case err != nil:
 		return nil, err
-	case o.Body == nil && len(body) > 0:
-		return nil, &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.Unexpected.Plain("")}}
-	case o.Body == nil:
+	case in == nil && o.Body == nil:
 		return nil, nil
-	case len(body) == 0 && o.Bodiless: // it says what an empty document says
-		body = []byte("{}")
-	case len(body) > 0 && !isJSON(e.Request().Header):
+	case in == nil && o.Bodiless: // it says what an empty document says
+		in = &arrival{from: strings.NewReader("{}")}
+	case in == nil:
+		return nil, malformed(place("", fault.Empty, nil))
+	case o.Body == nil:
+		return nil, &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.Unexpected.Plain("")}}
+	case !isJSON(e.Request().Header):
 		return nil, fault.UnsupportedBody.New()
 	}
-	value, err := readJSON(body)
+	value, whole, err := readJSON(o.Body, in)
+	if in.err != nil {
+		return nil, o.ended(e.Request(), in)
+	}
 	if err != nil {
 		return nil, err
 	}
 	value, changed, wrong := checkDocument(o.Body, value)
+	if !whole { // what is missing may be in the rest, which nobody reads
+		wrong = slices.DeleteFunc(wrong, func(f fault.Field) bool { return f.Code == fault.Required.Code || f.Code == fault.TooFew.Code })
+		e.Response().Header().Set(echo.HeaderConnection, "close")
+	}
 	switch {
 	case len(wrong) > 0:
 		return nil, wrong.Err()
+	case !whole:
+		return nil, malformed(place("", fault.Unknown, nil))
 	case changed:
 		return rewritten(value)
 	}
-	return body, nil
-}
-
-func readBody(e echo.Context) ([]byte, error) {
-	r := e.Request()
-	if r.Body == http.NoBody {
-		return nil, nil
-	}
-	if r.ContentLength > maxBody {
-		return nil, fault.BodyTooLarge.New()
-	}
-	// MaxBytesReader also tells the server to close the connection instead of reading the rest; it must be given the server's own
-	// writer for that.
-	body, err := io.ReadAll(http.MaxBytesReader(e.Response().Writer, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, fault.BodyTooLarge.New()
-	case err != nil && r.Context().Err() != nil:
-		return nil, r.Context().Err()
-	case err != nil:
-		return nil, fault.MalformedBody.From(err) // the body broke off
-	}
-	return body, nil
+	return in.raw, nil
 }
 
 // isJSON accepts application/json as it is or with charset=utf-8, not compressed.
@@ -98,117 +81,6 @@ func isPlain(h http.Header, want string) bool {
 	}
 	encoding := h.Get(echo.HeaderContentEncoding)
 	return encoding == "" || strings.EqualFold(encoding, "identity")
-}
-
-// readJSON reads one JSON document in a single pass and refuses what readers of JSON disagree about: names given twice, broken
-// UTF-8, half a surrogate pair, anything after the end. Numbers keep their text, so that 1e3 is not yet 1000. U+0000 is valid
-// JSON, but no database of ours stores it.
-func readJSON(body []byte) (any, error) {
-	if !utf8.Valid(body) {
-		return nil, malformed(place("", fault.BadCharacters, nil))
-	}
-	r := &bodyReader{dec: jsontext.NewDecoder(bytes.NewReader(body)), size: len(body)}
-	value, err := r.value()
-	if err != nil {
-		return nil, r.refusal(err, body)
-	}
-	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, malformed(place("", fault.Trailing, nil))
-	}
-	return value, bounded(r.wrong).Err()
-}
-
-func malformed(f fault.Field) error {
-	return &fault.Error{Definition: fault.MalformedBody, Fields: []fault.Field{f}}
-}
-
-var errTooDeep = errors.New("edge: JSON nested too deeply")
-
-type bodyReader struct {
-	dec   *jsontext.Decoder
-	size  int
-	wrong fault.Fields
-}
-
-// value reads the next value as encoding/json would with UseNumber.
-func (r *bodyReader) value() (any, error) {
-	token, err := r.dec.ReadToken()
-	if err != nil {
-		return nil, err
-	}
-	if r.dec.StackDepth() > maxDepth {
-		return nil, errTooDeep
-	}
-	switch token.Kind() {
-	case '{':
-		return r.object()
-	case '[':
-		return r.array()
-	case '"':
-		return r.text(token), nil
-	case '0':
-		return json.Number(token.String()), nil
-	case 't', 'f':
-		return token.Bool(), nil
-	}
-	return nil, nil
-}
-
-func (r *bodyReader) object() (map[string]any, error) {
-	out := map[string]any{}
-	for r.dec.PeekKind() != '}' {
-		token, err := r.dec.ReadToken()
-		if err != nil {
-			return nil, err
-		}
-		name := r.text(token)
-		if out[name], err = r.value(); err != nil {
-			return nil, err
-		}
-	}
-	_, err := r.dec.ReadToken()
-	return out, err
-}
-
-func (r *bodyReader) array() ([]any, error) {
-	out := []any{}
-	for r.dec.PeekKind() != ']' {
-		value, err := r.value()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, value)
-	}
-	_, err := r.dec.ReadToken()
-	return out, err
-}
-
-func (r *bodyReader) text(token jsontext.Token) string {
-	s := token.String()
-	if strings.ContainsRune(s, 0) && len(r.wrong) < maxPlaces {
-		r.wrong = append(r.wrong, place(string(r.dec.StackPointer()), fault.BadCharacters, nil))
-	}
-	return s
-}
-
-// refusal says where a body stops being JSON, and in which of the ways that deserve a word of their own.
-func (r *bodyReader) refusal(err error, body []byte) error {
-	var syntactic *jsontext.SyntacticError
-	switch {
-	case errors.Is(err, errTooDeep):
-		return malformed(place(string(r.dec.StackPointer()), fault.TooDeep, nil))
-	case errors.Is(err, io.EOF):
-		return malformed(place("", fault.Empty, nil))
-	case !errors.As(err, &syntactic):
-		return malformed(place("", fault.Syntax, nil))
-	case errors.Is(err, jsontext.ErrDuplicateName):
-		return malformed(place(string(syntactic.JSONPointer), fault.Twice, nil))
-	}
-	at := min(max(int(syntactic.ByteOffset), 0), len(body))
-	if bytes.HasPrefix(bytes.ToLower(body[at:min(at+3, len(body))]), []byte(`\ud`)) {
-		return malformed(place(string(syntactic.JSONPointer), fault.BadCharacters, nil))
-	}
-	return malformed(place(string(syntactic.JSONPointer), fault.Syntax, nil))
 }
 
 // checkDocument holds a body to its schema, and gives it with its texts as they were meant. The first walk reads texts, and reports and

@@ -51,7 +51,7 @@ func TestManyMistakesAreBounded(t *testing.T) {
 	e := newEdge(t)
 	many := func(part string) string { return strings.TrimSuffix(strings.Repeat(part, 100_000), ",") }
 	var names strings.Builder
-	for i := range 50_000 {
+	for i := range 20_000 {
 		fmt.Fprintf(&names, `"n%d":0,`, i)
 	}
 	for name, c := range map[string]struct {
@@ -59,8 +59,8 @@ func TestManyMistakesAreBounded(t *testing.T) {
 		places int
 	}{
 		"unknown fields": {`{` + names.String() + `"title":"x"}`, 50},
-		"list":           {`{"keywords":[` + many("1,") + `]}`, 1 + 20 + 4}, // the list, the items that it may hold, what is required
-		"NUL":            {`{"keywords":[` + many(`"\u0000",`) + `]}`, 50},
+		"list":           {`{"keywords":[` + many("1,") + `]}`, 1 + 20}, // the list and the items that it may hold; what is missing may follow
+		"NUL":            {`{"keywords":[` + strings.Repeat(`"\u0000",`, 20_000) + `""]}`, 50},
 		"long name":      {`{"` + strings.Repeat("名", 100_000) + `":1}`, 1 + 4},
 	} {
 		w, got := post(t, e, "createResult", c.body)
@@ -134,8 +134,9 @@ func TestBodyReachesTheHandlerWhole(t *testing.T) {
 
 func TestBodyLimit(t *testing.T) {
 	e := newEdge(t)
-	valid := edgetest.Valid(e.operation(t, "createResult"))
-	for size, want := range map[int]int{1 << 20: http.StatusNoContent, 1<<20 + 1: http.StatusRequestEntityTooLarge} {
+	op := e.operation(t, "createResult")
+	valid, most := edgetest.Valid(op), int(op.BodyMost)
+	for size, want := range map[int]int{most: http.StatusNoContent, most + 1: http.StatusRequestEntityTooLarge} {
 		for _, announced := range []bool{true, false} {
 			body := append(bytes.Clone(valid.Body), bytes.Repeat([]byte(" "), size-len(valid.Body))...)
 			r, err := valid.HTTP("http://edge.test")
@@ -161,8 +162,8 @@ func TestTheRestOfALongBodyIsNotRead(t *testing.T) {
 	server := httptest.NewServer(newEdge(t).Echo)
 	defer server.Close()
 	for name, body := range map[string]io.Reader{
-		"announced":     bytes.NewReader(make([]byte, 1<<20+1)),
-		"not announced": struct{ io.Reader }{bytes.NewReader(make([]byte, 1<<20+1))},
+		"announced":     bytes.NewReader(bytes.Repeat([]byte(" "), 1<<20)),
+		"not announced": struct{ io.Reader }{bytes.NewReader(bytes.Repeat([]byte(" "), 1<<20))},
 	} {
 		r, err := http.NewRequest(http.MethodPost, server.URL+"/v1/accounts", body)
 		if err != nil {

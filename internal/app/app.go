@@ -66,6 +66,7 @@ type App struct {
 	Contracts *contracts.Service
 	Mails     *mail.Service
 	Proxies   []netip.Prefix // whose word about where a request comes from is believed
+	Limits    Limits         // of callers
 	Origins   []string       // whose pages may read in browsers what every visitor may read
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
@@ -146,6 +147,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Contracts = contracts.New(a.Unit, a.secrets)
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder(), mail.Secrets)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
+	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}
 	post, err := c.post(a.Unit)
 	if err != nil {
 		return err

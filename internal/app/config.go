@@ -52,6 +52,10 @@ type Config struct {
 
 	Origins []string `env:"JIEBANG_CORS_ORIGINS" show:"true"` // origins whose pages may read in browsers what every visitor may read; * for all
 
+	ClientLimit  Rate `env:"JIEBANG_LIMIT_CLIENT" envDefault:"50/2000" show:"true"`    // what a client may ask for without an account: units a second / at once
+	AccountLimit Rate `env:"JIEBANG_LIMIT_ACCOUNT" envDefault:"200/10000" show:"true"` // what an account may ask for, wherever it calls from
+	Requests     int  `env:"JIEBANG_LIMIT_REQUESTS" envDefault:"512" show:"true"`      // requests that are answered at once
+
 	// PasswordCost is for tests alone, which hash many passwords: no variable sets it. Zero means the real cost.
 	PasswordCost accounts.Cost `env:"-"`
 }
@@ -94,6 +98,7 @@ func ReadConfig() (Config, error) {
 	complain(err == nil, "JIEBANG_MAIL_FROM must be an address, such as 揭榜 <jiebang@example.org>")
 	_, err = mail.ReadPublic(c.public())
 	complain(err == nil, "JIEBANG_PUBLIC_URL %w", err)
+	complain(c.Requests >= 4 && c.Requests <= 100_000, "JIEBANG_LIMIT_REQUESTS must be between 4 and 100000")
 	for _, origin := range c.Origins {
 		complain(checkOrigin(origin), "JIEBANG_CORS_ORIGINS: %q is no origin, such as https://portal.example.cn, or * for all", origin)
 	}

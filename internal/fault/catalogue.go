@@ -66,6 +66,8 @@ var (
 	EmailTaken       = define("email_taken", Conflict, "该邮箱已属于另一账号。", "The address belongs to another account.")
 	MailOver         = define("mail_over", Conflict, "邮件内容已失效，不能再发送；请让对方重新申请。", "What the mail offers is over; have it asked for anew.")
 
+	RequestTimeout      = define("request_timeout", TooSlow, "请求发送得太慢，已停止接收；请在网络畅通时重试。", "The request came too slowly and was not waited for; try again over a better connection.")
+	Overloaded          = define("overloaded", Unavailable, "系统正忙，未能及时办理；请稍后用同一个 Idempotency-Key 重试，不会重复办理。", "The system is too busy to answer in time; retry shortly with the same Idempotency-Key, nothing is done twice.")
 	RateLimited         = define("rate_limited", TooMany, "请求过于频繁，请稍后再试。", "Too many requests; try again later.")
 	DatabaseUnavailable = define("database_unavailable", Unavailable, "数据库暂时不可用，请稍后重试；用同一个 Idempotency-Key 重试不会重复办理。", "The database is not available for the moment; retry with the same Idempotency-Key, nothing is done twice.")
 	SearchUnavailable   = define("search_unavailable", Unavailable, "检索正在恢复，请稍后重试。", "Search is recovering; try again shortly.")

@@ -28,6 +28,7 @@ const (
 	UnsupportedType                  // the body is of a kind the operation does not take
 	MethodNotAllowed                 // the path exists, the method does not
 	OutOfReach                       // the part that is asked for lies behind the end
+	TooSlow                          // send it faster
 	TooMany                          // slow down
 	Unavailable                      // ours, and passing: try again later
 	Internal                         // ours

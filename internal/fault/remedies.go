@@ -13,6 +13,7 @@ var byKind = map[Kind]Text{
 	UnsupportedType:  {"在 Content-Type 中写明接口描述所列的类型。", "Send the Content-Type that the description names."},
 	MethodNotAllowed: {"按 Allow 首部或接口描述改用其他方法。", "Use one of the methods in the Allow header, or in the description."},
 	OutOfReach:       {"先读取文件的大小，只要其中的部分。", "Read the size of the file first and ask for a part of it."},
+	TooSlow:          {"检查网络后重发；用同一个 Idempotency-Key 不会重复办理。", "Look at your connection and send it again; with the same Idempotency-Key nothing is done twice."},
 	TooMany:          {"等待 Retry-After 所示的秒数后再试，并放慢请求。", "Wait for the seconds in Retry-After, and call less often."},
 	Unavailable:      {"等待 Retry-After 所示的秒数后用同一个 Idempotency-Key 重试。", "Wait for the seconds in Retry-After and retry with the same Idempotency-Key."},
 	Internal:         {"稍后重试；若仍如此，请附 request_id 告知管理员。", "Try again later; if it stays so, tell the administrator with the request_id."},

@@ -37,7 +37,7 @@ func (w words) listCodes(root *yaml.Node) {
 
 // general are the codes that any operation of this form may be refused with.
 func general(root, item *yaml.Node, method string, operation *yaml.Node) []string {
-	codes := []string{"invalid_input", "rate_limited", "database_unavailable", "internal_error"}
+	codes := []string{"invalid_input", "rate_limited", "overloaded", "database_unavailable", "internal_error"}
 	switch security := at(operation, "security"); {
 	case security == nil:
 		codes = append(codes, "sign_in_required", "token_invalid", "not_allowed")
@@ -45,7 +45,7 @@ func general(root, item *yaml.Node, method string, operation *yaml.Node) []strin
 		codes = append(codes, "token_invalid")
 	}
 	if at(operation, "requestBody") != nil {
-		codes = append(codes, "malformed_body", "body_too_large", "unsupported_media_type")
+		codes = append(codes, "malformed_body", "body_too_large", "unsupported_media_type", "request_timeout")
 	}
 	for _, list := range []*yaml.Node{at(item, "parameters"), at(operation, "parameters")} {
 		for _, p := range orEmpty(list).Content {
