@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"jiebang/api/apitest"
+	"jiebang/docs"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
@@ -61,7 +63,7 @@ func TestPagesAboutTheAPI(t *testing.T) {
 		for _, attribute := range []string{`href="`, `src="`} {
 			for _, part := range strings.Split(text, attribute)[1:] {
 				link, _, _ := strings.Cut(part, `"`)
-				if !strings.Contains(link, ":") && !strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "#") && !strings.HasPrefix(link, "../") {
+				if !strings.Contains(link, ":") && !strings.HasPrefix(link, "/") && !strings.HasPrefix(link, "#") {
 					link = path[:strings.LastIndexByte(path, '/')+1] + link
 				}
 				follow(link)
@@ -69,6 +71,13 @@ func TestPagesAboutTheAPI(t *testing.T) {
 		}
 	}
 	follow("/docs/")
+	pages, err := fs.Glob(docs.Pages, "*.md")
+	if err != nil || len(pages) < 10 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range pages {
+		follow("/docs/" + strings.TrimSuffix(page, ".md"))
+	}
 	for _, page := range []string{"story", "states", "errors", "permissions", "score", "scalar.js", "states/contract.svg"} {
 		if !seen["/docs/"+page] {
 			t.Errorf("nothing leads to /docs/%s", page)
@@ -81,6 +90,12 @@ func TestPagesAboutTheAPI(t *testing.T) {
 		}
 		if _, header, text := get("/problems/"+d.Code, "*/*"); !strings.HasPrefix(header.Get("Content-Type"), "application/json") || !strings.Contains(text, d.EN) {
 			t.Errorf("%s for a program: %v %s", d.Code, header, text)
+		}
+	}
+	for _, p := range fault.Places() {
+		status, _, text := get("/problems/"+p.Code, "text/html")
+		if status != http.StatusOK || !strings.Contains(text, p.ZH) || !strings.Contains(text, fault.Remedy(p.Code).ZH) {
+			t.Errorf("%s: %d %s", p.Code, status, text)
 		}
 	}
 	if status, _, _ := get("/problems/no_such_code", "text/html"); status != http.StatusNotFound {

@@ -30,14 +30,15 @@ const maxTags = 16
 
 // ParseIfMatch reads the versions that a caller accepts: those of a list of tags, of which any may fit (RFC 9110 section 13.1.1). Only the
 // part before the hyphen counts, and it may stand alone, as lists give it. A weak tag counts as the same version, since proxies that
-// compress an answer weaken its tag. An asterisk (any) names no version that somebody has read: none. ok tells that it is a list of tags, at
+// compress an answer weaken its tag. An asterisk (any), alone as the protocol has it or within a list, where several lines of the header were
+// joined on their way, names no version that somebody has read: none. ok tells that it is a list of tags, at
 // least one of them of this system's form.
 func ParseIfMatch(text string) (versions []int64, any, ok bool) {
 	tags, whole := tagsOf(text)
 	if !whole || len(tags) > maxTags {
 		return nil, false, false
 	}
-	if len(tags) == 1 && tags[0] == "*" {
+	if slices.Contains(tags, "*") {
 		return nil, true, true
 	}
 	for _, tag := range tags {
@@ -48,20 +49,20 @@ func ParseIfMatch(text string) (versions []int64, any, ok bool) {
 	return versions, false, len(versions) > 0
 }
 
-// tagsOf takes a list of tags apart: each opaque text with its quotes and without the mark of a weak one; whole tells that it is a list.
+// tagsOf takes a list of tags apart: each opaque text with its quotes and without the mark of a weak one, an asterisk as it is; whole tells
+// that it is a list.
 func tagsOf(text string) (tags []string, whole bool) {
-	if strings.TrimSpace(text) == "*" {
-		return []string{"*"}, true
-	}
 	for rest := text; ; {
 		rest = strings.TrimLeft(rest, " \t")
-		rest, _ = strings.CutPrefix(rest, "W/")
-		if !strings.HasPrefix(rest, `"`) {
-			return nil, false
-		}
-		end := strings.IndexByte(rest[1:], '"') + 2
-		if end < 2 {
-			return nil, false
+		end := 1 // an asterisk
+		if !strings.HasPrefix(rest, "*") {
+			rest, _ = strings.CutPrefix(rest, "W/")
+			if !strings.HasPrefix(rest, `"`) {
+				return nil, false
+			}
+			if end = strings.IndexByte(rest[1:], '"') + 2; end < 2 {
+				return nil, false
+			}
 		}
 		tags = append(tags, rest[:end])
 		rest = strings.TrimLeft(rest[end:], " \t")
@@ -90,7 +91,7 @@ func known(r *http.Request, etag string) bool {
 		return false
 	}
 	tags, _ := tagsOf(given)
-	return slices.Contains(tags, "*") || slices.Contains(tags, etag)
+	return slices.Equal(tags, []string{"*"}) || slices.Contains(tags, etag)
 }
 
 // changing runs a change for the versions that the caller accepts, one after the other until one fits: a change that is refused has done

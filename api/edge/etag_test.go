@@ -46,7 +46,7 @@ func TestTheFormsOfIfMatch(t *testing.T) {
 			t.Errorf("%s: %v, %v, %v, want %v", text, got, any, ok, want)
 		}
 	}
-	for _, text := range []string{``, `3`, `"three"`, `"3" "4"`, `"3",`, `w/"3"`, `"-3"`, `"03-x"`, `"3`, `*, "3"`, strings.Repeat(`"3",`, 16) + `"3"`} {
+	for _, text := range []string{``, `3`, `"three"`, `"3" "4"`, `"3",`, `w/"3"`, `"-3"`, `"03-x"`, `"3`, `* "3"`, `*,`, strings.Repeat(`"3",`, 16) + `"3"`} {
 		if got, any, ok := edge.ParseIfMatch(text); ok {
 			t.Errorf("%s is taken: %v, %v", text, got, any)
 		}
@@ -67,6 +67,8 @@ func TestAnyVersionOfAListMayFit(t *testing.T) {
 		{[]string{`"1", "2"`}, nil, 412, []int64{1, 2}},
 		{[]string{`"1", "3"`}, fault.NotAllowed.New(), 403, []int64{1}},
 		{[]string{`*`}, nil, 428, nil},
+		{[]string{`"3", *`}, nil, 428, nil},
+		{[]string{`*`, `W/"3-x"`}, nil, 428, nil},
 	} {
 		e := edge.New(specOf(t, things), everyTokenIsTheClerks, never)
 		var asked []int64
@@ -99,7 +101,7 @@ func TestWhatIsKnownIsNotSentAgain(t *testing.T) {
 	tag := asClerk(e, "GET", path, "").Header().Get("ETag")
 	for _, method := range []string{"GET", "HEAD"} {
 		for text, want := range map[string]int{
-			tag: 304, "W/" + tag: 304, `"3-other"`: 200, `"3"`: 200, `"1", ` + tag: 304, `*`: 304, `nonsense`: 200,
+			tag: 304, "W/" + tag: 304, `"3-other"`: 200, `"3"`: 200, `"1", ` + tag: 304, `*`: 304, `nonsense`: 200, `"1", *`: 200,
 		} {
 			w := asClerk(e, method, path, "", "If-None-Match", text)
 			if w.Code != want || w.Header().Get("ETag") != tag || (want == 304 || method == "HEAD") && w.Body.Len() > 0 {

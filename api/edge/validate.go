@@ -118,7 +118,7 @@ func (p Parameter) checkHeader(h http.Header) (wrong []fault.Field, missing erro
 	case len(given) > 1:
 		return []fault.Field{place(p.pointer(), fault.Repeated, nil)}, nil
 	case len(given) == 1:
-		if p.Name == headerIfMatch && strings.TrimSpace(given[0]) == "*" {
+		if _, any, _ := ParseIfMatch(given[0]); any && p.Name == headerIfMatch {
 			return nil, fault.VersionRequired.New()
 		}
 		return p.checkHeaderText(given[0]), nil

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -124,6 +125,9 @@ type framed struct {
 	Body  template.HTML
 }
 
+// outside is a link to what lies in the source beside docs, which is not served.
+var outside = regexp.MustCompile(`\[([^\]]*)\]\(\.\./[^)]*\)`)
+
 // render makes a page of one of docs.
 func render(name string) ([]byte, error) {
 	text, err := docs.Pages.ReadFile(name + ".md")
@@ -133,7 +137,7 @@ func render(name string) ([]byte, error) {
 	var body bytes.Buffer
 	// Raw HTML stays out: goldmark leaves it away unless asked.
 	md := goldmark.New(goldmark.WithExtensions(extension.Table), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
-	if err := md.Convert(text, &body); err != nil {
+	if err := md.Convert(outside.ReplaceAll(text, []byte("`$1`")), &body); err != nil {
 		return nil, fmt.Errorf("reference: %s: %w", name, err)
 	}
 	title, _, _ := strings.Cut(strings.TrimPrefix(string(text), "# "), "\n")

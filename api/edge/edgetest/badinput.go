@@ -173,11 +173,13 @@ func badHeaders(p edge.Parameter, good Request) []Bad {
 		}
 		return out
 	}
-	asterisk := set("any", "", "*")
-	asterisk.Status, asterisk.Code, asterisk.Pointer = http.StatusPreconditionRequired, "version_required", ""
-	out = append(out, asterisk)
+	for _, any := range []string{"*", `*, "3"`, `"3", *`} {
+		asterisk := set("any "+any, "", any)
+		asterisk.Status, asterisk.Code, asterisk.Pointer = http.StatusPreconditionRequired, "version_required", ""
+		out = append(out, asterisk)
+	}
 	for _, etag := range []string{
-		`3`, `""`, `"0"`, `"-1"`, `"03"`, `"+3"`, `"3.0"`, `"three"`, `w/"3"`, `W/3`, `*, "3"`, `"3" "4"`, `"3",`, `"a", "b"`, `"3`, `3"`, `'3'`, `"９"`,
+		`3`, `""`, `"0"`, `"-1"`, `"03"`, `"+3"`, `"3.0"`, `"three"`, `w/"3"`, `W/3`, `* "3"`, `"3" "4"`, `"3",`, `"a", "b"`, `"3`, `3"`, `'3'`, `"９"`,
 		`"9223372036854775808"`, `"` + strings.Repeat("9", 1000) + `"`,
 	} {
 		out = append(out, set(fmt.Sprintf("%.20s", etag), "bad_format", etag))
