@@ -141,14 +141,15 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		requestOf(r.Context()).patient = r.Context()
-		ctx, cancel := context.WithTimeout(r.Context(), e.Patience)
+		until := time.Now().Add(e.Patience)
+		ctx, cancel := context.WithDeadline(r.Context(), until)
 		defer func() {
 			cancel()
 			c.SetRequest(r) // whoever answers for an error asks whether the client has left, not whether we are done
 		}()
 		c.SetRequest(r.WithContext(ctx))
 		err := next(c)
-		if ctx.Err() == nil || !accidental(err) {
+		if ctx.Err() == nil && time.Now().Before(until) || !accidental(err) { // the context may hear of it a moment later
 			return err
 		}
 		if r.Context().Err() != nil {
