@@ -78,3 +78,16 @@ func TestACommandThatOnlyLooksMakesNoDatabase(t *testing.T) {
 		t.Error("a folder was made")
 	}
 }
+
+// Everybody knows the passwords of the demo: it is not served beyond this machine unless somebody says so.
+func TestDemoDataStaysOnThisMachine(t *testing.T) {
+	data := t.TempDir()
+	env := environment(db.Options{}, data)
+	start(t, env, "demo", "--port", "0").stop()
+	env = append(env, "JIEBANG_DATA="+filepath.Join(data, "demo"), "JIEBANG_ADDR=0.0.0.0:0")
+	if out, err := command(t, env, "serve"); err == nil || !strings.Contains(out, "--expose-demo") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	start(t, env, "serve", "--expose-demo").stop()
+	start(t, append(env, "JIEBANG_ADDR=localhost:0"), "serve").stop()
+}

@@ -144,6 +144,7 @@ if [ -z "$only_tests" ]; then
   if [ -z "$quick" ]; then step "golangci-lint" scripts/lint.sh; fi
   step "generated code" scripts/generated.sh
   if [ -z "$quick" ]; then step "spec" scripts/spec.sh; fi
+  if [ -z "$quick" ]; then step "newer releases and known holes" scripts/security.sh; fi
   if [ -z "$quick" ]; then step "breaking changes" scripts/breaking.sh --refuse; fi
 fi
 if [ -z "$only_tests" ] && [ -z "$quick" ]; then

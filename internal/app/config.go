@@ -27,6 +27,7 @@ import (
 type Config struct {
 	Addr        string        `env:"JIEBANG_ADDR" envDefault:"127.0.0.1:8080" show:"true"` // where HTTP listens
 	DatabaseURL string        `env:"DATABASE_URL"`                                         // PostgreSQL; empty uses SQLite in Data
+	MigrateURL  string        `env:"MIGRATE_DATABASE_URL"`                                 // PostgreSQL for migrate alone, by the role that owns the tables; empty uses DatabaseURL
 	Data        string        `env:"JIEBANG_DATA" envDefault:"./data" show:"true"`         // folder of this process: index, and the embedded database
 	DBConns     int           `env:"JIEBANG_DB_CONNS" envDefault:"16" show:"true"`         // PostgreSQL connections at most
 	Files       string        `env:"JIEBANG_FILES" show:"true"`                            // where attachments lie: file:///folder or s3://bucket?…; empty uses Data

@@ -21,7 +21,7 @@ type demoCommand struct {
 // Run seeds a database of the demo's own, under the data folder, on the first start, and serves it on loopback. It never
 // looks at DATABASE_URL.
 func (c demoCommand) Run(ctx context.Context, config app.Config, edge Edge) error {
-	config.DatabaseURL, config.Secrets, config.SMTP = "", "", "" // its keys and its mails lie in its folder
+	config.DatabaseURL, config.MigrateURL, config.Secrets, config.SMTP = "", "", "", "" // its keys and its mails lie in its folder
 	config.Data = filepath.Join(config.Data, "demo")
 	config.Addr = net.JoinHostPort("127.0.0.1", fmt.Sprint(c.Port))
 	if err := free(ctx, config.Addr); err != nil {
@@ -30,7 +30,7 @@ func (c demoCommand) Run(ctx context.Context, config app.Config, edge Edge) erro
 	if err := prepareDemo(ctx, config); err != nil {
 		return err
 	}
-	return serve(ctx, config, edge, func(address string) {
+	return serve(ctx, config, edge, serveCommand{}.mayListen, func(address string) {
 		demo.Welcome(os.Stdout, "http://"+address, mail.Folder(config.Data), when.DayOf(when.System()))
 	})
 }

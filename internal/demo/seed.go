@@ -88,6 +88,13 @@ func Seeded(ctx context.Context, a *app.App) (bool, error) {
 	return false, nil
 }
 
+// Marked tells whether the database was prepared as a demo, to whose accounts everybody knows the password.
+func Marked(ctx context.Context, a *app.App) (bool, error) {
+	var n int64
+	err := a.Unit.Query(ctx).Model(&meta{}).Where("key = ?", marker).Count(&n).Error
+	return n > 0, err
+}
+
 // step is something that happened at a moment of the demo's year.
 type step struct {
 	at   time.Time
