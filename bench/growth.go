@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -79,6 +80,7 @@ func measureGrowth(ctx context.Context, b *bench) error {
 				if of[i][q.name], err = q.ask(ctx, g); err != nil {
 					return fmt.Errorf("%s: %w", q.name, err)
 				}
+				fmt.Fprintf(os.Stderr, "  %s, %d: %s: %s %s\n", dialect, size, q.name, number(of[i][q.name]), q.unit)
 			}
 			return nil
 		})

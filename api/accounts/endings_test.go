@@ -227,5 +227,8 @@ func TestARegisterEntryIsOneAtATimeAndEnds(t *testing.T) {
 		if l := h.Operator.Get("/v1/register-entries?on=2026-03-10&office=SY01").Want(200); len(l.Items()) != 1 {
 			t.Errorf("%s", l.Raw)
 		}
+		if r := h.Operator.Get("/v1/register-entries?office=XX99").Refused(400, "invalid_input"); r.Text("errors", 0, "pointer") != "query:office" {
+			t.Errorf("%s", r.Raw)
+		}
 	})
 }

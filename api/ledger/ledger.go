@@ -2,7 +2,6 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -11,12 +10,10 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
-	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
-	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -91,6 +88,10 @@ const coverage = "在本平台认定登记的技术合同，按登记、变更�
 const coverageElsewhere = "由其他地区的机构登记、在本平台备案的技术合同，归于第一卖方与第一买方：计为吸纳技术，不是本平台登记机构的成交额。" +
 	"Technology contracts registered by offices elsewhere and recorded on this system, under the first seller and the first buyer: absorbed technology, and no turnover of the offices here."
 
+// involved goes with figures of the records that contracts came from.
+const involved = "按经纪人、成果、需求或榜题列出的是涉及金额，不是各自的成交额，不应相加。" +
+	"By broker, result, need or challenge these are amounts involved; they are nobody's own turnover and are not to be added up."
+
 // disclosed goes with figures that are public.
 const disclosed = "按披露规则公开：最细到月，每格不少于三份合同，当月数字待各格均增至少三份才变动。" +
 	"Public by the rule of disclosure: months at the least, three contracts in each cell at the least; the running month moves only when each cell that changes has gained three."
@@ -99,6 +100,9 @@ func covers(t ledger.Turnover) string {
 	text := coverage
 	if t.Elsewhere {
 		text = coverageElsewhere
+	}
+	if t.Involved() {
+		text += " " + involved
 	}
 	if t.Public {
 		text += " " + disclosed
@@ -109,13 +113,19 @@ func covers(t ledger.Turnover) string {
 func written(t ledger.Turnover) wire.Turnover {
 	w := wire.Turnover{
 		From: wire.DateOf(t.From), To: wire.DateOf(t.To), AsOf: wire.OptionalDate(t.AsOf), Rows: make([]wire.TurnoverRow, len(t.Rows)),
-		Disclosure: wire.DisclosureFull, Total: wire.FiguresOf(t.Total), Ledger: head(t.Head), Coverage: covers(t),
+		Measure: wire.TurnoverMeasureTurnover, Disclosure: wire.DisclosureFull, Total: wire.FiguresOf(t.Total), Ledger: head(t.Head), Coverage: covers(t),
 	}
 	if t.Public {
 		w.Disclosure = wire.DisclosurePublic
 	}
+	if t.Involved() {
+		w.Measure = wire.TurnoverMeasureInvolved
+	}
 	for i, r := range t.Rows {
-		row := wire.TurnoverRow{Period: r.Period, Figures: wire.FiguresOf(r.Figures), Entries: entriesOf(t.Entries(r)), Since: wire.Some(r.Since.String())}
+		row := wire.TurnoverRow{Period: r.Period, Figures: wire.FiguresOf(r.Figures), Since: wire.Some(r.Since.String())}
+		if !t.Public { // who sees what is public alone may not read entries
+			row.Entries = wire.Ptr(entriesOf(t.Entries(r)))
+		}
 		if r.Withheld {
 			row.Withheld = wire.Ptr(true)
 		}
@@ -146,20 +156,8 @@ func groupName(value string) string {
 
 // called is what a group is called, in Chinese, and in English where it has a name there.
 func called(t ledger.Turnover, value string) (name, english *string) {
-	switch {
-	case value == "":
-		return wire.Ptr("未知"), wire.Ptr("Unknown")
-	case t.GroupBy == ledger.ByKind:
-		kind, _ := codes.ContractKinds.Get(codes.ContractKind(value))
-		return wire.Ptr(kind.Chinese), wire.Some(kind.English)
-	case t.GroupBy == ledger.ByOffice:
-		return wire.Ptr(cmp.Or(t.Offices[value], value)), nil
-	}
-	place, _ := ref.NameOf(value)
-	if t.RegionLevel == ledger.RegionCity && ref.City(value) == "" {
-		return wire.Ptr(cmp.Or(place, value) + "（市未知）"), nil
-	}
-	return wire.Ptr(cmp.Or(place, value)), nil
+	n := t.Called(value)
+	return &n.Chinese, wire.Some(n.English)
 }
 
 // entriesOf is the address that lists the entries of a filter.
@@ -176,10 +174,9 @@ func entriesOf(f ledger.Filter) string {
 	if f.Elsewhere != nil {
 		set("elsewhere", strconv.FormatBool(*f.Elsewhere))
 	}
-	set("kind", string(f.Kind))
-	set("office", f.Office)
-	set("seller_region", f.SellerRegion)
-	set("buyer_region", f.BuyerRegion)
+	for _, d := range ledger.Dimensions {
+		set(d.Parameter(), f.Value(d))
+	}
 	if f.Group != nil {
 		set("group_by", string(f.Group.By))
 		set("group", groupName(f.Group.Value))

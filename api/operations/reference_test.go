@@ -78,4 +78,9 @@ func TestRegionsAreListedByPages(t *testing.T) {
 		t.Errorf("%s", r.Raw)
 	}
 	v.Get("/v1/regions?all=true&on=2020-01-01").Refused(400, "invalid_input")
+	for _, none := range []string{"/v1/regions?code=219999", "/v1/regions?parent=219999", "/v1/offices?region=219999"} { // an empty list would say that there is such a region
+		if r := v.Get(none).Refused(400, "invalid_input"); r.Text("errors", 0, "code") != "unknown_region" {
+			t.Errorf("%s: %s", none, r.Raw)
+		}
+	}
 }

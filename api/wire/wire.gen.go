@@ -467,22 +467,58 @@ func (e DeductionKind) Valid() bool {
 
 // Defines values for Dimension.
 const (
+	DimensionBroker       Dimension = "broker"
+	DimensionBuyerNature  Dimension = "buyer_nature"
 	DimensionBuyerRegion  Dimension = "buyer_region"
+	DimensionChain        Dimension = "chain"
+	DimensionChallenge    Dimension = "challenge"
+	DimensionField        Dimension = "field"
+	DimensionIpKind       Dimension = "ip_kind"
 	DimensionKind         Dimension = "kind"
+	DimensionNeed         Dimension = "need"
 	DimensionOffice       Dimension = "office"
+	DimensionOrigin       Dimension = "origin"
+	DimensionProgramme    Dimension = "programme"
+	DimensionResult       Dimension = "result"
+	DimensionSellerNature Dimension = "seller_nature"
 	DimensionSellerRegion Dimension = "seller_region"
+	DimensionSubkind      Dimension = "subkind"
 )
 
 // Valid indicates whether the value is a known member of the Dimension enum.
 func (e Dimension) Valid() bool {
 	switch e {
+	case DimensionBroker:
+		return true
+	case DimensionBuyerNature:
+		return true
 	case DimensionBuyerRegion:
+		return true
+	case DimensionChain:
+		return true
+	case DimensionChallenge:
+		return true
+	case DimensionField:
+		return true
+	case DimensionIpKind:
 		return true
 	case DimensionKind:
 		return true
+	case DimensionNeed:
+		return true
 	case DimensionOffice:
 		return true
+	case DimensionOrigin:
+		return true
+	case DimensionProgramme:
+		return true
+	case DimensionResult:
+		return true
+	case DimensionSellerNature:
+		return true
 	case DimensionSellerRegion:
+		return true
+	case DimensionSubkind:
 		return true
 	default:
 		return false
@@ -1272,6 +1308,24 @@ func (e TransferMode) Valid() bool {
 	}
 }
 
+// Defines values for TurnoverMeasure.
+const (
+	TurnoverMeasureInvolved TurnoverMeasure = "involved"
+	TurnoverMeasureTurnover TurnoverMeasure = "turnover"
+)
+
+// Valid indicates whether the value is a known member of the TurnoverMeasure enum.
+func (e TurnoverMeasure) Valid() bool {
+	switch e {
+	case TurnoverMeasureInvolved:
+		return true
+	case TurnoverMeasureTurnover:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TwinSameness.
 const (
 	TwinSamenessOfficialNumber   TwinSameness = "official_number"
@@ -1931,7 +1985,7 @@ type Deduction struct {
 // DeductionKind 非技术性费用类别 Kind of non-technical part
 type DeductionKind string
 
-// Dimension 分组维度 What to group by
+// Dimension 分组维度；公开统计按前五项，其余供登记员（本机构）与运营方 What to group by; public figures by the first five, the others for registrars of their office and operators
 type Dimension string
 
 // Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
@@ -3350,6 +3404,11 @@ type Place struct {
 	To    int    `json:"to"`
 }
 
+// PlaceCode 六位区划代码；境外为 ISO 3166-1 三位国家代码（港澳台用区划代码），全部境外为 abroad Six-digit region code; abroad a country by its three letters of ISO 3166-1 (Hong Kong, Macao and Taiwan by their regions), or abroad for all countries
+//
+// Example: DEU
+type PlaceCode = string
+
 // PlaceLevel 区划级别 Level of a region
 type PlaceLevel string
 
@@ -4091,18 +4150,24 @@ type Turnover struct {
 	From       openapi_types.Date `json:"from"`
 
 	// Ledger 台账链头 Head of the chain
-	Ledger LedgerHead         `json:"ledger"`
-	Rows   []TurnoverRow      `json:"rows"`
-	To     openapi_types.Date `json:"to"`
+	Ledger LedgerHead `json:"ledger"`
+
+	// Measure 数字是什么 What the figures are
+	Measure TurnoverMeasure    `json:"measure"`
+	Rows    []TurnoverRow      `json:"rows"`
+	To      openapi_types.Date `json:"to"`
 
 	// Total 数字 Figures
 	Total Figures `json:"total"`
 }
 
+// TurnoverMeasure 数字是什么 What the figures are
+type TurnoverMeasure string
+
 // TurnoverRow 一个周期的数字 Figures of one period
 type TurnoverRow struct {
-	// Entries 这一数字的台账明细 Address of the entries behind it
-	Entries string `json:"entries"`
+	// Entries 这一数字的台账明细；公开数字没有，其条目不公开 Address of the entries behind it; public figures have none, since entries are not public
+	Entries *string `json:"entries,omitempty"`
 
 	// Figures 数字 Figures
 	Figures Figures `json:"figures"`
@@ -4117,7 +4182,7 @@ type TurnoverRow struct {
 	// Example: 辽宁省沈阳市浑南区
 	GroupName *string `json:"group_name,omitempty"`
 
-	// GroupNameEn 英文名称，地区与机构没有 Its name in English; regions and offices have none
+	// GroupNameEn 英文名称，国内地区、机构、人与记录没有 Its name in English; regions of China, offices, people and records have none
 	//
 	// Example: Development
 	GroupNameEn *string `json:"group_name_en,omitempty"`

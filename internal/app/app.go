@@ -153,7 +153,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 		return err
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
-		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Names(), a.Accounts.Answerer())...)
+		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), a.Accounts.Answerer())...)
 	return nil
 }
 

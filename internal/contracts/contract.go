@@ -240,8 +240,8 @@ func (c *Contract) standing() *ledger.Standing {
 		Figures: ledger.Figures{Contracts: 1, Turnover: c.Turnover, Technology: c.Technology},
 		Frozen: ledger.Frozen{
 			Elsewhere: c.Elsewhere != nil, Origin: ledger.Entered, Office: c.Office, ContractKind: c.Kind, ContractSubkind: c.Terms.Subkind,
-			SellerID: frozen(seller.OrganizationID), SellerRegion: seller.Region, SellerNature: seller.Nature,
-			BuyerID: frozen(buyer.OrganizationID), BuyerRegion: buyer.Region, BuyerNature: buyer.Nature,
+			SellerID: frozen(seller.OrganizationID), SellerRegion: seller.place(), SellerNature: seller.Nature,
+			BuyerID: frozen(buyer.OrganizationID), BuyerRegion: buyer.place(), BuyerNature: buyer.Nature,
 			Field: c.Terms.Field, ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID),
 		},
 	}

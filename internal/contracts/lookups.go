@@ -151,7 +151,8 @@ const filledAtOnce = 100
 func Lookups() jobs.Handler {
 	return jobs.Handler{Kind: filled, Do: func(tx *work.Tx, j jobs.Job) error {
 		var rows []Contract
-		err := db.ForUpdate(tx.DB).Where("NOT EXISTS (SELECT 1 FROM contract_lookups WHERE contract_id = contracts.id)").Order("id").Limit(filledAtOnce).Find(&rows).Error
+		err := db.ForUpdate(tx.DB).Where("id >= ? AND NOT EXISTS (SELECT 1 FROM contract_lookups WHERE contract_id = contracts.id)", j.ObjectID).
+			Order("id").Limit(filledAtOnce).Find(&rows).Error // from where the last one ended: those before are not asked again and again
 		if err != nil {
 			return err
 		}
@@ -170,7 +171,7 @@ func Lookups() jobs.Handler {
 				return err
 			}
 		}
-		return jobs.At(tx, j.Kind, j.ObjectID, j.Now)
+		return jobs.At(tx, j.Kind, rows[len(rows)-1].ID, j.Now)
 	}}
 }
 

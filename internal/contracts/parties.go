@@ -11,6 +11,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/work"
 )
 
@@ -111,7 +112,7 @@ func (p *Party) tidy() {
 	if code, err := codes.CreditCode(p.CreditCode); err == nil {
 		p.CreditCode = code
 	}
-	if code, known := country(p.Country); known {
+	if code, known := ref.Country(p.Country); known {
 		p.Country = code
 	}
 }

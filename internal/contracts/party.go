@@ -3,8 +3,6 @@ package contracts
 import (
 	"strings"
 
-	"golang.org/x/text/language"
-
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/ref"
@@ -27,7 +25,7 @@ func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 	if p.CreditCode != "" {
 		codes.CreditCodeInto(bad, &p.CreditCode, at+"/credit_code")
 	}
-	_, known := country(p.Country)
+	_, known := ref.Country(p.Country)
 	bad.Check(p.Country == "" || known, at+"/country", fault.UnknownCountry, "没有这个国家（地区）代码，应为两位或三位字母，如 DEU", "There is no such country code; it has two or three letters, such as DEU")
 	bad.Length(p.NoCodeReason, at+"/no_code_reason", 0, 200)
 	if p.Nature != "" {
@@ -66,6 +64,14 @@ func (p Party) checkIdentity(at string, bad *fault.Fields) {
 // abroad tells whether the party's country is another than China.
 func (p Party) abroad() bool { return p.Country != "" && p.Country != "CHN" }
 
+// place is where the party counts: its region, or, of whoever has none, the country abroad.
+func (p Party) place() string {
+	if p.Region == "" && p.abroad() {
+		return ref.PlaceIn(p.Country)
+	}
+	return p.Region
+}
+
 // outside tells whether the party is outside mainland China: a body abroad, or whoever is in Hong Kong, Macao or Taiwan, or has no place
 // in China.
 func (p Party) outside() bool {
@@ -95,18 +101,4 @@ func (p Party) marks(at string) []mark {
 		out = append(out, mark{p.Person.ID, at + "/personal_id"})
 	}
 	return out
-}
-
-// country reads the code of a country or region by ISO 3166-1, in two or three letters of any case, and gives the three letters that the
-// customs use since 2018 (海关总署公告2018年第42号). Hong Kong, Macao and Taiwan have codes of their own there: HKG, MAC, TWN. Codes of
-// three digits are not read: those of the standard and the customs' own of before 2018 are different countries.
-func country(code string) (string, bool) {
-	r, err := language.ParseRegion(code)
-	if err != nil || len(code) != 2 && len(code) != 3 || code[0] <= '9' || !r.IsCountry() || r.ISO3() == "ZZZ" {
-		return "", false
-	}
-	if len(code) == 3 && !strings.EqualFold(r.ISO3(), code) {
-		return "", false
-	}
-	return r.ISO3(), true
 }

@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
+	"jiebang/internal/jobs"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
@@ -291,7 +292,7 @@ func TestOldContractsAreGivenTheirLookups(t *testing.T) {
 			t.Errorf("verify tells %q", report.Problems)
 		}
 		handler := Lookups()
-		_, err = c.Unit.Do(t.Context(), work.Call{Operation: "test"}, func(tx *work.Tx) error { return handler.Do(tx, jobOf(tx)) })
+		_, err = c.Unit.Do(t.Context(), work.Call{Operation: "test"}, func(tx *work.Tx) error { return handler.Do(tx, jobs.Job{Kind: filled, ObjectID: a.ID, Now: tx.Now}) })
 		c.must(err)
 		page, err := c.List(t.Context(), c.first, Filter{Office: "SY01", OfficialNumber: "202601"}, db.Paging{Limit: 5})
 		c.must(err)

@@ -210,11 +210,16 @@ func (r *Report) compare(c *Contract, held map[ledger.Frozen]ledger.Figures) led
 	if s := c.standing(); s != nil {
 		want, under = s.Figures, s.Frozen
 	}
-	if held[under] != want {
+	waits := want != (ledger.Figures{}) && c.onlyPlacesUnknown(held)
+	if held[under] != want && !waits {
 		r.problem("contract %s (%s): its entries sum to %+v under what it says today, it counts for %+v", c.Number, c.State, held[under], want)
 	}
 	for frozen, f := range held {
-		if frozen != under {
+		switch {
+		case frozen == under:
+		case waits:
+			r.problem("contract %s (%s): it still counts under an unknown place; the job %s mends that", c.Number, c.State, placed)
+		default:
 			r.problem("contract %s (%s): its entries hold %+v under what it does not say today: %s", c.Number, c.State, f, frozen.Unlike(under))
 		}
 	}

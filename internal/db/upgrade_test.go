@@ -26,6 +26,14 @@ func terms(seller, buyer int) string {
 
 var id = func(n int) string { return fmt.Sprintf("'0197f000-0000-7000-8000-%012d'", n) }
 
+// ledgerEntry is a row of the ledger, of a contract of its own.
+func ledgerEntry(seq int, posted, recorded, buyer, field string, amount int) string {
+	return fmt.Sprintf("INSERT INTO ledger_entries (seq, id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at, contracts, turnover, technology, elsewhere, origin, office, "+
+		"contract_kind, contract_subkind, seller_region, seller_nature, buyer_region, buyer_nature, chain, field, ip_kind, programme, salt, digest, prev_hash, hash) VALUES ("+
+		"%d, %s, 'registration', %s, 1, %s, %s, %s, %s, 1, %d, %d, FALSE, 'entered', 'SY01', 'development', '', '210112', '021', %s, '150', '', %s, '', '', 's', 'd', '', 'h%d')",
+		seq, id(60+seq), id(70+seq), id(70+seq), posted, recorded, instant, amount, amount, buyer, field, seq)
+}
+
 // From 0007 on each migration has its step: old rows, and what becomes of them.
 var steps = []step{{
 	to: 7,
@@ -200,6 +208,19 @@ var steps = []step{{
 		id(83) + ", 1, " + instant + ", " + instant + ", 'registrar', " + id(7) + ", 'SY01', '', '2026-01-01', '2026-12-31')",
 	after: map[string]string{
 		"SELECT CAST(COUNT(*) AS text) FROM register_entries WHERE confirmed_at IS NOT NULL AND confirmed_from = valid_from AND confirmed_to = valid_to AND proposed_by IS NULL": "1",
+	},
+}, {
+	// Entries of before are in the sums by field, and whoever is abroad among them is looked for by a job.
+	to: 26,
+	before: strings.Join([]string{
+		ledgerEntry(1, "'2026-01-31'", "'2026-02-01'", "''", "'environment'", 100), ledgerEntry(2, "'2026-02-01'", "'2026-02-01'", "'210106'", "'environment'", 20), ledgerEntry(3, "'2026-02-01'", "'2026-02-01'", "'210106'", "''", 3),
+		"UPDATE ledger_head SET seq = 3",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT posted || ' ' || recorded || ' ' || value || ' ' || CAST(contracts AS text) || ' ' || CAST(turnover AS text) FROM ledger_rollups WHERE period = 'month' AND dimension = 'field' ORDER BY posted, value":       "2026-01 2026-02 environment 1 100\n2026-02 2026-02  1 3\n2026-02 2026-02 environment 1 20",
+		"SELECT posted || ' ' || recorded || ' ' || value || ' ' || second || ' ' || CAST(technology AS text) FROM ledger_rollups WHERE period = 'day' AND dimension = 'buyer_region+field' AND second <> '' ORDER BY posted": "2026-01-31 2026-02-01  environment 100\n2026-02-01 2026-02-01 210106 environment 20",
+		"SELECT CAST(summed AS text) FROM ledger_head":                                        "3",
+		"SELECT SUBSTR(CAST(object_id AS text), 35) FROM jobs WHERE kind = 'contract.places'": "71",
 	},
 }}
 

@@ -3,6 +3,8 @@ package ledger
 import (
 	"crypto/rand"
 
+	"gorm.io/gorm"
+
 	"jiebang/internal/db"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -26,10 +28,29 @@ func Append(tx *work.Tx, postings ...Posting) error {
 	if err := tx.Create(&entries).Error; err != nil {
 		return err
 	}
-	if err := addToRollups(tx.DB, entries); err != nil {
+	if err := before.makeUp(tx.DB); err != nil {
 		return err
 	}
-	return tx.Model(&Head{}).Where("one = 1").Select("seq", "hash", "recorded_at").Updates(&last).Error
+	if err := allSums.add(tx.DB, entries); err != nil {
+		return err
+	}
+	last.Summed = last.Seq
+	return tx.Model(&Head{}).Where("one = 1").Select("seq", "hash", "recorded_at", "summed").Updates(&last).Error
+}
+
+// makeUp adds entries to sums that the version which appended them did not know.
+func (h Head) makeUp(q *gorm.DB) error {
+	for h.Summed < h.Seq {
+		var batch []Entry
+		if err := q.Where("seq > ? AND seq <= ?", h.Summed, h.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil || len(batch) == 0 {
+			return err
+		}
+		if err := newSums.add(q, batch); err != nil {
+			return err
+		}
+		h.Summed = batch[len(batch)-1].Seq
+	}
+	return nil
 }
 
 // chain makes the next entries and the head after them. They are recorded at the moment at which their turn has come, so that a

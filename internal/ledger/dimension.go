@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
@@ -12,109 +13,218 @@ import (
 	"jiebang/internal/ref"
 )
 
-// Dimension is what figures can be cut by.
+// Dimension is what figures can be cut by: something that entries freeze.
 type Dimension string
 
+// The dimensions. Sums are kept for the first five, which are public; the others are the bureau's own, from entries.
 const (
 	ByKind         Dimension = "kind"
 	ByOffice       Dimension = "office"
 	BySellerRegion Dimension = "seller_region"
 	ByBuyerRegion  Dimension = "buyer_region"
+	ByField        Dimension = "field"
+
+	BySubkind      Dimension = "subkind"
+	BySellerNature Dimension = "seller_nature"
+	ByBuyerNature  Dimension = "buyer_nature"
+	ByChain        Dimension = "chain"
+	ByIPKind       Dimension = "ip_kind"
+	ByProgramme    Dimension = "programme"
+	ByOrigin       Dimension = "origin"
+	ByChallenge    Dimension = "challenge"
+	ByBroker       Dimension = "broker"
+	ByResult       Dimension = "result"
+	ByNeed         Dimension = "need"
 )
 
-// dimensions are those that sums are kept for.
-var dimensions = []Dimension{ByKind, ByOffice, BySellerRegion, ByBuyerRegion}
+// frozen is how a dimension stands in an entry and in a scope.
+type frozen struct {
+	column string
+	of     func(Frozen) string
+	asked  func(Scope) string
+	listed func(value string) bool // whether there is such a value; nil where no list says
+	record bool                    // values are identifiers of records: figures are of what they were involved in
+}
+
+var entryHas = map[Dimension]frozen{
+	ByKind: {column: "contract_kind", of: func(f Frozen) string { return string(f.ContractKind) }, asked: func(s Scope) string { return string(s.Kind) },
+		listed: func(v string) bool { return codes.ContractKinds.Has(codes.ContractKind(v)) }},
+	ByOffice:       {column: "office", of: func(f Frozen) string { return f.Office }, asked: func(s Scope) string { return s.Office }},
+	BySellerRegion: {column: "seller_region", of: func(f Frozen) string { return f.SellerRegion }, asked: func(s Scope) string { return s.SellerRegion }},
+	ByBuyerRegion:  {column: "buyer_region", of: func(f Frozen) string { return f.BuyerRegion }, asked: func(s Scope) string { return s.BuyerRegion }},
+	ByField: {column: "field", of: func(f Frozen) string { return string(f.Field) }, asked: func(s Scope) string { return string(s.Field) },
+		listed: func(v string) bool { return codes.Fields.Has(codes.Field(v)) }},
+	BySubkind: {column: "contract_subkind", of: func(f Frozen) string { return string(f.ContractSubkind) }, asked: func(s Scope) string { return string(s.Subkind) },
+		listed: func(v string) bool { return codes.ContractSubkinds.Has(codes.ContractSubkind(v)) }},
+	BySellerNature: {column: "seller_nature", of: func(f Frozen) string { return string(f.SellerNature) }, asked: func(s Scope) string { return string(s.SellerNature) }, listed: isNature},
+	ByBuyerNature:  {column: "buyer_nature", of: func(f Frozen) string { return string(f.BuyerNature) }, asked: func(s Scope) string { return string(s.BuyerNature) }, listed: isNature},
+	ByChain:        {column: "chain", of: func(f Frozen) string { return f.Chain }, asked: func(s Scope) string { return s.Chain }},
+	ByIPKind:       {column: "ip_kind", of: func(f Frozen) string { return f.IPKind }, asked: func(s Scope) string { return s.IPKind }},
+	ByProgramme:    {column: "programme", of: func(f Frozen) string { return f.Programme }, asked: func(s Scope) string { return s.Programme }},
+	ByOrigin: {column: "origin", of: func(f Frozen) string { return string(f.Origin) }, asked: func(s Scope) string { return string(s.Origin) },
+		listed: func(v string) bool { return Origin(v) == Entered || Origin(v) == Imported }},
+	ByChallenge: {column: "challenge_id", of: func(f Frozen) string { return optional(f.ChallengeID) }, asked: func(s Scope) string { return named(s.Challenge) }, listed: isID, record: true},
+	ByBroker:    {column: "broker_id", of: func(f Frozen) string { return optional(f.BrokerID) }, asked: func(s Scope) string { return named(s.Broker) }, listed: isID, record: true},
+	ByResult:    {column: "result_id", of: func(f Frozen) string { return optional(f.ResultID) }, asked: func(s Scope) string { return named(s.Result) }, listed: isID, record: true},
+	ByNeed:      {column: "need_id", of: func(f Frozen) string { return optional(f.NeedID) }, asked: func(s Scope) string { return named(s.Need) }, listed: isID, record: true},
+}
+
+func isNature(v string) bool { return codes.PartyNatures.Has(codes.PartyNature(v)) }
+
+func isID(v string) bool { return uuid.Validate(v) == nil }
+
+func named(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
+}
+
+// dimensions are those that sums are kept for, and the only ones that the public may ask about.
+var dimensions = []Dimension{ByKind, ByOffice, BySellerRegion, ByBuyerRegion, ByField}
+
+// Dimensions are all there are.
+var Dimensions = append(slices.Clone(dimensions),
+	BySubkind, BySellerNature, ByBuyerNature, ByChain, ByIPKind, ByProgramme, ByOrigin, ByChallenge, ByBroker, ByResult, ByNeed)
 
 // of is the value under which something frozen counts in the dimension.
 func (d Dimension) of(f Frozen) string {
-	switch d {
-	case ByKind:
-		return string(f.ContractKind)
-	case ByOffice:
-		return f.Office
-	case BySellerRegion:
-		return f.SellerRegion
-	case ByBuyerRegion:
-		return f.BuyerRegion
+	if h, known := entryHas[d]; known {
+		return h.of(f)
 	}
 	return ""
 }
 
 // column is the expression that gives the same value in the table of entries.
 func (d Dimension) column() string {
-	if d == ByKind {
-		return "contract_kind"
+	h := entryHas[d]
+	if h.record {
+		return "COALESCE(CAST(" + h.column + " AS text), '')"
 	}
-	return string(d)
+	return h.column
 }
 
-// Scope narrows figures and entries; empty fields do not. A region stands for itself and all below it.
+// kept tells whether sums are kept for the dimension.
+func (d Dimension) kept() bool { return slices.Contains(dimensions, d) }
+
+// Scope narrows figures and entries; empty fields do not. A region stands for itself and all below it, and abroad for every country.
 type Scope struct {
-	Kind         codes.ContractKind `query:"kind"`
-	Office       string             `query:"office"`
-	SellerRegion string             `query:"seller_region"`
-	BuyerRegion  string             `query:"buyer_region"`
+	Kind         codes.ContractKind    `query:"kind"`
+	Office       string                `query:"office"`
+	SellerRegion string                `query:"seller_region"`
+	BuyerRegion  string                `query:"buyer_region"`
+	Field        codes.Field           `query:"field"`
+	Subkind      codes.ContractSubkind `query:"subkind"`
+	SellerNature codes.PartyNature     `query:"seller_nature"`
+	BuyerNature  codes.PartyNature     `query:"buyer_nature"`
+	Chain        string                `query:"chain"`
+	IPKind       string                `query:"ip_kind"`
+	Programme    string                `query:"programme"`
+	Origin       Origin                `query:"origin"`
+	Challenge    uuid.UUID             `query:"challenge_id"`
+	Broker       uuid.UUID             `query:"broker_id"`
+	Result       uuid.UUID             `query:"result_id"`
+	Need         uuid.UUID             `query:"need_id"`
 }
 
-// value is what the scope asks of a dimension, or nothing.
-func (s Scope) value(d Dimension) string {
-	return d.of(Frozen{ContractKind: s.Kind, Office: s.Office, SellerRegion: s.SellerRegion, BuyerRegion: s.BuyerRegion})
-}
+// Value is what the scope asks of a dimension, or nothing.
+func (s Scope) Value(d Dimension) string { return entryHas[d].asked(s) }
 
 // narrow keeps the rows of q whose column, of values in the dimension, the scope asks for.
 func (s Scope) narrow(q *gorm.DB, d Dimension, column string) *gorm.DB {
-	value := s.value(d)
+	value := s.Value(d)
 	switch {
 	case value == "":
 		return q
-	case !d.region(), value[4:] != "00":
+	case !d.region():
 		return q.Where(column+" = ?", value)
-	case value[2:] == "0000":
-		return q.Where(column+" LIKE ?", value[:2]+"%")
 	}
-	return q.Where(column+" LIKE ?", value[:4]+"%") // the rule of ref.Within; a test compares
+	return within(q, column, value)
+}
+
+// within keeps the rows of q whose column holds a place that lies in another: the rule of ref.InPlace; a test compares.
+func within(q *gorm.DB, column, place string) *gorm.DB {
+	switch {
+	case place == ref.Abroad:
+		return q.Where("LENGTH(" + column + ") = 3")
+	case len(place) != 6 || place[4:] != "00":
+		return q.Where(column+" = ?", place)
+	case place[2:] == "0000":
+		return starts(q, column, place[:2])
+	}
+	return starts(q, column, place[:4])
+}
+
+// starts keeps the rows of q whose column holds a region that begins with these digits, by a range that an index can serve.
+func starts(q *gorm.DB, column, digits string) *gorm.DB {
+	return q.Where(column+" BETWEEN ? AND ?", digits+"0000"[:6-len(digits)], digits+"9999"[:6-len(digits)])
 }
 
 // cut is what the scope and a grouping ask about.
 func (s Scope) cut(group Dimension) cut {
 	var c cut
-	for _, d := range dimensions {
-		if d == group || s.value(d) != "" {
+	for _, d := range Dimensions {
+		if d == group || s.Value(d) != "" {
 			c = append(c, d)
 		}
 	}
 	return c
 }
 
+// kept tells whether sums are kept for the cut.
+func (c cut) kept() bool {
+	return len(c) <= 2 && !slices.ContainsFunc(c, func(d Dimension) bool { return !d.kept() })
+}
+
 // narrowEntries keeps the entries that the scope asks for.
 func (s Scope) narrowEntries(q *gorm.DB) *gorm.DB {
-	for _, d := range dimensions {
-		q = s.narrow(q, d, d.column())
+	for _, d := range Dimensions {
+		q = s.narrow(q, d, entryHas[d].column)
 	}
 	return q
 }
 
 // check holds the scope's codes against what there is: a figure of a place or an office that does not exist is no 0.
 func (s Scope) check(q *gorm.DB, bad *fault.Fields) error {
-	for _, d := range []Dimension{BySellerRegion, ByBuyerRegion} {
-		if code := s.value(d); code != "" {
-			ref.CheckRegion(bad, code, "query:"+string(d))
+	for _, d := range Dimensions {
+		if value := s.Value(d); value != "" {
+			if err := d.check(q, bad, value, "query:"+d.Parameter()); err != nil {
+				return err
+			}
 		}
 	}
-	if s.Office == "" {
-		return nil
+	return nil
+}
+
+// Parameter is the name of the parameter by which a query asks for one value of the dimension.
+func (d Dimension) Parameter() string {
+	if entryHas[d].record {
+		return entryHas[d].column
 	}
-	return offices.Check(q, bad, s.Office, "query:office")
+	return string(d)
+}
+
+// check holds a value of the dimension against what there is.
+func (d Dimension) check(q *gorm.DB, bad *fault.Fields, value, pointer string) error {
+	switch h := entryHas[d]; {
+	case d.region():
+		ref.CheckPlace(bad, value, pointer)
+	case d == ByOffice:
+		return offices.Check(q, bad, value, pointer)
+	case h.listed != nil:
+		bad.Check(h.listed(value), pointer, fault.NotOffered, "没有 %[1]s 这个取值，请核对", "There is no value %[1]s; check it", value)
+	}
+	return nil
 }
 
 func checkDimension(bad *fault.Fields, d Dimension) {
-	bad.Check(slices.Contains(dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组", "Figures are not grouped by this")
+	bad.Check(slices.Contains(Dimensions, d), "query:group_by", fault.UnknownDimension, "不支持按此分组", "Figures are not grouped by this")
 }
 
 // RegionLevel is how far regions are taken together.
 type RegionLevel string
 
-// The levels. What is known no further than its province is, by cities, a group of its own.
+// The levels. What is known no further than its province is, by cities, a group of its own. Countries are, by provinces, all one.
 const (
 	RegionCounty   RegionLevel = "county" // as they were written
 	RegionCity     RegionLevel = "city"
@@ -124,7 +234,9 @@ const (
 // of is the region of the level that a code lies in.
 func (l RegionLevel) of(code string) string {
 	switch {
-	case len(code) != 6:
+	case ref.IsAbroad(code) && l == RegionProvince:
+		return ref.Abroad
+	case len(code) != 6 || code == ref.Abroad:
 	case l == RegionProvince:
 		return code[:2] + "0000"
 	case l == RegionCity:
@@ -136,16 +248,18 @@ func (l RegionLevel) of(code string) string {
 // narrow keeps the rows of q whose column holds a code that the level takes to this value.
 func (l RegionLevel) narrow(q *gorm.DB, column, value string) *gorm.DB {
 	switch {
+	case value == ref.Abroad:
+		return within(q, column, value)
 	case len(value) != 6:
 	case l == RegionProvince, l == RegionCity && ref.City(value) != "" && value[2:] == "0000":
-		return q.Where(column+" LIKE ?", value[:2]+"%")
+		return starts(q, column, value[:2])
 	case l == RegionCity && ref.City(value) != "" && value[4:] == "00":
-		return q.Where(column+" LIKE ?", value[:4]+"%")
+		return starts(q, column, value[:4])
 	}
 	return q.Where(column+" = ?", value)
 }
 
-// region tells whether values of the dimension are codes of regions.
+// region tells whether values of the dimension are codes of places.
 func (d Dimension) region() bool { return d == BySellerRegion || d == ByBuyerRegion }
 
 func checkLevel(bad *fault.Fields, d Dimension, l RegionLevel) {

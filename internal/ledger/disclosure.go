@@ -23,6 +23,14 @@ func (q Query) checkPublic(today when.Day) error {
 	before := q.AsOf.Month().First().AddDays(-1)
 	bad.Check(q.AsOf.IsZero() || q.AsOf == q.AsOf.Month().Last(), "query:as_of", fault.NotOffered,
 		"公开统计的截至日为月末，如 %[1]s", "Public figures are as of the end of a month, such as %[1]s", before)
+	for _, d := range q.cut(q.GroupBy) {
+		pointer := "query:" + d.Parameter()
+		if d == q.GroupBy {
+			pointer = "query:group_by"
+		}
+		bad.Check(d.kept(), pointer, fault.NotOffered, "公开统计只按类别、机构、地区与技术领域；登记员可按 office=本机构 查询",
+			"Public figures are cut by kind, office, region and field; a registrar sees more with office= their own")
+	}
 	bad.Check(len(q.cut(q.GroupBy)) <= 2, "query:group_by", fault.TooManyItems, "公开统计至多按两个维度筛选与分组，请减少一个", "Public figures are cut by two dimensions at most; leave one out")
 	return bad.Err()
 }
@@ -155,7 +163,7 @@ func (y *tally) add(r *release, q Query) {
 func (s Scope) asksFor(c cut, b *block) (all, some bool) {
 	all, some = true, true
 	for i, d := range c {
-		if s.value(d) == "" {
+		if s.Value(d) == "" {
 			continue
 		}
 		in := 0
@@ -173,9 +181,9 @@ func (s Scope) asksFor(c cut, b *block) (all, some bool) {
 // asks tells whether the scope asks for a value.
 func (s Scope) asks(d Dimension, value string) bool {
 	if d.region() {
-		return ref.Within(value, s.value(d))
+		return ref.InPlace(value, s.Value(d))
 	}
-	return value == s.value(d)
+	return value == s.Value(d)
 }
 
 // group is the group that a value counts in.

@@ -30,7 +30,8 @@ var (
 	fableKinds   = []codes.ContractKind{codes.Development, codes.License}
 	fableOffices = []string{"SY01", "SY02"}
 	fableSellers = []string{"210112", "210106", "210211"}
-	fableBuyers  = []string{"", "210112", "210211", "210202", "210000", "110105", "320500"}
+	fableBuyers  = []string{"", "210112", "210211", "210202", "210000", "110105", "320500", "DEU", "USA"}
+	fableFields  = []codes.Field{"nuclear", "environment"}
 )
 
 func drawFable(t *rapid.T) fable {
@@ -45,6 +46,7 @@ func drawFable(t *rapid.T) fable {
 		return Frozen{
 			ContractKind: rapid.SampledFrom(fableKinds).Draw(t, "kind"), Office: rapid.SampledFrom(fableOffices).Draw(t, "office"),
 			SellerRegion: rapid.SampledFrom(fableSellers).Draw(t, "seller"), BuyerRegion: rapid.SampledFrom(fableBuyers).Draw(t, "buyer"),
+			Field: rapid.SampledFrom(fableFields).Draw(t, "field"),
 		}
 	}
 	add := func(id uuid.UUID, in Frozen, contracts int64) {
@@ -104,7 +106,10 @@ func publicQueries(from, to when.Month, asOf when.Day) (out []Query) {
 	for _, o := range fableOffices {
 		scopes = append(scopes, Scope{Office: o})
 	}
-	for _, r := range []string{"210000", "210100", "210211", "110000"} {
+	for _, f := range fableFields {
+		scopes = append(scopes, Scope{Field: f}, Scope{Field: f, BuyerRegion: "abroad"})
+	}
+	for _, r := range []string{"210000", "210100", "210211", "110000", "abroad", "DEU"} {
 		scopes = append(scopes, Scope{SellerRegion: r}, Scope{BuyerRegion: r}, Scope{SellerRegion: "210100", BuyerRegion: r}, Scope{Office: "SY01", BuyerRegion: r})
 	}
 	for _, s := range scopes {

@@ -10,12 +10,9 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
-	"jiebang/internal/offices"
 	"jiebang/internal/policy"
-	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -45,28 +42,19 @@ func (f Filter) check(q *gorm.DB) error {
 	if f.Group != nil {
 		checkDimension(&bad, f.Group.By)
 		checkLevel(&bad, f.Group.By, f.Group.Level)
-		if err := f.Group.check(q, &bad); err != nil {
+		if err := bad.Err(); err != nil {
 			return err
+		}
+		if f.Group.Value != "" {
+			if err := f.Group.By.check(q, &bad, f.Group.Value, "query:group"); err != nil {
+				return err
+			}
 		}
 	}
 	if err := f.Scope.check(q, &bad); err != nil {
 		return err
 	}
 	return bad.Err()
-}
-
-// check holds the value of a group against what there is.
-func (g Group) check(q *gorm.DB, bad *fault.Fields) error {
-	switch {
-	case g.Value == "":
-	case g.By.region():
-		ref.CheckRegion(bad, g.Value, "query:group")
-	case g.By == ByKind:
-		bad.Check(codes.ContractKinds.Has(codes.ContractKind(g.Value)), "query:group", fault.NotOffered, "没有合同类别 %[1]s", "There is no kind of contract %[1]s", g.Value)
-	case g.By == ByOffice:
-		return offices.Check(q, bad, g.Value, "query:group")
-	}
-	return nil
 }
 
 // entryColumns says how the facts of an entry stand in its table.
@@ -87,9 +75,17 @@ func (s *Service) Entries(ctx context.Context, actor policy.Actor, f Filter, p d
 	}
 	q := db.Filter(f.narrowEntries(work.Where(s.unit.Query(ctx).Model(&Entry{}), policy.Narrow(actor, policy.LedgerReadOffice), entryColumns)), f)
 	if f.Group != nil {
-		q = f.Group.Level.narrow(q, f.Group.By.column(), f.Group.Value)
+		q = f.Group.narrow(q)
 	}
 	return db.List(q, p, lastFirst)
+}
+
+func (g Group) narrow(q *gorm.DB) *gorm.DB {
+	column := entryHas[g.By].column
+	if g.Value == "" && entryHas[g.By].record {
+		return q.Where(column + " IS NULL")
+	}
+	return g.Level.narrow(q, column, g.Value)
 }
 
 // OfContract lists the entries of a contract, the last first, without asking who reads: that is the contract's rule.

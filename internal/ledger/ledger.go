@@ -34,6 +34,7 @@ type Head struct {
 	Seq        int64 // 0: there is no entry yet
 	Hash       string
 	RecordedAt time.Time
+	Summed     int64      // up to which entry every sum is kept: a version that keeps fewer kinds may have appended since
 	Month      when.Month `gorm:"-"` // of what the public sees: the month that ends with it
 }
 

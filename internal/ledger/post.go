@@ -1,6 +1,13 @@
 package ledger
 
-import "github.com/google/uuid"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
 
 // Source says which application moved which contract to which version.
 type Source struct {
@@ -41,4 +48,25 @@ func Post(from Source, was, is *Standing) []Posting {
 		return []Posting{entry(Amendment, is.Minus(was.Figures), is.Frozen)}
 	}
 	return nil
+}
+
+// Refile gives the entries that lead from what the ledger holds of a contract (Held), under whatever it was frozen, to how it counts: where a
+// version freezes something otherwise than the one before did. What is right already gives none.
+func Refile(from Source, held map[Frozen]Figures, is Standing) []Posting {
+	rest := is.Figures
+	var out []Posting
+	inTurn := func(a, b Frozen) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
+	for _, under := range slices.SortedFunc(maps.Keys(held), inTurn) {
+		if under == is.Frozen {
+			rest = rest.Minus(held[under])
+			continue
+		}
+		out = append(out, Posting{Kind: Reversal, ContractID: from.ContractID, ContractVersion: from.ContractVersion, ApplicationID: from.ApplicationID,
+			Figures: held[under].reversed(), Frozen: under})
+	}
+	if rest != (Figures{}) {
+		out = append(out, Posting{Kind: Amendment, ContractID: from.ContractID, ContractVersion: from.ContractVersion, ApplicationID: from.ApplicationID,
+			Figures: rest, Frozen: is.Frozen})
+	}
+	return out
 }

@@ -13,7 +13,7 @@ import (
 // The public does not see the ledger but what has been released of it, piece by piece: docs/disclosure.md says the rule and why.
 //
 // A release is a run of entries that goes public at once. Within a month one ends as soon as every finest cell that its entries touch
-// (kind, office, the two regions) has gained enough contracts; the rest of a month is released when the month is over, cut by tables
+// (kind, office, the two regions, field) has gained enough contracts; the rest of a month is released when the month is over, cut by tables
 // (tables.go) in which what is too small is merged; and if that is still fewer contracts, it waits for the next month. Where a release
 // ends follows from the entries before it alone, so that every process, and every later day, releases the same.
 
@@ -27,7 +27,7 @@ const (
 )
 
 // atom is the finest cell: a value of each dimension, in their order.
-type atom [4]string
+type atom [5]string
 
 func atomOf(f Frozen) (a atom) {
 	for i, d := range dimensions {

@@ -13,7 +13,7 @@ import (
 
 // Sums are kept ready, so that no figure that everybody may ask for reads entries: of what was recorded in a month to count in a month,
 // and of what was recorded on a day to count on a day; over everything, under each value of each dimension, and under each two values of
-// each two. An entry is in eleven sums of either kind.
+// each two. An entry is in sixteen sums of either kind.
 //
 // So a figure by months costs as many rows as it has months and values, however many contracts there are, and a part of a month is
 // taken from its days.
@@ -108,9 +108,20 @@ func shareOf(e Entry) share {
 }
 
 // adding is the statement that adds figures to all the sums of a share, and the names of its arguments in their order. Each argument stands
-// for itself in as many rows as it is in: written out they would be two hundred, which take the program and the database longer to pass
+// for itself in as many rows as it is in: written out they would be three hundred, which take the program and the database longer to pass
 // on than to add up. SQLite numbers them by where they stand first, so that is how they are numbered.
-var adding, arguments = func() (string, []string) {
+type adding struct {
+	statement string
+	arguments []string
+}
+
+// allSums adds to every sum; newSums to those that the version before this one did not keep.
+var allSums, newSums = addingTo(cuts), addingTo(slices.DeleteFunc(slices.Clone(cuts), func(c cut) bool { return !c.late() }))
+
+// late tells whether the sums of the cut came with this version.
+func (c cut) late() bool { return slices.Contains(c, ByField) }
+
+func addingTo(cuts []cut) adding {
 	var names, rows []string
 	arg := func(name string) string {
 		n := slices.Index(names, name)
@@ -133,15 +144,15 @@ var adding, arguments = func() (string, []string) {
 			rows = append(rows, "("+strings.Join(row, ", ")+")")
 		}
 	}
-	return "INSERT INTO ledger_rollups (elsewhere, period, dimension, posted, value, second, recorded, contracts, turnover, technology) VALUES " +
+	return adding{"INSERT INTO ledger_rollups (elsewhere, period, dimension, posted, value, second, recorded, contracts, turnover, technology) VALUES " +
 		strings.Join(rows, ", ") +
 		" ON CONFLICT (elsewhere, period, dimension, posted, value, second, recorded) DO UPDATE SET contracts = ledger_rollups.contracts + excluded.contracts," +
-		" turnover = ledger_rollups.turnover + excluded.turnover, technology = ledger_rollups.technology + excluded.technology", names
-}()
+		" turnover = ledger_rollups.turnover + excluded.turnover, technology = ledger_rollups.technology + excluded.technology", names}
+}
 
-// addToRollups adds entries to the sums that they are in, by one statement for those that are in the same. Appenders take turns, so that
-// nobody waits for a row here.
-func addToRollups(q *gorm.DB, entries []Entry) error {
+// add adds entries to the sums that they are in, by one statement for those that are in the same. Appenders take turns, so that nobody waits
+// for a row here.
+func (a adding) add(q *gorm.DB, entries []Entry) error {
 	var shares []share
 	var sums []Figures
 	for _, e := range entries {
@@ -154,11 +165,11 @@ func addToRollups(q *gorm.DB, entries []Entry) error {
 	}
 	for i, of := range shares {
 		of["contracts"], of["turnover"], of["technology"] = sums[i].Contracts, int64(sums[i].Turnover), int64(sums[i].Technology)
-		args := make([]any, len(arguments))
-		for n, name := range arguments {
+		args := make([]any, len(a.arguments))
+		for n, name := range a.arguments {
 			args[n] = of[name]
 		}
-		if err := q.Exec(adding, args...).Error; err != nil {
+		if err := q.Exec(a.statement, args...).Error; err != nil {
 			return err
 		}
 	}

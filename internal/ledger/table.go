@@ -36,10 +36,17 @@ func (r *release) tableOf(c cut) *table {
 	return r.tables[slices.IndexFunc(inTurn, func(d cut) bool { return slices.Equal(c, d) })]
 }
 
-// inTurn is the order in which tables are cut: those of fewer dimensions first.
+// inTurn is the order in which tables are cut: those of fewer dimensions first, and those of the field last among them, since a later table
+// is made coarser for an earlier one.
 var inTurn = func() []cut {
 	out := slices.Clone(cuts)
-	slices.SortStableFunc(out, func(a, b cut) int { return cmp.Compare(len(a), len(b)) })
+	field := func(c cut) int {
+		if slices.Contains(c, ByField) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(out, func(a, b cut) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(field(a), field(b))) })
 	return out
 }()
 

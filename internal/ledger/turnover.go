@@ -9,7 +9,6 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
-	"jiebang/internal/offices"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 )
@@ -72,14 +71,14 @@ type Row struct {
 // Turnover answers a Query; the head says which state of the ledger it was computed from.
 type Turnover struct {
 	Query
-	Public  bool  // by the rule of disclosure; otherwise the ledger as it is
-	Rows    []Row // by period, then by group
-	Total   Figures
-	Head    Head
-	Offices map[string]string // names of offices, where they are the groups
+	Public bool  // by the rule of disclosure; otherwise the ledger as it is
+	Rows   []Row // by period, then by group
+	Total  Figures
+	Head   Head
+	names  map[string]Name // of the groups
 }
 
-// Entries is the filter that finds the entries which sum to the row.
+// Entries is the filter that finds the entries which sum to the row, for whoever sees the ledger as it is.
 func (t Turnover) Entries(r Row) Filter {
 	f := Filter{Scope: t.Scope, Elsewhere: &t.Elsewhere, PostedFrom: r.First, PostedTo: r.Last, RecordedTo: t.AsOf}
 	if t.GroupBy != "" && r.Merged == nil {
@@ -103,24 +102,24 @@ func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Tu
 		if t.Head, err = head(g); err != nil {
 			return err
 		}
-		if q.GroupBy == ByOffice {
-			if t.Offices, err = offices.Names(g); err != nil {
-				return err
-			}
-		}
 		if t.Public {
-			return s.disclose(g, &t, now)
+			err = s.disclose(g, &t, now)
+		} else {
+			err = t.sumUp(g)
 		}
-		return t.sumUp(g)
+		if err != nil {
+			return err
+		}
+		return t.callGroups(g, actor)
 	})
 	return t, err
 }
 
-// sumUp adds up the ledger as it is: from the sums that are kept ready, or, for more than two dimensions, from entries.
+// sumUp adds up the ledger as it is: from the sums that are kept ready, or, for more than two dimensions and those without sums, from entries.
 func (t *Turnover) sumUp(g *gorm.DB) error {
 	var sums []sum
 	var err error
-	if len(t.cut(t.GroupBy)) <= 2 {
+	if c := t.cut(t.GroupBy); c.kept() && (!c.late() || t.Head.Summed == t.Head.Seq) {
 		sums, err = t.fromRollups(g)
 	} else {
 		sums, err = t.fromEntries(g)
@@ -208,9 +207,9 @@ type stretch struct {
 	after, through when.Day // recorded after the one and by the end of the other; none: whenever
 }
 
-// stretches are what a query is put together from: whole months, the days beside them, and, of the month in which "as of" falls, what
-// was recorded by that day.
-func (q Query) stretches() []stretch {
+// stretches are what a query is put together from: whole months, the days beside them, and, of the month in which "as of" falls, the days
+// that count in it or, recorded late, before it.
+func (q Query) stretches(g *gorm.DB) ([]stretch, error) {
 	first, last := q.From.Month(), q.To.Month()
 	if q.From != first.First() {
 		first = first.AddMonths(1)
@@ -219,7 +218,7 @@ func (q Query) stretches() []stretch {
 		last = last.AddMonths(-1)
 	}
 	if q.By == Daily || last.Before(first) {
-		return []stretch{{scale: days, from: q.From, to: q.To, through: q.AsOf}}
+		return []stretch{{scale: days, from: q.From, to: q.To, through: q.AsOf}}, nil
 	}
 	whole := stretch{scale: months, from: first.First(), to: last.Last()}
 	var out []stretch
@@ -229,14 +228,26 @@ func (q Query) stretches() []stretch {
 	if whole.to != q.To {
 		out = append(out, stretch{scale: days, from: whole.to.AddDays(1), to: q.To, through: q.AsOf})
 	}
-	if !q.AsOf.IsZero() {
+	month := q.AsOf.Month()
+	if q.AsOf.IsZero() || q.AsOf == month.Last() {
 		whole.through = q.AsOf
-		if month := q.AsOf.Month(); q.AsOf != month.Last() {
-			whole.through = month.First().AddDays(-1)
-			out = append(out, stretch{scale: days, from: whole.from, to: whole.to, after: whole.through, through: q.AsOf})
-		}
+		return append(out, whole), nil
 	}
-	return append(out, whole)
+	whole.through = month.First().AddDays(-1)
+	var touched []string // months in which something counts that was recorded in that of the day: mostly that month alone
+	err := g.Model(&rollup{}).Where("elsewhere = ? AND period = ? AND dimension = ?", q.Elsewhere, months.name, cut{}.name()).
+		Where("posted BETWEEN ? AND ? AND recorded = ?", months.of(whole.from), months.of(whole.to), month.String()).Order("posted").Pluck("posted", &touched).Error
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range touched {
+		m, err := when.ParseMonth(t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, stretch{scale: days, from: m.First(), to: earlier(m.Last(), q.AsOf), after: whole.through, through: q.AsOf})
+	}
+	return append(out, whole), nil
 }
 
 // fromRollups adds up sums that are kept ready.
@@ -247,7 +258,11 @@ func (q Query) fromRollups(g *gorm.DB) ([]sum, error) {
 		group = c.holder(q.GroupBy)
 	}
 	var all []sum
-	for _, s := range q.stretches() {
+	stretches, err := q.stretches(g)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range stretches {
 		kept := g.Model(&rollup{}).Where("elsewhere = ? AND period = ? AND dimension = ?", q.Elsewhere, s.name, c.name()).
 			Where("posted BETWEEN ? AND ?", s.of(s.from), s.of(s.to))
 		for _, d := range c {

@@ -40,6 +40,7 @@ func TestTamperingShows(t *testing.T) {
 		{"a link that leads elsewhere", "UPDATE ledger_entries SET prev_hash = '00' WHERE seq = 3", "entry 3 does not carry the hash"},
 		{"a head that was set back", "UPDATE ledger_head SET seq = seq - 1", "the head"},
 		{"a sum that was raised", "UPDATE ledger_rollups SET turnover = turnover + 1 WHERE dimension = 'kind' AND period = 'month' AND posted = (SELECT MIN(posted) FROM ledger_rollups)", "the sums keep kind"},
+		{"a sum by field that was lowered", "UPDATE ledger_rollups SET technology = technology - 1 WHERE dimension = 'office+field' AND period = 'day'", "the sums keep office+field"},
 		{"a sum that was taken out", "DELETE FROM ledger_rollups WHERE dimension = 'all' AND period = 'day' AND posted = (SELECT MAX(posted) FROM ledger_rollups WHERE period = 'day')", "the entries sum to all"},
 		{"a sum of nothing", "INSERT INTO ledger_rollups SELECT elsewhere, period, dimension, '1999-01', value, second, recorded, 1, 1, 1 FROM ledger_rollups WHERE dimension = 'all' LIMIT 1", "the sums keep all"},
 	} {

@@ -104,6 +104,13 @@ type Filter struct {
 
 // List lists the offices; they are public.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	if f.Region != "" {
+		var bad fault.Fields
+		ref.CheckRegion(&bad, f.Region, "query:region")
+		if err := bad.Err(); err != nil {
+			return db.Page[View]{}, err
+		}
+	}
 	return s.records().List(ctx, s.unit, reader, f, p)
 }
 

@@ -3,6 +3,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/offices"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
@@ -90,6 +92,12 @@ type Filter struct {
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	if err := policy.Check(reader, policy.RegisterRead, policy.Facts{}); err != nil {
 		return db.Page[View]{}, err
+	}
+	if f.Office != "" { // an empty list would say that nobody is registered there
+		var bad fault.Fields
+		if err := offices.Check(s.unit.Query(ctx), &bad, f.Office, "query:office"); err != nil || len(bad) > 0 {
+			return db.Page[View]{}, cmp.Or(err, bad.Err())
+		}
 	}
 	return s.records().List(ctx, s.unit, reader, f, p)
 }

@@ -40,6 +40,15 @@ func (s *Service) Regions(_ context.Context, reader policy.Actor, f RegionFilter
 	if f.All && !f.On.IsZero() {
 		return db.Page[DatedRegion]{}, fault.InvalidInput.At("query:on", fault.OneOf, "全部时期与某日只填其一", "All times or one day, not both")
 	}
+	var bad fault.Fields
+	for pointer, code := range map[string]string{"query:code": f.Code, "query:parent": f.Parent} {
+		if code != "" { // an empty list would say that it is there, and not on that day
+			CheckRegion(&bad, code, pointer)
+		}
+	}
+	if err := bad.Err(); err != nil {
+		return db.Page[DatedRegion]{}, err
+	}
 	day := f.On
 	if day.IsZero() {
 		day = when.DayOf(s.unit.Now())
