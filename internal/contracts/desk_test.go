@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
@@ -183,7 +184,7 @@ func TestADeletedDraftFreesWhatItHeld(t *testing.T) {
 		keep := func(id uuid.UUID) error {
 			_, err := c.Unit.Do(t.Context(), as(c.seller), func(tx *work.Tx) error {
 				ref := work.Ref{Noun: "contract", ID: id, Version: 1}
-				if err := external.Keep(tx, ref, c.university, []external.ID{name}, "/external_ids"); err != nil {
+				if err := external.Keep(tx, ref, c.university, []external.ID{name}, "/external_ids", func(*gorm.DB, []uuid.UUID) (map[uuid.UUID]string, error) { return nil, nil }); err != nil {
 					return err
 				}
 				return tx.Record("test", ref, nil, nil)
