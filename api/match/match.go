@@ -132,13 +132,14 @@ func facets(found match.Found) []wire.Facet {
 	label := map[string]func(string) string{
 		match.FacetKind:  func(v string) string { return found.Kinds[v] },
 		match.FacetField: func(v string) string { term, _ := codes.Fields.Get(codes.Field(v)); return term.Chinese },
+		match.FacetChain: func(v string) string { return found.Chains[v] },
 		match.FacetOwner: func(v string) string { return found.Owners[v] },
 	}
 	names := map[string]wire.FacetName{
-		match.FacetKind: wire.FacetNameKind, match.FacetField: wire.FacetNameField, match.FacetOwner: wire.FacetNameOwnerId,
+		match.FacetKind: wire.FacetNameKind, match.FacetField: wire.FacetNameField, match.FacetChain: wire.FacetNameChain, match.FacetOwner: wire.FacetNameOwnerId,
 	}
 	out := []wire.Facet{}
-	for _, facet := range []string{match.FacetKind, match.FacetField, match.FacetOwner} {
+	for _, facet := range []string{match.FacetKind, match.FacetField, match.FacetChain, match.FacetOwner} {
 		f := wire.Facet{Name: names[facet], Values: []wire.FacetValue{}}
 		for _, c := range found.Facets[facet] {
 			f.Values = append(f.Values, wire.FacetValue{Value: c.Value, Label: wire.Some(label[facet](c.Value)), Count: c.Count})

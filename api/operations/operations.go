@@ -27,6 +27,12 @@ func Routes(e *edge.Edge, j *jobs.Runner, r *ref.Service) {
 	edge.Read(e, "getCalendar", calendar)
 	edge.List(e, "listCalendars", calendar, r.ListCalendars)
 	edge.Decide(e, "replaceCalendar", calendar, calendarInput, r.ReplaceCalendar)
+
+	chain := edge.Kind[ref.IndustryChainView, wire.IndustryChain]{Path: "/v1/industry-chains", Get: r.GetChain, Wire: writtenChain}
+	edge.Create(e, "createIndustryChain", chain, chainInput, r.CreateChain)
+	edge.Read(e, "getIndustryChain", chain)
+	edge.List(e, "listIndustryChains", chain, r.ListChains)
+	edge.Decide(e, "replaceIndustryChain", chain, chainInput, r.ReplaceChain)
 	reference(e, r)
 }
 
@@ -54,4 +60,18 @@ func calendarInput(b *wire.CalendarInput) (ref.CalendarInput, error) {
 		in.Days[i] = ref.CalendarDay{Day: wire.DayOf(d.Day), Work: d.Kind == wire.CalendarDayKindWork}
 	}
 	return in, nil
+}
+
+func writtenChain(c *ref.IndustryChainView) wire.IndustryChain {
+	return wire.IndustryChain{
+		Actions: wire.ActionsOf(c.Acts), Id: c.ID, Version: c.Version, Code: c.Code, Name: c.Name, NameEn: c.NameEN, Family: wire.Some(c.Family), Source: c.Source,
+		ValidFrom: wire.DateOf(c.ValidFrom), ValidTo: wire.OptionalDate(c.ValidTo), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+	}
+}
+
+func chainInput(b *wire.IndustryChainInput) (ref.IndustryChainInput, error) {
+	return ref.IndustryChainInput{
+		Code: b.Code, Name: b.Name, NameEN: b.NameEn, Family: wire.Value(b.Family), Source: b.Source,
+		ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
+	}, nil
 }

@@ -21,6 +21,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			year++
 			return apitest.J{"year": year, "source": "关于部分节假日安排的通知", "days": []any{apitest.J{"day": fmt.Sprint(year, "-01-01"), "kind": "off"}}}
 		}
+		chains := 0
+		chain := func() apitest.J {
+			chains++
+			return apitest.J{"code": fmt.Sprint("low_altitude_", chains), "name": "低空经济", "name_en": "Low-altitude economy", "source": "低空经济发展行动计划", "valid_from": "2026-01-01"}
+		}
 		loaded := s.Operator.Post("/v1/calendars", calendar()).Want(201)
 		return map[string]func() apitest.Call{
 			"listJobs": apitest.Get("/v1/jobs?state=parked"),
@@ -32,12 +37,20 @@ func TestWhoMayDoWhat(t *testing.T) {
 				}
 				return apitest.Call{Method: "POST", Path: "/v1/jobs/" + j.ID.String() + "/retry"}
 			},
-			"listReference": apitest.Get("/v1/reference"),
-			"getReference":  apitest.Get("/v1/reference/decline_reason"),
-			"listRegions":   apitest.Get("/v1/regions?level=province"),
-			"loadCalendar":  apitest.Create("/v1/calendars", calendar),
-			"listCalendars": apitest.Get("/v1/calendars"),
-			"getCalendar":   apitest.Get("/v1/calendars/" + loaded.Text("id")),
+			"listReference":       apitest.Get("/v1/reference"),
+			"getReference":        apitest.Get("/v1/reference/decline_reason"),
+			"listRegions":         apitest.Get("/v1/regions?level=province"),
+			"loadCalendar":        apitest.Create("/v1/calendars", calendar),
+			"listCalendars":       apitest.Get("/v1/calendars"),
+			"getCalendar":         apitest.Get("/v1/calendars/" + loaded.Text("id")),
+			"createIndustryChain": apitest.Create("/v1/industry-chains", chain),
+			"listIndustryChains":  apitest.Get("/v1/industry-chains"),
+			"getIndustryChain":    apitest.Get("/v1/industry-chains/0179e0a0-0000-7000-8000-00000000000d"),
+			"replaceIndustryChain": func() apitest.Call {
+				body := chain()
+				made := s.Operator.Post("/v1/industry-chains", body).Want(201)
+				return apitest.Call{Method: "PUT", Path: "/v1/industry-chains/" + made.Text("id"), ETag: made.ETag, Body: body}
+			},
 			"replaceCalendar": func() apitest.Call {
 				body := calendar()
 				made := s.Operator.Post("/v1/calendars", body).Want(201)

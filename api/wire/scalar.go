@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/publication"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -126,6 +127,15 @@ func OptionalDate(d when.Day) *types.Date {
 
 // RefOf is a reference to an organization, as far as the reader may know it.
 func RefOf(r orgs.Ref) Ref { return Ref{Id: r.ID, Name: r.Name} }
+
+// ChainsOf names industry chains.
+func ChainsOf(in []ref.Chain) Chains {
+	out := make(Chains, len(in))
+	for i, c := range in {
+		out[i] = Chain{Code: c.Code, Name: c.Name, NameEn: c.NameEN}
+	}
+	return out
+}
 
 // ID is an optional identifier.
 func ID(id uuid.NullUUID) *uuid.UUID {

@@ -566,6 +566,7 @@ func (e EmailState) Valid() bool {
 
 // Defines values for FacetName.
 const (
+	FacetNameChain   FacetName = "chain"
 	FacetNameField   FacetName = "field"
 	FacetNameKind    FacetName = "kind"
 	FacetNameOwnerId FacetName = "owner_id"
@@ -574,6 +575,8 @@ const (
 // Valid indicates whether the value is a known member of the FacetName enum.
 func (e FacetName) Valid() bool {
 	switch e {
+	case FacetNameChain:
+		return true
 	case FacetNameField:
 		return true
 	case FacetNameKind:
@@ -1694,6 +1697,23 @@ type CalendarList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// Chain 一条产业链 An industry chain
+type Chain struct {
+	// Code 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+	Code   ChainCode `json:"code"`
+	Name   string    `json:"name"`
+	NameEn string    `json:"name_en"`
+}
+
+// ChainCode 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+type ChainCode = string
+
+// ChainCodes 所属产业链，至多五条 The industry chains that it is of, five at most
+type ChainCodes = []ChainCode
+
+// Chains 所属产业链 The industry chains that it is of
+type Chains = []Chain
+
 // CloseInput 关闭原因 Why it is closed
 type CloseInput struct {
 	// Reason 关闭原因 Why a need was closed
@@ -2187,6 +2207,52 @@ type HitTerms struct {
 
 	// Urgent 是否急需，只有需求有 Whether a need is urgent
 	Urgent *bool `json:"urgent,omitempty"`
+}
+
+// IndustryChain 一条产业链 An industry chain
+type IndustryChain struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Code 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+	Code      ChainCode           `json:"code"`
+	CreatedAt time.Time           `json:"created_at"`
+	Family    *string             `json:"family,omitempty"`
+	Id        openapi_types.UUID  `json:"id"`
+	Name      string              `json:"name"`
+	NameEn    string              `json:"name_en"`
+	Source    string              `json:"source"`
+	UpdatedAt time.Time           `json:"updated_at"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// IndustryChainInput 一条产业链 An industry chain
+type IndustryChainInput struct {
+	// Code 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+	Code ChainCode `json:"code"`
+
+	// Family 所属类别 What the plan groups it under
+	Family *string `json:"family,omitempty"`
+	Name   string  `json:"name"`
+	NameEn string  `json:"name_en"`
+
+	// Source 出处 The plan that names it
+	Source    string              `json:"source"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// IndustryChainList 一页产业链 A page of industry chains
+type IndustryChainList struct {
+	Items []IndustryChain `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // Introduction 对接 An introduction
@@ -2857,6 +2923,9 @@ type Need struct {
 	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
+	// Chains 所属产业链 The industry chains that it is of
+	Chains Chains `json:"chains"`
+
 	// CloseReason 关闭原因 Why a need was closed
 	CloseReason  *CloseReason `json:"close_reason,omitempty"`
 	Confidential *string      `json:"confidential,omitempty"`
@@ -2917,6 +2986,9 @@ type Need struct {
 type NeedInput struct {
 	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
 
 	// Confidential 保密内容 Confidential detail
 	Confidential *string `json:"confidential,omitempty"`
@@ -3742,7 +3814,10 @@ type Result struct {
 	Application *string  `json:"application,omitempty"`
 
 	// Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
-	Availability   Availability        `json:"availability"`
+	Availability Availability `json:"availability"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains         Chains              `json:"chains"`
 	Confidential   *string             `json:"confidential,omitempty"`
 	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
 
@@ -3807,6 +3882,9 @@ type ResultInput struct {
 
 	// Application 用在哪里 Where it is used
 	Application *string `json:"application,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
 
 	// Confidential 保密内容，不公开也不检索 Confidential detail, neither shown nor indexed
 	Confidential *string `json:"confidential,omitempty"`

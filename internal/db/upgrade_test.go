@@ -222,6 +222,14 @@ var steps = []step{{
 		"SELECT CAST(summed AS text) FROM ledger_head":                                        "3",
 		"SELECT SUBSTR(CAST(object_id AS text), 35) FROM jobs WHERE kind = 'contract.places'": "71",
 	},
+}, {
+	// What was there is of no industry chain; the chains of the city's plan can be chosen.
+	to: 27,
+	after: map[string]string{
+		"SELECT DISTINCT CAST(chains AS text) FROM results":                                                        "[]",
+		"SELECT DISTINCT CAST(chains AS text) FROM needs":                                                          "[]",
+		"SELECT CAST(COUNT(*) AS text) FROM industry_chains WHERE valid_from <= '2026-01-01' AND valid_to IS NULL": "15",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

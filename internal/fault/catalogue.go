@@ -46,6 +46,7 @@ var (
 	NoRevision          = define("no_open_revision", NotFound, "该记录没有未发布的修订稿。", "The record has no open revision.")
 	ExternalIDTaken     = define("external_id_taken", Conflict, "该外部编号已属于本单位的另一条记录。", "This external id belongs to another record of the organization.")
 	DeadlinePassed      = define("deadline_passed", Conflict, "需求的截止日已过，请先修改截止日。", "The need's deadline has passed; change it first.")
+	ChainCodeTaken      = define("chain_code_taken", Conflict, "已有此代码的产业链，请修改已有的一条。", "A chain with this code exists; correct that one.")
 	OfficeCodeTaken     = define("office_code_taken", Conflict, "该登记机构代码已存在。", "An office with this code exists.")
 	NoOffice            = define("no_registration_office", Conflict, "卖方所在地没有合同登记机构，请联系管理部门。", "No registration office covers the seller's place; ask the bureau.")
 	NotInTerm           = define("contract_not_in_term", Conflict, "合同须在生效之后、有效期之内提交登记。", "A contract is filed after it takes effect and before it expires.")

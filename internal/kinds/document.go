@@ -22,6 +22,7 @@ type Document struct {
 	Owner      uuid.UUID
 	Masked     bool // the owner's name is not told
 	Field      string
+	Chains     []string  // codes of industry chains
 	Modes      []string  // how the two sides may work together, in the words of needs
 	TRL        Range     // technology readiness; nothing where it is unknown
 	Price      Range     // fen that are asked

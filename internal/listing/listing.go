@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
+	"jiebang/internal/ref"
 	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
@@ -32,6 +33,7 @@ type Beside struct {
 	External []external.ID
 	Revision *publication.Revision // where one is open that the reader may know of
 	People   People
+	Chains   []ref.Chain // the industry chains that it is of
 	work.Acts
 	// Warnings are places that its writer may want to look at again; they stop nobody. Only those who may read all of it are told.
 	Warnings fault.Fields
@@ -54,6 +56,14 @@ func Warn(keywords []string, texts ...string) fault.Fields {
 	return out
 }
 
+// maxChains is how many industry chains a listing is of at most.
+const maxChains = 5
+
+// CheckChains holds the number of industry chains to its bound; whether there are such is asked of package ref.
+func CheckChains(bad *fault.Fields, codes []string) {
+	bad.Check(len(codes) <= maxChains, "/chains", fault.TooManyItems, "至多 %[1]d 条产业链", "At most %[1]d chains", maxChains)
+}
+
 // People are who made a listing, for those who may read what is confidential of it.
 type People struct{ Created, Submitted, Published string }
 
@@ -65,6 +75,7 @@ func Shown[R any, P interface {
 	*R
 	work.Record
 	Listed() *publication.Entry
+	InChains() []string
 	along() *Along
 }](q *gorm.DB, reader policy.Actor, rows []R, rules publication.Rules) ([]Beside, error) {
 	owners := make([]orgs.Standing, len(rows))
@@ -91,11 +102,34 @@ func Shown[R any, P interface {
 	if err != nil {
 		return nil, err
 	}
+	chains, err := chainsOf[R, P](q, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Beside, len(rows))
 	for i := range rows {
-		out[i] = Beside{People: people[i], Owner: refs[i], External: names[i], Revision: revisions[i]}
+		out[i] = Beside{Chains: chains[i], People: people[i], Owner: refs[i], External: names[i], Revision: revisions[i]}
 	}
 	return out, nil
+}
+
+// chainsOf names the industry chains of listings, in their order: one query for all, where there are any.
+func chainsOf[R any, P interface {
+	*R
+	InChains() []string
+}](q *gorm.DB, rows []R) ([][]ref.Chain, error) {
+	var all []string
+	for i := range rows {
+		all = append(all, P(&rows[i]).InChains()...)
+	}
+	named, err := ref.ChainsNamed(q, all)
+	out := make([][]ref.Chain, len(rows))
+	for i := range rows {
+		for _, code := range P(&rows[i]).InChains() {
+			out[i] = append(out[i], named[code])
+		}
+	}
+	return out, err
 }
 
 // whoMade names who created, submitted and published listings, in their order and as far as the reader may know: one query for all.

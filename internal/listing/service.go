@@ -15,6 +15,8 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
+	"jiebang/internal/ref"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -29,6 +31,8 @@ type Record[R, C, O any] interface {
 type Content[C any] interface {
 	publication.Content
 	Complete() C
+	// InChains are the codes of the industry chains that it is of.
+	InChains() []string
 }
 
 // Offer is what an owner may change from one hour to the next.
@@ -100,6 +104,15 @@ func (in Input[C, O]) Cleaned() (Input[C, O], error) {
 	return in, err
 }
 
+// sound is Cleaned, and refers to nothing that is not there.
+func (in Input[C, O]) sound(tx *work.Tx) (Input[C, O], error) {
+	in, err := in.Cleaned()
+	if err != nil {
+		return in, err
+	}
+	return in, ref.CheckChains(tx.DB, in.Content.InChains(), "/chains", when.DayOf(tx.Now))
+}
+
 // Draft is a new record of a sound input.
 func (l *Listings[R, P, C, O, V]) Draft(tx *work.Tx, in Input[C, O]) P {
 	r := P(new(R))
@@ -131,7 +144,7 @@ func (s Service[R, P, C, O, V]) Create(ctx context.Context, call work.Call, in I
 		if err := policy.Check(call.Actor, s.listings.Create, owner.Facts()); err != nil {
 			return nil, err
 		}
-		in, err := in.Cleaned()
+		in, err := in.sound(tx)
 		if err != nil {
 			return nil, err
 		}
@@ -149,7 +162,7 @@ func (s Service[R, P, C, O, V]) Replace(ctx context.Context, call work.Call, id 
 		if in.Owner != r.Listed().OwnerID {
 			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改", "The owner cannot change")
 		}
-		in, err := in.Cleaned()
+		in, err := in.sound(tx)
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ import (
 const (
 	FacetKind  = search.FacetKind
 	FacetField = "field"
+	FacetChain = "chain"
 	FacetOwner = "owner"
 	facetMode  = "mode"
 	facetMatch = "match" // matched, on a document that takes part in matches
@@ -54,6 +55,9 @@ func paperOf(d kinds.Document, today when.Day) paper {
 		ID: documentID(d.Noun, d.ID), Kind: d.Noun, Title: d.Title, Abstract: strings.Join(texts, "\n"), Keywords: d.Keywords,
 		Facets: map[string][]string{FacetField: {d.Field}, FacetOwner: {d.Owner.String()}},
 		Terms:  search.Terms{TRL: search.Range(d.TRL), Price: search.Range(d.Price), Budget: search.Range(d.Budget), Confirmed: d.Confirmed},
+	}
+	if len(d.Chains) > 0 {
+		p.Facets[FacetChain] = d.Chains
 	}
 	if len(d.Modes) > 0 {
 		p.Facets[facetMode] = d.Modes

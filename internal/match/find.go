@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/search"
 )
 
@@ -17,6 +18,7 @@ type Query struct {
 	Text  string    `query:"q"`
 	Kind  string    `query:"kind"`
 	Field string    `query:"field"`
+	Chain string    `query:"chain"`
 	Owner uuid.UUID `query:"owner_id"`
 	Sort  string    `query:"sort"` // Newest, or the most relevant first
 	Limit int       `query:"limit"`
@@ -28,7 +30,7 @@ const Newest = "newest"
 
 // engine is the query as the engine takes it.
 func (q Query) engine() search.Query {
-	out := search.Query{Text: q.Text, Filters: filters(q.Field, q.Owner), Limit: q.Limit, After: q.After}
+	out := search.Query{Text: q.Text, Filters: filters(q.Field, q.Chain, q.Owner), Limit: q.Limit, After: q.After}
 	if q.Sort == Newest {
 		out.Order = search.Order{Key: search.KeyConfirmed}
 	}
@@ -50,6 +52,7 @@ type Found struct {
 	Hits   []Hit
 	Owners map[string]string // names of the organizations among the facets
 	Kinds  map[string]string // names of the kinds among the facets, in Chinese
+	Chains map[string]string // and of the industry chains
 }
 
 // Search finds published results and open needs.
@@ -58,7 +61,7 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 		return Found{}, err
 	}
 	query := q.engine()
-	query.Facets = []string{FacetKind, FacetField, FacetOwner}
+	query.Facets = []string{FacetKind, FacetField, FacetChain, FacetOwner}
 	page, err := s.index.Search(ctx, query)
 	if err != nil {
 		return Found{}, searchFault(err)
@@ -83,6 +86,18 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 		if p, there := papers[h.ID]; there {
 			out.Hits = append(out.Hits, Hit{p.listing, h.Fragments})
 		}
+	}
+	var codes []string
+	for _, c := range page.Facets[FacetChain] {
+		codes = append(codes, c.Value)
+	}
+	chains, err := ref.ChainsNamed(s.unit.Query(ctx), codes)
+	if err != nil {
+		return Found{}, err
+	}
+	out.Chains = map[string]string{}
+	for code, c := range chains {
+		out.Chains[code] = c.Name
 	}
 	out.Owners, err = s.ownersOf(ctx, reader, page.Facets[FacetOwner])
 	return out, err

@@ -103,7 +103,7 @@ func (s *Service) ForText(ctx context.Context, reader policy.Actor, t Text) (Mat
 
 func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, wanted []string, o Options) (Matches, error) {
 	probe := p.probe("")
-	probe.Filters, probe.Limit, probe.Now = filters(o.Field, uuid.Nil), o.Limit, s.unit.Now()
+	probe.Filters, probe.Limit, probe.Now = filters(o.Field, "", uuid.Nil), o.Limit, s.unit.Now()
 	probe.Filters[facetMatch] = []string{matched}
 	among(&probe, wanted)
 	outcome, err := s.index.Match(ctx, probe)
@@ -295,10 +295,13 @@ func (s *Service) ownersOf(ctx context.Context, reader policy.Actor, counts []se
 	return out, err
 }
 
-func filters(field string, owner uuid.UUID) map[string][]string {
+func filters(field, chain string, owner uuid.UUID) map[string][]string {
 	f := map[string][]string{}
 	if field != "" {
 		f[FacetField] = []string{field}
+	}
+	if chain != "" {
+		f[FacetChain] = []string{chain}
 	}
 	if owner != uuid.Nil {
 		f[FacetOwner] = []string{owner.String()}

@@ -5,7 +5,7 @@ import "jiebang/internal/kinds"
 // document is what search may know of a need.
 func (n *Need) document() kinds.Document {
 	d := kinds.Document{
-		Title: n.Title, Keywords: n.Keywords, Field: n.Field,
+		Title: n.Title, Keywords: n.Keywords, Field: n.Field, Chains: n.Chains,
 		Paragraphs: []kinds.Paragraph{{Field: "problem", Text: n.Problem}, {Field: "requirements", Text: n.Requirements}, {Field: "constraints", Text: n.Constraints}},
 	}.Known(n)
 	d.Matched, d.Until = d.Public, n.Deadline

@@ -77,7 +77,8 @@ type Content struct {
 	Constraints     string
 	Keywords        []string `gorm:"serializer:json"`
 	Field           string
-	Deadline        when.Day `json:",omitzero"` // the last day on which a solution helps; none when there is no hurry
+	Chains          []string `gorm:"serializer:json"` // codes of industry chains
+	Deadline        when.Day `json:",omitzero"`       // the last day on which a solution helps; none when there is no hurry
 	CooperationMode string
 	Urgent          bool
 	Confidential    string // never shown to others, never indexed
@@ -116,6 +117,7 @@ func (c Content) Check() error {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
 	codes.Fields.Check(&bad, codes.Field(c.Field), "/field")
+	listing.CheckChains(&bad, c.Chains)
 	fault.Offered(&bad, c.CooperationMode, "/cooperation_mode", cooperationModes)
 	return bad.Err()
 }
@@ -129,8 +131,14 @@ func (c Content) Complete() Content {
 		c.CooperationMode = AnyMode
 	}
 	c.Keywords = text.Keywords(c.Keywords) // the column holds a list, be it empty
+	if c.Chains == nil {
+		c.Chains = []string{}
+	}
 	return c
 }
+
+// InChains are the codes of the industry chains that it is of.
+func (c Content) InChains() []string { return c.Chains }
 
 // Ready refuses what nobody can help with any more: it had to be solved before today. One that waited until then is returned.
 func (c Content) Ready(now time.Time) error {

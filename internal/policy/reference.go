@@ -6,4 +6,7 @@ var (
 	// Lists of codes and names that forms are made of.
 	ReferenceRead = open("reference.read", Anyone)
 	CalendarLoad  = act("calendar.load", CalendarRead, Operator)
+
+	ChainRead = read("industry_chain.read", Public)
+	ChainEdit = act("industry_chain.edit", ChainRead, Operator)
 )

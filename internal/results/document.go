@@ -11,7 +11,7 @@ import (
 // document is what search may know of a result.
 func (r *Result) document() kinds.Document {
 	d := kinds.Document{
-		Title: r.Title, Keywords: r.Keywords, Field: r.Field, Modes: modes(r.TransferModes),
+		Title: r.Title, Keywords: r.Keywords, Field: r.Field, Chains: r.Chains, Modes: modes(r.TransferModes),
 		Paragraphs: []kinds.Paragraph{{Field: "abstract", Text: r.Abstract}, {Field: "application", Text: r.Application}, {Field: "advantage", Text: r.Advantage}},
 	}.Known(r)
 	d.Matched = d.Public && r.Availability != ExclusivelyLicensed && r.Availability != Assigned

@@ -119,7 +119,8 @@ type Content struct {
 	Abstract      string   // the public summary
 	Keywords      []string `gorm:"serializer:json"`
 	Field         string
-	TRL           *int     `gorm:"column:trl"` // technology readiness, GB/T 22900, 1–9; nil when unknown
+	Chains        []string `gorm:"serializer:json"` // codes of industry chains
+	TRL           *int     `gorm:"column:trl"`      // technology readiness, GB/T 22900, 1–9; nil when unknown
 	TransferModes []string `gorm:"serializer:json"`
 	Application   string
 	Advantage     string
@@ -159,12 +160,16 @@ func (c Content) Check() error {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
 	codes.Fields.Check(&bad, codes.Field(c.Field), "/field")
+	listing.CheckChains(&bad, c.Chains)
 	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", fault.OutOfRange, "技术成熟度为 1 至 9", "TRL is 1 to 9")
 	for i, m := range c.TransferModes {
 		fault.Offered(&bad, m, fmt.Sprintf("/transfer_modes/%d", i), transferModes)
 	}
 	return bad.Err()
 }
+
+// InChains are the codes of the industry chains that it is of.
+func (c Content) InChains() []string { return c.Chains }
 
 // Ready tells whether a result may be put before others today: it always may.
 func (Content) Ready(time.Time) error { return nil }
@@ -175,6 +180,9 @@ func (r *Result) Offered() *Offer { return &r.Offer }
 // Complete writes out what leaving a list empty means, and keywords as they are kept.
 func (c Content) Complete() Content {
 	c.Keywords = text.Keywords(c.Keywords)
+	if c.Chains == nil {
+		c.Chains = []string{}
+	}
 	if c.TransferModes == nil {
 		c.TransferModes = []string{}
 	}

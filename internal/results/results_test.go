@@ -223,6 +223,7 @@ func TestResultsAreReadWhole(t *testing.T) {
 			Offer:   results.Offer{Availability: results.Assigned, Contact: &orgs.Contact{Name: "王老师"}, ConfirmedUntil: when.MustDay("2026-12-31")},
 		}
 		price := 100 * money.Yuan
+		r.Chains = []string{"robotics"}
 		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: results.Fixed, Min: &price}, "用途", "优势", "配方"
 		worktest.RowsAreReadWhole(c, c.DB.Writer, results.Records, r)
 	})

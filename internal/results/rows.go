@@ -12,7 +12,7 @@ import (
 // table: a new column has its line here.
 var columns = []string{
 	"id", "version", "created_at", "updated_at", "state", "owner_id", "submitted_by",
-	"title", "abstract", "keywords", "field", "trl", "transfer_modes", "price", "application", "advantage", "confidential",
+	"title", "abstract", "keywords", "field", "chains", "trl", "transfer_modes", "price", "application", "advantage", "confidential",
 	"return_reason", "published_at", "created_by", "published_by", "availability", "contact", "confirmed_until",
 	orgs.NameOf("results.owner_id"), external.Column("result", "results.id"),
 }
@@ -22,7 +22,7 @@ func read(q *gorm.DB) ([]Result, error) {
 		r.External = new(string)
 		return []any{
 			&r.ID, &r.Version, &r.CreatedAt, &r.UpdatedAt, &r.State, &r.OwnerID, &r.SubmittedBy,
-			&r.Title, &r.Abstract, db.JSON{Into: &r.Keywords}, &r.Field, &r.TRL, db.JSON{Into: &r.TransferModes}, db.JSON{Into: &r.Price},
+			&r.Title, &r.Abstract, db.JSON{Into: &r.Keywords}, &r.Field, db.JSON{Into: &r.Chains}, &r.TRL, db.JSON{Into: &r.TransferModes}, db.JSON{Into: &r.Price},
 			&r.Application, &r.Advantage, &r.Confidential, &r.ReturnReason, &r.PublishedAt, &r.CreatedBy, &r.PublishedBy,
 			&r.Availability, db.JSON{Into: &r.Contact}, &r.ConfirmedUntil, db.Optional{Into: &r.OwnerName}, db.Optional{Into: r.External},
 		}

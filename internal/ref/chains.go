@@ -1,0 +1,175 @@
+package ref
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// IndustryChain is an industry chain (产业链) by which the bureau looks at results, needs and contracts. Those of the city's plan of
+// 2021 are there from the first; an operator adds what comes later. Codes never change, since records keep them.
+type IndustryChain struct {
+	work.Head
+	Code   string
+	Name   string
+	NameEN string `gorm:"column:name_en"`
+	Family string // what the plan groups it under: 老字号
+	Source string // the plan that names it
+	// ValidFrom and ValidTo are the first and the last day on which it can be chosen; ValidTo none while it goes on.
+	ValidFrom when.Day
+	ValidTo   when.Day `json:",omitzero"`
+}
+
+func (IndustryChain) TableName() string    { return "industry_chains" }
+func (*IndustryChain) Noun() string        { return "industry_chain" }
+func (*IndustryChain) Facts() policy.Facts { return policy.Facts{Public: true} }
+
+// open tells whether it can be chosen on a day.
+func (c *IndustryChain) open(day when.Day) bool {
+	return !day.Before(c.ValidFrom) && (c.ValidTo.IsZero() || !day.After(c.ValidTo))
+}
+
+// industryChains is how chains are read and written.
+var industryChains = work.Records[IndustryChain, *IndustryChain, IndustryChainView]{
+	Read: policy.ChainRead, Columns: work.Columns{string(policy.Public): "TRUE"},
+	Acts: []work.Act[*IndustryChain, IndustryChainView]{{Operation: "replaceIndustryChain", Action: policy.ChainEdit}},
+	Orders: []db.Order[IndustryChain]{
+		{Name: "code", Columns: []string{"code", "id"}, Key: func(c *IndustryChain) []any { return []any{c.Code, c.ID} }},
+	},
+	Show: func(_ *gorm.DB, _ policy.Actor, rows []IndustryChain) ([]IndustryChainView, error) {
+		out := make([]IndustryChainView, len(rows))
+		for i, r := range rows {
+			out[i] = IndustryChainView{IndustryChain: r}
+		}
+		return out, nil
+	},
+}
+
+type (
+	// IndustryChainView is a chain as everybody sees it.
+	IndustryChainView struct {
+		IndustryChain
+		work.Acts
+	}
+	// IndustryChainAnswer is the outcome of writing one.
+	IndustryChainAnswer = work.Answer[IndustryChainView]
+	// IndustryChainInput is what a chain takes.
+	IndustryChainInput struct {
+		Code, Name, NameEN, Family, Source string
+		ValidFrom, ValidTo                 when.Day
+	}
+)
+
+func (in IndustryChainInput) check() error {
+	var bad fault.Fields
+	bad.Length(in.Name, "/name", 2, 50)
+	bad.Length(in.NameEN, "/name_en", 2, 100)
+	bad.Length(in.Family, "/family", 0, 50)
+	bad.Length(in.Source, "/source", 5, 200)
+	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
+	return bad.Err()
+}
+
+func (in IndustryChainInput) into(c *IndustryChain) {
+	c.Name, c.NameEN, c.Family, c.Source, c.ValidFrom, c.ValidTo = in.Name, in.NameEN, in.Family, in.Source, in.ValidFrom, in.ValidTo
+}
+
+// CreateChain adds a chain; by an operator.
+func (s *Service) CreateChain(ctx context.Context, call work.Call, in IndustryChainInput) (IndustryChainAnswer, error) {
+	return industryChains.Do(ctx, s.unit, call, func(tx *work.Tx) (*IndustryChain, error) {
+		if err := policy.Check(call.Actor, policy.ChainEdit, policy.Facts{Public: true}); err != nil {
+			return nil, err
+		}
+		if err := in.check(); err != nil {
+			return nil, err
+		}
+		c := &IndustryChain{Head: tx.NewHead(), Code: in.Code}
+		in.into(c)
+		err := work.Insert(tx, work.Did(policy.ChainEdit), c)
+		if db.Duplicate(err) {
+			return nil, fault.ChainCodeTaken.New()
+		}
+		return c, err
+	})
+}
+
+// ReplaceChain corrects a chain, or gives it its last day; by an operator. Records that name it keep it.
+func (s *Service) ReplaceChain(ctx context.Context, call work.Call, id uuid.UUID, version int64, in IndustryChainInput) (IndustryChainAnswer, error) {
+	return industryChains.Change(ctx, s.unit, call, id, version, policy.ChainEdit, func(_ *work.Tx, c *IndustryChain) error {
+		if in.Code != c.Code {
+			return fault.InvalidInput.At("/code", fault.Immutable, "代码不可更改", "The code cannot change")
+		}
+		if err := in.check(); err != nil {
+			return err
+		}
+		in.into(c)
+		return nil
+	})
+}
+
+// GetChain reads one chain.
+func (s *Service) GetChain(ctx context.Context, reader policy.Actor, id uuid.UUID) (IndustryChainView, error) {
+	return industryChains.Get(ctx, s.unit, reader, id)
+}
+
+// ChainFilter narrows a list of chains; empty fields do not.
+type ChainFilter struct {
+	Code string   `query:"code" where:"code = ?"`
+	On   when.Day `query:"on" where:"valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)"`
+}
+
+// ListChains lists chains by their codes; they are public.
+func (s *Service) ListChains(ctx context.Context, reader policy.Actor, f ChainFilter, p db.Paging) (db.Page[IndustryChainView], error) {
+	return industryChains.List(ctx, s.unit, reader, f, p)
+}
+
+// Chain is a chain as records name it.
+type Chain struct{ Code, Name, NameEN string }
+
+// CheckChains holds codes to the chains that can be chosen on a day, each once; pointer is where the list stands in the input.
+func CheckChains(q *gorm.DB, codes []string, pointer string, day when.Day) error {
+	if len(codes) == 0 {
+		return nil
+	}
+	var rows []IndustryChain
+	if err := q.Where("code IN ?", codes).Find(&rows).Error; err != nil {
+		return err
+	}
+	var bad fault.Fields
+	for i, code := range codes {
+		at := fmt.Sprintf("%s/%d", pointer, i)
+		n := slices.IndexFunc(rows, func(c IndustryChain) bool { return c.Code == code })
+		switch {
+		case slices.Contains(codes[:i], code):
+			bad.Check(false, at, fault.Repeated, "产业链重复", "The chain is given twice")
+		case n < 0:
+			bad.Check(false, at, fault.NotOffered, "没有这条产业链，可选的见 /v1/industry-chains", "There is no such chain; /v1/industry-chains lists them")
+		case !rows[n].open(day):
+			bad.Check(false, at, fault.NotOffered, "“%[1]s”在 %[2]s 不可选用，可选的见 /v1/industry-chains", "“%[1]s” cannot be chosen on %[2]s; /v1/industry-chains lists those that can", rows[n].Name, day)
+		}
+	}
+	return bad.Err()
+}
+
+// ChainsNamed names chains by their codes, in one query.
+func ChainsNamed(q *gorm.DB, codes []string) (map[string]Chain, error) {
+	out := make(map[string]Chain, len(codes))
+	if len(codes) == 0 {
+		return out, nil
+	}
+	var rows []IndustryChain
+	err := q.Where("code IN ?", codes).Find(&rows).Error
+	for _, c := range rows {
+		out[c.Code] = Chain{c.Code, c.Name, c.NameEN}
+	}
+	return out, err
+}
