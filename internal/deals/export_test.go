@@ -5,3 +5,6 @@ var (
 	Introductions = introductions
 	Deals         = deals
 )
+
+// Pause is how many days follow so many refusals in a row.
+var Pause = pause

@@ -73,6 +73,9 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		if err := in.underWay(tx.DB); err != nil {
 			return nil, err
 		}
+		if err := mayAsk(tx.DB, from.ID, to, tx.Now); err != nil {
+			return nil, err
+		}
 		calendar, err := ref.CalendarIn(tx.DB)
 		if err != nil {
 			return nil, err

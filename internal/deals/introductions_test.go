@@ -60,6 +60,7 @@ func TestWhoMayProposeAndAnswer(t *testing.T) {
 		if i := m.introduction(m.firm.Actor, id); i.DeclineReason != deals.ReasonTooEarly || i.DeclineNote != "尚在小试" || i.Contacts != nil || i.DealID != nil {
 			m.Errorf("declined: %+v", i)
 		}
+		c.Clock.Set("2026-03-12T04:00:01Z")
 		m.must(m.propose(m.firm, &m.result, nil)) // a refusal is not for ever
 	})
 }

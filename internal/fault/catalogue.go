@@ -41,6 +41,7 @@ var (
 	OfficeEnded         = define("office_ended", Conflict, "该登记机构已经撤销。", "The office has ended.")
 	OrganizationPending = define("organization_pending", Conflict, "单位尚未通过核验，暂不能提交或发布。", "The organization is not verified yet; it may draft, but not submit or publish.")
 	AlreadyIntroduced   = define("already_introduced", Conflict, "双方就该成果与需求已有进行中的对接。", "An introduction of these two is already under way.")
+	IntroductionPaused  = define("introduction_paused", TooMany, "对方谢绝后须间隔一段时间，方可再次向其提出对接。", "After a refusal some time passes before the same side may be asked again.")
 	ListingOver         = define("listing_over", Conflict, "对接所涉的成果或需求已不再公开，不能再同意。", "What the introduction is about is public no longer; it cannot be accepted.")
 	CalendarLoaded      = define("calendar_loaded", Conflict, "该年的放假安排已经载入，请修改已有的一份。", "The calendar of this year is loaded already; correct that one.")
 	NoRevision          = define("no_open_revision", NotFound, "该记录没有未发布的修订稿。", "The record has no open revision.")

@@ -35,6 +35,7 @@ var remedies = map[string]Text{
 	"credit_code_taken":        {"请该单位的管理员把您加为成员；若代码被他人误用，请联系科技局。", "Ask its administrator to add you; if somebody used your code, tell the bureau."},
 	"organization_pending":     {"等待核验完成；在此之前可以起草。", "Wait until it is verified; until then you may draft."},
 	"already_introduced":       {"在已有的对接中继续，见 GET /v1/introductions。", "Go on in the one that is under way, see GET /v1/introductions."},
+	"introduction_paused":      {"看 detail 中的时刻与对方谢绝的理由，改好后再提出；连续谢绝则间隔加倍，最长 32 天。", "See detail for the moment and the refusal for its reason, and mend that first; each refusal in a row doubles the wait, up to 32 days."},
 	"external_id_taken":        {"errors 指明该编号属于哪条记录；改用其他编号，或修改那条记录。", "errors names the record that has it; use another, or change that record."},
 	"deadline_passed":          {"把截止日改到今天或以后，再提交。", "Set the deadline to today or later, then go on."},
 	"no_registration_office":   {"核对卖方所在地；若确无登记机构，由买方按在其他地区登记录入。", "Check the seller's region; if there is none, the buyer enters it as registered elsewhere."},
