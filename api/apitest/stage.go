@@ -2,6 +2,9 @@ package apitest
 
 import (
 	"fmt"
+	"net/http"
+	"strconv"
+	"time"
 
 	"jiebang/internal/codes"
 )
@@ -86,7 +89,17 @@ func (s *Stage) listing(kind, text, owner string, editor, second *Client, state 
 // Introduction has the enterprise ask the university about its result, for a need of their own.
 func (s *Stage) Introduction() (id, etag string) {
 	need, _ := s.NeedIn("open")
-	r := s.Buyer.Post("/v1/introductions", J{"from_id": s.Firm, "result_id": s.Result, "need_id": need, "message": "看来适合，想先了解数据。"}).Want(201)
+	proposal := J{"from_id": s.Firm, "result_id": s.Result, "need_id": need, "message": "看来适合，想先了解数据。"}
+	r := s.Buyer.Post("/v1/introductions", proposal)
+	if r.Status == http.StatusTooManyRequests { // the one before was declined: the pause goes by
+		wait, err := strconv.Atoi(r.Header.Get("Retry-After"))
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.Clock.Set(s.Clock.Now().Add(time.Duration(wait) * time.Second).Format(time.RFC3339Nano))
+		r = s.Buyer.Post("/v1/introductions", proposal)
+	}
+	r.Want(201)
 	return r.Text("id"), r.ETag
 }
 
