@@ -54,11 +54,12 @@ func TestPagesAboutTheAPI(t *testing.T) {
 		if status != http.StatusOK {
 			t.Errorf("%s: %d", path, status)
 		}
+		if policy := header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") ||
+			!strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: %q", path, policy)
+		}
 		if !strings.HasPrefix(header.Get("Content-Type"), "text/html") {
 			return
-		}
-		if policy := header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {
-			t.Errorf("%s: %q", path, policy)
 		}
 		for _, attribute := range []string{`href="`, `src="`} {
 			for _, part := range strings.Split(text, attribute)[1:] {
@@ -165,6 +166,16 @@ func TestTheReferenceInABrowser(t *testing.T) {
 	wait(button("发送"))
 	do(button("发送") + `.click()`)
 	wait(`document.body.innerText.includes("200 OK") && document.body.innerText.includes("lin.yanzhou")`)
+
+	// Its policy lets no style in but its own, and nothing of the page is lost by that.
+	refused, err := chromedp.Run(ctx, chromedp.Evaluate[string](`new Promise(done => { const seen = []; new ReportingObserver(r => seen.push(...r.map(x => x.body.effectiveDirective + " " + x.body.blockedURL + " " + x.body.sample)), { types: ["csp-violation"], buffered: true }).observe(); setTimeout(() => done(seen.join("; ")), 500) })`, chromedp.EvalAwaitPromise))
+	if err != nil || refused != "" {
+		t.Errorf("refused by the policy: %s %v", refused, err)
+	}
+	bare, err := chromedp.Run(ctx, chromedp.Evaluate[int](`[...document.querySelectorAll("style")].filter(s => s.textContent.trim() && !s.sheet).length`))
+	if err != nil || bare != 0 {
+		t.Errorf("%d styles have no effect, %v", bare, err)
+	}
 
 	outside, err := chromedp.Run(ctx, chromedp.Evaluate[string](`performance.getEntriesByType("resource").map(r => r.name).filter(n => !n.startsWith(location.origin) && !n.startsWith("data:") && !n.startsWith("blob:")).join(" ")`))
 	if err != nil || outside != "" {

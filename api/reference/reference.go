@@ -5,6 +5,7 @@ package reference
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
 	"embed"
 	"fmt"
 	"html/template"
@@ -27,22 +28,23 @@ import (
 //go:embed page
 var files embed.FS
 
-// The renderer makes styles as it runs and shows drawings that it makes; scripts are this server's own files, and nobody else is asked
-// for anything.
+// The renderer makes styles as it runs and shows drawings that it makes: its styles carry a nonce that each answer makes anew. Scripts are
+// this server's own files, and nobody else is asked for anything.
 const (
-	policyOfReference = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+	policyOfReference = "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-%s'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 	policyOfPages     = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+	policyOfDrawings  = "default-src 'none'; frame-ancestors 'none'"
 )
 
 // Register hangs the pages on a server.
 func Register(e *echo.Echo, spec *edge.Spec) error {
-	index, err := files.ReadFile("page/index.html")
+	index, err := template.ParseFS(files, "page/index.html")
 	if err != nil {
 		return err
 	}
 	edge.Page(e, "/docs", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
-	edge.Page(e, "/docs/", func(c echo.Context) error { return send(c, policyOfReference, "text/html; charset=utf-8", index) })
-	for name, kind := range map[string]string{"page.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8", "LICENSE.scalar": "text/plain; charset=utf-8"} {
+	edge.Page(e, "/docs/", func(c echo.Context) error { return sendReference(c, index) })
+	for name, kind := range map[string]string{"page.js": "text/javascript; charset=utf-8", "nonce.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8", "LICENSE.scalar": "text/plain; charset=utf-8"} {
 		text, err := files.ReadFile("page/" + name)
 		if err != nil {
 			return err
@@ -71,6 +73,15 @@ func Register(e *echo.Echo, spec *edge.Spec) error {
 	p := problems{spec}
 	edge.Page(e, "/problems/:code", p.page)
 	return nil
+}
+
+func sendReference(c echo.Context, page *template.Template) error {
+	nonce := rand.Text()
+	var html bytes.Buffer
+	if err := page.Execute(&html, struct{ Nonce string }{nonce}); err != nil {
+		return err
+	}
+	return send(c, fmt.Sprintf(policyOfReference, nonce), "text/html; charset=utf-8", html.Bytes())
 }
 
 func send(c echo.Context, policy, kind string, text []byte) error {
@@ -106,7 +117,7 @@ func drawing(c echo.Context) error {
 	if err != nil {
 		return fault.NotVisible.New()
 	}
-	return send(c, "default-src 'none'; style-src 'unsafe-inline'", "image/svg+xml", text)
+	return send(c, policyOfDrawings, "image/svg+xml", text)
 }
 
 // frame is the page around a text.
