@@ -23,12 +23,12 @@
       defaultOpenAllTags: false,
       defaultOpenFirstTag: false,
       hideModels: false,
-      persistAuth: false,
+      persistAuth: true,
       documentDownloadType: 'none',
       onBeforeRequest: freshKey,
       defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
       metaData: { title: '揭榜 jiebang 接口参考' },
-      authentication: { preferredSecurityScheme: 'bearer', securitySchemes: { bearer: { token } } },
+      authentication: { preferredSecurityScheme: 'bearer', securitySchemes: token ? { bearer: { token } } : {} },
       customCss: ':root { --scalar-font: ' + han + '; --scalar-custom-header-height: 48px; } .scalar-app { font-family: var(--scalar-font); }',
     }
   }
@@ -56,8 +56,9 @@
       sessionStorage.setItem('jiebang.token', token)
       sessionStorage.setItem('jiebang.name', name)
     } else {
-      sessionStorage.removeItem('jiebang.token')
-      sessionStorage.removeItem('jiebang.name')
+      sessionStorage.clear() // what the renderer keeps of it, too
+      location.reload()
+      return
     }
     show()
     page.updateConfiguration(settings())
@@ -85,7 +86,7 @@
 
   signedIn.querySelector('button').addEventListener('click', function () {
     const token = sessionStorage.getItem('jiebang.token')
-    fetch('/v1/sessions/current', { method: 'DELETE', headers: { Authorization: 'Bearer ' + token } }).catch(function () {})
+    fetch('/v1/sessions/current', { method: 'DELETE', headers: { Authorization: 'Bearer ' + token }, keepalive: true }).catch(function () {})
     changed('', '')
   })
 
