@@ -9,12 +9,15 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/bench/rig"
+	"jiebang/internal/accounts"
+	"jiebang/internal/app"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
 	"jiebang/internal/db"
 	"jiebang/internal/jobs"
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/when"
@@ -30,19 +33,17 @@ var (
 		"420106", "430102", "440106", "440305", "450102", "460105", "500105", "510104", "520102", "530102", "610102", "620102", "640104", "650102"}
 )
 
-// grow fills a fresh system with so many registered contracts, evenly over the days of the last twelve months and the running one. They are
-// written by the packages that own them, without the requests and the eyes that would lead each there.
-func grow(ctx context.Context, r *rig.Rig, size int) (*grown, error) {
+// months is the time over which contracts are spread: twelve whole months and the running one.
+func grownDays() (first, last when.Day) {
 	today := when.DayOf(when.System())
-	g := &grown{Rig: r, size: size, first: today.Month().AddMonths(-12).First(), last: today.AddDays(-1)}
-	// Before anything else is in the ledger: what is recorded never goes back.
-	seller, err := r.Organization(ctx, "盛北理工大学", "university")
-	if err != nil {
-		return nil, err
-	}
-	if err := g.fill(ctx, seller); err != nil {
-		return nil, err
-	}
+	return today.Month().AddMonths(-12).First(), today.AddDays(-1)
+}
+
+// grow completes a system that was filled (fill) and serves by now.
+func grow(ctx context.Context, r *rig.Rig, size int) (*grown, error) {
+	g := &grown{Rig: r, size: size}
+	g.first, g.last = grownDays()
+	var err error
 	if g.registry, err = newRegistry(ctx, r); err != nil {
 		return nil, err
 	}
@@ -77,40 +78,49 @@ func (g *grown) settle(ctx context.Context) error {
 	return g.CaughtUp(ctx)
 }
 
-// fill writes the contracts day by day, by a clock that is set to each.
-func (g *grown) fill(ctx context.Context, seller rig.Organization) error {
-	entered, err := g.App.ActorNamed(ctx, seller.Editor.Username)
+// fill writes so many registered contracts, evenly over the days, into a system in which nothing runs yet: by a clock that is set to each day,
+// as they would have come, and by the packages that own them, without the requests and the eyes that would lead each there.
+func fill(ctx context.Context, a *app.App, size int) error {
+	person, err := a.Accounts.SignUp(ctx, work.Call{Operation: "bench"}, accounts.SignUpInput{Username: "grown.editor", Password: "correct horse battery", Name: "录入员"})
 	if err != nil {
 		return err
 	}
+	first, last := grownDays()
 	var days []when.Day
-	for d := g.first; !d.After(g.last); d = d.AddDays(1) {
+	for d := first; !d.After(last); d = d.AddDays(1) {
 		days = append(days, d)
 	}
-	made := 0
-	for i, d := range days {
-		until := g.size * (i + 1) / len(days)
-		for made < until {
+	on := func(d when.Day, fn func(tx *work.Tx) error) error {
+		unit := work.New(a.DB, func() time.Time { return d.Start().Add(10 * time.Hour) }, func() {}, work.WithSecrets(a.Unit.Secrets()))
+		_, err := unit.Do(ctx, work.Call{Operation: "bench", Actor: policy.Actor{Account: person.ID}}, fn)
+		return err
+	}
+	seller := &orgs.Organization{State: orgs.Verified, CreatedBy: person.ID, Checked: orgs.Checked{Name: "盛北大学", Kind: "university", CreditCode: "91210100MA0009999X", Region: "210112"}}
+	err = on(first, func(tx *work.Tx) error {
+		seller.Head = tx.NewHead()
+		return work.Insert(tx, work.Did(policy.OrgCreate), seller)
+	})
+	for i, made := 0, 0; err == nil && i < len(days); i++ {
+		for until := size * (i + 1) / len(days); err == nil && made < until; {
 			n := min(until-made, 200)
-			unit := work.New(g.App.DB, func() time.Time { return d.Start().Add(10 * time.Hour) }, func() {}, work.WithSecrets(g.App.Unit.Secrets()))
-			if _, err := unit.Do(ctx, work.Call{Operation: "bench", Actor: entered}, func(tx *work.Tx) error { return contractsOf(tx, seller, made, n) }); err != nil {
-				return err
-			}
+			err = on(days[i], func(tx *work.Tx) error { return contractsOf(tx, seller, made, n) })
 			made += n
 		}
 	}
-	_, err = g.App.Unit.Do(ctx, work.Call{Operation: "bench"}, func(tx *work.Tx) error {
-		var first []contracts.Contract
-		if err := tx.Order("id").Limit(1).Find(&first).Error; err != nil || len(first) == 0 {
+	if err != nil {
+		return err
+	}
+	return on(last, func(tx *work.Tx) error { // by what they are found
+		var first contracts.Contract
+		if err := tx.Order("id").Take(&first).Error; err != nil {
 			return err
 		}
-		return jobs.At(tx, contracts.Lookups().Kind, first[0].ID, tx.Now)
+		return jobs.At(tx, contracts.Lookups().Kind, first.ID, tx.Now)
 	})
-	return err
 }
 
 // contractsOf writes contracts number from and on, as granting them would leave them.
-func contractsOf(tx *work.Tx, seller rig.Organization, from, n int) error {
+func contractsOf(tx *work.Tx, seller *orgs.Organization, from, n int) error {
 	today := when.DayOf(tx.Now)
 	regime, _ := ref.RegimeOn(today)
 	var made []*contracts.Contract
@@ -151,7 +161,7 @@ func contractsOf(tx *work.Tx, seller rig.Organization, from, n int) error {
 	return ledger.Append(tx, postings...)
 }
 
-func grownContract(tx *work.Tx, seller rig.Organization, i int, today when.Day) *contracts.Contract {
+func grownContract(tx *work.Tx, seller *orgs.Organization, i int, today when.Day) *contracts.Contract {
 	dice := rand.New(rand.NewPCG(uint64(i), 7)) // always the same
 	pick := func(from []string) string { return from[dice.IntN(len(from))] }
 	kinds, fields := codes.ContractKinds.All(), codes.Fields.All()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"jiebang/bench/rig"
+	"jiebang/internal/app"
 	"jiebang/internal/db"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
@@ -65,7 +66,7 @@ func measureGrowth(ctx context.Context, b *bench) error {
 	found := map[db.Dialect][2]map[string]float64{}
 	var order []db.Dialect
 	for i, size := range sizes {
-		err := b.each(ctx, rig.Options{}, func(r *rig.Rig) error {
+		err := b.each(ctx, rig.Options{Watch: func(a *app.App) error { return fill(ctx, a, size) }}, func(r *rig.Rig) error {
 			g, err := grow(ctx, r, size)
 			if err != nil {
 				return err

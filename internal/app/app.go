@@ -225,6 +225,7 @@ func (a *App) Start() {
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer()},
 		[]relay.Task{
+			{Name: "keep-figures", Every: 2 * time.Second, Run: func(ctx context.Context) error { return a.Ledger.Keep(ctx, a.DB) }},
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
 			{Name: "sweep-files", Every: 10 * time.Minute, Run: a.Files.Sweep},
 			{Name: "sweep-file-store", Every: 24 * time.Hour, Run: a.Files.SweepStore},

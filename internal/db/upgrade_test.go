@@ -230,6 +230,12 @@ var steps = []step{{
 		"SELECT DISTINCT CAST(chains AS text) FROM needs":                                                          "[]",
 		"SELECT CAST(COUNT(*) AS text) FROM industry_chains WHERE valid_from <= '2026-01-01' AND valid_to IS NULL": "15",
 	},
+}, {
+	to: 28,
+	after: map[string]string{
+		"SELECT CAST(seq AS text) || COALESCE(ended, ' with no month that is over') FROM ledger_head": "3 with no month that is over",
+		"SELECT CAST(COUNT(*) AS text) FROM ledger_releases":                                          "0",
+	},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

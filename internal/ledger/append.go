@@ -60,6 +60,9 @@ func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
 	if now := tx.Moment(); now.After(h.RecordedAt) {
 		h.RecordedAt = now
 	}
+	if !h.Ended.IsZero() && !h.month().After(h.Ended) { // a clock that was set back: what was published of that month stays all there is of it
+		h.RecordedAt = h.Ended.AddMonths(1).First().Start()
+	}
 	entries := make([]Entry, len(postings))
 	for i, p := range postings {
 		e := Entry{

@@ -44,6 +44,9 @@ func (s *Service) disclose(g *gorm.DB, t *Turnover, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if err := p.read(g, t.Elsewhere, t.Query, t.cut(t.GroupBy)); err != nil {
+		return err
+	}
 	if t.Head, err = publicHead(g, t.Head, p.over); err != nil {
 		return err
 	}
@@ -141,7 +144,7 @@ func (y *tally) add(r *release, q Query) {
 		y.since = r.first
 	}
 	c := q.cut(q.GroupBy)
-	for _, b := range r.tableOf(c).blocks {
+	for _, b := range r.blocksOf(c) {
 		switch all, some := q.asksFor(c, b); {
 		case all:
 			groups := []string{""}

@@ -35,6 +35,7 @@ type Head struct {
 	Hash       string
 	RecordedAt time.Time
 	Summed     int64      // up to which entry every sum is kept: a version that keeps fewer kinds may have appended since
+	Ended      when.Month // the last month that is over and public: nothing is recorded in it any more
 	Month      when.Month `gorm:"-"` // of what the public sees: the month that ends with it
 }
 

@@ -161,6 +161,29 @@ func TestRecordingNeverGoesBack(t *testing.T) {
 	})
 }
 
+// A clock that was set back over the end of a month that is published does not add to that month.
+func TestWhatIsPublishedOfAMonthStaysAllThereIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		b := open(t, o)
+		b.register(t, "210112", "210112", "210112")
+		b.set("2026-02-01T03:00:00Z")
+		if err := b.Keep(t.Context(), b.db); err != nil {
+			t.Fatal(err)
+		}
+		b.set("2026-01-31T03:00:00Z")
+		b.register(t, "210112")
+		entries := b.all(t)
+		if e := entries[3]; e.RecordedOn != when.MustDay("2026-02-01") || e.PostedOn != when.MustDay("2026-01-31") {
+			t.Errorf("recorded on %s, posted on %s", e.RecordedOn, e.PostedOn)
+		}
+		b.set("2026-03-01T03:00:00Z")
+		if err := b.Keep(t.Context(), b.db); err != nil {
+			t.Fatal(err)
+		}
+		b.verified(t)
+	})
+}
+
 func TestAppendersTakeTurns(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		b := open(t, o)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"jiebang/internal/when"
 )
@@ -23,7 +22,7 @@ const (
 	// settled is how long after its end a month counts as over: by then whoever took a turn before midnight has committed.
 	settled = 15 * time.Minute
 	// readAtOnce is how many entries are read at a time.
-	readAtOnce = 5000
+	readAtOnce = 2000
 )
 
 // atom is the finest cell: a value of each dimension, in their order.
@@ -43,15 +42,28 @@ type holding struct {
 	contracts map[uuid.UUID]int64 // by contract, what it changed; while the release is open
 }
 
-// release is a run of entries that is public.
+// release is a run of entries that is public. One that is kept has its tables in the database, and cells no more.
 type release struct {
 	first, month when.Month // recorded from the one to the other; it counts in the latter, in which it was released
+	through      int64      // its last entry
 	cells        map[atom]*holding
 	whole        bool // every atom is large enough to be shown by itself
+	kept         bool
 
 	cutting sync.Mutex
-	atoms   []atom   // in an order
-	tables  []*table // as far as they are cut, in turn
+	atoms   []atom              // in an order
+	tables  []*table            // as far as they are cut, in turn
+	read    map[string][]*block // of a release that is kept, as far as they were asked for: by the name of the cut
+}
+
+// blocksOf are the cells of the table by which a release is shown; of one that is kept they have been read (kept.go).
+func (r *release) blocksOf(c cut) []*block {
+	if !r.kept {
+		return r.tableOf(c).blocks
+	}
+	r.cutting.Lock()
+	defer r.cutting.Unlock()
+	return r.read[c.name()]
 }
 
 // pending is a release that is not public yet.
@@ -76,6 +88,7 @@ func (o *pending) add(e *Entry) {
 		o.cells[a] = h
 		o.poor++
 	}
+	o.through = e.Seq
 	was := h.enough()
 	h.Figures = h.Plus(e.Figures)
 	h.contracts[e.ContractID] += e.Contracts
@@ -96,7 +109,7 @@ func (o *pending) total() (f Figures) {
 
 // close makes the release public: all its atoms by themselves, or cut by tables.
 func (o *pending) close(whole bool) *release {
-	r := &release{first: o.first, month: o.month, cells: make(map[atom]*holding, len(o.cells)), whole: whole}
+	r := &release{first: o.first, month: o.month, through: o.through, cells: make(map[atom]*holding, len(o.cells)), whole: whole}
 	for a, h := range o.cells {
 		kept := &holding{Figures: h.Figures}
 		for _, n := range h.contracts {
@@ -111,6 +124,12 @@ func (o *pending) close(whole bool) *release {
 
 // stream is all releases of contracts that were registered here, or of those registered elsewhere: never both in one figure.
 type stream struct {
+	elsewhere bool
+	followed  int64 // up to which entry; cold: without taking those since the last release up, since they are known to end none
+	cold      bool
+	waits     when.Month // while it is cold: the first month of what is open; zero: nothing is
+	compared  int64      // how many releases verify found kept
+
 	released []*release // by month
 	open     *pending   // nil: nothing waits
 	last     *release   // of what is open, once its month is over and before an entry of a later one has come
@@ -147,6 +166,10 @@ func (s *stream) take(e *Entry) {
 // at is the stream as it stands once a month is over.
 func (s *stream) at(over when.Month) (out public) {
 	out.released, out.over = s.released, over
+	if s.cold {
+		out.waiting = s.waits
+		return out
+	}
 	if s.open == nil {
 		return out
 	}
@@ -166,42 +189,6 @@ type public struct {
 	released []*release
 	waiting  when.Month // the first month of what is recorded and not released; zero: nothing waits
 	over     when.Month // the last month that is over
-}
-
-// releases follows the chain as far as somebody has asked. Entries never change, so that each is read once.
-type releases struct {
-	mu         sync.Mutex
-	head       Head
-	here, away stream
-}
-
-// at reads on to the head of a snapshot, and gives what is public of contracts registered here, or elsewhere.
-func (r *releases) at(q *gorm.DB, h Head, over when.Month, elsewhere bool) (public, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for r.head.Seq < h.Seq {
-		var batch []Entry
-		err := q.Model(&Entry{}).Where("seq > ? AND seq <= ?", r.head.Seq, h.Seq).Order("seq").Limit(readAtOnce).Find(&batch).Error
-		if err != nil {
-			return public{}, err
-		}
-		if len(batch) == 0 {
-			break // the head is ahead of the entries: that is for Verify to tell
-		}
-		for i := range batch {
-			e := &batch[i]
-			s := &r.here
-			if e.Elsewhere {
-				s = &r.away
-			}
-			s.take(e)
-			r.head = Head{Seq: e.Seq, Hash: e.Hash, RecordedAt: e.RecordedAt}
-		}
-	}
-	if elsewhere {
-		return r.away.at(over), nil
-	}
-	return r.here.at(over), nil
 }
 
 // over is the last month that is over at a moment.

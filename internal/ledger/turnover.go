@@ -207,6 +207,20 @@ type stretch struct {
 	after, through when.Day // recorded after the one and by the end of the other; none: whenever
 }
 
+// soughtOneByOne is how many days or months are sought one by one rather than as a range.
+const soughtOneByOne = 120
+
+// each gives all its days or months.
+func (s stretch) each() (out []string) {
+	for d := s.from; !d.After(s.to) && len(out) <= soughtOneByOne; {
+		out = append(out, s.of(d))
+		if d = d.AddDays(1); s.name == months.name {
+			d = d.AddDays(-1).Month().AddMonths(1).First()
+		}
+	}
+	return out
+}
+
 // stretches are what a query is put together from: whole months, the days beside them, and, of the month in which "as of" falls, the days
 // that count in it or, recorded late, before it.
 func (q Query) stretches(g *gorm.DB) ([]stretch, error) {
@@ -265,6 +279,9 @@ func (q Query) fromRollups(g *gorm.DB) ([]sum, error) {
 	for _, s := range stretches {
 		kept := g.Model(&rollup{}).Where("elsewhere = ? AND period = ? AND dimension = ?", q.Elsewhere, s.name, c.name()).
 			Where("posted BETWEEN ? AND ?", s.of(s.from), s.of(s.to))
+		if some := s.each(); len(c) > 0 && q.Value(c[0]) != "" && len(some) <= soughtOneByOne {
+			kept = kept.Where("posted IN ?", some) // the key goes by them before the value: one by one, what has another value is not read
+		}
 		for _, d := range c {
 			kept = q.narrow(kept, d, c.holder(d))
 		}

@@ -72,6 +72,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 func (r *Report) followChain(q *gorm.DB) (Head, error) {
 	before := Head{RecordedAt: time.Unix(0, 0).UTC()} // as the migration left it
 	var ends []MonthEnd
+	public := map[bool]*stream{}
 	for {
 		var batch []Entry
 		if err := q.Where("seq > ?", before.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil {
@@ -84,12 +85,128 @@ func (r *Report) followChain(q *gorm.DB) (Head, error) {
 				ends = append(ends, MonthEnd{before.month(), before.Seq, before.Hash})
 			}
 			before = next
+			s := public[e.Elsewhere]
+			if s == nil {
+				s = &stream{elsewhere: e.Elsewhere}
+				public[e.Elsewhere] = s
+			}
+			s.take(&e)
+			if err := r.compareReleases(q, s); err != nil {
+				return before, err
+			}
 		}
 		r.Entries += int64(len(batch))
 		if len(batch) < verifyBatch {
-			return before, r.compareMonths(q, ends)
+			break
 		}
 	}
+	for _, s := range public { // what was open has become public, too, where its month was over when somebody followed it
+		var to []followedTo
+		if err := q.Where("elsewhere = ?", s.elsewhere).Find(&to).Error; err != nil {
+			return before, err
+		}
+		if len(to) == 1 {
+			s.released = s.at(to[0].Ended).released
+		}
+		if err := r.compareReleases(q, s); err != nil {
+			return before, err
+		}
+	}
+	if err := r.strangeReleases(q, public); err != nil {
+		return before, err
+	}
+	return before, r.compareMonths(q, ends)
+}
+
+// compareReleases holds what the entries release against what is kept of it, and lets go of it. What is not kept yet is made when it is asked for.
+func (r *Report) compareReleases(q *gorm.DB, s *stream) error {
+	for _, rel := range s.released {
+		var kept []keptRelease
+		if err := q.Where("elsewhere = ? AND through = ?", s.elsewhere, rel.through).Find(&kept).Error; err != nil {
+			return err
+		}
+		if len(kept) == 0 {
+			continue
+		}
+		s.compared++
+		if k := kept[0]; k.First != rel.first || k.Month != rel.month || k.Whole != rel.whole {
+			r.problem("the release that ends with entry %d is kept as of %s to %s, the entries release it as of %s to %s", rel.through, k.First, k.Month, rel.first, rel.month)
+		}
+		var tables []keptTable
+		if err := q.Where("elsewhere = ? AND through = ?", s.elsewhere, rel.through).Find(&tables).Error; err != nil {
+			return err
+		}
+		for _, c := range cuts {
+			i := slices.IndexFunc(tables, func(t keptTable) bool { return t.Dimension == c.name() })
+			if i < 0 {
+				r.problem("the release that ends with entry %d is kept without its table by %s", rel.through, c.name())
+				continue
+			}
+			blocks, err := readBlocks(tables[i].Blocks)
+			if err != nil || !rel.sumsTo(c, blocks) {
+				r.problem("the release that ends with entry %d: its table by %s is not what the entries sum to, or tells of too few", rel.through, c.name())
+			}
+		}
+	}
+	s.released = nil
+	return nil
+}
+
+// sumsTo tells whether blocks are a table of the release: each cell of it is in one of them, they hold what its cells sum to, and each is large
+// enough. How they were put together is not asked again.
+func (r *release) sumsTo(c cut, blocks []*block) bool {
+	left := make([]Figures, len(blocks))
+	place := make([]int, len(c))
+	for i, d := range c {
+		place[i] = d.place()
+	}
+	at := make(map[[2]string]int, len(blocks))
+	for a, h := range r.cells {
+		var of [2]string
+		for i := range c {
+			of[i] = a[place[i]]
+		}
+		n, known := at[of]
+		if !known {
+			n = slices.IndexFunc(blocks, func(b *block) bool {
+				for i := range c {
+					if len(b.values) != len(c) || !b.values[i][of[i]] {
+						return false
+					}
+				}
+				return true
+			})
+			at[of] = n
+		}
+		if n < 0 {
+			return false
+		}
+		left[n] = left[n].Plus(h.Figures)
+	}
+	for i, b := range blocks {
+		if b.Figures != left[i] || !r.whole && b.Contracts < fewest {
+			return false
+		}
+	}
+	return true
+}
+
+// strangeReleases tells of releases that are kept and that the entries do not give.
+func (r *Report) strangeReleases(q *gorm.DB, public map[bool]*stream) error {
+	for _, elsewhere := range []bool{false, true} {
+		var kept int64
+		if err := q.Model(&keptRelease{}).Where("elsewhere = ?", elsewhere).Count(&kept).Error; err != nil {
+			return err
+		}
+		var given int64
+		if s := public[elsewhere]; s != nil {
+			given = s.compared
+		}
+		if kept != given {
+			r.problem("%d releases are kept (registered elsewhere: %v) of which the entries give %d", kept, elsewhere, given)
+		}
+	}
+	return nil
 }
 
 // compareMonths compares the heads that were published with those that the entries lead to.
@@ -155,8 +272,8 @@ func (r *Report) strangeRollups(q *gorm.DB) error {
 	return err
 }
 
-// compareRollups lets the database add up all entries by one cut and scale, and hold them against the sums that are kept: one pass over both,
-// in which what agrees takes each other out.
+// compareRollups lets the database add up all entries by one cut and day, and hold them against the sums that are kept: one pass over both, in
+// which what agrees takes each other out. Sums by month are held against those by day, which are fewer than the entries.
 func (r *Report) compareRollups(q *gorm.DB, s scale, c cut) error {
 	through := int64(math.MaxInt64)
 	if c.late() && r.Head.Summed < r.Head.Seq {
@@ -168,9 +285,14 @@ func (r *Report) compareRollups(q *gorm.DB, s scale, c cut) error {
 		Figures                         `gorm:"embedded"`
 		Given, Kept                     int64 // how many rows there are of either: one or none
 	}
+	given := "SELECT elsewhere, " + s.sql("posted_on") + " AS posted, " + c.column(0) + " AS value, " + c.column(1) + " AS second, " + s.sql("recorded_on") + " AS recorded, " + figures +
+		", 1 AS given, 0 AS kept FROM ledger_entries WHERE seq <= @through GROUP BY 1, 2, 3, 4, 5"
+	if s.name == months.name {
+		given = "SELECT elsewhere, " + s.sql("posted") + " AS posted, value, second, " + s.sql("recorded") + " AS recorded, " + figures +
+			", 1 AS given, 0 AS kept FROM ledger_rollups WHERE period = 'day' AND dimension = @dimension GROUP BY 1, 2, 3, 4, 5"
+	}
 	err := q.Raw("SELECT elsewhere, posted, value, second, recorded, SUM(contracts) AS contracts, SUM(turnover) AS turnover, SUM(technology) AS technology, SUM(given) AS given, SUM(kept) AS kept FROM ("+
-		"SELECT elsewhere, "+s.sql("posted_on")+" AS posted, "+c.column(0)+" AS value, "+c.column(1)+" AS second, "+s.sql("recorded_on")+" AS recorded, "+figures+
-		", 1 AS given, 0 AS kept FROM ledger_entries WHERE seq <= @through GROUP BY 1, 2, 3, 4, 5"+
+		given+
 		" UNION ALL SELECT elsewhere, posted, value, second, recorded, -contracts, -turnover, -technology, 0, 1 FROM ledger_rollups WHERE period = @period AND dimension = @dimension"+
 		") AS sides GROUP BY 1, 2, 3, 4, 5 HAVING SUM(contracts) <> 0 OR SUM(turnover) <> 0 OR SUM(technology) <> 0 OR SUM(given) <> SUM(kept) LIMIT @limit",
 		map[string]any{"period": s.name, "dimension": c.name(), "limit": maxProblems, "through": through}).Scan(&rows).Error

@@ -23,8 +23,11 @@ func City(code string) string {
 
 // Local reports whether a code lies in a city, which is itself given by a code at city level. known is false where the
 // code leaves it open: when it names no more than the city's own province, or is no code at all. Another province is
-// known not to be local, with or without a city.
+// known not to be local, with or without a city, and so is a country abroad.
 func Local(code, city string) (local, known bool) {
+	if _, country := Country(code); country && PlaceIn(code) == code && City(city) != "" {
+		return false, true
+	}
 	if !sixDigits(code) || City(city) == "" || !province(code) {
 		return false, false
 	}
