@@ -71,7 +71,7 @@ func (g *grown) settle(ctx context.Context) error {
 		}
 	}
 	if g.App.DB.Dialect == db.Postgres { // as autovacuum does sooner or later
-		if err := g.App.DB.Writer.WithContext(ctx).Exec("ANALYZE").Error; err != nil {
+		if err := g.App.DB.Writer.WithContext(ctx).Exec("VACUUM ANALYZE").Error; err != nil {
 			return err
 		}
 	}

@@ -211,6 +211,10 @@ func (d Dimension) check(q *gorm.DB, bad *fault.Fields, value, pointer string) e
 		ref.CheckPlace(bad, value, pointer)
 	case d == ByOffice:
 		return offices.Check(q, bad, value, pointer)
+	case d == ByChain:
+		known, err := ref.ChainsNamed(q, []string{value})
+		bad.Check(err != nil || len(known) > 0, pointer, fault.NotOffered, "没有这条产业链，可选的见 /v1/industry-chains", "There is no such chain; /v1/industry-chains lists them")
+		return err
 	case h.listed != nil:
 		bad.Check(h.listed(value), pointer, fault.NotOffered, "没有 %[1]s 这个取值，请核对", "There is no value %[1]s; check it", value)
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -51,6 +52,12 @@ func (t *Turnover) callGroups(q *gorm.DB, reader policy.Actor) (err error) {
 		names, err := offices.Names(q)
 		for g := range groups {
 			t.names[g] = Name{Chinese: names[g]}
+		}
+		return err
+	case ByChain:
+		chains, err := ref.ChainsNamed(q, slices.Sorted(maps.Keys(groups)))
+		for code, c := range chains {
+			t.names[code] = Name{c.Name, c.NameEN}
 		}
 		return err
 	case ByBroker, ByResult, ByNeed:

@@ -415,3 +415,35 @@ func TestWhatAnEarlierVersionAppendedIsInTheSums(t *testing.T) {
 		}
 	})
 }
+
+// A table whose rows are rounded for people need not add up to its rounded total: the total is of the entries, and exact, and so is each row.
+func TestATotalIsOfEntriesAndNotOfRoundedRows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		b := open(t, o)
+		cities := []string{"340100", "340200", "340300", "340400", "340500", "340600", "340700", "340800"}
+		each, err := money.Read("0.0454亿元") // 0.05 亿 as people read it
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, city := range cities {
+			s := one()
+			s.BuyerRegion, s.Turnover, s.Technology = city, each, each
+			b.append(t, registered(s)...)
+		}
+		answer, err := b.Turnover(t.Context(), operator, Query{From: when.MustDay("2026-01-01"), To: when.MustDay("2026-12-31"), By: Yearly, GroupBy: ByBuyerRegion, RegionLevel: RegionCity})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hundredths := func(f money.Fen) money.Fen { const unit = 1_000_000 * money.Yuan; return (f + unit/2) / unit } // of 亿
+		var rounded, sum money.Fen
+		for _, r := range answer.Rows {
+			rounded, sum = rounded+hundredths(r.Turnover), sum+r.Turnover
+		}
+		if want := 36_320_000 * money.Yuan; answer.Total.Turnover != want || sum != want || len(answer.Rows) != len(cities) {
+			t.Errorf("the total is %s, the rows sum to %s, want %s", answer.Total.Turnover, sum, want)
+		}
+		if hundredths(answer.Total.Turnover) == rounded {
+			t.Errorf("the example shows nothing: %d both ways", rounded)
+		}
+	})
+}

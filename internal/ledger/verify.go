@@ -45,7 +45,11 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		} else if err != nil {
 			return err
 		}
-		last, err := r.followChain(q)
+		var sums []*tallied
+		for _, s := range scales {
+			sums = append(sums, &tallied{scale: s, summed: r.Head.Summed, cells: map[cell]Figures{}})
+		}
+		last, err := r.followChain(q, sums)
 		if err != nil {
 			return err
 		}
@@ -56,10 +60,16 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		if err := r.strangeRollups(q); err != nil {
 			return err
 		}
-		for _, s := range scales {
+		for _, t := range sums {
+			differs, err := t.end(q)
+			if err != nil {
+				return err
+			}
 			for _, c := range cuts {
-				if err := r.compareRollups(q, s, c); err != nil {
-					return err
+				if differs {
+					if err := r.compareRollups(q, t.scale, c); err != nil {
+						return err
+					}
 				}
 			}
 		}
@@ -69,7 +79,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 }
 
 // followChain reads all entries in order and gives the head that they lead to.
-func (r *Report) followChain(q *gorm.DB) (Head, error) {
+func (r *Report) followChain(q *gorm.DB, sums []*tallied) (Head, error) {
 	before := Head{RecordedAt: time.Unix(0, 0).UTC()} // as the migration left it
 	var ends []MonthEnd
 	public := map[bool]*stream{}
@@ -85,6 +95,11 @@ func (r *Report) followChain(q *gorm.DB) (Head, error) {
 				ends = append(ends, MonthEnd{before.month(), before.Seq, before.Hash})
 			}
 			before = next
+			for _, t := range sums {
+				if err := t.take(q, &e); err != nil {
+					return before, err
+				}
+			}
 			s := public[e.Elsewhere]
 			if s == nil {
 				s = &stream{elsewhere: e.Elsewhere}
@@ -272,8 +287,8 @@ func (r *Report) strangeRollups(q *gorm.DB) error {
 	return err
 }
 
-// compareRollups lets the database add up all entries by one cut and day, and hold them against the sums that are kept: one pass over both, in
-// which what agrees takes each other out. Sums by month are held against those by day, which are fewer than the entries.
+// compareRollups names what differs in the sums of one cut and scale: the database adds up all entries and holds them against what is kept, in
+// one pass over both, in which what agrees takes each other out.
 func (r *Report) compareRollups(q *gorm.DB, s scale, c cut) error {
 	through := int64(math.MaxInt64)
 	if c.late() && r.Head.Summed < r.Head.Seq {
@@ -287,10 +302,6 @@ func (r *Report) compareRollups(q *gorm.DB, s scale, c cut) error {
 	}
 	given := "SELECT elsewhere, " + s.sql("posted_on") + " AS posted, " + c.column(0) + " AS value, " + c.column(1) + " AS second, " + s.sql("recorded_on") + " AS recorded, " + figures +
 		", 1 AS given, 0 AS kept FROM ledger_entries WHERE seq <= @through GROUP BY 1, 2, 3, 4, 5"
-	if s.name == months.name {
-		given = "SELECT elsewhere, " + s.sql("posted") + " AS posted, value, second, " + s.sql("recorded") + " AS recorded, " + figures +
-			", 1 AS given, 0 AS kept FROM ledger_rollups WHERE period = 'day' AND dimension = @dimension GROUP BY 1, 2, 3, 4, 5"
-	}
 	err := q.Raw("SELECT elsewhere, posted, value, second, recorded, SUM(contracts) AS contracts, SUM(turnover) AS turnover, SUM(technology) AS technology, SUM(given) AS given, SUM(kept) AS kept FROM ("+
 		given+
 		" UNION ALL SELECT elsewhere, posted, value, second, recorded, -contracts, -turnover, -technology, 0, 1 FROM ledger_rollups WHERE period = @period AND dimension = @dimension"+
