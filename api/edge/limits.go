@@ -91,7 +91,7 @@ func (s *shared) give(visitor bool, n int64) {
 // admit lets a request in, or refuses it before anything is done for it; leave takes it out again.
 func (l *limits) admit(op *Operation, visitor bool) (leave func(), err error) {
 	s := &l.requests
-	if op.Stream || op.Success.Stream {
+	if op.streams() {
 		s = &l.streams
 	}
 	if !s.take(visitor, 1) {

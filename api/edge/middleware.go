@@ -149,11 +149,13 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 		}()
 		c.SetRequest(r.WithContext(ctx))
 		err := next(c)
-		if ctx.Err() == nil && time.Now().Before(until) || !accidental(err) { // the context may hear of it a moment later
+		switch op := requestOf(r.Context()).operation; {
+		case !accidental(err):
 			return err
-		}
-		if r.Context().Err() != nil {
+		case r.Context().Err() != nil:
 			return errClientGone
+		case ctx.Err() == nil && time.Now().Before(until), op != nil && op.streams(): // the context may hear of it a moment later
+			return err
 		}
 		f := fault.Overloaded.From(err)
 		f.RetryAfter = retryBusy

@@ -109,6 +109,9 @@ func (s *Spec) Operation(method, pattern string) *Operation {
 	return s.operations[key(method, pattern)]
 }
 
+// streams tells whether a file moves, for which there is no fixed time.
+func (o *Operation) streams() bool { return o.Stream || o.Success.Stream }
+
 func key(a, b string) string { return a + " " + b }
 
 func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem, op *openapi3.Operation) (*Operation, error) {

@@ -9,7 +9,6 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"io"
 	"io/fs"
 	"net/http"
 	"regexp"
@@ -105,11 +104,7 @@ func sendPacked(c echo.Context, packed []byte) error {
 	if err != nil {
 		return err
 	}
-	text, err := io.ReadAll(in)
-	if err != nil {
-		return err
-	}
-	return c.Blob(http.StatusOK, kind, text)
+	return c.Stream(http.StatusOK, kind, in) // megabytes, which nobody needs at once
 }
 
 func drawing(c echo.Context) error {
