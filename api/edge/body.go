@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/when"
 )
 
 // Bounds of a body, in bytes.
@@ -40,10 +41,10 @@ func mostOf(s *openapi3.Schema) int64 {
 			n += int64(perRune*len(name)) + mostOf(p.Value)
 		}
 	case s.Type.Is(openapi3.TypeArray):
-		n += int64(min(*s.MaxItems, maxBody)) * mostOf(s.Items.Value) //nolint:gosec // cut to what fits
+		n += int64(min(*s.MaxItems, maxBody)) * mostOf(s.Items.Value)
 	case !s.Type.Is(openapi3.TypeString):
 	case s.MaxLength != nil:
-		n += perRune * int64(min(*s.MaxLength, maxBody)) //nolint:gosec // cut to what fits
+		n += perRune * int64(min(*s.MaxLength, maxBody))
 	case s.Format != "" || len(s.Enum) > 0 || s.Pattern != "":
 		n += perRune * shortText
 	default:
@@ -108,7 +109,7 @@ func (o *Operation) arrive(c echo.Context, room *room) (*arrival, error) {
 	}
 	// Who sends slowly gets two thirds of the time; the rest is for the answer. A writer that knows no limits, as in some tests, has none.
 	if until, ok := q.Context().Deadline(); ok {
-		conn, now := http.NewResponseController(c.Response().Writer), time.Now()
+		conn, now := http.NewResponseController(c.Response().Writer), when.System()
 		if conn.SetReadDeadline(now.Add(until.Sub(now)*2/3)) == nil {
 			defer func() { requestOf(q.Context()).read = func() { _ = conn.SetReadDeadline(time.Time{}) } }()
 		}

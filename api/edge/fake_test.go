@@ -112,6 +112,7 @@ paths:
   /v1/count:
     post:
       operationId: countThings
+      x-heavy-from: 0
       tags: [things]
       security: []
       parameters:

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/when"
 )
 
 // Limits says how much of this process its callers may take. What an operation costs is said by the description: x-price, in units of a
@@ -108,7 +109,7 @@ func (l *limits) charge(r *request, question int) error {
 	} else if r.local {
 		return nil
 	}
-	if wait := of.take(key, r.operation.Price+question/longQuestion, time.Now()); wait > 0 {
+	if wait := of.take(key, r.operation.Price+question/longQuestion, when.System()); wait > 0 {
 		f := fault.RateLimited.New()
 		f.RetryAfter = wait
 		return f

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -225,5 +226,76 @@ func TestTimeIsTold(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "level=ERROR") || strings.Count(out.String(), "level=WARN") != 1 {
 		t.Errorf("%s", out)
+	}
+}
+
+// However many heavy calls visitors make at once, one is done at a time where there is one place, and somebody with an account does not
+// wait for them.
+func TestHeavyCallsOfVisitorsTakeOnePlace(t *testing.T) {
+	e, s := newThings(t, never)
+	e.Limit(edge.Limits{Heavy: 1, Waiting: 64})
+	var running, most, done int
+	var mu sync.Mutex
+	begun, end := make(chan bool, 1), make(chan bool)
+	s.hold = func() {
+		mu.Lock()
+		running++
+		most = max(most, running)
+		mu.Unlock()
+		select {
+		case begun <- true:
+		default:
+		}
+		<-end
+		mu.Lock()
+		running--
+		done++
+		mu.Unlock()
+	}
+	var all sync.WaitGroup
+	for range 40 {
+		all.Go(func() {
+			if w := ask(e, "POST", "/v1/count", `{"title":"泵"}`); w.Code != http.StatusAccepted {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		})
+	}
+	<-begun
+	s.mu.Lock()
+	held := s.hold
+	s.hold = nil
+	s.mu.Unlock()
+	if w := asClerk(e, "POST", "/v1/count", `{"title":"泵"}`); w.Code != http.StatusAccepted { // while a visitor's is being done
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	s.mu.Lock()
+	s.hold = held
+	s.mu.Unlock()
+	close(end)
+	all.Wait()
+	if most != 1 || done != 40 {
+		t.Errorf("%d at once, %d in all", most, done)
+	}
+}
+
+// Bodies of a megabyte, of visitors and not announced, cost what may be in them and not what they hold.
+func TestLargeBodiesOfVisitorsTakeLittle(t *testing.T) {
+	e := newEdge(t)
+	begin, again := `{"kind":"need","text":[`, strings.Repeat("0,", 4<<10)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 32 {
+		body := io.LimitReader(&endless{begin: begin, again: again}, 1<<20)
+		r := httptest.NewRequest(http.MethodPost, "/v1/matches", struct{ io.Reader }{body})
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		e.Echo.ServeHTTP(w, r)
+		if w.Code != http.StatusBadRequest {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 16 {
+		t.Errorf("%d MiB", took)
 	}
 }

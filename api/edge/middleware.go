@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/when"
 )
 
 // headerTheirID gives a caller's own request id back.
@@ -141,7 +142,7 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		requestOf(r.Context()).patient = r.Context()
-		until := time.Now().Add(e.Patience)
+		until := when.System().Add(e.Patience)
 		ctx, cancel := context.WithDeadline(r.Context(), until)
 		defer func() {
 			cancel()
@@ -154,7 +155,7 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		case r.Context().Err() != nil:
 			return errClientGone
-		case ctx.Err() == nil && time.Now().Before(until), op != nil && op.streams(): // the context may hear of it a moment later
+		case ctx.Err() == nil && when.System().Before(until), op != nil && op.streams(): // the context may hear of it a moment later
 			return err
 		}
 		f := fault.Overloaded.From(err)
