@@ -16,7 +16,7 @@ import (
 // Limits says how much of this process its callers may take. What an operation costs is said by the description: x-price, in units of a
 // plain read (1 where nothing is said), and x-heavy-from, the length of its question from which on it waits for one of few places.
 type Limits struct {
-	Client  Rate // for each client, what is asked without an account
+	Client  Rate // for each client, what is asked without an account; ten times that for all accounts that call from there
 	Account Rate // for each account, wherever it calls from: people of one office share an address, and are not one caller
 
 	Requests int // answered at once; of them half by visitors
@@ -49,7 +49,7 @@ func (e *Edge) Limit(l Limits) {
 		}
 	}
 	e.limits = &limits{
-		clients: newBuckets(l.Client), accounts: newBuckets(l.Account),
+		clients: newBuckets(l.Client), accounts: newBuckets(l.Account), offices: newBuckets(Rate{l.Client.PerSecond * office, l.Client.Burst * office}),
 		requests: shared{all: int64(l.Requests), visitors: int64(max(1, l.Requests/2))},
 		streams:  shared{all: int64(l.Streams), visitors: int64(max(1, l.Streams/2))},
 		bytes:    shared{all: int64(l.Bytes), visitors: int64(l.Bytes / 4)},
@@ -59,6 +59,7 @@ func (e *Edge) Limit(l Limits) {
 
 type limits struct {
 	clients, accounts        *buckets
+	offices                  *buckets // of all accounts at one client, so that making many does not help
 	requests, streams, bytes shared
 	heavy                    [2]*queue // of visitors, of accounts
 }
@@ -101,20 +102,27 @@ func (l *limits) admit(op *Operation, visitor bool) (leave func(), err error) {
 	return func() { s.give(visitor, 1) }, nil
 }
 
+// office is how many times as much as a visitor all accounts at one client may ask for.
+const office = 10
+
 // charge takes the price of an operation from whoever calls.
 func (l *limits) charge(r *request, question int) error {
-	of, key := l.clients, r.client
-	if r.token != "" {
-		of, key = l.accounts, r.actor.Account.String()
-	} else if r.local {
+	price, now := r.operation.Price+question/longQuestion, when.System()
+	var wait time.Duration
+	switch {
+	case r.token != "":
+		if wait = l.accounts.take(r.actor.Account.String(), price, now); wait == 0 && !r.local {
+			wait = l.offices.take(r.client, price, now)
+		}
+	case !r.local:
+		wait = l.clients.take(r.client, price, now)
+	}
+	if wait == 0 {
 		return nil
 	}
-	if wait := of.take(key, r.operation.Price+question/longQuestion, when.System()); wait > 0 {
-		f := fault.RateLimited.New()
-		f.RetryAfter = wait
-		return f
-	}
-	return nil
+	f := fault.RateLimited.New()
+	f.RetryAfter = wait
+	return f
 }
 
 // longQuestion is how many bytes of a query cost a unit.

@@ -125,6 +125,11 @@ func TestCallersAreLimited(t *testing.T) {
 	if v, a := refusedAt(10, visit), refusedAt(10, call); v != 3 || a != 5 {
 		t.Errorf("a visitor is refused after %d, an account after %d", v, a)
 	}
+	e, _ = newThings(t, never)
+	e.Limit(edge.Limits{Client: edge.Rate{PerSecond: 0.1, Burst: 1}, Account: edge.Rate{PerSecond: 100, Burst: 100}})
+	if at := refusedAt(20, call); at != 10 {
+		t.Errorf("all accounts at one client are refused after %d", at)
+	}
 	e = limited()
 	local := func() *httptest.ResponseRecorder {
 		r := httptest.NewRequest("GET", "/v1/things", nil)
