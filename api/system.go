@@ -53,23 +53,17 @@ func (s system) healthz(c echo.Context) error {
 }
 
 // readyz tells whether requests should come here: not without a database, but well with a search that is being rebuilt,
-// and with jobs that wait for an operator.
+// with jobs that wait for an operator, and while changes are refused, since reading goes on.
 func (s system) readyz(c echo.Context) error {
 	h := s.app.Health(c.Request().Context())
-	status, search, jobs := http.StatusOK, "ok", "ok"
-	switch {
-	case !h.Search:
-		search = "degraded"
-	case h.SearchStale:
-		search = "stale" // works, while an index of today's analysis is made beside it
-	}
-	if h.Parked {
-		jobs = "degraded" // GET /v1/jobs?state=parked tells operators which
-	}
+	status := http.StatusOK
 	if !h.Database {
 		status = http.StatusServiceUnavailable
 	}
-	return c.JSON(status, map[string]any{"database": h.Database, "search": search, "jobs": jobs})
+	return c.JSON(status, map[string]any{
+		"database": h.Database, "search": h.Search, "search_behind": map[string]int64{"changes": h.BehindChanges, "seconds": h.BehindSeconds},
+		"changes": h.Changes, "jobs": h.Jobs, "disk": h.Disk, "disk_free_mib": h.FreeMiB, "writes": h.Writes,
+	})
 }
 
 func (s system) openapi(c echo.Context) error {

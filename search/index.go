@@ -51,6 +51,7 @@ const (
 	keyFormat  = "jiebang/format"
 	keyVersion = "jiebang/version"
 	keyPlace   = "jiebang/place"
+	keyMark    = "jiebang/mark"
 	keyBatch   = "jiebang/batch"
 )
 
@@ -68,7 +69,13 @@ type Index struct {
 	// vectors is nil without Options.Embed.
 	vectors *vectors
 
-	data    string // the folder of the store
+	data string // the folder of the store
+	// damage is what was found wrong with its files; faulted is closed when a
+	// goroutine of the store ended by it.
+	damage    atomic.Pointer[error]
+	faulted   chan struct{}
+	faultOnce sync.Once
+
 	options Options
 
 	// writing is held by Apply, refresh and Close. It guards what follows.
@@ -100,11 +107,15 @@ func (x *Index) publish(snapshot *scorch.IndexSnapshot, stats *statistics) error
 	if b, err := snapshot.GetInternal([]byte(keyPlace)); err == nil && len(b) == 8 {
 		place = int64(binary.BigEndian.Uint64(b))
 	}
+	mark, err := snapshot.GetInternal([]byte(keyMark))
+	if err != nil {
+		return fmt.Errorf("search: %w", errors.Join(err, snapshot.Close()))
+	}
 	v, err := newView(snapshot, x.current, x.byID, stats)
 	if err != nil {
 		return fmt.Errorf("search: %w", errors.Join(err, snapshot.Close()))
 	}
-	v.place, v.facets, v.names, v.cache, v.slots = place, x.facets, x.names, x.cache, x.slots
+	v.place, v.mark, v.facets, v.names, v.cache, v.slots = place, string(mark), x.facets, x.names, x.cache, x.slots
 	x.mu.Lock()
 	old := x.current
 	x.current, x.checked = v, time.Since(x.began)
@@ -173,12 +184,18 @@ func sameSegments(a, b *scorch.IndexSnapshot) bool {
 
 // Place is the position that the last applied batch gave, 0 for a new index.
 func (x *Index) Place() int64 {
+	place, _ := x.At()
+	return place
+}
+
+// At is Place together with the Mark that came with it.
+func (x *Index) At() (place int64, mark string) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if x.current == nil {
-		return 0
+		return 0, ""
 	}
-	return x.current.place
+	return x.current.place, x.current.mark
 }
 
 // Count is the number of documents.
@@ -206,6 +223,7 @@ func (x *Index) Close() error {
 	}
 	v.release()
 	err := x.closeStore()
+	stores.CompareAndDelete(x.data, x)
 	x.queue.Close()
 	if unlockErr := x.unlock(); err == nil {
 		err = unlockErr

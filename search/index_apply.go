@@ -8,9 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
-	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 )
 
@@ -25,6 +23,9 @@ type Batch struct {
 	// Place is the position in the caller's log of changes up to which the index
 	// is complete after this batch. It is written in the same commit.
 	Place int64
+	// Mark is kept with Place and given back with it: what the caller knows that
+	// position by.
+	Mark string
 }
 
 // changes are a batch that has been given to the store.
@@ -110,13 +111,13 @@ func newChanges(b Batch) (changes, *index.Batch, error) {
 		batch.Update(e)
 	}
 	batch.SetInternal([]byte(keyPlace), binary.BigEndian.AppendUint64(nil, uint64(b.Place)))
+	batch.SetInternal([]byte(keyMark), []byte(b.Mark))
 	batch.SetInternal([]byte(keyBatch), c.mark)
 	return c, batch, nil
 }
 
-func (x *Index) write(batch *index.Batch) (err error) {
-	defer guard(&err)()
-	return x.store.Batch(batch)
+func (x *Index) write(batch *index.Batch) error {
+	return x.within(func() error { return x.store.Batch(batch) })
 }
 
 // reopen opens the store again after it failed to write: it keeps the batch in
@@ -124,16 +125,20 @@ func (x *Index) write(batch *index.Batch) (err error) {
 // that was applied or with the one that failed; otherwise someone else has been
 // at the files, and only the caller can fill the index again.
 func (x *Index) reopen() error {
+	if err := x.Damage(); err != nil {
+		return err
+	}
 	if err := x.closeStore(); err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
 	if _, err := os.Stat(x.data); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	y := &Index{queue: x.queue, slots: x.slots, began: x.began}
+	y := &Index{queue: x.queue, slots: x.slots, began: x.began, faulted: make(chan struct{})}
 	if err := y.load(x.data, x.options); err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
+	stores.Store(x.data, x)
 	if !bytes.Equal(y.last, x.last) && !bytes.Equal(y.last, x.failed) {
 		y.current.release()
 		return fmt.Errorf("%w: it ends with another batch", errors.Join(ErrDamaged, y.store.Close()))
@@ -155,7 +160,7 @@ func (x *Index) closeStore() error {
 		return nil
 	}
 	x.gone = true
-	return x.store.Close()
+	return x.within(x.store.Close)
 }
 
 // take brings what is kept in memory up to the state after some changes.
@@ -176,15 +181,4 @@ func (x *Index) take(c changes, stats *statistics) {
 		stats.count(e.forward, 1, &x.seen)
 		x.byID[id] = e.forward
 	}
-}
-
-// When the store cannot write it tries again at once, and for ever. So it waits a
-// little with each error that it tells of.
-const (
-	pauseName  = "jiebang/search"
-	writePause = 100 * time.Millisecond
-)
-
-func init() {
-	scorch.RegistryAsyncErrorCallbacks[pauseName] = func(error, string) { time.Sleep(writePause) }
 }

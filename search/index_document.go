@@ -3,7 +3,6 @@ package search
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -159,12 +158,15 @@ func readRecord(ss *scorch.SegmentSnapshot, n uint64) (d Document, err error) {
 		return true
 	})
 	if err != nil {
-		return Document{}, fmt.Errorf("search: record %d: %w", n, err)
+		return Document{}, unreadable(err, "record %d", n)
 	}
 	if id == "" {
-		return Document{}, errRecord
+		return Document{}, unreadable(errRecord, "record %d", n)
 	}
-	return decodeRecord(id, record)
+	if d, err = decodeRecord(id, record); err != nil {
+		err = unreadable(err, "record %d", n)
+	}
+	return d, err
 }
 
 type recordReader struct {

@@ -36,7 +36,7 @@ func Open(dir string, o Options) (*Index, error) {
 		o.Synonyms = DefaultSynonyms()
 	}
 	began := time.Now()
-	x := &Index{began: began, unlock: unlock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers), data: data, options: o}
+	x := &Index{began: began, unlock: unlock, queue: index.NewAnalysisQueue(workers), slots: make(chan struct{}, workers), data: data, options: o, faulted: make(chan struct{})}
 	err = x.load(data, o)
 	if err != nil {
 		if rmErr := os.RemoveAll(data); rmErr != nil {
@@ -87,11 +87,13 @@ var errFormat = errors.New("search: index of another format")
 // load opens the store and reads every live document's forward form from it.
 // Damage that makes the store panic is an error like any other.
 func (x *Index) load(data string, o Options) (err error) {
+	stores.Store(data, x)
 	store, err := scorch.NewScorch(scorch.Name, map[string]any{
 		"path":         data,
 		"bolt_timeout": "1s",
 
-		"asyncErrorCallbackName": pauseName,
+		"asyncErrorCallbackName": callbacksName,
+		"eventCallbackName":      callbacksName,
 	}, x.queue)
 	if err != nil {
 		return fmt.Errorf("search: %w", err)

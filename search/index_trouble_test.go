@@ -24,6 +24,7 @@ var children = map[string]func(dir string) error{
 	"hold":  hold,
 	"apply": applyForEver,
 	"full":  fillDisk,
+	"cut":   cutFiles,
 }
 
 func TestMain(m *testing.M) {
@@ -265,6 +266,129 @@ func TestFilesDamagedWhileServing(t *testing.T) {
 				t.Errorf("opened at %d", y.Place())
 			}
 			put(t, y, doc("a", "锂电池回收", ""))
+		})
+	}
+}
+
+// cutFiles cuts every file of an index that is open, and goes on with it: batches
+// that have to be written, merges that have to read what was cut, queries. The
+// process lives, all of it is told as damage, and nothing waits for ever.
+func cutFiles(dir string) error {
+	ctx := context.Background()
+	x, err := Open(dir, Options{})
+	if err != nil {
+		return err
+	}
+	for n := int64(1); n <= 12; n++ {
+		if err := x.Apply(ctx, generation(n)); err != nil {
+			return err
+		}
+	}
+	if err := x.Check(); err != nil {
+		return fmt.Errorf("before: %w", err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, dataDir, "*"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := os.Truncate(file, 10); err != nil {
+			return err
+		}
+	}
+	for n := int64(13); n <= 40; n++ {
+		if err := x.Apply(ctx, generation(n)); err != nil && !errors.Is(err, ErrDamaged) {
+			fmt.Println(err)
+		}
+		if _, err := x.Search(ctx, Query{Text: "锂电池"}); err != nil && !errors.Is(err, ErrDamaged) {
+			return fmt.Errorf("search: %w", err)
+		}
+		if _, err := x.Suggest(ctx, Query{Text: "锂"}); err != nil && !errors.Is(err, ErrDamaged) {
+			return fmt.Errorf("suggest: %w", err)
+		}
+		if _, err := x.Match(ctx, Probe{Text: "电池怎样回收"}); err != nil && !errors.Is(err, ErrDamaged) {
+			return fmt.Errorf("match: %w", err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if err := x.Check(); !errors.Is(err, ErrDamaged) {
+		return fmt.Errorf("the damage is told as %w", err)
+	}
+	fmt.Println("told:", x.Damage())
+	began := time.Now()
+	if err := x.Close(); err != nil {
+		fmt.Println("closed:", err)
+	}
+	if took := time.Since(began); took > 5*time.Second {
+		return fmt.Errorf("to close it took %s", took)
+	}
+	x, err = Open(dir, Options{})
+	if err != nil {
+		return err
+	}
+	if x.Place() != 0 {
+		return fmt.Errorf("opened at %d", x.Place())
+	}
+	return x.Apply(ctx, generation(1))
+}
+
+func TestFilesCutUnderTheRunningStore(t *testing.T) {
+	for range 3 {
+		c := child(t, "cut", t.TempDir())
+		out, err := c.Output()
+		if err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+		t.Logf("%s", out)
+	}
+}
+
+// A file that is gone or shorter is noticed without reading it, and one that was
+// only merged into another is no damage.
+func TestCheckNoticesWhatIsGone(t *testing.T) {
+	for name, damage := range map[string]func(files []string) error{
+		"nothing":            func([]string) error { return nil },
+		"a segment is gone":  func(files []string) error { return os.Remove(files[0]) },
+		"a segment was cut":  func(files []string) error { return os.Truncate(files[0], 100) },
+		"the root is gone":   func(files []string) error { return os.Remove(filepath.Join(filepath.Dir(files[0]), rootFile)) },
+		"the folder is gone": func(files []string) error { return os.RemoveAll(filepath.Dir(files[0])) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			x := openTest(t, dir)
+			for n := int64(1); n <= 30; n++ {
+				if err := x.Apply(t.Context(), generation(n)); err != nil {
+					t.Fatal(err)
+				}
+				if err := x.Check(); err != nil {
+					t.Fatalf("after %d: %v", n, err)
+				}
+			}
+			time.Sleep(500 * time.Millisecond) // until nothing is merged any more
+			x.writing.Lock()
+			x.refresh()
+			x.writing.Unlock()
+			var files []string
+			v, err := x.acquire()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range v.segments {
+				if file, ok := s.store.Segment().(interface{ Path() string }); ok {
+					files = append(files, file.Path())
+				}
+			}
+			v.release()
+			if len(files) == 0 {
+				t.Fatal("nothing is on disk")
+			}
+			if err := damage(files); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(20 * time.Millisecond)
+			if err := x.Check(); errors.Is(err, ErrDamaged) == (name == "nothing") {
+				t.Errorf("told %v", err)
+			}
 		})
 	}
 }

@@ -23,6 +23,7 @@ type view struct {
 	segments []*segmentView
 	stats    *statistics
 	place    int64
+	mark     string
 	facets   *facetTable
 	names    *nameTable
 	cache    *postingCache
@@ -124,7 +125,7 @@ func (s *segmentView) dictionary() (segment.TermDictionary, error) {
 	}
 	dict, err := s.store.Segment().Dictionary(fieldTerms)
 	if err != nil {
-		return nil, fmt.Errorf("search: terms of segment %d: %w", s.id, err)
+		return nil, unreadable(err, "terms of segment %d", s.id)
 	}
 	return dict, nil
 }
@@ -146,7 +147,7 @@ func (s *segmentView) list(term []byte, withDeleted bool, f func(segment.Posting
 		err = f(list)
 	}
 	if err != nil {
-		return fmt.Errorf("search: postings of %q: %w", term, err)
+		return unreadable(err, "postings of %q in segment %d", term, s.id)
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package search
 
 import (
-	"fmt"
-
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
@@ -12,7 +10,7 @@ import (
 func (v *view) eachWord(a segment.Automaton, start, end []byte, f func(term string, documents int)) error {
 	for _, s := range v.segments {
 		if err := s.eachWord(a, start, end, f); err != nil {
-			return fmt.Errorf("search: words of segment %d: %w", s.id, err)
+			return unreadable(err, "words of segment %d", s.id)
 		}
 	}
 	return nil

@@ -74,6 +74,7 @@ type App struct {
 	store    *files.Store
 	secrets  *seal.Keys
 	lock     *flock.Flock
+	disk     *disk
 }
 
 // ErrDataInUse says that another process has the data folder.
@@ -119,6 +120,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err != nil {
 		return err
 	}
+	a.disk = &disk{dir: c.Data, reserve: int64(c.Reserve) << 20, holds: a.DB.Dialect == db.SQLite, room: room}
 	path, make, err := c.secrets()
 	if err != nil {
 		return err
@@ -127,7 +129,10 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 		return err
 	}
 	a.Relay = relay.New(a.DB, clock, c.Poll)
-	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets))...)
+	if err := a.Relay.Identify(ctx); err != nil {
+		return err
+	}
+	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets), work.WithRefusal(a.disk.refuse))...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind)
 	a.External = external.New(a.Unit, a.Kinds)
@@ -221,6 +226,7 @@ func (a *App) Start() {
 	if both, err := a.operatingRegistrars(context.Background()); err == nil && len(both) > 0 {
 		slog.Warn("operators are entered as registrars, which counts no more: end those entries", "accounts", both)
 	}
+	a.Jobs.PauseWhile(func() bool { return a.disk.refuse() != nil })
 	a.Jobs.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer()},
@@ -258,32 +264,4 @@ func (a *App) Close() error {
 		errs = append(errs, a.lock.Unlock())
 	}
 	return errors.Join(errs...)
-}
-
-// Health is what /readyz tells.
-type Health struct {
-	Database bool
-	Search   bool // false: degraded, the index is being rebuilt; the system works all the same
-	// SearchStale: the index was made by an older analysis, and a new one is being made beside it.
-	SearchStale bool
-	// Parked: jobs failed too often and wait for an operator; everything else goes on.
-	Parked bool
-}
-
-// Health asks the parts how they are.
-func (a *App) Health(ctx context.Context) Health {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	err := a.DB.Ping(ctx)
-	if err != nil {
-		slog.WarnContext(ctx, "database does not answer", "cause", err)
-	}
-	h := Health{Database: err == nil, Search: a.Index.Ready(), SearchStale: a.Index.Stale()}
-	if h.Database {
-		parked, err := a.Jobs.CountParked(ctx)
-		if h.Parked = parked > 0; err != nil {
-			slog.WarnContext(ctx, "parked jobs could not be counted", "cause", err)
-		}
-	}
-	return h
 }

@@ -37,6 +37,8 @@ type Config struct {
 	Busy        time.Duration `env:"JIEBANG_SQLITE_BUSY" envDefault:"5s" show:"true"`      // how long SQLite waits for another writer
 	Poll        time.Duration `env:"JIEBANG_RELAY_POLL" envDefault:"200ms" show:"true"`    // how soon Changes of other processes are noticed
 
+	Reserve int `env:"JIEBANG_DISK_RESERVE_MIB" envDefault:"100" show:"true"` // room that stays free on the disk of the data folder, or a twentieth of a small one; 0 does not look
+
 	Secrets string `env:"JIEBANG_SECRETS" show:"true"` // the secret file; empty is secrets.json in Data, beside the embedded database only
 
 	Synonyms string `env:"JIEBANG_SYNONYMS" show:"true"` // file of synonyms for search; empty uses the built-in table
@@ -88,6 +90,7 @@ func ReadConfig() (Config, error) {
 	complain(c.Grace >= time.Second && c.Grace <= 10*time.Minute, "JIEBANG_SHUTDOWN_GRACE must be between 1s and 10m")
 	complain(c.Busy >= 10*time.Millisecond && c.Busy <= time.Minute, "JIEBANG_SQLITE_BUSY must be between 10ms and 1m")
 	complain(c.Poll >= 10*time.Millisecond && c.Poll <= time.Minute, "JIEBANG_RELAY_POLL must be between 10ms and 1m")
+	complain(c.Reserve >= 0 && c.Reserve <= 1_000_000, "JIEBANG_DISK_RESERVE_MIB must be between 0 and 1000000")
 	if c.EmbedURL != "" {
 		_, err = embed.New(c.embedding())
 		complain(err == nil, "JIEBANG_EMBED_URL, JIEBANG_EMBED_MODEL and JIEBANG_EMBED_KEY: %w", err)

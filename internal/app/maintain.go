@@ -95,6 +95,12 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	if err := drain(ctx, a.Relay.Stamp); err != nil {
 		return v, err
 	}
+	if moved, err := a.Relay.Moved(ctx); err != nil {
+		return v, err
+	} else if moved {
+		v.Problems = append(v.Problems, "标识 identity: 数据库是恢复或复制而来（或主备切换过），仍用原来的标识，请运行 jiebang restored。"+
+			"The database was restored or copied, or has failed over, and still has the identity of the one before: run `jiebang restored`")
+	}
 	ledger, err := a.Ledger.Verify(ctx)
 	if err != nil {
 		return v, err

@@ -26,6 +26,21 @@ func (reindexCommand) Run(ctx context.Context, config app.Config) error {
 	})
 }
 
+type restoredCommand struct{}
+
+func (restoredCommand) Run(ctx context.Context, config app.Config) error {
+	if err := config.MustExist(); err != nil {
+		return err
+	}
+	return withRecords(ctx, config, func(a *app.App) error {
+		id, err := a.Relay.Renew(ctx, a.Unit)
+		if err == nil {
+			fmt.Printf("数据库的新标识 the database's new identity: %s\n", id)
+		}
+		return err
+	})
+}
+
 type verifyCommand struct{}
 
 func (verifyCommand) Run(ctx context.Context, config app.Config) error {

@@ -27,6 +27,12 @@ func Retryable(err error) bool {
 	return errors.Is(err, sqlite3.BUSY) || errors.Is(err, sqlite3.BUSY_SNAPSHOT) || errors.Is(err, sqlite3.LOCKED)
 }
 
+// Full tells whether the database has no room to write.
+func Full(err error) bool {
+	var pg *pgconn.PgError
+	return errors.Is(err, sqlite3.FULL) || errors.As(err, &pg) && pg.Code == "53100"
+}
+
 // Unavailable tells whether the database itself could not be reached, so that the call may be repeated later.
 // A busy SQLite file counts, once the retries are used up, and so does a statement that was broken off because its time was up.
 func Unavailable(err error) bool {

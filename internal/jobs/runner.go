@@ -42,6 +42,8 @@ type Runner struct {
 	handlers map[Kind]Handler
 	kinds    []Kind
 
+	paused func() bool
+
 	stop context.CancelFunc
 	done sync.WaitGroup
 	mu   sync.Mutex
@@ -51,7 +53,7 @@ type Runner struct {
 // New makes a Runner that does nothing until Start. woken gives a channel that is closed when something was written in this process;
 // what another wrote is found every poll.
 func New(unit *work.Unit, d *db.DB, clock when.Clock, poll time.Duration, woken func() <-chan struct{}, handlers ...Handler) *Runner {
-	r := &Runner{unit: unit, db: d, clock: clock, machine: when.System, poll: poll, woken: woken, self: uuid.NewString(), lease: leaseTime, parallel: 4, handlers: map[Kind]Handler{}, busy: map[Kind]bool{}}
+	r := &Runner{unit: unit, db: d, clock: clock, machine: when.System, poll: poll, woken: woken, self: uuid.NewString(), lease: leaseTime, parallel: 4, handlers: map[Kind]Handler{}, busy: map[Kind]bool{}, paused: func() bool { return false }}
 	if d.Dialect == db.SQLite {
 		r.parallel = 1 // there is one writer
 	}
@@ -64,6 +66,9 @@ func New(unit *work.Unit, d *db.DB, clock when.Clock, poll time.Duration, woken 
 	}
 	return r
 }
+
+// PauseWhile has nothing begun while that is so.
+func (r *Runner) PauseWhile(paused func() bool) { r.paused = paused }
 
 // Start runs jobs in the background until Stop.
 func (r *Runner) Start() {
@@ -83,6 +88,9 @@ func (r *Runner) Start() {
 // look starts a worker for each kind of which something is due and that has none. Each kind has its own, so that a slow one holds up
 // nobody else.
 func (r *Runner) look(ctx context.Context) error {
+	if r.paused() {
+		return nil
+	}
 	kinds, err := r.dueKinds(ctx)
 	if err != nil {
 		return err
@@ -98,7 +106,7 @@ func (r *Runner) look(ctx context.Context) error {
 				if err != nil && ctx.Err() == nil {
 					slog.ErrorContext(ctx, "jobs could not be taken", "kind", kind, "cause", err)
 				}
-				if n == 0 || err != nil {
+				if n == 0 || err != nil || r.paused() {
 					return
 				}
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,15 +35,18 @@ type Index struct {
 	relay  *relay.Relay
 	engine *keeper.Keeper
 	whole  atomic.Bool // has once held everything up to its place
-	fits   bool        // has been compared with the log of this database; used by the consumer alone
+	// lost says why the index that serves follows no more: its files are damaged, or the log of the database is another than the one it
+	// followed. It answers as well as it can until its successor has been filled. nil: it follows.
+	lost    atomic.Pointer[string]
+	checked time.Time // when its files were last looked at; used by the consumer alone
 
 	// following is held while Changes become documents of the index that serves, and while another takes its place.
 	following sync.Mutex
 	// swept is the day on which what had ended before it was last taken out; nil: not yet.
 	swept atomic.Pointer[when.Day]
 
-	// The heads of the log when filling began, 0 before: of the index that serves and of its successor.
-	head, nextHead int64
+	// The ends of the log when filling began, none before: of the index that serves and of its successor.
+	end, nextEnd relay.Place
 }
 
 // OpenIndex opens the index under a data folder.
@@ -66,9 +68,17 @@ func (x *Index) today() when.Day { return when.DayOf(x.unit.Now()) }
 // Close closes the index.
 func (x *Index) Close() error { return x.engine.Close() }
 
-// Ready tells whether the index holds the whole collection; while it is being filled for the first time, search finds only a
-// part.
-func (x *Index) Ready() bool { return x.whole.Load() }
+// Ready tells whether the index holds the whole collection and follows it; while it is being filled for the first time, search finds only a
+// part, and one that is lost finds what was there before.
+func (x *Index) Ready() bool { return x.whole.Load() && x.lost.Load() == nil }
+
+// Lost tells why the index follows no more until it is replaced; empty: it follows.
+func (x *Index) Lost() string {
+	if why := x.lost.Load(); why != nil {
+		return *why
+	}
+	return ""
+}
 
 // Stale tells whether the index was made by an older analysis. It holds everything and follows all Changes, and finds a little
 // worse, until the one that is being filled beside it takes its place.
@@ -88,100 +98,127 @@ func (x *Index) Place() int64 { return x.engine.Place() }
 
 // Consumer follows the change log.
 func (x *Index) Consumer() relay.Consumer {
-	return relay.Consumer{Name: "index", Place: x.place, Handle: x.follow}
+	return relay.Consumer{Name: "index", Place: x.place, Handle: x.follow, Astray: x.astray}
 }
 
+// nowhere is the place of an index that wants no Changes.
+var nowhere = relay.Place{Pos: relay.Nowhere}
+
 // place tells where to go on. An index without a place is new or was deleted: it is filled from the tables first.
-func (x *Index) place(ctx context.Context) (int64, error) {
-	if !x.fits {
-		if err := x.compare(ctx); err != nil {
-			return 0, err
-		}
+func (x *Index) place(ctx context.Context) (relay.Place, error) {
+	if x.look(ctx); x.lost.Load() != nil {
+		return nowhere, nil
 	}
-	if p := x.engine.Place(); p > 0 {
-		return p, nil
+	if pos, mark := x.engine.At(); pos > 0 {
+		return relay.Place{Pos: pos, Mark: mark}, nil
 	}
-	if err := x.begin(ctx, &x.head); err != nil {
-		return 0, err
+	if err := x.begin(ctx, &x.end); err != nil {
+		return relay.Place{}, err
 	}
-	if x.head > 0 {
-		if err := x.fill(ctx, x.engine, x.head); err != nil {
-			return 0, err
+	if x.end.Pos > 0 {
+		if err := x.fill(ctx, x.engine, x.end); err != nil {
+			return relay.Place{}, err
 		}
 	}
 	x.swept.Store(nil) // a day may have ended while it was filled
 	x.whole.Store(true)
-	return x.head, nil
+	return x.end, nil
 }
 
-// compare looks at an index before it is followed for the first time. One that is ahead of the log was made from another database,
-// or from this one before a restore; one with documents and no place is of a fill that the end of a process cut off. Neither
-// says what it lacks or has too much: both begin anew.
-func (x *Index) compare(ctx context.Context) error {
-	head, err := x.relay.Head(ctx)
-	if err != nil {
-		return err
+// lookEvery is how often the files of the index are looked at.
+const lookEvery = time.Second
+
+// look sees whether the files of the index that serves are as they were.
+func (x *Index) look(ctx context.Context) {
+	if time.Since(x.checked) < lookEvery {
+		return
 	}
-	cutOff := x.engine.Place() == 0 && x.engine.Count() > 0
-	if x.engine.Place() > head || cutOff {
-		slog.WarnContext(ctx, "the index does not fit this database and is made anew", "place", x.engine.Place(), "head", head)
-		x.whole.Store(false)
-		if err := x.engine.Clear(ctx); err != nil {
-			return err
-		}
+	x.checked = time.Now()
+	if err := x.engine.Check(); err != nil && !errors.Is(err, search.ErrClosed) {
+		x.lose(ctx, err.Error())
 	}
-	x.fits = true
+}
+
+// lose stops following until another index takes the place of the one that serves.
+func (x *Index) lose(ctx context.Context, why string) {
+	if x.lost.CompareAndSwap(nil, &why) {
+		slog.ErrorContext(ctx, "the index is made anew; what there is answers meanwhile", "because", why)
+	}
+}
+
+// astray is told that the log has another Change at the index's place, or none.
+func (x *Index) astray(ctx context.Context, at relay.Place) error {
+	x.end = relay.Place{}
+	x.lose(ctx, fmt.Sprintf("it does not fit the log of this database, which is another or went back (%d)", at.Pos))
 	return nil
 }
 
-// begin notes the head of the log before the first try to fill an index. When that fails, the next try keeps to the same head:
+// begin notes the end of the log before the first try to fill an index. When that fails, the next try keeps to the same end:
 // what has changed since is followed then, and with it what the first try had put in and must go again.
-func (x *Index) begin(ctx context.Context, head *int64) (err error) {
-	if *head == 0 {
-		*head, err = x.relay.Head(ctx)
+func (x *Index) begin(ctx context.Context, end *relay.Place) (err error) {
+	if end.Pos == 0 {
+		*end, err = x.relay.End(ctx)
 	}
 	return err
 }
 
-// Rebuilder fills the successor of a stale index and lets it take over, while the stale one serves and follows. It is a
-// consumer of the change log with the successor's place.
+// Rebuilder fills the successor of an index that is stale or lost and lets it take over, while that one serves and, unless it is lost,
+// follows. It is a consumer of the change log with the successor's place.
 func (x *Index) Rebuilder() relay.Consumer {
-	return relay.Consumer{Name: "index-rebuild", Place: x.successorPlace, Handle: x.followSuccessor}
+	return relay.Consumer{Name: "index-rebuild", Place: x.successorPlace, Handle: x.followSuccessor, Astray: func(_ context.Context, _ relay.Place) error {
+		x.dropSuccessor()
+		return nil
+	}}
 }
 
-// noChange is a place that no Change is behind.
-const noChange = math.MaxInt64
+func (x *Index) dropSuccessor() {
+	x.engine.Discard()
+	x.nextEnd = relay.Place{}
+}
 
 // successorPlace tells where the successor is to go on. A new one is filled first; one that has come as far as the index that
-// serves takes over.
-func (x *Index) successorPlace(ctx context.Context) (int64, error) {
-	if !x.Ready() || !x.Stale() {
-		return noChange, nil
+// serves, or as the log where that one is lost, takes over.
+func (x *Index) successorPlace(ctx context.Context) (relay.Place, error) {
+	lost := x.lost.Load() != nil
+	if !lost && (!x.Ready() || !x.Stale()) {
+		return nowhere, nil
 	}
 	next, err := x.engine.Successor()
 	if err != nil {
-		return 0, err
+		return relay.Place{}, err
+	}
+	if err := next.Check(); err != nil {
+		x.dropSuccessor()
+		return relay.Place{}, err
 	}
 	if next.Place() == 0 {
-		if err := x.begin(ctx, &x.nextHead); err != nil || x.nextHead == 0 {
-			return noChange, err
+		if err := x.begin(ctx, &x.nextEnd); err != nil || x.nextEnd.Pos == 0 && !lost {
+			return nowhere, err
 		}
-		if err := x.fill(ctx, next, x.nextHead); err != nil {
-			return 0, err
+		if err := x.fill(ctx, next, x.nextEnd); err != nil {
+			return relay.Place{}, err
 		}
 	}
 	x.following.Lock()
 	defer x.following.Unlock()
-	if next.Place() < x.engine.Place() {
-		return next.Place(), nil
+	far := x.engine.Place()
+	if lost {
+		if far, err = x.relay.Head(ctx); err != nil {
+			return relay.Place{}, err
+		}
+	}
+	if pos, mark := next.At(); pos < far {
+		return relay.Place{Pos: pos, Mark: mark}, nil
 	}
 	if err := x.engine.Swap(); err != nil {
-		return 0, err
+		return relay.Place{}, err
 	}
-	x.nextHead = 0
+	x.nextEnd = relay.Place{}
 	x.swept.Store(nil)
-	slog.InfoContext(ctx, "the index was replaced by one of today's analysis", "documents", x.Count())
-	return noChange, nil
+	x.lost.Store(nil)
+	x.whole.Store(true)
+	slog.InfoContext(ctx, "the index was replaced", "documents", x.Count())
+	return nowhere, nil
 }
 
 func (x *Index) followSuccessor(ctx context.Context, changes []relay.Change) error {
@@ -228,7 +265,11 @@ func (x *Index) passDay(ctx context.Context) error {
 	} else if swept != nil && swept.Before(today) {
 		from = *swept
 	}
-	b := search.Batch{Place: x.engine.Place()}
+	if x.lost.Load() != nil {
+		return nil // what it shows is judged by the tables
+	}
+	place, mark := x.engine.At()
+	b := search.Batch{Place: place, Mark: mark}
 	for _, kind := range x.kinds.All() {
 		if kind.Document == nil || kind.Over == nil {
 			continue
@@ -242,8 +283,9 @@ func (x *Index) passDay(ctx context.Context) error {
 		}
 	}
 	if len(b.Delete) > 0 {
-		if err := x.engine.Apply(ctx, b); err != nil {
-			return err
+		if err := x.engine.Apply(ctx, b); err != nil { // asked again by the next; what a search shows is judged by the tables in any case
+			slog.WarnContext(ctx, "what ended before today stays in the index for now", "cause", err)
+			return ctx.Err()
 		}
 	}
 	x.swept.Store(&today)
@@ -262,7 +304,8 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 		}
 	}
 	q := x.unit.Query(ctx)
-	b := search.Batch{Place: changes[len(changes)-1].Pos}
+	last := changes[len(changes)-1]
+	b := search.Batch{Place: last.Pos, Mark: last.Mark}
 	papers, err := load(q, x.kinds, touched, x.today())
 	if err != nil {
 		return b, err
@@ -336,8 +379,8 @@ type applier interface {
 
 // fill indexes all that is public. What changes meanwhile comes after head in the log and is followed afterwards; only the
 // last batch sets the place, so that an interrupted fill starts again.
-func (x *Index) fill(ctx context.Context, into applier, head int64) error {
-	slog.InfoContext(ctx, "index is being filled", "up_to", head)
+func (x *Index) fill(ctx context.Context, into applier, end relay.Place) error {
+	slog.InfoContext(ctx, "index is being filled", "up_to", end.Pos)
 	total := 0
 	for _, kind := range x.kinds.All() {
 		if kind.Document == nil {
@@ -349,7 +392,7 @@ func (x *Index) fill(ctx context.Context, into applier, head int64) error {
 		}
 		total += n
 	}
-	if err := into.Apply(ctx, search.Batch{Place: head}); err != nil {
+	if err := into.Apply(ctx, search.Batch{Place: end.Pos, Mark: end.Mark}); err != nil {
 		return err
 	}
 	slog.InfoContext(ctx, "index is complete", "documents", total)

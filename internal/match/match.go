@@ -313,7 +313,7 @@ func searchFault(err error) error {
 	switch {
 	case errors.Is(err, search.ErrCursor):
 		return fault.InvalidCursor.From(err)
-	case errors.Is(err, search.ErrClosed):
+	case errors.Is(err, search.ErrClosed), errors.Is(err, search.ErrDamaged): // closed, or being replaced
 		f := fault.SearchUnavailable.From(err)
 		f.RetryAfter = searchPause
 		return f

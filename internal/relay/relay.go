@@ -9,6 +9,7 @@ package relay
 import (
 	"context"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -37,6 +38,7 @@ type Change struct {
 	ObjectID  uuid.UUID
 	Version   int64
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	Mark      string    `gorm:"-"` // which Change of which database it is (Place), for consumers that keep their own place
 	Hash      *string   // covers the Change before and this one; nil: written by the version before, and not chained yet
 }
 
@@ -47,8 +49,11 @@ type Consumer struct {
 	Name string
 	// Place and Handle of a consumer that keeps its own place, such as the index of this process: Handle must make the place
 	// durable together with its effect. Without Place, the place lives in the database and moves after Handle, under a lease.
-	Place  func(ctx context.Context) (int64, error)
+	Place  func(ctx context.Context) (Place, error)
 	Handle func(ctx context.Context, changes []Change) error
+	// Astray is told that the log does not have the place's Change there: the database is another, or went back. What the consumer has made of
+	// the Changes up to there is not this log's. It belongs to Place.
+	Astray func(ctx context.Context, at Place) error
 }
 
 // Task is work that recurs, done by one process at a time.
@@ -180,7 +185,13 @@ func (r *Relay) Step(ctx context.Context, c Consumer) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		changes, err := r.after(ctx, place)
+		if place.Pos == Nowhere {
+			return 0, nil
+		}
+		changes, fits, err := r.since(ctx, place)
+		if err == nil && !fits {
+			return 0, c.Astray(ctx, place)
+		}
 		if err != nil || len(changes) == 0 {
 			return 0, err
 		}
@@ -209,6 +220,9 @@ func (r *Relay) after(ctx context.Context, pos int64) ([]Change, error) {
 	return out, err
 }
 
+// Nowhere is the position of a consumer that wants nothing for now.
+const Nowhere = math.MaxInt64
+
 // Head is the last position of the log.
 func (r *Relay) Head(ctx context.Context) (int64, error) {
 	var pos int64
@@ -221,6 +235,41 @@ func (r *Relay) Pending(ctx context.Context) (int64, error) {
 	var n int64
 	err := r.db.Reader.WithContext(ctx).Model(&work.OutboxRow{}).Count(&n).Error
 	return n, err
+}
+
+// Lag is how far somebody who goes by the log is behind.
+type Lag struct {
+	Changes   int64         // in the log, behind their place
+	Age       time.Duration // of the first of those
+	Unstamped time.Duration // age of the first that has no position yet
+}
+
+// Lag tells how far a place is behind.
+func (r *Relay) Lag(ctx context.Context, place int64) (l Lag, err error) {
+	now, err := r.now(ctx)
+	if err != nil {
+		return l, err
+	}
+	head, err := r.Head(ctx)
+	if err != nil {
+		return l, err
+	}
+	q := r.db.Reader.WithContext(ctx)
+	if l.Changes = max(head-place, 0); l.Changes > 0 {
+		var next []Change
+		if err := q.Where("pos > ?", place).Order("pos").Limit(1).Find(&next).Error; err != nil {
+			return l, err
+		}
+		for _, c := range next {
+			l.Age = now.Sub(c.CreatedAt)
+		}
+	}
+	var waiting []work.OutboxRow
+	err = q.Order("id").Limit(1).Find(&waiting).Error
+	for _, row := range waiting {
+		l.Unstamped = now.Sub(row.CreatedAt)
+	}
+	return l, err
 }
 
 // write runs one small transaction of the relay's own, also for a single statement: see jobs, whose statements wait for the same connection.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -229,15 +228,15 @@ func TestAFailureIsOverWithTheNextWake(t *testing.T) {
 	var mended atomic.Bool
 	var tries atomic.Int64
 	well := make(chan struct{}, 1)
-	r.Start([]relay.Consumer{{Name: "own", Place: func(context.Context) (int64, error) {
+	r.Start([]relay.Consumer{{Name: "own", Place: func(context.Context) (relay.Place, error) {
 		if tries.Add(1); !mended.Load() {
-			return 0, errors.New("away")
+			return relay.Place{}, errors.New("away")
 		}
 		select {
 		case well <- struct{}{}:
 		default:
 		}
-		return math.MaxInt64, nil
+		return relay.Place{Pos: relay.Nowhere}, nil
 	}}}, nil)
 	t.Cleanup(r.Stop)
 	for tries.Load() < 5 { // by now it pauses for as long as it ever does

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,10 +34,11 @@ const (
 
 // Unit runs use cases against one database.
 type Unit struct {
-	db    *db.DB
-	clock when.Clock
-	wake  func()
-	guard Guard
+	db     *db.DB
+	clock  when.Clock
+	wake   func()
+	guard  Guard
+	refuse func() error
 	// secrets keeps fingerprints of requests from telling what they asked for; nil keeps them plain.
 	secrets *seal.Keys
 	// commits counts the transactions of this process that wrote something, so that what was read before can be told from
@@ -55,6 +57,12 @@ type Option func(*Unit)
 
 // WithGuard has every transaction looked at before it commits.
 func WithGuard(g Guard) Option { return func(u *Unit) { u.guard = g } }
+
+// WithRefusal has every use case ask first whether changes are taken at all; what only frees room is not asked.
+func WithRefusal(refuse func() error) Option { return func(u *Unit) { u.refuse = refuse } }
+
+// Frees begins the names of operations that only free room.
+const Frees = "forget "
 
 // WithSecrets keeps what the fingerprints of requests would tell from those who read the database.
 func WithSecrets(k *seal.Keys) Option { return func(u *Unit) { u.secrets = k } }
@@ -116,6 +124,11 @@ var errNested = errors.New("work: Do inside Do")
 func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, error) {
 	if ctx.Value(running{}) != nil {
 		return Done{}, errNested
+	}
+	if u.refuse != nil && !strings.HasPrefix(call.Operation, Frees) {
+		if err := u.refuse(); err != nil {
+			return Done{}, err
+		}
 	}
 	ctx = context.WithValue(ctx, running{}, true)
 	var err error
@@ -216,7 +229,19 @@ func Fault(err error) error {
 		return err
 	}
 	f := fault.DatabaseUnavailable.From(err)
+	if db.Full(err) {
+		f = NoRoom(err)
+		f.RetryAfter = 30 * time.Second
+	}
 	f.RetryAfter = 2 * time.Second
+	return f
+}
+
+// NoRoom is what a change is refused with where the database has no room for it, or hardly any.
+func NoRoom(cause error) *fault.Error {
+	f := fault.DatabaseUnavailable.From(cause)
+	f.Detail = fault.Say("系统存储空间不足，暂不受理新的办理，查询不受影响；请稍后重试。",
+		"There is no room left on the system's disk: changes are not taken for now, reading goes on; try again later.")
 	return f
 }
 

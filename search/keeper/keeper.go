@@ -42,6 +42,7 @@ type Keeper struct {
 	serving *keptIndex // nil once the Keeper is closed
 	next    *keptIndex // nil while there is no successor
 	retired []*keptIndex
+	last    int // number of the last successor
 	removal sync.WaitGroup
 }
 
@@ -205,7 +206,8 @@ func (k *Keeper) Successor() (*search.Index, error) {
 	if k.next != nil {
 		return k.next.Index, nil
 	}
-	number := k.serving.number + 1
+	k.last = max(k.last, k.serving.number) + 1
+	number := k.last
 	if err := os.RemoveAll(filepath.Join(k.dir, strconv.Itoa(number))); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
@@ -215,6 +217,19 @@ func (k *Keeper) Successor() (*search.Index, error) {
 	}
 	k.next = next
 	return next.Index, nil
+}
+
+// Discard gives up the successor, if there is one; the next is an empty one.
+func (k *Keeper) Discard() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.next == nil {
+		return
+	}
+	old := k.next
+	k.next = nil
+	k.retired = append(k.retired, old)
+	k.remove(old)
 }
 
 var errNoSuccessor = errors.New("search: there is no successor to swap in")
@@ -270,7 +285,11 @@ func ask[A any](k *Keeper, call func(*search.Index) (A, error)) (A, error) {
 		return none, err
 	}
 	defer done()
-	return call(x)
+	a, err := call(x)
+	if errors.Is(err, search.ErrDamaged) {
+		x.Spoil(err)
+	}
+	return a, err
 }
 
 // The methods below are those of the index that serves.
@@ -310,6 +329,18 @@ func (k *Keeper) Apply(ctx context.Context, b search.Batch) error {
 func (k *Keeper) Place() int64 {
 	place, _ := ask(k, func(x *search.Index) (int64, error) { return x.Place(), nil })
 	return place
+}
+
+// At is Index.At, nothing after Close.
+func (k *Keeper) At() (place int64, mark string) {
+	_, _ = ask(k, func(x *search.Index) (struct{}, error) { place, mark = x.At(); return struct{}{}, nil })
+	return place, mark
+}
+
+// Check is Index.Check.
+func (k *Keeper) Check() error {
+	_, err := ask(k, func(x *search.Index) (struct{}, error) { return struct{}{}, x.Check() })
+	return err
 }
 
 // Count is Index.Count, 0 after Close.
