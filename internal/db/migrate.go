@@ -39,10 +39,14 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err := d.checkLedger(ctx); err != nil {
 		return err
 	}
-	return d.withMigrator(func(p *goose.Provider) error {
+	err := d.withMigrator(func(p *goose.Provider) error {
 		_, err := p.Up(ctx)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return d.know(ctx)
 }
 
 // MigrateTo brings the schema to a version and no further, for tests of single steps.
@@ -123,4 +127,18 @@ func (d *DB) withMigrator(fn func(*goose.Provider) error) error {
 		return errors.Join(err, pool.Close())
 	}
 	return errors.Join(fn(p), pool.Close())
+}
+
+// know has SQLite look at what there is in its tables, a few hundred rows of each, so that it finds the ways to them that are short; PostgreSQL
+// does so by itself.
+func (d *DB) know(ctx context.Context) error {
+	if d.Dialect != SQLite {
+		return nil
+	}
+	for _, sql := range []string{"PRAGMA analysis_limit = 400", "PRAGMA optimize = 0x10002"} {
+		if _, err := d.pools[0].ExecContext(ctx, sql); err != nil {
+			return fmt.Errorf("look at the tables: %w", err)
+		}
+	}
+	return nil
 }

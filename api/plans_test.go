@@ -1,0 +1,40 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+
+	"jiebang/api/apitest"
+	"jiebang/internal/db/dbtest"
+)
+
+// Lists read a page, however much there is: no plan of theirs goes through a whole table or sorts a whole set.
+func TestListsReadNoMoreThanTheirPage(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		s.Editor.Post("/v1/results", j{"owner_id": s.Uni, "title": "一项成果", "abstract": "低温等离子体废气净化装置。", "field": "environment", "external_ids": []j{{"scheme": "erp", "id": "N-1"}}}).Want(201)
+		for _, c := range []struct {
+			who  *apitest.Client
+			path string
+		}{
+			{h.Visitor(), "/v1/results"}, {h.Visitor(), "/v1/results?state=published"}, {h.Visitor(), "/v1/results?field=environment"},
+			{s.Editor, "/v1/results?owner_id=" + s.Uni}, {s.Editor, "/v1/results?owner_id=" + s.Uni + "&state=draft"},
+			{s.Editor, "/v1/results?owner_id=" + s.Uni + "&state=published&sort=updated"},
+			{s.Editor, "/v1/results?external_scheme=erp&external_id=N-1"},
+			{h.Visitor(), "/v1/needs"}, {h.Visitor(), "/v1/needs?field=environment"},
+			{s.Editor, "/v1/contracts?organization_id=" + s.Uni}, {h.Operator, "/v1/contracts?organization_id=" + s.Uni},
+			{h.Operator, "/v1/ledger/entries"}, {h.Operator, "/v1/ledger/entries?buyer_region=210106"}, {h.Operator, "/v1/ledger/entries?office=SY01"},
+			{h.Operator, "/v1/organizations"}, {h.Operator, "/v1/organizations?state=pending"},
+		} {
+			plans := dbtest.Plans(t, h.App.DB, func() { c.who.Get(c.path).Want(200) })
+			if len(plans) == 0 {
+				t.Errorf("%s: no page was read", c.path)
+			}
+			for _, p := range plans {
+				if found := p.Whole("results", "needs", "contracts", "introductions", "deals", "ledger_entries", "organizations", "external_ids"); found != "" {
+					t.Errorf("%s: %s\n%s\n%s", c.path, found, p.SQL, strings.TrimSpace(p.Text))
+				}
+			}
+		}
+	})
+}
