@@ -33,7 +33,7 @@ var floors = [][]string{
 	{"mail"},
 	{"ref"},
 	{"accounts", "offices"},
-	{"orgs"},
+	{"orgs", "control"},
 	{"people", "listing"},
 	{"results", "needs"},
 	{"deals"},

@@ -57,7 +57,7 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 // Routes hangs every capability on the edge: each gets its own services only.
 func Routes(e *edge.Edge, a *app.App) {
 	accounts.Routes(e, a.Accounts, a.Orgs, a.People)
-	organizations.Routes(e, a.Orgs, a.Offices)
+	organizations.Routes(e, a.Orgs, a.Offices, a.Control)
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
 	records.Routes(e, a.External)

@@ -10,6 +10,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/accounts"
+	"jiebang/internal/control"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/ref"
@@ -17,7 +18,8 @@ import (
 )
 
 // Routes hangs the operations on organizations and offices on the edge.
-func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service) {
+func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service, c *control.Service) {
+	controlRoutes(e, c)
 	organization := edge.Kind[orgs.View, wire.Organization]{Path: "/v1/organizations", Get: s.Get, Wire: written}
 	edge.Create(e, "createOrganization", organization, input, s.Create)
 	edge.Read(e, "getOrganization", organization)

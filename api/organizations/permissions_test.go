@@ -17,7 +17,32 @@ func TestWhoMayDoWhat(t *testing.T) {
 		hidden, _ := s.Pending()
 		invitation, _ := s.Invitation(s.Editor, s.Uni)
 		office := s.Operator.Get("/v1/offices?limit=1").Want(200).Text("items", 0, "id")
+		links := 0
+		link := func() apitest.J {
+			links++
+			return apitest.J{
+				"kind": "shares", "holder": apitest.J{"kind": "company", "name": "持股公司", "code": "HRB-1"}, "held": apitest.J{"kind": "company", "name": "被持股公司", "code": fmt.Sprint("HRB-2-", links)},
+				"share_bp": 6000, "valid_from": "2026-01-01", "evidence": "公司登记信息查询结果",
+			}
+		}
+		linked := func() (string, string) {
+			r := s.Operator.Post("/v1/control-links", link()).Want(201)
+			return "/v1/control-links/" + r.Text("id"), r.ETag
+		}
+		known, _ := linked()
 		return map[string]func() apitest.Call{
+			"createControlLink": apitest.Create("/v1/control-links", link),
+			"listControlLinks":  apitest.Get("/v1/control-links"),
+			"getControlLink":    apitest.Get(known),
+			"askControl":        apitest.Get("/v1/control?code=HRB-1&other_code=HRB-2-1"),
+			"replaceControlLink": func() apitest.Call {
+				at, tag := linked()
+				return apitest.Call{Method: "PUT", Path: at, ETag: tag, Body: link()}
+			},
+			"deleteControlLink": func() apitest.Call {
+				at, tag := linked()
+				return apitest.Call{Method: "DELETE", Path: at, ETag: tag}
+			},
 			"updateOrganization": apitest.Put("organizations", s.Pending, s.OrganizationBody("改名的单位")),
 			"refuseOrganization": apitest.Act("organizations", "refuse", s.Pending, apitest.J{"reason": "名称与信用代码不符"}),
 			"requestVerification": apitest.Act("organizations", "request-verification", func() (string, string) {

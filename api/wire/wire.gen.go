@@ -261,6 +261,27 @@ func (e ContractSubkind) Valid() bool {
 	}
 }
 
+// Defines values for ControlKind.
+const (
+	ControlKindActualController    ControlKind = "actual_controller"
+	ControlKindLegalRepresentative ControlKind = "legal_representative"
+	ControlKindShares              ControlKind = "shares"
+)
+
+// Valid indicates whether the value is a known member of the ControlKind enum.
+func (e ControlKind) Valid() bool {
+	switch e {
+	case ControlKindActualController:
+		return true
+	case ControlKindLegalRepresentative:
+		return true
+	case ControlKindShares:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CooperationMode.
 const (
 	CooperationModeAny                     CooperationMode = "any"
@@ -645,6 +666,27 @@ func (e FileRevision) Valid() bool {
 	case FileRevisionAdded:
 		return true
 	case FileRevisionRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HolderKind.
+const (
+	HolderKindCompany HolderKind = "company"
+	HolderKindPerson  HolderKind = "person"
+	HolderKindState   HolderKind = "state"
+)
+
+// Valid indicates whether the value is a known member of the HolderKind enum.
+func (e HolderKind) Valid() bool {
+	switch e {
+	case HolderKindCompany:
+		return true
+	case HolderKindPerson:
+		return true
+	case HolderKindState:
 		return true
 	default:
 		return false
@@ -1723,6 +1765,9 @@ type CloseInput struct {
 // CloseReason 关闭原因 Why a need was closed
 type CloseReason string
 
+// CompanyCode 统一社会信用代码，境外公司为注册号 Unified social credit code; of a company abroad its number
+type CompanyCode = string
+
 // Contact 联系方式 Contact
 type Contact struct {
 	// Email Example: contact@example.com
@@ -1860,6 +1905,95 @@ type ContractTwin struct {
 
 	// State 合同状态 State of a contract
 	State *ContractState `json:"state,omitempty"`
+}
+
+// ControlFinding 对两家公司的结论 What the links say of two companies
+type ControlFinding struct {
+	On              openapi_types.Date `json:"on"`
+	Ties            []ControlTie       `json:"ties"`
+	UnderOneControl bool               `json:"under_one_control"`
+}
+
+// ControlKind 控制关系的种类 How a link binds
+type ControlKind string
+
+// ControlLink 一条控制关系 A control link
+type ControlLink struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions  `json:"actions,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+	Evidence  string    `json:"evidence"`
+
+	// Held 关系的一端 One end of a link
+	Held ControlNode `json:"held"`
+
+	// Holder 关系的一端 One end of a link
+	Holder ControlNode        `json:"holder"`
+	Id     openapi_types.UUID `json:"id"`
+
+	// Kind 控制关系的种类 How a link binds
+	Kind      ControlKind         `json:"kind"`
+	ShareBp   *int                `json:"share_bp,omitempty"`
+	UpdatedAt time.Time           `json:"updated_at"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ControlLinkInput 一条控制关系 A control link
+type ControlLinkInput struct {
+	Evidence string `json:"evidence"`
+
+	// Held 关系的一端 One end of a link
+	Held ControlNodeInput `json:"held"`
+
+	// Holder 关系的一端 One end of a link
+	Holder ControlNodeInput `json:"holder"`
+
+	// Kind 控制关系的种类 How a link binds
+	Kind      ControlKind         `json:"kind"`
+	ShareBp   *int                `json:"share_bp,omitempty"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// ControlLinkList 一页控制关系 A page of control links
+type ControlLinkList struct {
+	Items []ControlLink `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ControlNode 关系的一端 One end of a link
+type ControlNode struct {
+	Code *string `json:"code,omitempty"`
+
+	// Kind 公司、个人或国资持有人 A company, a person, or a body that holds for the state
+	Kind HolderKind `json:"kind"`
+	Mark *string    `json:"mark,omitempty"`
+	Name string     `json:"name"`
+}
+
+// ControlNodeInput 关系的一端 One end of a link
+type ControlNodeInput struct {
+	// Code 统一社会信用代码，境外公司为注册号 Unified social credit code; of a company abroad its number
+	Code *CompanyCode `json:"code,omitempty"`
+
+	// Kind 公司、个人或国资持有人 A company, a person, or a body that holds for the state
+	Kind HolderKind `json:"kind"`
+	Mark *string    `json:"mark,omitempty"`
+	Name string     `json:"name"`
+}
+
+// ControlTie 同时控制两家的一方 A hand that controls both
+type ControlTie struct {
+	// By 关系的一端 One end of a link
+	By    ControlNode   `json:"by"`
+	Links []ControlLink `json:"links"`
 }
 
 // CooperationMode 合作方式 Mode of cooperation
@@ -2208,6 +2342,9 @@ type HitTerms struct {
 	// Urgent 是否急需，只有需求有 Whether a need is urgent
 	Urgent *bool `json:"urgent,omitempty"`
 }
+
+// HolderKind 公司、个人或国资持有人 A company, a person, or a body that holds for the state
+type HolderKind string
 
 // IndustryChain 一条产业链 An industry chain
 type IndustryChain struct {

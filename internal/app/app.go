@@ -16,6 +16,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/contracts"
+	"jiebang/internal/control"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/external"
@@ -57,6 +58,7 @@ type App struct {
 	Accounts  *accounts.Service
 	Orgs      *orgs.Service
 	Offices   *offices.Service
+	Control   *control.Service
 	People    *people.Service
 	Results   *results.Service
 	Needs     *needs.Service
@@ -143,6 +145,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
+	a.Control = control.New(a.Unit)
 	a.People = people.New(a.Unit)
 	a.Accounts.AtEnd(orgs.AccountEnds, people.AccountEnds)
 	a.Results = results.New(a.Unit)

@@ -236,6 +236,10 @@ var steps = []step{{
 		"SELECT CAST(seq AS text) || COALESCE(ended, ' with no month that is over') FROM ledger_head": "3 with no month that is over",
 		"SELECT CAST(COUNT(*) AS text) FROM ledger_releases":                                          "0",
 	},
+}, {
+	// Nobody controls anybody yet.
+	to:    29,
+	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM control_links": "0"},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
+	"jiebang/internal/control"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
@@ -49,7 +50,34 @@ func (s *seeder) people() error {
 			return fmt.Errorf("%s: %w", o.Key, err)
 		}
 	}
+	if err := s.holdings(operator); err != nil {
+		return err
+	}
 	return s.registers(operator)
+}
+
+// holdings enters who holds whom: two of the demo's companies are under one hand, which neither of their own holdings would show.
+func (s *seeder) holdings(operator string) error {
+	node := func(key string) control.Node {
+		for _, o := range s.data.Organizations {
+			if o.Key == key {
+				return control.Node{Kind: control.Company, Name: o.Name, Code: s.codes[key]}
+			}
+		}
+		return control.Node{}
+	}
+	group := control.Node{Kind: control.Company, Name: "北岬控股集团有限公司", Code: "HRB-2025-0107"}
+	for _, l := range []struct {
+		holder, held control.Node
+		share        int
+	}{{group, node("bojia"), 6000}, {group, node("anlan"), 3400}, {node("bojia"), node("anlan"), 2000}} {
+		if _, err := create(s, operator, s.Control.Create, control.Input{
+			Kind: control.Shares, Holder: l.holder, Held: l.held, Share: l.share, ValidFrom: when.DayOf(s.day(12, 1, 0)), Evidence: "演示数据：公司登记信息查询结果",
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // registers enters who is in a register: brokers, and three registrars at each office, since who enters a contract for a seller who came

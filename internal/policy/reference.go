@@ -8,5 +8,10 @@ var (
 	CalendarLoad  = act("calendar.load", CalendarRead, Operator)
 
 	ChainRead = read("industry_chain.read", Public)
+	// Control links name persons and are looked at for the bureau's own decisions.
+	ControlList = open("control_link.list", Operator)
+	ControlRead = read("control_link.read", Operator)
+	ControlEdit = act("control_link.edit", ControlRead, Operator)
+
 	ChainEdit = act("industry_chain.edit", ChainRead, Operator)
 )
