@@ -230,6 +230,12 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.ResultIn("published")
 			s.Invitation(s.Editor, s.Uni)
 		}
+		for i := range 12 {
+			s.Operator.Post("/v1/control-links", j{
+				"kind": "shares", "holder": j{"kind": "company", "name": "持股公司", "code": "HRB-1"}, "held": j{"kind": "company", "name": "被持股公司", "code": fmt.Sprint("HRB-2-", i)},
+				"share_bp": 6000, "valid_from": "2026-01-01", "evidence": "公司登记信息查询结果",
+			}).Want(201)
+		}
 		for i := range 10 {
 			h.Registrar(fmt.Sprintf("reg.number%d", i), "SY01")
 			h.Office(fmt.Sprintf("X%d", i), fmt.Sprintf("13%02d00", i+1))
