@@ -35,22 +35,20 @@ func (q Query) checkPublic(today when.Day) error {
 	return bad.Err()
 }
 
-// disclose answers from what is public.
-func (s *Service) disclose(g *gorm.DB, t *Turnover, now time.Time) error {
+// disclose reads what is public, as far as a query asks for it.
+func (s *Service) disclose(g *gorm.DB, t *Turnover, now time.Time) (public, error) {
 	if err := t.checkPublic(when.DayOf(now)); err != nil {
-		return err
+		return public{}, err
 	}
 	p, err := s.releases.at(g, t.Head, over(now), t.Elsewhere)
 	if err != nil {
-		return err
+		return p, err
 	}
 	if err := p.read(g, t.Elsewhere, t.Query, t.cut(t.GroupBy)); err != nil {
-		return err
+		return p, err
 	}
-	if t.Head, err = publicHead(g, t.Head, p.over); err != nil {
-		return err
-	}
-	return t.tell(p)
+	t.Head, err = publicHead(g, t.Head, p.over)
+	return p, err
 }
 
 // tell adds up what is public.

@@ -95,6 +95,7 @@ func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Tu
 	}
 	now := s.unit.Now()
 	t := Turnover{Query: q, Public: !policy.Allowed(actor, policy.TurnoverReadFull, policy.Facts{Office: q.Office})}
+	var p public
 	err := s.unit.View(ctx, func(g *gorm.DB) (err error) {
 		if err := q.check(g, when.DayOf(now)); err != nil {
 			return err
@@ -103,16 +104,22 @@ func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Tu
 			return err
 		}
 		if t.Public {
-			err = s.disclose(g, &t, now)
-		} else {
-			err = t.sumUp(g)
+			p, err = s.disclose(g, &t, now)
+			return err
 		}
-		if err != nil {
+		if err := t.sumUp(g); err != nil {
 			return err
 		}
 		return t.callGroups(g, actor)
 	})
-	return t, err
+	if err != nil || !t.Public {
+		return t, err
+	}
+	// Tables that are not kept yet are cut here, which may take a while: no transaction waits for that.
+	if err := t.tell(p); err != nil {
+		return t, err
+	}
+	return t, t.callGroups(s.unit.Query(ctx), actor)
 }
 
 // sumUp adds up the ledger as it is: from the sums that are kept ready, or, for more than two dimensions and those without sums, from entries.
