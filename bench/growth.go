@@ -204,7 +204,8 @@ func verifyAll(ctx context.Context, g *grown) (float64, error) {
 			}
 		}
 	}()
-	began, used := time.Now(), cpu()
+	used := cpu()
+	began := time.Now()
 	v, err := g.App.Verify(ctx)
 	wall := time.Since(began)
 	g.verified = float64(cpu()-used) / float64(time.Millisecond)

@@ -9,13 +9,10 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/fault"
-	"jiebang/internal/jobs"
 	"jiebang/internal/ledger"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
-
-func jobOf(tx *work.Tx) jobs.Job { return jobs.Job{Kind: filled, ObjectID: work.NewID(), Now: tx.Now} }
 
 func TestWhatIsLeftOutIsTheOrganizations(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
