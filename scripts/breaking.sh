@@ -5,6 +5,9 @@
 #   scripts/breaking.sh COMMIT     against that commit's
 #   scripts/breaking.sh --refuse   the same, and fails when something breaks
 #   scripts/breaking.sh --take     makes today's the baseline, unless it breaks
+#   scripts/breaking.sh --accept   makes it the baseline all the same, when somebody
+#                                  has looked: a pattern that takes more is told as a
+#                                  warning, too. The commit says why nobody is broken
 # The baseline is what has been promised: openapi/baseline/openapi.yaml, the
 # description of the last release. It is taken anew with each release, so that
 # what a release added is promised from then on, and committed with it.
@@ -49,7 +52,8 @@ for argument in "$@"; do
   case "$argument" in
     --refuse) refuse=yes ;;
     --take) refuse=yes take=yes ;;
-    -*) die "usage: scripts/breaking.sh [--refuse | --take] [COMMIT]" ;;
+    --accept) take=yes ;;
+    -*) die "usage: scripts/breaking.sh [--refuse | --take | --accept] [COMMIT]" ;;
     *) commit="$argument" ;;
   esac
 done
