@@ -82,8 +82,7 @@ func TestARegistrarDoesNotDecideOnTheirOwnOrganizationWhateverThePaperSays(t *te
 	})
 }
 
-// Nobody is made a member by others. An open invitation to a party of the contract is a tie all the same, since it could be accepted once the
-// decision is made.
+// A party cannot choose its reviewers by making the others its members: an offer that is open is a tie, and who declines it has none.
 func TestNobodyBecomesAMemberAgainstTheirWill(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
@@ -96,9 +95,13 @@ func TestNobodyBecomesAMemberAgainstTheirWill(t *testing.T) {
 		}
 		path := "/v1/applications/" + application
 		m.first.Act(path+"/start-review", `"1"`, nil).Refused(403, "own_decision")
+		m.first.Post("/v1/organizations/"+m.uni+"/leave", nil).Want(204)
+		m.first.Act(path+"/start-review", `"1"`, nil).Want(200)
+		r = m.editor.Get("/v1/organizations/" + m.uni).Want(200)
+		m.editor.Act("/v1/organizations/"+m.uni+"/members", r.ETag, j{"username": "reg.first"}).Want(200)
 		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204)
 		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204) // twice is no error
-		m.first.Act(path+"/start-review", `"1"`, nil).Refused(403, "own_decision")
+		m.first.Act(path+"/pass", `"2"`, j{}).Refused(403, "own_decision")
 		h.Person("stranger").Post("/v1/organizations/"+m.uni+"/join", nil).Refused(404, "not_found")
 	})
 }

@@ -33,7 +33,7 @@ func TestThePermissionsPageIsUpToDate(t *testing.T) {
 	b.WriteString("# 谁可以做什么 Who may do what\n\n")
 	b.WriteString("本页由测试生成。前面各表是每个接口对每种身份的实际结果，由测试逐格验证；最后一张表是策略本身。\n\n")
 	b.WriteString("This page is made by a test (`go test ./api -run Page -update`). Each cell of the tables by capability is tried over HTTP (successes on both databases); the last table is the policy itself, `internal/policy`.\n\n")
-	b.WriteString("`yes` may; `401` sign in first; `403` known, but not allowed; `404` not even told that it exists. Records stand in the state that the operation is meant for; what is read here is a draft, unless the operation lists what is public. An organization that is read is pending.\n")
+	b.WriteString("`yes` may; `401` sign in first; `403` known, but not allowed; `404` not even told that it exists; `409` somebody else has taken it. Records stand in the state that the operation is meant for; what is read here is a draft, unless the operation lists what is public. An organization that is read is pending.\n")
 	for _, tag := range tags {
 		rows, err := apitest.ReadPermissions(tag + "/testdata/permissions.tsv")
 		if err != nil {

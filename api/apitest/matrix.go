@@ -200,7 +200,7 @@ func (m *matrix) perform(client *Client, call Call) string {
 			client.Get(location).Want(200) // what was made can be read by who made it, where the answer says
 		}
 		return "yes"
-	case got.Status == 401 || got.Status == 403 || got.Status == 404:
+	case got.Status == 401 || got.Status == 403 || got.Status == 404, got.Status == 409 && got.At("code") == "taken_by_another": // which goes by who asks, too
 		return fmt.Sprint(got.Status)
 	}
 	return fmt.Sprintf("neither done nor refused: %d %s", got.Status, got.Raw)

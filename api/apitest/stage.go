@@ -140,9 +140,14 @@ func (s *Stage) PersonalContract() (id, person string) {
 // ResidentID is the number of a person whom nobody has.
 const ResidentID = "210102199003071233"
 
-// Application makes one for the registration of a contract: submitted, supplement_requested, under_review or second_review.
+// Application makes one for the registration of a contract: submitted, supplement_requested, under_review, expert_review or second_review.
 func (s *Stage) Application(state string) (id, etag string) {
-	_, _, id = s.Contract("submitted")
+	if state == "expert_review" {
+		r := s.Editor.Post("/v1/contracts", J{"kind": "development", "terms": Terms(s.Uni, s.Firm, J{"turnover": Money("5200000.00")})}).Want(201)
+		id = s.Editor.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200).Text("application_id")
+	} else {
+		_, _, id = s.Contract("submitted")
+	}
 	path := "/v1/applications/" + id
 	r := s.First.Get(path).Want(200)
 	if state == "supplement_requested" {
@@ -152,7 +157,7 @@ func (s *Stage) Application(state string) (id, etag string) {
 	if state != "submitted" {
 		r = s.First.Act(path+"/start-review", r.ETag, nil).Want(200)
 	}
-	if state == "second_review" {
+	if state == "second_review" || state == "expert_review" {
 		r = s.First.Act(path+"/pass", r.ETag, J{}).Want(200)
 	}
 	return id, r.ETag

@@ -8,6 +8,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/accounts"
+	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
 	"jiebang/internal/work"
 )
@@ -15,8 +16,10 @@ import (
 // deskRoutes hangs the operations of the registration desk on the edge: applications and their way.
 func deskRoutes(e *edge.Edge, s *contracts.Service) {
 	application := edge.Kind[contracts.ApplicationView, wire.Application]{Path: "/v1/applications", Get: s.GetApplication, Wire: writtenApplication}
-	edge.CreateUnder(e, "amendContract", application, change, s.Amend)
-	edge.CreateUnder(e, "cancelContract", application, wire.Reason, s.Cancel)
+	edge.CreateFrom(e, "amendContract", application, change, s.Amend)
+	edge.CreateFrom(e, "cancelContract", application, func(b *wire.ReasonInput, version int64) (contracts.Ending, error) {
+		return contracts.Ending{Reason: b.Reason, Version: version}, nil
+	}, s.Cancel)
 	edge.Read(e, "getApplication", application)
 	edge.List(e, "listApplications", application, s.ListApplications)
 	edge.List(e, "listContractApplications", application, s.ContractApplications)
@@ -43,6 +46,8 @@ func deskRoutes(e *edge.Edge, s *contracts.Service) {
 	})
 	edge.Decide(e, "requestSupplement", application, func(b *wire.SupplementRequestInput) (string, error) { return b.Note, nil }, s.RequestSupplement)
 	edge.Decide(e, "answerSupplement", application, supplement, s.AnswerSupplement)
+	edge.Decide(e, "recordExpertOpinion", application, opinion, s.RecordOpinion)
+	edge.CreateUnder(e, "noteApplication", application, func(b *wire.ApplicationNoteInput) (string, error) { return b.Note, nil }, s.AddNote)
 	edge.Decide(e, "passReview", application, wire.Note, s.Pass)
 	edge.Decide(e, "grantApplication", application, grant, s.Grant)
 	edge.Decide(e, "refuseApplication", application, wire.Reason, s.Refuse)
@@ -52,9 +57,17 @@ func grant(b *wire.GrantInput) (contracts.Grant, error) {
 	return contracts.Grant{OfficialNumber: wire.Value(b.OfficialNumber), TwinReason: wire.Value(b.TwinReason)}, nil
 }
 
-func change(b *wire.AmendmentInput) (contracts.Change, error) {
+func opinion(b *wire.ExpertOpinionInput) (contracts.Opinion, error) {
+	o := contracts.Opinion{HeldOn: wire.DayOf(b.HeldOn), Text: b.Opinion, Outcome: contracts.Outcome(b.Outcome)}
+	for _, x := range b.Experts {
+		o.Experts = append(o.Experts, contracts.Expert{Name: x.Name, Affiliation: wire.Value(x.Affiliation)})
+	}
+	return o, nil
+}
+
+func change(b *wire.AmendmentInput, version int64) (contracts.Change, error) {
 	terms, err := termsInput(b.Terms)
-	return contracts.Change{Terms: terms, Reason: b.Reason}, err
+	return contracts.Change{Terms: terms, Reason: b.Reason, Version: version}, err
 }
 
 func supplement(b *wire.SupplementInput) (contracts.Supplement, error) {
@@ -86,9 +99,32 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 		DueOn: wire.DateOf(a.DueOn), DueProvisional: a.DueProvisional, Overdue: a.Overdue, ReviewNote: wire.Some(a.ReviewNote),
 		RefusalReason: wire.Some(a.RefusalReason), DecidedAt: a.DecidedAt, SupplementWanted: wire.Some(a.SupplementWanted),
 		SupplementAskedAt: a.SupplementAskedAt, SupplementAnswer: wire.Some(a.SupplementAnswer), TakenAt: a.TakenAt, PassedAt: a.PassedAt,
+		KindName: wire.Some(a.Kind.Text().ZH), SubkindName: wire.Term(codes.ContractSubkinds, a.Terms.Subkind), FieldName: wire.Term(codes.Fields, a.Terms.Field),
+		OfficeName: wire.Some(a.OfficeName), PartyNames: partyNames(a.Terms),
 		TwinReason: wire.Some(a.TwinReason), Twins: writtenTwins(a.Twins), Remarks: writtenRemarks(a.Remarks),
 		EnteredBy: account(a.EnteredBy), EnteredFor: wire.Some(a.EnteredFor), SubmittedBy: account(a.SubmittedBy), TakenBy: account(a.TakenBy),
 		PassedBy: account(a.PassedBy), DecidedBy: account(a.DecidedBy), SupplementAskedBy: account(a.SupplementAskedBy),
+	}
+	if len(a.Opinions) > 0 {
+		opinions := make([]wire.ExpertOpinion, len(a.Opinions))
+		for i, o := range a.Opinions {
+			opinions[i] = wire.ExpertOpinion{HeldOn: wire.DateOf(o.HeldOn), Opinion: o.Text, Outcome: wire.ExpertOutcome(o.Outcome), RecordedAt: o.RecordedAt, RecordedBy: account(a.OpinionsBy[i])}
+			if len(o.Experts) > 0 {
+				experts := make([]wire.Expert, len(o.Experts))
+				for j, x := range o.Experts {
+					experts[j] = wire.Expert{Name: x.Name, Affiliation: wire.Some(x.Affiliation)}
+				}
+				opinions[i].Experts = &experts
+			}
+		}
+		w.ExpertOpinions = &opinions
+	}
+	if len(a.Notes) > 0 {
+		notes := make([]wire.ApplicationNote, len(a.Notes))
+		for i, n := range a.Notes {
+			notes[i] = wire.ApplicationNote{Note: n.Note, By: account(n.By), CreatedAt: n.CreatedAt}
+		}
+		w.InternalNotes = &notes
 	}
 	if len(a.Changes) > 0 {
 		changes := make([]wire.FieldChange, len(a.Changes))

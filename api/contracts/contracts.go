@@ -45,7 +45,15 @@ func written(c *contracts.View) wire.Contract {
 		Id:      c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
 		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, Terms: writtenTerms(c.Terms),
 		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID, ApplicationVersion: wire.Some(c.ApplicationVersion),
+		KindName: wire.Term(codes.ContractKinds, c.Kind), SubkindName: wire.Term(codes.ContractSubkinds, c.Terms.Subkind), FieldName: wire.Term(codes.Fields, c.Terms.Field),
+		OfficeName: wire.Some(c.OfficeName), PartyNames: partyNames(c.Terms),
 		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt, Twins: writtenTwins(c.Twins), Remarks: writtenRemarks(c.Remarks),
+	}
+	if c.Unfiled {
+		w.Unfiled = &c.Unfiled
+	}
+	if c.Superseded {
+		w.Superseded = &c.Superseded
 	}
 	if x := c.Elsewhere; x != nil {
 		w.RegisteredElsewhere = &wire.RegisteredElsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DateOf(x.RegisteredOn)}

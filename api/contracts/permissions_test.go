@@ -51,6 +51,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"answerSupplement":         apitest.Act("applications", "answer-supplement", apitest.In("supplement_requested", s.Application), apitest.J{"note": "已补充"}),
 			"getApplication":           apitest.Get("/v1/applications/" + registration),
 			"startReview":              apitest.Act("applications", "start-review", apitest.In("submitted", s.Application), nil),
+			"recordExpertOpinion":      apitest.Act("applications", "expert-opinion", apitest.In("expert_review", s.Application), apitest.J{"held_on": "2026-03-10", "experts": []any{apitest.J{"name": "沈以宁"}}, "opinion": "同意登记", "outcome": "favourable"}),
+			"noteApplication":          apitest.Create("/v1/applications/"+registration+"/notes", func() apitest.J { return apitest.J{"note": "电话核实过研发预算"} }),
 			"passReview":               apitest.Act("applications", "pass", apitest.In("under_review", s.Application), apitest.J{}),
 			"grantApplication":         apitest.Act("applications", "grant", apitest.In("second_review", s.Application), apitest.J{"twin_reason": "另一批次，内容不同"}),
 			"refuseApplication":        apitest.Act("applications", "refuse", apitest.In("under_review", s.Application), apitest.J{"reason": "不属于技术合同"}),

@@ -53,6 +53,7 @@ func written(v *deals.IntroductionView) wire.Introduction {
 		Id:      v.ID, Version: v.Version, State: wire.IntroductionState(v.State), From: wire.RefOf(v.From),
 		To: wire.RefOf(v.To), ResultId: v.ResultID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), NeedTitle: wire.Some(v.NeedTitle), Message: v.Message, AnswerDue: wire.DateOf(v.AnswerDue),
 		DeclineReason: wire.Some(wire.DeclineReason(v.DeclineReason)), DeclineNote: wire.Some(v.DeclineNote), DealId: v.DealID, DealVersion: wire.Some(v.DealVersion),
+		DeclineReasonName: wire.Some(v.DeclineReason.Text().ZH), LapseReasonName: wire.Some(v.LapseReason.Text().ZH),
 		LapseReason: wire.Some(wire.LapseReason(v.LapseReason)), WithdrawNote: wire.Some(v.WithdrawNote), EndedAt: v.EndedAt,
 		AnsweredAt: v.AnsweredAt, CreatedAt: v.CreatedAt,
 	}
@@ -65,7 +66,7 @@ func written(v *deals.IntroductionView) wire.Introduction {
 func writtenDeal(v *deals.DealView) wire.Deal {
 	w := wire.Deal{
 		Actions: wire.ActionsOf(v.Acts),
-		Id:      v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), IntroductionId: v.IntroductionID,
+		Id:      v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), StageName: wire.Some(v.Stage.Text().ZH), IntroductionId: v.IntroductionID,
 		Supplier: wire.RefOf(v.Supplier), Demander: wire.RefOf(v.Demander),
 		ResultId: v.ResultID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ContractId: v.ContractID, LostReason: wire.Some(v.LostReason),
 		Steps: make([]wire.DealStep, len(v.Steps)), CreatedAt: v.CreatedAt,

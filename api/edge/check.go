@@ -21,6 +21,7 @@ type shape struct {
 	home    string       // the path under which the record that is made lives, or empty
 	id      bool         // the path names a record
 	version bool         // If-Match is required
+	heeds   bool         // If-Match is heeded where it is sent
 	pages   bool         // limit and cursor
 	query   *binding     // parameters that are bound to a struct
 	takes   bool         // its body is bytes
@@ -56,7 +57,8 @@ func (s shape) fits(op *Operation) (wrong []error) {
 	headers := slices.Sorted(slices.Values(s.headers))
 	complain(slices.Equal(headers, op.Success.Headers), "answers with %v, described are %v", headers, op.Success.Headers)
 	complain(!s.id || op.takes(openapi3.ParameterInPath, "id"), "the path names a record by its id, described otherwise")
-	complain(s.version == op.takes(openapi3.ParameterInHeader, headerIfMatch), "asks for a version: %v, described otherwise", s.version)
+	tag := op.parameter(openapi3.ParameterInHeader, headerIfMatch)
+	complain((s.version || s.heeds) == (tag != nil) && (tag == nil || tag.Required == s.version), "asks for a version: %v, described otherwise", s.version || s.heeds)
 	s.fitsKey(op, complain)
 	s.fitsQuery(op, complain)
 	return wrong

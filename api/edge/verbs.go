@@ -60,6 +60,30 @@ func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B
 		})
 }
 
+// CreateFrom is CreateUnder for a record that is made of what the other said when it was read: where the caller names the version that they
+// read (If-Match), another one is refused. input is given that version, or 0.
+func CreateFrom[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(b *B, version int64) (C, error),
+	run func(ctx context.Context, call work.Call, parent uuid.UUID, in C) (work.Answer[V], error)) {
+	e.route(id, shape{verb: "CreateUnder", body: typeOf[B](), view: typeOf[*V](), answer: typeOf[W](), status: http.StatusCreated, headers: creation, home: k.Path, id: true, heeds: true},
+		func(c echo.Context, r *request) error {
+			make := func(version int64) (out work.Answer[V], err error) {
+				in, err := read(r, func(b *B) (C, error) { return input(b, version) })
+				if err != nil {
+					return out, err
+				}
+				return run(c.Request().Context(), r.call(), idOf(c), in)
+			}
+			var a work.Answer[V]
+			var err error
+			if ifMatch(c.Request().Header) == "" {
+				a, err = make(0)
+			} else {
+				a, err = changing(c, make)
+			}
+			return answer(c, r, k, a, err)
+		})
+}
+
 // Read hangs up an operation that reads a record, or its open revision, with its version.
 func Read[V, W any](e *Edge, id string, k Kind[V, W]) {
 	s := shape{verb: "Read", view: typeOf[*V](), answer: typeOf[W](), status: http.StatusOK, headers: []string{headerETag}, id: true}

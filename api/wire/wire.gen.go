@@ -71,6 +71,7 @@ func (e ApplicationSort) Valid() bool {
 
 // Defines values for ApplicationState.
 const (
+	ApplicationStateExpertReview        ApplicationState = "expert_review"
 	ApplicationStateGranted             ApplicationState = "granted"
 	ApplicationStateRefused             ApplicationState = "refused"
 	ApplicationStateSecondReview        ApplicationState = "second_review"
@@ -83,6 +84,8 @@ const (
 // Valid indicates whether the value is a known member of the ApplicationState enum.
 func (e ApplicationState) Valid() bool {
 	switch e {
+	case ApplicationStateExpertReview:
+		return true
 	case ApplicationStateGranted:
 		return true
 	case ApplicationStateRefused:
@@ -208,6 +211,7 @@ func (e ContractSort) Valid() bool {
 const (
 	ContractStateCancelled           ContractState = "cancelled"
 	ContractStateDraft               ContractState = "draft"
+	ContractStateExpertReview        ContractState = "expert_review"
 	ContractStateRecorded            ContractState = "recorded"
 	ContractStateRefused             ContractState = "refused"
 	ContractStateRegistered          ContractState = "registered"
@@ -223,6 +227,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateCancelled:
 		return true
 	case ContractStateDraft:
+		return true
+	case ContractStateExpertReview:
 		return true
 	case ContractStateRecorded:
 		return true
@@ -579,6 +585,24 @@ func (e EmailState) Valid() bool {
 	case EmailStatePending:
 		return true
 	case EmailStateVerified:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExpertOutcome.
+const (
+	ExpertOutcomeFavourable   ExpertOutcome = "favourable"
+	ExpertOutcomeUnfavourable ExpertOutcome = "unfavourable"
+)
+
+// Valid indicates whether the value is a known member of the ExpertOutcome enum.
+func (e ExpertOutcome) Valid() bool {
+	switch e {
+	case ExpertOutcomeFavourable:
+		return true
+	case ExpertOutcomeUnfavourable:
 		return true
 	default:
 		return false
@@ -1041,8 +1065,10 @@ func (e OrganizationState) Valid() bool {
 // Defines values for PartyRemarkCode.
 const (
 	PartyRemarkCodeDiffersFromOrganization PartyRemarkCode = "differs_from_organization"
+	PartyRemarkCodeNatureDiffersFromCode   PartyRemarkCode = "nature_differs_from_code"
 	PartyRemarkCodeNoCode                  PartyRemarkCode = "no_code"
 	PartyRemarkCodeSameName                PartyRemarkCode = "same_name"
+	PartyRemarkCodeUnusualNumber           PartyRemarkCode = "unusual_number"
 )
 
 // Valid indicates whether the value is a known member of the PartyRemarkCode enum.
@@ -1050,9 +1076,13 @@ func (e PartyRemarkCode) Valid() bool {
 	switch e {
 	case PartyRemarkCodeDiffersFromOrganization:
 		return true
+	case PartyRemarkCodeNatureDiffersFromCode:
+		return true
 	case PartyRemarkCodeNoCode:
 		return true
 	case PartyRemarkCodeSameName:
+		return true
+	case PartyRemarkCodeUnusualNumber:
 		return true
 	default:
 		return false
@@ -1531,12 +1561,28 @@ type Application struct {
 	EnteredBy *Account `json:"entered_by,omitempty"`
 
 	// EnteredFor 代谁录入：登记员据纸质合同代录时，为其当事人名称 Whose paper a clerk of the office entered
-	EnteredFor *string            `json:"entered_for,omitempty"`
-	FiledOn    openapi_types.Date `json:"filed_on"`
-	Id         openapi_types.UUID `json:"id"`
+	EnteredFor *string `json:"entered_for,omitempty"`
+
+	// ExpertOpinions 专家意见，最近一次在最后 What experts said, the latest last
+	ExpertOpinions *[]ExpertOpinion `json:"expert_opinions,omitempty"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string            `json:"field_name,omitempty"`
+	FiledOn   openapi_types.Date `json:"filed_on"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// InternalNotes 内部备注（限登记机构与运营方），由早到晚 Internal notes, for the office and the bureau, from the earlier to the later
+	InternalNotes *[]ApplicationNote `json:"internal_notes,omitempty"`
 
 	// Kind 申请类别 Kind of application
 	Kind ApplicationKind `json:"kind"`
+
+	// KindName 申请类别的名称 What the kind of application is called
+	//
+	// Example: 认定登记
+	KindName *string `json:"kind_name,omitempty"`
 
 	// NeedsExperts 技术交易额达到专家评审标准，办理期限较长 The technology amount calls for experts, with a longer clock
 	NeedsExperts bool `json:"needs_experts"`
@@ -1546,11 +1592,19 @@ type Application struct {
 	// Example: SY01
 	Office OfficeCode `json:"office"`
 
+	// OfficeName 登记机构的名称 What the office is called
+	//
+	// Example: 沈阳市技术合同登记处
+	OfficeName *string `json:"office_name,omitempty"`
+
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber *string `json:"official_number,omitempty"`
 
 	// Overdue 已逾期（补正期间不计） Past its day while it is the office's turn
 	Overdue bool `json:"overdue"`
+
+	// PartyNames 各当事人代码的名称，与 terms 中的次序相同，先卖方后买方 What the codes of the parties mean, in the order of the terms, sellers first
+	PartyNames *[]PartyNames `json:"party_names,omitempty"`
 
 	// PassedAt 初审通过的时间 When the first review was passed
 	PassedAt *time.Time `json:"passed_at,omitempty"`
@@ -1564,11 +1618,18 @@ type Application struct {
 	Regime string `json:"regime"`
 
 	// Remarks 当事人方面应注意之处 What stands out about the parties
-	Remarks    *[]PartyRemark `json:"remarks,omitempty"`
-	ReviewNote *string        `json:"review_note,omitempty"`
+	Remarks *[]PartyRemark `json:"remarks,omitempty"`
+
+	// ReviewNote 初审意见（限登记机构与运营方） Note of the first review, for the office and the bureau
+	ReviewNote *string `json:"review_note,omitempty"`
 
 	// State 办件状态 State of an application
 	State ApplicationState `json:"state"`
+
+	// SubkindName 小类的名称 What the subkind is called
+	//
+	// Example: 委托开发
+	SubkindName *string `json:"subkind_name,omitempty"`
 
 	// SubmittedBy 账号 An account
 	SubmittedBy *Account `json:"submitted_by,omitempty"`
@@ -1655,6 +1716,24 @@ type ApplicationList struct {
 
 	// TotalIsMore 实际多于 total There are more than total
 	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
+}
+
+// ApplicationNote 内部备注 An internal note
+type ApplicationNote struct {
+	// By 账号 An account
+	By        *Account  `json:"by,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Note 备注 What was noted
+	Note string `json:"note"`
+}
+
+// ApplicationNoteInput 内部备注 An internal note
+type ApplicationNoteInput struct {
+	// Note 当事人看不到 No party reads it
+	//
+	// Example: 电话核实过研发预算。
+	Note string `json:"note"`
 }
 
 // ApplicationSort due 先到期者在前，newest 最新者在前 The first due, or the newest first
@@ -1802,10 +1881,20 @@ type Contract struct {
 	ApplicationVersion *int64              `json:"application_version,omitempty"`
 	CreatedAt          time.Time           `json:"created_at"`
 	DealId             *openapi_types.UUID `json:"deal_id,omitempty"`
-	Id                 openapi_types.UUID  `json:"id"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string            `json:"field_name,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
 
 	// Kind 合同类别（目前受理技术开发） Kind of contract; development is taken now
 	Kind ContractKind `json:"kind"`
+
+	// KindName 类别的名称 What the kind is called
+	//
+	// Example: 技术开发
+	KindName *string `json:"kind_name,omitempty"`
 
 	// Number 本系统编号 Number of this system
 	//
@@ -1817,18 +1906,34 @@ type Contract struct {
 	// Example: SY01
 	Office OfficeCode `json:"office"`
 
+	// OfficeName 登记机构的名称 What the office is called
+	//
+	// Example: 沈阳市技术合同登记处
+	OfficeName *string `json:"office_name,omitempty"`
+
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// PartyNames 各当事人代码的名称，与 terms 中的次序相同，先卖方后买方 What the codes of the parties mean, in the order of the terms, sellers first
+	PartyNames *[]PartyNames `json:"party_names,omitempty"`
 
 	// RegisteredElsewhere 在其他地区登记的合同（卖方所在地在本系统没有登记机构）：由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
 	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 	RegisteredOn        *openapi_types.Date  `json:"registered_on,omitempty"`
 
-	// Remarks 当事人方面应注意之处 What stands out about the parties
+	// Remarks 当事人与编号方面应注意之处 What stands out about the parties and the number
 	Remarks *[]PartyRemark `json:"remarks,omitempty"`
 
 	// State 合同状态 State of a contract
 	State ContractState `json:"state"`
+
+	// SubkindName 小类的名称 What the subkind is called
+	//
+	// Example: 委托开发
+	SubkindName *string `json:"subkind_name,omitempty"`
+
+	// Superseded 为 true 时所示为本单位仍是当事人时的合同，此后的变更不在其中。With true, this is the contract as it was when it named your organization last, without what was amended since
+	Superseded *bool `json:"superseded,omitempty"`
 
 	// TechnologyAmount 金额 An amount of money
 	TechnologyAmount Money `json:"technology_amount"`
@@ -1841,6 +1946,9 @@ type Contract struct {
 
 	// Twins 疑似重复的合同 Contracts that may be the same
 	Twins *[]ContractTwin `json:"twins,omitempty"`
+
+	// Unfiled 为 true 时所示为不予登记后修改、尚未再次提交的内容，只有可修改者看得到；其他人看到的是最近一次提交的内容。With true, this is what was mended after a refusal and not filed again yet, for those who may edit it; all others read what was filed last
+	Unfiled *bool `json:"unfiled,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -2044,6 +2152,11 @@ type Deal struct {
 	// Stage 撮合阶段 Stage of a deal
 	Stage DealStage `json:"stage"`
 
+	// StageName 阶段的名称 What the stage is called
+	//
+	// Example: 洽谈
+	StageName *string `json:"stage_name,omitempty"`
+
 	// Steps 最近的过程记录，由早到晚 The latest steps, from the earlier to the later
 	Steps []DealStep `json:"steps"`
 
@@ -2166,6 +2279,60 @@ type Expansion struct {
 	Also []string `json:"also"`
 	Word string   `json:"word"`
 }
+
+// Expert 一名专家 One of the experts
+type Expert struct {
+	// Affiliation 所在单位 Where they work
+	//
+	// Example: 盛北理工大学
+	Affiliation *string `json:"affiliation,omitempty"`
+
+	// Name 姓名 Name
+	//
+	// Example: 沈以宁
+	Name string `json:"name"`
+}
+
+// ExpertOpinion 专家意见；专家是谁只供登记机构与运营方阅读。What the experts said; who they are is for the office and the bureau.
+type ExpertOpinion struct {
+	// Experts 专家名单（限登记机构与运营方） Who they are, for the office and the bureau
+	Experts *[]Expert `json:"experts,omitempty"`
+
+	// HeldOn 评审日期 The day of the review
+	HeldOn openapi_types.Date `json:"held_on"`
+
+	// Opinion 意见 Their opinion
+	Opinion string `json:"opinion"`
+
+	// Outcome 专家评审结论 What the experts came to
+	Outcome ExpertOutcome `json:"outcome"`
+
+	// RecordedAt 记录时间 When it was recorded
+	RecordedAt time.Time `json:"recorded_at"`
+
+	// RecordedBy 账号 An account
+	RecordedBy *Account `json:"recorded_by,omitempty"`
+}
+
+// ExpertOpinionInput 专家意见 What the experts said
+type ExpertOpinionInput struct {
+	// Experts 专家名单 Who they are
+	Experts []Expert `json:"experts"`
+
+	// HeldOn 评审日期，提交之日至今天 The day of the review, from the filing to today
+	HeldOn openapi_types.Date `json:"held_on"`
+
+	// Opinion 意见，申请方可见 Their opinion, which the applicant reads
+	//
+	// Example: 技术内容完整，交易额构成合理，同意登记。
+	Opinion string `json:"opinion"`
+
+	// Outcome 专家评审结论 What the experts came to
+	Outcome ExpertOutcome `json:"outcome"`
+}
+
+// ExpertOutcome 专家评审结论 What the experts came to
+type ExpertOutcome string
 
 // Explanation 一句话的理由 Why, in a sentence
 type Explanation struct {
@@ -2414,6 +2581,11 @@ type Introduction struct {
 	// DeclineReason 谢绝理由 Why it was declined
 	DeclineReason *DeclineReason `json:"decline_reason,omitempty"`
 
+	// DeclineReasonName 谢绝理由的名称 What the reason is called
+	//
+	// Example: 成熟度不足
+	DeclineReasonName *string `json:"decline_reason_name,omitempty"`
+
 	// EndedAt 撤回或自动终止的时间 When it was taken back or ended by itself
 	EndedAt *time.Time `json:"ended_at,omitempty"`
 
@@ -2422,9 +2594,14 @@ type Introduction struct {
 	Id   openapi_types.UUID `json:"id"`
 
 	// LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
-	LapseReason *LapseReason        `json:"lapse_reason,omitempty"`
-	Message     string              `json:"message"`
-	NeedId      *openapi_types.UUID `json:"need_id,omitempty"`
+	LapseReason *LapseReason `json:"lapse_reason,omitempty"`
+
+	// LapseReasonName 自动终止的理由的名称 What that reason is called
+	//
+	// Example: 逾期未答复
+	LapseReasonName *string             `json:"lapse_reason_name,omitempty"`
+	Message         string              `json:"message"`
+	NeedId          *openapi_types.UUID `json:"need_id,omitempty"`
 
 	// NeedTitle 需求标题；已不公开的为提出时的标题 Title of the need; as it was when proposed, where that is public no longer
 	NeedTitle *string             `json:"need_title,omitempty"`
@@ -3190,8 +3367,9 @@ type NeedOfferInput struct {
 // NeedState 需求状态 State of a need
 type NeedState string
 
-// NoteInput 意见 A note
+// NoteInput 初审意见 A note of the first review
 type NoteInput struct {
+	// Note 供复审人、登记机构与运营方阅读，当事人看不到 For the second reviewer, the office and the bureau; no party reads it
 	Note *string `json:"note,omitempty"`
 }
 
@@ -3486,14 +3664,37 @@ type PartyInput struct {
 	Region *RegionCode `json:"region,omitempty"`
 }
 
+// PartyNames 一个当事人各代码的名称 What the codes of one party mean
+type PartyNames struct {
+	// CountryName 国家（地区）的名称 What its country is called
+	//
+	// Example: 德国
+	CountryName *string `json:"country_name,omitempty"`
+
+	// NatureName 性质的名称 What its nature is called
+	//
+	// Example: 高等院校
+	NatureName *string `json:"nature_name,omitempty"`
+
+	// Pointer 哪一个当事人 Which party
+	//
+	// Example: /terms/sellers/0
+	Pointer string `json:"pointer"`
+
+	// RegionName 所在地的名称 What its region is called
+	//
+	// Example: 辽宁省沈阳市浑南区
+	RegionName *string `json:"region_name,omitempty"`
+}
+
 // PartyNature 当事人性质，登记表的三位代码；自然人、其他组织、境外机构用词。Nature of a party: the three digits of the registration form; a word for natural persons, other organizations and bodies abroad.
 //
 // Example: 150
 type PartyNature = string
 
-// PartyRemark 关于当事人、审核时应注意之处；不妨碍办理。What stands out about a party and should be looked at; it stops nothing.
+// PartyRemark 审核时应注意之处；不妨碍办理。What stands out and should be looked at; it stops nothing.
 type PartyRemark struct {
-	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number
+	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits
 	Code PartyRemarkCode `json:"code"`
 
 	// Entered 条款所填，空即未填 What the terms say; empty where they say nothing
@@ -3506,7 +3707,7 @@ type PartyRemark struct {
 	// Example: 210112
 	Organization *string `json:"organization,omitempty"`
 
-	// Other 同名的另一当事人 The place of the party of the same name
+	// Other 相关的另一处，如同名的另一当事人 Another place that it is about, as that of the party of the same name
 	//
 	// Example: /terms/buyers/0
 	Other *string `json:"other,omitempty"`
@@ -3517,7 +3718,7 @@ type PartyRemark struct {
 	Pointer string `json:"pointer"`
 }
 
-// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number
+// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits
 type PartyRemarkCode string
 
 // PasswordChangeInput 原密码与新密码 The present and the new password

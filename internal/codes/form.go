@@ -8,7 +8,7 @@ import (
 )
 
 // NumberForm is the form in which two numbers that people typed are compared: a contract's official number, the number on its paper, a
-// number in a register abroad. Width and case make no difference, nor do blanks, hyphens and dashes of any kind, and characters that
+// number in a register abroad. Width and case make no difference, nor do blanks, hyphens, dashes and middle dots of any kind, and characters that
 // nobody sees. What is left of a text without any other character is empty. It is its own form.
 func NumberForm(s string) string {
 	return folded(s, func(r rune) bool { return unseen(r) || dash(r) })
@@ -52,6 +52,8 @@ func unseen(r rune) bool {
 // Chinese keyboards give beside it.
 func dash(r rune) bool {
 	switch r {
+	case '\u00b7', '\u2022', '\u2027', '\u2219', '\u22c5', '\u30fb', '\u2e31', '\u16eb', '\u318d', '\u2e33': // middle dots, which keyboards give in a hyphen's place
+		return true
 	case '\u2043', '\u2212', '\u2500', '\u30fc', '\u02d7', '\u2012', '\u2796':
 		return true
 	}

@@ -10,7 +10,8 @@ func TestNumbersThatAreTheSame(t *testing.T) {
 		"dashes": "2026–2101—LN―000001", "a minus": "2026−2101LN000001", "hyphens that do not break": "2026‑2101LN000001",
 		"a zero-width space": "2026\u200b2101LN000001", "a byte order mark": "\ufeff20262101LN000001", "a soft hyphen": "2026\u00ad2101LN000001",
 		"a no-break space": "2026\u00a02101LN000001", "a mark of direction": "\u202a20262101LN000001\u202c", "a word joiner": "2026\u20602101LN000001",
-		"a table's line": "2026─2101LN000001", "a Hangul filler": "2026\u31642101LN000001",
+		"a table's line": "2026─2101LN000001", "middle dots": "2026·2101・LN•000001", "middle dots of other kinds": "2026‧2101∙LN⋅000001", "a half-width middle dot": "2026･2101LN000001",
+		"a Hangul filler": "2026\u31642101LN000001",
 	} {
 		if got := NumberForm(in); got != form {
 			t.Errorf("%s: %q has the form %q", name, in, got)

@@ -4,8 +4,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -13,10 +15,19 @@ import (
 // contractActs are the operations on contracts. An application about one that is not decided yet keeps others out.
 var contractActs = []work.Act[*Contract, View]{
 	{Operation: "replaceContract", Action: policy.ContractEdit, When: func(c *Contract, _ *View) error { return c.in(Draft, Refused) }},
-	{Operation: "deleteContract", Action: policy.ContractDelete, When: func(c *Contract, _ *View) error { return c.MayBeDeleted() }},
-	{Operation: "submitContract", Action: policy.ContractFile, When: func(c *Contract, _ *View) error { return c.in(Draft, Refused) }},
+	{Operation: "deleteContract", Action: policy.ContractDelete, When: func(c *Contract, v *View) error { return c.MayBeDeleted(v.ApplicationID != nil) }},
+	{Operation: "submitContract", Action: policy.ContractFile, When: func(c *Contract, _ *View) error { return c.in(Draft, Refused) }, Asks: ownerVerified},
 	{Operation: "amendContract", Action: policy.ContractFile, When: mayBeChanged},
 	{Operation: "cancelContract", Action: policy.ContractFile, When: mayBeChanged},
+}
+
+// ownerVerified refuses to file for an organization that nobody has verified.
+func ownerVerified(q *gorm.DB, c *Contract) error {
+	owner := c.mended().OwnerID
+	if owner == nil {
+		return nil
+	}
+	return orgs.MustBeVerified(q, *owner)
 }
 
 func mayBeChanged(c *Contract, v *View) error {
@@ -35,13 +46,15 @@ func (c *Contract) in(states ...State) error {
 var applicationActs = []work.Act[*Application, ApplicationView]{
 	{Operation: "withdrawApplication", Action: policy.ApplicationBack, When: func(a *Application, _ *ApplicationView) error { return a.Withdraw() }},
 	{Operation: "answerSupplement", Action: policy.ApplicationFill, When: in(SupplementRequested)},
-	{Operation: "startReview", Action: policy.ApplicationTake, When: func(a *Application, _ *ApplicationView) error { return a.Take(uuid.Nil, time.Time{}) }},
-	{Operation: "requestSupplement", Action: policy.ApplicationWant, When: in(Submitted, UnderReview)},
-	{Operation: "handOverApplication", Action: policy.ApplicationHand, When: in(UnderReview)},
+	{Operation: "startReview", Action: policy.ApplicationTake, When: func(a *Application, v *ApplicationView) error { return a.Take(uuid.Nil, time.Time{}, v.free) }},
+	{Operation: "requestSupplement", Action: policy.ApplicationWant, When: ours(in(Submitted, UnderReview, ExpertReview))},
+	{Operation: "handOverApplication", Action: policy.ApplicationHand, When: func(a *Application, _ *ApplicationView) error { return a.HandOver(uuid.Nil, time.Time{}) }},
 	{Operation: "releaseApplication", Action: policy.ApplicationFree, When: func(a *Application, _ *ApplicationView) error { return a.Release() }},
-	{Operation: "passReview", Action: policy.ApplicationPass, When: func(a *Application, _ *ApplicationView) error { return a.Pass(uuid.Nil, "", time.Time{}) }},
+	{Operation: "passReview", Action: policy.ApplicationPass, When: ours(in(UnderReview))},
+	{Operation: "recordExpertOpinion", Action: policy.ApplicationHear, When: ours(in(ExpertReview))},
+	{Operation: "noteApplication", Action: policy.ApplicationNote},
 	{Operation: "grantApplication", Action: policy.ApplicationEnd, When: func(a *Application, _ *ApplicationView) error { return a.Grant(uuid.Nil, Grant{}, time.Time{}) }},
-	{Operation: "refuseApplication", Action: policy.ApplicationDeny, When: in(UnderReview, SupplementRequested)},
+	{Operation: "refuseApplication", Action: policy.ApplicationDeny, When: ours(in(UnderReview, ExpertReview, SupplementRequested))},
 	{Operation: "refuseApplication", Action: policy.ApplicationEnd, When: in(SecondReview)},
 }
 
@@ -49,5 +62,15 @@ var applicationActs = []work.Act[*Application, ApplicationView]{
 func in(states ...State) func(*Application, *ApplicationView) error {
 	return func(a *Application, _ *ApplicationView) error {
 		return work.In(a.State, states...)
+	}
+}
+
+// ours refuses besides what another registrar has taken.
+func ours(when func(*Application, *ApplicationView) error) func(*Application, *ApplicationView) error {
+	return func(a *Application, v *ApplicationView) error {
+		if v.another {
+			return fault.TakenByAnother.New()
+		}
+		return when(a, v)
 	}
 }

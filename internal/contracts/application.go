@@ -58,6 +58,9 @@ type Application struct {
 	SupplementAskedBy *uuid.UUID
 	SupplementAskedAt *time.Time
 	SupplementAnswer  string
+	Opinions          []Opinion `gorm:"serializer:json" json:",omitzero"` // of experts, the latest last
+
+	HandedAt *time.Time // when its papers were handed in last; they stay as they were then
 
 	officialNumber string // what granting notes on the contract
 	supplied       bool   // the applicant has just completed it, perhaps with other terms
@@ -84,17 +87,26 @@ func (a *Application) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error)
 	if err != nil {
 		return policy.Facts{}, err
 	}
+	writers, err := writersOf(q, c.ID)
+	return a.factsOf(c, writers), err
+}
+
+// factsOf are the facts of an application about a contract in which these wrote.
+func (a *Application) factsOf(c *Contract, writers []uuid.UUID) policy.Facts {
 	f, of := a.Facts(), c.Facts()
-	f.Office, f.Owner, f.Author = a.Office, of.Owner, of.Author
+	f.Office, f.Owner, f.Author, f.Writers = a.Office, of.Owner, of.Author, writers
+	f.Tied = append(f.Tied, c.Terms.organizations()...)
+	f.Named = append(f.Named, c.Terms.ties()...)
+	if a.State == Granted { // who was party to it goes on reading it, whoever is by now
+		f.Others = a.Terms.organizations()
+		return f
+	}
 	for _, party := range of.Others {
-		if !a.State.final() || slices.Contains(f.Tied, party) {
+		if !a.State.final() || slices.Contains(a.Terms.organizations(), party) {
 			f.Others = append(f.Others, party)
 		}
 	}
-	f.Tied = append(f.Tied, c.Terms.organizations()...)
-	f.Named = append(f.Named, c.Terms.ties()...)
-	f.Writers, err = writersOf(q, c.ID)
-	return f, err
+	return f
 }
 
 // Filing is who files, when and why.
@@ -124,6 +136,7 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 	return &Application{
 		Head: f.Head, ContractID: c.ID, Kind: kind, State: Submitted, Office: c.Office, Regime: regime.Code, Terms: terms,
 		Reason: f.Reason, SubmittedBy: f.By, FiledOn: today, ClockFrom: today, DueOn: due, DueProvisional: provisional,
+		HandedAt: &f.Head.CreatedAt,
 	}, regime, nil
 }
 
@@ -157,9 +170,13 @@ func (a *Application) NeedsExperts() bool {
 	return err == nil && regime.NeedsExperts(technology)
 }
 
-// Take is a registrar's beginning of the first review.
-func (a *Application) Take(by uuid.UUID, now time.Time) error {
-	if err := work.Step(&a.State, UnderReview, Submitted); err != nil {
+// Take is a registrar's beginning of the first review; free tells that whoever had begun it is a registrar no longer.
+func (a *Application) Take(by uuid.UUID, now time.Time, free bool) error {
+	from := []State{Submitted}
+	if free {
+		from = append(from, UnderReview)
+	}
+	if err := work.Step(&a.State, UnderReview, from...); err != nil {
 		return err
 	}
 	a.hold(by, now)
@@ -170,8 +187,8 @@ func (a *Application) hold(by uuid.UUID, now time.Time) {
 	a.FirstReviewer, a.TakenBy, a.TakenAt = &by, &by, &now
 }
 
-// Pass ends the first review well. Whoever passes it is the first reviewer, even if another took it. The second review is asked
-// for under every regime: that of 2000 did not have it, but offices work so since 国科火字〔2022〕159号.
+// Pass ends the first review well. Whoever passes it is the first reviewer. A technology amount that calls for experts leads to them first. The
+// second review is asked for under every regime: that of 2000 did not have it, but offices work so since 国科火字〔2022〕159号.
 func (a *Application) Pass(by uuid.UUID, note string, now time.Time) error {
 	if a.State != UnderReview {
 		return fault.In(a.State, UnderReview)
@@ -180,6 +197,9 @@ func (a *Application) Pass(by uuid.UUID, note string, now time.Time) error {
 		return err
 	}
 	a.State, a.FirstReviewer, a.PassedAt, a.ReviewNote = SecondReview, &by, &now, note
+	if a.NeedsExperts() {
+		a.State = ExpertReview
+	}
 	return nil
 }
 
@@ -206,8 +226,8 @@ func (a *Application) Grant(by uuid.UUID, in Grant, now time.Time) error {
 
 // Refuse is the no of the first reviewer, or of the second while it is theirs to decide; also when missing papers never came.
 func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
-	if a.State != UnderReview && a.State != SecondReview && a.State != SupplementRequested {
-		return fault.In(a.State, UnderReview, SecondReview, SupplementRequested)
+	if err := work.In(a.State, UnderReview, ExpertReview, SecondReview, SupplementRequested); err != nil {
+		return err
 	}
 	if err := text("/reason", reason, 2, 2000); err != nil {
 		return err

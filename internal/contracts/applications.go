@@ -21,13 +21,20 @@ type ApplicationAnswer = work.Answer[ApplicationView]
 
 // Change of a registered contract is asked for with its reason.
 type Change struct {
-	Terms  Terms // as they shall be
-	Reason string
+	Terms   Terms // as they shall be
+	Reason  string
+	Version int64 // of the contract that the writer read; 0: they do not say
+}
+
+// Ending of a registration is asked for with its reason.
+type Ending struct {
+	Reason  string
+	Version int64 // as in Change
 }
 
 // Amend applies for other terms of a registered contract; by who may file it.
 func (s *Service) Amend(ctx context.Context, call work.Call, contract uuid.UUID, in Change) (ApplicationAnswer, error) {
-	return s.apply(ctx, call, contract, in.Reason, func(tx *work.Tx, c *Contract, f Filing) (*Application, error) {
+	return s.apply(ctx, call, contract, in.Reason, in.Version, func(tx *work.Tx, c *Contract, f Filing) (*Application, error) {
 		terms, ps, err := s.amended(tx, c, in.Terms)
 		if err != nil {
 			return nil, err
@@ -50,13 +57,14 @@ func (s *Service) amended(tx *work.Tx, c *Contract, terms Terms) (Terms, *person
 }
 
 // Cancel applies for the end of a registration; by who may file it.
-func (s *Service) Cancel(ctx context.Context, call work.Call, contract uuid.UUID, reason string) (ApplicationAnswer, error) {
-	return s.apply(ctx, call, contract, reason, func(_ *work.Tx, c *Contract, f Filing) (*Application, error) { return c.Cancel(f) })
+func (s *Service) Cancel(ctx context.Context, call work.Call, contract uuid.UUID, in Ending) (ApplicationAnswer, error) {
+	return s.apply(ctx, call, contract, in.Reason, in.Version, func(_ *work.Tx, c *Contract, f Filing) (*Application, error) { return c.Cancel(f) })
 }
 
-// apply is the body of the applications about a registered contract. They leave the contract and its version alone, so that no
-// version is asked for; the contract is locked, so that nobody decides about it meanwhile.
-func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID, reason string,
+// apply is the body of the applications about a registered contract. They leave the contract and its version alone, so that none need be named;
+// where the version that was read is named, what was amended since is not undone. The contract is locked, so that nobody decides about it
+// meanwhile.
+func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID, reason string, version int64,
 	method func(*work.Tx, *Contract, Filing) (*Application, error)) (ApplicationAnswer, error) {
 	return s.do(ctx, call, func(tx *work.Tx) (*Application, error) {
 		c, err := work.Load[Contract](db.ForUpdate(tx.DB), contract)
@@ -65,6 +73,9 @@ func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID,
 		}
 		if err := policy.Check(call.Actor, policy.ContractFile, c.Facts()); err != nil {
 			return nil, err
+		}
+		if version != 0 && version != c.Version {
+			return nil, fault.VersionStale.New()
 		}
 		if err := text("/reason", reason, 2, 2000); err != nil {
 			return nil, err
@@ -106,14 +117,25 @@ func file(tx *work.Tx, c *Contract, a *Application) error {
 // StartReview takes an application into the first review; by a registrar of the office with no tie to it.
 func (s *Service) StartReview(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ApplicationAnswer, error) {
 	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
-		return work.Change(tx, a, version, policy.ApplicationTake, func() error { return a.Take(call.Actor.Account, tx.Now) })
+		return work.Change(tx, a, version, policy.ApplicationTake, func() error {
+			_, free, err := a.holder(tx.DB, when.DayOf(tx.Now))
+			if err != nil {
+				return err
+			}
+			return a.Take(call.Actor.Account, tx.Now, free)
+		})
 	})
 }
 
 // Pass hands an application on to the second review.
 func (s *Service) Pass(ctx context.Context, call work.Call, id uuid.UUID, version int64, note string) (ApplicationAnswer, error) {
 	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
-		return work.Change(tx, a, version, policy.ApplicationPass, func() error { return a.Pass(call.Actor.Account, note, tx.Now) })
+		return work.Change(tx, a, version, policy.ApplicationPass, func() error {
+			if err := a.boundTo(tx); err != nil {
+				return err
+			}
+			return a.Pass(call.Actor.Account, note, tx.Now)
+		})
 	})
 }
 
@@ -140,7 +162,12 @@ func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if a.State == SecondReview {
 			action = policy.ApplicationEnd
 		}
-		return work.Change(tx, a, version, action, func() error { return a.Refuse(call.Actor.Account, reason, tx.Now) })
+		return work.Change(tx, a, version, action, func() error {
+			if err := a.boundTo(tx); err != nil {
+				return err
+			}
+			return a.Refuse(call.Actor.Account, reason, tx.Now)
+		})
 	})
 }
 

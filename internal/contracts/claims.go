@@ -17,11 +17,40 @@ import (
 	"jiebang/internal/work"
 )
 
+// holder is the registrar who has an application in the first review; free tells that the one who has taken it is none of its office any more, so
+// that it is anybody's.
+func (a *Application) holder(q *gorm.DB, today when.Day) (holder *uuid.UUID, free bool, err error) {
+	if !isHeld(a.State) || a.FirstReviewer == nil {
+		return nil, false, nil
+	}
+	serving, err := people.Serving(q, []uuid.UUID{*a.FirstReviewer}, today)
+	if err != nil || !slices.Contains(serving[*a.FirstReviewer], a.Office) {
+		return nil, err == nil, err
+	}
+	return a.FirstReviewer, false, nil
+}
+
+// boundTo refuses to go on with what another registrar has taken, and says who: they finish it, hand it over, or it is released.
+func (a *Application) boundTo(tx *work.Tx) error {
+	holder, _, err := a.holder(tx.DB, when.DayOf(tx.Now))
+	if err != nil || holder == nil || *holder == tx.Call.Actor.Account {
+		return err
+	}
+	named, err := accounts.People(tx.DB, []uuid.UUID{*holder})
+	if err != nil {
+		return err
+	}
+	return fault.TakenByAnother.Because("该办件由%[1]s（%[2]s）受理，请由其办理，或先转交、退回。", "%[1]s (%[2]s) has taken it: it is theirs, until it is handed over or released.",
+		named[*holder].Name, named[*holder].Username)
+}
+
 // HandOver gives the first review to another registrar.
 func (a *Application) HandOver(to uuid.UUID, now time.Time) error {
-	state := a.State
-	if err := work.Step(&state, UnderReview, UnderReview); err != nil {
+	if err := work.In(a.State, held...); err != nil {
 		return err
+	}
+	if a.FirstReviewer == nil {
+		return fault.In(a.State, UnderReview, ExpertReview)
 	}
 	if a.FirstReviewer != nil && *a.FirstReviewer == to {
 		return fault.InvalidInput.At("/username", fault.Unchanged, "已由该登记员办理", "It is theirs already")
@@ -30,10 +59,16 @@ func (a *Application) HandOver(to uuid.UUID, now time.Time) error {
 	return nil
 }
 
-// Release puts it back into the queue, for whoever takes it next.
+// Release puts it back into the queue, for whoever takes it next. While papers are missing it waits for them, and is nobody's.
 func (a *Application) Release() error {
-	if err := work.Step(&a.State, Submitted, UnderReview); err != nil {
+	if err := work.In(a.State, UnderReview, SupplementRequested); err != nil {
 		return err
+	}
+	if a.FirstReviewer == nil {
+		return fault.In(a.State, UnderReview)
+	}
+	if a.State == UnderReview {
+		a.State = Submitted
 	}
 	a.FirstReviewer, a.TakenBy, a.TakenAt = nil, nil, nil
 	return nil
@@ -124,10 +159,12 @@ func reviewersOf(q *gorm.DB, a *Application, now time.Time) ([]uuid.UUID, error)
 	}), nil
 }
 
-// Withdraw takes an application back before anybody has acted on it.
-func (a *Application) Withdraw() error { return work.Step(&a.State, Withdrawn, Submitted) }
+// Withdraw takes an application back while nobody has it, or while it is the applicant's turn.
+func (a *Application) Withdraw() error {
+	return work.Step(&a.State, Withdrawn, Submitted, SupplementRequested)
+}
 
-// Withdraw takes an application back; by who may file it, until a registrar has acted. A contract that was filed for registration is a
+// Withdraw takes an application back; by who may file it, until a registrar has taken it, and instead of an answer to what is missing. A contract that was filed for registration is a
 // draft again, or refused as it was before, and its deal is agreed again.
 func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ApplicationAnswer, error) {
 	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {

@@ -16,7 +16,7 @@ import (
 )
 
 // State is where a contract or an application about one stands. A contract goes the way of its application for registration:
-// draft → submitted ⇄ supplement_requested → under_review → second_review → registered | refused, and from registered to cancelled. A
+// draft → submitted ⇄ supplement_requested → under_review (→ expert_review) → second_review → registered | refused, and from registered to cancelled. A
 // refused one is mended and filed again. An application ends as granted | refused | withdrawn.
 type State string
 
@@ -25,6 +25,7 @@ const (
 	Draft        State = "draft"         // of a contract: its writers may change it
 	Submitted    State = "submitted"     // waits for a registrar
 	UnderReview  State = "under_review"  // a registrar has taken it
+	ExpertReview State = "expert_review" // experts have it before them, since its technology amount calls for them
 	SecondReview State = "second_review" // waits for another registrar
 	Registered   State = "registered"    // of a contract: it counts
 	Recorded     State = "recorded"      // of a contract that was registered elsewhere: it counts as absorbed, and not as turnover
@@ -54,7 +55,8 @@ type Contract struct {
 	DealID         *uuid.UUID
 	ResultID       *uuid.UUID // of the deal, when the contract was entered
 	NeedID         *uuid.UUID
-	Elsewhere      *Elsewhere `gorm:"serializer:json"` // where it was registered, if by none of the offices here
+	Elsewhere      *Elsewhere `gorm:"serializer:json"`                  // where it was registered, if by none of the offices here
+	Mending        *Mending   `gorm:"serializer:json" json:",omitzero"` // of a refused one: as it shall be filed again
 	Terms          Terms      `gorm:"serializer:json"`
 	Turnover       money.Fen  // of the terms, for the comparison with the ledger
 	Technology     money.Fen
@@ -85,7 +87,7 @@ func (c *Contract) Facts() policy.Facts {
 	return f
 }
 
-// Edit writes the terms of a draft, or mends those of a contract that was refused.
+// Edit writes the terms of a draft, or of a contract that was refused when it is filed again.
 func (c *Contract) Edit(t Terms) error {
 	if err := c.in(Draft, Refused); err != nil {
 		return err
@@ -96,18 +98,25 @@ func (c *Contract) Edit(t Terms) error {
 	return c.write(t)
 }
 
-// MayBeDeleted tells whether it is a draft: nobody has decided anything about it.
-func (c *Contract) MayBeDeleted() error {
-	return work.In(c.State, Draft)
+// MayBeDeleted tells whether it is a draft that was never handed in: an application stays, also one that was taken back before anybody
+// acted on it, and so does what it is about.
+func (c *Contract) MayBeDeleted(handedIn bool) error {
+	if err := work.In(c.State, Draft); err != nil {
+		return err
+	}
+	if handedIn {
+		return fault.ContractWasFiled.New()
+	}
+	return nil
 }
 
-// MayHang tells whether a file may be hung on it, or taken off: while its terms may be changed, and while papers are missing. No file of a
-// contract is public.
+// MayHang tells whether a file may be hung on it, or taken off: while its terms may be changed, while papers are missing, and for an
+// amendment or a cancellation that is to come. No file of a contract is public.
 func (c *Contract) MayHang(public bool) error {
 	if public {
 		return fault.InvalidInput.At("/public", fault.NotOffered, "合同的附件不公开", "Files of a contract are not public")
 	}
-	return work.In(c.State, Draft, Refused, SupplementRequested)
+	return work.In(c.State, Draft, Refused, SupplementRequested, Registered, Recorded)
 }
 
 // write sets the terms and everything that follows from them.

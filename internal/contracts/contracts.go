@@ -26,7 +26,6 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/offices"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
@@ -39,6 +38,7 @@ var contracts = work.Records[Contract, *Contract, View]{
 	Columns: work.Columns{
 		string(policy.Member): "owner_id IN ?", string(policy.Author): "entered_by IN ?", string(policy.AtOffice): "office IN ?",
 		string(policy.Filed):       "state <> 'draft'",
+		string(policy.Former):      "id IN (SELECT a.contract_id FROM application_parties p JOIN contract_applications a ON a.id = p.application_id WHERE a.state = 'granted' AND p.organization_id IN ?)",
 		string(policy.Counterpart): "state <> 'draft' AND id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?)",
 	},
 	Orders: []db.Order[Contract]{
@@ -52,7 +52,7 @@ var contracts = work.Records[Contract, *Contract, View]{
 
 // Kind is how contracts are known to what hangs on records of any kind.
 var Kind = kinds.Of(contracts, kinds.Kind{
-	ZH: "技术合同", Path: "/v1/contracts", Inner: policy.ContractRead, Edit: policy.ContractEdit,
+	ZH: "技术合同", Path: "/v1/contracts", Inner: policy.ContractRead, Edit: policy.ContractEdit, Handed: papers,
 	Hangs: func(r work.Record, public bool) error { return r.(*Contract).MayHang(public) },
 })
 
@@ -124,13 +124,16 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 			if in.Kind != c.Kind {
 				return fault.InvalidInput.At("/kind", fault.Immutable, "合同类别不可更改", "The kind cannot change")
 			}
-			if ps, err = s.persons(tx, c.ID, c.Terms, &in.Terms); err != nil {
+			if ps, err = s.persons(tx, c.ID, c.mended().Terms, &in.Terms); err != nil {
 				return err
+			}
+			if c.State == Refused {
+				return c.Mend(tx, in)
 			}
 			return c.enter(tx, in)
 		})
 		if err != nil {
-			return nil, c.dealTaken(err)
+			return nil, err
 		}
 		if err := ps.keep(tx, c); err != nil {
 			return nil, err
@@ -228,10 +231,11 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 		}
 		var a *Application
 		err = work.Change(tx, c, version, policy.ContractFile, func() (err error) {
-			if c.OwnerID != nil {
-				if err := orgs.MustBeVerified(tx.DB, *c.OwnerID); err != nil {
-					return err
-				}
+			if err := c.takeUp(tx); err != nil {
+				return err
+			}
+			if err := ownerVerified(tx.DB, c); err != nil {
+				return err
 			}
 			terms := c.Terms
 			if err := terms.settle(tx); err != nil {
@@ -275,8 +279,7 @@ func firstRegime(q *gorm.DB, contract uuid.UUID) (string, error) {
 	return codes[0], nil
 }
 
-// Delete removes a draft, and frees what it held: its deal, files, names elsewhere and personal numbers; by its writers. Applications
-// that were taken back before anybody acted on them go with it; the audit trail keeps that they were.
+// Delete removes a draft that was never handed in, and frees what it held: files, names elsewhere and personal numbers; by its writers.
 func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
 	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		c, err := contracts.Lock(tx, id)
@@ -289,31 +292,27 @@ func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if c.Version != version {
 			return fault.VersionStale.New()
 		}
-		if err := c.MayBeDeleted(); err != nil {
+		handedIn, err := wasFiled(tx.DB, c.ID)
+		if err != nil {
+			return err
+		}
+		if err := c.MayBeDeleted(handedIn); err != nil {
 			return err
 		}
 		return c.remove(tx)
 	})
 }
 
-// dropped names what happens to an application that was taken back when its draft is deleted.
-const dropped work.Deed = "application.delete"
+// wasFiled tells whether an application about a contract was ever handed in.
+func wasFiled(q *gorm.DB, contract uuid.UUID) (bool, error) {
+	var n int64
+	err := q.Model(&Application{}).Where("contract_id = ?", contract).Count(&n).Error
+	return n > 0, err
+}
 
 // remove deletes a draft and everything that is its own.
 func (c *Contract) remove(tx *work.Tx) error {
-	var taken []Application
-	if err := tx.Where("contract_id = ?", c.ID).Order("id").Find(&taken).Error; err != nil {
-		return err
-	}
-	for i := range taken {
-		if err := tx.Where("application_id = ?", taken[i].ID).Delete(&applicationParty{}).Error; err != nil {
-			return err
-		}
-		if err := work.Remove(tx, &taken[i], dropped); err != nil {
-			return err
-		}
-	}
-	for _, own := range []any{&partyRow{}, &personRow{}, &lookup{}} {
+	for _, own := range []any{&partyRow{}, &personRow{}, &lookup{}, &author{}} {
 		if err := tx.Where("contract_id = ?", c.ID).Delete(own).Error; err != nil {
 			return err
 		}
@@ -340,8 +339,16 @@ type EntriesOf struct {
 // Entries lists the ledger entries of a contract, the last first; by who may read the contract.
 func (s *Service) Entries(ctx context.Context, reader policy.Actor, f EntriesOf, p db.Paging) (db.Page[ledger.Entry], error) {
 	q := s.unit.Query(ctx)
-	if _, err := contracts.Load(q, reader, f.Contract); err != nil {
+	c, err := contracts.Load(q, reader, f.Contract)
+	if err != nil {
 		return db.Page[ledger.Entry]{}, err
+	}
+	was, err := formerly(q, reader, []Contract{*c})
+	if err != nil {
+		return db.Page[ledger.Entry]{}, err
+	}
+	if a := was[c.ID]; a != nil { // later entries hold later amounts
+		return ledger.OfContractUntil(q, f.Contract, a.ID, p)
 	}
 	return ledger.OfContract(q, f.Contract, p)
 }
@@ -358,9 +365,12 @@ func (s *Service) officeExists(ctx context.Context, reader policy.Actor, code st
 	return bad.Err()
 }
 
-// View is a contract as its readers see it, all alike but for its twins, with the latest application about it.
+// View is a contract as a reader sees it, with the latest application about it.
 type View struct {
 	Contract
+	Unfiled       bool // it is shown as it shall be filed again, to those who write it
+	Superseded    bool // it is shown as it was when it named the reader's organization last
+	OfficeName    string
 	ApplicationID *uuid.UUID
 	// ApplicationVersion is what a decision on it compares.
 	ApplicationVersion int64
@@ -370,46 +380,71 @@ type View struct {
 	work.Acts
 }
 
-// showContracts finds the latest application about each contract, its twins, and what stands out about its parties: a few queries for all.
+// showContracts turns contracts into what the reader may see of each, with the latest application about it, its twins, and what stands out
+// about its parties: a fixed number of queries for all.
 func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, error) {
-	ids := make([]uuid.UUID, len(rows))
-	for i, c := range rows {
-		ids[i] = c.ID
-	}
-	var latest []struct {
-		ID, ContractID uuid.UUID
-		State          State
-		Version        int64
-	}
-	if len(ids) > 0 {
-		err := q.Model(&Application{}).Where("contract_id IN ?", ids).Select("id", "contract_id", "state", "version").
-			Where("NOT EXISTS (SELECT 1 FROM contract_applications AS later WHERE later.contract_id = contract_applications.contract_id AND later.id > contract_applications.id)").
-			Find(&latest).Error
-		if err != nil {
-			return nil, err
-		}
-	}
-	of, open := make(map[uuid.UUID]*uuid.UUID, len(latest)), make(map[uuid.UUID]bool, len(latest))
-	versions := make(map[uuid.UUID]int64, len(latest))
-	for i, a := range latest {
-		of[a.ContractID], open[a.ContractID] = &latest[i].ID, !a.State.final()
-		versions[a.ContractID] = a.Version
-	}
-	twins, err := twinsOf(q, reader, candidatesOf(rows))
+	was, err := formerly(q, reader, rows)
 	if err != nil {
 		return nil, err
 	}
-	terms := make([]Terms, len(rows))
+	latest, err := latestOf(q, rows)
+	if err != nil {
+		return nil, err
+	}
+	out, candidates, terms := make([]View, len(rows)), make([]candidate, len(rows)), make([]Terms, len(rows))
 	for i, c := range rows {
-		terms[i] = c.Terms
+		v := &out[i]
+		a := latest[c.ID]
+		if then := was[c.ID]; then != nil {
+			v.Contract, v.Superseded, a = c.asOf(then), true, then
+		} else {
+			v.Contract, v.Unfiled = c.seenBy(reader)
+		}
+		if a != nil {
+			v.ApplicationID, v.ApplicationVersion, v.open = &a.ID, a.Version, !a.State.final()
+		}
+		candidates[i], terms[i] = v.candidate(), v.Terms
+		candidates[i].none = candidates[i].none && !v.Unfiled || v.Superseded
+	}
+	twins, err := twinsOf(q, reader, candidates)
+	if err != nil {
+		return nil, err
 	}
 	remarks, err := remarksOf(q, reader, terms)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]View, len(rows))
-	for i, c := range rows {
-		out[i] = View{Contract: c, ApplicationID: of[c.ID], ApplicationVersion: versions[c.ID], Twins: twins[i], Remarks: remarks[i], open: open[c.ID]}
+	named, err := officeNames(q, len(rows))
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].OfficeName = named[out[i].Office]
+		out[i].Twins, out[i].Remarks = twins[i], append(remarks[i], out[i].numberRemarks()...)
 	}
 	return out, nil
+}
+
+// officeNames gives what offices are called, where there is something to name.
+func officeNames(q *gorm.DB, rows int) (map[string]string, error) {
+	if rows == 0 {
+		return nil, nil
+	}
+	return offices.Names(q)
+}
+
+// latestOf are the latest applications about contracts, without their terms.
+func latestOf(q *gorm.DB, rows []Contract) (map[uuid.UUID]*Application, error) {
+	out := make(map[uuid.UUID]*Application, len(rows))
+	if len(rows) == 0 {
+		return out, nil
+	}
+	var latest []Application
+	err := q.Model(&Application{}).Where("contract_id IN ?", idsOf(rows)).Select("id", "contract_id", "state", "version").
+		Where("NOT EXISTS (SELECT 1 FROM contract_applications AS later WHERE later.contract_id = contract_applications.contract_id AND later.id > contract_applications.id)").
+		Find(&latest).Error
+	for i := range latest {
+		out[latest[i].ContractID] = &latest[i]
+	}
+	return out, err
 }

@@ -52,10 +52,13 @@ func TestARefusedContractIsMendedAndFiledAgainUnderItsFirstRules(t *testing.T) {
 		c.refused(err, fault.NotAllowed)
 		_, err = c.Replace(t.Context(), as(c.colleague), contract.ID, contract.Version, in)
 		c.must(err)
-		if contract = c.get(contract.ID); contract.State != Refused || contract.Terms.Targets != in.Terms.Targets {
-			t.Errorf("mended it is %s with %q", contract.State, contract.Terms.Targets)
+		if contract = c.get(contract.ID); contract.State != Refused {
+			t.Errorf("mended it is %s", contract.State)
 		}
 		again := c.file(c.seller, contract)
+		if again.Terms.Targets != in.Terms.Targets {
+			t.Errorf("filed again with %q", again.Terms.Targets)
+		}
 		if again.ID == first.ID || again.Regime != "2000" || again.DueOn != when.MustDay("2026-04-09") {
 			t.Errorf("filed again under %s, due on %s", again.Regime, again.DueOn)
 		}
@@ -132,6 +135,16 @@ func TestWhatWasFiledIsTakenBackUntilARegistrarActs(t *testing.T) {
 		_, err = c.Withdraw(t.Context(), as(c.seller), a.ID, 3)
 		c.must(err)
 
+		// It is the applicant's turn, who may as well give up.
+		a = c.file(c.seller, c.get(contract.ID))
+		_, err = c.RequestSupplement(t.Context(), as(c.first), a.ID, 1, "请补充签章页")
+		c.must(err)
+		_, err = c.Withdraw(t.Context(), as(c.seller), a.ID, 2)
+		c.must(err)
+		if contract = c.get(contract.ID); contract.State != Draft {
+			t.Errorf("taken back while papers were asked for it is %s", contract.State)
+		}
+
 		// What was refused before is refused again.
 		c.refuse(c.file(c.seller, c.get(contract.ID)).ID)
 		a = c.file(c.seller, c.get(contract.ID))
@@ -149,18 +162,18 @@ func TestAmendmentsAndCancellationsAreTakenBackToo(t *testing.T) {
 		contract := c.registered(c.seller, c.input())
 		terms := c.terms()
 		terms.Turnover += money.Yuan
-		amendment, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "增加试验批次"})
+		amendment, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "增加试验批次"})
 		c.must(err)
 		_, err = c.Withdraw(t.Context(), as(c.seller), amendment.ID, 1)
 		c.must(err)
-		cancellation, err := c.Cancel(t.Context(), as(c.seller), contract.ID, "合同解除")
+		cancellation, err := c.Cancel(t.Context(), as(c.seller), contract.ID, Ending{Reason: "合同解除"})
 		c.must(err)
 		_, err = c.Withdraw(t.Context(), as(c.seller), cancellation.ID, 1)
 		c.must(err)
 		if now := c.get(contract.ID); now.State != Registered || now.Version != contract.Version {
 			t.Errorf("the contract is %s at version %d", now.State, now.Version)
 		}
-		amendment, err = c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "增加试验批次"})
+		amendment, err = c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "增加试验批次"})
 		c.must(err)
 		c.grant(c.application(amendment.ID))
 		c.verify()
@@ -175,11 +188,6 @@ func TestADeletedDraftFreesWhatItHeld(t *testing.T) {
 		in.Deal = &deal
 		in.Terms.Sellers = append(in.Terms.Sellers, Party{Name: "林知远", Nature: "natural_person", Region: "210102", Person: NewPerson(uuid.Nil, "resident_id", "210102199003071233")})
 		contract := c.create(c.seller, in)
-		a := c.file(c.seller, contract)
-		_, err := c.Delete(t.Context(), as(c.seller), contract.ID, c.get(contract.ID).Version)
-		c.refused(err, fault.WrongState)
-		_, err = c.Withdraw(t.Context(), as(c.seller), a.ID, 1)
-		c.must(err)
 		name := external.ID{Scheme: "erp", ID: "HT-7"}
 		keep := func(id uuid.UUID) error {
 			_, err := c.Unit.Do(t.Context(), as(c.seller), func(tx *work.Tx) error {
@@ -193,7 +201,7 @@ func TestADeletedDraftFreesWhatItHeld(t *testing.T) {
 		}
 		c.must(keep(contract.ID))
 		version := c.get(contract.ID).Version
-		_, err = c.Delete(t.Context(), as(c.buyer), contract.ID, version)
+		_, err := c.Delete(t.Context(), as(c.buyer), contract.ID, version)
 		c.refused(err, fault.NotVisible)
 		_, err = c.Delete(t.Context(), as(c.seller), contract.ID, version-1)
 		c.refused(err, fault.VersionStale)
@@ -207,9 +215,86 @@ func TestADeletedDraftFreesWhatItHeld(t *testing.T) {
 				t.Errorf("%d rows left in %s, %v", n, table, err)
 			}
 		}
-		other := c.create(c.seller, in) // the deal is free, and the name
+		other := c.create(c.seller, in) // the name is free
 		c.must(keep(other.ID))
 		c.file(c.seller, other)
+	})
+}
+
+// What was handed in once is never gone, also when it was taken back before anybody acted on it; its deal is free for another all the same.
+func TestWhatWasHandedInIsNotDeleted(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		deal, _ := c.deal(deals.StageAgreed)
+		in := c.input()
+		in.Deal = &deal
+		contract := c.create(c.seller, in)
+		deletes := func(v View) bool { return slices.Contains(v.Actions, "deleteContract") }
+		if seen, err := c.Get(t.Context(), c.seller, contract.ID); err != nil || !deletes(seen) {
+			t.Errorf("a draft that was never filed cannot be deleted: %v, %v", seen.Actions, err)
+		}
+		a := c.file(c.seller, contract)
+		_, err := c.Delete(t.Context(), as(c.seller), contract.ID, c.get(contract.ID).Version)
+		c.refused(err, fault.WrongState)
+		_, err = c.Withdraw(t.Context(), as(c.seller), a.ID, 1)
+		c.must(err)
+		_, err = c.Delete(t.Context(), as(c.seller), contract.ID, c.get(contract.ID).Version)
+		c.refused(err, fault.ContractWasFiled)
+		if seen, err := c.Get(t.Context(), c.seller, contract.ID); err != nil || deletes(seen) {
+			t.Errorf("it says that it can be deleted: %v, %v", seen.Actions, err)
+		}
+		if a = c.application(a.ID); a.State != Withdrawn {
+			t.Errorf("the application is %s", a.State)
+		}
+		c.file(c.seller, c.create(c.seller, in))
+		c.verify()
+	})
+}
+
+// A refused contract that is mended says to all others what was filed last, until it is filed again: to the buyer, the office, the bureau, in
+// lists and to who would come in by the edit.
+func TestWhatIsMendedIsItsWritersOwnUntilItIsFiled(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		contract := c.create(c.seller, c.input())
+		c.refuse(c.file(c.seller, contract).ID)
+		newcomer := policy.Actor{Account: uuid.New(), Member: []uuid.UUID{c.other}}
+		in := c.input()
+		in.Terms.Title, in.Terms.Turnover = "修改后的名称", 2_000_000*money.Yuan
+		in.Terms.Sellers[0].Region = "210211" // another office
+		in.Terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
+		in.Terms.Sellers = append(in.Terms.Sellers, Party{Name: "林知远", Nature: "natural_person", Region: "210102", Person: NewPerson(uuid.Nil, "resident_id", "210102199003071233")})
+		_, err := c.Replace(t.Context(), as(c.colleague), contract.ID, c.get(contract.ID).Version, in)
+		c.must(err)
+		for who, actor := range map[string]policy.Actor{"the buyer": c.buyer, "a registrar": c.first, "an operator": c.operator} {
+			v, err := c.Get(t.Context(), actor, contract.ID)
+			c.must(err)
+			if v.Title != contract.Title || v.Turnover != contract.Turnover || v.Office != "SY01" || v.Unfiled || v.Mending != nil || *v.Terms.Buyers[0].OrganizationID != c.enterprise {
+				t.Errorf("%s reads %+v", who, v.Contract)
+			}
+		}
+		for who, actor := range map[string]policy.Actor{"who would come in": newcomer, "the other office": c.elsewhere} {
+			if _, err := c.Get(t.Context(), actor, contract.ID); !fault.NotVisible.Of(err) {
+				t.Errorf("%s reads it: %v", who, err)
+			}
+		}
+		v, err := c.Get(t.Context(), c.seller, contract.ID)
+		c.must(err)
+		if !v.Unfiled || v.Title != in.Terms.Title || v.Turnover != in.Terms.Turnover || v.State != Refused {
+			t.Errorf("its writers read %+v", v.Contract)
+		}
+		c.verify()
+
+		_, err = c.Submit(t.Context(), as(c.seller), contract.ID, v.Version)
+		c.must(err)
+		v, err = c.Get(t.Context(), newcomer, contract.ID)
+		c.must(err)
+		if v.Title != in.Terms.Title || v.Office != "DL01" || v.Unfiled || v.State != Submitted {
+			t.Errorf("filed again it is %+v", v.Contract)
+		}
+		_, err = c.Get(t.Context(), c.elsewhere, contract.ID)
+		c.must(err)
+		c.verify()
 	})
 }
 
@@ -233,7 +318,7 @@ func TestAMissingPaperStopsTheClockAndStartsItAgain(t *testing.T) {
 		}
 		_, err = c.Pass(t.Context(), as(c.first), a.ID, 2, "")
 		c.refused(err, fault.WrongState)
-		_, err = c.Cancel(t.Context(), as(c.seller), contract.ID, "合同解除")
+		_, err = c.Cancel(t.Context(), as(c.seller), contract.ID, Ending{Reason: "合同解除"})
 		c.refused(err, fault.WrongState)
 		_, err = c.Replace(t.Context(), as(c.seller), contract.ID, c.get(contract.ID).Version, c.input())
 		c.refused(err, fault.WrongState)
@@ -308,7 +393,7 @@ func TestAnAmendmentIsSupplementedWithOtherTerms(t *testing.T) {
 		contract := c.registered(c.seller, c.input())
 		terms := c.terms()
 		terms.Turnover += 50_000 * money.Yuan
-		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "增加试验批次"})
+		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "增加试验批次"})
 		c.must(err)
 		_, err = c.RequestSupplement(t.Context(), as(c.first), done.ID, 1, "金额与补充协议不符")
 		c.must(err)
@@ -372,7 +457,7 @@ func TestExpertsReadWhatIsFiveMillionOrMore(t *testing.T) {
 		c.set("2026-04-13T02:00:00Z")
 		terms := below.Terms
 		terms.Deductions = []Deduction{{Equipment, "购置喷涂设备", 4_000_000 * money.Yuan}}
-		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "设备价格下调"})
+		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "设备价格下调"})
 		c.must(err)
 		if a := c.application(done.ID); !a.NeedsExperts() || a.DueOn != when.MustDay("2026-05-27") {
 			t.Errorf("amended: %t, due on %s", a.NeedsExperts(), a.DueOn)

@@ -66,3 +66,20 @@ func natureOf(o *orgs.Organization) codes.PartyNature {
 	}
 	return map[string]codes.PartyNature{"enterprise": "100", "transfer_agency": "100", "financier": "100", "government": "010"}[o.Kind]
 }
+
+// bodies are the groups of natures that go with a credit code, by how it begins (GB 32100). A private university is an association by its code.
+var bodies = map[string][]codes.PartyNature{
+	"11": {"010"}, "12": {"020"}, "13": {"010", "020", "030"}, "5": {"030", "020"}, "91": {"100", "200", "300"}, "92": {"400"},
+}
+
+// codeFits tells whether a party of this nature may have this credit code. Of what is not listed nothing is known here.
+func codeFits(nature codes.PartyNature, code string) bool {
+	if len(code) < 2 || nature.Group() == "" || nature.Group() == codes.OtherOrganization {
+		return true
+	}
+	may, listed := bodies[code[:2]]
+	if !listed {
+		may, listed = bodies[code[:1]]
+	}
+	return !listed || slices.Contains(may, nature.Group())
+}

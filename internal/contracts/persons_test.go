@@ -90,7 +90,7 @@ func TestANumberStandsNowhereInTheDatabase(t *testing.T) {
 		terms := c.get(contract.ID).Terms
 		terms.Sellers = slices.Clone(terms.Sellers)
 		terms.Sellers[2] = person("孙立", sun)
-		amendment, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "一位卖方退出"})
+		amendment, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "一位卖方退出"})
 		c.must(err)
 		// Whom an amendment brings in is seen by those who decide on it.
 		asked, err := c.Reveal(t.Context(), as(c.first), contract.ID, RevealInput{amendment.View.Terms.Sellers[2].Person.ID, "核对原件"})

@@ -22,7 +22,7 @@ import (
 
 // expected are the refusals that a well-formed step may meet. Anything else is a bug.
 var expected = []fault.Definition{
-	fault.WrongState, fault.VersionStale, fault.NotAllowed, fault.OwnDecision, fault.NotVisible, fault.ApplicationOpen, fault.InvalidInput,
+	fault.WrongState, fault.VersionStale, fault.NotAllowed, fault.OwnDecision, fault.NotVisible, fault.ApplicationOpen, fault.InvalidInput, fault.TakenByAnother,
 }
 
 // Whatever anybody does in whatever order, the entries sum to what is registered, one application is open at a time, and three
@@ -95,12 +95,12 @@ func (c *city) draw(rt *rapid.T) Terms {
 	return t
 }
 
-var actions = []string{"replace", "submit", "amend", "cancel", "take", "pass", "grant", "refuse"}
+var actions = []string{"replace", "submit", "amend", "cancel", "take", "pass", "hear", "grant", "refuse"}
 
 // near are those who have to do with an action, whether or not they may.
 var near = map[string][]string{
 	"submit": {"seller", "clerk"}, "amend": {"seller", "clerk"}, "cancel": {"seller", "colleague"}, "take": {"first", "second", "clerk", "tied"},
-	"pass": {"first", "second", "tied to other"}, "grant": {"second", "first", "clerk"}, "refuse": {"second", "first"},
+	"pass": {"first", "second", "tied to other"}, "hear": {"first", "second"}, "grant": {"second", "first", "clerk"}, "refuse": {"second", "first"},
 }
 
 // next are the actions that lead on from where the contract and its latest application are.
@@ -114,6 +114,8 @@ func (c *city) next(id uuid.UUID) []string {
 		return []string{"take"}
 	case UnderReview:
 		return []string{"pass", "pass", "pass", "refuse"}
+	case ExpertReview:
+		return []string{"hear", "hear", "refuse"}
 	case SecondReview:
 		return []string{"grant", "grant", "grant", "refuse"}
 	}
@@ -138,13 +140,15 @@ func (c *city) step(rt *rapid.T, id uuid.UUID, what string, by policy.Actor) err
 	case "submit":
 		return did(c.Submit(c.Context(), call, id, contract.Version-stale))
 	case "amend":
-		return did(c.Amend(c.Context(), call, id, Change{c.draw(rt), "情况变化"}))
+		return did(c.Amend(c.Context(), call, id, Change{Terms: c.draw(rt), Reason: "情况变化"}))
 	case "cancel":
-		return did(c.Cancel(c.Context(), call, id, "合同解除"))
+		return did(c.Cancel(c.Context(), call, id, Ending{Reason: "合同解除"}))
 	case "take":
 		return did(c.StartReview(c.Context(), call, a.ID, a.Version-stale))
 	case "pass":
 		return did(c.Pass(c.Context(), call, a.ID, a.Version-stale, ""))
+	case "hear":
+		return did(c.RecordOpinion(c.Context(), call, a.ID, a.Version-stale, c.opinion(rapid.SampledFrom([]Outcome{Favourable, Favourable, Unfavourable}).Draw(rt, "outcome"))))
 	case "grant":
 		return did(c.Grant(c.Context(), call, a.ID, a.Version-stale, Grant{TwinReason: another}))
 	default:

@@ -1,6 +1,8 @@
 package contracts
 
 import (
+	"strings"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
@@ -18,7 +20,30 @@ const (
 	DiffersFromOrganization RemarkCode = "differs_from_organization" // what was entered is not what its organization here says of itself
 	SameName                RemarkCode = "same_name"                 // an earlier party has the same name, though perhaps another code
 	NoCode                  RemarkCode = "no_code"                   // it has neither code nor number, and says why
+	NatureDiffers           RemarkCode = "nature_differs_from_code"  // its credit code is that of another kind of body
+	UnusualNumber           RemarkCode = "unusual_number"            // an official number of another length than the national system's
 )
+
+// unusual tells of an official number that is neither of 14 nor of 16 digits: it is taken, since offices have had others, and looked at.
+func unusual(number, pointer string) []Remark {
+	form := codes.NumberForm(number)
+	digits := strings.IndexFunc(form, func(r rune) bool { return r < '0' || r > '9' }) < 0
+	if number == "" || digits && (len(form) == 14 || len(form) == 16) {
+		return nil
+	}
+	return []Remark{{Code: UnusualNumber, Pointer: pointer, Entered: number}}
+}
+
+// numberRemarks are those about the official number that a contract has, or says that it was given elsewhere.
+func (c *Contract) numberRemarks() []Remark {
+	switch {
+	case c.Elsewhere != nil:
+		return unusual(c.Elsewhere.OfficialNumber, "/registered_elsewhere/official_number")
+	case c.OfficialNumber != nil:
+		return unusual(*c.OfficialNumber, "/official_number")
+	}
+	return nil
+}
 
 // Remark is what a registrar should look at before deciding. It refuses nothing: the paper may be right, and the organization out of date.
 type Remark struct {
@@ -78,6 +103,9 @@ func (t Terms) remarks(known map[uuid.UUID]*orgs.Organization) []Remark {
 			out = append(out, Remark{Code: SameName, Pointer: at + "/name", Entered: p.Name, Other: other})
 		} else {
 			names[form] = at
+		}
+		if !codeFits(p.Nature, p.CreditCode) {
+			out = append(out, Remark{Code: NatureDiffers, Pointer: at + "/nature", Entered: string(p.Nature), Other: at + "/credit_code"})
 		}
 		if p.NoCodeReason != "" && p.CreditCode == "" && p.ForeignNumber == "" {
 			out = append(out, Remark{Code: NoCode, Pointer: at + "/no_code_reason", Entered: p.NoCodeReason})

@@ -65,7 +65,7 @@ func TestNobodyIsInTwoRoles(t *testing.T) {
 		// Whoever belongs to a party that an amendment brings in does not decide about it either.
 		terms := c.terms()
 		terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
-		done, err := c.Amend(t.Context(), as(c.seller), clerks.ID, Change{terms, "买方变更"})
+		done, err := c.Amend(t.Context(), as(c.seller), clerks.ID, Change{Terms: terms, Reason: "买方变更"})
 		c.must(err)
 		_, err = c.StartReview(t.Context(), as(c.tiedToOther), done.ID, 1)
 		c.refused(err, fault.OwnDecision)
@@ -241,7 +241,7 @@ func TestOnlyTheSellersSideFiles(t *testing.T) {
 				return err
 			},
 			func(a policy.Actor) error {
-				_, err := c.Cancel(t.Context(), as(a), contract.ID, "合同解除")
+				_, err := c.Cancel(t.Context(), as(a), contract.ID, Ending{Reason: "合同解除"})
 				return err
 			},
 		} {

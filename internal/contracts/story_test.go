@@ -81,7 +81,7 @@ func TestAmendingTheBuyersRegionMovesEveryFigure(t *testing.T) {
 		c.set("2026-05-11T01:00:00Z")
 		terms := c.terms()
 		terms.Buyers[0] = Party{OrganizationID: &c.other, Name: "沈阳浑河材料有限公司", Region: "210112", Nature: "150"}
-		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "买方合并，由其母公司承继"})
+		done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "买方合并，由其母公司承继"})
 		c.must(err)
 		if now := c.get(contract.ID); now.State != Registered || now.Version != contract.Version || now.Terms.Buyers[0].Region != "210211" {
 			t.Errorf("while the amendment waits the contract is %s at version %d", now.State, now.Version)
@@ -124,12 +124,12 @@ func TestAnAmendmentOfTheAmountIsADifferenceAndACancellationTheReverse(t *testin
 		contract := c.registered(c.seller, c.input())
 		terms := c.terms()
 		terms.Turnover += 50_000 * money.Yuan
-		done, err := c.Amend(t.Context(), as(c.colleague), contract.ID, Change{terms, "增加试验批次"})
+		done, err := c.Amend(t.Context(), as(c.colleague), contract.ID, Change{Terms: terms, Reason: "增加试验批次"})
 		c.must(err)
-		_, err = c.Cancel(t.Context(), as(c.seller), contract.ID, "合同解除")
+		_, err = c.Cancel(t.Context(), as(c.seller), contract.ID, Ending{Reason: "合同解除"})
 		c.refused(err, fault.ApplicationOpen)
 		c.grant(c.application(done.ID))
-		done, err = c.Cancel(t.Context(), as(c.seller), contract.ID, "双方协商解除合同")
+		done, err = c.Cancel(t.Context(), as(c.seller), contract.ID, Ending{Reason: "双方协商解除合同"})
 		c.must(err)
 		c.grant(c.application(done.ID))
 
@@ -144,7 +144,7 @@ func TestAnAmendmentOfTheAmountIsADifferenceAndACancellationTheReverse(t *testin
 		if got := c.turnover(year2026).Total; got != (ledger.Figures{}) {
 			t.Errorf("it still counts: %+v", got)
 		}
-		_, err = c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "再变更"})
+		_, err = c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "再变更"})
 		c.refused(err, fault.WrongState)
 		c.verify()
 	})
@@ -160,11 +160,11 @@ func TestAnAmendmentChangesSomething(t *testing.T) {
 		same := c.terms()
 		for _, none := range [][]Deduction{nil, {}} {
 			same.Deductions = none
-			_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{same, "并无变更"})
+			_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: same, Reason: "并无变更"})
 			c.refused(err, fault.InvalidInput)
 		}
 		same.Deductions = c.terms().Deductions
-		_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{same, "补列设备费用"})
+		_, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: same, Reason: "补列设备费用"})
 		c.must(err)
 	})
 }
@@ -176,7 +176,7 @@ func TestAContractTellsTheLatestApplicationAboutIt(t *testing.T) {
 		for _, price := range []money.Fen{1_300_000 * money.Yuan, 1_400_000 * money.Yuan} {
 			terms := c.terms()
 			terms.Turnover = price
-			done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{terms, "增加试验批次"})
+			done, err := c.Amend(t.Context(), as(c.seller), contract.ID, Change{Terms: terms, Reason: "增加试验批次"})
 			c.must(err)
 			page, err := c.List(t.Context(), c.seller, Filter{Organization: c.university}, db.Paging{Limit: 10})
 			c.must(err)
@@ -360,7 +360,9 @@ func TestOfEightClientsWithOneVersionOneWins(t *testing.T) {
 		race("take", func() error { return did(c.StartReview(t.Context(), as(c.first), a.ID, 1)) })
 		race("pass", func() error { return did(c.Pass(t.Context(), as(c.first), a.ID, 2, "")) })
 		race("grant", func() error { return did(c.Grant(t.Context(), as(c.second), a.ID, 3, Grant{TwinReason: another})) })
-		race("cancel", func() error { return did(c.Cancel(t.Context(), as(c.seller), contract.ID, "合同解除")) })
+		race("cancel", func() error {
+			return did(c.Cancel(t.Context(), as(c.seller), contract.ID, Ending{Reason: "合同解除"}))
+		})
 		if got := c.turnover(year2026).Total.Contracts; got != 1 {
 			t.Errorf("it counts %d times", got)
 		}

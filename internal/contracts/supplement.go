@@ -15,8 +15,8 @@ import (
 
 // AskSupplement says what is missing: it is the applicant's turn, and the clock stands still. Whoever has the application keeps it.
 func (a *Application) AskSupplement(by uuid.UUID, wanted string, now time.Time) error {
-	if a.State != Submitted && a.State != UnderReview {
-		return fault.In(a.State, Submitted, UnderReview)
+	if err := work.In(a.State, Submitted, UnderReview, ExpertReview); err != nil {
+		return err
 	}
 	if err := text("/note", wanted, 2, 2000); err != nil {
 		return err
@@ -26,7 +26,8 @@ func (a *Application) AskSupplement(by uuid.UUID, wanted string, now time.Time) 
 }
 
 // Supply completes an application: it goes back to where it was, and the clock starts again on this day.
-func (a *Application) Supply(answer string, today when.Day, calendar when.Calendar) error {
+func (a *Application) Supply(answer string, now time.Time, calendar when.Calendar) error {
+	today := when.DayOf(now)
 	to := Submitted
 	if a.FirstReviewer != nil {
 		to = UnderReview
@@ -37,14 +38,19 @@ func (a *Application) Supply(answer string, today when.Day, calendar when.Calend
 	if err := text("/note", answer, 2, 2000); err != nil {
 		return err
 	}
-	a.SupplementAnswer, a.ClockFrom = answer, today
+	a.SupplementAnswer, a.ClockFrom, a.HandedAt = answer, today, &now
 	return a.reckon(calendar)
 }
 
 // RequestSupplement asks the applicant for what is missing; by a registrar of the office with no tie to it.
 func (s *Service) RequestSupplement(ctx context.Context, call work.Call, id uuid.UUID, version int64, wanted string) (ApplicationAnswer, error) {
 	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
-		return work.Change(tx, a, version, policy.ApplicationWant, func() error { return a.AskSupplement(call.Actor.Account, wanted, tx.Now) })
+		return work.Change(tx, a, version, policy.ApplicationWant, func() error {
+			if err := a.boundTo(tx); err != nil {
+				return err
+			}
+			return a.AskSupplement(call.Actor.Account, wanted, tx.Now)
+		})
 	})
 }
 
@@ -72,7 +78,7 @@ func (s *Service) AnswerSupplement(ctx context.Context, call work.Call, id uuid.
 					return err
 				}
 			}
-			return a.Supply(in.Note, when.DayOf(tx.Now), calendar)
+			return a.Supply(in.Note, tx.Now, calendar)
 		})
 		if err != nil {
 			return nil, err

@@ -158,6 +158,9 @@ func (t Terms) parties() iter.Seq2[string, Party] {
 	}
 }
 
+// Parties yields all parties with their places, sellers first.
+func (t Terms) Parties() iter.Seq2[string, Party] { return t.parties() }
+
 // each is parties to be changed in their lists.
 func (t Terms) each() iter.Seq2[string, *Party] {
 	return func(yield func(string, *Party) bool) {

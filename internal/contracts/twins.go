@@ -150,7 +150,7 @@ func twinsOf(q *gorm.DB, reader policy.Actor, of []candidate) ([][]Twin, error) 
 func (c *Contract) shown(reader policy.Actor, beside candidate) (Twin, bool) {
 	t := Twin{Same: beside.same(c)}
 	switch {
-	case policy.Allowed(reader, policy.ContractRead, c.Facts()):
+	case policy.Allowed(reader, policy.ContractNow, c.Facts()):
 		t.ID, t.Number, t.State, t.Office = c.ID, c.Number, c.State, c.Office
 		return t, true
 	case c.State != Draft && policy.Allowed(reader, policy.ContractTwins, beside.facts):

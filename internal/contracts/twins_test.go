@@ -155,7 +155,7 @@ func TestAnAmendmentMayMakeATwin(t *testing.T) {
 		if len(other.Twins) != 0 {
 			t.Fatalf("%+v", other.Twins)
 		}
-		done, err := c.Amend(t.Context(), as(c.seller), other.ID, Change{c.terms(), "价款更正"})
+		done, err := c.Amend(t.Context(), as(c.seller), other.ID, Change{Terms: c.terms(), Reason: "价款更正"})
 		c.must(err)
 		if twins := done.View.Twins; len(twins) != 1 || twins[0].ID != first.ID {
 			t.Fatalf("the amendment tells %+v", twins)
@@ -168,12 +168,12 @@ func TestAnAmendmentMayMakeATwin(t *testing.T) {
 		// The twin is there now and was answered for: the next amendment need not say it again.
 		terms := c.terms()
 		terms.Title = "高温合金叶片涂层工艺委托开发（二）"
-		done, err = c.Amend(t.Context(), as(c.seller), other.ID, Change{terms, "名称更正"})
+		done, err = c.Amend(t.Context(), as(c.seller), other.ID, Change{Terms: terms, Reason: "名称更正"})
 		c.must(err)
 		_, err = c.Grant(t.Context(), as(c.second), c.secondReview(&done.View).ID, 3, Grant{})
 		c.must(err)
 		// A cancellation takes one of them away.
-		cancellation, err := c.Cancel(t.Context(), as(c.seller), other.ID, "重复登记")
+		cancellation, err := c.Cancel(t.Context(), as(c.seller), other.ID, Ending{Reason: "重复登记"})
 		c.must(err)
 		if len(cancellation.View.Twins) != 0 {
 			t.Errorf("a cancellation tells %+v", cancellation.View.Twins)
@@ -265,7 +265,7 @@ func TestAnOfficialNumberIsOnesHoweverItIsTyped(t *testing.T) {
 		// Another spelling of its own number is not another number, and does not replace the first.
 		terms := c.terms()
 		terms.Turnover = 3_000_000 * money.Yuan
-		done, err := c.Amend(t.Context(), as(c.seller), first.ContractID, Change{terms, "追加"})
+		done, err := c.Amend(t.Context(), as(c.seller), first.ContractID, Change{Terms: terms, Reason: "追加"})
 		c.must(err)
 		_, err = c.Grant(t.Context(), as(c.second), c.secondReview(&done.View).ID, 3, Grant{OfficialNumber: "20262101LN000001"})
 		c.must(err)

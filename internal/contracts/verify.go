@@ -179,7 +179,8 @@ func (r *Report) applicationParties(q *gorm.DB) error {
 func (r *Report) persons(q *gorm.DB, batch []Contract) error {
 	named := map[uuid.UUID]*Contract{}
 	for i := range batch {
-		for _, p := range batch[i].Terms.parties() {
+		filed, mended := batch[i].Terms, batch[i].mended().Terms
+		for _, p := range slices.Concat(filed.Sellers, filed.Buyers, mended.Sellers, mended.Buyers) {
 			if p.Person != nil {
 				named[p.Person.ID] = &batch[i]
 			}

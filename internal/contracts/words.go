@@ -9,6 +9,7 @@ var stateWords = fault.Words[State]{
 	SupplementRequested: {ZH: "待补正", EN: "Papers are asked for"},
 	Withdrawn:           {ZH: "已撤回", EN: "Withdrawn"},
 	UnderReview:         {ZH: "初审中", EN: "Under first review"},
+	ExpertReview:        {ZH: "专家评审中", EN: "Before experts"},
 	SecondReview:        {ZH: "复审中", EN: "Under second review"},
 	Registered:          {ZH: "已登记", EN: "Registered"},
 	Recorded:            {ZH: "已备案（在其他地区登记）", EN: "Recorded, registered elsewhere"},
@@ -16,6 +17,17 @@ var stateWords = fault.Words[State]{
 	Cancelled:           {ZH: "已注销", EN: "Cancelled"},
 	Granted:             {ZH: "已通过", EN: "Granted"},
 }
+
+// kindWords are what people call the kinds of application.
+var kindWords = fault.Words[ApplicationKind]{
+	Registration: {ZH: "认定登记", EN: "Registration"},
+	Recording:    {ZH: "备案", EN: "Recording"},
+	Amendment:    {ZH: "变更登记", EN: "Amendment"},
+	Cancellation: {ZH: "注销登记", EN: "Cancellation"},
+}
+
+// Text is what people call it.
+func (k ApplicationKind) Text() fault.Text { return kindWords.Of(k) }
 
 // Text is what people call it.
 func (s State) Text() fault.Text { return stateWords.Of(s) }

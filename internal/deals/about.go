@@ -69,9 +69,10 @@ func (a about) over(i *Introduction) LapseReason {
 	return NeedClosed
 }
 
-// stands refuses to accept what is about something that is public no longer. Both stay as they are until the acceptance is written.
-func stands(tx *work.Tx, i *Introduction) error {
-	a, err := readAbout(db.ForUpdate(tx.DB), i.ResultID, i.NeedID)
+// stands refuses to accept what is about something that is public no longer. Who accepts locks both, so that they stay as they are until the
+// acceptance is written.
+func stands(q *gorm.DB, i *Introduction) error {
+	a, err := readAbout(q, i.ResultID, i.NeedID)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ var introductions = work.Records[Introduction, *Introduction, IntroductionView]{
 		db.Updated(func(i *Introduction) (time.Time, uuid.UUID) { return i.UpdatedAt, i.ID }),
 	},
 	Acts: []work.Act[*Introduction, IntroductionView]{
-		{Operation: "acceptIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error { return i.Accept(uuid.Nil, time.Time{}, uuid.Nil) }},
+		{Operation: "acceptIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error { return i.Accept(uuid.Nil, time.Time{}, uuid.Nil) }, Asks: stands},
 		{Operation: "declineIntroduction", Action: policy.IntroAnswer, When: func(i *Introduction, _ *IntroductionView) error {
 			return i.Decline(uuid.Nil, time.Time{}, ReasonTooEarly, "")
 		}},
@@ -171,7 +171,7 @@ func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, vers
 		var d *Deal
 		err = work.Change(tx, i, version, policy.IntroAnswer, func() (err error) {
 			if i.State == Proposed {
-				if err := stands(tx, i); err != nil {
+				if err := stands(db.ForUpdate(tx.DB), i); err != nil {
 					return err
 				}
 			}

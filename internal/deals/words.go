@@ -26,3 +26,29 @@ var stateWords = fault.Words[State]{
 
 // Text is what people call it.
 func (s State) Text() fault.Text { return stateWords.Of(s) }
+
+// declineWords are what people call the reasons for declining.
+var declineWords = fault.Words[DeclineReason]{
+	ReasonTooEarly:               {ZH: "时机过早", EN: "Too early"},
+	ReasonBenefitUnclear:         {ZH: "效益不明确", EN: "Benefit unclear"},
+	ReasonCommercialRouteUnclear: {ZH: "产业化路径不明确", EN: "Commercial route unclear"},
+	ReasonDescriptionUnclear:     {ZH: "描述不清", EN: "Description unclear"},
+	ReasonScientificDoubt:        {ZH: "对技术有疑问", EN: "Scientific doubt"},
+	ReasonPrice:                  {ZH: "价格不合适", EN: "Price"},
+	ReasonAlreadyHasOne:          {ZH: "已有合作方", EN: "Already has one"},
+	ReasonOther:                  {ZH: "其他", EN: "Other"},
+}
+
+// Text is what people call it; there is none where nobody declined.
+func (r DeclineReason) Text() fault.Text { return declineWords.Of(r) }
+
+// lapseWords are what people call the reasons for which introductions end by themselves.
+var lapseWords = fault.Words[LapseReason]{
+	NoAnswer:        {ZH: "逾期未答复", EN: "Nobody answered in time"},
+	ResultWithdrawn: {ZH: "成果已撤下", EN: "The result was withdrawn"},
+	NeedClosed:      {ZH: "需求已关闭", EN: "The need was closed"},
+	NeedExpired:     {ZH: "需求已过截止日", EN: "The need's deadline has passed"},
+}
+
+// Text is what people call it; there is none where it did not end so.
+func (r LapseReason) Text() fault.Text { return lapseWords.Of(r) }

@@ -50,7 +50,7 @@ func (s *seeder) planContract(c contract) {
 	}
 	if x := c.Cancellation; x != nil {
 		s.at(s.day(x.MonthsAgo, x.Day, 10), "cancellation of "+c.Key, func() error {
-			id, err := under(s, s.editor[c.Seller], s.Contracts.Cancel, contractID, x.Reason)
+			id, err := under(s, s.editor[c.Seller], s.Contracts.Cancel, contractID, contracts.Ending{Reason: x.Reason})
 			if err != nil {
 				return err
 			}
@@ -143,7 +143,24 @@ func (s *seeder) decide(application uuid.UUID) error {
 	if err := decide(s, first, s.Contracts.Pass, application, 2, "材料齐全，指标明确。"); err != nil {
 		return err
 	}
-	return decide(s, second, s.Contracts.Grant, application, 3, contracts.Grant{})
+	call, err := s.call(second)
+	if err != nil {
+		return err
+	}
+	passed, err := s.Contracts.GetApplication(s, call.Actor, application)
+	if err != nil {
+		return err
+	}
+	if passed.State == contracts.ExpertReview { // its technology amount calls for them
+		if err := decide(s, first, s.Contracts.RecordOpinion, application, passed.Version, contracts.Opinion{
+			HeldOn: passed.FiledOn, Experts: []contracts.Expert{{Name: "示例专家甲"}, {Name: "示例专家乙"}, {Name: "示例专家丙"}},
+			Text: "技术内容完整，指标可考核，交易额构成合理，同意登记。", Outcome: contracts.Favourable,
+		}); err != nil {
+			return err
+		}
+		passed.Version++
+	}
+	return decide(s, second, s.Contracts.Grant, application, passed.Version, contracts.Grant{})
 }
 
 func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {

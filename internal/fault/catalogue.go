@@ -58,6 +58,8 @@ var (
 	AlreadyAgreed       = define("already_agreed", Conflict, "本方已表示达成一致，请等待对方确认。", "Your side has said that it agrees; the other side's word is waited for.")
 	DealHasContract     = define("deal_has_contract", Conflict, "该撮合项目已有一份合同。", "This deal has a contract already.")
 	OfficialNumberTaken = define("official_number_taken", Conflict, "该登记编号已用于另一份合同，请核对。", "Another contract has this official number; check it.")
+	ContractWasFiled    = define("contract_was_filed", Conflict, "该合同曾提交申请，申请及其办理记录予以保留，不能删除；可修改后再次提交，或留作草稿（草稿不占用撮合项目）。", "The contract was handed in once: its application and what became of it are kept, so it is not deleted. Change it and file it again, or leave it as a draft, which holds no deal.")
+	TakenByAnother      = define("taken_by_another", Conflict, "该办件已由另一名登记员受理。", "Another registrar has taken this application.")
 	TwinUnexplained     = define("twin_unexplained", Conflict, "疑似与另一份合同重复；确非同一合同的，请说明理由后登记。", "It may be the same contract as another; where it is not, say why and grant it again.")
 
 	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
@@ -65,6 +67,7 @@ var (
 	UploadIncomplete = define("upload_incomplete", Conflict, "文件尚未传完。", "Not all of the file has been received.")
 	TooManyUploads   = define("too_many_uploads", Conflict, "您未完成的上传过多。", "You have too many uploads under way.")
 	TooManyFiles     = define("too_many_files", Conflict, "该记录的附件已满。", "The record has as many files as one may have.")
+	FileHandedIn     = define("file_handed_in", Conflict, "附件已随申请提交，不能再移除；如需更正，请另附一份。", "The file was handed in with an application and stays; add a corrected one beside it.")
 	RangeOutside     = define("range_outside", OutOfReach, "所要的字节范围在文件末尾之后。", "The range that is asked for begins behind the end of the file.")
 	LinkInvalid      = define("link_invalid", Invalid, "链接或验证码无效、已用过或已过期，请重新申请。", "The link or its code is unknown, used or expired; ask for another.")
 	EmailTaken       = define("email_taken", Conflict, "该邮箱已属于另一账号。", "The address belongs to another account.")

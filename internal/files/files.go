@@ -142,14 +142,32 @@ func show(q *gorm.DB, _ policy.Actor, rows []File) ([]View, error) {
 	return out, nil
 }
 
-// mayRead finds a record and tells whether the reader may read its public files, and the others.
-func (s *Service) mayRead(q *gorm.DB, reader policy.Actor, noun string, id uuid.UUID) (inner bool, err error) {
+// reach is how much of a record's files a reader may read.
+type reach struct {
+	inner        bool      // also those that are not public
+	handed, seen time.Time // those that stay, and those that they see, were hung by then (kinds.Kind.Handed)
+}
+
+// mayRead finds a record and tells which of its files the reader may read.
+func (s *Service) mayRead(q *gorm.DB, reader policy.Actor, noun string, id uuid.UUID) (out reach, err error) {
 	k, record, err := s.kinds.One(q, reader, noun, id)
 	if err != nil {
-		return false, err
+		return out, err
 	}
 	facts, err := work.FactsOf(q, record, k.Inner)
-	return policy.Allowed(reader, k.Inner, facts), err
+	if err != nil {
+		return out, err
+	}
+	out.inner = policy.Allowed(reader, k.Inner, facts)
+	if k.Handed != nil {
+		out.handed, out.seen, err = k.Handed(q, reader, record)
+	}
+	return out, err
+}
+
+// shows tells whether a reader may know of a file.
+func (r reach) shows(f *File) bool {
+	return (r.inner || f.Public) && (r.seen.IsZero() || !f.CreatedAt.After(r.seen))
 }
 
 // Query asks for the files of a record.
@@ -161,20 +179,23 @@ type Query struct {
 // List lists the files of a record, the oldest first, as far as the reader may know of them.
 func (s *Service) List(ctx context.Context, reader policy.Actor, in Query) ([]View, error) {
 	q := s.unit.Query(ctx)
-	inner, err := s.mayRead(q, reader, in.Kind, in.Object)
+	may, err := s.mayRead(q, reader, in.Kind, in.Object)
 	if err != nil {
 		return nil, err
 	}
 	of := q.Where("object_id = ? AND object_kind = ?", in.Object, in.Kind)
-	if !inner {
+	if !may.inner {
 		of = of.Where("public")
+	}
+	if !may.seen.IsZero() {
+		of = of.Where("created_at <= ?", may.seen)
 	}
 	var rows []File
 	if err := of.Order("id").Limit(MaxEach).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	views, err := show(q, reader, rows)
-	if !inner {
+	if !may.inner {
 		for i := range views {
 			views[i].Revision = "" // what is to come is told to nobody else
 		}
@@ -189,14 +210,14 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 	if err != nil {
 		return View{}, err
 	}
-	inner, err := s.mayRead(q, reader, f.ObjectKind, f.ObjectID)
-	if err == nil && !inner && !f.Public {
+	may, err := s.mayRead(q, reader, f.ObjectKind, f.ObjectID)
+	if err == nil && !may.shows(f) {
 		err = fault.NotVisible.New()
 	}
 	if err != nil {
 		return View{}, err
 	}
-	if !inner {
+	if !may.inner {
 		f.Revision = ""
 	}
 	views, err := show(q, reader, []File{*f})
@@ -241,11 +262,11 @@ func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err != nil {
 			return err
 		}
-		inner, err := s.mayRead(tx.DB, call.Actor, f.ObjectKind, f.ObjectID)
+		may, err := s.mayRead(tx.DB, call.Actor, f.ObjectKind, f.ObjectID)
 		if err != nil {
 			return err
 		}
-		if !inner && !f.Public {
+		if !may.shows(f) {
 			return fault.NotVisible.New()
 		}
 		ofRevision, err := s.mayHang(tx, f.ObjectKind, f.ObjectID, f.Public || f.Revision == added, f.Version == version)
@@ -254,6 +275,9 @@ func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, vers
 		}
 		if f.Version != version {
 			return fault.VersionStale.New()
+		}
+		if !f.CreatedAt.After(may.handed) {
+			return fault.FileHandedIn.New()
 		}
 		if ofRevision && f.Revision != added {
 			return work.Move(tx, f, removed, func() error {

@@ -5,6 +5,7 @@ package kinds
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -32,6 +33,10 @@ type Kind struct {
 	// Revise prepares for hanging something public on a record that is public already: it becomes part of the record's open revision, which
 	// make opens where there is none. Of a kind without it, and where it says no, Hangs alone decides.
 	Revise func(tx *work.Tx, id uuid.UUID, make bool) (ofRevision bool, err error)
+
+	// Handed tells, of a kind whose records are handed in with their files, until when one must have been hung on a record to stay there, and to be
+	// seen by a reader; the zero time is: nothing stays, and all is seen.
+	Handed func(q *gorm.DB, reader policy.Actor, r work.Record) (handed, seen time.Time, err error)
 
 	// Load reads records by their ids, whoever asks, in one query; those that are gone are left out.
 	Load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)

@@ -93,6 +93,12 @@ func OfContract(q *gorm.DB, contract uuid.UUID, p db.Paging) (db.Page[Entry], er
 	return db.List(q.Model(&Entry{}).Where("contract_id = ?", contract), p, lastFirst)
 }
 
+// OfContractUntil is OfContract for those that an application led to, and earlier ones.
+func OfContractUntil(q *gorm.DB, contract, application uuid.UUID, p db.Paging) (db.Page[Entry], error) {
+	last := q.Session(&gorm.Session{NewDB: true}).Model(&Entry{}).Where("contract_id = ? AND application_id = ?", contract, application).Select("COALESCE(MAX(seq), 0)")
+	return db.List(q.Model(&Entry{}).Where("contract_id = ? AND seq <= (?)", contract, last), p, lastFirst)
+}
+
 var lastFirst = db.Order[Entry]{Columns: []string{"seq"}, Desc: true, Key: func(e *Entry) []any { return []any{e.Seq} }}
 
 // Held gives what the entries of contracts sum to, under each that they froze; what they have taken out again is not in it.

@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/external"
 	"jiebang/internal/kinds"
 	"jiebang/internal/listing"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
 	"jiebang/internal/work"
@@ -50,7 +51,7 @@ var listings = listing.Of(needListings{
 		Records: work.Records[Need, *Need, View]{
 			Read: policy.NeedRead, Show: show, Rows: read,
 			Columns: work.Columns{string(policy.Public): "state = 'open' AND NOT " + over, string(policy.Member): "owner_id IN ?"},
-			Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer}),
+			Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer, MayPublish: orgs.MustBeVerified}),
 		},
 		Rules: rules, Over: expired, Published: writeExpiry,
 	},

@@ -185,3 +185,22 @@ func RegistrarsAt(q *gorm.DB, office string, day when.Day) ([]uuid.UUID, error) 
 		day, day, policy.Registrar, office, day, day, day, day).Scan(&ids).Error
 	return ids, err
 }
+
+// Serving tells for which offices each of some accounts is a registrar on a day, as RegistrarsAt does: one query for all.
+func Serving(q *gorm.DB, of []uuid.UUID, day when.Day) (map[uuid.UUID][]string, error) {
+	out := map[uuid.UUID][]string{}
+	if len(of) == 0 {
+		return out, nil
+	}
+	var rows []struct {
+		AccountID uuid.UUID
+		Code      string
+	}
+	err := q.Raw(offices.Reach+" SELECT DISTINCT e.account_id, reach.code FROM register_entries e JOIN reach ON reach.office = e.office"+
+		" WHERE e.kind = ? AND e.account_id IN ? AND "+inForce+
+		" AND e.account_id IN (SELECT id FROM accounts WHERE "+accounts.Live+")", day, day, policy.Registrar, of, day, day, day, day).Scan(&rows).Error
+	for _, r := range rows {
+		out[r.AccountID] = append(out[r.AccountID], r.Code)
+	}
+	return out, err
+}

@@ -13,7 +13,10 @@ var (
 var (
 	ContractCreate = open("contract.create", Member, clerk)
 	ContractList   = open("contract.list", Member, registrar, Operator)
-	ContractRead   = read("contract.read", Member, clerk, Counterpart, registrar, Operator)
+	ContractSearch = open("contract.search", SignedIn) // among what one may read
+	ContractRead   = read("contract.read", Member, clerk, Counterpart, Former, registrar, Operator)
+	// ContractNow is to read it as it stands, and not only as it was while one took part.
+	ContractNow    = act("contract.read_now", ContractRead, Member, clerk, Counterpart, registrar, Operator)
 	ContractEdit   = act("contract.edit", ContractRead, Member, clerk)
 	ContractFile   = act("contract.file", ContractRead, Member, clerk)
 	ContractDelete = act("contract.delete", ContractRead, Member, clerk)
@@ -28,9 +31,13 @@ var (
 	ApplicationFree = act("application.release", ApplicationRead, reviewer)
 	ApplicationWant = act("application.request_supplement", ApplicationRead, reviewer)
 	ApplicationFill = act("application.answer_supplement", ApplicationRead, Member, clerk)
+	ApplicationHear = act("application.record_experts", ApplicationRead, reviewer)
 	ApplicationPass = act("application.pass", ApplicationRead, reviewer)
 	ApplicationEnd  = act("application.decide", ApplicationRead, reviewer.But(Decider))
 	ApplicationDeny = act("application.refuse", ApplicationRead, reviewer)
+	// What the office notes for itself is read by those who could decide, and by the bureau; not by a registrar who belongs to a party.
+	ApplicationNote  = act("application.note", ApplicationRead, reviewer)
+	ApplicationNotes = act("application.read_notes", ApplicationRead, reviewer, Operator)
 	// Who entered and filed it is the office's and the applicant's affair, who decides about it the office's.
 	ApplicationFilers    = act("application.see_filers", ApplicationRead, Member, registrar, Operator)
 	ApplicationReviewers = act("application.see_reviewers", ApplicationRead, registrar, Operator)

@@ -40,6 +40,8 @@ func (c Condition) meets(f Facts) bool {
 		return has(f.Owner)
 	case string(Counterpart):
 		return slices.ContainsFunc(f.Others, has)
+	case string(Former):
+		return slices.ContainsFunc(f.Former, has)
 	case string(Tied):
 		return slices.ContainsFunc(f.Tied, has)
 	case string(Writer):
@@ -92,7 +94,7 @@ func TestNarrowSaysTheSameAsCheck(t *testing.T) {
 		f := Facts{
 			Owner: maybe(r, organizations, "owner"), Others: some(r, organizations, "others"), Author: maybe(r, people, "author"),
 			Submitter: maybe(r, people, "submitter"), Decider: maybe(r, people, "decider"), Subject: maybe(r, people, "subject"),
-			Tied: some(r, organizations, "tied"), Writers: some(r, people, "writers"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
+			Tied: some(r, organizations, "tied"), Former: some(r, organizations, "former"), Writers: some(r, people, "writers"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
 			Office: rapid.SampledFrom(append(offices, "")).Draw(r, "office"), Public: rapid.Bool().Draw(r, "public"),
 			Draft: rapid.Bool().Draw(r, "draft"), SoleOwner: rapid.Bool().Draw(r, "sole"),
 		}

@@ -56,6 +56,7 @@ type Facts struct {
 	// Organizations.
 	Owner  uuid.UUID   // it belongs to this one
 	Others []uuid.UUID // these take part: the receiving side, the other parties
+	Former []uuid.UUID // these took part once; some of them may still
 	Tied   []uuid.UUID // these have a stake in it, whether they may read it or not
 	Named  []string    // by what those are known that it names, in the form of Actor.Ties
 	// Accounts.

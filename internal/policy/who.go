@@ -58,6 +58,7 @@ const (
 	Member      Stand = "member of the owner"
 	Admin       Stand = "administrator of the owner"
 	Counterpart Stand = "member of another organization that takes part"
+	Former      Stand = "member of an organization that took part once"
 	Tied        Stand = "member of an organization that it concerns"              // who may not read it for that, and may not decide on it either
 	Named       Stand = "member of, or invited to, an organization that it names" // by name or code, whatever that organization's state
 	Author      Stand = "who entered it"
@@ -76,6 +77,8 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 		return f.Owner != uuid.Nil && slices.Contains(a.Admin, f.Owner)
 	case Counterpart:
 		return slices.ContainsFunc(f.Others, a.MemberOf)
+	case Former:
+		return slices.ContainsFunc(f.Former, a.MemberOf)
 	case Tied:
 		return slices.ContainsFunc(f.Tied, a.MemberOf)
 	case Named:
@@ -98,7 +101,7 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 
 func (s Stand) narrow(a *Actor) Condition {
 	switch s {
-	case Member, Counterpart, Tied:
+	case Member, Counterpart, Former, Tied:
 		return among(string(s), a.Member)
 	case Admin:
 		return among(string(s), a.Admin)

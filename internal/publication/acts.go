@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -16,6 +17,8 @@ type Operations struct {
 	Kind  string
 	Off   string        // takes it off: withdrawResult, closeNeed
 	Offer policy.Action // what setXOffer asks
+	// MayPublish refuses an owner who drafts only, as the listings' own does.
+	MayPublish func(q *gorm.DB, owner uuid.UUID) error
 }
 
 // Acts are the operations on the listings of a kind. While there is an open revision, submit, return and publish are about that.
@@ -40,13 +43,14 @@ func Acts[R, C any, P Listing[R, C], V any, PV interface {
 		}
 		return f
 	}
+	asks := func(q *gorm.DB, r P) error { return o.MayPublish(q, r.Listed().OwnerID) }
 	return []work.Act[P, V]{
 		{Operation: "replace" + o.Kind, Action: l.Actions.Edit, When: func(r P, _ *V) error { return r.Listed().MayBeEdited(l.Names) }},
 		{Operation: "set" + o.Kind + "Offer", Action: o.Offer},
-		{Operation: "submit" + o.Kind, Action: l.Actions.Submit, When: func(r P, v *V) error { return at(r, v).Submit(uuid.Nil, l.Names) }, Facts: facts},
+		{Operation: "submit" + o.Kind, Action: l.Actions.Submit, When: func(r P, v *V) error { return at(r, v).Submit(uuid.Nil, l.Names) }, Asks: asks, Facts: facts},
 		{Operation: "return" + o.Kind, Action: l.Actions.Return, When: func(r P, v *V) error { return at(r, v).Return("") }, Facts: facts},
 		{Operation: "takeBack" + o.Kind, Action: l.Actions.TakeBack, When: func(r P, v *V) error { return at(r, v).TakeBack() }, Facts: facts},
-		{Operation: "publish" + o.Kind, Action: l.Actions.Publish, When: func(r P, v *V) error { return at(r, v).Publish(uuid.Nil, time.Time{}, l.Names) }, Facts: facts},
+		{Operation: "publish" + o.Kind, Action: l.Actions.Publish, When: func(r P, v *V) error { return at(r, v).Publish(uuid.Nil, time.Time{}, l.Names) }, Asks: asks, Facts: facts},
 		{Operation: "drop" + o.Kind + "Revision", Action: l.Actions.Edit, When: func(_ P, v *V) error {
 			if PV(v).OpenRevision() == nil {
 				return fault.NoRevision.New()

@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/external"
 	"jiebang/internal/kinds"
 	"jiebang/internal/listing"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
 	"jiebang/internal/work"
@@ -50,7 +51,7 @@ var listings = listing.Of(resultListings{
 		Records: work.Records[Result, *Result, View]{
 			Read: policy.ResultRead, Show: show, Rows: read,
 			Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
-			Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer}),
+			Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer, MayPublish: orgs.MustBeVerified}),
 		},
 		Rules: rules,
 	},

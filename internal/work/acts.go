@@ -17,6 +17,8 @@ type Act[P, V any] struct {
 	// When refuses it by the state that the record is in. It is given copies, so that it may try the very method that the use case calls. What
 	// would only be refused for what is written, or left out, does not close it: the caller learns by trying what is missing. nil: any state.
 	When func(r P, v *V) error
+	// Asks refuses it by what stands in other tables; it is asked last, where nothing else closes it.
+	Asks func(q *gorm.DB, r P) error
 	// Facts, if set, puts other facts in the place of the record's: those of its open revision.
 	Facts func(f policy.Facts, v *V) policy.Facts
 }
@@ -55,17 +57,31 @@ func (k Records[R, P, V]) tellActs(q *gorm.DB, reader policy.Actor, row R, view 
 }
 
 func (k Records[R, P, V]) may(q *gorm.DB, reader policy.Actor, row R, view *V, facts policy.Facts, act Act[P, V]) (bool, error) {
-	of := func(f policy.Facts) policy.Facts {
-		if act.Facts != nil {
-			return act.Facts(f, view)
-		}
-		return f
-	}
 	if act.When != nil {
 		copied, seen := row, *view
 		if closes(act.When(&copied, &seen)) {
 			return false, nil
 		}
+	}
+	may, err := k.allowed(q, reader, row, view, facts, act)
+	if err != nil || !may || act.Asks == nil {
+		return may, err
+	}
+	err = act.Asks(q, &row)
+	var refusal *fault.Error
+	if err == nil || errors.As(err, &refusal) {
+		return !closes(err), nil
+	}
+	return false, err
+}
+
+// allowed asks policy.
+func (k Records[R, P, V]) allowed(q *gorm.DB, reader policy.Actor, row R, view *V, facts policy.Facts, act Act[P, V]) (bool, error) {
+	of := func(f policy.Facts) policy.Facts {
+		if act.Facts != nil {
+			return act.Facts(f, view)
+		}
+		return f
 	}
 	if policy.Allowed(reader, act.Action, of(facts)) {
 		return true, nil

@@ -47,7 +47,7 @@ func ListsWhatCheckAllows[R any, P interface {
 			t.Fatal(err)
 		}
 		facts[i] = f
-		organizations = append(append(organizations, f.Owner), f.Others...)
+		organizations = append(append(append(organizations, f.Owner), f.Others...), f.Former...)
 		accounts = append(accounts, f.Author, f.Submitter, f.Decider, f.Subject)
 		offices = append(offices, f.Office)
 	}
