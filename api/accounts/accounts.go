@@ -19,7 +19,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 	edge.Plain(e, "createSession", func(ctx context.Context, call work.Call, q struct {
 		Body *wire.Credentials `body:"yes"`
 	}) (wire.Session, error) {
-		signedIn, err := s.SignIn(ctx, call, q.Body.Username, q.Body.Password)
+		signedIn, err := s.SignIn(accounts.From(ctx, edge.Client(ctx)), call, q.Body.Username, q.Body.Password)
 		if err != nil {
 			return wire.Session{}, err
 		}
@@ -31,7 +31,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 	edge.Plain(e, "createAccount", func(ctx context.Context, call work.Call, q struct {
 		Body *wire.AccountInput `body:"yes"`
 	}) (wire.Account, error) {
-		a, err := s.SignUp(ctx, call, accounts.SignUpInput{Username: q.Body.Username, Password: q.Body.Password, Name: q.Body.Name})
+		a, err := s.SignUp(accounts.From(ctx, edge.Client(ctx)), call, accounts.SignUpInput{Username: q.Body.Username, Password: q.Body.Password, Name: q.Body.Name})
 		if err != nil {
 			return wire.Account{}, err
 		}
@@ -108,7 +108,7 @@ func me(ctx context.Context, actor policy.Actor, s *accounts.Service, o *orgs.Se
 }
 
 func person(p accounts.Person) wire.Account {
-	return wire.Account{Id: p.ID, Username: p.Username, Name: p.Name}
+	return wire.PersonOf(p)
 }
 
 func written(e *people.View) wire.RegisterEntry {

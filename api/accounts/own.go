@@ -26,12 +26,12 @@ func own(e *edge.Edge, s *accounts.Service) {
 		Body *wire.PasswordChangeInput `body:"yes"`
 	}) (edge.None, error) {
 		in := accounts.PasswordInput{Present: q.Body.CurrentPassword, Password: q.Body.Password, Keep: edge.Token(ctx)}
-		return edge.None{}, s.ChangePassword(ctx, call, in)
+		return edge.None{}, s.ChangePassword(accounts.From(ctx, edge.Client(ctx)), call, in)
 	})
 	edge.Plain(e, "deactivateOwnAccount", func(ctx context.Context, call work.Call, q struct {
 		Body *wire.PasswordInput `body:"yes"`
 	}) (edge.None, error) {
-		return edge.None{}, s.Leave(ctx, call, q.Body.Password)
+		return edge.None{}, s.Leave(accounts.From(ctx, edge.Client(ctx)), call, q.Body.Password)
 	})
 	edge.Plain(e, "listSessions", func(ctx context.Context, call work.Call, _ struct{}) (wire.SessionList, error) {
 		found, err := s.Sessions(ctx, call.Actor, edge.Token(ctx))
@@ -74,10 +74,8 @@ func writtenAccount(a *accounts.View) wire.AccountRecord {
 // mine are organizations as the account itself sees them.
 func mine(in []orgs.MyOrganization) []wire.MyOrganization {
 	out := make([]wire.MyOrganization, len(in))
-	for i, o := range in {
-		out[i] = wire.MyOrganization{
-			Id: o.ID, Name: o.Name, Kind: wire.OrganizationKind(o.Kind), State: wire.OrganizationState(o.State), Role: wire.MemberRoleOf(o.Admin), Since: o.Since,
-		}
+	for i := range in {
+		out[i] = wire.MyOrganizationOf(&in[i])
 	}
 	return out
 }

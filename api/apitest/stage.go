@@ -172,6 +172,17 @@ func (s *Stage) Pending() (id, etag string) {
 	return id, r.ETag
 }
 
+// Appointed makes a verified organization without an administrator, for which an operator has named one.
+func (s *Stage) Appointed(by *Client) (org, account, etag string) {
+	org, admin, _ := s.Organization(fmt.Sprintf("无管理员的单位 %d", s.Serial()), "enterprise", "210106")
+	id := s.Account(admin)
+	s.Operator.Act("/v1/accounts/"+id+"/deactivate", s.Operator.Get("/v1/accounts/"+id).Want(200).ETag, J{"reason": "已离职"}).Want(200)
+	next := s.Person(fmt.Sprintf("next.admin%d", s.Serial()))
+	r := by.Get("/v1/organizations/" + org).Want(200)
+	r = by.Act("/v1/organizations/"+org+"/members", r.ETag, J{"username": next.Username, "admin": true}).Want(200)
+	return org, s.Account(next), r.ETag
+}
+
 // Changing is Pending, verified, with a change of its name that nobody has verified yet.
 func (s *Stage) Changing() (id, etag string) {
 	id, etag = s.Pending()

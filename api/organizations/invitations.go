@@ -6,6 +6,7 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/accounts"
 	"jiebang/internal/orgs"
+	"jiebang/internal/ref"
 	"jiebang/internal/work"
 )
 
@@ -20,7 +21,12 @@ func received(run func(ctx context.Context, call work.Call, secret string) (orgs
 		if err != nil {
 			return wire.ReceivedInvitation{}, err
 		}
-		return wire.ReceivedInvitation{Organization: wire.RefOf(i.Organization), Email: i.Address, Admin: i.Admin, ExpiresAt: i.ExpiresAt}, nil
+		region, _ := ref.FullName(i.Region)
+		return wire.ReceivedInvitation{
+			Organization: wire.RefOf(i.Organization), State: wire.Ptr(wire.OrganizationState(i.State)), Kind: wire.Ptr(wire.OrganizationKind(i.Kind)),
+			CreditCode: wire.Some(i.CreditCode), Region: wire.Some(i.Region), RegionName: wire.Some(region), InvitedBy: wire.Ptr(person(i.By)),
+			Email: i.Address, Admin: i.Admin, ExpiresAt: i.ExpiresAt,
+		}, nil
 	}
 }
 
@@ -42,5 +48,5 @@ func writtenInvitation(i *orgs.InvitationView) wire.Invitation {
 }
 
 func person(p accounts.Person) wire.Account {
-	return wire.Account{Id: p.ID, Username: p.Username, Name: p.Name}
+	return wire.PersonOf(p)
 }

@@ -51,6 +51,12 @@ func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service, c *control.Servic
 	edge.Change(e, "withdrawInvitation", invitation, s.WithdrawInvitation)
 	edge.Plain(e, "lookUpInvitation", received(s.LookUpInvitation))
 	edge.Plain(e, "acceptInvitation", received(s.AcceptInvitation))
+	edge.Plain(e, "declineInvitation", func(ctx context.Context, call work.Call, q code) (edge.None, error) {
+		return edge.None{}, s.DeclineInvitation(ctx, call, q.Body.Token)
+	})
+	offered := edge.Kind[orgs.MyOrganization, wire.MyOrganization]{Path: "/v1/organizations", Wire: wire.MyOrganizationOf}
+	edge.List(e, "listReceivedInvitations", offered, s.OffersTo)
+	edge.Decide(e, "confirmAdministrator", organization, confirmation, s.ConfirmAdministrator)
 
 	office := edge.Kind[offices.View, wire.Office]{Path: "/v1/offices", Get: o.Get, Wire: writtenOffice}
 	edge.Create(e, "createOffice", office, officeInput, o.Create)
@@ -95,7 +101,7 @@ func told(p *accounts.Person) *wire.Account {
 func writtenMember(m *orgs.Member) wire.Member {
 	return wire.Member{
 		Account: person(m.Person), Role: wire.MemberRoleOf(m.Admin), OfferedAt: m.OfferedAt, Since: m.Since, AddedBy: told(m.AddedBy),
-		EndedAt: m.EndedAt, EndedBy: told(m.EndedBy),
+		EndedAt: m.EndedAt, EndedBy: told(m.EndedBy), AppointedBy: told(m.AppointedBy), ConfirmedBy: told(m.ConfirmedBy),
 	}
 }
 
@@ -104,6 +110,8 @@ func reason(b *wire.ReasonInput) (string, error) { return b.Reason, nil }
 func role(b *wire.MemberRoleInput) (orgs.RoleChange, error) {
 	return orgs.RoleChange{Account: b.AccountId, Admin: b.Admin}, nil
 }
+
+func confirmation(b *wire.MemberConfirmation) (uuid.UUID, error) { return b.AccountId, nil }
 
 func removal(b *wire.MemberRemoval) (uuid.UUID, error) { return b.AccountId, nil }
 

@@ -82,11 +82,17 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"inviteByMail": apitest.Create("/v1/organizations/"+s.Uni+"/invitations", func() apitest.J {
 				return apitest.J{"email": fmt.Sprintf("new%d@example.org", s.Serial()), "admin": false}
 			}),
-			"listInvitations":    apitest.Get("/v1/invitations"),
-			"getInvitation":      apitest.Get("/v1/invitations/" + invitation),
-			"withdrawInvitation": apitest.Act("invitations", "withdraw", func() (string, string) { return s.Invitation(s.Editor, s.Uni) }, nil),
-			"lookUpInvitation":   apitest.Post("/v1/received-invitations/look-up", func() apitest.J { return apitest.J{"token": s.InvitationCode(s.Buyer, s.Firm)} }),
-			"acceptInvitation":   apitest.Post("/v1/received-invitations/accept", func() apitest.J { return apitest.J{"token": s.InvitationCode(s.Buyer, s.Firm)} }),
+			"listInvitations":         apitest.Get("/v1/invitations"),
+			"getInvitation":           apitest.Get("/v1/invitations/" + invitation),
+			"withdrawInvitation":      apitest.Act("invitations", "withdraw", func() (string, string) { return s.Invitation(s.Editor, s.Uni) }, nil),
+			"lookUpInvitation":        apitest.Post("/v1/received-invitations/look-up", func() apitest.J { return apitest.J{"token": s.InvitationCode(s.Buyer, s.Firm)} }),
+			"acceptInvitation":        apitest.Post("/v1/received-invitations/accept", func() apitest.J { return apitest.J{"token": s.InvitationCode(s.Buyer, s.Firm)} }),
+			"declineInvitation":       apitest.Post("/v1/received-invitations/decline", func() apitest.J { return apitest.J{"token": s.InvitationCode(s.Buyer, s.Firm)} }),
+			"listReceivedInvitations": apitest.Get("/v1/received-invitations"),
+			"confirmAdministrator": func() apitest.Call {
+				org, account, tag := s.Appointed(s.Deputy)
+				return apitest.Call{Method: "POST", Path: "/v1/organizations/" + org + "/confirm-administrator", ETag: tag, Body: apitest.J{"account_id": account}}
+			},
 			"createOffice": apitest.Create("/v1/offices", func() apitest.J {
 				n := s.Serial()
 				return apitest.J{"code": fmt.Sprintf("X%d", n), "name": "登记处", "region": fmt.Sprintf("13%02d00", 1+n%11)}

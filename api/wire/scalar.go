@@ -126,7 +126,13 @@ func OptionalDate(d when.Day) *types.Date {
 }
 
 // RefOf is a reference to an organization, as far as the reader may know it.
-func RefOf(r orgs.Ref) Ref { return Ref{Id: r.ID, Name: r.Name} }
+func RefOf(r orgs.Ref) Ref {
+	out := Ref{Id: r.ID, Name: r.Name}
+	if r.Unverified {
+		out.Unverified = Ptr(true)
+	}
+	return out
+}
 
 // ChainsOf names industry chains.
 func ChainsOf(in []ref.Chain) Chains {

@@ -786,6 +786,7 @@ func (e IntroductionState) Valid() bool {
 // Defines values for InvitationState.
 const (
 	InvitationStateAccepted  InvitationState = "accepted"
+	InvitationStateDeclined  InvitationState = "declined"
 	InvitationStateOpen      InvitationState = "open"
 	InvitationStateWithdrawn InvitationState = "withdrawn"
 )
@@ -794,6 +795,8 @@ const (
 func (e InvitationState) Valid() bool {
 	switch e {
 	case InvitationStateAccepted:
+		return true
+	case InvitationStateDeclined:
 		return true
 	case InvitationStateOpen:
 		return true
@@ -3101,6 +3104,12 @@ type Member struct {
 	// AddedBy 账号 An account
 	AddedBy *Account `json:"added_by,omitempty"`
 
+	// AppointedBy 账号 An account
+	AppointedBy *Account `json:"appointed_by,omitempty"`
+
+	// ConfirmedBy 账号 An account
+	ConfirmedBy *Account `json:"confirmed_by,omitempty"`
+
 	// EndedAt 结束时间 When it ended
 	EndedAt *time.Time `json:"ended_at,omitempty"`
 
@@ -3115,6 +3124,12 @@ type Member struct {
 
 	// Since 加入时间；尚未接受时不出现 Since when; absent while the offer is open
 	Since *time.Time `json:"since,omitempty"`
+}
+
+// MemberConfirmation 要确认的管理员 Whom to confirm
+type MemberConfirmation struct {
+	// AccountId 账号 The account
+	AccountId openapi_types.UUID `json:"account_id"`
 }
 
 // MemberInput 要加入的成员 Whom to add
@@ -3186,11 +3201,29 @@ type MyOrganization struct {
 	// Id 标识 Identifier
 	Id openapi_types.UUID `json:"id"`
 
+	// AwaitsConfirmation 须另一位运营人员确认后才能接受 A second operator confirms it before it can be accepted
+	AwaitsConfirmation *bool `json:"awaits_confirmation,omitempty"`
+
+	// CreditCode 统一社会信用代码 Unified social credit code
+	CreditCode *string `json:"credit_code,omitempty"`
+
+	// InvitedBy 账号 An account
+	InvitedBy *Account `json:"invited_by,omitempty"`
+
 	// Kind 单位类别 Kind of organization
 	Kind OrganizationKind `json:"kind"`
 
 	// Name 名称 Name
 	Name string `json:"name"`
+
+	// OfferedAt 邀请时间 When membership was offered
+	OfferedAt *time.Time `json:"offered_at,omitempty"`
+
+	// Region 所在地区划代码 Region code
+	Region *string `json:"region,omitempty"`
+
+	// RegionName 所在地 Region
+	RegionName *string `json:"region_name,omitempty"`
 
 	// Role 成员角色 Role of a member
 	Role MemberRole `json:"role"`
@@ -3371,6 +3404,14 @@ type NeedState string
 type NoteInput struct {
 	// Note 供复审人、登记机构与运营方阅读，当事人看不到 For the second reviewer, the office and the bureau; no party reads it
 	Note *string `json:"note,omitempty"`
+}
+
+// OfferList 一页加入邀请 A page of offers
+type OfferList struct {
+	Items []MyOrganization `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // Office 合同登记机构 A registration office
@@ -3885,12 +3926,30 @@ type ReceivedInvitation struct {
 	// Admin 是否担任管理员 As an administrator
 	Admin bool `json:"admin"`
 
+	// CreditCode 统一社会信用代码 Unified social credit code
+	CreditCode *string `json:"credit_code,omitempty"`
+
 	// Email 受邀的邮箱 The address that was invited
 	Email     string    `json:"email"`
 	ExpiresAt time.Time `json:"expires_at"`
 
+	// InvitedBy 账号 An account
+	InvitedBy *Account `json:"invited_by,omitempty"`
+
+	// Kind 单位类别 Kind of organization
+	Kind *OrganizationKind `json:"kind,omitempty"`
+
 	// Organization 另一条记录 Another record
 	Organization Ref `json:"organization"`
+
+	// Region 所在地区划代码 Region code
+	Region *string `json:"region,omitempty"`
+
+	// RegionName 所在地 Region
+	RegionName *string `json:"region_name,omitempty"`
+
+	// State 核验状态 Whether an operator has verified it
+	State *OrganizationState `json:"state,omitempty"`
 }
 
 // RecordKind 记录的种类 Kind of record
@@ -3919,6 +3978,9 @@ type RecordRefList struct {
 type Ref struct {
 	Id   openapi_types.UUID `json:"id"`
 	Name string             `json:"name"`
+
+	// Unverified 单位尚未通过核验时为 true，名称未经核实；否则不出现 True of an organization that nobody has verified, whose name nobody has checked; absent otherwise
+	Unverified *bool `json:"unverified,omitempty"`
 }
 
 // ReferenceList 代码表 A list of codes

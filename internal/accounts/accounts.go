@@ -38,6 +38,9 @@ func (*Account) Noun() string          { return "account" }
 func (a *Account) Facts() policy.Facts { return policy.Facts{Subject: a.ID} }
 func (a *Account) String() string      { return a.Username }
 
+// hashed is the hash for try, where the account is read already.
+func (a *Account) hashed() (string, error) { return a.PasswordHash, nil }
+
 // Bureau tells whether the account is an operator's.
 func (a *Account) Bureau() bool { return a.Operator }
 func (a *Account) actor() *policy.Actor {
@@ -59,7 +62,6 @@ var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
 func (in SignUpInput) check() error {
 	var bad fault.Fields
 	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ -", "Three to forty of a-z, 0-9 . _ -")
-	bad.Length(in.Password, "/password", passwordLeast, passwordMost)
 	bad.Length(in.Name, "/name", 1, 50)
 	return bad.Err()
 }
@@ -68,13 +70,15 @@ func (in SignUpInput) check() error {
 type Service struct {
 	unit    *work.Unit
 	cost    Cost
-	throws  *attempts // at passwords, by user name
-	clients *attempts // at links and for them, by client
+	in, up  *queue // before hashes: of signing in, and of new passwords
 	endings []Ending
+	namings []Naming
 }
 
 func New(unit *work.Unit, cost Cost) *Service {
-	return &Service{unit: unit, cost: cost, throws: newAttempts(throwsBurst, throwsRefill), clients: newAttempts(clientBurst, clientRefill)}
+	s := &Service{unit: unit, cost: cost}
+	s.in, s.up = newQueues()
+	return s
 }
 
 // SignUp creates an account. Anyone may; an account alone may do little. Done again by the same user name and password, because the
@@ -103,17 +107,14 @@ func (s *Service) again(ctx context.Context, in SignUpInput) (*Account, error) {
 	if err != nil || a == nil {
 		return nil, err
 	}
-	if err := s.throws.allow(in.Username, s.unit.Now()); err != nil {
-		return nil, err
-	}
-	right, err := checkPassword(ctx, a.PasswordHash, in.Password)
+	right, err := s.try(ctx, in.Username, a.hashed, in.Password)
 	if err == nil && (!right || a.DeactivatedAt != nil) {
 		err = fault.UsernameTaken.New()
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.throws.right(in.Username)
+	s.hit(ctx, in.Username)
 	return a, nil
 }
 
@@ -146,7 +147,10 @@ func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, op
 	if err := policy.Check(call.Actor, policy.AccountCreate, policy.Facts{}); err != nil {
 		return Person{}, err
 	}
-	hash, err := s.cost.hash(ctx, in.Password)
+	if err := s.fit(s.unit.Query(ctx), &Account{Username: in.Username, Name: in.Name}, in.Password); err != nil {
+		return Person{}, err
+	}
+	hash, err := s.hash(ctx, in.Password)
 	if err != nil {
 		return Person{}, err
 	}

@@ -25,7 +25,6 @@ func (s *Service) ChangePassword(ctx context.Context, call work.Call, in Passwor
 		return err
 	}
 	var bad fault.Fields
-	bad.Length(in.Password, "/password", passwordLeast, passwordMost)
 	bad.Check(in.Password != in.Present, "/password", fault.Unchanged, "新密码与原密码相同", "It is the present password")
 	if err := bad.Err(); err != nil {
 		return err
@@ -33,7 +32,10 @@ func (s *Service) ChangePassword(ctx context.Context, call work.Call, in Passwor
 	if done, err := s.showPassword(ctx, a, in); err != nil || done {
 		return err
 	}
-	hash, err := s.cost.hash(ctx, in.Password)
+	if err := s.fit(s.unit.Query(ctx), a, in.Password); err != nil {
+		return err
+	}
+	hash, err := s.hash(ctx, in.Password)
 	if err != nil {
 		return err
 	}
@@ -71,19 +73,16 @@ func (s *Service) ChangePassword(ctx context.Context, call work.Call, in Passwor
 
 // showPassword has the caller show the present password; done tells that the new one is the account's already.
 func (s *Service) showPassword(ctx context.Context, a *Account, in PasswordInput) (done bool, err error) {
-	if err := s.throws.allow(a.Username, s.unit.Now()); err != nil {
-		return false, err
-	}
-	right, err := checkPassword(ctx, a.PasswordHash, in.Present)
+	right, err := s.try(ctx, a.Username, a.hashed, in.Present)
 	if err != nil {
 		return false, err
 	}
 	if !right {
-		if done, err = checkPassword(ctx, a.PasswordHash, in.Password); err != nil || !done {
+		if done, err = s.check(ctx, a.PasswordHash, in.Password); err != nil || !done {
 			return false, orElse(err, fault.WrongPassword.New())
 		}
 	}
-	s.throws.right(a.Username)
+	s.hit(ctx, a.Username)
 	return done, nil
 }
 

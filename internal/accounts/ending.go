@@ -143,13 +143,10 @@ func (s *Service) Leave(ctx context.Context, call work.Call, password string) er
 	if err := policy.Check(call.Actor, policy.AccountLeave, a.Facts()); err != nil {
 		return err
 	}
-	if err := s.throws.allow(a.Username, s.unit.Now()); err != nil {
-		return err
-	}
-	if right, err := checkPassword(ctx, a.PasswordHash, password); err != nil || !right {
+	if right, err := s.try(ctx, a.Username, a.hashed, password); err != nil || !right {
 		return orElse(err, fault.WrongPassword.New())
 	}
-	s.throws.right(a.Username)
+	s.hit(ctx, a.Username)
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		now, err := s.own(tx, policy.AccountLeave)
 		if err != nil {

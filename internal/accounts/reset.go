@@ -48,7 +48,7 @@ func (s *Service) RequestReset(ctx context.Context, call work.Call, client, type
 	if err := policy.Check(call.Actor, policy.ResetRequest, policy.Facts{}); err != nil {
 		return err
 	}
-	if err := s.clients.allow(client, s.unit.Now()); err != nil {
+	if err := s.take(ctx, links, client); err != nil {
 		return err
 	}
 	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
@@ -118,21 +118,25 @@ func (s *Service) Reset(ctx context.Context, call work.Call, client, secret, pas
 	if err := policy.Check(call.Actor, policy.PasswordReset, policy.Facts{}); err != nil {
 		return err
 	}
-	if err := s.clients.allow(client, s.unit.Now()); err != nil {
-		return err
-	}
-	var bad fault.Fields
-	bad.Length(password, "/password", passwordLeast, passwordMost)
-	if err := bad.Err(); err != nil {
+	ctx = From(ctx, client)
+	if err := s.take(ctx, links, client); err != nil {
 		return err
 	}
 	// Before the hash is computed, which takes its time and memory: a guess costs us next to nothing.
-	if _, err := openLink(s.unit.Query(ctx), secret, toReset, s.unit.Now()); fault.LinkInvalid.Of(err) {
+	l, err := openLink(s.unit.Query(ctx), secret, toReset, s.unit.Now())
+	if fault.LinkInvalid.Of(err) {
 		return s.resetBefore(ctx, secret, password, err)
 	} else if err != nil {
 		return err
 	}
-	hash, err := s.cost.hash(ctx, password)
+	holder, err := work.Load[Account](s.unit.Query(ctx), l.AccountID)
+	if err != nil {
+		return err
+	}
+	if err := s.fit(s.unit.Query(ctx), holder, password); err != nil {
+		return err
+	}
+	hash, err := s.hash(ctx, password)
 	if err != nil {
 		return err
 	}
@@ -155,7 +159,7 @@ func (s *Service) Reset(ctx context.Context, call work.Call, client, secret, pas
 		return passwordChanged.Write(tx, a.to(), a.greeting(), mail.Offer{})
 	})
 	if err == nil {
-		s.throws.right(username)
+		s.hit(ctx, username)
 	}
 	return err
 }
@@ -176,10 +180,7 @@ func (s *Service) resetBefore(ctx context.Context, secret, password string, refu
 	if err != nil {
 		return err
 	}
-	if err := s.throws.allow(a.Username, s.unit.Now()); err != nil {
-		return err
-	}
-	right, err := checkPassword(ctx, a.PasswordHash, password)
+	right, err := s.try(ctx, a.Username, a.hashed, password)
 	if err == nil && !right {
 		err = refusal
 	}
@@ -197,6 +198,9 @@ const linksForgotten work.Deed = "account.links_forgotten"
 
 // Forget deletes links and requests that ended long ago.
 func (s *Service) Forget(ctx context.Context) error {
+	if err := s.forgetThrottles(ctx); err != nil {
+		return err
+	}
 	_, err := s.unit.Do(ctx, work.Call{Operation: "forget links"}, func(tx *work.Tx) error {
 		gone := tx.Where("expires_at < ?", tx.Now.Add(-linksKept)).Delete(&link{})
 		if gone.Error != nil {

@@ -52,23 +52,22 @@ type Session struct {
 // SignIn checks the password and issues a token. A wrong user name takes as long as a wrong password, and after several
 // failures the user name has to wait.
 func (s *Service) SignIn(ctx context.Context, call work.Call, username, password string) (*Session, error) {
-	if err := s.throws.allow(username, s.unit.Now()); err != nil {
-		return nil, err
-	}
-	account, err := named(s.unit.Query(ctx), username)
+	hash := s.cost.absent()
+	var account *Account
+	ok, err := s.try(ctx, username, func() (string, error) {
+		var err error
+		if account, err = named(s.unit.Query(ctx), username); account != nil {
+			hash = account.PasswordHash
+		}
+		return hash, err
+	}, password)
 	if err != nil {
 		return nil, err
-	}
-	hash := s.cost.absent()
-	if account != nil {
-		hash = account.PasswordHash
-	}
-	if ok, err := checkPassword(ctx, hash, password); err != nil {
-		return nil, err
 	} else if !ok || account == nil {
+		missed(ctx, account, call)
 		return nil, fault.WrongCredentials.New()
 	}
-	s.throws.right(username)
+	s.hit(ctx, username)
 	call.Actor = *account.actor()
 	session := &Session{Secret: tokenMark + rand.Text(), Account: account.Person()}
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {

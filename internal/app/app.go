@@ -148,6 +148,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Control = control.New(a.Unit)
 	a.People = people.New(a.Unit)
 	a.Accounts.AtEnd(orgs.AccountEnds, people.AccountEnds)
+	a.Accounts.KnownBy(orgs.NamesOf)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
@@ -203,8 +204,14 @@ func (a *App) takeFolder(dir string) error {
 	if a.lock != nil {
 		return nil
 	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
+	}
+	// One of before may be open to others; closed, it keeps what is in it as well.
+	if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o077 != 0 {
+		if err := os.Chmod(dir, 0o700); err != nil {
+			slog.Warn("the data folder is open to others on this machine", "folder", dir, "cause", err)
+		}
 	}
 	lock := flock.New(filepath.Join(dir, "lock"))
 	held, err := lock.TryLock()

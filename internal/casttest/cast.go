@@ -164,7 +164,7 @@ func (c *Cast) Organization(name, kind, region string) Organization {
 func (c *Cast) Enlarge(o *Organization) {
 	c.Helper()
 	second := c.Person(c.name("second"))
-	a, err := c.Orgs.AddMember(c.Context(), c.Operator, o.ID, o.Version, orgs.Offer{Username: second.Actor.Username})
+	a, err := c.Orgs.AddMember(c.Context(), o.Editor, o.ID, o.Version, orgs.Offer{Username: second.Actor.Username})
 	c.Must(err)
 	c.Must(c.Orgs.Join(c.Context(), second, o.ID))
 	o.Version, o.Second = a.View.Version, c.Again(second)

@@ -37,6 +37,7 @@ type Edge func(*app.App) (http.Handler, error)
 // Run runs the command that args name, until it is done or ctx ends, and returns the exit code of the process. After --help, and
 // for arguments that it cannot read, kong itself ends the process.
 func Run(ctx context.Context, args []string, edge Edge) int {
+	private()
 	config, err := app.ReadConfig()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "jiebang:", err)

@@ -34,7 +34,7 @@ func Filter(q *gorm.DB, f any) *gorm.DB {
 		}
 		args := make([]any, c.marks)
 		for i := range args {
-			args[i] = value.Interface()
+			args[i] = Among(value.Interface())
 		}
 		q = q.Where(Dated(q, c.sql), args...)
 	}

@@ -240,6 +240,22 @@ var steps = []step{{
 	// Nobody controls anybody yet.
 	to:    29,
 	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM control_links": "0"},
+}, {
+	// An offer that an operator made alone waits for another.
+	to: 32,
+	before: strings.Join([]string{
+		"UPDATE accounts SET operator = TRUE WHERE id = " + id(9),
+		"INSERT INTO memberships (organization_id, account_id, admin, created_at, accepted_at, added_by) VALUES (" + id(1) + ", " + id(7) + ", TRUE, " + instant + ", NULL, " + id(9) + ")",
+		"INSERT INTO memberships (organization_id, account_id, admin, created_at, accepted_at, added_by) VALUES (" + id(2) + ", " + id(7) + ", TRUE, " + instant + ", " + instant + ", " + id(9) + ")",
+	}, ";\n"),
+	after: map[string]string{
+		"SELECT SUBSTR(CAST(organization_id AS text), 36) || CASE WHEN admin THEN ' admin' ELSE '' END || CASE WHEN appointed_by IS NULL THEN '' ELSE ' waits' END FROM memberships WHERE account_id = " +
+			id(7) + " ORDER BY organization_id": "1 waits\n2 admin",
+	},
+}, {
+	// Attempts are counted anew.
+	to:    33,
+	after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM throttles": "0"},
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {

@@ -25,7 +25,7 @@ func (s *Service) Edit(ctx context.Context, call work.Call, id uuid.UUID, versio
 			return err
 		}
 		o.Edit(in, call.Actor.Account, tx.Now)
-		return o.codeFree(tx.DB, in.CreditCode)
+		return o.apart(tx.DB, in.checked())
 	})
 }
 
@@ -37,7 +37,7 @@ func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, vers
 // AskAgain asks for the verification of an organization that was refused; by its administrator.
 func (s *Service) AskAgain(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	return records.Change(ctx, s.unit, call, id, version, policy.OrgAskAgain, func(tx *work.Tx, o *Organization) error {
-		if err := o.codeFree(tx.DB, o.CreditCode); err != nil {
+		if err := o.apart(tx.DB, o.Checked); err != nil {
 			return err
 		}
 		return o.AskAgain()
@@ -63,6 +63,14 @@ func (s *Service) Reject(ctx context.Context, call work.Call, id uuid.UUID, vers
 // TakeBack takes back the proposed change of an organization, or puts away one that was refused; by its administrator.
 func (s *Service) TakeBack(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	return records.Change(ctx, s.unit, call, id, version, policy.OrgTakeBack, func(_ *work.Tx, o *Organization) error { return o.TakeBack() })
+}
+
+// apart refuses what others would take for another verified organization: its credit code, and a name that only looks like its name.
+func (o *Organization) apart(q *gorm.DB, c Checked) error {
+	if err := o.codeFree(q, c.CreditCode); err != nil {
+		return err
+	}
+	return o.nameApart(q, c.Name)
 }
 
 // codeFree refuses a credit code that another verified organization has. Two that claim one at once are told apart by who is verified.

@@ -24,6 +24,7 @@ const (
 	InvitationOpen      InvitationState = "open"
 	InvitationAccepted  InvitationState = "accepted"
 	InvitationWithdrawn InvitationState = "withdrawn"
+	InvitationDeclined  InvitationState = "declined" // by whoever has its secret
 )
 
 // Bounds on invitations of one organization, and on those to one mailbox.
@@ -71,6 +72,14 @@ func (i *Invitation) accept(by uuid.UUID, now time.Time) error {
 	return nil
 }
 
+// decline is the answer of somebody who does not wish to belong.
+func (i *Invitation) decline(now time.Time) error {
+	if !i.good(now) {
+		return fault.LinkInvalid.New()
+	}
+	return work.Step(&i.State, InvitationDeclined, InvitationOpen)
+}
+
 // withdraw takes it back before it was accepted.
 func (i *Invitation) withdraw() error {
 	return work.Step(&i.State, InvitationWithdrawn, InvitationOpen)
@@ -83,6 +92,7 @@ var invitationText string
 type inviting struct {
 	Organization, By string
 	Admin            bool
+	Code             string // credit code
 }
 
 var invitationMail = mail.NewKind[inviting]("organization.invitation", invitationText)
@@ -141,7 +151,7 @@ type Invite struct {
 	Admin bool
 }
 
-// InviteByMail invites somebody who need not have an account; by an administrator or an operator.
+// InviteByMail invites somebody who need not have an account; by an administrator.
 func (s *Service) InviteByMail(ctx context.Context, call work.Call, id uuid.UUID, in Invite) (InvitationAnswer, error) {
 	return invitations.Do(ctx, s.unit, call, func(tx *work.Tx) (*Invitation, error) {
 		o, err := work.Load[Organization](db.ForUpdate(tx.DB), id) // so that bounds hold for many at once, too
@@ -173,7 +183,7 @@ func (s *Service) InviteByMail(ctx context.Context, call work.Call, id uuid.UUID
 		if err != nil {
 			return nil, err
 		}
-		data := inviting{Organization: o.Name, By: people[i.InvitedBy].Name, Admin: i.Admin}
+		data := inviting{Organization: o.Name, By: people[i.InvitedBy].Name, Admin: i.Admin, Code: o.CreditCode}
 		return i, invitationMail.Write(tx, mail.To{Address: address}, data, mail.Offer{Secret: secret, Until: i.ExpiresAt})
 	})
 }
@@ -218,10 +228,13 @@ func (s *Service) WithdrawInvitation(ctx context.Context, call work.Call, id uui
 
 // Invited is an invitation as those see it who have its secret: who is invited, where, and until when.
 type Invited struct {
-	Organization Ref
-	Address      string
-	Admin        bool
-	ExpiresAt    time.Time
+	Organization             Ref
+	State                    State
+	Kind, CreditCode, Region string
+	By                       accounts.Person
+	Address                  string
+	Admin                    bool
+	ExpiresAt                time.Time
 }
 
 // LookUpInvitation shows an invitation to whoever has its secret, before they accept it.
@@ -263,6 +276,25 @@ func (s *Service) AcceptInvitation(ctx context.Context, call work.Call, secret s
 	return out, err
 }
 
+// DeclineInvitation answers an invitation with no, by the secret of the mail. Done again it is no error.
+func (s *Service) DeclineInvitation(ctx context.Context, call work.Call, secret string) error {
+	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		if err := policy.Check(call.Actor, policy.InvitationDecline, policy.Facts{}); err != nil {
+			return err
+		}
+		var before []Invitation
+		if err := tx.Where("hash = ? AND state = ?", accounts.Digest(secret), InvitationDeclined).Find(&before).Error; err != nil || len(before) > 0 {
+			return err
+		}
+		i, err := openInvitation(db.ForUpdate(tx.DB), secret, tx.Now)
+		if err != nil {
+			return err
+		}
+		return work.Move(tx, i, work.Did(policy.InvitationDecline), func() error { return i.decline(tx.Now) })
+	})
+	return err
+}
+
 // acceptedBefore answers an acceptance that was made before, whose answer was lost: by the same account, which is a member still.
 func acceptedBefore(q *gorm.DB, actor policy.Actor, secret string, refusal error) (Invited, error) {
 	var rows []Invitation
@@ -294,8 +326,8 @@ func enter(tx *work.Tx, i *Invitation, account uuid.UUID) error {
 	case rows[0].AcceptedAt != nil:
 		return fault.AlreadyMember.New()
 	}
-	m.CreatedAt, m.Admin, m.AddedBy = rows[0].CreatedAt, m.Admin || rows[0].Admin, rows[0].AddedBy
-	if err := tx.Model(&m).Select("admin", "accepted_at").Updates(&m).Error; err != nil {
+	m.CreatedAt, m.Admin, m.AddedBy, m.AppointedBy = rows[0].CreatedAt, m.Admin || rows[0].Admin, rows[0].AddedBy, nil
+	if err := tx.Model(&m).Select("admin", "accepted_at", "appointed_by").Updates(&m).Error; err != nil {
 		return err
 	}
 	return tx.Record(work.Did(policy.OrgJoin), ref, rows[0], m)
@@ -318,5 +350,10 @@ func invited(q *gorm.DB, reader policy.Actor, i *Invitation) (Invited, error) {
 	if err != nil {
 		return Invited{}, err
 	}
-	return Invited{refs[0], i.Address, i.Admin, i.ExpiresAt}, nil
+	o, err := work.Load[Organization](q, i.OrganizationID)
+	if err != nil {
+		return Invited{}, err
+	}
+	people, err := accounts.People(q, []uuid.UUID{i.InvitedBy})
+	return Invited{refs[0], o.State, o.Kind, o.CreditCode, o.Region, people[i.InvitedBy], i.Address, i.Admin, i.ExpiresAt}, err
 }

@@ -5,10 +5,13 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
+	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
@@ -39,15 +42,19 @@ type Standing struct {
 
 // Ref is an organization as a reader may know of it.
 type Ref struct {
-	ID   uuid.UUID // zero where it is masked
-	Name string
+	ID         uuid.UUID // zero where it is masked
+	Name       string
+	Unverified bool // nobody has checked yet that it is what its name says
 }
 
 // NameOf is a column that reads an organization's name along with a record, whose column names the organization. What it reads is for
 // Standing.Name and nothing else: only Shown knows who may be told.
 func NameOf(column string) string {
-	return "(SELECT named.name FROM organizations AS named WHERE named.id = " + column + ")"
+	return "(SELECT CASE WHEN named.state = 'verified' THEN '' ELSE '" + unverified + "' END || named.name FROM organizations AS named WHERE named.id = " + column + ")"
 }
+
+// unverified marks a name that was read with a record. No name begins with it: it cannot be seen.
+const unverified = "\u2063"
 
 // maskedName stands where a record keeps a name to itself.
 const maskedName = "（名称不公开）"
@@ -67,7 +74,8 @@ func Shown(q *gorm.DB, reader policy.Actor, standings []Standing) ([]Ref, error)
 	}
 	out := make([]Ref, len(standings))
 	for i, s := range standings {
-		out[i] = Ref{s.Organization, cmp.Or(s.Name, names[s.Organization])}
+		name, pending := strings.CutPrefix(cmp.Or(s.Name, names[s.Organization]), unverified)
+		out[i] = Ref{s.Organization, name, pending}
 		if s.Masked && !reader.Operator && !reader.MemberOf(s.Organization) {
 			out[i] = Ref{Name: maskedName}
 		}
@@ -75,7 +83,7 @@ func Shown(q *gorm.DB, reader policy.Actor, standings []Standing) ([]Ref, error)
 	return out, nil
 }
 
-// names gives the names of organizations in one query.
+// names gives the names of organizations in one query, marked as NameOf does.
 func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	ids = slices.Compact(slices.SortedFunc(slices.Values(ids), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }))
 	var rows []struct {
@@ -83,7 +91,7 @@ func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 		Name string
 	}
 	if len(ids) > 0 {
-		if err := q.Model(&Organization{}).Where("id IN ?", ids).Select("id", "name").Find(&rows).Error; err != nil {
+		if err := q.Model(&Organization{}).Where("id IN ?", db.Among(ids)).Select("id, " + marked).Find(&rows).Error; err != nil {
 			return nil, err
 		}
 	}
@@ -93,6 +101,9 @@ func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	}
 	return out, nil
 }
+
+// marked is the column of names, as NameOf writes it.
+const marked = "CASE WHEN state = 'verified' THEN '' ELSE '" + unverified + "' END || name AS name"
 
 // Regions tells where organizations are that a reader has been told of (Shown); one that is masked is in none.
 func Regions(q *gorm.DB, told []Ref) (map[uuid.UUID]string, error) {
@@ -110,7 +121,7 @@ func Regions(q *gorm.DB, told []Ref) (map[uuid.UUID]string, error) {
 	if len(ids) == 0 {
 		return out, nil
 	}
-	err := q.Model(&Organization{}).Where("id IN ?", ids).Select("id", "region").Find(&rows).Error
+	err := q.Model(&Organization{}).Where("id IN ?", db.Among(ids)).Select("id", "region").Find(&rows).Error
 	for _, r := range rows {
 		out[r.ID] = r.Region
 	}
@@ -133,7 +144,7 @@ func Contacts(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Contact, error) {
 // WithCreditCodes finds the verified organizations that have these codes: one query.
 func WithCreditCodes(q *gorm.DB, codes []string) (map[string]uuid.UUID, error) {
 	var rows []Organization
-	if err := q.Where("credit_code IN ? AND state = ?", append(codes, ""), Verified).Select("id", "credit_code").Find(&rows).Error; err != nil {
+	if err := q.Where("credit_code IN ? AND state = ?", db.Among(append(codes, "")), Verified).Select("id", "credit_code").Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	out := make(map[string]uuid.UUID, len(rows))
@@ -164,6 +175,17 @@ func Exist(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
 	}
 	return out, err
 }
+
+// NamesOf lists the names of the organizations that an account belongs to.
+func NamesOf(q *gorm.DB, account accounts.Person) ([]string, error) {
+	var names []string
+	err := q.Model(&Organization{}).Where("id IN (SELECT organization_id FROM memberships WHERE account_id = ? AND accepted_at IS NOT NULL)", account.ID).
+		Limit(namesHeld).Pluck("name", &names).Error
+	return names, err
+}
+
+// namesHeld is against how many of them a password is held.
+const namesHeld = 100
 
 // ByCreditCode finds an organization for commands of the machine's owner.
 func (s *Service) ByCreditCode(ctx context.Context, code string) (uuid.UUID, error) {

@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,6 +24,9 @@ type Membership struct {
 	CreatedAt      time.Time  `gorm:"autoCreateTime:false"`
 	AcceptedAt     *time.Time // nil: offered
 	AddedBy        *uuid.UUID // who offered it; unknown of some that are old
+	// AppointedBy is the operator who named the account as an administrator, which counts once another confirms it; nil from then on.
+	AppointedBy *uuid.UUID
+	ConfirmedBy *uuid.UUID // the other
 }
 
 func (Membership) TableName() string { return "memberships" }
@@ -33,15 +37,57 @@ type Offer struct {
 	Admin    bool
 }
 
-// AddMember offers an account to become a member; it is one once it accepts.
+// AddMember offers an account to become a member; it is one once it accepts. By an administrator; or, where there is none, by an operator,
+// whose offer is to be the administrator and waits for another operator first.
 func (s *Service) AddMember(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Offer) (Answer, error) {
 	return records.Change(ctx, s.unit, call, id, version, policy.OrgAddMember, func(tx *work.Tx, o *Organization) error {
-		account, err := accounts.Find(tx.DB, in.Username, "/username")
+		account, err := accounts.Find(db.ForUpdate(tx.DB), in.Username, "/username") // so that bounds hold for many at once, too
 		if err != nil {
 			return err
 		}
-		return offer(tx, Membership{OrganizationID: o.ID, AccountID: account.ID, Admin: in.Admin, CreatedAt: tx.Now, AddedBy: &call.Actor.Account}, o)
+		m := Membership{OrganizationID: o.ID, AccountID: account.ID, Admin: in.Admin, CreatedAt: tx.Now, AddedBy: &call.Actor.Account}
+		if !slices.Contains(call.Actor.Admin, o.ID) {
+			if !in.Admin {
+				return fault.InvalidInput.At("/admin", fault.NotOffered, "运营方只能指定管理员，其他成员由管理员邀请", "An operator names an administrator only; other members are that one's to add")
+			}
+			m.Admin, m.AppointedBy = false, &call.Actor.Account
+		}
+		if err := mayOffer(tx, o, account.ID); err != nil {
+			return err
+		}
+		return offer(tx, m, o)
 	})
+}
+
+// Bounds on offers of membership that nobody has answered: others can lengthen neither what an account reads about itself nor what policy
+// asks of it.
+const (
+	offersHeld    = 100 // by one account
+	offersPending = 20  // of an organization that is not verified
+	offersDay     = 200 // of an organization in a day
+)
+
+func mayOffer(tx *work.Tx, o *Organization, account uuid.UUID) error {
+	var held, open, lately int64
+	unanswered := func() *gorm.DB { return tx.Model(&Membership{}).Where("accepted_at IS NULL") }
+	if err := unanswered().Where("account_id = ?", account).Count(&held).Error; err != nil {
+		return err
+	}
+	if err := unanswered().Where("organization_id = ?", o.ID).Count(&open).Error; err != nil {
+		return err
+	}
+	if err := tx.Model(&Membership{}).Where("organization_id = ? AND created_at > ?", o.ID, tx.Now.Add(-invitationDay)).Count(&lately).Error; err != nil {
+		return err
+	}
+	switch {
+	case held >= offersHeld:
+		return fault.TooManyOffers.Because("该账号有 %[1]d 份邀请尚未答复，须先由本人答复。", "The account has %[1]d offers to answer first.", held)
+	case o.State != Verified && open >= offersPending:
+		return fault.TooManyOffers.Because("核验通过前最多有 %[1]d 份未答复的邀请。", "Before it is verified an organization has at most %[1]d open offers.", offersPending)
+	case lately >= offersDay:
+		return fault.TooManyOffers.Because("一日最多邀请 %[1]d 人。", "An organization invites at most %[1]d people a day.", offersDay)
+	}
+	return nil
 }
 
 // memberAdded names an offer in the audit trail, also that of the first administrator to themself.
@@ -74,6 +120,9 @@ func (s *Service) Join(ctx context.Context, call work.Call, id uuid.UUID) error 
 		if m.AcceptedAt != nil {
 			return nil
 		}
+		if m.AppointedBy != nil {
+			return fault.SecondOperator.New()
+		}
 		before := m
 		m.AcceptedAt = &tx.Now
 		if err := tx.Model(&m).Update("accepted_at", tx.Now).Error; err != nil {
@@ -88,7 +137,7 @@ func (s *Service) Join(ctx context.Context, call work.Call, id uuid.UUID) error 
 func WithOneMember(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
 	var sole []uuid.UUID
 	if len(ids) > 0 {
-		err := q.Model(&Membership{}).Where("organization_id IN ? AND accepted_at IS NOT NULL", ids).
+		err := q.Model(&Membership{}).Where("organization_id IN ? AND accepted_at IS NOT NULL", db.Among(ids)).
 			Group("organization_id").Having("COUNT(*) = 1").Pluck("organization_id", &sole).Error
 		if err != nil {
 			return nil, err
@@ -131,7 +180,7 @@ func MembershipsOf(q *gorm.DB, accounts []uuid.UUID) (map[uuid.UUID][]uuid.UUID,
 	if len(accounts) == 0 {
 		return out, nil
 	}
-	if err := q.Where("accepted_at IS NOT NULL AND account_id IN ?", accounts).Find(&rows).Error; err != nil {
+	if err := q.Where("accepted_at IS NOT NULL AND account_id IN ?", db.Among(accounts)).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	for _, m := range rows {

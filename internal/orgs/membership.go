@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,6 +26,8 @@ type PastMembership struct {
 	AcceptedAt     *time.Time
 	EndedAt        time.Time
 	EndedBy        *uuid.UUID
+	// Of a membership that has not ended only.
+	AppointedBy, ConfirmedBy *uuid.UUID `gorm:"-" json:"-"`
 }
 
 func (PastMembership) TableName() string { return "past_memberships" }
@@ -38,12 +41,21 @@ type RoleChange struct {
 	Admin   bool
 }
 
-// ChangeRole makes a member an administrator, or one no longer; by an administrator or an operator. The last administrator stays one.
+// ChangeRole makes a member an administrator, or one no longer; by an administrator; or, where there is none, by an operator,
+// whose word waits for another's. The last administrator stays one.
 func (s *Service) ChangeRole(ctx context.Context, call work.Call, id uuid.UUID, version int64, in RoleChange) (Answer, error) {
 	return s.members(ctx, call, id, version, policy.OrgMemberRole, func(tx *work.Tx, o *Organization) error {
 		m, err := o.membership(tx, in.Account)
 		if err != nil {
 			return err
+		}
+		if m.AppointedBy != nil && !in.Admin { // not confirmed yet, and it shall not be
+			before := *m
+			m.AppointedBy = nil
+			if err := tx.Model(m).Update("appointed_by", nil).Error; err != nil {
+				return err
+			}
+			return tx.Record(work.Did(policy.OrgMemberRole), m.ref(), before, m)
 		}
 		if m.Admin == in.Admin {
 			return fault.InvalidInput.At("/admin", fault.Unchanged, "角色没有变化", "That is what they are")
@@ -55,10 +67,35 @@ func (s *Service) ChangeRole(ctx context.Context, call work.Call, id uuid.UUID, 
 		}
 		before := *m
 		m.Admin = in.Admin
-		if err := tx.Model(m).Update("admin", in.Admin).Error; err != nil {
+		if !slices.Contains(call.Actor.Admin, o.ID) { // an operator, and the organization has no administrator
+			m.Admin, m.AppointedBy = false, &call.Actor.Account
+		}
+		if err := tx.Model(m).Select("admin", "appointed_by").Updates(m).Error; err != nil {
 			return err
 		}
 		return tx.Record(work.Did(policy.OrgMemberRole), m.ref(), before, m)
+	})
+}
+
+// ConfirmAdministrator makes somebody an administrator whom an operator has named, where an organization has none; by another operator, who is
+// neither of the two.
+func (s *Service) ConfirmAdministrator(ctx context.Context, call work.Call, id uuid.UUID, version int64, account uuid.UUID) (Answer, error) {
+	return s.members(ctx, call, id, version, policy.OrgConfirm, func(tx *work.Tx, o *Organization) error {
+		m, err := o.membership(tx, account)
+		switch {
+		case err != nil:
+			return err
+		case m.AppointedBy == nil:
+			return fault.NothingToConfirm.New()
+		case *m.AppointedBy == call.Actor.Account || account == call.Actor.Account:
+			return fault.OwnDecision.New()
+		}
+		before := *m
+		m.Admin, m.AppointedBy, m.ConfirmedBy = true, nil, &call.Actor.Account
+		if err := tx.Model(m).Select("admin", "appointed_by", "confirmed_by").Updates(m).Error; err != nil {
+			return err
+		}
+		return tx.Record(work.Did(policy.OrgConfirm), m.ref(), before, m)
 	})
 }
 
@@ -208,6 +245,8 @@ type Member struct {
 	EndedAt   *time.Time // nil: a member still
 	AddedBy   *accounts.Person
 	EndedBy   *accounts.Person
+	// The operator who named them as an administrator, while that waits for another; and that other.
+	AppointedBy, ConfirmedBy *accounts.Person
 }
 
 // MemberFilter asks for the members of one organization; Past for those who were.
@@ -234,7 +273,7 @@ func (s *Service) Members(ctx context.Context, reader policy.Actor, f MemberFilt
 		var ids []uuid.UUID
 		for _, m := range page.Items {
 			ids = append(ids, m.AccountID)
-			for _, by := range []*uuid.UUID{m.AddedBy, m.EndedBy} {
+			for _, by := range []*uuid.UUID{m.AddedBy, m.EndedBy, m.AppointedBy, m.ConfirmedBy} {
 				if by != nil {
 					ids = append(ids, *by)
 				}
@@ -253,7 +292,8 @@ func (s *Service) Members(ctx context.Context, reader policy.Actor, f MemberFilt
 		}
 		out.Next = page.Next
 		for _, m := range page.Items {
-			row := Member{Person: people[m.AccountID], Admin: m.Admin, OfferedAt: m.CreatedAt, Since: m.AcceptedAt, AddedBy: told(m.AddedBy), EndedBy: told(m.EndedBy)}
+			row := Member{Person: people[m.AccountID], Admin: m.Admin, OfferedAt: m.CreatedAt, Since: m.AcceptedAt, AddedBy: told(m.AddedBy), EndedBy: told(m.EndedBy),
+				AppointedBy: told(m.AppointedBy), ConfirmedBy: told(m.ConfirmedBy)}
 			if !m.EndedAt.IsZero() {
 				row.EndedAt = &m.EndedAt
 			}
@@ -273,7 +313,8 @@ func memberPage(q *gorm.DB, f MemberFilter, p db.Paging) (db.Page[PastMembership
 	page, err := db.List(db.Filter(q.Model(&Membership{}), f), p, order)
 	out := db.Page[PastMembership]{Next: page.Next}
 	for _, m := range page.Items {
-		out.Items = append(out.Items, PastMembership{AccountID: m.AccountID, Admin: m.Admin, AddedBy: m.AddedBy, CreatedAt: m.CreatedAt, AcceptedAt: m.AcceptedAt})
+		out.Items = append(out.Items, PastMembership{AccountID: m.AccountID, Admin: m.Admin, AddedBy: m.AddedBy, CreatedAt: m.CreatedAt, AcceptedAt: m.AcceptedAt,
+			AppointedBy: m.AppointedBy, ConfirmedBy: m.ConfirmedBy})
 	}
 	return out, err
 }
@@ -281,31 +322,95 @@ func memberPage(q *gorm.DB, f MemberFilter, p db.Paging) (db.Page[PastMembership
 // MyOrganization is an organization of the caller's, and what they are in it.
 type MyOrganization struct {
 	Ref
-	Kind  string
-	State State
-	Admin bool
-	Since *time.Time // nil: offered
+	Kind, CreditCode, Region string
+	State                    State
+	Admin                    bool
+	OfferedAt                time.Time
+	Since                    *time.Time // nil: offered
+	By                       *accounts.Person
+	Waits                    bool // for a second operator, before it can be accepted
 }
 
-// Mine tells the account's own organizations, and those that have offered it membership: for the account itself.
+// Received narrows a list of offers to the account's own.
+type Received struct{}
+
+// mineRow is a membership with its organization.
+type mineRow struct {
+	Membership
+	Name, Kind, CreditCode, Region string
+	State                          State
+}
+
+// toldOffers is how many open offers stand beside what an account is (Mine); OffersTo lists them all.
+const toldOffers = 100
+
+// Mine tells the account's own organizations, and the newest of those that have offered it membership: for the account itself.
 func (s *Service) Mine(ctx context.Context, actor policy.Actor) (member, invited []MyOrganization, err error) {
-	var rows []struct {
-		ID         uuid.UUID
-		Name, Kind string
-		State      State
-		Admin      bool
-		AcceptedAt *time.Time
+	err = s.unit.View(ctx, func(q *gorm.DB) error {
+		var rows []mineRow
+		if err := ofMine(q, actor).Where("memberships.accepted_at IS NOT NULL").Order("memberships.created_at, memberships.organization_id").Find(&rows).Error; err != nil {
+			return err
+		}
+		if member, err = mine(q, rows); err != nil {
+			return err
+		}
+		rows = nil
+		if err := ofMine(q, actor).Where("memberships.accepted_at IS NULL").Order("memberships.created_at DESC, memberships.organization_id").Limit(toldOffers).Find(&rows).Error; err != nil {
+			return err
+		}
+		invited, err = mine(q, rows)
+		return err
+	})
+	return member, invited, err
+}
+
+// OffersTo lists what organizations have offered the account membership, the newest first.
+func (s *Service) OffersTo(ctx context.Context, reader policy.Actor, _ Received, p db.Paging) (db.Page[MyOrganization], error) {
+	var out db.Page[MyOrganization]
+	if err := policy.Check(reader, policy.InvitationReceived, policy.Facts{}); err != nil {
+		return out, err
 	}
-	err = s.unit.Query(ctx).Model(&Organization{}).Joins("JOIN memberships m ON m.organization_id = organizations.id").
-		Where("m.account_id = ?", actor.Account).Order("m.created_at, organizations.id").
-		Select("organizations.id, organizations.name, organizations.kind, organizations.state, m.admin, m.accepted_at").Find(&rows).Error
+	err := s.unit.View(ctx, func(q *gorm.DB) error {
+		order := db.Order[mineRow]{Name: "newest", Columns: []string{"memberships.created_at", "memberships.organization_id"}, Desc: true,
+			Key: func(m *mineRow) []any { return []any{m.CreatedAt, m.OrganizationID} }}
+		page, err := db.List(ofMine(q, reader).Where("memberships.accepted_at IS NULL"), p, order)
+		if err != nil {
+			return err
+		}
+		out.Next = page.Next
+		out.Items, err = mine(q, page.Items)
+		return err
+	})
+	return out, err
+}
+
+func ofMine(q *gorm.DB, actor policy.Actor) *gorm.DB {
+	return q.Model(&Membership{}).Joins("JOIN organizations o ON o.id = memberships.organization_id").Where("memberships.account_id = ?", actor.Account).
+		Select("memberships.*, o.name, o.kind, o.credit_code, o.region, o.state")
+}
+
+func mine(q *gorm.DB, rows []mineRow) ([]MyOrganization, error) {
+	var ids []uuid.UUID
 	for _, r := range rows {
-		o := MyOrganization{Ref{r.ID, r.Name}, r.Kind, r.State, r.Admin, r.AcceptedAt}
-		if o.Since == nil {
-			invited = append(invited, o)
-		} else {
-			member = append(member, o)
+		if r.AddedBy != nil {
+			ids = append(ids, *r.AddedBy)
 		}
 	}
-	return member, invited, err
+	people, err := accounts.People(q, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]MyOrganization, len(rows))
+	for i, r := range rows {
+		out[i] = MyOrganization{
+			Ref: Ref{r.OrganizationID, r.Name, r.State != Verified}, Kind: r.Kind, CreditCode: r.CreditCode, Region: r.Region, State: r.State,
+			Admin: r.Admin || r.AppointedBy != nil, OfferedAt: r.CreatedAt, Since: r.AcceptedAt, Waits: r.AppointedBy != nil && r.AcceptedAt == nil,
+		}
+		if r.AddedBy != nil {
+			if by, known := people[*r.AddedBy]; known {
+				out[i].By = &by
+			}
+		}
+	}
+	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
@@ -65,11 +66,23 @@ func (*Organization) Noun() string     { return "organization" }
 
 // Facts: what is verified is public. Who proposed a change of it does not decide about that.
 func (o *Organization) Facts() policy.Facts {
-	f := policy.Facts{Public: o.State == Verified, Owner: o.ID, Author: o.CreatedBy}
+	f := policy.Facts{Public: o.State == Verified, Owner: o.ID, Author: o.CreatedBy, Named: []string{IDTie(o.ID)}}
 	if o.Proposal.open() {
 		f.Submitter = o.Proposal.By
 	}
 	return f
+}
+
+// FactsIn adds whether it has an administrator, where an action's rule asks for it.
+func (o *Organization) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
+	f := o.Facts()
+	if !policy.Asks(action, policy.NoAdmin) {
+		return f, nil
+	}
+	var n int64
+	err := q.Model(&Membership{}).Where("organization_id = ? AND admin AND accepted_at IS NOT NULL", o.ID).Count(&n).Error
+	f.NoAdmin = n == 0
+	return f, err
 }
 
 // Verify is the operator's word that the organization is what it says.
@@ -161,6 +174,11 @@ func (in Input) cleaned() (Input, error) {
 	codes.CreditCodeInto(&bad, &in.CreditCode, "/credit_code")
 	_, known := ref.RegionOf(in.Region)
 	bad.Check(known, "/region", fault.UnknownRegion, "没有这个区划代码", "There is no such region code")
+	if name, wrong := text.Clean(in.Name, text.Line); wrong != nil { // also what did not come through the edge
+		bad.Check(false, "/name", wrong.Place, "%[1]s", "%[2]s", wrong.Message().ZH, wrong.Message().EN)
+	} else {
+		in.Name = name
+	}
 	in.Contact.Clean(&bad, "/contact")
 	return in, bad.Err()
 }

@@ -25,6 +25,7 @@ var records = work.Records[Organization, *Organization, View]{
 	Read: policy.OrgRead, Show: show,
 	Columns: work.Columns{
 		string(policy.Public): "state = 'verified'", string(policy.Author): "created_by IN ?", string(policy.Member): "id IN ?",
+		string(policy.Named): "('id:' || CAST(id AS text)) IN ?",
 	},
 	Acts: []work.Act[*Organization, View]{
 		{Operation: "updateOrganization", Action: policy.OrgEdit},
@@ -36,6 +37,7 @@ var records = work.Records[Organization, *Organization, View]{
 		{Operation: "withdrawOrganizationChange", Action: policy.OrgTakeBack, When: func(o *Organization, _ *View) error { return o.TakeBack() }},
 		{Operation: "addMember", Action: policy.OrgAddMember},
 		{Operation: "changeMemberRole", Action: policy.OrgMemberRole},
+		{Operation: "confirmAdministrator", Action: policy.OrgConfirm},
 		{Operation: "removeMember", Action: policy.OrgRemoveMember},
 		{Operation: "inviteByMail", Action: policy.InvitationCreate},
 	},
@@ -64,7 +66,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 			Head: tx.NewHead(), State: Pending, Checked: in.checked(),
 			Introduction: in.Introduction, Contact: in.Contact, CreatedBy: call.Actor.Account,
 		}
-		if err := o.codeFree(tx.DB, in.CreditCode); err != nil {
+		if err := o.apart(tx.DB, in.checked()); err != nil {
 			return nil, err
 		}
 		if err := work.Insert(tx, work.Did(policy.OrgCreate), o); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
+	"jiebang/internal/db"
 	"jiebang/internal/policy"
 )
 
@@ -56,7 +57,7 @@ func TiesOf(q *gorm.DB, of []uuid.UUID, now time.Time) (map[uuid.UUID][]string, 
 		return out, nil
 	}
 	var rows []tieRow
-	err := q.Raw("WITH these AS (SELECT id FROM accounts WHERE id IN ?) "+in("these"), of, now).Scan(&rows).Error
+	err := q.Raw("WITH these AS (SELECT id FROM accounts WHERE id IN ?) "+in("these"), db.Among(of), now).Scan(&rows).Error
 	for _, r := range rows {
 		out[r.AccountID] = append(out[r.AccountID], r.forms()...)
 	}

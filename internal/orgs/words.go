@@ -16,6 +16,7 @@ func (s State) Text() fault.Text { return stateWords.Of(s) }
 var invitationWords = fault.Words[InvitationState]{
 	InvitationOpen:      {ZH: "待接受", EN: "Open"},
 	InvitationAccepted:  {ZH: "已接受", EN: "Accepted"},
+	InvitationDeclined:  {ZH: "已谢绝", EN: "Declined"},
 	InvitationWithdrawn: {ZH: "已撤回", EN: "Withdrawn"},
 }
 

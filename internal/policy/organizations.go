@@ -2,22 +2,25 @@ package policy
 
 // Organizations and registration offices.
 var (
-	OrgCreate    = open("organization.create", SignedIn)
-	OrgRead      = read("organization.read", Public, Author, Member, Operator)
-	OrgContact   = act("organization.read_contact", OrgRead, Member, Operator)
-	OrgVerify    = act("organization.verify", OrgRead, Operator.But(Author))
-	OrgRefuse    = act("organization.refuse", OrgRead, Operator.But(Author))
-	OrgEdit      = act("organization.edit", OrgRead, Admin)
-	OrgAskAgain  = act("organization.request_verification", OrgRead, Admin)
-	OrgAccept    = act("organization.accept_change", OrgRead, Operator.But(Submitter))
-	OrgReject    = act("organization.refuse_change", OrgRead, Operator.But(Submitter))
-	OrgTakeBack  = act("organization.withdraw_change", OrgRead, Admin)
-	OrgAddMember = act("organization.add_member", OrgRead, Admin, Operator)
+	OrgCreate = open("organization.create", SignedIn)
+	// Who is invited looks at it before they answer.
+	OrgRead     = read("organization.read", Public, Author, Member, Named, Operator)
+	OrgContact  = act("organization.read_contact", OrgRead, Member, Operator)
+	OrgVerify   = act("organization.verify", OrgRead, Operator.But(Author, Member, Named))
+	OrgRefuse   = act("organization.refuse", OrgRead, Operator.But(Author, Member, Named))
+	OrgEdit     = act("organization.edit", OrgRead, Admin)
+	OrgAskAgain = act("organization.request_verification", OrgRead, Admin)
+	OrgAccept   = act("organization.accept_change", OrgRead, Operator.But(Submitter, Member, Named))
+	OrgReject   = act("organization.refuse_change", OrgRead, Operator.But(Submitter, Member, Named))
+	OrgTakeBack = act("organization.withdraw_change", OrgRead, Admin)
+	// An operator names an administrator where there is none, and no other member; another operator confirms it.
+	OrgAddMember = act("organization.add_member", OrgRead, Admin, Operator.And(NoAdmin))
+	OrgConfirm   = act("organization.confirm_administrator", OrgRead, Operator.And(NoAdmin))
 	OrgJoin      = read("organization.join", Self)
 	OrgLeave     = read("organization.leave", Self)
 
 	OrgMembers      = act("organization.list_members", OrgRead, Member, Operator)
-	OrgMemberRole   = act("organization.change_role", OrgRead, Admin, Operator)
+	OrgMemberRole   = act("organization.change_role", OrgRead, Admin, Operator.And(NoAdmin))
 	OrgRemoveMember = act("organization.remove_member", OrgRead, Admin, Operator)
 
 	OrgChanging  = open("organization.list_changes", Operator)
@@ -27,8 +30,10 @@ var (
 	OfficeEnd    = open("office.end", Operator)
 
 	InvitationRead     = read("invitation.read", Admin, Operator)
-	InvitationCreate   = act("invitation.create", OrgRead, Admin, Operator)
+	InvitationCreate   = act("invitation.create", OrgRead, Admin)
 	InvitationWithdraw = act("invitation.withdraw", InvitationRead, Admin, Operator)
 	InvitationLookUp   = open("invitation.look_up", Anyone)
 	InvitationAccept   = open("invitation.accept", SignedIn)
+	InvitationDecline  = open("invitation.decline", Anyone)
+	InvitationReceived = open("invitation.list_received", SignedIn)
 )

@@ -69,6 +69,7 @@ type Facts struct {
 	Office    string // the registration office that it belongs to
 	Public    bool   // published: anyone may read it
 	Draft     bool   // not handed in yet: its writers' own affair
+	NoAdmin   bool   // the owner has no administrator
 	SoleOwner bool   // the owner has one member only, so the operator is the second pair of eyes
 }
 

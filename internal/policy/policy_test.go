@@ -106,7 +106,7 @@ func TestAVisitorChangesNothing(t *testing.T) {
 	reading := map[Action]bool{
 		AccountCreate: true, // signing up is how a visitor becomes somebody
 		// Whoever comes with the secret of a mail is known by it, and asks for such a mail without being known.
-		EmailConfirm: true, ResetRequest: true, PasswordReset: true, InvitationLookUp: true,
+		EmailConfirm: true, ResetRequest: true, PasswordReset: true, InvitationLookUp: true, InvitationDecline: true,
 		OrgRead: true, OfficeRead: true, ResultRead: true, NeedRead: true, TurnoverRead: true, LedgerHead: true, LedgerChain: true, CalendarRead: true, ReferenceRead: true, ChainRead: true, Search: true, MatchText: true,
 	}
 	for _, r := range Table() {

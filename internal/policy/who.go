@@ -29,6 +29,7 @@ const (
 	Public    Truth = "anyone, once it is published"
 	Filed     Truth = "handed in"
 	SoleOwner Truth = "the owner has one member"
+	NoAdmin   Truth = "the owner has no administrator"
 )
 
 func (t Truth) of(f *Facts) bool {
@@ -39,6 +40,8 @@ func (t Truth) of(f *Facts) bool {
 		return !f.Draft
 	case SoleOwner:
 		return f.SoleOwner
+	case NoAdmin:
+		return f.NoAdmin
 	}
 	panic("policy: a truth that is none: " + string(t))
 }

@@ -88,8 +88,9 @@ func (k Records[R, P, V]) allowed(q *gorm.DB, reader policy.Actor, row R, view *
 	}
 	// A truth that only other tables know is asked for where it would make the difference.
 	best := facts
-	best.SoleOwner = true
-	if facts.SoleOwner || !policy.Asks(act.Action, policy.SoleOwner) || !policy.Allowed(reader, act.Action, of(best)) {
+	best.SoleOwner, best.NoAdmin = true, true
+	asks := policy.Asks(act.Action, policy.SoleOwner) && !facts.SoleOwner || policy.Asks(act.Action, policy.NoAdmin) && !facts.NoAdmin
+	if !asks || !policy.Allowed(reader, act.Action, of(best)) {
 		return false, nil
 	}
 	facts, err := FactsOf(q, P(&row), act.Action)

@@ -62,7 +62,7 @@ func (columns Columns) render(c policy.Condition) (string, []any) {
 	}
 	args := make([]any, strings.Count(sql, "?"))
 	for i := range args {
-		args[i] = c.Among
+		args[i] = db.Among(c.Among)
 	}
 	return "(" + sql + ")", args
 }

@@ -216,7 +216,7 @@ func ByIDs[T any](q *gorm.DB, ids []uuid.UUID) ([]T, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	err := q.Where("id IN ?", ids).Find(&rows).Error
+	err := q.Where("id IN ?", db.Among(ids)).Find(&rows).Error
 	asOf(q, rows)
 	return rows, err
 }

@@ -218,6 +218,13 @@ func (u *Unit) onToday(ctx context.Context) *gorm.DB {
 // Now is the clock's time, for reads that depend on the day.
 func (u *Unit) Now() time.Time { return u.clock() }
 
+// Tally runs one statement that counts something and says nothing about any record, such as attempts: it is no use case and leaves no audit
+// row. It tells how many rows it wrote.
+func (u *Unit) Tally(ctx context.Context, sql string, args ...any) (int64, error) {
+	done := u.db.Writer.WithContext(ctx).Exec(sql, args...)
+	return done.RowsAffected, done.Error
+}
+
 // Fault turns a database that cannot be reached into the fault that says so, and leaves every other error as it is. Whoever tells a
 // person of an error calls it, once: use cases pass errors on as they are.
 func Fault(err error) error {
