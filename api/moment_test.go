@@ -54,9 +54,9 @@ func TestWhatPolicyTakesIsGoneEverywhereWithinASecond(t *testing.T) {
 	// A membership that begins is known here at once, and there within a second too.
 	result, tag := s.ResultIn("draft")
 	guest := here.Person("guest")
-	r := here.Operator.Get("/v1/organizations/" + s.Uni).Want(200)
+	r := s.Editor.Get("/v1/organizations/" + s.Uni).Want(200)
 	there.As(guest).Get("/v1/results/"+result).Refused(404, "not_found")
-	here.Operator.Act("/v1/organizations/"+s.Uni+"/members", r.ETag, j{"username": "guest"}).Want(200)
+	s.Editor.Act("/v1/organizations/"+s.Uni+"/members", r.ETag, j{"username": "guest"}).Want(200)
 	guest.Post("/v1/organizations/"+s.Uni+"/join", nil).Want(204)
 	guest.Get("/v1/results/" + result).Want(200)
 	within(t, "a new membership", func() int { return there.As(guest).Get("/v1/results/" + result).Status }, 200)

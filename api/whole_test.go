@@ -256,7 +256,7 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		}
 		under := map[string]string{"listDealSteps": deal, "listMembers": s.Uni}
 		// One table each, of which a stage does not make twelve: entries and applications of a contract, who could review one, months, and what was recorded in one.
-		short := map[string]bool{"listJobs": true, "listCalendars": true, "listContractEntries": true, "listContractApplications": true, "listReviewers": true, "listLedgerMonths": true, "listLedgerLinks": true}
+		short := map[string]bool{"listJobs": true, "listCalendars": true, "listContractEntries": true, "listContractApplications": true, "listReviewers": true, "listReceivedInvitations": true, "listLedgerMonths": true, "listLedgerLinks": true}
 		lists := 0
 		for _, op := range spec.Operations() {
 			if op.Success.Item == "" || op.Tag == "match" || short[op.ID] {

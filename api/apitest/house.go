@@ -212,7 +212,7 @@ func (h *House) Organization(name, kind, region string) (id string, editor, seco
 	slug := fmt.Sprintf("%s%02d", map[bool]string{true: "ent", false: "uni"}[kind == "enterprise"], h.credit)
 	editor, second = h.Person(slug+".editor"), h.Person(slug+".second")
 	r := editor.Post("/v1/organizations", J{
-		"name": name, "kind": kind, "credit_code": h.CreditCode(), "region": region,
+		"name": name, "kind": kind, "credit_code": h.codeOf(kind), "region": region,
 		"contact": J{"name": "联系人", "phone": "024-00000000", "email": slug + "@example.org"},
 	}).Want(201)
 	id = r.Text("id")
@@ -223,9 +223,16 @@ func (h *House) Organization(name, kind, region string) (id string, editor, seco
 }
 
 // CreditCode makes another valid credit code.
-func (h *House) CreditCode() string {
+func (h *House) CreditCode() string { return h.codeOf("enterprise") }
+
+// codeOf makes another valid credit code of a kind of organization: 91 is a company's, 12 a public institution's.
+func (h *House) codeOf(kind string) string {
 	h.credit++
-	code, err := codes.CompleteCreditCode("91210100", fmt.Sprintf("MA%06d", h.credit))
+	prefix := "91210100"
+	if kind == "university" || kind == "institute" {
+		prefix = "12210100"
+	}
+	code, err := codes.CompleteCreditCode(prefix, fmt.Sprintf("MA%06d", h.credit))
 	if err != nil {
 		h.Fatal(err)
 	}

@@ -36,9 +36,16 @@ func (r *Relay) Identify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = r.write(ctx, func(tx *gorm.DB) error {
-		return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&identityRow{1, uuid.New(), place, r.clock()}).Error
-	})
+	var known int64
+	if err := r.db.Reader.WithContext(ctx).Model(&identityRow{}).Count(&known).Error; err != nil {
+		return err
+	}
+	err = nil
+	if known == 0 { // a database that only reads for now is opened, too
+		err = r.write(ctx, func(tx *gorm.DB) error {
+			return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&identityRow{1, uuid.New(), place, r.clock()}).Error
+		})
+	}
 	if err != nil {
 		return err
 	}
