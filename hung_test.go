@@ -22,7 +22,7 @@ import (
 func TestAProcessThatHangsHoldsUpNobodyForLong(t *testing.T) {
 	w := newTown(t, dbtest.New(t, db.Postgres))
 	hung, well := w.all[0], w.all[1]
-	id, tag := w.draft("低温等离子体净化装置")
+	id, _ := w.draft("低温等离子体净化装置")
 	var stop atomic.Bool
 	var load sync.WaitGroup
 	for i := range 6 {
@@ -44,7 +44,7 @@ func TestAProcessThatHangsHoldsUpNobodyForLong(t *testing.T) {
 		if err != nil || now != 200 {
 			t.Fatalf("%d %v, %v", now, fresh, err)
 		}
-		_, _, tag, _ = well.attempt("GET", "/v1/results/"+id, w.editor, "", nil)
+		_, _, tag, _ := well.attempt("GET", "/v1/results/"+id, w.editor, "", nil)
 		status, out, _, err := well.attempt("PUT", "/v1/results/"+id, w.editor, tag, w.result(fmt.Sprint("另一进程改的", n)))
 		if err != nil || status != 200 && status != 412 && status != 503 {
 			t.Errorf("a write while the other hangs: %d %v, %v", status, out, err)

@@ -209,7 +209,7 @@ func (a *App) takeFolder(dir string) error {
 	}
 	// One of before may be open to others; closed, it keeps what is in it as well.
 	if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o077 != 0 {
-		if err := os.Chmod(dir, 0o700); err != nil {
+		if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder is entered
 			slog.Warn("the data folder is open to others on this machine", "folder", dir, "cause", err)
 		}
 	}

@@ -36,7 +36,7 @@ func (d *disk) state() (free int64, low bool) {
 	if time.Since(d.looked) < time.Second {
 		return d.free, d.low
 	}
-	d.looked = time.Now()
+	d.looked = time.Now() //nolint:forbidigo // how often this process looks, and no time that is told or kept
 	free, total, err := d.room(d.dir)
 	if err != nil {
 		if !d.unknown {

@@ -122,7 +122,7 @@ func (p again) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	rows, err := p.DB.QueryContext(ctx, query, args...)
 	if outdated(err) {
 		if rows != nil {
-			_ = rows.Close()
+			_ = rows.Close() //nolint:sqlclosecheck // before it is asked again
 		}
 		return p.DB.QueryContext(ctx, query, args...)
 	}

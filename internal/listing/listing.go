@@ -25,7 +25,8 @@ type Along struct {
 	External  *string // of external.Column; nil: they are looked up
 }
 
-func (a *Along) along() *Along { return a }
+// ReadAlong gives what was read along with a record that embeds it.
+func (a *Along) ReadAlong() *Along { return a }
 
 // Beside is what stands beside a listing. It is embedded in the View of its kind.
 type Beside struct {
@@ -76,14 +77,14 @@ func Shown[R any, P interface {
 	work.Record
 	Listed() *publication.Entry
 	InChains() []string
-	along() *Along
+	ReadAlong() *Along
 }](q *gorm.DB, reader policy.Actor, rows []R, rules publication.Rules) ([]Beside, error) {
 	owners := make([]orgs.Standing, len(rows))
 	named := make([]external.Named, len(rows))
 	var noun string
 	for i := range rows {
 		r := P(&rows[i])
-		read := r.along()
+		read := r.ReadAlong()
 		noun, owners[i], named[i] = r.Noun(), orgs.Standing{Organization: r.Listed().OwnerID, Name: read.OwnerName}, external.Named{ID: r.Base().ID, Along: read.External}
 	}
 	refs, err := orgs.Shown(q, reader, owners)

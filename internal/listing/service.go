@@ -24,7 +24,7 @@ import (
 type Record[R, C, O any] interface {
 	publication.Listing[R, C]
 	Offered() *O
-	along() *Along
+	ReadAlong() *Along
 }
 
 // Content is what is written of a listing. Complete writes out what leaving a field empty means.
@@ -195,7 +195,7 @@ func (s Service[R, P, C, O, V]) live(tx *work.Tx, r P, offer O, ids []external.I
 			return err
 		}
 	}
-	r.along().External = nil // what was read along is no more
+	r.ReadAlong().External = nil // what was read along is no more
 	return external.Keep(tx, work.RefOf(r), r.Listed().OwnerID, ids, "/external_ids", s.listings.Titles)
 }
 

@@ -133,7 +133,7 @@ func (x *Index) look(ctx context.Context) {
 	if time.Since(x.checked) < lookEvery {
 		return
 	}
-	x.checked = time.Now()
+	x.checked = time.Now() //nolint:forbidigo // how often this process looks, and no time that is told or kept
 	if err := x.engine.Check(); err != nil && !errors.Is(err, search.ErrClosed) {
 		x.lose(ctx, err.Error())
 	}
