@@ -89,6 +89,8 @@ check_tools() {
   fi
   # The reference page is tried in a real browser; CI leaves nothing out, at home that test is skipped aloud.
   need chromium chromium fonts-noto-cjk || [ "${CI:-}" != true ] || die "chromium is missing, and cannot be installed"
+  # So is a pooler before the database.
+  need pgbouncer pgbouncer || [ "${CI:-}" != true ] || die "pgbouncer is missing, and cannot be installed"
 }
 
 # Names the database for the tests, or starts one. The application's own
