@@ -18,6 +18,7 @@ const (
 // Report is what Verify found about the trail and the change log.
 type Report struct {
 	Links, Changes int64
+	Erased         int64    // of Links: audit rows whose values are gone
 	Head           string   // hash of the last link of the trail; whoever keeps it elsewhere sees whether the whole was written anew
 	Problems       []string // empty: everything agrees
 }
@@ -103,7 +104,9 @@ func (v *Report) followAudit(q *gorm.DB) error {
 				v.problem("%s: the audit row %s of position %d is missing", auditTitle, row.Link, row.Pos)
 			case row.Pos == pos+1 && link(before, row.AuditRow) != row.Hash:
 				v.problem("%s: the audit row %s is not what its link at position %d was made of", auditTitle, row.Link, row.Pos)
-			case row.Salt != nil && work.Digest(*row.Salt, row.Before, row.After) != row.Digest: // nil: erased
+			case row.Salt == nil: // they may be erased; how many were is told, so that nobody erases unseen
+				v.Erased++
+			case work.Digest(*row.Salt, row.Before, row.After) != row.Digest:
 				v.problem("%s: the values of the audit row %s at position %d are not those that were recorded", auditTitle, row.Link, row.Pos)
 			}
 			pos, before = row.Pos, row.Hash

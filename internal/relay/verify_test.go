@@ -97,6 +97,9 @@ func TestVerifyNamesEachRowThatIsMissingChangedOrBesides(t *testing.T) {
 				if (len(v.Problems) == 0) != (len(c.says) == 0) {
 					t.Fatalf("%q", v.Problems)
 				}
+				if erased := what == "erased values"; (v.Erased == 5) != erased || (v.Erased == 0) == erased {
+					t.Errorf("%d are told as erased", v.Erased)
+				}
 				rest := strings.Join(v.Problems, "\n")
 				for _, says := range c.says {
 					_, after, found := strings.Cut(rest, says)
