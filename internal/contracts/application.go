@@ -32,6 +32,7 @@ const (
 type Application struct {
 	work.Head
 	ContractID     uuid.UUID
+	Nth            int64 // of its contract's applications, from 1
 	Kind           ApplicationKind
 	State          State
 	Office         string

@@ -99,7 +99,12 @@ func filing(tx *work.Tx, reason string) (Filing, error) {
 
 // file enters an application into the queue of its office, unless another about the same contract is open.
 func file(tx *work.Tx, c *Contract, a *Application) error {
-	err := work.Insert(tx, work.Did(policy.ContractFile), a)
+	// By its number, and no clock, one knows which is the latest: whoever files holds the contract.
+	err := tx.Model(&Application{}).Where("contract_id = ?", a.ContractID).Select("COALESCE(MAX(nth), 0) + 1").Scan(&a.Nth).Error
+	if err != nil {
+		return err
+	}
+	err = work.Insert(tx, work.Did(policy.ContractFile), a)
 	if db.Duplicate(err) {
 		return fault.ApplicationOpen.New()
 	} else if err != nil {

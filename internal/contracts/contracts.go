@@ -272,7 +272,7 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 func firstRegime(q *gorm.DB, contract uuid.UUID) (string, error) {
 	var codes []string
 	err := q.Model(&Application{}).Where("contract_id = ? AND kind IN ?", contract, []ApplicationKind{Registration, Recording}).
-		Order("id").Limit(1).Pluck("regime", &codes).Error
+		Order("nth, id").Limit(1).Pluck("regime", &codes).Error
 	if err != nil || len(codes) == 0 {
 		return "", err
 	}
@@ -441,7 +441,7 @@ func latestOf(q *gorm.DB, rows []Contract) (map[uuid.UUID]*Application, error) {
 	}
 	var latest []Application
 	err := q.Model(&Application{}).Where("contract_id IN ?", idsOf(rows)).Select("id", "contract_id", "state", "version").
-		Where("NOT EXISTS (SELECT 1 FROM contract_applications AS later WHERE later.contract_id = contract_applications.contract_id AND later.id > contract_applications.id)").
+		Where("NOT EXISTS (SELECT 1 FROM contract_applications AS later WHERE later.contract_id = contract_applications.contract_id AND (later.nth, later.id) > (contract_applications.nth, contract_applications.id))").
 		Find(&latest).Error
 	for i := range latest {
 		out[latest[i].ContractID] = &latest[i]

@@ -29,5 +29,11 @@ func init() {
 			"SELECT form FROM contract_official_numbers":                              "202602",
 			"SELECT CAST(COUNT(*) AS text) FROM jobs WHERE kind = 'contract.lookups'": "1",
 		},
+	}, {
+		// By number: the second application of one contract is the second.
+		to: 37,
+		after: map[string]string{
+			"SELECT DISTINCT CAST(a.nth AS text) FROM contract_applications AS a WHERE NOT EXISTS (SELECT 1 FROM contract_applications AS b WHERE b.contract_id = a.contract_id AND b.id < a.id)": "1",
+		},
 	}}...)
 }
