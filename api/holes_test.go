@@ -98,10 +98,13 @@ func TestNobodyBecomesAMemberAgainstTheirWill(t *testing.T) {
 		m.first.Post("/v1/organizations/"+m.uni+"/leave", nil).Want(204)
 		m.first.Act(path+"/start-review", `"1"`, nil).Want(200)
 		r = m.editor.Get("/v1/organizations/" + m.uni).Want(200)
-		m.editor.Act("/v1/organizations/"+m.uni+"/members", r.ETag, j{"username": "reg.first"}).Want(200)
-		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204)
-		m.first.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204) // twice is no error
-		m.first.Act(path+"/pass", `"2"`, j{}).Refused(403, "own_decision")
+		m.editor.Act("/v1/organizations/"+m.uni+"/members", r.ETag, j{"username": "reg.first"}).Refused(409, "too_many_offers") // and is left alone
+		r = m.editor.Get("/v1/organizations/" + m.uni).Want(200)
+		m.editor.Act("/v1/organizations/"+m.uni+"/members", r.ETag, j{"username": "reg.second"}).Want(200)
+		m.first.Act(path+"/pass", `"2"`, j{}).Want(200)
+		m.second.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204)
+		m.second.Post("/v1/organizations/"+m.uni+"/join", nil).Want(204) // twice is no error
+		m.second.Act(path+"/grant", `"3"`, j{}).Refused(403, "own_decision")
 		h.Person("stranger").Post("/v1/organizations/"+m.uni+"/join", nil).Refused(404, "not_found")
 	})
 }

@@ -165,7 +165,7 @@ func (s *Stage) Application(state string) (id, etag string) {
 
 // Pending makes an organization of the university's two people that nobody has verified.
 func (s *Stage) Pending() (id, etag string) {
-	r := s.Editor.Post("/v1/organizations", s.OrganizationBody("待核验的单位")).Want(201)
+	r := s.Editor.Post("/v1/organizations", s.OrganizationBody(fmt.Sprintf("待核验的单位%d", s.Serial()))).Want(201)
 	id = r.Text("id")
 	r = s.Editor.Act("/v1/organizations/"+id+"/members", r.ETag, J{"username": s.Chief.Username}).Want(200)
 	s.Chief.Post("/v1/organizations/"+id+"/join", nil).Want(204)
@@ -188,7 +188,7 @@ func (s *Stage) Changing() (id, etag string) {
 	id, etag = s.Pending()
 	path := "/v1/organizations/" + id
 	r := s.Operator.Act(path+"/verify", etag, nil).Want(200)
-	body := s.OrganizationBody("更名后的单位")
+	body := s.OrganizationBody(fmt.Sprintf("更名后的单位%d", s.Serial()))
 	body["credit_code"] = r.Text("credit_code")
 	return id, s.Editor.Put(path, r.ETag, body).Want(200).ETag
 }

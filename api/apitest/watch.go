@@ -15,6 +15,16 @@ import (
 type Counter struct {
 	n     atomic.Int64
 	wrote sync.Map // transactions that have written, by their connection
+	seen  atomic.Pointer[func(*gorm.DB)]
+}
+
+// See has fn see each statement of requests that reads, until it is given nil.
+func (c *Counter) See(fn func(*gorm.DB)) {
+	if fn == nil {
+		c.seen.Store(nil)
+		return
+	}
+	c.seen.Store(&fn)
 }
 
 // Reset starts counting anew.
@@ -30,6 +40,12 @@ func (c *Counter) watch(g *gorm.DB) error {
 			c.n.Add(1)
 		}
 	}
+	read := func(db *gorm.DB) {
+		count(db)
+		if see := c.seen.Load(); see != nil && edge.RequestID(db.Statement.Context) != "" {
+			(*see)(db)
+		}
+	}
 	write := func(db *gorm.DB) {
 		count(db)
 		if db.Error == nil && db.RowsAffected > 0 {
@@ -37,8 +53,8 @@ func (c *Counter) watch(g *gorm.DB) error {
 		}
 	}
 	return errors.Join(
-		g.Callback().Query().After("gorm:query").Register("apitest:query", count),
-		g.Callback().Row().After("gorm:row").Register("apitest:row", count),
+		g.Callback().Query().After("gorm:query").Register("apitest:query", read),
+		g.Callback().Row().After("gorm:row").Register("apitest:row", read),
 		g.Callback().Raw().After("gorm:raw").Register("apitest:raw", write),
 		g.Callback().Create().After("gorm:create").Register("apitest:create", write),
 		g.Callback().Update().After("gorm:update").Register("apitest:update", write),

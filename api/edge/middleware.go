@@ -14,7 +14,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/internal/fault"
-	"jiebang/internal/when"
 )
 
 // headerTheirID gives a caller's own request id back.
@@ -142,8 +141,8 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		requestOf(r.Context()).patient = r.Context()
-		until := when.System().Add(e.Patience)
-		ctx, cancel := context.WithDeadline(r.Context(), until)
+		ctx, cancel := context.WithTimeout(r.Context(), e.Patience)
+		until, _ := ctx.Deadline()
 		defer func() {
 			cancel()
 			c.SetRequest(r) // whoever answers for an error asks whether the client has left, not whether we are done
@@ -155,7 +154,7 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		case r.Context().Err() != nil:
 			return errClientGone
-		case ctx.Err() == nil && when.System().Before(until), op != nil && op.streams(): // the context may hear of it a moment later
+		case ctx.Err() == nil && time.Until(until) > 0, op != nil && op.streams(): // the context may hear of it a moment later
 			return err
 		}
 		f := fault.Overloaded.From(err)

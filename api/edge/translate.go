@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/when"
@@ -265,7 +266,7 @@ func (f formatFunc) Validate(text string) error {
 
 // isUUID accepts the textual form of RFC 9562 in either case, and none of the others that libraries read (braces, urn:, no dashes).
 func isUUID(text string) bool {
-	if len(text) != 36 {
+	if len(text) != 36 || text == uuid.Nil.String() { // none is nobody's: as a filter it would say nothing
 		return false
 	}
 	for i, r := range []byte(text) {

@@ -123,7 +123,9 @@ func TestMembersComeAndGo(t *testing.T) {
 		offer("guest")
 		guest.Do("POST", path+"/leave", nil, nil).Want(204)
 		guest.Do("POST", path+"/join", nil, nil).Refused(404, "not_found")
-		offer("guest")
+		act(s.Chief, "members", J{"username": "guest"}).Refused(409, "too_many_offers") // who declined is left alone for a while
+		guest = h.Person("another.guest")
+		offer("another.guest")
 		act(s.Chief, "remove-member", J{"account_id": s.Account(guest)}).Want(200)
 		offer(s.Editor.Username)
 		s.Editor.Do("POST", path+"/join", nil, nil).Want(204)

@@ -39,7 +39,7 @@ func TestControlIsAskedOfDatedLinks(t *testing.T) {
 
 		h.Operator.Post("/v1/control-links", link(parent, child, 100)).Refused(409, "control_link_there")
 		for body, pointer := range map[*apitest.J]string{
-			ptr(link(company("另一公司", "HRB-400"), child, 9000)):                            "/share", // 30 % and 90 %
+			ptr(link(company("另一公司", "HRB-400"), child, 9000)):                            "/share_bp", // 30 % and 90 %
 			ptr(link(child, child, 100)):                                                  "/holder",
 			ptr(link(apitest.J{"kind": "person", "name": "张三", "code": "1"}, child, 100)): "/holder/code",
 			ptr(link(apitest.J{"kind": "company", "name": "无代码公司"}, child, 100)):          "/holder/code",

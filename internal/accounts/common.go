@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -63,7 +64,7 @@ func guessable(password string, names []string) error {
 	p := plain(password)
 	var bad fault.Fields
 	switch {
-	case common()[p], monotone(p):
+	case common()[p], common()[bare(p)], monotone(p):
 		bad.Check(false, "/password", fault.CommonPassword, "这个密码太常见，容易被猜中；请换一个，例如几个不相干的词连在一起",
 			"It is among the passwords that are tried first; choose another, such as some words that have nothing to do with each other")
 	default:
@@ -83,6 +84,11 @@ const (
 	namedRest  = 6
 )
 
+// bare is a password without the digits and marks around it, which people add to a common one.
+func bare(p string) string {
+	return strings.TrimFunc(p, func(r rune) bool { return !unicode.IsLetter(r) })
+}
+
 // monotone tells of a password that is few characters again and again, or runs of neighbours.
 func monotone(p string) bool {
 	runes := []rune(p)
@@ -97,7 +103,7 @@ func monotone(p string) bool {
 	if len(different) < 4 || steps >= len(runes)-2 {
 		return true
 	}
-	for n := 1; n <= len(runes)/3; n++ { // abcabcabc
+	for n := 1; n <= len(runes)/2; n++ { // abcabc
 		if len(runes)%n == 0 && strings.Repeat(string(runes[:n]), len(runes)/n) == p {
 			return true
 		}

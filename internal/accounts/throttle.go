@@ -52,9 +52,10 @@ func (a allowance) bucket(who ...string) string {
 func (s *Service) take(ctx context.Context, a allowance, who ...string) error {
 	now, bucket := s.unit.Now(), a.bucket(who...)
 	at, refill := now.UnixMicro(), a.refill.Microseconds()
+	whole := at + a.full().Microseconds() // nothing weighs longer: what seems to was counted by a clock that was ahead, and weighs nothing
 	n, err := s.unit.Tally(ctx, "INSERT INTO throttles (bucket, until) VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE"+
-		" SET until = CASE WHEN throttles.until > ? THEN throttles.until ELSE ? END + ? WHERE throttles.until <= ?",
-		bucket, at+refill, at, at, refill, at+a.full().Microseconds()-refill)
+		" SET until = CASE WHEN throttles.until > ? AND throttles.until <= ? THEN throttles.until ELSE ? END + ? WHERE throttles.until <= ? OR throttles.until > ?",
+		bucket, at+refill, at, whole, at, refill, whole-refill, whole)
 	if err != nil || n > 0 {
 		return err
 	}

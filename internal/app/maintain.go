@@ -143,7 +143,7 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links, head %s; 已抹去内容 values erased of %d", trail.Links, trail.Head, trail.Erased), fmt.Sprintf("变更日志 change log: %d changes", trail.Changes))
+	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links, head %s", trail.Links, trail.Head), fmt.Sprintf("变更日志 change log: %d changes", trail.Changes))
 	v.Problems = append(v.Problems, trail.Problems...)
 	return v, nil
 }

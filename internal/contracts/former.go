@@ -32,7 +32,7 @@ func lastNaming(q *gorm.DB, contracts, organizations []uuid.UUID) (map[uuid.UUID
 	}
 	var rows []Application
 	err := q.Where("contract_id IN ? AND state = ? AND id IN (SELECT application_id FROM application_parties WHERE organization_id IN ?)", contracts, Granted, organizations).
-		Order("decided_at, id").Find(&rows).Error
+		Order("nth, id").Find(&rows).Error
 	for i := range rows {
 		out[rows[i].ContractID] = &rows[i]
 	}
@@ -42,6 +42,7 @@ func lastNaming(q *gorm.DB, contracts, organizations []uuid.UUID) (map[uuid.UUID
 // asOf is a contract as it was by an application that was granted about it.
 func (c Contract) asOf(a *Application) Contract {
 	c.State, c.DealID, c.ResultID, c.NeedID, c.Mending = Registered, nil, nil, nil, nil
+	c.OfficialNumber = nil // which may have been given later
 	if c.Elsewhere != nil {
 		c.State = Recorded
 	}

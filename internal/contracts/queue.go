@@ -314,6 +314,11 @@ func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]Ap
 	people := roll{}
 	for i, a := range rows {
 		c := x.contracts[a.ContractID]
+		if !policy.Allowed(reader, policy.ContractNow, c.Facts()) {
+			then := *c
+			then.OfficialNumber = nil // as in asOf
+			c = &then
+		}
 		v := &out[i]
 		*v = ApplicationView{Application: a, OfficeName: x.offices[a.Office], ContractNumber: c.Number, ContractTitle: c.Title, OfficialNumber: c.OfficialNumber,
 			Twins: twins[i], Remarks: append(remarks[i], c.numberRemarks()...), Changes: a.changes()}

@@ -83,9 +83,9 @@ func (in Input) cleaned() (Input, error) {
 	bad.Check(in.Held.Kind == Company, "/held/kind", fault.NotOffered, "只有公司可以被持有", "Only a company is held")
 	bad.Check(in.Kind != LegalRepresentative || in.Holder.Kind == Person, "/holder/kind", fault.NotOffered, "法定代表人是个人", "A legal representative is a person")
 	if in.Kind == Shares {
-		bad.Check(in.Share >= 1 && in.Share <= whole, "/share", fault.OutOfRange, "持股比例为 1 至 10000（万分之一）", "Shares are 1 to 10000 basis points")
+		bad.Check(in.Share >= 1 && in.Share <= whole, "/share_bp", fault.OutOfRange, "持股比例为 1 至 10000（万分之一）", "Shares are 1 to 10000 basis points")
 	} else {
-		bad.Check(in.Share == 0, "/share", fault.Unexpected, "仅持股填写", "Of shares only")
+		bad.Check(in.Share == 0, "/share_bp", fault.Unexpected, "仅持股填写", "Of shares only")
 	}
 	bad.Check(in.Holder.key() != in.Held.key(), "/holder", fault.Repeated, "持有方与被持有方相同", "It would hold itself")
 	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
@@ -111,7 +111,10 @@ func notTooMuch(tx *work.Tx, l *Link) error {
 	days := []when.Day{l.ValidFrom}
 	for _, o := range others {
 		if o.HolderKey == l.HolderKey && o.Kind == l.Kind {
-			return fault.ControlLinkThere.Because("已有一条（%[1]s 至 %[2]s）。", "There is one from %[1]s to %[2]s.", o.ValidFrom, orOpen(o.ValidTo))
+			if o.ValidTo.IsZero() {
+				return fault.ControlLinkThere.Because("已有一条，自 %[1]s 起，无止日。", "There is one from %[1]s on, without an end.", o.ValidFrom)
+			}
+			return fault.ControlLinkThere.Because("已有一条，%[1]s 至 %[2]s。", "There is one from %[1]s to %[2]s.", o.ValidFrom, o.ValidTo)
 		}
 		if o.ValidFrom.After(l.ValidFrom) {
 			days = append(days, o.ValidFrom)
@@ -128,17 +131,10 @@ func notTooMuch(tx *work.Tx, l *Link) error {
 			}
 		}
 		if sum > whole {
-			return fault.InvalidInput.At("/share", fault.OutOfRange, "%[1]s 起合计持股 %[2]d，超过 10000（万分之一）", "From %[1]s on %[2]d basis points would be held, more than the whole", day, sum)
+			return fault.InvalidInput.At("/share_bp", fault.OutOfRange, "%[1]s 起合计持股 %[2]d，超过 10000（万分之一）", "From %[1]s on %[2]d basis points would be held, more than the whole", day, sum)
 		}
 	}
 	return nil
-}
-
-func orOpen(d when.Day) string {
-	if d.IsZero() {
-		return "…"
-	}
-	return d.String()
 }
 
 // Create enters a link; by an operator.
@@ -250,7 +246,7 @@ func (s *Service) Ask(ctx context.Context, reader policy.Actor, ask Question) (F
 func Common(q *gorm.DB, a, b string, day when.Day) ([]Tie, error) {
 	keys := []string{CompanyKey(a), CompanyKey(b)}
 	if keys[0] == keys[1] {
-		return []Tie{{By: Node{Kind: Company, Code: a}}}, nil
+		return nil, fault.InvalidInput.At("query:other_code", fault.Repeated, "须为另一家公司", "It is the same company")
 	}
 	var links []Link
 	seen := map[string]bool{}

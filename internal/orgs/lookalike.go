@@ -49,8 +49,8 @@ func withoutMarks(s string) string {
 	}, norm.NFD.String(s))
 }
 
-// nameApart refuses a name that only looks like that of a verified organization. The very name of one is no such: the organization may be
-// entered a second time, waits for its verification like any other, and is marked until then.
+// nameApart refuses a name that only looks like that of a verified organization, or is written otherwise only. The very name of one is no
+// such: the organization may be entered a second time, and waits for its verification, which only one of a name gets (nameAlone).
 func (o *Organization) nameApart(q *gorm.DB, name string) error {
 	form, looks, n := codes.NameForm(name), skeleton(name), utf8.RuneCountInString(name)
 	// Most names are of another length: blanks and punctuation make up for little.
@@ -60,11 +60,39 @@ func (o *Organization) nameApart(q *gorm.DB, name string) error {
 		return err
 	}
 	for _, other := range taken {
-		if codes.NameForm(other) != form && skeleton(other) == looks {
+		if other != name && (codes.NameForm(other) == form || skeleton(other) == looks) {
 			return fault.NameLooksTaken.New()
 		}
 	}
 	return nil
+}
+
+// nameAlone refuses to verify a second organization of one name.
+func (o *Organization) nameAlone(q *gorm.DB) error {
+	if err := o.nameApart(q, o.Name); err != nil {
+		return err
+	}
+	var n int64
+	err := q.Model(&Organization{}).Where("state = ? AND id <> ? AND name = ? AND credit_code <> ?", Verified, o.ID, o.Name, o.CreditCode).Count(&n).Error
+	if err == nil && n > 0 {
+		err = fault.NameLooksTaken.Because("已有同名的已核验单位：请核对是否同一单位，或请其使用登记的全称。", "There is a verified organization of this very name: see whether it is the same, or ask for the full registered name.")
+	}
+	return err
+}
+
+// readable refuses a name that nobody could read out: of marks alone, or of letters of several alphabets, which look like each other.
+func readable(bad *fault.Fields, name, pointer string) {
+	said, alphabets := false, map[*unicode.RangeTable]bool{}
+	for _, r := range name {
+		said = said || unicode.IsLetter(r) || unicode.IsDigit(r)
+		for _, a := range []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic} {
+			if unicode.Is(a, r) {
+				alphabets[a] = true
+			}
+		}
+	}
+	bad.Check(said, pointer, fault.BadCharacters, "名称中没有文字", "The name has no letters")
+	bad.Check(len(alphabets) < 2, pointer, fault.BadCharacters, "名称混用了形近的不同字母，请重新键入", "The name mixes letters of several alphabets; type it anew")
 }
 
 // lookalikeSlack is by how many characters, of blanks and punctuation, two names that look alike differ in length.

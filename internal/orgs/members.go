@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -65,6 +66,8 @@ const (
 	offersHeld    = 100 // by one account
 	offersPending = 20  // of an organization that is not verified
 	offersDay     = 200 // of an organization in a day
+
+	declineHolds = 30 * 24 * time.Hour // who has declined is not asked again by the same organization for so long
 )
 
 func mayOffer(tx *work.Tx, o *Organization, account uuid.UUID) error {
@@ -79,7 +82,16 @@ func mayOffer(tx *work.Tx, o *Organization, account uuid.UUID) error {
 	if err := tx.Model(&Membership{}).Where("organization_id = ? AND created_at > ?", o.ID, tx.Now.Add(-invitationDay)).Count(&lately).Error; err != nil {
 		return err
 	}
+	var declined []PastMembership
+	err := tx.Where("organization_id = ? AND account_id = ? AND ended_by = account_id AND accepted_at IS NULL AND ended_at > ?", o.ID, account, tx.Now.Add(-declineHolds)).
+		Order("ended_at DESC").Limit(1).Find(&declined).Error
+	if err != nil {
+		return err
+	}
 	switch {
+	case len(declined) > 0:
+		again := when.DayOf(declined[0].EndedAt.Add(declineHolds))
+		return fault.TooManyOffers.Because("此人已谢绝本单位的邀请，%[1]s 起可再次邀请。", "They have declined; the organization may ask again from %[1]s on.", again)
 	case held >= offersHeld:
 		return fault.TooManyOffers.Because("该账号有 %[1]d 份邀请尚未答复，须先由本人答复。", "The account has %[1]d offers to answer first.", held)
 	case o.State != Verified && open >= offersPending:
@@ -95,7 +107,7 @@ const memberAdded work.Deed = "organization.member_added"
 
 func offer(tx *work.Tx, m Membership, o *Organization) error {
 	if err := tx.Create(&m).Error; db.Duplicate(err) {
-		return fault.AlreadyMember.New()
+		return fault.AlreadyMember.Because("或已受邀，等待本人答复。", "Or they are invited and have not answered yet.")
 	} else if err != nil {
 		return err
 	}

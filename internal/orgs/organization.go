@@ -178,6 +178,7 @@ func (in Input) cleaned() (Input, error) {
 		bad.Check(false, "/name", wrong.Place, "%[1]s", "%[2]s", wrong.Message().ZH, wrong.Message().EN)
 	} else {
 		in.Name = name
+		readable(&bad, name, "/name")
 	}
 	in.Contact.Clean(&bad, "/contact")
 	return in, bad.Err()

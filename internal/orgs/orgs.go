@@ -79,6 +79,9 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 // Verify is done by an operator, who did not enter it. Of several that claim one credit code, one can be verified.
 func (s *Service) Verify(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	a, err := records.Change(ctx, s.unit, call, id, version, policy.OrgVerify, func(tx *work.Tx, o *Organization) error {
+		if err := o.nameAlone(tx.DB); err != nil {
+			return err
+		}
 		return o.Verify(call.Actor.Account, tx.Now)
 	})
 	if db.Duplicate(err) {

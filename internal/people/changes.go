@@ -61,7 +61,7 @@ func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, vers
 			if err := method(e, when.DayOf(tx.Now)); err != nil {
 				return err
 			}
-			if e.shorten(); e.ValidFrom.Before(from) || later(e.ValidTo, to) {
+			if e.shorten(); e.ConfirmedAt == nil || e.ValidFrom.Before(from) || later(e.ValidTo, to) {
 				e.ProposedBy = &call.Actor.Account
 			}
 			return alone(tx, e)

@@ -97,7 +97,7 @@ func (e *Entry) notOver(today when.Day) error {
 }
 
 func (e *Entry) notBegun(today when.Day) error {
-	if !e.ValidFrom.After(today) {
+	if e.ConfirmedAt != nil && !e.ValidFrom.After(today) { // one that nobody confirmed never was in force
 		return fault.EntryBegun.New()
 	}
 	return nil

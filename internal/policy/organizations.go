@@ -6,12 +6,12 @@ var (
 	// Who is invited looks at it before they answer.
 	OrgRead     = read("organization.read", Public, Author, Member, Named, Operator)
 	OrgContact  = act("organization.read_contact", OrgRead, Member, Operator)
-	OrgVerify   = act("organization.verify", OrgRead, Operator.But(Author, Member, Named))
-	OrgRefuse   = act("organization.refuse", OrgRead, Operator.But(Author, Member, Named))
+	OrgVerify   = act("organization.verify", OrgRead, Operator.But(Author, Member))
+	OrgRefuse   = act("organization.refuse", OrgRead, Operator.But(Author, Member))
 	OrgEdit     = act("organization.edit", OrgRead, Admin)
 	OrgAskAgain = act("organization.request_verification", OrgRead, Admin)
-	OrgAccept   = act("organization.accept_change", OrgRead, Operator.But(Submitter, Member, Named))
-	OrgReject   = act("organization.refuse_change", OrgRead, Operator.But(Submitter, Member, Named))
+	OrgAccept   = act("organization.accept_change", OrgRead, Operator.But(Submitter, Member))
+	OrgReject   = act("organization.refuse_change", OrgRead, Operator.But(Submitter, Member))
 	OrgTakeBack = act("organization.withdraw_change", OrgRead, Admin)
 	// An operator names an administrator where there is none, and no other member; another operator confirms it.
 	OrgAddMember = act("organization.add_member", OrgRead, Admin, Operator.And(NoAdmin))

@@ -69,8 +69,12 @@ type (
 	}
 )
 
+// reserved are what figures call groups that are no chain.
+var reserved = []string{"unknown", "merged", "abroad", "other", "all", "none", "total"}
+
 func (in IndustryChainInput) check() error {
 	var bad fault.Fields
+	bad.Check(!slices.Contains(reserved, in.Code), "/code", fault.NotOffered, "%[1]s 在统计中另有含义，请换一个代码", "%[1]s means something else in figures; take another code", in.Code)
 	bad.Length(in.Name, "/name", 2, 50)
 	bad.Length(in.NameEN, "/name_en", 2, 100)
 	bad.Length(in.Family, "/family", 0, 50)

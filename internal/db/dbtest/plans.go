@@ -36,9 +36,9 @@ func (p Plan) Whole(tables ...string) string {
 	return strings.Join(out, "; ")
 }
 
-// Plans explains the queries that read a page of one of these tables while fn runs. PostgreSQL is told to go through whole tables and to sort only where
+// Plans explains the queries that read a page while fn runs, which see is given to watch. PostgreSQL is told to go through whole tables and to sort only where
 // there is no other way, as it would with many rows.
-func Plans(t *testing.T, d *db.DB, fn func()) []Plan {
+func Plans(t *testing.T, d *db.DB, see func(func(*gorm.DB)), fn func()) []Plan {
 	t.Helper()
 	type asked struct {
 		sql  string
@@ -53,21 +53,9 @@ func Plans(t *testing.T, d *db.DB, fn func()) []Plan {
 			seen = append(seen, asked{sql, append([]any{}, q.Statement.Vars...)})
 		}
 	}
-	for _, register := range []error{
-		d.Reader.Callback().Query().After("gorm:query").Register("test:plans", watch),
-		d.Reader.Callback().Row().After("gorm:row").Register("test:plans", watch),
-	} {
-		if register != nil {
-			t.Fatal(register)
-		}
-	}
+	see(watch)
 	fn()
-	if err := d.Reader.Callback().Query().Remove("test:plans"); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Reader.Callback().Row().Remove("test:plans"); err != nil {
-		t.Fatal(err)
-	}
+	see(nil)
 	var out []Plan
 	for _, a := range seen {
 		out = append(out, Plan{a.sql, explain(t, d, a.sql, a.vars)})
