@@ -154,7 +154,7 @@ func (e *Edge) limitTime(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		case r.Context().Err() != nil:
 			return errClientGone
-		case ctx.Err() == nil && time.Until(until) > 0, op != nil && op.streams(): // the context may hear of it a moment later
+		case ctx.Err() == nil && time.Until(until) > 0, op != nil && op.streams(): //nolint:forbidigo // the machine's time, as of the deadline; the context may hear of it a moment later
 			return err
 		}
 		f := fault.Overloaded.From(err)
