@@ -16,8 +16,8 @@ import (
 // their names.
 func TestAChangedPartIsNotRead(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
+		d := newDesk(c)
 		for _, public := range []bool{true, false} {
-			d := newDesk(c)
 			data := pdf(5 * mega)
 			v := d.hang("大.pdf", data, public)
 			var names []string
