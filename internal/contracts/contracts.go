@@ -286,20 +286,16 @@ func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err != nil {
 			return err
 		}
-		if err := policy.Check(call.Actor, policy.ContractDelete, c.Facts()); err != nil {
-			return err
-		}
-		if c.Version != version {
-			return fault.VersionStale.New()
-		}
-		handedIn, err := wasFiled(tx.DB, c.ID)
-		if err != nil {
-			return err
-		}
-		if err := c.MayBeDeleted(handedIn); err != nil {
-			return err
-		}
-		return c.remove(tx)
+		return work.Delete(tx, c, version, policy.ContractDelete, work.Did(policy.ContractDelete), func() error {
+			handedIn, err := wasFiled(tx.DB, c.ID)
+			if err != nil {
+				return err
+			}
+			if err := c.MayBeDeleted(handedIn); err != nil {
+				return err
+			}
+			return c.free(tx)
+		})
 	})
 }
 
@@ -310,8 +306,8 @@ func wasFiled(q *gorm.DB, contract uuid.UUID) (bool, error) {
 	return n > 0, err
 }
 
-// remove deletes a draft and everything that is its own.
-func (c *Contract) remove(tx *work.Tx) error {
+// free deletes everything that is a draft's own.
+func (c *Contract) free(tx *work.Tx) error {
 	for _, own := range []any{&partyRow{}, &personRow{}, &lookup{}, &author{}} {
 		if err := tx.Where("contract_id = ?", c.ID).Delete(own).Error; err != nil {
 			return err
@@ -320,10 +316,7 @@ func (c *Contract) remove(tx *work.Tx) error {
 	if err := files.Free(tx, work.RefOf(c)); err != nil {
 		return err
 	}
-	if err := external.Free(tx, work.RefOf(c)); err != nil {
-		return err
-	}
-	return work.Remove(tx, c, work.Did(policy.ContractDelete))
+	return external.Free(tx, work.RefOf(c))
 }
 
 // Get reads one contract; by its parties, the registrars of its office and operators.

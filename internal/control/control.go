@@ -11,7 +11,6 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
-	"jiebang/internal/when"
 )
 
 // Kind is how a link binds.
@@ -164,9 +163,4 @@ func (n *Node) clean(bad *fault.Fields, at string) {
 	if code, err := codes.CreditCode(n.Code); err == nil {
 		n.Code = code
 	}
-}
-
-// holds tells whether a link holds on a day.
-func (l *Link) holds(day when.Day) bool {
-	return !day.Before(l.ValidFrom) && (l.ValidTo.IsZero() || !day.After(l.ValidTo))
 }

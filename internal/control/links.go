@@ -126,7 +126,7 @@ func notTooMuch(tx *work.Tx, l *Link) error {
 	for _, day := range days {
 		sum := l.Share
 		for _, o := range others {
-			if o.Kind == Shares && o.holds(day) {
+			if o.Kind == Shares && day.Within(o.ValidFrom, o.ValidTo) {
 				sum += o.Share
 			}
 		}
@@ -175,13 +175,7 @@ func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err != nil {
 			return err
 		}
-		if err := policy.Check(call.Actor, policy.ControlEdit, l.Facts()); err != nil {
-			return err
-		}
-		if l.Version != version {
-			return fault.VersionStale.New()
-		}
-		return work.Remove(tx, l, deleted)
+		return work.Delete(tx, l, version, policy.ControlEdit, deleted, func() error { return nil })
 	})
 }
 

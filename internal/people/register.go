@@ -45,10 +45,8 @@ func (e *Entry) Facts() policy.Facts {
 
 // ValidOn tells whether the entry holds on a day: it is one of its days, and was confirmed.
 func (e *Entry) ValidOn(d when.Day) bool {
-	return within(d, e.ValidFrom, e.ValidTo) && !e.ConfirmedFrom.IsZero() && within(d, e.ConfirmedFrom, e.ConfirmedTo)
+	return d.Within(e.ValidFrom, e.ValidTo) && !e.ConfirmedFrom.IsZero() && d.Within(e.ConfirmedFrom, e.ConfirmedTo)
 }
-
-func within(d, from, to when.Day) bool { return !d.Before(from) && (to.IsZero() || !d.After(to)) }
 
 // Confirmed tells whether all its days were confirmed.
 func (e *Entry) Confirmed() bool {

@@ -33,11 +33,6 @@ func (IndustryChain) TableName() string    { return "industry_chains" }
 func (*IndustryChain) Noun() string        { return "industry_chain" }
 func (*IndustryChain) Facts() policy.Facts { return policy.Facts{Public: true} }
 
-// open tells whether it can be chosen on a day.
-func (c *IndustryChain) open(day when.Day) bool {
-	return !day.Before(c.ValidFrom) && (c.ValidTo.IsZero() || !day.After(c.ValidTo))
-}
-
 // industryChains is how chains are read and written.
 var industryChains = work.Records[IndustryChain, *IndustryChain, IndustryChainView]{
 	Read: policy.ChainRead, Columns: work.Columns{string(policy.Public): "TRUE"},
@@ -157,7 +152,7 @@ func CheckChains(q *gorm.DB, codes []string, pointer string, day when.Day) error
 			bad.Check(false, at, fault.Repeated, "产业链重复", "The chain is given twice")
 		case n < 0:
 			bad.Check(false, at, fault.NotOffered, "没有这条产业链，可选的见 /v1/industry-chains", "There is no such chain; /v1/industry-chains lists them")
-		case !rows[n].open(day):
+		case !day.Within(rows[n].ValidFrom, rows[n].ValidTo):
 			bad.Check(false, at, fault.NotOffered, "“%[1]s”在 %[2]s 不可选用，可选的见 /v1/industry-chains", "“%[1]s” cannot be chosen on %[2]s; /v1/industry-chains lists those that can", rows[n].Name, day)
 		}
 	}

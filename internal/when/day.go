@@ -85,6 +85,9 @@ func (d Day) Before(other Day) bool { return d.n < other.n }
 // After reports whether d lies after other.
 func (d Day) After(other Day) bool { return d.n > other.n }
 
+// Within tells whether d is one of the days from a first to a last one, both included; no last day means that they go on.
+func (d Day) Within(from, to Day) bool { return !d.Before(from) && (to.IsZero() || !d.After(to)) }
+
 // Year returns the year.
 func (d Day) Year() int { return d.midnight().Year() }
 

@@ -147,15 +147,8 @@ func save(tx *Tx, r Record, version int64) error {
 // state method, save, audit row, Change. The record must have been loaded in this transaction. expected is the version that the
 // caller read.
 func Change(tx *Tx, r Record, expected int64, action policy.Action, method func() error) error {
-	facts, err := FactsOf(tx.DB, r, action)
-	if err != nil {
+	if err := may(tx, r, expected, action); err != nil {
 		return err
-	}
-	if err := policy.Check(tx.Call.Actor, action, facts); err != nil {
-		return err
-	}
-	if r.Base().Version != expected {
-		return fault.VersionStale.New()
 	}
 	return Move(tx, r, Did(action), method)
 }
@@ -178,6 +171,32 @@ func MoveTo(tx *Tx, r Record, version int64, deed Deed, method func() error) err
 		return err
 	}
 	return tx.tell(deed, r, before)
+}
+
+// Delete is Change for a record that goes: by whoever may, at the version that they have seen. before refuses, or frees what the record holds.
+func Delete(tx *Tx, r Record, expected int64, action policy.Action, deed Deed, before func() error) error {
+	if err := may(tx, r, expected, action); err != nil {
+		return err
+	}
+	if err := before(); err != nil {
+		return err
+	}
+	return Remove(tx, r, deed)
+}
+
+// may asks policy about a record, and compares its version.
+func may(tx *Tx, r Record, expected int64, action policy.Action) error {
+	facts, err := FactsOf(tx.DB, r, action)
+	if err != nil {
+		return err
+	}
+	if err := policy.Check(tx.Call.Actor, action, facts); err != nil {
+		return err
+	}
+	if r.Base().Version != expected {
+		return fault.VersionStale.New()
+	}
+	return nil
 }
 
 // Remove deletes a record that was loaded in this transaction, and leaves its audit row and its Change.
