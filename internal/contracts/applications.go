@@ -152,7 +152,8 @@ func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, versi
 			if err := a.Grant(call.Actor.Account, in, tx.Now); err != nil {
 				return err
 			}
-			if err := numberFree(tx.DB, a.officialNumber, c.ID); err != nil {
+			// Before twins are looked for: whoever has the number by now is told as its holder and not as a twin.
+			if err := claimNumber(tx, &a.officialNumber, c.ID); err != nil {
 				return heldBy(tx.DB, a.officialNumber, err)
 			}
 			return a.explained(tx.DB, c, call.Actor)
@@ -202,7 +203,7 @@ func follow(tx *work.Tx, c *Contract, a *Application) error {
 		if err := c.follow(a, when.DayOf(tx.Now)); err != nil || a.State != Granted {
 			return err
 		}
-		return claimNumber(tx, c)
+		return claimNumber(tx, c.OfficialNumber, c.ID)
 	})
 	if db.Duplicate(err) { // the only unique column that following changes
 		return fault.OfficialNumberTaken.New()

@@ -114,17 +114,18 @@ func heldBy(q *gorm.DB, number string, taken error) error {
 	return fault.OfficialNumberTaken.Because("该登记编号属于合同 %[1]s，请核对。", "The contract %[1]s has this official number; check it.", held[0])
 }
 
-// claimNumber takes an official number for a contract that has come to have it, unless another has it, in whatever spelling.
-func claimNumber(tx *work.Tx, c *Contract) error {
-	if c.OfficialNumber == nil {
+// claimNumber takes an official number, if it is one, for a contract that comes to have it, unless another has it, in whatever spelling.
+// Who asks for the same number at the same moment waits here, and is told whose it is.
+func claimNumber(tx *work.Tx, number *string, contract uuid.UUID) error {
+	if number == nil || *number == "" {
 		return nil
 	}
-	claim := officialNumber{codes.NumberForm(*c.OfficialNumber), c.ID}
+	claim := officialNumber{codes.NumberForm(*number), contract}
 	// Not an error of the database: the same contract may have it already.
 	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&claim).Error; err != nil {
 		return err
 	}
-	return numberFree(tx.DB, *c.OfficialNumber, c.ID)
+	return numberFree(tx.DB, *number, contract)
 }
 
 // checkNumber holds how an official number, or the number on a paper, may look: something must be left of it in its form. Blanks around
@@ -164,7 +165,7 @@ func Lookups() jobs.Handler {
 			if err := keepLookups(tx, c); err != nil {
 				return err
 			}
-			if err := claimNumber(tx, c); err != nil && !fault.OfficialNumberTaken.Of(err) {
+			if err := claimNumber(tx, c.OfficialNumber, c.ID); err != nil && !fault.OfficialNumberTaken.Of(err) {
 				return err
 			}
 			if err := tx.Record(lookedUp, work.RefOf(c), nil, c); err != nil {
