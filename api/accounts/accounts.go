@@ -71,6 +71,10 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 	edge.Decide(e, "deactivateAccount", account, reason, s.Deactivate)
 	edge.Change(e, "reactivateAccount", account, s.Reactivate)
 
+	edge.Change(e, "proposeOperator", account, s.ProposeOperator)
+	edge.Change(e, "confirmOperator", account, s.ConfirmOperator)
+	edge.Change(e, "dismissOperator", account, s.DismissOperator)
+
 	entry := edge.Kind[people.View, wire.RegisterEntry]{Path: "/v1/register-entries", Get: p.Get, Wire: written}
 	edge.Create(e, "createRegisterEntry", entry, input, p.Enter)
 	edge.Read(e, "getRegisterEntry", entry)

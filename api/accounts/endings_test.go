@@ -198,7 +198,7 @@ func TestARegisterEntryIsOneAtATimeAndEnds(t *testing.T) {
 			return r
 		}
 		first := enter(nil).Want(200)
-		for _, twin := range []J{{}, {"valid_from": "2026-06-30", "valid_to": nil}, {"valid_from": "2025-01-01", "valid_to": "2026-01-01"}} {
+		for _, twin := range []J{{}, {"valid_from": "2026-06-30", "valid_to": nil}, {"valid_from": "2025-06-01", "valid_to": "2026-01-01"}} {
 			r := enter(twin).Refused(409, "register_overlap")
 			if d := r.Text("detail"); !strings.Contains(d, first.Text("id")) || !strings.Contains(d, "li.na") || !strings.Contains(d, "2026-06-30") {
 				t.Errorf("the holder is not named: %s", r.Raw)

@@ -65,10 +65,15 @@ func writtenAccount(a *accounts.View) wire.AccountRecord {
 		Id:      a.ID, Version: a.Version, Username: a.Username, Name: a.Name, State: wire.AccountState(a.State()), Operator: a.Operator,
 		CreatedAt: a.CreatedAt, DeactivatedAt: a.DeactivatedAt, DeactivationReason: wire.Some(a.DeactivationReason),
 	}
-	if a.Ended != nil {
-		w.DeactivatedBy = wire.Ptr(person(*a.Ended))
-	}
+	w.DeactivatedBy, w.OperatorProposedBy, w.OperatorConfirmedBy = known(a.Ended), known(a.ProposedBy), known(a.ConfirmedBy)
 	return w
+}
+
+func known(p *accounts.Person) *wire.Account {
+	if p == nil {
+		return nil
+	}
+	return wire.Ptr(person(*p))
 }
 
 // mine are organizations as the account itself sees them.

@@ -18,6 +18,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			id, tag := account(s)
 			return id, s.Operator.Act("/v1/accounts/"+id+"/deactivate", tag, apitest.J{"reason": "已离职"}).Want(200).ETag
 		}
+		proposed := func() (string, string) {
+			id, tag := account(s)
+			return id, s.Deputy.Act("/v1/accounts/"+id+"/propose-operator", tag, nil).Want(200).ETag
+		}
 		entered := func() (string, string) {
 			r := s.Operator.Post("/v1/register-entries", apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-06-01"}).Want(201)
 			return r.Text("id"), r.ETag
@@ -27,6 +31,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"getAccount":        apitest.Get("/v1/accounts/" + s.Account(s.Stranger)),
 			"deactivateAccount": apitest.Act("accounts", "deactivate", func() (string, string) { return account(s) }, apitest.J{"reason": "已离职"}),
 			"reactivateAccount": apitest.Act("accounts", "reactivate", deactivated, nil),
+			"proposeOperator":   apitest.Act("accounts", "propose-operator", func() (string, string) { return account(s) }, nil),
+			"confirmOperator":   apitest.Act("accounts", "confirm-operator", proposed, nil),
+			"dismissOperator":   apitest.Act("accounts", "dismiss-operator", proposed, nil),
 			"updateAccount": func() apitest.Call {
 				return apitest.Call{Method: "PUT", Path: "/v1/account", Body: apitest.J{"name": "改名"}}
 			},

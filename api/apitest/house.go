@@ -74,7 +74,7 @@ func NewPatient(t *testing.T, o db.Options, patience time.Duration) *House {
 	h.Start()
 	t.Cleanup(h.Stop)
 	for username, name := range map[string]string{"operator": "周运营", "deputy": "金副手"} {
-		if _, err := h.App.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: username, Password: Password, Name: name}); err != nil {
+		if _, err := h.App.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: username, Password: Password, Name: name}, "tests"); err != nil {
 			t.Fatalf("operator: %v", err)
 		}
 	}
@@ -243,7 +243,7 @@ func (h *House) codeOf(kind string) string {
 func (h *House) Registrar(username, office string) *Client {
 	h.Helper()
 	p := h.Person(username)
-	h.Enter(J{"kind": "registrar", "username": username, "office": office, "valid_from": "2020-01-01"})
+	h.Enter(J{"kind": "registrar", "username": username, "office": office, "valid_from": when.DayOf(h.Clock.Now()).AddDays(-300).String()})
 	return p
 }
 

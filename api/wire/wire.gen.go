@@ -1481,6 +1481,12 @@ type AccountRecord struct {
 	// Operator 运营方 Works for the bureau
 	Operator bool `json:"operator"`
 
+	// OperatorConfirmedBy 账号 An account
+	OperatorConfirmedBy *Account `json:"operator_confirmed_by,omitempty"`
+
+	// OperatorProposedBy 账号 An account
+	OperatorProposedBy *Account `json:"operator_proposed_by,omitempty"`
+
 	// State 账号状态 State of an account
 	State AccountState `json:"state"`
 

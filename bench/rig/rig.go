@@ -83,7 +83,7 @@ func (r *Rig) start(ctx context.Context, o Options) error {
 	}
 	r.undo = append(r.undo, r.server.Close)
 	for username, as := range map[string]**Client{"operator": &r.Operator, "deputy": &r.Deputy} {
-		if _, err := r.App.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: username, Password: password, Name: "运营人员"}); err != nil {
+		if _, err := r.App.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: username, Password: password, Name: "运营人员"}, ""); err != nil {
 			return err
 		}
 		if *as, err = r.signIn(ctx, username); err != nil {

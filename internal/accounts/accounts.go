@@ -5,6 +5,7 @@ package accounts
 import (
 	"context"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,16 +14,23 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
 // Account is a person who can sign in.
 type Account struct {
 	work.Head
-	Username     string
-	Name         string
-	PasswordHash string `json:"-"`
-	Operator     bool   // works for the bureau that runs the marketplace
+	Username string
+	// What the user name looks like: another that looks the same is not given. Empty of those that a program of before made.
+	UsernameLooks string `json:"-"`
+	Name          string
+	PasswordHash  string `json:"-"`
+	Operator      bool   // works for the bureau that runs the marketplace
+	// Who proposed that it does, and who confirmed it. Without them it came by a command on the server, of those beyond the first two for a reason.
+	OperatorProposedBy  *uuid.UUID
+	OperatorConfirmedBy *uuid.UUID
+	OperatorReason      string `json:",omitempty"`
 	// The address that mails go to. It was shown to be the account's, and is no other's; empty without one.
 	Email           string
 	EmailKey        string
@@ -33,10 +41,18 @@ type Account struct {
 	DeactivationReason string
 }
 
-func (Account) TableName() string      { return "accounts" }
-func (*Account) Noun() string          { return "account" }
-func (a *Account) Facts() policy.Facts { return policy.Facts{Subject: a.ID} }
-func (a *Account) String() string      { return a.Username }
+func (Account) TableName() string { return "accounts" }
+func (*Account) Noun() string     { return "account" }
+func (a *Account) String() string { return a.Username }
+
+// Facts are who it is about, and who proposed that it shall be an operator's.
+func (a *Account) Facts() policy.Facts {
+	f := policy.Facts{Subject: a.ID}
+	if a.proposed() {
+		f.Submitter = *a.OperatorProposedBy
+	}
+	return f
+}
 
 // hashed is the hash for try, where the account is read already.
 func (a *Account) hashed() (string, error) { return a.PasswordHash, nil }
@@ -58,9 +74,10 @@ const (
 
 var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
 
-// check holds the OpenAPI description's bounds for callers that do not come through the edge.
-func (in SignUpInput) check() error {
+// check holds the OpenAPI description's bounds, and its rule of texts, for callers that do not come through the edge.
+func (in *SignUpInput) check() error {
 	var bad fault.Fields
+	text.Into(&bad, &in.Name, "/name", text.Line)
 	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ -", "Three to forty of a-z, 0-9 . _ -")
 	bad.Length(in.Name, "/name", 1, 50)
 	return bad.Err()
@@ -90,7 +107,7 @@ func (s *Service) SignUp(ctx context.Context, call work.Call, in SignUpInput) (P
 	if known, err := s.again(ctx, in); err != nil || known != nil {
 		return known.orNobody(), err
 	}
-	a, err := s.create(ctx, call, in, false)
+	a, err := s.create(ctx, call, in, nil)
 	if fault.UsernameTaken.Of(err) { // by the first of two requests that came at once
 		var known *Account
 		if known, err = s.again(ctx, in); err == nil && known == nil {
@@ -134,16 +151,8 @@ func named(q *gorm.DB, username string) (*Account, error) {
 	return &rows[0], nil
 }
 
-// CreateOperator creates an account of the bureau. Only the command line calls it: who can run commands on the machine
-// owns the system.
-func (s *Service) CreateOperator(ctx context.Context, in SignUpInput) (Person, error) {
-	if err := in.check(); err != nil {
-		return Person{}, err
-	}
-	return s.create(ctx, work.Call{Operation: "user create"}, in, true)
-}
-
-func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, operator bool) (Person, error) {
+// create makes an account; made, where there is one, has the last word.
+func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, made func(*work.Tx, *Account) error) (Person, error) {
 	if err := policy.Check(call.Actor, policy.AccountCreate, policy.Facts{}); err != nil {
 		return Person{}, err
 	}
@@ -156,7 +165,15 @@ func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, op
 	}
 	var a *Account
 	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		a = &Account{Head: tx.NewHead(), Username: in.Username, Name: in.Name, PasswordHash: hash, Operator: operator}
+		if err := apart(tx.DB, in.Username); err != nil {
+			return err
+		}
+		a = &Account{Head: tx.NewHead(), Username: in.Username, UsernameLooks: looks.Replace(in.Username), Name: in.Name, PasswordHash: hash}
+		if made != nil {
+			if err := made(tx, a); err != nil {
+				return err
+			}
+		}
 		err := work.Insert(tx, work.Did(policy.AccountCreate), a)
 		if db.Duplicate(err) {
 			return fault.UsernameTaken.New()
@@ -167,6 +184,19 @@ func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, op
 		return Person{}, err
 	}
 	return a.Person(), nil
+}
+
+// looks writes a user name so that two which a reader takes for each other are the same. The migration that gave the column does likewise.
+var looks = strings.NewReplacer("_", ".", "-", ".", "0", "o", "1", "l", "i", "l", "rn", "m", "vv", "w")
+
+// apart refuses a user name that looks like another's.
+func apart(q *gorm.DB, username string) error {
+	var n int64
+	err := q.Model(&Account{}).Where("username_looks = ? AND username <> ?", looks.Replace(username), username).Count(&n).Error
+	if err == nil && n > 0 {
+		err = fault.UsernameTaken.Because("已有一个看上去相同的用户名（如 l 与 1、o 与 0、. 与 _），请换一个。", "There is a user name that looks the same, as l and 1, o and 0, . and _ do; choose another.")
+	}
+	return err
 }
 
 // Find returns the account with this user name, or says at which place of the input it was not found.

@@ -272,14 +272,68 @@ func TestPasswordsThatAreGuessedFirst(t *testing.T) {
 func TestAnOperatorMadeByCommandCanSignIn(t *testing.T) {
 	h := open(t, dbtest.New(t, db.SQLite))
 	for _, in := range []SignUpInput{{"Admin", "correct horse", "周"}, {"admin", "short", "周"}, {"admin", "correct horse", ""}} {
-		if _, err := h.CreateOperator(t.Context(), in); !fault.InvalidInput.Of(err) {
+		if _, err := h.CreateOperator(t.Context(), in, ""); !fault.InvalidInput.Of(err) {
 			t.Errorf("%+v: %v", in, err)
 		}
 	}
-	if _, err := h.CreateOperator(t.Context(), SignUpInput{"admin", "正确的马 电池 订书钉", "周"}); err != nil {
+	if _, err := h.CreateOperator(t.Context(), SignUpInput{"admin", "正确的马 电池 订书钉", "周"}, ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.SignIn(t.Context(), work.Call{}, "admin", "正确的马 电池 订书钉"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Two accounts whose names a reader takes for each other would be taken for one person.
+func TestAUserNameThatLooksLikeAnothersIsTaken(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		h := open(t, o)
+		sign := func(username string) error {
+			_, err := h.SignUp(t.Context(), work.Call{}, SignUpInput{username, "正确的马 电池 订书钉", "周"})
+			return err
+		}
+		if err := sign("li.na10"); err != nil {
+			t.Fatal(err)
+		}
+		for _, like := range []string{"li_na10", "li-na1o", "l1.na10", "ll.na10", "li.nalo"} {
+			if err := sign(like); !fault.UsernameTaken.Of(err) {
+				t.Errorf("%s: %v", like, err)
+			}
+		}
+		for _, apart := range []string{"li.na11", "lina10", "li.nb10"} {
+			if err := sign(apart); err != nil {
+				t.Errorf("%s: %v", apart, err)
+			}
+		}
+		if err := sign("li.na10"); err != nil {
+			t.Errorf("done again: %v", err)
+		}
+	})
+}
+
+// Names of the command line are held to the rule of all texts, and beyond two operators a command wants a reason.
+func TestOperatorsByCommand(t *testing.T) {
+	h := open(t, dbtest.New(t, db.SQLite))
+	make := func(username, name, reason string) error {
+		_, err := h.CreateOperator(t.Context(), SignUpInput{username, "正确的马 电池 订书钉", name}, reason)
+		return err
+	}
+	for _, name := range []string{"周\u202e望舒", "\u2063", "周\n望舒", "\u3164"} {
+		if err := make("admin", name, ""); !fault.InvalidInput.Of(err) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if err := errors.Join(make("admin", " 周望舒 ", ""), make("deputy", "金副手", "")); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	if err := h.db.Reader.Model(&Account{}).Where("username = 'admin'").Pluck("name", &names).Error; err != nil || names[0] != "周望舒" {
+		t.Errorf("%q, %v", names, err)
+	}
+	if err := make("third", "第三人", ""); !fault.OperatorsThere.Of(err) {
+		t.Errorf("a third one without a reason: %v", err)
+	}
+	if err := make("third", "第三人", "两位运营人员的密码均已遗失"); err != nil {
 		t.Error(err)
 	}
 }

@@ -52,6 +52,7 @@ func (a *Account) reactivate() error {
 		return fault.In(Active, Deactivated)
 	}
 	a.DeactivatedAt, a.DeactivatedBy, a.DeactivationReason = nil, nil, ""
+	a.Operator, a.OperatorProposedBy, a.OperatorConfirmedBy = false, nil, nil // which two give anew
 	return nil
 }
 
@@ -61,6 +62,9 @@ var records = work.Records[Account, *Account, View]{
 	Acts: []work.Act[*Account, View]{
 		{Operation: "deactivateAccount", Action: policy.AccountEnd, When: func(a *Account, _ *View) error { return a.deactivate(uuid.Nil, time.Time{}, "") }},
 		{Operation: "reactivateAccount", Action: policy.AccountRestore, When: func(a *Account, _ *View) error { return a.reactivate() }},
+		{Operation: "proposeOperator", Action: policy.OperatorPropose, When: func(a *Account, _ *View) error { return a.propose(uuid.Nil) }},
+		{Operation: "confirmOperator", Action: policy.OperatorConfirm, When: func(a *Account, _ *View) error { return a.confirm(uuid.Nil) }},
+		{Operation: "dismissOperator", Action: policy.OperatorDismiss, When: func(a *Account, _ *View) error { return a.dismiss() }},
 	},
 }
 
@@ -69,6 +73,8 @@ type (
 	View struct {
 		Account
 		Ended *Person // who deactivated it
+		// Who proposed that it is an operator's, and who confirmed it.
+		ProposedBy, ConfirmedBy *Person
 		work.Acts
 	}
 	// Answer is the outcome of a use case that changed an account.
@@ -78,21 +84,26 @@ type (
 func show(q *gorm.DB, _ policy.Actor, rows []Account) ([]View, error) {
 	var ids []uuid.UUID
 	for _, a := range rows {
-		if a.DeactivatedBy != nil {
-			ids = append(ids, *a.DeactivatedBy)
+		for _, by := range []*uuid.UUID{a.DeactivatedBy, a.OperatorProposedBy, a.OperatorConfirmedBy} {
+			if by != nil {
+				ids = append(ids, *by)
+			}
 		}
 	}
 	people, err := People(q, ids)
 	if err != nil {
 		return nil, err
 	}
+	told := func(id *uuid.UUID) *Person {
+		if id == nil {
+			return nil
+		}
+		p := people[*id]
+		return &p
+	}
 	out := make([]View, len(rows))
 	for i, a := range rows {
-		out[i] = View{Account: a}
-		if a.DeactivatedBy != nil {
-			by := people[*a.DeactivatedBy]
-			out[i].Ended = &by
-		}
+		out[i] = View{Account: a, Ended: told(a.DeactivatedBy), ProposedBy: told(a.OperatorProposedBy), ConfirmedBy: told(a.OperatorConfirmedBy)}
 	}
 	return out, nil
 }
@@ -115,7 +126,7 @@ func (s *Service) Deactivate(ctx context.Context, call work.Call, id uuid.UUID, 
 }
 
 // Reactivate lets an account sign in again; by an operator. Memberships and register entries that ended with it are granted anew by whoever
-// grants them.
+// grants them, and so is the bureau's own power.
 func (s *Service) Reactivate(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Account, error) {
 		a, err := work.Load[Account](db.ForUpdate(tx.DB), id)
@@ -166,12 +177,8 @@ func (s *Service) Leave(ctx context.Context, call work.Call, password string) er
 // end ends what hangs on an account.
 func (s *Service) end(tx *work.Tx, a *Account, own bool) error {
 	if a.Operator {
-		var left []Account // locked, so that two operators cannot end each other at once
-		if err := db.ForUpdate(tx.DB).Where("operator AND " + Live).Order("id").Find(&left).Error; err != nil {
+		if err := othersThan(tx, a.ID); err != nil {
 			return err
-		}
-		if len(left) == 0 {
-			return fault.LastOperator.New()
 		}
 	}
 	if err := endTokens(tx, a.ID, uuid.Nil); err != nil {

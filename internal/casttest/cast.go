@@ -96,10 +96,10 @@ func New(t *testing.T, o db.Options, options ...work.Option) *Cast {
 	}, append(options, work.WithSecrets(c.Secrets))...)
 	c.Accounts, c.Orgs, c.Offices, c.People = accounts.New(c.Unit, Cheap), orgs.New(c.Unit), offices.New(c.Unit), people.New(c.Unit)
 	c.Accounts.AtEnd(orgs.AccountEnds, people.AccountEnds)
-	a, err := c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"})
+	a, err := c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "operator", Password: Password, Name: "周运营"}, "")
 	c.Must(err)
 	c.Operator = c.As(policy.Actor{Account: a.ID, Username: a.Username, Operator: true})
-	a, err = c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "deputy", Password: Password, Name: "金副手"})
+	a, err = c.Accounts.CreateOperator(t.Context(), accounts.SignUpInput{Username: "deputy", Password: Password, Name: "金副手"}, "")
 	c.Must(err)
 	c.Deputy = c.As(policy.Actor{Account: a.ID, Username: a.Username, Operator: true})
 	return c
@@ -189,7 +189,7 @@ func (c *Cast) Office(code, region string) {
 func (c *Cast) Registrar(office string) work.Call {
 	c.Helper()
 	person := c.Person(c.name("registrar"))
-	c.Enter(people.Input{Kind: policy.Registrar, Username: person.Actor.Username, Office: office, ValidFrom: when.MustDay("2020-01-01")})
+	c.Enter(people.Input{Kind: policy.Registrar, Username: person.Actor.Username, Office: office, ValidFrom: when.DayOf(c.Clock.Now()).AddDays(-300)})
 	return c.Again(person)
 }
 

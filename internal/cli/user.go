@@ -21,6 +21,7 @@ type userCommand struct {
 type createUser struct {
 	Username string `arg:"" help:"用户名 User name."`
 	Name     string `required:"" help:"姓名 Name."`
+	Reason   string `help:"已有两位运营人员时，为何仍由命令建立；记入审计 Why by a command, where two operators are there who could appoint; it stays in the audit trail."`
 	Email    string `help:"邮箱，用于找回密码 Address by which a forgotten password can be set anew; you vouch that it is theirs."`
 }
 
@@ -35,7 +36,7 @@ func (c createUser) Run(ctx context.Context, config app.Config) error {
 		return err
 	}
 	return withRecords(ctx, config, func(a *app.App) error {
-		account, err := a.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: c.Username, Password: password, Name: c.Name})
+		account, err := a.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: c.Username, Password: password, Name: c.Name}, c.Reason)
 		if err == nil && c.Email != "" {
 			err = a.Accounts.Vouch(ctx, c.Username, c.Email)
 		}

@@ -35,5 +35,12 @@ func init() {
 		after: map[string]string{
 			"SELECT DISTINCT CAST(a.nth AS text) FROM contract_applications AS a WHERE NOT EXISTS (SELECT 1 FROM contract_applications AS b WHERE b.contract_id = a.contract_id AND b.id < a.id)": "1",
 		},
+	}, {
+		// Who is an operator stays one, and what a name looks like is known.
+		to:     38,
+		before: "UPDATE accounts SET username = 'li_rn-10' WHERE id = " + id(9),
+		after: map[string]string{
+			"SELECT username_looks || CASE WHEN operator AND operator_proposed_by IS NULL THEN ' operator' ELSE '' END FROM accounts WHERE username = 'li_rn-10'": "ll.m.lo operator",
+		},
 	}}...)
 }

@@ -20,7 +20,7 @@ func (s *seeder) people() error {
 		in := accounts.SignUpInput{Username: p.Username, Password: Password, Name: p.Name}
 		var err error
 		if p.Role == "operator" || p.Role == "operator_second" {
-			_, err = s.Accounts.CreateOperator(s, in)
+			_, err = s.Accounts.CreateOperator(s, in, "")
 		} else {
 			_, err = s.Accounts.SignUp(s, work.Call{Operation: "demo"}, in)
 		}

@@ -16,7 +16,7 @@ func Welcome(w io.Writer, url, mails string, today when.Day) {
   接口描述 description      %[1]s/openapi.yaml
 
   演示账号 accounts, all with the password %[2]s
-    zhou.wangshu   运营方 operator of the bureau
+    zhou.wangshu   运营方 operator of the bureau                       jin.shuhan    another, who confirms what one alone may not do
     lin.yanzhou    盛北理工大学 university: drafts and submits        bai.mingxuan  its second pair of eyes
     guan.tiefeng   辽浑智造装备 enterprise: posts needs               qi.ruolan     its second pair of eyes
     he.qinghe      合同登记员 registrar, first review                 du.nianci     registrar, second review

@@ -30,6 +30,8 @@ var remedies = map[string]Text{
 	"listing_over":             {"请对方重新发布后另行提出对接，或直接联系对方。", "Have it published again and propose another introduction, or get in touch with the other side."},
 	"idempotency_key_required": {"为这次新建自拟一个唯一的键（如 UUID），重试时不变。", "Make a unique key for this creation, a UUID for example, and keep it when you retry."},
 	"idempotency_key_reused":   {"重试须发送完全相同的内容；新的内容用新的键。", "A retry sends the very same; other content takes another key."},
+	"operators_there":          {"请一位运营人员提名、另一位确认；确需用命令的，加 --reason。", "Have one operator propose and another confirm; where it must be the command, add --reason."},
+	"entry_too_old":            {"删除该条目，按一年之内的起日另行提出。", "Delete the entry and propose one that begins within a year."},
 	"wrong_state":              {"看 state 与 allowed_states：先把记录带到其中之一，各状态见状态页。", "See state and allowed_states: lead the record there first; the page of states shows how."},
 	"username_taken":           {"换一个用户名；若是您自己的账号，请直接登录。", "Choose another; if it is yours, sign in."},
 	"credit_code_taken":        {"请该单位的管理员把您加为成员；若代码被他人误用，请联系科技局。", "Ask its administrator to add you; if somebody used your code, tell the bureau."},

@@ -294,6 +294,9 @@ func (s *Service) Members(ctx context.Context, reader policy.Actor, f MemberFilt
 		for _, m := range page.Items {
 			row := Member{Person: people[m.AccountID], Admin: m.Admin, OfferedAt: m.CreatedAt, Since: m.AcceptedAt, AddedBy: told(m.AddedBy), EndedBy: told(m.EndedBy),
 				AppointedBy: told(m.AppointedBy), ConfirmedBy: told(m.ConfirmedBy)}
+			if m.AcceptedAt == nil { // whoever has not answered was found by a user name, which anybody may guess: it tells no person's name
+				row.Person.Name = row.Person.Username
+			}
 			if !m.EndedAt.IsZero() {
 				row.EndedAt = &m.EndedAt
 			}

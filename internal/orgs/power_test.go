@@ -128,6 +128,12 @@ func TestNamesThatMislead(t *testing.T) {
 		_, err := c.Orgs.Edit(c.Context(), o.Editor, o.ID, o.Version, in)
 		c.Refused(err, fault.NameLooksTaken)
 
+		// The very name of another is no change either: one verified organization has a name.
+		in.Name = "沈阳日升ABC工业有限公司"
+		v := casttest.Decide(c, o.Editor, c.Orgs.Edit, o.ID, o.Version, in)
+		_, err = c.Orgs.Accept(c.Context(), c.Operator, o.ID, v.Version)
+		c.Refused(err, fault.NameLooksTaken)
+
 		same := c.Pending("沈阳日升ABC工业有限公司", "enterprise", "210106")
 		refs, err := orgs.Shown(c.DB.Reader, same.Editor.Actor, []orgs.Standing{{Organization: same.ID}, {Organization: o.ID}})
 		if err != nil || !refs[0].Unverified || refs[0].Name != "沈阳日升ABC工业有限公司" || refs[1].Unverified || refs[1].Name != "沈阳月升工业有限公司" {

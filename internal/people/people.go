@@ -47,7 +47,7 @@ func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, 
 		if err := policy.Check(call.Actor, policy.RegisterEnter, policy.Facts{}); err != nil {
 			return nil, err
 		}
-		if err := in.check(); err != nil {
+		if err := in.check(when.DayOf(tx.Now)); err != nil {
 			return nil, err
 		}
 		account, err := accounts.Find(tx.DB, in.Username, "/username")

@@ -80,6 +80,9 @@ func (e *Entry) confirm(by uuid.UUID, now time.Time) error {
 	if e.Confirmed() {
 		return fault.NothingToConfirm.New()
 	}
+	if before := e.ConfirmedFrom; (before.IsZero() || e.ValidFrom.Before(before)) && tooOld(e.ValidFrom, when.DayOf(now)) {
+		return fault.EntryTooOld.New()
+	}
 	e.ConfirmedBy, e.ConfirmedAt, e.ConfirmedFrom, e.ConfirmedTo = &by, &now, e.ValidFrom, e.ValidTo
 	return nil
 }
@@ -149,8 +152,14 @@ type Input struct {
 	ValidFrom, ValidTo            when.Day
 }
 
-func (in Input) check() error {
+// longest is how far back an entry may begin, in days: power is given for what comes, and for a past that those who give it can overlook.
+const longest = 366
+
+func tooOld(from, today when.Day) bool { return from.Before(today.AddDays(-longest)) }
+
+func (in Input) check(today when.Day) error {
 	var bad fault.Fields
+	bad.Check(!tooOld(in.ValidFrom, today), "/valid_from", fault.OutOfRange, "起日至多可追溯一年，不早于 %[1]s", "It begins a year ago at most, not before %[1]s", today.AddDays(-longest))
 	bad.Check(in.Kind != policy.Registrar || in.Office != "", "/office", fault.Required, "登记员须属于一个登记机构", "A registrar belongs to an office")
 	bad.Check(in.Kind == policy.Registrar || in.Office == "", "/office", fault.NotOffered, "只有登记员有登记机构", "Only a registrar has an office")
 	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")

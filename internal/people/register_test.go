@@ -44,6 +44,7 @@ func TestARegistrarIsOneOnlyWhileTheEntryHolds(t *testing.T) {
 			"an unknown office": {Kind: policy.Registrar, Username: "reg", Office: "XX99", ValidFrom: in.ValidFrom},
 			"a broker's office": {Kind: policy.Broker, Username: "reg", Office: "SY01", ValidFrom: in.ValidFrom},
 			"ends before":       {Kind: policy.Broker, Username: "reg", ValidFrom: in.ValidFrom, ValidTo: when.MustDay("2026-03-01")},
+			"long past":         {Kind: policy.Broker, Username: "reg", ValidFrom: when.MustDay("2025-03-08")},
 			"nobody":            {Kind: policy.Broker, Username: "nobody", ValidFrom: in.ValidFrom},
 		} {
 			if _, err := c.People.Enter(c.Context(), c.Operator, wrong); !fault.InvalidInput.Of(err) {
