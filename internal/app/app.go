@@ -154,7 +154,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets)
-	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder(), mail.Secrets)
+	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder(), mail.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}
 	post, err := c.post(a.Unit)

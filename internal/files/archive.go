@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"jiebang/internal/seal"
 )
 
 // The bounds of an archive, which hold for all that is in it together, archives in it included.
@@ -142,11 +144,24 @@ func (b *budget) inner(r io.Reader, size uint64, depth int) error {
 	if err := os.Remove(f.Name()); err != nil {
 		return storeFault(err)
 	}
-	n, err := io.Copy(tempFile{f}, r)
+	// What is in it may be sealed where it lies, so that it is never written as it is; nobody keeps this key.
+	key := seal.NewInner()
+	box, err := key.SealStream(tempFile{f}, f.Name())
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(box, r)
 	if err != nil {
 		return damaged(err)
 	}
-	_, err = b.archive(f, n, depth+1)
+	if err := box.Close(); err != nil {
+		return err
+	}
+	plain, err := key.UnsealAt(f, seal.SealedSize(n), f.Name())
+	if err != nil {
+		return err
+	}
+	_, err = b.archive(plain, n, depth+1)
 	return err
 }
 

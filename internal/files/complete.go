@@ -24,12 +24,12 @@ type Completion struct {
 //
 // The content is looked at before the transaction, since that may take a while; the upload must not have moved since.
 func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in Completion) (work.Answer[View], error) {
-	seen, media, sum, err := s.examine(ctx, call.Actor, id, in)
+	seen, what, sum, err := s.examine(ctx, call.Actor, id, in)
 	if err != nil && !fault.NotVisible.Of(err) { // what is not there may be done already by the same key
 		return work.Answer[View]{}, err
 	}
 	var left []string
-	answer, err := records.Do(ctx, s.unit, call, func(tx *work.Tx) (*File, error) {
+	answer, err := s.records.Do(ctx, s.unit, call, func(tx *work.Tx) (*File, error) {
 		u, err := s.own(db.ForUpdate(tx.DB), call.Actor, id)
 		if err != nil {
 			return nil, err
@@ -37,14 +37,17 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 		if u.Version != seen.Version {
 			return nil, fault.VersionStale.New()
 		}
-		ofRevision, err := s.mayHang(tx, u.ObjectKind, u.ObjectID, u.Public, true)
+		on, err := s.mayHang(tx, u.ObjectKind, u.ObjectID, u.Public, true)
 		if err != nil {
 			return nil, err
 		}
 		if err := s.room(tx.DB, u.ObjectKind, u.ObjectID); err != nil {
 			return nil, err
 		}
-		c := content{ID: u.ID, Address: sum, Size: u.Size, MediaType: media, SealedBy: u.SealedBy, CreatedAt: tx.Now}
+		c := content{ID: u.ID, Address: sum, Size: u.Size, MediaType: what.MediaType, SealedBy: u.SealedBy, CreatedAt: tx.Now}
+		if u.Sealed != "" {
+			c.MediaType = sealedType
+		}
 		if left, err = c.settle(tx); err != nil {
 			return nil, err
 		}
@@ -55,7 +58,16 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 			Head: tx.NewHead(), ObjectKind: u.ObjectKind, ObjectID: u.ObjectID, Name: u.Name, Public: u.Public, ContentID: c.ID, AddedBy: call.Actor.Account,
 		}
 		f.ID = u.ID
-		if ofRevision {
+		if u.Sealed != "" {
+			by, err := s.key(tx.DB, u.SealedBy)
+			if err != nil {
+				return nil, err
+			}
+			if f.Sealed, err = what.seal(by, "files", f.ID); err != nil {
+				return nil, err
+			}
+		}
+		if on.ofRevision {
 			f.Public, f.Revision = false, added
 		}
 		return f, work.Insert(tx, attached, f)
@@ -101,37 +113,49 @@ func (c *content) settle(tx *work.Tx) (left []string, err error) {
 }
 
 // examine holds what was received to what was declared, and finds out what it is.
-func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID, in Completion) (u *Upload, media, sum string, err error) {
+func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID, in Completion) (u *Upload, what label, sum string, err error) {
 	var parts []part
+	var by opener
 	err = s.unit.View(ctx, func(q *gorm.DB) error {
-		if u, err = s.own(q, actor, id); err == nil {
-			parts, err = partsOf(q, id)
+		if u, err = s.own(q, actor, id); err != nil {
+			return err
 		}
+		if by, err = s.opener(q, u.SealedBy); err != nil {
+			return err
+		}
+		what.Name = u.Name
+		if u.Sealed != "" {
+			if what, err = openLabel(by, u.Sealed, "uploads", id); err != nil {
+				return err
+			}
+		}
+		parts, err = partsOf(q, id)
 		return err
 	})
 	if err != nil {
-		return nil, "", "", err
+		return nil, label{}, "", err
 	}
 	if u.Received != u.Size || !whole(parts, u.Size) {
-		return nil, "", "", fault.UploadIncomplete.Because("已收到 %[1]d 字节，共 %[2]d。", "%[1]d of %[2]d bytes have been received.", u.Received, u.Size)
+		return nil, label{}, "", fault.UploadIncomplete.Because("已收到 %[1]d 字节，共 %[2]d。", "%[1]d of %[2]d bytes have been received.", u.Received, u.Size)
 	}
-	sums, err := s.progress(parts[len(parts)-1], !u.Public)
+	sums, err := s.progress(parts[len(parts)-1], by)
 	if err != nil {
-		return nil, "", "", err
+		return nil, label{}, "", err
 	}
 	if in.SHA256 != "" && in.SHA256 != hex.EncodeToString(sums.plain.Sum(nil)) {
-		return nil, "", "", &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.DigestDiffers.Plain("/sha256")}}
+		return nil, label{}, "", &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.DigestDiffers.Plain("/sha256")}}
 	}
 	select {
 	case s.looks <- struct{}{}:
 		defer func() { <-s.looks }()
 	case <-ctx.Done():
-		return nil, "", "", fault.RateLimited.New()
+		return nil, label{}, "", fault.RateLimited.New()
 	}
-	r := s.newReader(ctx, parts, !u.Public, u.Size)
+	r := s.newReader(ctx, parts, by, u.Size)
 	defer func() { _ = r.Close() }()
-	media, err = examine(ctx, u.Name, r, u.Size)
-	return u, media, sums.address(!u.Public), err
+	what.Digest = sums.plain.String()
+	what.MediaType, err = examine(ctx, what.Name, r, u.Size)
+	return u, what, sums.address(!u.Public), err
 }
 
 // Download is the content of a file: a section of it is written once, and it is closed.
@@ -163,7 +187,11 @@ func (s *Service) Open(ctx context.Context, reader policy.Actor, id uuid.UUID) (
 	if !whole(parts, v.Size) {
 		return Download{}, errDamaged
 	}
-	return Download{v, s.newReader(ctx, parts, v.sealed, v.Size)}, nil
+	by, err := s.opener(q, v.sealedBy)
+	if err != nil {
+		return Download{}, err
+	}
+	return Download{v, s.newReader(ctx, parts, by, v.Size)}, nil
 }
 
 // before is the moment so long ago.

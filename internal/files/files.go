@@ -46,11 +46,17 @@ type Service struct {
 	keys  *seal.Keys
 	slots chan struct{} // of what is being received
 	looks chan struct{} // of what is being looked at
+
+	records work.Records[File, *File, View]       // how files are read and written; who may know of one depends on its record, and is asked by Get
+	uploads work.Records[Upload, *Upload, Upload] // each is its account's own
 }
 
 // New makes the service. What is received is noted directly in the database, part by part, since it is no use case of its own.
 func New(unit *work.Unit, d *db.DB, registry *kinds.Registry, store *Store, keys *seal.Keys) *Service {
-	return &Service{unit, d, registry, store, keys, make(chan struct{}, receiving), make(chan struct{}, examining)}
+	s := &Service{unit: unit, db: d, kinds: registry, store: store, keys: keys, slots: make(chan struct{}, receiving), looks: make(chan struct{}, examining)}
+	s.records = work.Records[File, *File, View]{Read: policy.FileKnown, Show: s.show}
+	s.uploads = work.Records[Upload, *Upload, Upload]{Read: policy.UploadUse, Show: s.showUploads}
+	return s
 }
 
 // File is one attachment. It is not changed once it is there, only removed.
@@ -58,10 +64,11 @@ type File struct {
 	work.Head
 	ObjectKind string
 	ObjectID   uuid.UUID
-	Name       string
+	Name       string // empty where the label is sealed
 	Public     bool
 	ContentID  uuid.UUID
 	AddedBy    uuid.UUID
+	Sealed     string `json:"-"` // its label, where the record seals its files by a key of its own
 	Revision   string // of its record, that it waits for: added, removed, or none
 }
 
@@ -111,31 +118,47 @@ type View struct {
 	MediaType string
 	Digest    string // "sha-256:…" of what is stored as it is; of others nothing is told by which a guessed content could be confirmed
 
-	sealed bool
+	sealedBy string // the key; empty: it is not sealed
 }
 
-// records is how files are read and written; who may know of one depends on its record, and is asked by Get.
-var records = work.Records[File, *File, View]{Read: policy.FileKnown, Show: show}
-
-// show completes files, in one query.
-func show(q *gorm.DB, _ policy.Actor, rows []File) ([]View, error) {
+// contentsOf reads what files hold, in one query.
+func contentsOf(q *gorm.DB, rows []File) (map[uuid.UUID]content, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, f := range rows {
 		ids[i] = f.ContentID
 	}
 	found, err := work.ByIDs[content](q, ids)
-	if err != nil {
-		return nil, err
-	}
 	by := make(map[uuid.UUID]content, len(found))
 	for _, c := range found {
 		by[c.ID] = c
 	}
+	return by, err
+}
+
+// show completes files, in one query and one for each key of a record of its own.
+func (s *Service) show(q *gorm.DB, _ policy.Actor, rows []File) ([]View, error) {
+	by, err := contentsOf(q, rows)
+	if err != nil {
+		return nil, err
+	}
+	openers := map[string]opener{}
 	out := make([]View, len(rows))
 	for i, f := range rows {
 		c := by[f.ContentID]
-		out[i] = View{File: f, Size: c.Size, MediaType: c.MediaType, sealed: c.SealedBy != ""}
-		if !out[i].sealed {
+		out[i] = View{File: f, Size: c.Size, MediaType: c.MediaType, sealedBy: c.SealedBy}
+		switch {
+		case f.Sealed != "":
+			if openers[c.SealedBy] == nil {
+				if openers[c.SealedBy], err = s.opener(q, c.SealedBy); err != nil {
+					return nil, err
+				}
+			}
+			l, err := openLabel(openers[c.SealedBy], f.Sealed, "files", f.ID)
+			if err != nil {
+				return nil, err
+			}
+			out[i].Name, out[i].MediaType = l.Name, l.MediaType
+		case c.SealedBy == "":
 			out[i].Digest = c.Address
 		}
 	}
@@ -194,7 +217,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, in Query) ([]Vi
 	if err := of.Order("id").Limit(MaxEach).Find(&rows).Error; err != nil {
 		return nil, err
 	}
-	views, err := show(q, reader, rows)
+	views, err := s.show(q, reader, rows)
 	if !may.inner {
 		for i := range views {
 			views[i].Revision = "" // what is to come is told to nobody else
@@ -220,7 +243,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 	if !may.inner {
 		f.Revision = ""
 	}
-	views, err := show(q, reader, []File{*f})
+	views, err := s.show(q, reader, []File{*f})
 	if err != nil {
 		return View{}, err
 	}
@@ -228,30 +251,45 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 }
 
 // mayHang loads a record to hang something on it, or take it off: by who may edit it, and in a state in which that may be. It is held
-// until the transaction ends, so that it stays in that state. ofRevision tells that what is done becomes part of the record's open
-// revision, which it makes where now says that it is done now.
-func (s *Service) mayHang(tx *work.Tx, noun string, id uuid.UUID, public, now bool) (ofRevision bool, err error) {
+// until the transaction ends, so that it stays in that state. The open revision that what is done becomes part of is made where now says
+// that it is done now.
+func (s *Service) mayHang(tx *work.Tx, noun string, id uuid.UUID, public, now bool) (on hanger, err error) {
+	var refusal error
 	if k, known := s.kinds.Of(noun); known {
+		if k.Hold != nil {
+			if refusal, err = k.Hold(tx, id); err != nil {
+				return on, err
+			}
+		}
 		if _, err := k.Load(db.ForUpdate(tx.DB), []uuid.UUID{id}); err != nil {
-			return false, err
+			return on, err
 		}
 	}
-	k, record, err := s.kinds.One(tx.DB, tx.Call.Actor, noun, id)
-	if err != nil {
-		return false, err
+	if on.kind, on.record, err = s.kinds.One(tx.DB, tx.Call.Actor, noun, id); err != nil {
+		return on, err
 	}
-	if err := kinds.Check(tx.DB, tx.Call.Actor, k.Edit, record); err != nil {
-		return false, err
+	if err := kinds.Check(tx.DB, tx.Call.Actor, on.kind.Edit, on.record); err != nil {
+		return on, err
 	}
-	if k.Hangs == nil {
-		return false, fault.NotAllowed.New()
+	if on.kind.Hangs == nil {
+		return on, fault.NotAllowed.New()
 	}
-	if public && k.Revise != nil {
-		if ofRevision, err = k.Revise(tx, id, now); ofRevision || err != nil {
-			return ofRevision, err
+	if refusal != nil {
+		return on, refusal
+	}
+	if public && on.kind.Revise != nil {
+		if on.ofRevision, err = on.kind.Revise(tx, id, now); on.ofRevision || err != nil {
+			return on, err
 		}
 	}
-	return false, k.Hangs(record, public)
+	return on, on.kind.Hangs(on.record, public)
+}
+
+// hanger is a record to hang something on.
+type hanger struct {
+	kind       kinds.Kind
+	record     work.Record
+	ofRevision bool // what is done becomes part of its open revision
 }
 
 // Remove takes a file off its record; a public one of what is published goes with the next revision. Its content goes later, when no other
@@ -269,7 +307,7 @@ func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if !may.shows(f) {
 			return fault.NotVisible.New()
 		}
-		ofRevision, err := s.mayHang(tx, f.ObjectKind, f.ObjectID, f.Public || f.Revision == added, f.Version == version)
+		on, err := s.mayHang(tx, f.ObjectKind, f.ObjectID, f.Public || f.Revision == added, f.Version == version)
 		if err != nil {
 			return err
 		}
@@ -279,7 +317,7 @@ func (s *Service) Remove(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if !f.CreatedAt.After(may.handed) {
 			return fault.FileHandedIn.New()
 		}
-		if ofRevision && f.Revision != added {
+		if on.ofRevision && f.Revision != added {
 			return work.Move(tx, f, removed, func() error {
 				if f.Revision == takenOff {
 					return fault.In(takenOff, "attached")
@@ -309,6 +347,10 @@ func Free(tx *work.Tx, record work.Ref) error {
 	if err := tx.Where("object_id = ? AND object_kind = ?", record.ID, record.Noun).Find(&rows).Error; err != nil {
 		return err
 	}
+	return drop(tx, rows)
+}
+
+func drop(tx *work.Tx, rows []File) error {
 	contents := make([]uuid.UUID, len(rows))
 	for i := range rows {
 		contents[i] = rows[i].ContentID

@@ -40,10 +40,11 @@ func (holder) Count(q *gorm.DB) (map[string]int64, error) {
 }
 
 // Reseal writes the next content anew, one in each transaction, since it may be large. The objects of before stay until the sweep of the
-// store, for those who read them at this moment. An upload keeps its key; it ends within days.
+// store, for those who read them at this moment. An upload keeps its key; it ends within days. What an inner key sealed
+// stays as it is, since that key is wrapped anew.
 func (h holder) Reseal(tx *work.Tx, _ *seal.Keys, by seal.Key, after uuid.UUID, most int) (keys.Batch, error) {
 	var rows []content
-	err := db.ForUpdate(tx.DB).Where("id > ? AND sealed_by <> '' AND sealed_by <> ?", after, by.ID).Order("id").Limit(1).Find(&rows).Error
+	err := db.ForUpdate(tx.DB).Where("id > ? AND sealed_by <> '' AND sealed_by <> ? AND "+keys.NotInner("sealed_by"), after, by.ID).Order("id").Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return keys.Batch{Last: after}, err
 	}
@@ -71,7 +72,7 @@ func (s *Service) reseal(tx *work.Tx, c *content, by seal.Key) error {
 	defer buffers.Put(buffer)
 	sum := seal.NewDigest()
 	for i := range parts {
-		plain, err := s.fetch(ctx, parts[i], true, *buffer)
+		plain, err := s.fetch(ctx, parts[i], s.keys, *buffer)
 		if err != nil {
 			return err
 		}

@@ -59,10 +59,10 @@ func place(content uuid.UUID, start int64) string {
 }
 
 // progress is how far the digests had come with a part of an upload.
-func (s *Service) progress(p part, sealed bool) (*digests, error) {
+func (s *Service) progress(p part, by opener) (*digests, error) {
 	state := p.Progress
-	if sealed {
-		r, err := s.keys.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
+	if by != nil {
+		r, err := by.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +70,7 @@ func (s *Service) progress(p part, sealed bool) (*digests, error) {
 			return nil, err
 		}
 	}
-	return digestsAt(state, sealed)
+	return digestsAt(state, by != nil)
 }
 
 func progressAt(content uuid.UUID, start int64) string {
@@ -131,11 +131,11 @@ func (p part) held(plain []byte) error {
 }
 
 // fetch reads one part and holds it to what was stored; buffer has room for a part.
-func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte) ([]byte, error) {
-	if p.Size > partSize || sealed && p.Stored != seal.SealedSize(p.Size) {
+func (s *Service) fetch(ctx context.Context, p part, by opener, buffer []byte) ([]byte, error) {
+	if p.Size > partSize || by != nil && p.Stored != seal.SealedSize(p.Size) {
 		return nil, fmt.Errorf("%w: a part of %d bytes", errDamaged, p.Stored)
 	}
-	if !sealed {
+	if by == nil {
 		if p.Size != p.Stored {
 			return nil, fmt.Errorf("%w: %s", errDamaged, p.Object)
 		}
@@ -150,7 +150,7 @@ func (s *Service) fetch(ctx context.Context, p part, sealed bool, buffer []byte)
 	if err := s.store.get(ctx, p.Object, raw); err != nil {
 		return nil, err
 	}
-	r, err := s.keys.UnsealStream(bytes.NewReader(raw), place(p.ContentID, p.Start))
+	r, err := by.UnsealStream(bytes.NewReader(raw), place(p.ContentID, p.Start))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
 	}
@@ -168,16 +168,16 @@ type reader struct {
 	ctx    context.Context
 	s      *Service
 	parts  []part
-	sealed bool
-	size   int64 // where reading ends
+	by     opener // nil: they are not sealed
+	size   int64  // where reading ends
 	buffer *[]byte
 	held   int // which part is in the buffer; -1: none
 	plain  []byte
 	at     int64
 }
 
-func (s *Service) newReader(ctx context.Context, parts []part, sealed bool, size int64) *reader {
-	return &reader{ctx: ctx, s: s, parts: parts, sealed: sealed, size: size, buffer: buffers.Get().(*[]byte), held: -1}
+func (s *Service) newReader(ctx context.Context, parts []part, by opener, size int64) *reader {
+	return &reader{ctx: ctx, s: s, parts: parts, by: by, size: size, buffer: buffers.Get().(*[]byte), held: -1}
 }
 
 // ReadAt is for archives, whose directory is at the end. It is not for several at once.
@@ -211,7 +211,7 @@ func (r *reader) hold(off int64) error {
 		}
 	}
 	r.held = -1
-	plain, err := r.s.fetch(r.ctx, r.parts[low], r.sealed, *r.buffer)
+	plain, err := r.s.fetch(r.ctx, r.parts[low], r.by, *r.buffer)
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (r *reader) WriteTo(w io.Writer) (total int64, err error) {
 		}
 		if following < len(r.parts) {
 			go func() {
-				plain, err := r.s.fetch(r.ctx, r.parts[following], r.sealed, *spare)
+				plain, err := r.s.fetch(r.ctx, r.parts[following], r.by, *spare)
 				next <- fetched{plain, err}
 			}()
 		}

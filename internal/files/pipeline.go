@@ -3,8 +3,6 @@ package files
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -72,9 +70,11 @@ const (
 func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*pipeline, error) {
 	var key *seal.Key
 	if u.SealedBy != "" {
-		if key = s.key(u.SealedBy); key == nil {
-			return nil, fmt.Errorf("files: %w: %s", seal.ErrUnknownKey, u.SealedBy)
+		by, err := s.key(s.unit.Query(ctx), u.SealedBy)
+		if err != nil {
+			return nil, err
 		}
+		key = &by
 	}
 	p := &pipeline{
 		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, key: key,
@@ -91,15 +91,6 @@ func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*p
 	p.ended.Go(p.write)
 	p.ended.Go(p.note)
 	return p, nil
-}
-
-// key finds a key of the secret file.
-func (s *Service) key(id string) *seal.Key {
-	all := s.keys.List()
-	if i := slices.IndexFunc(all, func(k seal.Key) bool { return k.ID == id }); i >= 0 {
-		return &all[i]
-	}
-	return nil
 }
 
 // buffer gives room for a part, or nil after a failure.

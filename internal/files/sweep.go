@@ -140,9 +140,13 @@ func (s *Service) verify(ctx context.Context, c content, buffer []byte) error {
 	if !whole(parts, c.Size) {
 		return fmt.Errorf("%w: its parts do not make %d bytes", errDamaged, c.Size)
 	}
+	by, err := s.opener(s.unit.Query(ctx), c.SealedBy)
+	if err != nil {
+		return err
+	}
 	sum := seal.NewDigest()
 	for _, p := range parts {
-		plain, err := s.fetch(ctx, p, c.SealedBy != "", buffer)
+		plain, err := s.fetch(ctx, p, by, buffer)
 		if err != nil {
 			return err
 		}

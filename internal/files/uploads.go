@@ -14,7 +14,6 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
-	"jiebang/internal/keys"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -26,13 +25,14 @@ type Upload struct {
 	Place      int64 // among the uploads of its account
 	ObjectKind string
 	ObjectID   uuid.UUID
-	Name       string
-	Size       int64 // as declared
+	Name       string // empty where the label is sealed
+	Size       int64  // as declared
 	Public     bool
 	SealedBy   string // the key that all of it is sealed with, if it is not public
 	Received   int64  // bytes that are stored for good
 	Parts      int64
 	Sender     string `json:"-"` // the request that may go on writing
+	Sealed     string `json:"-"` // its label, where the record seals its files by a key of its own
 	ExpiresAt  time.Time
 }
 
@@ -41,12 +41,6 @@ func (*Upload) Noun() string     { return "upload" }
 
 // Facts: it is its account's own.
 func (u *Upload) Facts() policy.Facts { return policy.Facts{Author: u.AccountID} }
-
-// Base gives the head, and is what an upload's View needs.
-var uploads = work.Records[Upload, *Upload, Upload]{
-	Read: policy.UploadUse,
-	Show: func(_ *gorm.DB, _ policy.Actor, rows []Upload) ([]Upload, error) { return rows, nil },
-}
 
 // Input is what beginning an upload takes.
 type Input struct {
@@ -59,8 +53,9 @@ type Input struct {
 
 // Begin begins an upload of a file to a record; by who may edit the record.
 func (s *Service) Begin(ctx context.Context, call work.Call, in Input) (work.Answer[Upload], error) {
-	return uploads.Do(ctx, s.unit, call, func(tx *work.Tx) (*Upload, error) {
-		if _, err := s.mayHang(tx, in.Kind, in.Object, in.Public, false); err != nil {
+	return s.uploads.Do(ctx, s.unit, call, func(tx *work.Tx) (*Upload, error) {
+		on, err := s.mayHang(tx, in.Kind, in.Object, in.Public, false)
+		if err != nil {
 			return nil, err
 		}
 		name, err := cleanName(in.Name)
@@ -78,11 +73,16 @@ func (s *Service) Begin(ctx context.Context, call work.Call, in Input) (work.Ans
 			Public: in.Public, ExpiresAt: tx.Now.Add(keepOpen),
 		}
 		if !in.Public {
-			key, err := keys.Use(tx, s.keys) // it stays until there is neither upload nor content by it
+			key, inner, err := s.keyFor(tx, on.kind, on.record)
 			if err != nil {
 				return nil, err
 			}
-			u.SealedBy = key.ID
+			if u.SealedBy = key.ID; inner {
+				if u.Sealed, err = (label{Name: name}).seal(key, "uploads", u.ID); err != nil {
+					return nil, err
+				}
+				u.Name = ""
+			}
 		}
 		return u, u.begin(tx)
 	})
@@ -117,7 +117,7 @@ func (s *Service) room(q *gorm.DB, noun string, id uuid.UUID) error {
 
 // Upload tells how far an upload has come.
 func (s *Service) Upload(ctx context.Context, reader policy.Actor, id uuid.UUID) (Upload, error) {
-	return uploads.Get(ctx, s.unit, reader, id)
+	return s.uploads.Get(ctx, s.unit, reader, id)
 }
 
 // Cancel drops an upload.
@@ -177,6 +177,16 @@ var ErrCut = errors.New("files: the bytes broke off")
 // Receive takes bytes of an upload from an offset on, and tells how far it has come when they end. The offset is what has been received, or
 // one from which an earlier request sent: then what it sent is replaced. While two send at once, the later one goes on.
 func (s *Service) Receive(ctx context.Context, actor policy.Actor, id uuid.UUID, offset int64, body io.Reader) (Upload, error) {
+	u, err := s.receive(ctx, actor, id, offset, body)
+	if shown, unsealed := s.showUploads(s.unit.Query(context.WithoutCancel(ctx)), actor, []Upload{u}); unsealed == nil {
+		u = shown[0]
+	} else if err == nil {
+		err = unsealed
+	}
+	return u, err
+}
+
+func (s *Service) receive(ctx context.Context, actor policy.Actor, id uuid.UUID, offset int64, body io.Reader) (Upload, error) {
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
@@ -269,7 +279,11 @@ func (s *Service) resume(ctx context.Context, actor policy.Actor, id uuid.UUID, 
 			if len(before) == 0 {
 				return fault.UploadOffset.Because("已收到 %[1]d 字节，请从该处继续。", "%[1]d bytes have been received; go on from there.", u.Received)
 			}
-			if sums, err = s.progress(before[0], !u.Public); err != nil {
+			by, err := s.opener(q, u.SealedBy)
+			if err != nil {
+				return err
+			}
+			if sums, err = s.progress(before[0], by); err != nil {
 				return err
 			}
 		}

@@ -38,6 +38,14 @@ type Kind struct {
 	// seen by a reader; the zero time is: nothing stays, and all is seen.
 	Handed func(q *gorm.DB, reader policy.Actor, r work.Record) (handed, seen time.Time, err error)
 
+	// Hold locks what the time of a record runs by, before the record itself is locked to hang something on it, and tells what to refuse whoever
+	// may hang something there, such as that it is too late.
+	Hold func(tx *work.Tx, id uuid.UUID) (refusal, err error)
+
+	// Sealed tells, of a kind whose files are sealed by a key of their own (keys.Inner), whose key that is. Of such files names and types are
+	// sealed as well, and none is public.
+	Sealed func(r work.Record) uuid.UUID
+
 	// Load reads records by their ids, whoever asks, in one query; those that are gone are left out.
 	Load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)
 	// After reads those that a visitor may know of, by their ids, from behind one on, at most limit of them.

@@ -13,6 +13,8 @@
 // HKDF-SHA-256 (RFC 5869) from the file's key, 32 random bytes, the purpose and the context. So the limits that GCM has for random
 // nonces (NIST SP 800-38D, 8.3) do not come near: a derived key encrypts one value, or the numbered segments of one stream.
 //
+// A key of its own (inner.go) may seal what belongs to one record: it is sealed itself, as a value, by a key of the file.
+//
 // It decides nothing about who may read and knows no database; package keys knows which key is in use where.
 package seal
 
@@ -68,7 +70,12 @@ func (k Key) Seal(plain []byte, context string) (string, error) {
 }
 
 // Unseal opens a value at its place. The errors are ErrForm, ErrUnknownKey and ErrBroken.
-func (k *Keys) Unseal(sealed, context string) ([]byte, error) {
+func (k *Keys) Unseal(sealed, context string) ([]byte, error) { return unseal(k.find, sealed, context) }
+
+// finder finds the key that a value names.
+type finder func(id string) (Key, error)
+
+func unseal(find finder, sealed, context string) ([]byte, error) {
 	name, id, text, err := parts(sealed)
 	switch {
 	case err != nil:
@@ -82,7 +89,7 @@ func (k *Keys) Unseal(sealed, context string) ([]byte, error) {
 	if err != nil || len(data) < saltSize {
 		return nil, fmt.Errorf("%w: not in base64, or cut", ErrForm)
 	}
-	key, err := k.find(id)
+	key, err := find(id)
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,11 @@ func nonce(number uint64, last bool) []byte {
 // UnsealStream opens a stream at its place. What Read gives is authentic; io.EOF comes only after the end that was sealed, so a
 // stream that was cut or prolonged ends in ErrBroken. Errors that r has are passed on.
 func (k *Keys) UnsealStream(r io.Reader, context string) (io.Reader, error) {
-	box, err := k.streamCipher(r, context)
+	return unsealStream(k.find, r, context)
+}
+
+func unsealStream(find finder, r io.Reader, context string) (io.Reader, error) {
+	box, err := streamCipher(find, r, context)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +121,7 @@ func (k *Keys) UnsealStream(r io.Reader, context string) (io.Reader, error) {
 }
 
 // streamCipher reads what stands before the segments.
-func (k *Keys) streamCipher(r io.Reader, context string) (cipher.AEAD, error) {
+func streamCipher(find finder, r io.Reader, context string) (cipher.AEAD, error) {
 	head := make([]byte, StreamOverhead)
 	if _, err := io.ReadFull(r, head); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("%w: the stream is cut", ErrForm)
@@ -128,7 +132,7 @@ func (k *Keys) streamCipher(r io.Reader, context string) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := k.find(id)
+	key, err := find(id)
 	if err != nil {
 		return nil, err
 	}
@@ -200,8 +204,12 @@ func (o *opener) segment() error {
 
 // UnsealAt opens a sealed stream of a known size at its place, to be read from anywhere in it, as a download that goes on where it
 // was cut needs it. The last segment is opened at once, so that the size is authentic; each other one when it is read.
-func (k *Keys) UnsealAt(r io.ReaderAt, size int64, context string) (io.ReadSeeker, error) {
-	box, err := k.streamCipher(io.NewSectionReader(r, 0, size), context)
+func (k *Keys) UnsealAt(r io.ReaderAt, size int64, context string) (*io.SectionReader, error) {
+	return unsealAt(k.find, r, size, context)
+}
+
+func unsealAt(find finder, r io.ReaderAt, size int64, context string) (*io.SectionReader, error) {
+	box, err := streamCipher(find, io.NewSectionReader(r, 0, size), context)
 	if err != nil {
 		return nil, err
 	}
