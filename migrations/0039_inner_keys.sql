@@ -1,5 +1,5 @@
 -- +goose Up
--- Keys that belong to one record each, such as a challenge, wrapped by a key of the secret file. id is the record's; own_id is named by what
+-- Keys that belong to one record each (a challenge, say), wrapped by a key of the secret file. id is the record's; own_id is named by what
 -- the key sealed.
 CREATE TABLE inner_keys (
     id     uuid NOT NULL PRIMARY KEY,

@@ -46,7 +46,7 @@ func init() {
 		// No record has a key of its own yet, and every file has its name.
 		to: 39,
 		after: map[string]string{
-			"SELECT CAST(COUNT(*) AS text) FROM inner_keys":                "0",
+			"SELECT CAST(COUNT(*) AS text) FROM inner_keys":                 "0",
 			"SELECT CAST(COUNT(*) AS text) FROM files WHERE sealed <> ''":   "0",
 			"SELECT CAST(COUNT(*) AS text) FROM uploads WHERE sealed <> ''": "0",
 		},
