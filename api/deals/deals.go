@@ -68,8 +68,14 @@ func writtenDeal(v *deals.DealView) wire.Deal {
 		Actions: wire.ActionsOf(v.Acts),
 		Id:      v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), StageName: wire.Some(v.Stage.Text().ZH), IntroductionId: v.IntroductionID,
 		Supplier: wire.RefOf(v.Supplier), Demander: wire.RefOf(v.Demander),
-		ResultId: v.ResultID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ContractId: v.ContractID, LostReason: wire.Some(v.LostReason),
+		ResultId: v.ResultID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ChallengeId: v.ChallengeID, Title: wire.Some(v.Title), ContractId: v.ContractID, LostReason: wire.Some(v.LostReason),
 		Steps: make([]wire.DealStep, len(v.Steps)), CreatedAt: v.CreatedAt,
+	}
+	if v.Price != nil {
+		w.Price = wire.Ptr(wire.MoneyOf(*v.Price))
+	}
+	if c := v.Contacts; c != nil {
+		w.Contacts = &wire.DealContacts{Supplier: *wire.ContactOf(c.Supplier), Demander: *wire.ContactOf(c.Demander)}
 	}
 	for i := range v.Steps {
 		w.Steps[i] = writtenStep(&v.Steps[i])

@@ -35,6 +35,7 @@ func written(n *needs.View) wire.Need {
 		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
 		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), Warnings: wire.WarningsOf(n.Warnings), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
 		CreatedBy: wire.Some(n.People.Created), SubmittedBy: wire.Some(n.People.Submitted), PublishedBy: wire.Some(n.People.Published),
+		Held: wire.Some(n.Held), ChallengeId: n.HeldBy,
 		Confidential: wire.Some(n.Confidential), ReturnReason: wire.Some(n.ReturnReason),
 	}
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(n.External)

@@ -2140,20 +2140,31 @@ type Deal struct {
 	Actions *Actions `json:"actions,omitempty"`
 
 	// AgreedBy 已表示达成一致的一方；双方都表示后阶段为 agreed The sides that have said they agree; with both, the stage is agreed
-	AgreedBy   *[]DealSide         `json:"agreed_by,omitempty"`
+	AgreedBy *[]DealSide `json:"agreed_by,omitempty"`
+
+	// ChallengeId 由哪项榜题的中榜而来 The challenge whose award began it
+	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
+
+	// Contacts 双方联系方式，只有由中榜而来的撮合项目的双方才见；由对接而来的见该对接 How to reach both sides, for the two sides of what an award began; an introduction tells its own
+	Contacts   *DealContacts       `json:"contacts,omitempty"`
 	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
 	CreatedAt  time.Time           `json:"created_at"`
 
 	// Demander 另一条记录 Another record
-	Demander       Ref                 `json:"demander"`
-	Id             openapi_types.UUID  `json:"id"`
-	IntroductionId openapi_types.UUID  `json:"introduction_id"`
+	Demander Ref                `json:"demander"`
+	Id       openapi_types.UUID `json:"id"`
+
+	// IntroductionId 由哪次对接而来；由揭榜挂帅中榜而来的没有 The introduction that it came from; absent where an award began it
+	IntroductionId *openapi_types.UUID `json:"introduction_id,omitempty"`
 	LostReason     *string             `json:"lost_reason,omitempty"`
 	NeedId         *openapi_types.UUID `json:"need_id,omitempty"`
 
 	// NeedTitle 需求标题；已不公开的为提出对接时的标题 Title of the need; as it was when proposed, where that is public no longer
-	NeedTitle *string             `json:"need_title,omitempty"`
-	ResultId  *openapi_types.UUID `json:"result_id,omitempty"`
+	NeedTitle *string `json:"need_title,omitempty"`
+
+	// Price 金额 An amount of money
+	Price    *Money              `json:"price,omitempty"`
+	ResultId *openapi_types.UUID `json:"result_id,omitempty"`
 
 	// ResultTitle 成果标题；已不公开的为提出对接时的标题 Title of the result; as it was when proposed, where that is public no longer
 	ResultTitle *string `json:"result_title,omitempty"`
@@ -2175,8 +2186,20 @@ type Deal struct {
 	// Supplier 另一条记录 Another record
 	Supplier Ref `json:"supplier"`
 
+	// Title 榜题名称，由中榜而来的才有 What the challenge is called, where an award began it
+	Title *string `json:"title,omitempty"`
+
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// DealContacts 双方联系方式，只有由中榜而来的撮合项目的双方才见；由对接而来的见该对接 How to reach both sides, for the two sides of what an award began; an introduction tells its own
+type DealContacts struct {
+	// Demander 联系方式 Contact
+	Demander Contact `json:"demander"`
+
+	// Supplier 联系方式 Contact
+	Supplier Contact `json:"supplier"`
 }
 
 // DealList 一页撮合项目 A page of deals
@@ -3279,6 +3302,9 @@ type Need struct {
 	// Chains 所属产业链 The industry chains that it is of
 	Chains Chains `json:"chains"`
 
+	// ChallengeId 转为哪项榜题，只对本单位成员与运营方显示 The challenge that it is, for the owner's members and the operator
+	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
+
 	// CloseReason 关闭原因 Why a need was closed
 	CloseReason  *CloseReason `json:"close_reason,omitempty"`
 	Confidential *string      `json:"confidential,omitempty"`
@@ -3302,7 +3328,10 @@ type Need struct {
 	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field    Field              `json:"field"`
+	Field Field `json:"field"`
+
+	// Held 为 true 时已转为揭榜挂帅榜题：在榜题结束前不受理对接，不作为需求检索与匹配，也不会关闭或到期 With true it is a challenge now: until that ends it takes no introductions, is not found or matched as a need, and neither closes nor expires
+	Held     *bool              `json:"held,omitempty"`
 	Id       openapi_types.UUID `json:"id"`
 	Keywords []string           `json:"keywords"`
 

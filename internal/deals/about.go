@@ -93,7 +93,7 @@ func (s *Service) Consumer() relay.Consumer {
 }
 
 // leave are the Changes after which a listing may be public no longer.
-var leave = []string{"result.withdraw", "need.close", "need.expire"}
+var leave = []string{"result.withdraw", "need.close", "need.expire", "need.release"}
 
 func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
 	var gone []uuid.UUID

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -58,19 +59,23 @@ const (
 	StepReopened   StepKind = "reopened"
 )
 
-// Deal is what two organizations make of an introduction.
+// Deal is what two organizations make of an introduction, or of an award.
 type Deal struct {
 	work.Head
 	Stage          Stage
-	IntroductionID uuid.UUID
-	SupplierID     uuid.UUID // who brings the technology
-	DemanderID     uuid.UUID // who needs it
+	IntroductionID *uuid.UUID // none of what an award began
+	SupplierID     uuid.UUID  // who brings the technology
+	DemanderID     uuid.UUID  // who needs it
 	ResultID       *uuid.UUID
 	NeedID         *uuid.UUID
 	// The titles of what it is about, as they were public when it was proposed.
 	ResultTitle, NeedTitle string
-	LostReason             string
-	ContractID             *uuid.UUID
+	// Of what the award of a challenge began: which, what it is called, and the price that was awarded. This package knows no challenges.
+	ChallengeID *uuid.UUID
+	Title       string
+	Price       *money.Fen
+	LostReason  string
+	ContractID  *uuid.UUID
 	// Who said for each side that they agree; both are set from agreed on.
 	SupplierAgreedBy, DemanderAgreedBy *uuid.UUID
 }

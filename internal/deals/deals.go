@@ -1,5 +1,5 @@
 // Package deals decides how two organizations come together: the introduction that one proposes and the other answers, and the
-// deal that follows, stage by stage, until a contract is signed or it is lost. It shows each side how to reach the other by
+// deal that follows from one, or from the award of a challenge, stage by stage, until a contract is signed or it is lost. It shows each side how to reach the other by
 // consent only. What results and needs say belongs to their packages, and the contract itself to contracts.
 package deals
 
@@ -54,6 +54,7 @@ const opened work.Deed = "deal.open"
 // What the log says where no person writes the note.
 const (
 	noteOpened     = "对接获同意，建立撮合项目。"
+	noteAwarded    = "揭榜挂帅榜题确定中榜方，建立撮合项目。"
 	noteContracted = "技术合同已提交登记。"
 	noteReopened   = "技术合同未予登记，可修改后另行提交。"
 )
@@ -65,7 +66,7 @@ func dealOf(tx *work.Tx, i *Introduction) (*Deal, error) {
 		return nil, err
 	}
 	return &Deal{
-		Head: tx.NewHead(), Stage: StageLead, IntroductionID: i.ID, SupplierID: supplier, DemanderID: demander,
+		Head: tx.NewHead(), Stage: StageLead, IntroductionID: &i.ID, SupplierID: supplier, DemanderID: demander,
 		ResultID: i.ResultID, NeedID: i.NeedID, ResultTitle: i.ResultTitle, NeedTitle: i.NeedTitle,
 	}, nil
 }
@@ -75,7 +76,11 @@ func open(tx *work.Tx, d *Deal) error {
 	if err := work.Insert(tx, opened, d); err != nil {
 		return err
 	}
-	return note(tx, d, StepOpened, d.SideOf(tx.Call.Actor), noteOpened)
+	text := noteOpened
+	if d.ChallengeID != nil {
+		text = noteAwarded
+	}
+	return note(tx, d, StepOpened, d.SideOf(tx.Call.Actor), text)
 }
 
 // roles tells which side supplies: the owner of the result, or, where only a need is named, whoever offered to meet it.
@@ -195,6 +200,7 @@ func (s *Service) GetDeal(ctx context.Context, reader policy.Actor, id uuid.UUID
 type DealFilter struct {
 	Organization uuid.UUID `query:"organization_id" where:"(supplier_id = ? OR demander_id = ?)"`
 	Stage        Stage     `query:"stage" where:"stage = ?"`
+	Challenge    uuid.UUID `query:"challenge_id" where:"challenge_id = ?"`
 }
 
 // ListDeals lists the deals of organizations that the reader belongs to, and of any for an operator.

@@ -230,7 +230,7 @@ func TestWhoSuppliesFollowsFromWhatIsNamed(t *testing.T) {
 			if demander == row.supplier.org {
 				demander = row.to.org
 			}
-			if d.SupplierID != row.supplier.org || d.DemanderID != demander || d.IntroductionID != id {
+			if d.SupplierID != row.supplier.org || d.DemanderID != demander || *d.IntroductionID != id {
 				m.Errorf("%s: %+v", row.name, d.Deal)
 			}
 			m.must(m.deals.Advance(m.Context(), row.from.Call, d.ID, 1, deals.Progress{Stage: deals.StageLost, Note: "只为试验"})) // it makes room for the next
@@ -336,6 +336,7 @@ func TestListsShowWhatCheckAllows(t *testing.T) {
 			id := m.must(m.propose(by, &result, nil)).ID
 			m.must(m.deals.Accept(c.Context(), m.university.Call, id, 1))
 		}
+		m.awarded(deals.Award{Challenge: work.NewID(), Title: "喷涂废气近零排放", Poster: m.bystander.org, Winner: m.university.org})
 		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Introductions)
 		worktest.ListsWhatCheckAllows(c, c.DB.Reader, deals.Deals)
 	})

@@ -67,6 +67,11 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		if err != nil {
 			return nil, err
 		}
+		if about.need != nil {
+			if err := about.need.Free(); err != nil {
+				return nil, err
+			}
+		}
 		if err := lapseUnanswered(tx, in); err != nil {
 			return nil, err
 		}

@@ -20,9 +20,10 @@ const stepsShown = 20
 type DealView struct {
 	Deal
 	Supplier, Demander orgs.Ref
-	Agreed             []Side     // the sides that have said so
-	Steps              []StepView // the latest, from the earlier to the later
-	StepsTotal         int64      // how many there are in all
+	Contacts           *SideContacts // of what an award began, which has no introduction that tells them; for the two sides only
+	Agreed             []Side        // the sides that have said so
+	Steps              []StepView    // the latest, from the earlier to the later
+	StepsTotal         int64         // how many there are in all
 	work.Acts
 }
 
@@ -52,10 +53,14 @@ func showDeals(q *gorm.DB, reader policy.Actor, rows []Deal) ([]DealView, error)
 	if err != nil {
 		return nil, err
 	}
+	contacts, err := contactsOf(q, reader, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]DealView, len(rows))
 	for i, d := range rows {
 		d.ResultTitle, d.NeedTitle = titles[i].result, titles[i].need
-		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Steps: log[d.ID], StepsTotal: totals[d.ID]}
+		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Contacts: contacts[d.ID], Steps: log[d.ID], StepsTotal: totals[d.ID]}
 		for _, s := range []struct {
 			by   *uuid.UUID
 			side Side

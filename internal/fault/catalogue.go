@@ -50,6 +50,7 @@ var (
 	AlreadyIntroduced   = define("already_introduced", Conflict, "双方就该成果与需求已有进行中的对接。", "An introduction of these two is already under way.")
 	IntroductionPaused  = define("introduction_paused", TooMany, "对方谢绝后须间隔一段时间，方可再次向其提出对接。", "After a refusal some time passes before the same side may be asked again.")
 	ListingOver         = define("listing_over", Conflict, "对接所涉的成果或需求已不再公开，不能再同意。", "What the introduction is about is public no longer; it cannot be accepted.")
+	NeedHeld            = define("need_held", Conflict, "该需求已转为揭榜挂帅榜题，在榜题结束前不受理对接，也不能关闭。", "The need is a challenge now: until that ends it takes no introductions and is not closed.")
 	CalendarLoaded      = define("calendar_loaded", Conflict, "该年的放假安排已经载入，请修改已有的一份。", "The calendar of this year is loaded already; correct that one.")
 	NoRevision          = define("no_open_revision", NotFound, "该记录没有未发布的修订稿。", "The record has no open revision.")
 	ExternalIDTaken     = define("external_id_taken", Conflict, "该外部编号已属于本单位的另一条记录。", "This external id belongs to another record of the organization.")

@@ -8,6 +8,7 @@ func (n *Need) document() kinds.Document {
 		Title: n.Title, Keywords: n.Keywords, Field: n.Field, Chains: n.Chains,
 		Paragraphs: []kinds.Paragraph{{Field: "problem", Text: n.Problem}, {Field: "requirements", Text: n.Requirements}, {Field: "constraints", Text: n.Constraints}},
 	}.Known(n)
+	d.Public = d.Public && n.HeldBy == nil // it is found and matched as the challenge
 	d.Matched, d.Until = d.Public, n.Deadline
 	if n.CooperationMode != AnyMode {
 		d.Modes = []string{n.CooperationMode}

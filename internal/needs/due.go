@@ -16,13 +16,13 @@ const (
 	expired work.Deed = "need.expire"
 )
 
-// over says of rows what AsOf says of a need: open, and its last day is past. It is the columns' side of the one rule.
-const over = "(state = 'open' AND COALESCE(deadline < " + db.Today + ", FALSE))"
+// over says of rows what AsOf says of a need: open, held by nothing, and its last day is past. It is the columns' side of the one rule.
+const over = "(state = 'open' AND held_by IS NULL AND COALESCE(deadline < " + db.Today + ", FALSE))"
 
 // AsOf closes an open need whose last day is past, from the first moment of the next day on. Whoever reads needs reads them so; the job
 // writes it down.
 func (n *Need) AsOf(day when.Day) {
-	if n.State == Open && !n.Deadline.IsZero() && n.Deadline.Before(day) {
+	if n.State == Open && n.HeldBy == nil && !n.Deadline.IsZero() && n.Deadline.Before(day) {
 		n.State, n.CloseReason = Closed, Expired
 	}
 }
@@ -45,7 +45,7 @@ func Expiry() jobs.Handler {
 		err := listings.TakeOff(tx, j.ObjectID, expired, func(n *Need) error {
 			at, ends := n.ends()
 			switch {
-			case n.State != Open || !ends:
+			case n.State != Open || !ends || n.HeldBy != nil: // what is held ends with its challenge, or is written anew when released
 				return jobs.ErrNothing
 			case j.Now.Before(at): // written when it was not known when
 				return jobs.Later(at)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
@@ -66,6 +67,7 @@ type Need struct {
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
 	CloseReason       CloseReason
+	HeldBy            *uuid.UUID // the challenge that it became, until that ends
 	listing.Along     `gorm:"-" json:"-"`
 }
 
@@ -173,8 +175,8 @@ func (o Offer) Drafted(was Offer) Offer {
 
 // Close takes it out of search and match, and says why.
 func (n *Need) Close(reason CloseReason) error {
-	if n.State != Open {
-		return fault.In(n.State, Open)
+	if err := n.mayClose(); err != nil {
+		return err
 	}
 	var bad fault.Fields
 	fault.Offered(&bad, reason, "/reason", closeReasons)
@@ -183,4 +185,12 @@ func (n *Need) Close(reason CloseReason) error {
 	}
 	n.CloseReason = reason
 	return n.Entry.Withdraw(rules.Names)
+}
+
+// mayClose tells whether it is open, and no challenge holds it.
+func (n *Need) mayClose() error {
+	if n.State != Open {
+		return fault.In(n.State, Open)
+	}
+	return n.Free()
 }

@@ -51,7 +51,8 @@ var listings = listing.Of(needListings{
 		Records: work.Records[Need, *Need, View]{
 			Read: policy.NeedRead, Show: show, Rows: read,
 			Columns: work.Columns{string(policy.Public): "state = 'open' AND NOT " + over, string(policy.Member): "owner_id IN ?"},
-			Acts:    publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer, MayPublish: orgs.MustBeVerified}),
+			Acts: publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer, MayPublish: orgs.MustBeVerified},
+				func(n *Need) error { return n.mayClose() }),
 		},
 		Rules: rules, Over: expired, Published: writeExpiry,
 	},
@@ -70,7 +71,8 @@ func (s *Service) Close(ctx context.Context, call work.Call, id uuid.UUID, versi
 type Filter struct {
 	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
 	Field string    `query:"field" where:"field = ?"`
-	State State     `query:"state" where:"(CASE WHEN state = 'open' AND deadline < {today} THEN 'closed' ELSE state END) = ?"`
+	State State     `query:"state" where:"(CASE WHEN state = 'open' AND held_by IS NULL AND deadline < {today} THEN 'closed' ELSE state END) = ?"`
+	Held  bool      `query:"held" where:"(held_by IS NOT NULL) = ?"`
 	external.Filter
 	listing.Narrowing
 }
@@ -94,10 +96,11 @@ func Load(q *gorm.DB, actor policy.Actor, id uuid.UUID) (*Need, error) {
 // ByIDs loads needs in any order, those that are gone left out.
 func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Need, error) { return work.ByIDs[Need](q, ids) }
 
-// View is a need as one reader may see it: without its confidential part, its contact, the reason of a return and its revision, unless they
-// are shown that.
+// View is a need as one reader may see it: without its confidential part, its contact, the reason of a return, the challenge that holds it
+// and its revision, unless they are shown that.
 type View struct {
 	Need
+	Held bool // by a challenge
 	listing.Beside
 }
 
@@ -109,16 +112,18 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 	}
 	out := make([]View, len(rows))
 	for i, n := range rows {
+		held := n.HeldBy != nil
 		if policy.Allowed(reader, policy.NeedInner, n.Facts()) {
 			beside[i].Warnings = listing.Warn(n.Keywords, "/title", n.Title, "/problem", n.Problem, "/requirements", n.Requirements, "/constraints", n.Constraints)
 		} else {
 			n.Confidential, n.ReturnReason, n.Contact = "", "", nil
+			n.HeldBy = nil // a challenge may mask its poster
 		}
 		if n.State != Closed {
 			n.CloseReason = "" // of the time before
 		}
 		n.OwnerID = beside[i].Owner.ID // a masked owner is in no field
-		out[i] = View{n, beside[i]}
+		out[i] = View{n, held, beside[i]}
 	}
 	return out, nil
 }

@@ -198,6 +198,7 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 				h.Errorf("%s: %d needs, want %d", row.name, len(page.Items), row.want)
 			}
 		}
+		h.Must(h.hold(h.open(), work.NewID()))
 		for _, day := range []string{"2026-03-10", "2026-05-10"} { // before and after what is open has ended
 			worktest.ListsWhatCheckAllows(c, h.DB.Reader.WithContext(db.OnDay(c.Context(), when.MustDay(day))), needs.Records)
 		}
@@ -216,6 +217,7 @@ func TestNeedsAreReadWhole(t *testing.T) {
 			Head:    work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now},
 			Entry:   publication.Entry{State: needs.Closed, OwnerID: h.firm.ID, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
 			Content: content("冷却水结垢"), Offer: needs.Offer{Budget: &needs.Budget{Min: &low}, Contact: &orgs.Contact{Name: "李工"}}, CloseReason: needs.Solved,
+			HeldBy: &h.firm.ID,
 		}
 		n.Chains = []string{"robotics"}
 		n.Constraints, n.Keywords, n.CooperationMode = "停机不超过两天", []string{"水垢"}, needs.AnyMode

@@ -11,6 +11,7 @@ var (
 	DealList      = open("deal.list", Member, Operator)
 	DealRead      = read("deal.read", Member, Counterpart, Operator)
 	DealRevert    = act("deal.revert", DealRead, Member, Counterpart)
+	DealContact   = act("deal.read_contact", DealRead, Member, Counterpart)
 	DealNote      = act("deal.note", DealRead, Member, Counterpart)
 	DealAdvance   = act("deal.advance", DealRead, Member, Counterpart)
 )

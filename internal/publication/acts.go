@@ -21,11 +21,12 @@ type Operations struct {
 	MayPublish func(q *gorm.DB, owner uuid.UUID) error
 }
 
-// Acts are the operations on the listings of a kind. While there is an open revision, submit, return and publish are about that.
+// Acts are the operations on the listings of a kind. While there is an open revision, submit, return and publish are about that. off, if there
+// is one, tells whether a record may be taken off now, where the kind has a rule of its own.
 func Acts[R, C any, P Listing[R, C], V any, PV interface {
 	*V
 	OpenRevision() *Revision
-}](l Rules, o Operations) []work.Act[P, V] {
+}](l Rules, o Operations, off ...func(r P) error) []work.Act[P, V] {
 	// at is the entry as it stands for those who act: that of the open revision where there is one.
 	at := func(r P, v *V) *Entry {
 		e := r.Listed()
@@ -43,6 +44,10 @@ func Acts[R, C any, P Listing[R, C], V any, PV interface {
 		}
 		return f
 	}
+	takenOff := func(r P) error { return r.Listed().Withdraw(l.Names) }
+	if len(off) > 0 {
+		takenOff = off[0]
+	}
 	asks := func(q *gorm.DB, r P) error { return o.MayPublish(q, r.Listed().OwnerID) }
 	return []work.Act[P, V]{
 		{Operation: "replace" + o.Kind, Action: l.Actions.Edit, When: func(r P, _ *V) error { return r.Listed().MayBeEdited(l.Names) }},
@@ -57,7 +62,7 @@ func Acts[R, C any, P Listing[R, C], V any, PV interface {
 			}
 			return nil
 		}},
-		{Operation: o.Off, Action: l.Actions.Withdraw, When: func(r P, _ *V) error { return r.Listed().Withdraw(l.Names) }},
+		{Operation: o.Off, Action: l.Actions.Withdraw, When: func(r P, _ *V) error { return takenOff(r) }},
 		{Operation: "delete" + o.Kind, Action: l.Actions.Delete, When: func(r P, _ *V) error { return r.Listed().MayBeDeleted() }},
 	}
 }

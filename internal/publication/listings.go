@@ -357,6 +357,15 @@ func (l Listings[R, P, C, V]) Live(ctx context.Context, u *work.Unit, call work.
 	})
 }
 
+// Follow changes a record because of another use case, within its transaction and without its revision: it asks neither policy nor version.
+func (l Listings[R, P, C, V]) Follow(tx *work.Tx, id uuid.UUID, deed work.Deed, method func(r P) error) error {
+	h, err := l.holdStored(tx, id)
+	if err != nil {
+		return err
+	}
+	return work.MoveTo(tx, h.record, h.next(h.record.Base().Version), deed, func() error { return method(h.record) })
+}
+
 // TakeOff is Withdraw for what takes a record off by itself, such as its deadline, within a transaction of its own: it asks neither policy
 // nor version.
 func (l Listings[R, P, C, V]) TakeOff(tx *work.Tx, id uuid.UUID, deed work.Deed, method func(r P) error) error {
