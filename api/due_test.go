@@ -45,7 +45,7 @@ func TestADueDayIsReckonedAgainWhenItsYearsCalendarIsLoaded(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		m := newMarket(h)
 		h.Clock.Set("2026-12-14T02:00:00Z")
-		h.Operator, m.editor = h.Again(h.Operator), h.Again(m.editor)
+		h.Operator, h.Deputy, m.editor = h.Again(h.Operator), h.Again(h.Deputy), h.Again(m.editor)
 		_, application := m.file(nil)
 		a := m.editor.Get("/v1/applications/" + application).Want(200)
 		if a.Text("due_on") != "2027-01-05" || a.At("due_provisional") != true {
@@ -53,6 +53,8 @@ func TestADueDayIsReckonedAgainWhenItsYearsCalendarIsLoaded(t *testing.T) {
 		}
 		days := []any{j{"day": "2027-01-01", "kind": "off"}, j{"day": "2027-01-04", "kind": "off"}}
 		c := h.Operator.Post("/v1/calendars", j{"year": 2027, "source": "关于2027年部分节假日安排的通知", "days": days}).Want(201)
+		h.Visitor().Get("/v1/calendars/"+c.Text("id")).Refused(404, "not_found")
+		c = h.Deputy.Act("/v1/calendars/"+c.Text("id")+"/confirm", c.ETag, nil).Want(200)
 		h.Eventually("the due day is reckoned again", func() bool {
 			a = m.editor.Get("/v1/applications/" + application).Want(200)
 			return a.Text("due_on") == "2027-01-06" && a.At("due_provisional") == false
@@ -70,6 +72,9 @@ func TestADueDayIsReckonedAgainWhenItsYearsCalendarIsLoaded(t *testing.T) {
 		}
 		// Corrected: what was decided by the table before stands, what is filed now goes by the new one.
 		h.Operator.Put("/v1/calendars/"+c.Text("id"), c.ETag, j{"year": 2027, "source": "更正的通知全文", "days": days[:1]}).Want(200)
+		c = h.Operator.Get("/v1/calendars/" + c.Text("id")).Want(200)
+		h.Operator.Act("/v1/calendars/"+c.Text("id")+"/confirm", c.ETag, nil).Refused(403, "own_decision")
+		h.Deputy.Act("/v1/calendars/"+c.Text("id")+"/confirm", c.ETag, nil).Want(200)
 		_, third := m.file(j{"title": "第三份合同"})
 		if a := m.editor.Get("/v1/applications/" + third).Want(200); a.Text("due_on") != "2027-01-05" {
 			t.Errorf("filed after the correction: %s", a.Raw)

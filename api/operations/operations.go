@@ -27,6 +27,8 @@ func Routes(e *edge.Edge, j *jobs.Runner, r *ref.Service) {
 	edge.Read(e, "getCalendar", calendar)
 	edge.List(e, "listCalendars", calendar, r.ListCalendars)
 	edge.Decide(e, "replaceCalendar", calendar, calendarInput, r.ReplaceCalendar)
+	edge.Change(e, "confirmCalendar", calendar, r.ConfirmCalendar)
+	edge.Delete(e, "dropCalendarProposal", r.DropCalendar)
 
 	chain := edge.Kind[ref.IndustryChainView, wire.IndustryChain]{Path: "/v1/industry-chains", Get: r.GetChain, Wire: writtenChain}
 	edge.Create(e, "createIndustryChain", chain, chainInput, r.CreateChain)
@@ -44,14 +46,28 @@ func writtenJob(j *jobs.Job) wire.Job {
 }
 
 func writtenCalendar(c *ref.CalendarView) wire.Calendar {
-	w := wire.Calendar{Actions: wire.ActionsOf(c.Acts), Id: c.ID, Version: c.Version, Year: c.Year, Source: c.Source, Days: make([]wire.CalendarDay, len(c.Days)), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt}
-	for i, d := range c.Days {
-		w.Days[i] = wire.CalendarDay{Day: wire.DateOf(d.Day), Kind: wire.CalendarDayKindOff}
-		if d.Work {
-			w.Days[i].Kind = wire.CalendarDayKindWork
+	w := wire.Calendar{
+		Actions: wire.ActionsOf(c.Acts), Id: c.ID, Version: c.Version, Year: c.Year, Source: c.Source, Days: calendarDays(c.Days),
+		Confirmed: wire.Ptr(c.InForce()), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+	}
+	if p := c.Proposal; p != nil {
+		w.Proposal = &wire.CalendarProposal{Source: p.Source, Days: calendarDays(p.Days), ProposedAt: p.At}
+		if !c.InForce() {
+			w.Source, w.Days = p.Source, w.Proposal.Days
 		}
 	}
 	return w
+}
+
+func calendarDays(days []ref.CalendarDay) []wire.CalendarDay {
+	out := make([]wire.CalendarDay, len(days))
+	for i, d := range days {
+		out[i] = wire.CalendarDay{Day: wire.DateOf(d.Day), Kind: wire.CalendarDayKindOff}
+		if d.Work {
+			out[i].Kind = wire.CalendarDayKindWork
+		}
+	}
+	return out
 }
 
 func calendarInput(b *wire.CalendarInput) (ref.CalendarInput, error) {

@@ -26,7 +26,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 			chains++
 			return apitest.J{"code": fmt.Sprint("low_altitude_", chains), "name": "低空经济", "name_en": "Low-altitude economy", "source": "低空经济发展行动计划", "valid_from": "2026-01-01"}
 		}
-		loaded := s.Operator.Post("/v1/calendars", calendar()).Want(201)
+		inForce := func() *apitest.Response {
+			r := s.Operator.Post("/v1/calendars", calendar()).Want(201)
+			return s.Deputy.Act("/v1/calendars/"+r.Text("id")+"/confirm", r.ETag, nil).Want(200)
+		}
+		waits := func() (id, etag string) {
+			r := inForce()
+			body := apitest.J{"year": year, "source": "关于更正的通知", "days": []any{apitest.J{"day": fmt.Sprint(year, "-01-01"), "kind": "off"}}}
+			return r.Text("id"), s.Deputy.Put("/v1/calendars/"+r.Text("id"), r.ETag, body).Want(200).ETag
+		}
+		loaded := inForce()
 		return map[string]func() apitest.Call{
 			"listJobs": apitest.Get("/v1/jobs?state=parked"),
 			"retryJob": func() apitest.Call {
@@ -51,9 +60,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 				made := s.Operator.Post("/v1/industry-chains", body).Want(201)
 				return apitest.Call{Method: "PUT", Path: "/v1/industry-chains/" + made.Text("id"), ETag: made.ETag, Body: body}
 			},
+			"confirmCalendar":      apitest.Act("calendars", "confirm", waits, nil),
+			"dropCalendarProposal": apitest.Remove("calendars", "/proposal", waits),
 			"replaceCalendar": func() apitest.Call {
 				body := calendar()
 				made := s.Operator.Post("/v1/calendars", body).Want(201)
+				made = s.Deputy.Act("/v1/calendars/"+made.Text("id")+"/confirm", made.ETag, nil).Want(200)
 				return apitest.Call{Method: "PUT", Path: "/v1/calendars/" + made.Text("id"), ETag: made.ETag, Body: body}
 			},
 		}

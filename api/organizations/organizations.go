@@ -64,6 +64,8 @@ func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service, c *control.Servic
 	edge.List(e, "listOffices", office, o.List)
 	edge.Decide(e, "updateOffice", office, officeInput, o.Edit)
 	edge.Decide(e, "endOffice", office, closing, o.End)
+	edge.Change(e, "confirmOffice", office, o.Confirm)
+	edge.Change(e, "dropOfficeProposal", office, o.Drop)
 }
 
 type one struct {
@@ -128,11 +130,15 @@ func offer(b *wire.MemberInput) (orgs.Offer, error) {
 
 func writtenOffice(o *offices.View) wire.Office {
 	region, _ := ref.FullName(o.Region)
-	return wire.Office{
+	w := wire.Office{
 		Actions: wire.ActionsOf(o.Acts),
 		Id:      o.ID, Version: o.Version, Code: o.Code, Name: o.Name, Region: o.Region, RegionName: wire.Some(region),
 		ValidTo: wire.OptionalDate(o.ValidTo), Successor: wire.Some(o.Successor), Ended: wire.Ptr(o.Over),
 	}
+	if p := o.Proposal; p != nil {
+		w.Proposal = &wire.OfficeProposal{Name: p.Name, Region: p.Region, ValidTo: wire.OptionalDate(p.ValidTo), Successor: wire.Some(p.Successor), ProposedAt: p.At}
+	}
+	return w
 }
 
 func closing(b *wire.OfficeEndInput) (offices.Closing, error) {

@@ -64,6 +64,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 				r := newOffice(s)
 				return apitest.Call{Method: "PUT", Path: "/v1/offices/" + r.Text("id"), ETag: r.ETag, Body: apitest.J{"code": r.Text("code"), "name": "改名的登记处", "region": r.Text("region")}}
 			},
+			"confirmOffice":      apitest.Act("offices", "confirm", func() (string, string) { return changedOffice(s) }, nil),
+			"dropOfficeProposal": apitest.Remove("offices", "/proposal", func() (string, string) { return changedOffice(s) }),
 			"endOffice": func() apitest.Call {
 				r := newOffice(s)
 				return apitest.Call{Method: "POST", Path: "/v1/offices/" + r.Text("id") + "/end", ETag: r.ETag, Body: apitest.J{"last_day": "2026-03-31", "successor": "SY01"}}
@@ -101,6 +103,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"getOffice":   apitest.Get("/v1/offices/" + office),
 		}
 	})
+}
+
+// changedOffice is an office with a change that waits.
+func changedOffice(s *apitest.Stage) (id, etag string) {
+	r := newOffice(s)
+	body := apitest.J{"code": r.Text("code"), "name": "改名的登记处", "region": r.Text("region")}
+	return r.Text("id"), s.Deputy.Put("/v1/offices/"+r.Text("id"), r.ETag, body).Want(200).ETag
 }
 
 func newOffice(s *apitest.Stage) *apitest.Response {

@@ -1782,12 +1782,18 @@ type Budget struct {
 type Calendar struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions   *Actions           `json:"actions,omitempty"`
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Confirmed 已生效；未生效的只有运营方可见 In force; one that is not is seen by operators only
+	Confirmed *bool              `json:"confirmed,omitempty"`
 	CreatedAt time.Time          `json:"created_at"`
 	Days      []CalendarDay      `json:"days"`
 	Id        openapi_types.UUID `json:"id"`
-	Source    string             `json:"source"`
-	UpdatedAt time.Time          `json:"updated_at"`
+
+	// Proposal 待另一位运营人员确认的放假安排，运营方可见 Holidays that wait for another operator; for operators
+	Proposal  *CalendarProposal `json:"proposal,omitempty"`
+	Source    string            `json:"source"`
+	UpdatedAt time.Time         `json:"updated_at"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -1825,6 +1831,15 @@ type CalendarList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// CalendarProposal 待另一位运营人员确认的放假安排，运营方可见 Holidays that wait for another operator; for operators
+type CalendarProposal struct {
+	Days []CalendarDay `json:"days"`
+
+	// ProposedAt 提出的时间 When it was proposed
+	ProposedAt time.Time `json:"proposed_at"`
+	Source     string    `json:"source"`
 }
 
 // Chain 一条产业链 An industry chain
@@ -3465,6 +3480,9 @@ type Office struct {
 	Id    openapi_types.UUID `json:"id"`
 	Name  string             `json:"name"`
 
+	// Proposal 待另一位运营人员确认的变更，运营方可见 A change that waits for another operator; for operators
+	Proposal *OfficeProposal `json:"proposal,omitempty"`
+
 	// Region GB/T 2260 六位区划代码 Six-digit region code
 	//
 	// Example: 210112
@@ -3523,6 +3541,27 @@ type OfficeList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// OfficeProposal 待另一位运营人员确认的变更，运营方可见 A change that waits for another operator; for operators
+type OfficeProposal struct {
+	Name string `json:"name"`
+
+	// ProposedAt 提出的时间 When it was proposed
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region RegionCode `json:"region"`
+
+	// Successor 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Successor *OfficeCode `json:"successor,omitempty"`
+
+	// ValidTo 末日；未撤销时不出现 Its last day; absent while it goes on
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
 // OpenChange 有变更待核验或已被驳回 A change waits for verification, or was refused

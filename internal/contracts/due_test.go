@@ -34,8 +34,10 @@ func TestWhoWasToldADueDayIsToldTheNext(t *testing.T) {
 		if got := told(); !slices.Equal(got, []string{"application.filed"}) {
 			t.Errorf("told %v", got)
 		}
-		_, err := ref.New(c.Unit).LoadCalendar(t.Context(), as(c.operator), ref.CalendarInput{Year: 2027, Source: "关于2027年部分节假日安排的通知",
+		loaded, err := ref.New(c.Unit).LoadCalendar(t.Context(), as(c.operator), ref.CalendarInput{Year: 2027, Source: "关于2027年部分节假日安排的通知",
 			Days: []ref.CalendarDay{{Day: when.MustDay("2027-01-01")}, {Day: when.MustDay("2027-01-04")}}})
+		c.must(err)
+		_, err = ref.New(c.Unit).ConfirmCalendar(t.Context(), c.Deputy, loaded.ID, loaded.View.Version)
 		c.must(err)
 		_, err = c.Unit.Do(t.Context(), as(policy.Actor{}), func(tx *work.Tx) error {
 			return DueDays().Do(tx, jobs.Job{Kind: ref.CalendarLoaded, ObjectID: uuid.New(), Now: tx.Now})

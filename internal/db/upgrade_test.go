@@ -259,6 +259,7 @@ var steps = []step{{
 }}
 
 func TestOldRowsSurviveEachMigration(t *testing.T) {
+	slices.SortStableFunc(steps, func(a, b step) int { return int(a.to - b.to) }) // files add theirs in the order of their names
 	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
 		t.Run(string(dialect), func(t *testing.T) {
 			d := dbtest.Open(t, dbtest.Empty(t, dialect))

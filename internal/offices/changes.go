@@ -31,10 +31,10 @@ func (in Input) check() error {
 	return bad.Err()
 }
 
-// Edit changes an office's name and the region that it covers; by an operator. Contracts that were filed stay where they are. Its code stands
-// in contracts and ledger entries and stays.
+// Edit proposes another name and region of an office; by an operator. It is so once another operator confirms it. Contracts that were filed
+// stay where they are. Its code stands in contracts and ledger entries and stays.
 func (s *Service) Edit(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
-	a, err := s.records().Change(ctx, s.unit, call, id, version, policy.OfficeEdit, func(tx *work.Tx, o *Office) error {
+	return s.records().Change(ctx, s.unit, call, id, version, policy.OfficeEdit, func(tx *work.Tx, o *Office) error {
 		if in.Code != o.Code {
 			return fault.InvalidInput.At("/code", fault.Immutable, "机构代码不可更改", "The code cannot change")
 		}
@@ -44,13 +44,9 @@ func (s *Service) Edit(ctx context.Context, call work.Call, id uuid.UUID, versio
 		if err := in.check(); err != nil {
 			return err
 		}
-		o.Name, o.Region = in.Name, in.Region
+		o.Proposal = &Proposal{Name: in.Name, Region: in.Region, ValidTo: o.ValidTo, Successor: o.Successor, By: call.Actor.Account, At: tx.Now}
 		return nil
 	})
-	if db.Duplicate(err) {
-		err = fault.OfficeRegionTaken.New()
-	}
-	return a, err
 }
 
 // Closing is an office's last day, and who takes over.
@@ -59,14 +55,68 @@ type Closing struct {
 	Successor string // code of the office that takes over
 }
 
-// End gives an office its last day; by an operator. From the day after its successor takes the contracts of its region, its registrars review
-// what is open here, and applications about what was registered here go there. Figures of the past stay under its code.
+// End proposes an office's last day; by an operator. It is so once another operator confirms it: from the day after its successor takes the
+// contracts of its region, its registrars review what is open here, and applications about what was registered here go there. Figures of the
+// past stay under its code.
 func (s *Service) End(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Closing) (Answer, error) {
-	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Office, error) {
-		if err := policy.Check(call.Actor, policy.OfficeEnd, policy.Facts{}); err != nil {
-			return nil, err
+	return s.among(ctx, call, id, version, policy.OfficeEnd, func(tx *work.Tx, o *Office, all map[string]*Office) error {
+		if err := o.mayEnd(in, all, when.DayOf(tx.Now)); err != nil {
+			return err
 		}
-		var all []Office // few, and locked: none may take over from another that it hands over to
+		o.Proposal = &Proposal{Name: o.Name, Region: o.Region, ValidTo: in.Last, Successor: in.Successor, By: call.Actor.Account, At: tx.Now}
+		return nil
+	})
+}
+
+// Confirm puts in force what another operator has proposed of an office.
+func (s *Service) Confirm(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	a, err := s.among(ctx, call, id, version, policy.OfficeConfirm, func(tx *work.Tx, o *Office, all map[string]*Office) error {
+		if err := o.confirmable(); err != nil {
+			return err
+		}
+		p, today := o.Proposal, when.DayOf(tx.Now)
+		if err := o.open(today); err != nil {
+			return err
+		}
+		if p.ValidTo != o.ValidTo || p.Successor != o.Successor { // days pass, and the other offices may have changed since
+			if err := o.mayEnd(Closing{p.ValidTo, p.Successor}, all, today); err != nil {
+				return err
+			}
+		}
+		o.Name, o.Region, o.ValidTo, o.Successor = p.Name, p.Region, p.ValidTo, p.Successor
+		o.Proposal, o.ConfirmedBy = nil, &call.Actor.Account
+		return nil
+	})
+	if db.Duplicate(err) {
+		err = fault.OfficeRegionTaken.New()
+	}
+	return a, err
+}
+
+// Drop takes back what waits; by any operator.
+func (s *Service) Drop(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
+	return s.records().Change(ctx, s.unit, call, id, version, policy.OfficeEdit, func(_ *work.Tx, o *Office) error { return o.drop() })
+}
+
+func (o *Office) confirmable() error {
+	if o.Proposal == nil {
+		return fault.NothingToConfirm.New()
+	}
+	return nil
+}
+
+func (o *Office) drop() error {
+	if err := o.confirmable(); err != nil {
+		return err
+	}
+	o.Proposal = nil
+	return nil
+}
+
+// among changes one office with all of them locked, which are few: none may take over from another that it hands over to.
+func (s *Service) among(ctx context.Context, call work.Call, id uuid.UUID, version int64, action policy.Action, method func(*work.Tx, *Office, map[string]*Office) error) (Answer, error) {
+	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Office, error) {
+		var all []Office
 		if err := db.ForUpdate(tx.DB).Order("id").Find(&all).Error; err != nil {
 			return nil, err
 		}
@@ -79,13 +129,13 @@ func (s *Service) End(ctx context.Context, call work.Call, id uuid.UUID, version
 			}
 		}
 		if o == nil {
-			return nil, fault.NotVisible.New()
+			return nil, orElse(policy.Check(call.Actor, action, policy.Facts{}), fault.NotVisible.New())
 		}
-		return o, work.Change(tx, o, version, policy.OfficeEnd, func() error { return o.end(in, byCode, when.DayOf(tx.Now)) })
+		return o, work.Change(tx, o, version, action, func() error { return method(tx, o, byCode) })
 	})
 }
 
-func (o *Office) end(in Closing, offices map[string]*Office, today when.Day) error {
+func (o *Office) mayEnd(in Closing, offices map[string]*Office, today when.Day) error {
 	if err := o.open(today); err != nil {
 		return err
 	}
@@ -97,11 +147,7 @@ func (o *Office) end(in Closing, offices map[string]*Office, today when.Day) err
 		bad.Check(next.Code != o.Code, "/successor", fault.NotOffered, "不能由本机构接替自己", "An office does not take over from itself")
 		bad.Check(next.ValidTo.IsZero(), "/successor", fault.NotOffered, "接替的机构也将撤销", "The office that takes over has an end, too")
 	}
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	o.ValidTo, o.Successor = in.Last, in.Successor
-	return nil
+	return bad.Err()
 }
 
 // Works checks that an office which the input names at pointer is there and has not ended on a day, nor today.

@@ -4,6 +4,7 @@ package offices
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -25,11 +26,31 @@ type Office struct {
 	// ValidTo is its last day; none while it goes on. From then on Successor does what was its to do.
 	ValidTo   when.Day `json:",omitzero"`
 	Successor string
+	// What one operator wants changed waits for another.
+	Proposal    *Proposal `gorm:"serializer:json" json:",omitempty"`
+	ConfirmedBy *uuid.UUID
 }
 
-func (Office) TableName() string      { return "offices" }
-func (*Office) Noun() string          { return "office" }
-func (o *Office) Facts() policy.Facts { return policy.Facts{Office: o.Code} }
+// Proposal is how an office shall be.
+type Proposal struct {
+	Name, Region string
+	ValidTo      when.Day `json:",omitzero"`
+	Successor    string   `json:",omitempty"`
+	By           uuid.UUID
+	At           time.Time
+}
+
+func (Office) TableName() string { return "offices" }
+func (*Office) Noun() string     { return "office" }
+
+// Facts are the office, and who proposed what waits.
+func (o *Office) Facts() policy.Facts {
+	f := policy.Facts{Office: o.Code}
+	if o.Proposal != nil {
+		f.Submitter = o.Proposal.By
+	}
+	return f
+}
 
 // View is an office as everybody sees it.
 type View struct {
@@ -46,14 +67,19 @@ func (s *Service) records() work.Records[Office, *Office, View] {
 		Read: policy.OfficeRead, Show: s.show,
 		Acts: []work.Act[*Office, View]{
 			{Operation: "updateOffice", Action: policy.OfficeEdit, When: open}, {Operation: "endOffice", Action: policy.OfficeEnd, When: open},
+			{Operation: "confirmOffice", Action: policy.OfficeConfirm, When: func(o *Office, _ *View) error { return o.confirmable() }},
+			{Operation: "dropOfficeProposal", Action: policy.OfficeEdit, When: func(o *Office, _ *View) error { return o.drop() }},
 		},
 	}
 }
 
-func (s *Service) show(_ *gorm.DB, _ policy.Actor, rows []Office) ([]View, error) {
+func (s *Service) show(_ *gorm.DB, reader policy.Actor, rows []Office) ([]View, error) {
 	today := when.DayOf(s.unit.Now())
 	out := make([]View, len(rows))
 	for i, o := range rows {
+		if !reader.Operator { // what waits is the bureau's own
+			o.Proposal = nil
+		}
 		out[i] = View{Office: o, Over: o.over(today), today: today}
 	}
 	return out, nil
@@ -70,7 +96,7 @@ type (
 
 func New(unit *work.Unit) *Service { return &Service{unit} }
 
-// Create sets up an office; by an operator.
+// Create sets up an office; by an operator. By itself it gives nobody power: its registrars take two.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
 	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Office, error) {
 		if err := policy.Check(call.Actor, policy.OfficeCreate, policy.Facts{}); err != nil {

@@ -49,8 +49,17 @@ func TestAnOfficeEndsAndAnotherTakesOver(t *testing.T) {
 		end := func(code, day, successor string) error {
 			o, err := c.Offices.Get(c.Context(), c.Operator.Actor, ids[code])
 			c.Must(err)
-			_, err = c.Offices.End(c.Context(), c.Operator, o.ID, o.Version, offices.Closing{Last: when.MustDay(day), Successor: successor})
-			return err
+			a, err := c.Offices.End(c.Context(), c.Operator, o.ID, o.Version, offices.Closing{Last: when.MustDay(day), Successor: successor})
+			if err != nil {
+				return err
+			}
+			if got, err := offices.For(c.DB.Reader, a.View.Region, when.MustDay(day).AddDays(1)); got != code || err != nil {
+				c.Errorf("one operator alone ended %s: %s, %v", code, got, err)
+			}
+			_, err = c.Offices.Confirm(c.Context(), c.Operator, o.ID, a.View.Version)
+			c.Refused(err, fault.OwnDecision)
+			casttest.Change(c, c.Deputy, c.Offices.Confirm, o.ID, a.View.Version)
+			return nil
 		}
 		at := func(who work.Call) string {
 			codes := c.Again(who).Actor.RegistrarAt()
@@ -94,5 +103,36 @@ func TestAnOfficeEndsAndAnotherTakesOver(t *testing.T) {
 		if got, err := offices.For(c.DB.Reader, "210112", when.MustDay("2026-05-01")); got != "HN02" || err != nil {
 			c.Errorf("%s, %v", got, err)
 		}
+	})
+}
+
+// What one operator changes of an office another confirms; until then it is as it was, and any operator can take it back.
+func TestAnOfficeIsChangedByTwo(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		c.Office("LN00", "210000")
+		id := casttest.Create(c, c.Operator, c.Offices.Create, offices.Input{Code: "SY01", Name: "沈阳登记处", Region: "210100"})
+		wider := offices.Input{Code: "SY01", Name: "沈阳登记处", Region: "210200"}
+		v := casttest.Decide(c, c.Operator, c.Offices.Edit, id, 1, wider)
+		if v.Region != "210100" || v.Proposal.Region != "210200" {
+			c.Errorf("%+v", v)
+		}
+		if public, err := c.Offices.Get(c.Context(), policy.Actor{}, id); err != nil || public.Proposal != nil {
+			c.Errorf("what waits is told to everybody: %+v, %v", public, err)
+		}
+		v = casttest.Change(c, c.Deputy, c.Offices.Drop, id, v.Version)
+		_, err := c.Offices.Confirm(c.Context(), c.Deputy, id, v.Version)
+		c.Refused(err, fault.NothingToConfirm)
+		v = casttest.Decide(c, c.Operator, c.Offices.Edit, id, v.Version, wider)
+		_, err = c.Offices.Confirm(c.Context(), c.Operator, id, v.Version)
+		c.Refused(err, fault.OwnDecision)
+		casttest.Change(c, c.Deputy, c.Offices.Confirm, id, v.Version)
+		for region, want := range map[string]string{"210106": "LN00", "210211": "SY01"} {
+			if got, err := offices.For(c.DB.Reader, region, when.MustDay("2026-03-10")); got != want || err != nil {
+				c.Errorf("%s: %s, %v", region, got, err)
+			}
+		}
+		taken := casttest.Decide(c, c.Operator, c.Offices.Edit, id, 5, offices.Input{Code: "SY01", Name: "沈阳登记处", Region: "210000"})
+		_, err = c.Offices.Confirm(c.Context(), c.Deputy, id, taken.Version)
+		c.Refused(err, fault.OfficeRegionTaken)
 	})
 }

@@ -28,6 +28,8 @@ var (
 	OfficeRead   = open("office.read", Anyone)
 	OfficeEdit   = open("office.edit", Operator)
 	OfficeEnd    = open("office.end", Operator)
+	// What one operator changes of an office another confirms.
+	OfficeConfirm = open("office.confirm", Operator.But(Submitter))
 
 	InvitationRead     = read("invitation.read", Admin, Operator)
 	InvitationCreate   = act("invitation.create", OrgRead, Admin)

@@ -2,10 +2,12 @@ package policy
 
 // Reference data is everybody's to read and the operators' to load.
 var (
-	CalendarRead = read("calendar.read", Public)
+	CalendarRead = read("calendar.read", Public, Operator)
 	// Lists of codes and names that forms are made of.
 	ReferenceRead = open("reference.read", Anyone)
 	CalendarLoad  = act("calendar.load", CalendarRead, Operator)
+	// By it days are due: what one operator loads another confirms.
+	CalendarConfirm = act("calendar.confirm", CalendarRead, Operator.But(Submitter))
 
 	ChainRead = read("industry_chain.read", Public)
 	// Control links name persons and are looked at for the bureau's own decisions.

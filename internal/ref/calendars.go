@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -25,6 +26,17 @@ type CalendarYear struct {
 	Source   string        // the notice
 	Days     []CalendarDay `gorm:"serializer:json"`
 	LoadedBy uuid.UUID
+	// What one operator has loaded waits for another. Until a table is confirmed for the first time there is none in force, and no source.
+	Proposal    *CalendarProposal `gorm:"serializer:json" json:",omitempty"`
+	ConfirmedBy *uuid.UUID
+}
+
+// CalendarProposal is how the table of a year shall be.
+type CalendarProposal struct {
+	Source string
+	Days   []CalendarDay
+	By     uuid.UUID
+	At     time.Time
 }
 
 // CalendarDay is a day that is not what its weekday says.
@@ -33,10 +45,21 @@ type CalendarDay struct {
 	Work bool // worked, though it is of a weekend; otherwise off
 }
 
-func (CalendarYear) TableName() string    { return "calendar_years" }
-func (*CalendarYear) Noun() string        { return "calendar" }
-func (*CalendarYear) Facts() policy.Facts { return policy.Facts{Public: true} }
-func (y *CalendarYear) String() string    { return strconv.Itoa(y.Year) }
+func (CalendarYear) TableName() string { return "calendar_years" }
+func (*CalendarYear) Noun() string     { return "calendar" }
+func (y *CalendarYear) String() string { return strconv.Itoa(y.Year) }
+
+// InForce tells whether two operators have said once that this is the year's table.
+func (y *CalendarYear) InForce() bool { return y.Source != "" }
+
+// Facts are that a table in force is public, and who loaded what waits.
+func (y *CalendarYear) Facts() policy.Facts {
+	f := policy.Facts{Public: y.InForce()}
+	if y.Proposal != nil {
+		f.Submitter = y.Proposal.By
+	}
+	return f
+}
 
 // CalendarLoaded is the job that follows from a calendar that was loaded: what was reckoned without it is reckoned again.
 const CalendarLoaded jobs.Kind = "calendar.loaded"
@@ -49,6 +72,9 @@ func CalendarIn(q *gorm.DB) (when.Calendar, error) {
 	}
 	c := Calendar()
 	for _, y := range loaded {
+		if !y.InForce() {
+			continue
+		}
 		var err error
 		if c, err = c.With(y.Year, y.entries()); err != nil {
 			return c, err
@@ -57,9 +83,11 @@ func CalendarIn(q *gorm.DB) (when.Calendar, error) {
 	return c, nil
 }
 
-func (y *CalendarYear) entries() []when.CalendarEntry {
-	out := make([]when.CalendarEntry, len(y.Days))
-	for i, d := range y.Days {
+func (y *CalendarYear) entries() []when.CalendarEntry { return entries(y.Days) }
+
+func entries(days []CalendarDay) []when.CalendarEntry {
+	out := make([]when.CalendarEntry, len(days))
+	for i, d := range days {
 		out[i] = when.CalendarEntry{Day: d.Day, Shift: when.Shift(d.Work)}
 	}
 	return out
@@ -94,11 +122,18 @@ func (in CalendarInput) check() error {
 
 // calendars is how calendars are read and written.
 var calendars = work.Records[CalendarYear, *CalendarYear, CalendarView]{
-	Read: policy.CalendarRead, Columns: work.Columns{string(policy.Public): "TRUE"},
-	Acts: []work.Act[*CalendarYear, CalendarView]{{Operation: "replaceCalendar", Action: policy.CalendarLoad}},
-	Show: func(_ *gorm.DB, _ policy.Actor, rows []CalendarYear) ([]CalendarView, error) {
+	Read: policy.CalendarRead, Columns: work.Columns{string(policy.Public): "(source <> '')"},
+	Acts: []work.Act[*CalendarYear, CalendarView]{
+		{Operation: "replaceCalendar", Action: policy.CalendarLoad},
+		{Operation: "confirmCalendar", Action: policy.CalendarConfirm, When: func(y *CalendarYear, _ *CalendarView) error { return y.confirm(uuid.Nil) }},
+		{Operation: "dropCalendarProposal", Action: policy.CalendarLoad, When: func(y *CalendarYear, _ *CalendarView) error { return y.confirmable() }},
+	},
+	Show: func(_ *gorm.DB, reader policy.Actor, rows []CalendarYear) ([]CalendarView, error) {
 		out := make([]CalendarView, len(rows))
 		for i, r := range rows {
+			if !reader.Operator { // what waits is the bureau's own
+				r.Proposal = nil
+			}
 			out[i] = CalendarView{CalendarYear: r}
 		}
 		return out, nil
@@ -119,7 +154,7 @@ type (
 
 func New(unit *work.Unit) *Service { return &Service{unit} }
 
-// LoadCalendar takes over the table of a year; by an operator. What was reckoned without it is reckoned again in the background.
+// LoadCalendar proposes the table of a year; by an operator. It is in force once another confirms it.
 func (s *Service) LoadCalendar(ctx context.Context, call work.Call, in CalendarInput) (CalendarAnswer, error) {
 	return calendars.Do(ctx, s.unit, call, func(tx *work.Tx) (*CalendarYear, error) {
 		if err := policy.Check(call.Actor, policy.CalendarLoad, policy.Facts{Public: true}); err != nil {
@@ -128,14 +163,15 @@ func (s *Service) LoadCalendar(ctx context.Context, call work.Call, in CalendarI
 		if err := in.check(); err != nil {
 			return nil, err
 		}
-		y := &CalendarYear{Head: tx.NewHead(), Year: in.Year, Source: in.Source, Days: in.Days, LoadedBy: call.Actor.Account}
-		err := work.Insert(tx, work.Did(policy.CalendarLoad), y)
-		if db.Duplicate(err) {
-			return nil, fault.CalendarLoaded.New()
-		} else if err != nil {
+		y := &CalendarYear{Head: tx.NewHead(), Year: in.Year, Days: []CalendarDay{}, LoadedBy: call.Actor.Account}
+		if err := y.propose(tx, in); err != nil {
 			return nil, err
 		}
-		return y, s.follow(tx, y)
+		err := work.Insert(tx, work.Did(policy.CalendarLoad), y)
+		if db.Duplicate(err) {
+			err = fault.CalendarLoaded.New()
+		}
+		return y, err
 	})
 }
 
@@ -148,18 +184,79 @@ func (s *Service) ReplaceCalendar(ctx context.Context, call work.Call, id uuid.U
 		if err := in.check(); err != nil {
 			return err
 		}
-		y.Source, y.Days, y.LoadedBy = in.Source, in.Days, call.Actor.Account
-		return s.follow(tx, y)
+		return y.propose(tx, in)
 	})
 }
 
-// follow has everything that the calendar bears on reckoned again.
-func (s *Service) follow(tx *work.Tx, y *CalendarYear) error {
-	if _, err := CalendarIn(tx.DB); err != nil { // it must not contradict the years beside it
+// propose has the table wait for another operator. It must not contradict the years beside it.
+func (y *CalendarYear) propose(tx *work.Tx, in CalendarInput) error {
+	y.Proposal = &CalendarProposal{Source: in.Source, Days: in.Days, By: tx.Call.Actor.Account, At: tx.Now}
+	return y.fits(tx, in.Days)
+}
+
+func (y *CalendarYear) fits(tx *work.Tx, days []CalendarDay) error {
+	c, err := CalendarIn(tx.DB)
+	if err != nil {
+		return err
+	}
+	if _, err := c.With(y.Year, entries(days)); err != nil {
 		return fault.InvalidInput.At("/days", fault.Repeated, "与相邻年份的安排矛盾", "It contradicts the table of a year beside it")
 	}
-	return jobs.At(tx, CalendarLoaded, y.ID, tx.Now)
+	return nil
 }
+
+func (y *CalendarYear) confirmable() error {
+	if y.Proposal == nil {
+		return fault.NothingToConfirm.New()
+	}
+	return nil
+}
+
+func (y *CalendarYear) confirm(by uuid.UUID) error {
+	if err := y.confirmable(); err != nil {
+		return err
+	}
+	y.Source, y.Days, y.LoadedBy = y.Proposal.Source, y.Proposal.Days, y.Proposal.By
+	y.Proposal, y.ConfirmedBy = nil, &by
+	return nil
+}
+
+// ConfirmCalendar puts in force what another operator has loaded. Everything that it bears on is reckoned again in the background.
+func (s *Service) ConfirmCalendar(ctx context.Context, call work.Call, id uuid.UUID, version int64) (CalendarAnswer, error) {
+	return calendars.Change(ctx, s.unit, call, id, version, policy.CalendarConfirm, func(tx *work.Tx, y *CalendarYear) error {
+		if err := y.confirm(call.Actor.Account); err != nil {
+			return err
+		}
+		if err := y.fits(tx, y.Days); err != nil {
+			return err
+		}
+		return jobs.At(tx, CalendarLoaded, y.ID, tx.Now)
+	})
+}
+
+// DropCalendar takes back what waits; by any operator. A year that never was in force goes with it.
+func (s *Service) DropCalendar(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
+	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		y, err := calendars.Lock(tx, id)
+		if err != nil {
+			return err
+		}
+		drop := func() error {
+			if err := y.confirmable(); err != nil {
+				return err
+			}
+			y.Proposal = nil
+			return nil
+		}
+		if err := work.Change(tx, y, version, policy.CalendarLoad, drop); err != nil || y.InForce() {
+			return err
+		}
+		return work.Remove(tx, y, calendarDropped)
+	})
+}
+
+// calendarDropped is the deed by which a year that never was in force goes.
+const calendarDropped work.Deed = "calendar.drop"
 
 // GetCalendar reads one calendar that was loaded.
 func (s *Service) GetCalendar(ctx context.Context, reader policy.Actor, id uuid.UUID) (CalendarView, error) {
