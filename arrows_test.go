@@ -35,6 +35,7 @@ var floors = [][]string{
 	{"accounts", "offices"},
 	{"orgs", "control"},
 	{"people", "listing"},
+	{"notices", "review"},
 	{"results", "needs"},
 	{"deals"},
 	{"ledger"},

@@ -28,6 +28,7 @@ import (
 	"jiebang/internal/mail"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
+	"jiebang/internal/notices"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
@@ -66,6 +67,7 @@ type App struct {
 	Deals     *deals.Service
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
+	Notices   *notices.Service
 	Mails     *mail.Service
 	Proxies   []netip.Prefix // whose word about where a request comes from is believed
 	Limits    Limits         // of callers
@@ -154,7 +156,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets)
-	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, a.Files.Holder(), mail.Secrets, keys.Inners)
+	a.Notices = notices.New(a.Unit, a.secrets)
+	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}
 	post, err := c.post(a.Unit)
@@ -162,7 +165,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 		return err
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
-		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), a.Accounts.Answerer())...)
+		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), a.Accounts.Answerer())...)
 	return nil
 }
 

@@ -70,6 +70,9 @@ var (
 	TakenByAnother      = define("taken_by_another", Conflict, "该办件已由另一名登记员受理。", "Another registrar has taken this application.")
 	TwinUnexplained     = define("twin_unexplained", Conflict, "疑似与另一份合同重复；确非同一合同的，请说明理由后登记。", "It may be the same contract as another; where it is not, say why and grant it again.")
 
+	NoticeRunning = define("notice_running", Conflict, "该事项已有公示在进行，请待其结束或先撤回。", "A notice of this runs already; wait for its end, or take it back first.")
+	NoticeOver    = define("notice_over", Conflict, "公示期已届满，不再接受异议。", "The period of the notice is over; objections are taken no more.")
+
 	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
 	UploadOffset     = define("upload_offset", Conflict, "起点与已收到的内容不符，请读取上传进度后再继续。", "The offset does not fit what has been received; read the upload and go on from there.")
 	UploadIncomplete = define("upload_incomplete", Conflict, "文件尚未传完。", "Not all of the file has been received.")

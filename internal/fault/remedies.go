@@ -52,6 +52,7 @@ var remedies = map[string]Text{
 	"upload_offset":            {"用 GET /v1/uploads/{id} 读取 received，从该处继续。", "Read received by GET /v1/uploads/{id} and go on from there."},
 	"upload_incomplete":        {"继续发送余下的部分，再办理完成。", "Send the rest, then complete it."},
 	"file_refused":             {"看 detail：换允许的类型，去掉加密、宏或嵌套过深的内容。", "See detail: use a kind that is taken, without encryption, macros or deep nesting."},
+	"notice_over":              {"看 detail 中的末日与服务器时间；逾期的情况可另行向主管部门反映。", "See detail for the last day and the server's time; what comes later may still be told to the authority."},
 	"link_invalid":             {"重新申请邮件；只用最近一封里的链接。", "Ask for another mail, and use the link of the latest one."},
 
 	"required":        {"补上这一项。", "Give it."},
