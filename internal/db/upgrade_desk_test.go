@@ -50,12 +50,5 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM files WHERE sealed <> ''":   "0",
 			"SELECT CAST(COUNT(*) AS text) FROM uploads WHERE sealed <> ''": "0",
 		},
-	}, {
-		// Of what is proposed nothing is public yet.
-		to: 40,
-		after: map[string]string{
-			"SELECT CAST(COUNT(*) AS text) FROM notices":    "0",
-			"SELECT CAST(COUNT(*) AS text) FROM objections": "0",
-		},
 	}}...)
 }
