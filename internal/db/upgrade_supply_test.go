@@ -9,12 +9,5 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM deals WHERE introduction_id IS NULL OR challenge_id IS NOT NULL OR title <> ''": "0",
 			"SELECT CAST(COUNT(*) AS text) FROM needs WHERE held_by IS NOT NULL":                                                "0",
 		},
-	}, step{
-		// Of what is proposed nothing is public yet.
-		to: 41,
-		after: map[string]string{
-			"SELECT CAST(COUNT(*) AS text) FROM notices":    "0",
-			"SELECT CAST(COUNT(*) AS text) FROM objections": "0",
-		},
 	}}...)
 }
