@@ -40,6 +40,8 @@ var floors = [][]string{
 	{"deals"},
 	{"ledger"},
 	{"contracts"},
+	{"programmes"},
+	{"challenges"},
 	{"match"},
 	{"exchange"},
 	{"app"},

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/api/accounts"
+	"jiebang/api/challenges"
 	"jiebang/api/contracts"
 	"jiebang/api/deals"
 	"jiebang/api/edge"
@@ -66,6 +67,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)
+	challenges.Routes(e, a.Programmes, a.Challenges)
 	ledger.Routes(e, a.Ledger)
 	mails.Routes(e, a.Mails)
 }

@@ -20,6 +20,7 @@ type Stage struct {
 	Far           *Client // registrar of another office
 	Result, Need  string  // published
 	serial        int
+	expert        *Client
 }
 
 // NewStage fills a house.

@@ -147,6 +147,60 @@ func (e CalendarDayKind) Valid() bool {
 	}
 }
 
+// Defines values for ChallengeState.
+const (
+	ChallengeStateAccepted   ChallengeState = "accepted"
+	ChallengeStateAwarded    ChallengeState = "awarded"
+	ChallengeStateCancelled  ChallengeState = "cancelled"
+	ChallengeStateConfirming ChallengeState = "confirming"
+	ChallengeStateDraft      ChallengeState = "draft"
+	ChallengeStateFailed     ChallengeState = "failed"
+	ChallengeStateNotice     ChallengeState = "notice"
+	ChallengeStatePublished  ChallengeState = "published"
+	ChallengeStateRefining   ChallengeState = "refining"
+	ChallengeStateReserve    ChallengeState = "reserve"
+	ChallengeStateReviewing  ChallengeState = "reviewing"
+	ChallengeStateRunning    ChallengeState = "running"
+	ChallengeStateSubmitted  ChallengeState = "submitted"
+	ChallengeStateUnclaimed  ChallengeState = "unclaimed"
+)
+
+// Valid indicates whether the value is a known member of the ChallengeState enum.
+func (e ChallengeState) Valid() bool {
+	switch e {
+	case ChallengeStateAccepted:
+		return true
+	case ChallengeStateAwarded:
+		return true
+	case ChallengeStateCancelled:
+		return true
+	case ChallengeStateConfirming:
+		return true
+	case ChallengeStateDraft:
+		return true
+	case ChallengeStateFailed:
+		return true
+	case ChallengeStateNotice:
+		return true
+	case ChallengeStatePublished:
+		return true
+	case ChallengeStateRefining:
+		return true
+	case ChallengeStateReserve:
+		return true
+	case ChallengeStateReviewing:
+		return true
+	case ChallengeStateRunning:
+		return true
+	case ChallengeStateSubmitted:
+		return true
+	case ChallengeStateUnclaimed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CloseReason.
 const (
 	CloseReasonExpired   CloseReason = "expired"
@@ -327,6 +381,24 @@ const (
 func (e Currency) Valid() bool {
 	switch e {
 	case CurrencyCNY:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DayUnit.
+const (
+	DayUnitCalendarDays DayUnit = "calendar_days"
+	DayUnitWorkingDays  DayUnit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the DayUnit enum.
+func (e DayUnit) Valid() bool {
+	switch e {
+	case DayUnitCalendarDays:
+		return true
+	case DayUnitWorkingDays:
 		return true
 	default:
 		return false
@@ -696,6 +768,27 @@ func (e FileRevision) Valid() bool {
 	}
 }
 
+// Defines values for FunderKind.
+const (
+	FunderKindBureau FunderKind = "bureau"
+	FunderKindOther  FunderKind = "other"
+	FunderKindPoster FunderKind = "poster"
+)
+
+// Valid indicates whether the value is a known member of the FunderKind enum.
+func (e FunderKind) Valid() bool {
+	switch e {
+	case FunderKindBureau:
+		return true
+	case FunderKindOther:
+		return true
+	case FunderKindPoster:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HolderKind.
 const (
 	HolderKindCompany HolderKind = "company"
@@ -711,6 +804,30 @@ func (e HolderKind) Valid() bool {
 	case HolderKindPerson:
 		return true
 	case HolderKindState:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IndicatorComparison.
+const (
+	IndicatorComparisonAtLeast IndicatorComparison = "at_least"
+	IndicatorComparisonAtMost  IndicatorComparison = "at_most"
+	IndicatorComparisonBetween IndicatorComparison = "between"
+	IndicatorComparisonEqual   IndicatorComparison = "equal"
+)
+
+// Valid indicates whether the value is a known member of the IndicatorComparison enum.
+func (e IndicatorComparison) Valid() bool {
+	switch e {
+	case IndicatorComparisonAtLeast:
+		return true
+	case IndicatorComparisonAtMost:
+		return true
+	case IndicatorComparisonBetween:
+		return true
+	case IndicatorComparisonEqual:
 		return true
 	default:
 		return false
@@ -1284,6 +1401,69 @@ func (e RevisionState) Valid() bool {
 	}
 }
 
+// Defines values for RewardMode.
+const (
+	RewardModeAfterAcceptance RewardMode = "after_acceptance"
+	RewardModeAhead           RewardMode = "ahead"
+	RewardModeBounty          RewardMode = "bounty"
+	RewardModeMilestones      RewardMode = "milestones"
+)
+
+// Valid indicates whether the value is a known member of the RewardMode enum.
+func (e RewardMode) Valid() bool {
+	switch e {
+	case RewardModeAfterAcceptance:
+		return true
+	case RewardModeAhead:
+		return true
+	case RewardModeBounty:
+		return true
+	case RewardModeMilestones:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoundLevel.
+const (
+	RoundLevelCity     RoundLevel = "city"
+	RoundLevelProvince RoundLevel = "province"
+)
+
+// Valid indicates whether the value is a known member of the RoundLevel enum.
+func (e RoundLevel) Valid() bool {
+	switch e {
+	case RoundLevelCity:
+		return true
+	case RoundLevelProvince:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoundState.
+const (
+	RoundStateClosed RoundState = "closed"
+	RoundStateDraft  RoundState = "draft"
+	RoundStateOpen   RoundState = "open"
+)
+
+// Valid indicates whether the value is a known member of the RoundState enum.
+func (e RoundState) Valid() bool {
+	switch e {
+	case RoundStateClosed:
+		return true
+	case RoundStateDraft:
+		return true
+	case RoundStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SearchNote.
 const (
 	SearchNoteCut              SearchNote = "cut"
@@ -1347,6 +1527,27 @@ func (e SearchSort) Valid() bool {
 	case SearchSortNewest:
 		return true
 	case SearchSortRelevance:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SolutionLevel.
+const (
+	SolutionLevelDomesticLead          SolutionLevel = "domestic_lead"
+	SolutionLevelInternationalAdvanced SolutionLevel = "international_advanced"
+	SolutionLevelInternationalLead     SolutionLevel = "international_lead"
+)
+
+// Valid indicates whether the value is a known member of the SolutionLevel enum.
+func (e SolutionLevel) Valid() bool {
+	switch e {
+	case SolutionLevelDomesticLead:
+		return true
+	case SolutionLevelInternationalAdvanced:
+		return true
+	case SolutionLevelInternationalLead:
 		return true
 	default:
 		return false
@@ -1512,6 +1713,32 @@ type AccountUpdate struct {
 // The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 type Actions = []string
 
+// Addendum 补充公告 An addendum
+type Addendum struct {
+	Change         string             `json:"change"`
+	CreatedAt      time.Time          `json:"created_at"`
+	Deadline       time.Time          `json:"deadline"`
+	DeadlineBefore time.Time          `json:"deadline_before"`
+	Id             openapi_types.UUID `json:"id"`
+	Nth            int                `json:"nth"`
+}
+
+// AddendumInput 补充公告 An addendum
+type AddendumInput struct {
+	Change string `json:"change"`
+
+	// Deadline 日期（当日结束为止，北京时间）或 RFC 3339 时刻 A day, until its end in Shanghai, or a moment of RFC 3339
+	Deadline DayOrMoment `json:"deadline"`
+}
+
+// AddendumList 一页补充公告 A page of addenda
+type AddendumList struct {
+	Items []Addendum `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // AdvanceInput 推进到哪里 Where to
 type AdvanceInput struct {
 	// Note lost 时为必填的理由 The reason, required for lost
@@ -1536,6 +1763,11 @@ type Amount struct {
 
 	// Currency 币种 Currency
 	Currency Currency `json:"currency"`
+}
+
+// AnswerInput 一份答复 An answer
+type AnswerInput struct {
+	Answer string `json:"answer"`
 }
 
 // Application 认定登记办件 An application about a contract
@@ -1859,6 +2091,186 @@ type ChainCodes = []ChainCode
 // Chains 所属产业链 The industry chains that it is of
 type Chains = []Chain
 
+// Challenge 榜题 A challenge
+type Challenge struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions `json:"actions,omitempty"`
+	Background *string  `json:"background,omitempty"`
+	Bottleneck bool     `json:"bottleneck"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains           Chains     `json:"chains"`
+	Confidential     *string    `json:"confidential,omitempty"`
+	CreatedAt        time.Time  `json:"created_at"`
+	Deadline         *time.Time `json:"deadline,omitempty"`
+	DeadlineShanghai *string    `json:"deadline_shanghai,omitempty"`
+	EndReason        *string    `json:"end_reason,omitempty"`
+	Experts          *[]string  `json:"experts,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field         Field                `json:"field"`
+	Id            openapi_types.UUID   `json:"id"`
+	Indicators    []ChallengeIndicator `json:"indicators"`
+	IpArrangement *string              `json:"ip_arrangement,omitempty"`
+	Keywords      []string             `json:"keywords"`
+	Masked        bool                 `json:"masked"`
+	NeedId        *openapi_types.UUID  `json:"need_id,omitempty"`
+	Number        *string              `json:"number,omitempty"`
+
+	// Owner 另一条记录 Another record
+	Owner           *Ref       `json:"owner,omitempty"`
+	OwnerRegion     *string    `json:"owner_region,omitempty"`
+	OwnerRegionName *string    `json:"owner_region_name,omitempty"`
+	Problem         string     `json:"problem"`
+	Provides        *string    `json:"provides,omitempty"`
+	PublishedAt     *time.Time `json:"published_at,omitempty"`
+	PublishedTimes  *int       `json:"published_times,omitempty"`
+	ReturnReason    *string    `json:"return_reason,omitempty"`
+
+	// Reward 榜金 The reward
+	Reward       Reward             `json:"reward"`
+	RoundCode    string             `json:"round_code"`
+	RoundId      openapi_types.UUID `json:"round_id"`
+	RoundName    *string            `json:"round_name,omitempty"`
+	SecretDigest *string            `json:"secret_digest,omitempty"`
+
+	// State 榜题状态 State of a challenge
+	State       ChallengeState `json:"state"`
+	StateName   string         `json:"state_name"`
+	SubmittedAt *time.Time     `json:"submitted_at,omitempty"`
+	TakesBids   bool           `json:"takes_bids"`
+	Title       string         `json:"title"`
+	UpdatedAt   time.Time      `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// WantedLevel 拟达到的水平 The level to reach
+	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
+}
+
+// ChallengeComment 一条修改意见 A comment
+type ChallengeComment struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions           `json:"actions,omitempty"`
+	Answer      *string            `json:"answer,omitempty"`
+	By          string             `json:"by"`
+	ChallengeId openapi_types.UUID `json:"challenge_id"`
+	Comment     string             `json:"comment"`
+	CreatedAt   time.Time          `json:"created_at"`
+	Id          openapi_types.UUID `json:"id"`
+	Place       *string            `json:"place,omitempty"`
+	SettledAt   *time.Time         `json:"settled_at,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ChallengeCommentList 一页修改意见 A page of comments
+type ChallengeCommentList struct {
+	Items []ChallengeComment `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ChallengeIndicator 一项技术指标 One target
+type ChallengeIndicator struct {
+	// Comparison 达标方式 When a measured value meets an indicator
+	Comparison *IndicatorComparison `json:"comparison,omitempty"`
+	Method     *string              `json:"method,omitempty"`
+	Name       string               `json:"name"`
+	Unit       *string              `json:"unit,omitempty"`
+	Upper      *string              `json:"upper,omitempty"`
+	Value      *string              `json:"value,omitempty"`
+}
+
+// ChallengeInput 榜题 A challenge
+type ChallengeInput struct {
+	Background *string `json:"background,omitempty"`
+	Bottleneck *bool   `json:"bottleneck,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains       *ChainCodes `json:"chains,omitempty"`
+	Confidential *string     `json:"confidential,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field         Field               `json:"field"`
+	Indicators    *[]IndicatorInput   `json:"indicators,omitempty"`
+	IpArrangement *string             `json:"ip_arrangement,omitempty"`
+	Keywords      *[]string           `json:"keywords,omitempty"`
+	Masked        *bool               `json:"masked,omitempty"`
+	NeedId        *openapi_types.UUID `json:"need_id,omitempty"`
+	OwnerId       openapi_types.UUID  `json:"owner_id"`
+	Problem       string              `json:"problem"`
+	Provides      *string             `json:"provides,omitempty"`
+
+	// Reward 榜金 The reward
+	Reward  RewardInput        `json:"reward"`
+	RoundId openapi_types.UUID `json:"round_id"`
+	Title   string             `json:"title"`
+
+	// WantedLevel 拟达到的水平 The level to reach
+	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
+}
+
+// ChallengeList 一页榜题 A page of challenges
+type ChallengeList struct {
+	Items []Challenge `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ChallengeQuestion 一个问题及其答复 A question and its answer
+type ChallengeQuestion struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions           `json:"actions,omitempty"`
+	Answer      *string            `json:"answer,omitempty"`
+	AnsweredAt  *time.Time         `json:"answered_at,omitempty"`
+	ChallengeId openapi_types.UUID `json:"challenge_id"`
+	CreatedAt   time.Time          `json:"created_at"`
+	Id          openapi_types.UUID `json:"id"`
+	Question    string             `json:"question"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ChallengeQuestionList 一页问答 A page of questions
+type ChallengeQuestionList struct {
+	Items []ChallengeQuestion `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ChallengeState 榜题状态 State of a challenge
+type ChallengeState string
+
+// ChallengeStep 一次状态变更 One change of state
+type ChallengeStep struct {
+	By        *string   `json:"by,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+	Note      *string   `json:"note,omitempty"`
+	Nth       int       `json:"nth"`
+
+	// State 榜题状态 State of a challenge
+	State ChallengeState `json:"state"`
+	Step  string         `json:"step"`
+}
+
+// ChallengeStepList 一页办理过程 A page of the history
+type ChallengeStepList struct {
+	Items []ChallengeStep `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // CloseInput 关闭原因 Why it is closed
 type CloseInput struct {
 	// Reason 关闭原因 Why a need was closed
@@ -1867,6 +2279,12 @@ type CloseInput struct {
 
 // CloseReason 关闭原因 Why a need was closed
 type CloseReason string
+
+// CommentInput 一条修改意见 A comment
+type CommentInput struct {
+	Comment string  `json:"comment"`
+	Place   *string `json:"place,omitempty"`
+}
 
 // CompanyCode 统一社会信用代码，境外公司为注册号 Unified social credit code; of a company abroad its number
 type CompanyCode = string
@@ -2145,8 +2563,55 @@ type Credentials struct {
 	Username string `json:"username"`
 }
 
+// CriteriaTemplate 评审指标模板 A template of criteria
+type CriteriaTemplate struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions           `json:"actions,omitempty"`
+	CreatedAt time.Time          `json:"created_at"`
+	Criteria  []Criterion        `json:"criteria"`
+	Id        openapi_types.UUID `json:"id"`
+	Name      string             `json:"name"`
+	UpdatedAt time.Time          `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// CriteriaTemplateInput 评审指标模板 A template of criteria
+type CriteriaTemplateInput struct {
+	Criteria []CriterionInput `json:"criteria"`
+	Name     string           `json:"name"`
+}
+
+// CriteriaTemplateList 一页评审指标模板 A page of templates
+type CriteriaTemplateList struct {
+	Items []CriteriaTemplate `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// Criterion 一项评审指标 One criterion
+type Criterion struct {
+	Name     string `json:"name"`
+	WeightBp int    `json:"weight_bp"`
+}
+
+// CriterionInput 一项评审指标 One criterion
+type CriterionInput struct {
+	Name     string `json:"name"`
+	WeightBp int    `json:"weight_bp"`
+}
+
 // Currency 币种 Currency
 type Currency string
+
+// DayOrMoment 日期（当日结束为止，北京时间）或 RFC 3339 时刻 A day, until its end in Shanghai, or a moment of RFC 3339
+type DayOrMoment = string
+
+// DayUnit 期间单位 In what a period is counted
+type DayUnit string
 
 // Deal 撮合项目 A deal
 type Deal struct {
@@ -2273,6 +2738,9 @@ type DealStepList struct {
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
+
+// Decimal 十进制数 A decimal number
+type Decimal = string
 
 // DeclineInput 谢绝的理由 Why it is declined
 type DeclineInput struct {
@@ -2512,6 +2980,29 @@ type Fragment struct {
 	Text  string `json:"text"`
 }
 
+// Funder 一个出资方 One who pays a part
+type Funder struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// Kind 出资方 Whose money it is
+	Kind FunderKind `json:"kind"`
+	Name *string    `json:"name,omitempty"`
+}
+
+// FunderInput 一个出资方 One who pays a part
+type FunderInput struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// Kind 出资方 Whose money it is
+	Kind FunderKind `json:"kind"`
+	Name *string    `json:"name,omitempty"`
+}
+
+// FunderKind 出资方 Whose money it is
+type FunderKind string
+
 // GrantInput 登记信息 What granting takes
 type GrantInput struct {
 	// OfficialNumber 国家系统的登记编号，可后补；全半角、大小写、空格与连字符不影响是否相同 Official number, may come later; width, case, blanks and hyphens make no difference
@@ -2559,6 +3050,24 @@ type HitTerms struct {
 
 // HolderKind 公司、个人或国资持有人 A company, a person, or a body that holds for the state
 type HolderKind string
+
+// IndicatorComparison 达标方式 When a measured value meets an indicator
+type IndicatorComparison string
+
+// IndicatorInput 一项技术指标 One target
+type IndicatorInput struct {
+	// Comparison 达标方式 When a measured value meets an indicator
+	Comparison *IndicatorComparison `json:"comparison,omitempty"`
+	Method     *string              `json:"method,omitempty"`
+	Name       string               `json:"name"`
+	Unit       *string              `json:"unit,omitempty"`
+
+	// Upper 十进制数 A decimal number
+	Upper *Decimal `json:"upper,omitempty"`
+
+	// Value 十进制数 A decimal number
+	Value *Decimal `json:"value,omitempty"`
+}
 
 // IndustryChain 一条产业链 An industry chain
 type IndustryChain struct {
@@ -3989,6 +4498,17 @@ type Problem struct {
 	Type string `json:"type"`
 }
 
+// PublishingInput 揭榜截止 Until when bids come in
+type PublishingInput struct {
+	// Deadline 日期（当日结束为止，北京时间）或 RFC 3339 时刻 A day, until its end in Shanghai, or a moment of RFC 3339
+	Deadline DayOrMoment `json:"deadline"`
+}
+
+// QuestionInput 一个问题 A question
+type QuestionInput struct {
+	Question string `json:"question"`
+}
+
 // ReasonInput 理由 A reason
 type ReasonInput struct {
 	// Reason 给对方看的理由 For the other side to read
@@ -4121,6 +4641,11 @@ type ReferenceTerm struct {
 	//
 	// Example: Too early
 	NameEn string `json:"name_en"`
+}
+
+// RefineInput 受邀专家的用户名 Experts to ask, by user name
+type RefineInput struct {
+	Experts []string `json:"experts"`
 }
 
 // Region 行政区划 A region
@@ -4466,6 +4991,143 @@ type Revision struct {
 // RevisionState 修订稿状态 State of a revision
 type RevisionState string
 
+// Reward 榜金 The reward
+type Reward struct {
+	// Amount 金额 An amount of money
+	Amount  Money    `json:"amount"`
+	Funders []Funder `json:"funders"`
+
+	// Mode 榜金支付方式 When the reward is paid
+	Mode  RewardMode `json:"mode"`
+	Terms *string    `json:"terms,omitempty"`
+}
+
+// RewardInput 榜金 The reward
+type RewardInput struct {
+	// Amount 金额 An amount of money
+	Amount  Money          `json:"amount"`
+	Funders *[]FunderInput `json:"funders,omitempty"`
+
+	// Mode 榜金支付方式 When the reward is paid
+	Mode  RewardMode `json:"mode"`
+	Terms *string    `json:"terms,omitempty"`
+}
+
+// RewardMode 榜金支付方式 When the reward is paid
+type RewardMode string
+
+// Round 批次 A round
+type Round struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Budget 金额 An amount of money
+	Budget Money `json:"budget"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains Chains `json:"chains"`
+	Code   string `json:"code"`
+
+	// Committed 金额 An amount of money
+	Committed Money              `json:"committed"`
+	CreatedAt time.Time          `json:"created_at"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// Level 批次级别 Whose programme it is
+	Level    RoundLevel         `json:"level"`
+	Name     string             `json:"name"`
+	PostFrom openapi_types.Date `json:"post_from"`
+	PostTo   openapi_types.Date `json:"post_to"`
+
+	// Rules 批次规则 Rules of a round
+	Rules RoundRules `json:"rules"`
+
+	// State 批次状态 State of a round
+	State     RoundState `json:"state"`
+	UpdatedAt time.Time  `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+	Year    int   `json:"year"`
+}
+
+// RoundInput 批次 A round
+type RoundInput struct {
+	// Budget 金额 An amount of money
+	Budget Money `json:"budget"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
+	Code   string      `json:"code"`
+
+	// Level 批次级别 Whose programme it is
+	Level    RoundLevel         `json:"level"`
+	Name     string             `json:"name"`
+	PostFrom openapi_types.Date `json:"post_from"`
+	PostTo   openapi_types.Date `json:"post_to"`
+
+	// Rules 批次规则 Rules of a round
+	Rules RoundRulesInput `json:"rules"`
+	Year  int             `json:"year"`
+}
+
+// RoundLevel 批次级别 Whose programme it is
+type RoundLevel string
+
+// RoundList 一页批次 A page of rounds
+type RoundList struct {
+	Items []Round `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// RoundRules 批次规则 Rules of a round
+type RoundRules struct {
+	AnswerDays   int         `json:"answer_days"`
+	Blind        bool        `json:"blind"`
+	Criteria     []Criterion `json:"criteria"`
+	GrantShareBp int         `json:"grant_share_bp"`
+	MostRunning  int         `json:"most_running"`
+	NoticeDayOne bool        `json:"notice_day_one"`
+	NoticeDays   int         `json:"notice_days"`
+	NoticeMoves  bool        `json:"notice_moves"`
+
+	// NoticeUnit 期间单位 In what a period is counted
+	NoticeUnit    DayUnit `json:"notice_unit"`
+	ObjectionDays int     `json:"objection_days"`
+	OwnShareBp    int     `json:"own_share_bp"`
+	Reviewers     int     `json:"reviewers"`
+	ShowBids      bool    `json:"show_bids"`
+	Threshold     int     `json:"threshold"`
+	Winners       int     `json:"winners"`
+}
+
+// RoundRulesInput 批次规则 Rules of a round
+type RoundRulesInput struct {
+	AnswerDays   int              `json:"answer_days"`
+	Blind        bool             `json:"blind"`
+	Criteria     []CriterionInput `json:"criteria"`
+	GrantShareBp int              `json:"grant_share_bp"`
+	MostRunning  int              `json:"most_running"`
+	NoticeDayOne bool             `json:"notice_day_one"`
+	NoticeDays   int              `json:"notice_days"`
+	NoticeMoves  bool             `json:"notice_moves"`
+
+	// NoticeUnit 期间单位 In what a period is counted
+	NoticeUnit    DayUnit `json:"notice_unit"`
+	ObjectionDays int     `json:"objection_days"`
+	OwnShareBp    int     `json:"own_share_bp"`
+	Reviewers     int     `json:"reviewers"`
+	ShowBids      bool    `json:"show_bids"`
+	Threshold     int     `json:"threshold"`
+	Winners       int     `json:"winners"`
+}
+
+// RoundState 批次状态 State of a round
+type RoundState string
+
 // ScorePart 得分的一部分 A part of a score
 type ScorePart struct {
 	// Label Example: 共同用语
@@ -4566,6 +5228,9 @@ type Similar struct {
 type SimilarList struct {
 	Items []Similar `json:"items"`
 }
+
+// SolutionLevel 拟达到的水平 The level to reach
+type SolutionLevel string
 
 // Suggestions 输入提示 Suggestions
 type Suggestions struct {

@@ -15,6 +15,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/challenges"
 	"jiebang/internal/contracts"
 	"jiebang/internal/control"
 	"jiebang/internal/db"
@@ -33,6 +34,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
 	"jiebang/internal/policy"
+	"jiebang/internal/programmes"
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
@@ -68,10 +70,14 @@ type App struct {
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
 	Notices   *notices.Service
-	Mails     *mail.Service
-	Proxies   []netip.Prefix // whose word about where a request comes from is believed
-	Limits    Limits         // of callers
-	Origins   []string       // whose pages may read in browsers what every visitor may read
+
+	Programmes *programmes.Service
+	Challenges *challenges.Service
+
+	Mails   *mail.Service
+	Proxies []netip.Prefix // whose word about where a request comes from is believed
+	Limits  Limits         // of callers
+	Origins []string       // whose pages may read in browsers what every visitor may read
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
@@ -157,6 +163,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets)
 	a.Notices = notices.New(a.Unit, a.secrets)
+	a.Programmes = programmes.New(a.Unit)
+	a.Challenges = challenges.New(a.Unit)
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}

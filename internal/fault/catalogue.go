@@ -70,8 +70,16 @@ var (
 	TakenByAnother      = define("taken_by_another", Conflict, "该办件已由另一名登记员受理。", "Another registrar has taken this application.")
 	TwinUnexplained     = define("twin_unexplained", Conflict, "疑似与另一份合同重复；确非同一合同的，请说明理由后登记。", "It may be the same contract as another; where it is not, say why and grant it again.")
 
-	NoticeRunning = define("notice_running", Conflict, "该事项已有公示在进行，请待其结束或先撤回。", "A notice of this runs already; wait for its end, or take it back first.")
-	NoticeOver    = define("notice_over", Conflict, "公示期已届满，不再接受异议。", "The period of the notice is over; objections are taken no more.")
+	NoticeRunning     = define("notice_running", Conflict, "该事项已有公示在进行，请待其结束或先撤回。", "A notice of this runs already; wait for its end, or take it back first.")
+	NoticeOver        = define("notice_over", Conflict, "公示期已届满，不再接受异议。", "The period of the notice is over; objections are taken no more.")
+	RoundCodeTaken    = define("round_code_taken", Conflict, "已有此代码的批次，请另取一个。", "A round with this code exists; choose another.")
+	RoundNotOpen      = define("round_not_open", Conflict, "该批次现在不征集榜题。", "The round takes no challenges now.")
+	TemplateNameTaken = define("template_name_taken", Conflict, "已有同名的评审指标模板，请修改已有的一份。", "A template with this name exists; change that one.")
+	BudgetExceeded    = define("budget_exceeded", Conflict, "超出本批预算。", "It is more than the round has.")
+	CommentsOpen      = define("comments_open", Conflict, "尚有未处理的修改意见，请先逐条处理。", "Comments wait for an answer; settle each first.")
+	NotMeasurable     = define("not_measurable", Conflict, "技术指标尚不能衡量，请按 errors 中的位置补齐。", "The indicators cannot be measured yet; mend each place listed in errors.")
+	BidsClosed        = define("bids_closed", Conflict, "揭榜已截止。", "The deadline has passed.")
+	DeadlineTooSoon   = define("deadline_too_soon", Conflict, "截止时间过早。", "The deadline is too soon.")
 
 	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
 	UploadOffset     = define("upload_offset", Conflict, "起点与已收到的内容不符，请读取上传进度后再继续。", "The offset does not fit what has been received; read the upload and go on from there.")

@@ -68,6 +68,7 @@ var (
 	UnknownOrganization = place("unknown_organization", "没有这个单位。", "There is no such organization.")
 	UnknownPeriod       = place("unknown_period", "不支持此统计周期。", "There is no such period.")
 	UnknownPerson       = place("unknown_person", "没有这个证件号码，请完整填写。", "There is no such number; write it in full.")
+	UnknownRound        = place("unknown_round", "没有这个批次。", "There is no such round.")
 	UnknownRegion       = place("unknown_region", "没有这个区划代码。", "There is no such region code.")
 	UnknownResult       = place("unknown_result", "没有这项已发布的成果。", "There is no such published result.")
 )

@@ -62,6 +62,7 @@ type Facts struct {
 	// Accounts.
 	Author    uuid.UUID   // entered it
 	Writers   []uuid.UUID // wrote something in it
+	Advisers  []uuid.UUID // experts who were asked about it
 	Submitter uuid.UUID   // handed it in
 	Decider   uuid.UUID   // decided first
 	Subject   uuid.UUID   // it is about this one

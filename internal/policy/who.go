@@ -70,6 +70,7 @@ const (
 	Decider     Stand = "who decided first"
 	Self        Stand = "the account itself"
 	AtOffice    Stand = "registrar of its office"
+	Adviser     Stand = "expert who was asked about it"
 )
 
 func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
@@ -96,6 +97,8 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 		return a.SignedIn() && a.Account == f.Decider
 	case Self:
 		return a.SignedIn() && a.Account == f.Subject
+	case Adviser:
+		return a.SignedIn() && slices.Contains(f.Advisers, a.Account)
 	case AtOffice:
 		return f.Office != "" && slices.Contains(a.Registers[Registrar], f.Office)
 	}

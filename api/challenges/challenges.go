@@ -1,0 +1,156 @@
+// Package challenges is the HTTP edge of 揭榜挂帅: the routes of rounds, challenges and what belongs to them, and the translation between
+// the API's types and theirs.
+package challenges
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/challenges"
+	"jiebang/internal/programmes"
+)
+
+// Routes hangs the operations on rounds and challenges on the edge.
+func Routes(e *edge.Edge, p *programmes.Service, s *challenges.Service) {
+	programmeRoutes(e, p)
+	challenge := edge.Kind[challenges.View, wire.Challenge]{Path: "/v1/challenges", Get: s.Get, Wire: written}
+	edge.Create(e, "createChallenge", challenge, input, s.Create)
+	edge.Read(e, "getChallenge", challenge)
+	edge.List(e, "listChallenges", challenge, s.List)
+	edge.Decide(e, "replaceChallenge", challenge, input, s.Replace)
+	edge.Delete(e, "deleteChallenge", s.Delete)
+	edge.Change(e, "submitChallenge", challenge, s.Submit)
+	edge.Change(e, "takeBackChallenge", challenge, s.TakeBack)
+	edge.Decide(e, "returnChallenge", challenge, wire.Reason, s.Return)
+	edge.Change(e, "shelveChallenge", challenge, s.Shelve)
+	edge.Decide(e, "refineChallenge", challenge, func(b *wire.RefineInput) ([]string, error) { return b.Experts, nil }, s.Refine)
+	edge.Decide(e, "publishChallenge", challenge, publishing, s.Publish)
+	edge.Decide(e, "cancelChallenge", challenge, wire.Reason, s.Cancel)
+	edge.Decide(e, "addChallengeAddendum", challenge, addendum, s.Amend)
+	edge.List(e, "listChallengeAddenda", edge.Kind[challenges.Addendum, wire.Addendum]{Path: "/v1/challenges", Wire: writtenAddendum}, s.ListAddenda)
+	edge.List(e, "listChallengeSteps", edge.Kind[challenges.TakenView, wire.ChallengeStep]{Path: "/v1/challenges", Wire: writtenStep}, s.ListSteps)
+
+	question := edge.Kind[challenges.QuestionView, wire.ChallengeQuestion]{Path: "/v1/challenge-questions", Get: s.GetQuestion, Wire: writtenQuestion}
+	edge.CreateUnder(e, "askChallenge", question, func(b *wire.QuestionInput) (string, error) { return b.Question, nil }, s.Ask)
+	edge.Read(e, "getChallengeQuestion", question)
+	edge.List(e, "listChallengeQuestions", question, s.ListQuestions)
+	edge.Decide(e, "answerChallengeQuestion", question, answer, s.AnswerQuestion)
+
+	comment := edge.Kind[challenges.CommentView, wire.ChallengeComment]{Path: "/v1/challenge-comments", Get: s.GetComment, Wire: writtenComment}
+	edge.CreateUnder(e, "commentChallenge", comment, commentInput, s.Comment)
+	edge.Read(e, "getChallengeComment", comment)
+	edge.List(e, "listChallengeComments", comment, s.ListComments)
+	edge.Decide(e, "settleChallengeComment", comment, answer, s.Settle)
+}
+
+func answer(b *wire.AnswerInput) (string, error) { return b.Answer, nil }
+
+func commentInput(b *wire.CommentInput) (challenges.CommentInput, error) {
+	return challenges.CommentInput{Place: wire.Value(b.Place), Comment: b.Comment}, nil
+}
+
+func publishing(b *wire.PublishingInput) (time.Time, error) {
+	return challenges.ReadDeadline(b.Deadline)
+}
+
+func addendum(b *wire.AddendumInput) (challenges.AddendumInput, error) {
+	deadline, err := challenges.ReadDeadline(b.Deadline)
+	return challenges.AddendumInput{Change: b.Change, Deadline: deadline}, err
+}
+
+func written(v *challenges.View) wire.Challenge {
+	w := wire.Challenge{
+		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, RoundId: v.RoundID, RoundCode: v.Round.Code, RoundName: wire.Some(v.Round.Name), OwnerRegion: wire.Some(v.Region), OwnerRegionName: wire.RegionName(v.Region),
+		NeedId: v.NeedID, Number: v.Number, State: wire.ChallengeState(v.State), StateName: v.State.Text().ZH, Title: v.Title, Problem: v.Problem, Background: wire.Some(v.Background),
+		Keywords: wire.List(&v.Keywords), Field: wire.Field(v.Field), Chains: wire.ChainsOf(v.Chains), Indicators: make([]wire.ChallengeIndicator, len(v.Indicators)),
+		Reward: writtenReward(v.Reward), Provides: wire.Some(v.Provides), IpArrangement: wire.Some(v.IPArrangement), Bottleneck: v.Bottleneck,
+		WantedLevel: wire.Some(wire.SolutionLevel(v.WantedLevel)), Masked: v.Masked, Confidential: wire.Some(v.Confidential), ReturnReason: wire.Some(v.ReturnReason),
+		EndReason: wire.Some(v.EndReason), Deadline: v.Deadline, TakesBids: v.TakesBids, PublishedTimes: wire.Some(v.Nth), SecretDigest: wire.Some(v.SecretDigest),
+		SubmittedAt: v.SubmittedAt, PublishedAt: v.PublishedAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+	}
+	if v.Owner.ID != uuid.Nil {
+		w.Owner = wire.Ptr(wire.RefOf(v.Owner))
+	}
+	for i, x := range v.Indicators {
+		w.Indicators[i] = wire.ChallengeIndicator{
+			Name: x.Name, Unit: wire.Some(x.Unit), Comparison: wire.Some(wire.IndicatorComparison(x.Comparison)), Value: wire.Some(x.Value), Upper: wire.Some(x.Upper), Method: wire.Some(x.Method),
+		}
+	}
+	if v.Deadline != nil {
+		w.DeadlineShanghai = wire.Ptr(challenges.Clock(*v.Deadline))
+	}
+	if len(v.Advised) > 0 {
+		experts := make([]string, len(v.Advised))
+		for i, p := range v.Advised {
+			experts[i] = p.Name
+		}
+		w.Experts = &experts
+	}
+	return w
+}
+
+func writtenReward(r challenges.Reward) wire.Reward {
+	w := wire.Reward{Amount: wire.MoneyOf(r.Amount), Mode: wire.RewardMode(r.Mode), Funders: make([]wire.Funder, len(r.Funders)), Terms: wire.Some(r.Terms)}
+	for i, f := range r.Funders {
+		w.Funders[i] = wire.Funder{Kind: wire.FunderKind(f.Kind), Name: wire.Some(f.Name), Amount: wire.MoneyOf(f.Amount)}
+	}
+	return w
+}
+
+func input(b *wire.ChallengeInput) (challenges.Input, error) {
+	in := challenges.Input{Round: b.RoundId, Owner: b.OwnerId, Need: b.NeedId, Content: challenges.Content{
+		Title: b.Title, Problem: b.Problem, Background: wire.Value(b.Background), Keywords: wire.List(b.Keywords), Field: string(b.Field), Chains: wire.List(b.Chains),
+		Provides: wire.Value(b.Provides), IPArrangement: wire.Value(b.IpArrangement), Bottleneck: wire.Value(b.Bottleneck), WantedLevel: wire.Text(b.WantedLevel),
+		Masked: wire.Value(b.Masked), Confidential: wire.Value(b.Confidential),
+	}}
+	for _, x := range wire.List(b.Indicators) {
+		in.Content.Indicators = append(in.Content.Indicators, challenges.Indicator{
+			Name: x.Name, Unit: wire.Value(x.Unit), Comparison: challenges.Comparison(wire.Text(x.Comparison)), Value: wire.Text(x.Value), Upper: wire.Text(x.Upper), Method: wire.Value(x.Method),
+		})
+	}
+	var err error
+	in.Content.Reward, err = reward(b.Reward)
+	return in, err
+}
+
+func reward(b wire.RewardInput) (challenges.Reward, error) {
+	r := challenges.Reward{Mode: challenges.PayMode(b.Mode), Terms: wire.Value(b.Terms)}
+	var err error
+	if r.Amount, err = wire.Fen(b.Amount, "/reward/amount"); err != nil {
+		return r, err
+	}
+	for i, f := range wire.List(b.Funders) {
+		amount, err := wire.Fen(f.Amount, fmt.Sprintf("/reward/funders/%d/amount", i))
+		if err != nil {
+			return r, err
+		}
+		r.Funders = append(r.Funders, challenges.Funder{Kind: challenges.FunderKind(f.Kind), Name: wire.Value(f.Name), Amount: amount})
+	}
+	return r, nil
+}
+
+func writtenAddendum(a *challenges.Addendum) wire.Addendum {
+	return wire.Addendum{Id: a.ID, Nth: a.Nth, Change: a.Change, DeadlineBefore: a.Was, Deadline: a.Deadline, CreatedAt: a.CreatedAt}
+}
+
+func writtenStep(t *challenges.TakenView) wire.ChallengeStep {
+	return wire.ChallengeStep{Nth: t.Nth, Step: t.Step, State: wire.ChallengeState(t.State), By: wire.Some(t.By), Note: wire.Some(t.Note), CreatedAt: t.CreatedAt}
+}
+
+func writtenQuestion(x *challenges.QuestionView) wire.ChallengeQuestion {
+	return wire.ChallengeQuestion{
+		Actions: wire.ActionsOf(x.Acts), Id: x.ID, Version: x.Version, ChallengeId: x.ChallengeID, Question: x.Question.Question, Answer: wire.Some(x.Answer),
+		AnsweredAt: x.AnsweredAt, CreatedAt: x.CreatedAt,
+	}
+}
+
+func writtenComment(x *challenges.CommentView) wire.ChallengeComment {
+	return wire.ChallengeComment{
+		Actions: wire.ActionsOf(x.Acts), Id: x.ID, Version: x.Version, ChallengeId: x.ChallengeID, Place: wire.Some(x.Place), By: x.By, Comment: x.Comment.Comment,
+		Answer: wire.Some(x.Answer), SettledAt: x.SettledAt, CreatedAt: x.CreatedAt,
+	}
+}

@@ -1,0 +1,276 @@
+package challenges
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/accounts"
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
+	"jiebang/internal/programmes"
+	"jiebang/internal/ref"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+type (
+	// View is a challenge as one reader may see it: of a masked one others are told no poster.
+	View struct {
+		Challenge
+		Owner     orgs.Ref
+		Round     programmes.Round
+		Chains    []ref.Chain
+		Advised   []accounts.Person // who was asked to refine it, for those who may read that
+		TakesBids bool              // now
+		Region    string            // where the poster is; of a masked one its city
+		now       time.Time
+		work.Acts
+	}
+	// Answer is the outcome of changing a challenge.
+	Answer = work.Answer[View]
+	// Input is what drafting or replacing takes.
+	Input struct {
+		Round, Owner uuid.UUID
+		Need         *uuid.UUID
+		Content      Content
+	}
+	// Service runs the use cases about challenges.
+	Service struct{ unit *work.Unit }
+)
+
+// New gives the use cases about challenges.
+func New(unit *work.Unit) *Service { return &Service{unit} }
+
+// acts are the operations on a challenge: its steps, and what else changes it.
+func acts() []work.Act[*Challenge, View] {
+	draft := func(c *Challenge, _ *View) error { return work.In(c.State, Draft) }
+	out := []work.Act[*Challenge, View]{
+		{Operation: "replaceChallenge", Action: policy.ChallengeEdit, When: func(c *Challenge, _ *View) error { return c.editable() }},
+		{Operation: "deleteChallenge", Action: policy.ChallengeDelete, When: draft},
+		{Operation: "addChallengeAddendum", Action: policy.ChallengeAmend, When: func(c *Challenge, v *View) error { return c.amendable(v.now) }},
+		{Operation: "askChallenge", Action: policy.ChallengeAsk, When: func(c *Challenge, v *View) error { return c.askable(v.now) }},
+		{Operation: "commentChallenge", Action: policy.ChallengeComment, When: func(c *Challenge, _ *View) error { return c.commentable() }},
+	}
+	for _, s := range Steps {
+		if s.Operation != "" {
+			out = append(out, work.Act[*Challenge, View]{Operation: s.Operation, Action: s.Action, When: func(c *Challenge, _ *View) error { return c.take(s.Name) }})
+		}
+	}
+	return out
+}
+
+// records is how challenges are read and written.
+func (s *Service) records() work.Records[Challenge, *Challenge, View] {
+	return work.Records[Challenge, *Challenge, View]{
+		Read: policy.ChallengeRead, Show: s.show, Acts: acts(),
+		Columns: work.Columns{
+			string(policy.Public): "published_at IS NOT NULL", string(policy.Member): "owner_id IN ?",
+			string(policy.Adviser): "id IN (SELECT challenge_id FROM challenge_advisers WHERE account_id IN ?)",
+		},
+	}
+}
+
+// show tells what a reader may see of challenges: one query for each thing that stands beside them.
+func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]View, error) {
+	owners, rounds := make([]orgs.Standing, len(rows)), make([]uuid.UUID, len(rows))
+	inner := make([]bool, len(rows))
+	var chains []string
+	var advisers []uuid.UUID
+	for i := range rows {
+		c := &rows[i]
+		inner[i] = policy.Allowed(reader, policy.ChallengeInner, c.Facts())
+		owners[i] = orgs.Standing{Organization: c.OwnerID, Masked: c.Masked && !inner[i]}
+		rounds[i], chains = c.RoundID, append(chains, c.Chains...)
+		if inner[i] {
+			advisers = append(advisers, c.Advisers...)
+		}
+	}
+	refs, err := orgs.Shown(q, reader, owners)
+	if err != nil {
+		return nil, err
+	}
+	regions, err := orgs.Regions(q, refsOf(rows))
+	if err != nil {
+		return nil, err
+	}
+	of, err := programmes.Of(q, rounds)
+	if err != nil {
+		return nil, err
+	}
+	named, err := ref.ChainsNamed(q, chains)
+	if err != nil {
+		return nil, err
+	}
+	people := map[uuid.UUID]accounts.Person{}
+	if len(advisers) > 0 {
+		if people, err = accounts.People(q, advisers); err != nil {
+			return nil, err
+		}
+	}
+	now := s.unit.Now()
+	out := make([]View, len(rows))
+	for i, c := range rows {
+		out[i] = View{Owner: refs[i], Round: of[c.RoundID], TakesBids: c.takesBids(now), now: now}
+		if out[i].Region = regions[c.OwnerID]; owners[i].Masked {
+			out[i].Region = ref.City(out[i].Region)
+		}
+		for _, code := range c.Chains {
+			out[i].Chains = append(out[i].Chains, named[code])
+		}
+		if inner[i] {
+			for _, id := range c.Advisers {
+				out[i].Advised = append(out[i].Advised, people[id])
+			}
+		} else {
+			c.ReturnReason = ""
+			if !policy.Allowed(reader, policy.ChallengeDiscuss, c.Facts()) {
+				c.Confidential = ""
+			}
+			if c.Masked {
+				c.NeedID = nil // the need names it, perhaps
+			}
+		}
+		c.OwnerID = refs[i].ID
+		out[i].Challenge = c
+	}
+	return out, nil
+}
+
+// refsOf are the posters of challenges.
+func refsOf(rows []Challenge) []orgs.Ref {
+	out := make([]orgs.Ref, len(rows))
+	for i, c := range rows {
+		out[i].ID = c.OwnerID
+	}
+	return out
+}
+
+// sound is the input as it is stored, if it is sound and refers to what is there.
+func (in Input) sound(tx *work.Tx) (Input, *programmes.Round, error) {
+	in.Content = in.Content.complete()
+	if err := in.Content.check(); err != nil {
+		return in, nil, err
+	}
+	round, err := programmes.Load(tx.DB, tx.Call.Actor, in.Round)
+	if fault.NotVisible.Of(err) {
+		return in, nil, fault.InvalidInput.At("/round_id", fault.UnknownRound, "没有这个批次", "There is no such round")
+	} else if err != nil {
+		return in, nil, err
+	}
+	if err := in.fitsNeed(tx); err != nil {
+		return in, nil, err
+	}
+	return in, round, ref.CheckChains(tx.DB, in.Content.Chains, "/chains", when.DayOf(tx.Now))
+}
+
+func (in Input) into(c *Challenge) {
+	c.RoundID, c.NeedID, c.Content = in.Round, in.Need, in.Content
+}
+
+// editable refuses what is not its poster's to write any more.
+func (c *Challenge) editable() error { return work.In(c.State, Draft, Reserve, Refining) }
+
+// Create drafts a challenge; by a member of the poster.
+func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
+	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Challenge, error) {
+		owner, err := orgs.LoadOwner(tx.DB, call.Actor, in.Owner, "/owner_id")
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Check(call.Actor, policy.ChallengeCreate, owner.Facts()); err != nil {
+			return nil, err
+		}
+		in, _, err := in.sound(tx)
+		if err != nil {
+			return nil, err
+		}
+		c := &Challenge{Head: tx.NewHead(), OwnerID: in.Owner, State: Draft, CreatedBy: call.Actor.Account, Advisers: []uuid.UUID{}}
+		in.into(c)
+		return c, work.Insert(tx, work.Did(policy.ChallengeCreate), c)
+	})
+}
+
+// Replace writes a challenge anew: its draft, or while it is refined.
+func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Input) (Answer, error) {
+	return s.records().Change(ctx, s.unit, call, id, version, policy.ChallengeEdit, func(tx *work.Tx, c *Challenge) error {
+		if err := c.editable(); err != nil {
+			return err
+		}
+		if in.Owner != c.OwnerID {
+			return fault.InvalidInput.At("/owner_id", fault.Immutable, "发榜方不可更改", "The poster cannot change")
+		}
+		if c.State != Draft {
+			var bad fault.Fields
+			bad.Check(in.Round == c.RoundID, "/round_id", fault.Immutable, "已入库，批次不可更改", "It is in reserve, and its round cannot change")
+			bad.Check(same(in.Need, c.NeedID), "/need_id", fault.Immutable, "已入库，所据需求不可更改", "It is in reserve, and the need that it was cannot change")
+			bad.Check(in.Content.Masked == c.Masked, "/masked", fault.Immutable, "已入库，是否隐名不可更改", "It is in reserve, and whether the name is kept cannot change")
+			if err := bad.Err(); err != nil {
+				return err
+			}
+		}
+		in, _, err := in.sound(tx)
+		if err != nil {
+			return err
+		}
+		in.into(c)
+		return nil
+	})
+}
+
+func same(a, b *uuid.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
+
+const deleted work.Deed = "challenge.delete"
+
+// Delete removes a draft that was never handed in, or was returned; its steps and comments go with it.
+func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
+	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		c, err := s.records().Lock(tx, id)
+		if err != nil {
+			return err
+		}
+		return work.Delete(tx, c, version, policy.ChallengeDelete, deleted, func() error {
+			if err := work.In(c.State, Draft); err != nil {
+				return err
+			}
+			for _, table := range []string{"challenge_steps", "challenge_comments", "challenge_advisers"} {
+				if err := tx.Exec("DELETE FROM "+table+" WHERE challenge_id = ?", c.ID).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// Get reads one challenge.
+func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (View, error) {
+	return s.records().Get(ctx, s.unit, reader, id)
+}
+
+// Filter narrows a list of challenges; empty fields do not.
+type Filter struct {
+	Owner      uuid.UUID `query:"owner_id"`
+	Round      uuid.UUID `query:"round_id" where:"round_id = ?"`
+	State      State     `query:"state" where:"state = ?"`
+	Number     string    `query:"number" where:"number = ?"`
+	Field      string    `query:"field" where:"field = ?"`
+	Bottleneck *bool     `query:"bottleneck" where:"bottleneck = ?"`
+}
+
+// List lists challenges: those that were published, and the reader's own in every state. A poster that keeps its name is not found by it.
+func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	return s.records().ListWithin(ctx, s.unit, reader, f, p, func(q *gorm.DB) *gorm.DB {
+		switch {
+		case f.Owner == uuid.Nil:
+			return q
+		case reader.Operator || reader.MemberOf(f.Owner):
+			return q.Where("owner_id = ?", f.Owner)
+		}
+		return q.Where("owner_id = ? AND NOT masked", f.Owner)
+	})
+}

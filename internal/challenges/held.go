@@ -1,0 +1,22 @@
+package challenges
+
+import (
+	"jiebang/internal/needs"
+	"jiebang/internal/work"
+)
+
+// hold keeps the need that a challenge was from being met in another way as long as the challenge is under way.
+func hold(tx *work.Tx, c *Challenge) error {
+	if c.NeedID == nil {
+		return nil
+	}
+	return needs.Hold(tx, *c.NeedID, c.ID)
+}
+
+// release lets the need go on as a need.
+func release(tx *work.Tx, c *Challenge) error {
+	if c.NeedID == nil {
+		return nil
+	}
+	return needs.Release(tx, *c.NeedID, c.ID, needs.Reopened)
+}

@@ -1,0 +1,141 @@
+package challenges
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/jobs"
+	"jiebang/internal/keys"
+	"jiebang/internal/policy"
+	"jiebang/internal/seal"
+	"jiebang/internal/work"
+)
+
+// Opening is the job that opens a challenge at its deadline.
+const Opening jobs.Kind = "challenge.open"
+
+// secretPlace is where the secret half of a challenge's seed is sealed.
+func secretPlace(id uuid.UUID) string { return "challenges.sealed_secret:" + id.String() }
+
+// await makes ready for bids: the secret of the draw is chosen before anybody has bid, its digest is public from now on, and the opening
+// is due at the deadline.
+func await(tx *work.Tx, c *Challenge) error {
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return err
+	}
+	key, err := ownKey(tx, c)
+	if err != nil {
+		return err
+	}
+	if c.SealedSecret, err = key.Seal(secret, secretPlace(c.ID)); err != nil {
+		return err
+	}
+	c.SecretDigest = seal.Digest(secret)
+	return jobs.At(tx, Opening, c.ID, *c.Deadline)
+}
+
+// ownKey is the challenge's own key, which it has from its first publication on.
+func ownKey(tx *work.Tx, c *Challenge) (seal.Key, error) {
+	if c.Nth > 1 {
+		return keys.Inner(tx.DB, tx.Secrets(), c.ID)
+	}
+	return keys.NewInner(tx, c.ID)
+}
+
+// Addendum is a public change of published terms. It always gives bidders more time.
+type Addendum struct {
+	work.Head
+	ChallengeID uuid.UUID
+	Nth         int
+	Change      string
+	Was         time.Time // the deadline before
+	Deadline    time.Time // and the one from now on
+	AccountID   uuid.UUID
+}
+
+func (Addendum) TableName() string    { return "challenge_addenda" }
+func (*Addendum) Noun() string        { return "challenge_addendum" }
+func (*Addendum) Facts() policy.Facts { return policy.Facts{} }
+
+// AddendumInput is what an addendum takes.
+type AddendumInput struct {
+	Change   string
+	Deadline time.Time // the one from now on
+}
+
+// amendable refuses an addendum to terms that nobody can bid by any more.
+func (c *Challenge) amendable(now time.Time) error {
+	if err := work.In(c.State, Published); err != nil {
+		return err
+	}
+	if !c.takesBids(now) {
+		return fault.BidsClosed.New()
+	}
+	return nil
+}
+
+const amended work.Deed = "challenge.addendum"
+
+// Amend adds a numbered public addendum and moves the deadline on; by an operator.
+func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, version int64, in AddendumInput) (Answer, error) {
+	return s.records().Change(ctx, s.unit, call, id, version, policy.ChallengeAmend, func(tx *work.Tx, c *Challenge) error {
+		if err := c.amendable(tx.Moment()); err != nil {
+			return err
+		}
+		var bad fault.Fields
+		bad.Length(in.Change, "/change", 5, 10_000)
+		if err := bad.Err(); err != nil {
+			return err
+		}
+		deadline := in.Deadline
+		if err := ahead(deadline, tx.Now); err != nil {
+			return err
+		}
+		if !deadline.After(*c.Deadline) {
+			return fault.DeadlineTooSoon.Because("补充公告须顺延截止时间，现为 %[1]s（北京时间）。", "An addendum moves the deadline on; it is %[1]s (Beijing time).", Clock(*c.Deadline))
+		}
+		a := &Addendum{Head: tx.NewHead(), ChallengeID: c.ID, Change: in.Change, Was: *c.Deadline, Deadline: deadline, AccountID: call.Actor.Account}
+		if err := tx.Model(&Addendum{}).Where("challenge_id = ?", c.ID).Select("COALESCE(MAX(nth), 0) + 1").Scan(&a.Nth).Error; err != nil {
+			return err
+		}
+		if err := work.Insert(tx, amended, a); err != nil {
+			return err
+		}
+		c.Deadline = &deadline
+		return jobs.At(tx, Opening, c.ID, deadline)
+	})
+}
+
+// Clock is a moment as people here read it.
+func Clock(t time.Time) string { return t.In(shanghai).Format("2006-01-02 15:04:05") }
+
+var shanghai = time.FixedZone("CST", 8*60*60)
+
+// AddendumFilter asks for the addenda of one challenge.
+type AddendumFilter struct {
+	Challenge uuid.UUID `path:"id" where:"challenge_id = ?" required:"yes"`
+}
+
+// ListAddenda lists the addenda of a challenge, the latest first; for whoever may read it.
+func (s *Service) ListAddenda(ctx context.Context, reader policy.Actor, f AddendumFilter, p db.Paging) (db.Page[Addendum], error) {
+	var out db.Page[Addendum]
+	err := s.unit.View(ctx, func(q *gorm.DB) error {
+		if _, err := s.records().Load(q, reader, f.Challenge); err != nil {
+			return err
+		}
+		var err error
+		out, err = db.List(db.Filter(q.Model(&Addendum{}), f), p, db.Newest(func(a *Addendum) uuid.UUID { return a.ID }))
+		return err
+	})
+	return out, err
+}
+
+func pointerAt(list string, i int) string { return fmt.Sprintf("%s/%d", list, i) }
