@@ -43,7 +43,7 @@ func written(c *contracts.View) wire.Contract {
 	w := wire.Contract{
 		Actions: wire.ActionsOf(c.Acts),
 		Id:      c.ID, Version: c.Version, Number: c.Number, OfficialNumber: c.OfficialNumber, State: wire.ContractState(c.State),
-		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, Terms: writtenTerms(c.Terms),
+		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, ChallengeId: c.ChallengeID, Terms: writtenTerms(c.Terms),
 		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID, ApplicationVersion: wire.Some(c.ApplicationVersion),
 		KindName: wire.Term(codes.ContractKinds, c.Kind), SubkindName: wire.Term(codes.ContractSubkinds, c.Terms.Subkind), FieldName: wire.Term(codes.Fields, c.Terms.Field),
 		OfficeName: wire.Some(c.OfficeName), PartyNames: partyNames(c.Terms),
@@ -94,7 +94,7 @@ func writtenParties(parties []contracts.Party) []wire.Party {
 
 func input(b *wire.ContractInput) (contracts.Input, error) {
 	terms, err := termsInput(b.Terms)
-	in := contracts.Input{Kind: codes.ContractKind(b.Kind), Deal: b.DealId, Terms: terms}
+	in := contracts.Input{Kind: codes.ContractKind(b.Kind), Deal: b.DealId, Terms: terms, Challenge: b.ChallengeId}
 	if x := b.RegisteredElsewhere; x != nil {
 		in.Elsewhere = &contracts.Elsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DayOf(x.RegisteredOn)}
 	}

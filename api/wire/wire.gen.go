@@ -566,22 +566,23 @@ func (e DeductionKind) Valid() bool {
 
 // Defines values for Dimension.
 const (
-	DimensionBroker       Dimension = "broker"
-	DimensionBuyerNature  Dimension = "buyer_nature"
-	DimensionBuyerRegion  Dimension = "buyer_region"
-	DimensionChain        Dimension = "chain"
-	DimensionChallenge    Dimension = "challenge"
-	DimensionField        Dimension = "field"
-	DimensionIpKind       Dimension = "ip_kind"
-	DimensionKind         Dimension = "kind"
-	DimensionNeed         Dimension = "need"
-	DimensionOffice       Dimension = "office"
-	DimensionOrigin       Dimension = "origin"
-	DimensionProgramme    Dimension = "programme"
-	DimensionResult       Dimension = "result"
-	DimensionSellerNature Dimension = "seller_nature"
-	DimensionSellerRegion Dimension = "seller_region"
-	DimensionSubkind      Dimension = "subkind"
+	DimensionBroker        Dimension = "broker"
+	DimensionBuyerNature   Dimension = "buyer_nature"
+	DimensionBuyerRegion   Dimension = "buyer_region"
+	DimensionChain         Dimension = "chain"
+	DimensionChallenge     Dimension = "challenge"
+	DimensionField         Dimension = "field"
+	DimensionFromChallenge Dimension = "from_challenge"
+	DimensionIpKind        Dimension = "ip_kind"
+	DimensionKind          Dimension = "kind"
+	DimensionNeed          Dimension = "need"
+	DimensionOffice        Dimension = "office"
+	DimensionOrigin        Dimension = "origin"
+	DimensionProgramme     Dimension = "programme"
+	DimensionResult        Dimension = "result"
+	DimensionSellerNature  Dimension = "seller_nature"
+	DimensionSellerRegion  Dimension = "seller_region"
+	DimensionSubkind       Dimension = "subkind"
 )
 
 // Valid indicates whether the value is a known member of the Dimension enum.
@@ -598,6 +599,8 @@ func (e Dimension) Valid() bool {
 	case DimensionChallenge:
 		return true
 	case DimensionField:
+		return true
+	case DimensionFromChallenge:
 		return true
 	case DimensionIpKind:
 		return true
@@ -1626,6 +1629,24 @@ func (e TwinSameness) Valid() bool {
 	}
 }
 
+// Defines values for YesOrNo.
+const (
+	YesOrNoNo  YesOrNo = "no"
+	YesOrNoYes YesOrNo = "yes"
+)
+
+// Valid indicates whether the value is a known member of the YesOrNo enum.
+func (e YesOrNo) Valid() bool {
+	switch e {
+	case YesOrNoNo:
+		return true
+	case YesOrNoYes:
+		return true
+	default:
+		return false
+	}
+}
+
 // Account 账号 An account
 type Account struct {
 	Id       openapi_types.UUID `json:"id"`
@@ -2320,9 +2341,12 @@ type Contract struct {
 	ApplicationId *openapi_types.UUID `json:"application_id,omitempty"`
 
 	// ApplicationVersion 该申请的版本，办理它时放入 If-Match。Its version, for If-Match
-	ApplicationVersion *int64              `json:"application_version,omitempty"`
-	CreatedAt          time.Time           `json:"created_at"`
-	DealId             *openapi_types.UUID `json:"deal_id,omitempty"`
+	ApplicationVersion *int64 `json:"application_version,omitempty"`
+
+	// ChallengeId 来自哪项揭榜挂帅榜题 The challenge that it came from
+	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
+	CreatedAt   time.Time           `json:"created_at"`
+	DealId      *openapi_types.UUID `json:"deal_id,omitempty"`
 
 	// FieldName 技术领域的名称 What the field is called
 	//
@@ -2398,6 +2422,9 @@ type Contract struct {
 
 // ContractInput 合同内容 What a contract takes
 type ContractInput struct {
+	// ChallengeId 来自哪项揭榜挂帅榜题：有撮合项目的由其带出，不必填；在其他地区登记的可自行填写 The challenge that it came from; the deal tells it, and of one that was registered elsewhere it may be given
+	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
+
 	// DealId 来自哪个撮合项目，可无 The deal behind it, if any
 	DealId *openapi_types.UUID `json:"deal_id,omitempty"`
 
@@ -5501,3 +5528,6 @@ type WithdrawIntroductionInput struct {
 	// Note 给对方看的说明，可不填 For the other side to read, optional
 	Note *string `json:"note,omitempty"`
 }
+
+// YesOrNo 是或否 Whether it is so
+type YesOrNo string

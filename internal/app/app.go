@@ -161,7 +161,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Needs = needs.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
-	a.Contracts = contracts.New(a.Unit, a.secrets)
+	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Programmes = programmes.New(a.Unit)
 	a.Challenges = challenges.New(a.Unit)

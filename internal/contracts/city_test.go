@@ -10,9 +10,11 @@ import (
 	"jiebang/internal/casttest"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
+	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
+	"jiebang/internal/results"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -36,6 +38,13 @@ type city struct {
 	stranger          policy.Actor
 }
 
+// challengeKind is a kind of record that contracts know by its noun alone; what is a challenge here is a published result.
+func challengeKind() kinds.Kind {
+	k := results.Kind
+	k.Noun, k.Counterparts = "challenge", nil
+	return k
+}
+
 func open(t *testing.T, o db.Options) *city {
 	t.Helper()
 	// Whatever writes leaves an audit row.
@@ -47,7 +56,7 @@ func open(t *testing.T, o db.Options) *city {
 	})
 	c := &city{Cast: casttest.New(t, o, audited)}
 	c.set("2026-04-08T02:00:00Z")
-	c.Service, c.ledger, c.operator = New(c.Unit, c.Secrets), ledger.New(c.Unit), c.Operator.Actor
+	c.Service, c.ledger, c.operator = New(c.Unit, c.Secrets, kinds.New(challengeKind())), ledger.New(c.Unit), c.Operator.Actor
 	c.Office("SY01", "210100")
 	c.Office("DL01", "210200")
 	university := c.Organization("盛北理工大学", "university", "210112")

@@ -55,6 +55,7 @@ type Contract struct {
 	DealID         *uuid.UUID
 	ResultID       *uuid.UUID // of the deal, when the contract was entered
 	NeedID         *uuid.UUID
+	ChallengeID    *uuid.UUID `json:",omitzero"`                        // of the deal, or of one that was registered elsewhere as its writers say
 	Elsewhere      *Elsewhere `gorm:"serializer:json"`                  // where it was registered, if by none of the offices here
 	Mending        *Mending   `gorm:"serializer:json" json:",omitzero"` // of a refused one: as it shall be filed again
 	Terms          Terms      `gorm:"serializer:json"`
@@ -251,7 +252,7 @@ func (c *Contract) standing() *ledger.Standing {
 			Elsewhere: c.Elsewhere != nil, Origin: ledger.Entered, Office: c.Office, ContractKind: c.Kind, ContractSubkind: c.Terms.Subkind,
 			SellerID: frozen(seller.OrganizationID), SellerRegion: seller.place(), SellerNature: seller.Nature,
 			BuyerID: frozen(buyer.OrganizationID), BuyerRegion: buyer.place(), BuyerNature: buyer.Nature,
-			Field: c.Terms.Field, ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID),
+			Field: c.Terms.Field, ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID), ChallengeID: frozen(c.ChallengeID),
 		},
 	}
 }

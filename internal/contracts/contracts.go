@@ -63,6 +63,7 @@ type (
 	Service struct {
 		unit    *work.Unit
 		secrets *seal.Keys
+		kinds   *kinds.Registry
 	}
 	// Input is what entering or replacing a contract takes.
 	Input struct {
@@ -71,11 +72,15 @@ type (
 		Terms Terms
 		// Elsewhere is where it was registered, if by none of the offices here.
 		Elsewhere *Elsewhere
+		// Challenge is what a contract came from that was registered elsewhere, if anything; that of a deal follows from the deal.
+		Challenge *uuid.UUID
 	}
 )
 
-// New makes the service; secrets seal what the terms keep to themselves.
-func New(unit *work.Unit, secrets *seal.Keys) *Service { return &Service{unit, secrets} }
+// New makes the service; secrets seal what the terms keep to themselves, and the registry knows what a contract may have come from.
+func New(unit *work.Unit, secrets *seal.Keys, registry *kinds.Registry) *Service {
+	return &Service{unit, secrets, registry}
+}
 
 // Create enters a contract; by a member of the first seller, or by a clerk of its office for a seller who came with paper. One that was
 // registered elsewhere is entered by the first buyer's side.
@@ -90,7 +95,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err != nil {
 			return nil, err
 		}
-		if err := c.enter(tx, in); err != nil {
+		if err := c.enter(tx, in, s.kinds); err != nil {
 			return nil, err
 		}
 		c.EnteredFor = c.OwnerID == nil || !call.Actor.MemberOf(*c.OwnerID)
@@ -128,9 +133,9 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 				return err
 			}
 			if c.State == Refused {
-				return c.Mend(tx, in)
+				return c.Mend(tx, in, s.kinds)
 			}
-			return c.enter(tx, in)
+			return c.enter(tx, in, s.kinds)
 		})
 		if err != nil {
 			return nil, err
@@ -146,7 +151,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 }
 
 // enter writes a draft, finds its office, and holds what only the database knows.
-func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
+func (c *Contract) enter(tx *work.Tx, in Input, registry *kinds.Registry) (err error) {
 	if err := in.Terms.settle(tx); err != nil {
 		return err
 	}
@@ -163,7 +168,10 @@ func (c *Contract) enter(tx *work.Tx, in Input) (err error) {
 	if err := mayEnter(tx.Call.Actor, c); err != nil {
 		return err
 	}
-	return c.linkDeal(tx, in.Deal)
+	if err := c.linkDeal(tx, in.Deal); err != nil {
+		return err
+	}
+	return c.linkChallenge(tx, in.Challenge, registry)
 }
 
 // mayEnter asks policy, and tells the buyer's side why it is not theirs to do.
@@ -184,7 +192,7 @@ func mayEnter(actor policy.Actor, c *Contract) error {
 // linkDeal links the deal that led to the contract, or none. It reserves nothing: any number of drafts may name a deal, and whose contract
 // it is, is decided when one is filed.
 func (c *Contract) linkDeal(tx *work.Tx, deal *uuid.UUID) error {
-	c.DealID, c.ResultID, c.NeedID = deal, nil, nil
+	c.DealID, c.ResultID, c.NeedID, c.ChallengeID = deal, nil, nil, nil
 	if deal == nil {
 		return nil
 	}
@@ -197,8 +205,28 @@ func (c *Contract) linkDeal(tx *work.Tx, deal *uuid.UUID) error {
 	if err := c.between(d.SupplierID, d.DemanderID); err != nil {
 		return err
 	}
-	c.ResultID, c.NeedID = d.ResultID, d.NeedID
+	c.ResultID, c.NeedID, c.ChallengeID = d.ResultID, d.NeedID, d.ChallengeID
 	return nil
+}
+
+// linkChallenge takes what the writer says that the contract came from, as far as they may know of it. That of a deal follows from the deal;
+// what was registered elsewhere may have come from one without a deal here.
+func (c *Contract) linkChallenge(tx *work.Tx, given *uuid.UUID, registry *kinds.Registry) error {
+	if given == nil || c.ChallengeID != nil && *c.ChallengeID == *given {
+		return nil
+	}
+	if c.ChallengeID != nil || c.Elsewhere == nil {
+		return fault.InvalidInput.At("/challenge_id", fault.Unexpected, "榜题由撮合项目带出，只有在其他地区登记的合同才自行填写",
+			"The deal tells the challenge; only of a contract that was registered elsewhere it is given")
+	}
+	_, _, err := registry.One(tx.DB, tx.Call.Actor, "challenge", *given)
+	if fault.NotVisible.Of(err) {
+		return fault.InvalidInput.At("/challenge_id", fault.UnknownChallenge, "没有这项榜题", "There is no such challenge")
+	}
+	if err == nil {
+		c.ChallengeID = given
+	}
+	return err
 }
 
 // between holds that a contract with a deal is the contract of the deal's two sides: its first seller, whose side files, is the supplier, so
@@ -231,7 +259,7 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 		}
 		var a *Application
 		err = work.Change(tx, c, version, policy.ContractFile, func() (err error) {
-			if err := c.takeUp(tx); err != nil {
+			if err := c.takeUp(tx, s.kinds); err != nil {
 				return err
 			}
 			if err := ownerVerified(tx.DB, c); err != nil {

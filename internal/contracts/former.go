@@ -41,7 +41,7 @@ func lastNaming(q *gorm.DB, contracts, organizations []uuid.UUID) (map[uuid.UUID
 
 // asOf is a contract as it was by an application that was granted about it.
 func (c Contract) asOf(a *Application) Contract {
-	c.State, c.DealID, c.ResultID, c.NeedID, c.Mending = Registered, nil, nil, nil, nil
+	c.State, c.DealID, c.ResultID, c.NeedID, c.ChallengeID, c.Mending = Registered, nil, nil, nil, nil, nil
 	c.OfficialNumber = nil // which may have been given later
 	if c.Elsewhere != nil {
 		c.State = Recorded

@@ -126,7 +126,7 @@ func (s *Service) mend(tx *work.Tx, c *Contract, a *Application, terms Terms) (*
 	}
 	mended := *c
 	mended.State = Draft // for as long as it is looked at
-	if err := mended.enter(tx, Input{Kind: c.Kind, Deal: c.DealID, Terms: terms, Elsewhere: c.Elsewhere}); err != nil {
+	if err := mended.enter(tx, Input{Kind: c.Kind, Deal: c.DealID, Terms: terms, Elsewhere: c.Elsewhere, Challenge: c.ChallengeID}, s.kinds); err != nil {
 		return nil, err
 	}
 	if mended.Office != c.Office {

@@ -9,5 +9,14 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM deals WHERE introduction_id IS NULL OR challenge_id IS NOT NULL OR title <> ''": "0",
 			"SELECT CAST(COUNT(*) AS text) FROM needs WHERE held_by IS NOT NULL":                                                "0",
 		},
+	}, {
+		// What was posted before came from no challenge, and is summed so.
+		to:     44,
+		before: ledgerEntry(9, "'2026-03-31'", "'2026-04-01'", "'210112'", "'new_materials'", 700) + ";\nUPDATE ledger_head SET seq = 9",
+		after: map[string]string{
+			"SELECT period || posted || recorded || value || CAST(turnover AS text) FROM ledger_rollups WHERE dimension = 'from_challenge' AND posted LIKE '2026-03%' AND recorded LIKE '2026-04%' ORDER BY period": "day2026-03-312026-04-01no700\nmonth2026-032026-04no700",
+			"SELECT CAST(challenges_summed AS text) FROM ledger_head":                     "9",
+			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE challenge_id IS NOT NULL": "0",
+		},
 	}}...)
 }

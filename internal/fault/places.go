@@ -60,6 +60,7 @@ var (
 	UnknownCountry      = place("unknown_country", "没有这个国家（地区）代码。", "There is no such country code.")
 	CommonPassword      = place("common_password", "密码容易被猜中，请换一个。", "The password is easily guessed; choose another.")
 	TooEarly            = place("too_early", "须为今日或以后。", "It must be today or later.")
+	UnknownChallenge    = place("unknown_challenge", "没有这项榜题。", "There is no such challenge.")
 	UnknownDeal         = place("unknown_deal", "没有这个撮合项目。", "There is no such deal.")
 	UnknownDimension    = place("unknown_dimension", "不支持按此分组。", "Figures are not grouped by this.")
 	UnknownNature       = place("unknown_nature", "没有这个当事人性质代码。", "There is no such nature of a party.")

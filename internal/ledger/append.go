@@ -34,21 +34,28 @@ func Append(tx *work.Tx, postings ...Posting) error {
 	if err := allSums.add(tx.DB, entries); err != nil {
 		return err
 	}
-	last.Summed = last.Seq
-	return tx.Model(&Head{}).Where("one = 1").Select("seq", "hash", "recorded_at", "summed").Updates(&last).Error
+	last.Summed, last.ChallengesSummed = last.Seq, last.Seq
+	return tx.Model(&Head{}).Where("one = 1").Select("seq", "hash", "recorded_at", "summed", "challenges_summed").Updates(&last).Error
 }
 
 // makeUp adds entries to sums that the version which appended them did not know.
 func (h Head) makeUp(q *gorm.DB) error {
-	for h.Summed < h.Seq {
+	if err := h.makeUpFor(q, h.Summed, fieldSums); err != nil {
+		return err
+	}
+	return h.makeUpFor(q, h.ChallengesSummed, challengeSums)
+}
+
+func (h Head) makeUpFor(q *gorm.DB, summed int64, sums adding) error {
+	for summed < h.Seq {
 		var batch []Entry
-		if err := q.Where("seq > ? AND seq <= ?", h.Summed, h.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil || len(batch) == 0 {
+		if err := q.Where("seq > ? AND seq <= ?", summed, h.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil || len(batch) == 0 {
 			return err
 		}
-		if err := newSums.add(q, batch); err != nil {
+		if err := sums.add(q, batch); err != nil {
 			return err
 		}
-		h.Summed = batch[len(batch)-1].Seq
+		summed = batch[len(batch)-1].Seq
 	}
 	return nil
 }

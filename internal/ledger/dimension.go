@@ -16,13 +16,16 @@ import (
 // Dimension is what figures can be cut by: something that entries freeze.
 type Dimension string
 
-// The dimensions. Sums are kept for the first five, which are public; the others are the bureau's own, from entries.
+// The dimensions. Sums are kept for the first five, which are public, and each two of them. The others are the bureau's own, from entries; sums
+// are kept for the first of those, by itself.
 const (
 	ByKind         Dimension = "kind"
 	ByOffice       Dimension = "office"
 	BySellerRegion Dimension = "seller_region"
 	ByBuyerRegion  Dimension = "buyer_region"
 	ByField        Dimension = "field"
+
+	ByFromChallenge Dimension = "from_challenge" // whether a challenge led to the contract
 
 	BySubkind      Dimension = "subkind"
 	BySellerNature Dimension = "seller_nature"
@@ -43,6 +46,7 @@ type frozen struct {
 	of     func(Frozen) string
 	asked  func(Scope) string
 	listed func(value string) bool // whether there is such a value; nil where no list says
+	expr   string                  // what gives the value of an entry, where that is not the column itself
 	record bool                    // values are identifiers of records: figures are of what they were involved in
 }
 
@@ -61,12 +65,27 @@ var entryHas = map[Dimension]frozen{
 	ByChain:        {column: "chain", of: func(f Frozen) string { return f.Chain }, asked: func(s Scope) string { return s.Chain }},
 	ByIPKind:       {column: "ip_kind", of: func(f Frozen) string { return f.IPKind }, asked: func(s Scope) string { return s.IPKind }},
 	ByProgramme:    {column: "programme", of: func(f Frozen) string { return f.Programme }, asked: func(s Scope) string { return s.Programme }},
+	ByFromChallenge: {column: "challenge_id", expr: "CASE WHEN challenge_id IS NULL THEN '" + no + "' ELSE '" + yes + "' END", of: func(f Frozen) string { return yesOrNo(f.ChallengeID.Valid) },
+		asked: func(s Scope) string { return s.FromChallenge }, listed: func(v string) bool { return v == yes || v == no }},
 	ByOrigin: {column: "origin", of: func(f Frozen) string { return string(f.Origin) }, asked: func(s Scope) string { return string(s.Origin) },
 		listed: func(v string) bool { return Origin(v) == Entered || Origin(v) == Imported }},
 	ByChallenge: {column: "challenge_id", of: func(f Frozen) string { return optional(f.ChallengeID) }, asked: func(s Scope) string { return named(s.Challenge) }, listed: isID, record: true},
 	ByBroker:    {column: "broker_id", of: func(f Frozen) string { return optional(f.BrokerID) }, asked: func(s Scope) string { return named(s.Broker) }, listed: isID, record: true},
 	ByResult:    {column: "result_id", of: func(f Frozen) string { return optional(f.ResultID) }, asked: func(s Scope) string { return named(s.Result) }, listed: isID, record: true},
 	ByNeed:      {column: "need_id", of: func(f Frozen) string { return optional(f.NeedID) }, asked: func(s Scope) string { return named(s.Need) }, listed: isID, record: true},
+}
+
+// The values of a dimension that asks whether something is so.
+const (
+	yes = "yes"
+	no  = "no"
+)
+
+func yesOrNo(is bool) string {
+	if is {
+		return yes
+	}
+	return no
 }
 
 func isNature(v string) bool { return codes.PartyNatures.Has(codes.PartyNature(v)) }
@@ -80,12 +99,12 @@ func named(id uuid.UUID) string {
 	return id.String()
 }
 
-// dimensions are those that sums are kept for, and the only ones that the public may ask about.
+// dimensions are those that sums are kept for, alone and in twos, and the only ones that the public may ask about.
 var dimensions = []Dimension{ByKind, ByOffice, BySellerRegion, ByBuyerRegion, ByField}
 
 // Dimensions are all there are.
 var Dimensions = append(slices.Clone(dimensions),
-	BySubkind, BySellerNature, ByBuyerNature, ByChain, ByIPKind, ByProgramme, ByOrigin, ByChallenge, ByBroker, ByResult, ByNeed)
+	ByFromChallenge, BySubkind, BySellerNature, ByBuyerNature, ByChain, ByIPKind, ByProgramme, ByOrigin, ByChallenge, ByBroker, ByResult, ByNeed)
 
 // of is the value under which something frozen counts in the dimension.
 func (d Dimension) of(f Frozen) string {
@@ -98,14 +117,17 @@ func (d Dimension) of(f Frozen) string {
 // column is the expression that gives the same value in the table of entries.
 func (d Dimension) column() string {
 	h := entryHas[d]
+	if h.expr != "" {
+		return h.expr
+	}
 	if h.record {
 		return "COALESCE(CAST(" + h.column + " AS text), '')"
 	}
 	return h.column
 }
 
-// kept tells whether sums are kept for the dimension.
-func (d Dimension) kept() bool { return slices.Contains(dimensions, d) }
+// public tells whether everybody may ask about the dimension.
+func (d Dimension) public() bool { return slices.Contains(dimensions, d) }
 
 // Scope narrows figures and entries; empty fields do not. A region stands for itself and all below it, and abroad for every country.
 type Scope struct {
@@ -121,10 +143,12 @@ type Scope struct {
 	IPKind       string                `query:"ip_kind"`
 	Programme    string                `query:"programme"`
 	Origin       Origin                `query:"origin"`
-	Challenge    uuid.UUID             `query:"challenge_id"`
-	Broker       uuid.UUID             `query:"broker_id"`
-	Result       uuid.UUID             `query:"result_id"`
-	Need         uuid.UUID             `query:"need_id"`
+
+	FromChallenge string    `query:"from_challenge"` // yes or no
+	Challenge     uuid.UUID `query:"challenge_id"`
+	Broker        uuid.UUID `query:"broker_id"`
+	Result        uuid.UUID `query:"result_id"`
+	Need          uuid.UUID `query:"need_id"`
 }
 
 // Value is what the scope asks of a dimension, or nothing.
@@ -136,6 +160,10 @@ func (s Scope) narrow(q *gorm.DB, d Dimension, column string) *gorm.DB {
 	switch {
 	case value == "":
 		return q
+	case d == ByFromChallenge && column == entryHas[d].column && value == yes: // of entries: an index has them
+		return q.Where(column + " IS NOT NULL")
+	case d == ByFromChallenge && column == entryHas[d].column:
+		return q.Where(column + " IS NULL")
 	case !d.region():
 		return q.Where(column+" = ?", value)
 	}
@@ -173,7 +201,7 @@ func (s Scope) cut(group Dimension) cut {
 
 // kept tells whether sums are kept for the cut.
 func (c cut) kept() bool {
-	return len(c) <= 2 && !slices.ContainsFunc(c, func(d Dimension) bool { return !d.kept() })
+	return slices.ContainsFunc(cuts, func(k cut) bool { return slices.Equal(k, c) })
 }
 
 // narrowEntries keeps the entries that the scope asks for.

@@ -28,7 +28,7 @@ func (q Query) checkPublic(today when.Day) error {
 		if d == q.GroupBy {
 			pointer = "query:group_by"
 		}
-		bad.Check(d.kept(), pointer, fault.NotOffered, "公开统计只按类别、机构、地区与技术领域；登记员可按 office=本机构 查询",
+		bad.Check(d.public(), pointer, fault.NotOffered, "公开统计只按类别、机构、地区与技术领域；登记员可按 office=本机构 查询",
 			"Public figures are cut by kind, office, region and field; a registrar sees more with office= their own")
 	}
 	bad.Check(len(q.cut(q.GroupBy)) <= 2, "query:group_by", fault.TooManyItems, "公开统计至多按两个维度筛选与分组，请减少一个", "Public figures are cut by two dimensions at most; leave one out")

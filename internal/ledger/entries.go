@@ -82,6 +82,9 @@ func (s *Service) Entries(ctx context.Context, actor policy.Actor, f Filter, p d
 
 func (g Group) narrow(q *gorm.DB) *gorm.DB {
 	column := entryHas[g.By].column
+	if g.By == ByFromChallenge {
+		return Scope{FromChallenge: g.Value}.narrow(q, g.By, column)
+	}
 	if g.Value == "" && entryHas[g.By].record {
 		return q.Where(column + " IS NULL")
 	}

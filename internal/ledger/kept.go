@@ -331,7 +331,7 @@ func (s *Service) toKeep(ctx context.Context, elsewhere bool) (now followedTo, n
 // keep writes a release with all its tables.
 func (r *release) keep(q *gorm.DB, elsewhere bool) error {
 	var tables []keptTable
-	for _, c := range cuts {
+	for _, c := range publicCuts {
 		blocks, err := writtenBlocks(r.blocksOf(c))
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ import (
 func (b *book) publicAnswers(t *testing.T, s *Service) []Turnover {
 	t.Helper()
 	var out []Turnover
-	for _, c := range cuts {
+	for _, c := range publicCuts {
 		for _, elsewhere := range []bool{false, true} {
 			q := Query{From: when.MustDay("2024-10-01"), To: when.MustDay("2026-12-31"), By: Monthly, Elsewhere: elsewhere}
 			if len(c) > 0 {

@@ -34,9 +34,11 @@ type Head struct {
 	Seq        int64 // 0: there is no entry yet
 	Hash       string
 	RecordedAt time.Time
-	Summed     int64      // up to which entry every sum is kept: a version that keeps fewer kinds may have appended since
-	Ended      when.Month // the last month that is over and public: nothing is recorded in it any more
-	Month      when.Month `gorm:"-"` // of what the public sees: the month that ends with it
+	Summed     int64 // up to which entry the sums by field are kept: a version that keeps fewer kinds may have appended since
+	// ChallengesSummed is the same of those by whether a challenge led to the contract.
+	ChallengesSummed int64
+	Ended            when.Month // the last month that is over and public: nothing is recorded in it any more
+	Month            when.Month `gorm:"-"` // of what the public sees: the month that ends with it
 }
 
 // TableName is the table whose one row is the head.

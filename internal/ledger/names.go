@@ -85,6 +85,11 @@ func (t *Turnover) callCode(code string) Name {
 			return Name{"导入", "Imported"}
 		}
 		return Name{"在本系统录入", "Entered here"}
+	case ByFromChallenge:
+		if code == yes {
+			return Name{"来自揭榜挂帅", "From a challenge"}
+		}
+		return Name{"不是来自揭榜挂帅", "Not from a challenge"}
 	case BySellerRegion, ByBuyerRegion:
 		chinese, english, _ := ref.PlaceName(code)
 		if t.RegionLevel == RegionCity && !ref.IsAbroad(code) && ref.City(code) == "" {

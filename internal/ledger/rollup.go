@@ -13,7 +13,7 @@ import (
 
 // Sums are kept ready, so that no figure that everybody may ask for reads entries: of what was recorded in a month to count in a month,
 // and of what was recorded on a day to count on a day; over everything, under each value of each dimension, and under each two values of
-// each two. An entry is in sixteen sums of either kind.
+// each two; besides, for the bureau, by whether a challenge led to it. An entry is in seventeen sums of either kind.
 //
 // So a figure by months costs as many rows as it has months and values, however many contracts there are, and a part of a month is
 // taken from its days.
@@ -39,8 +39,11 @@ func (rollup) TableName() string { return "ledger_rollups" }
 // cut is what sums are kept by: nothing, one dimension or two.
 type cut []Dimension
 
-// cuts are all that sums are kept by.
-var cuts = func() []cut {
+// cuts are all that sums are kept by; the last is the bureau's own.
+var cuts = append(slices.Clone(publicCuts), cut{ByFromChallenge})
+
+// publicCuts are those by which everybody may ask, and by which releases are cut.
+var publicCuts = func() []cut {
 	out := []cut{{}}
 	for i, d := range dimensions {
 		out = append(out, cut{d})
@@ -101,8 +104,10 @@ func shareOf(e Entry) share {
 	for _, s := range scales {
 		out["posted "+s.name], out["recorded "+s.name] = s.of(e.PostedOn), s.of(e.RecordedOn)
 	}
-	for _, d := range dimensions {
-		out[string(d)] = d.of(e.Frozen)
+	for _, c := range cuts {
+		if len(c) == 1 {
+			out[string(c[0])] = c[0].of(e.Frozen)
+		}
 	}
 	return out
 }
@@ -115,11 +120,28 @@ type adding struct {
 	arguments []string
 }
 
-// allSums adds to every sum; newSums to those that the version before this one did not keep.
-var allSums, newSums = addingTo(cuts), addingTo(slices.DeleteFunc(slices.Clone(cuts), func(c cut) bool { return !c.late() }))
+// allSums adds to every sum; fieldSums and challengeSums to those that versions before this one did not keep.
+var (
+	allSums       = addingTo(cuts)
+	fieldSums     = addingTo(having(ByField))
+	challengeSums = addingTo(having(ByFromChallenge))
+)
 
-// late tells whether the sums of the cut came with this version.
-func (c cut) late() bool { return slices.Contains(c, ByField) }
+func having(d Dimension) []cut {
+	return slices.DeleteFunc(slices.Clone(cuts), func(c cut) bool { return !slices.Contains(c, d) })
+}
+
+// summed is up to which entry the sums of a cut are kept: an earlier version, which does not know them, may have appended since. The next
+// append makes up for the rest.
+func (h Head) summed(c cut) int64 {
+	switch {
+	case slices.Contains(c, ByFromChallenge):
+		return h.ChallengesSummed
+	case slices.Contains(c, ByField):
+		return h.Summed
+	}
+	return h.Seq
+}
 
 func addingTo(cuts []cut) adding {
 	var names, rows []string

@@ -39,7 +39,7 @@ func (r *release) tableOf(c cut) *table {
 // inTurn is the order in which tables are cut: those of fewer dimensions first, and those of the field last among them, since a later table
 // is made coarser for an earlier one.
 var inTurn = func() []cut {
-	out := slices.Clone(cuts)
+	out := slices.Clone(publicCuts)
 	field := func(c cut) int {
 		if slices.Contains(c, ByField) {
 			return 1

@@ -126,7 +126,7 @@ func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Tu
 func (t *Turnover) sumUp(g *gorm.DB) error {
 	var sums []sum
 	var err error
-	if c := t.cut(t.GroupBy); c.kept() && (!c.late() || t.Head.Summed == t.Head.Seq) {
+	if c := t.cut(t.GroupBy); c.kept() && t.Head.summed(c) == t.Head.Seq {
 		sums, err = t.fromRollups(g)
 	} else {
 		sums, err = t.fromEntries(g)

@@ -47,7 +47,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		}
 		var sums []*tallied
 		for _, s := range scales {
-			sums = append(sums, &tallied{scale: s, summed: r.Head.Summed, cells: map[cell]Figures{}})
+			sums = append(sums, &tallied{scale: s, head: r.Head, cells: map[cell]Figures{}})
 		}
 		last, err := r.followChain(q, sums)
 		if err != nil {
@@ -151,7 +151,7 @@ func (r *Report) compareReleases(q *gorm.DB, s *stream) error {
 		if err := q.Where("elsewhere = ? AND through = ?", s.elsewhere, rel.through).Find(&tables).Error; err != nil {
 			return err
 		}
-		for _, c := range cuts {
+		for _, c := range publicCuts {
 			i := slices.IndexFunc(tables, func(t keptTable) bool { return t.Dimension == c.name() })
 			if i < 0 {
 				r.problem("the release that ends with entry %d is kept without its table by %s", rel.through, c.name())
@@ -291,8 +291,8 @@ func (r *Report) strangeRollups(q *gorm.DB) error {
 // one pass over both, in which what agrees takes each other out.
 func (r *Report) compareRollups(q *gorm.DB, s scale, c cut) error {
 	through := int64(math.MaxInt64)
-	if c.late() && r.Head.Summed < r.Head.Seq {
-		through = r.Head.Summed // the next append makes up for the rest
+	if summed := r.Head.summed(c); summed < r.Head.Seq {
+		through = summed // the next append makes up for the rest
 	}
 	var rows []struct {
 		Elsewhere                       bool

@@ -12,7 +12,7 @@ import (
 // the database is asked to name it (compareRollups).
 type tallied struct {
 	scale
-	summed   int64  // sums that came late are kept up to this entry
+	head     Head   // which says up to which entry sums are kept that came late
 	recorded string // the day or month that is being read
 	cells    map[cell]Figures
 	given    int64 // how many sums the entries before gave
@@ -35,18 +35,17 @@ func (t *tallied) take(q *gorm.DB, e *Entry) error {
 		}
 		t.recorded = at
 	}
-	of := atomOf(e.Frozen)
 	at := cell{Elsewhere: e.Elsewhere, Period: t.name, Posted: t.of(e.PostedOn), Recorded: t.recorded}
 	for i, c := range cuts {
-		if c.late() && e.Seq > t.summed {
+		if e.Seq > t.head.summed(c) {
 			continue
 		}
 		at.Dimension, at.Value, at.Second = cutNames[i], "", ""
 		if len(c) > 0 {
-			at.Value = of[c[0].place()]
+			at.Value = c[0].of(e.Frozen)
 		}
 		if len(c) > 1 {
-			at.Second = of[c[1].place()]
+			at.Second = c[1].of(e.Frozen)
 		}
 		t.cells[at] = t.cells[at].Plus(e.Figures)
 	}
