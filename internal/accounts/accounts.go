@@ -213,6 +213,15 @@ func Find(q *gorm.DB, username, pointer string) (*Account, error) {
 	return a, nil
 }
 
+// CheckNamed refuses a question about a user name that nobody has.
+func CheckNamed(q *gorm.DB, username, pointer string) error {
+	a, err := named(q, username)
+	if err == nil && a == nil {
+		err = fault.InvalidInput.At(pointer, fault.UnknownAccount, "没有用户名 %[1]s，请核对", "There is no account %[1]s; check the user name", username)
+	}
+	return err
+}
+
 // Person is an account as others see it.
 type Person struct {
 	ID             uuid.UUID

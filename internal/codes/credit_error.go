@@ -2,9 +2,11 @@ package codes
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 )
 
 // CreditCodeError says what is wrong with a credit code, at which position, and what it should be.
@@ -140,4 +142,16 @@ func CreditCodeInto(bad *fault.Fields, code *string, pointer string) {
 		place = fault.Pattern
 	}
 	*bad = append(*bad, fault.Field{Pointer: pointer, Code: place.Code, Message: wrong.Text})
+}
+
+// creditLike is what somebody who typed it took for a credit code: kinds of authority and body, then a region's digits.
+var creditLike = regexp.MustCompile(`^[1-9ANY][1-59][0-9]{6}[0-9A-Z]{7,12}$`)
+
+// LooksLikeCreditCode adds to bad what is wrong with a credit code in a question that may also name a number of another kind, as one given
+// abroad: nothing would be found by it, and nobody would know why.
+func LooksLikeCreditCode(bad *fault.Fields, code, pointer string) {
+	form := text.Tight(code)
+	if len(form) == creditLen || creditLike.MatchString(form) {
+		CreditCodeInto(bad, &code, pointer)
+	}
 }

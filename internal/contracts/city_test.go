@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/casttest"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
@@ -172,6 +173,9 @@ func (c *city) registered(by policy.Actor, in Input) *View {
 func (c *city) entries(id uuid.UUID) []ledger.Entry {
 	c.Helper()
 	page, err := c.ledger.Entries(c.Context(), c.first, ledger.Filter{ContractID: id}, db.Paging{Limit: 100})
+	if fault.InvalidInput.Of(err) { // it is not registered
+		return nil
+	}
 	c.must(err)
 	out := make([]ledger.Entry, len(page.Items))
 	for i, e := range page.Items {

@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -70,7 +71,8 @@ func (f *Filter) look() error {
 		PartyCodeForm: form(f.PartyCode, "query:party_code", codes.NumberForm),
 		From:          f.SignedFrom.String(), To: f.SignedTo.String(),
 	}
-	bad.Check(f.SignedFrom.IsZero() || f.SignedTo.IsZero() || !f.SignedTo.Before(f.SignedFrom), "query:signed_to", fault.Reversed,
+	codes.LooksLikeCreditCode(&bad, f.PartyCode, "query:party_code")
+	bad.Check(f.SignedFrom.IsZero() || f.SignedTo.IsZero() || !f.SignedTo.Before(f.SignedFrom), "query:signed_to", fault.BeforeStart,
 		"止日早于起日", "It ends before it begins")
 	return bad.Err()
 }
@@ -82,6 +84,9 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 		action = policy.ContractSearch
 	}
 	if err := policy.Check(reader, action, policy.Facts{Owner: f.Organization, Office: f.Office}); err != nil {
+		return db.Page[View]{}, err
+	}
+	if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Organization, "query:organization_id"); err != nil {
 		return db.Page[View]{}, err
 	}
 	if err := f.look(); err != nil {

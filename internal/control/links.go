@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -196,6 +197,12 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if err := policy.Check(reader, policy.ControlList, policy.Facts{}); err != nil {
 		return db.Page[View]{}, err
 	}
+	var bad fault.Fields
+	codes.LooksLikeCreditCode(&bad, f.Holder, "query:holder_code")
+	codes.LooksLikeCreditCode(&bad, f.Held, "query:held_code")
+	if err := bad.Err(); err != nil {
+		return db.Page[View]{}, err
+	}
 	for _, code := range []*string{&f.Holder, &f.Held} {
 		if *code != "" {
 			*code = CompanyKey(*code)
@@ -223,6 +230,12 @@ type Finding struct {
 // Ask tells whether two companies are under one control; for operators.
 func (s *Service) Ask(ctx context.Context, reader policy.Actor, ask Question) (Finding, error) {
 	if err := policy.Check(reader, policy.ControlList, policy.Facts{}); err != nil {
+		return Finding{}, err
+	}
+	var bad fault.Fields
+	codes.LooksLikeCreditCode(&bad, ask.A, "query:code")
+	codes.LooksLikeCreditCode(&bad, ask.B, "query:other_code")
+	if err := bad.Err(); err != nil {
 		return Finding{}, err
 	}
 	if ask.Day.IsZero() {

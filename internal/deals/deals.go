@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/work"
@@ -207,6 +208,9 @@ type DealFilter struct {
 func (s *Service) ListDeals(ctx context.Context, reader policy.Actor, f DealFilter, p db.Paging) (db.Page[DealView], error) {
 	if f.Organization != uuid.Nil {
 		if err := policy.Check(reader, policy.DealList, policy.Facts{Owner: f.Organization}); err != nil {
+			return db.Page[DealView]{}, err
+		}
+		if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Organization, "query:organization_id"); err != nil {
 			return db.Page[DealView]{}, err
 		}
 	}

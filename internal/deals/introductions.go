@@ -245,6 +245,9 @@ func (s *Service) ListIntroductions(ctx context.Context, reader policy.Actor, f 
 		if err := policy.Check(reader, policy.IntroList, policy.Facts{Owner: f.Organization}); err != nil {
 			return db.Page[IntroductionView]{}, err
 		}
+		if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Organization, "query:organization_id"); err != nil {
+			return db.Page[IntroductionView]{}, err
+		}
 		mine = []uuid.UUID{f.Organization}
 	}
 	mine = append([]uuid.UUID{uuid.Nil}, mine...) // nobody's, so that no organization is not every one

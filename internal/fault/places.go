@@ -51,6 +51,8 @@ var (
 	OwnListing          = place("own_listing", "属于本单位。", "It is your own.")
 	Reversed            = place("reversed", "下限高于上限。", "The lower end is above the upper.")
 	Placeholder         = place("placeholder", "看起来只是占位文字，读者得不到内容；请填写或删去。", "It looks like a placeholder that tells readers nothing; write it out or remove it.")
+	UnknownRecord       = place("unknown_record", "没有这个标识的记录。", "There is no record of this identifier.")
+	UnknownChain        = place("unknown_chain", "没有这条产业链。", "There is no such industry chain.")
 	RegisteredHere      = place("registered_here", "由本系统的机构登记。", "It is registered by an office here.")
 	RegionCode          = place("region_code", "区划代码须为六位数字。", "A region code has six digits.")
 	SizeDiffers         = place("size_differs", "与申报的大小不符。", "It does not fit the size that was declared.")

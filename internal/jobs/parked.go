@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -35,6 +37,20 @@ func (j Job) State() string {
 func (r *Runner) List(ctx context.Context, actor policy.Actor, f Filter, p db.Paging) (db.Page[Job], error) {
 	if err := policy.Check(actor, policy.JobRead, policy.Facts{}); err != nil {
 		return db.Page[Job]{}, err
+	}
+	if _, known := r.handlers[f.Kind]; f.Kind != "" && !known {
+		var there []string // of a kind that another version of the program knows
+		if err := r.unit.Query(ctx).Model(&Job{}).Where("kind = ?", f.Kind).Limit(1).Pluck("kind", &there).Error; err != nil {
+			return db.Page[Job]{}, err
+		}
+		if len(there) == 0 {
+			var kinds []string
+			for kind := range r.handlers {
+				kinds = append(kinds, string(kind))
+			}
+			slices.Sort(kinds)
+			return db.Page[Job]{}, fault.InvalidInput.At("query:kind", fault.NotOffered, "没有这类任务，取值应为：%[1]s", "There is no such kind of job; one of: %[1]s", strings.Join(kinds, "、"))
+		}
 	}
 	q := db.Filter(r.unit.Query(ctx).Model(&Job{}), f)
 	switch f.State {

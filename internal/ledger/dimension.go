@@ -3,14 +3,19 @@ package ledger
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/needs"
 	"jiebang/internal/offices"
 	"jiebang/internal/ref"
+	"jiebang/internal/results"
+	"jiebang/internal/work"
 )
 
 // Dimension is what figures can be cut by: something that entries freeze.
@@ -47,7 +52,9 @@ type frozen struct {
 	asked  func(Scope) string
 	listed func(value string) bool // whether there is such a value; nil where no list says
 	expr   string                  // what gives the value of an entry, where that is not the column itself
-	record bool                    // values are identifiers of records: figures are of what they were involved in
+	// there tells the same of a record that no entry has; nil where entries alone tell.
+	there  func(q *gorm.DB, id uuid.UUID) error
+	record bool // values are identifiers of records: figures are of what they were involved in
 }
 
 var entryHas = map[Dimension]frozen{
@@ -69,10 +76,13 @@ var entryHas = map[Dimension]frozen{
 		asked: func(s Scope) string { return s.FromChallenge }, listed: func(v string) bool { return v == yes || v == no }},
 	ByOrigin: {column: "origin", of: func(f Frozen) string { return string(f.Origin) }, asked: func(s Scope) string { return string(s.Origin) },
 		listed: func(v string) bool { return Origin(v) == Entered || Origin(v) == Imported }},
-	ByChallenge: {column: "challenge_id", of: func(f Frozen) string { return optional(f.ChallengeID) }, asked: func(s Scope) string { return named(s.Challenge) }, listed: isID, record: true},
-	ByBroker:    {column: "broker_id", of: func(f Frozen) string { return optional(f.BrokerID) }, asked: func(s Scope) string { return named(s.Broker) }, listed: isID, record: true},
-	ByResult:    {column: "result_id", of: func(f Frozen) string { return optional(f.ResultID) }, asked: func(s Scope) string { return named(s.Result) }, listed: isID, record: true},
-	ByNeed:      {column: "need_id", of: func(f Frozen) string { return optional(f.NeedID) }, asked: func(s Scope) string { return named(s.Need) }, listed: isID, record: true},
+	ByChallenge: {column: "challenge_id", of: func(f Frozen) string { return optional(f.ChallengeID) }, asked: func(s Scope) string { return named(s.Challenge) }, record: true},
+	ByBroker: {column: "broker_id", of: func(f Frozen) string { return optional(f.BrokerID) }, asked: func(s Scope) string { return named(s.Broker) }, record: true,
+		there: func(q *gorm.DB, id uuid.UUID) error { _, err := work.Load[accounts.Account](q, id); return err }},
+	ByResult: {column: "result_id", of: func(f Frozen) string { return optional(f.ResultID) }, asked: func(s Scope) string { return named(s.Result) }, record: true,
+		there: func(q *gorm.DB, id uuid.UUID) error { _, err := results.OwnerOf(q, id); return err }},
+	ByNeed: {column: "need_id", of: func(f Frozen) string { return optional(f.NeedID) }, asked: func(s Scope) string { return named(s.Need) }, record: true,
+		there: func(q *gorm.DB, id uuid.UUID) error { _, err := needs.OwnerOf(q, id); return err }},
 }
 
 // The values of a dimension that asks whether something is so.
@@ -89,8 +99,6 @@ func yesOrNo(is bool) string {
 }
 
 func isNature(v string) bool { return codes.PartyNatures.Has(codes.PartyNature(v)) }
-
-func isID(v string) bool { return uuid.Validate(v) == nil }
 
 func named(id uuid.UUID) string {
 	if id == uuid.Nil {
@@ -240,12 +248,48 @@ func (d Dimension) check(q *gorm.DB, bad *fault.Fields, value, pointer string) e
 	case d == ByOffice:
 		return offices.Check(q, bad, value, pointer)
 	case d == ByChain:
-		known, err := ref.ChainsNamed(q, []string{value})
-		bad.Check(err != nil || len(known) > 0, pointer, fault.NotOffered, "没有这条产业链，可选的见 /v1/industry-chains", "There is no such chain; /v1/industry-chains lists them")
-		return err
+		return ref.CheckChain(q, bad, value, pointer)
 	case h.listed != nil:
 		bad.Check(h.listed(value), pointer, fault.NotOffered, "没有 %[1]s 这个取值，请核对", "There is no value %[1]s; check it", value)
+	default:
+		return d.held(q, bad, value, pointer)
 	}
+	return nil
+}
+
+// told is how many of the values that there are a refusal tells.
+const told = 10
+
+// held holds a value, of which no list is kept, against what entries have, or the record that it names: a figure of what nobody ever wrote is
+// no 0. It tells what there is.
+func (d Dimension) held(q *gorm.DB, bad *fault.Fields, value, pointer string) error {
+	h, column := entryHas[d], d.column()
+	var offices []string
+	if err := q.Model(&Entry{}).Where(column+" = ?", value).Limit(1).Pluck("office", &offices).Error; err != nil || len(offices) > 0 {
+		return err
+	}
+	if h.record {
+		id, err := uuid.Parse(value)
+		if err != nil || h.there == nil {
+			err = fault.NotVisible.New()
+		} else {
+			err = h.there(q, id)
+		}
+		if fault.NotVisible.Of(err) {
+			bad.Check(false, pointer, fault.UnknownRecord, "没有标识为 %[1]s 的记录，请核对", "There is no record %[1]s; check the identifier", value)
+			return nil
+		}
+		return err
+	}
+	var there []string
+	if err := q.Model(&Entry{}).Where(column+" <> ''").Distinct(column).Order(column).Limit(told).Pluck(column, &there).Error; err != nil {
+		return err
+	}
+	zh, en := "尚无任何取值", "there is none yet"
+	if len(there) > 0 {
+		zh, en = "已有的取值："+strings.Join(there, "、"), "those that it has: "+strings.Join(there, ", ")
+	}
+	bad.Check(false, pointer, fault.NotOffered, "台账中没有 %[1]s，%[2]s", "The ledger has nothing of %[1]s; %[3]s", value, zh, en)
 	return nil
 }
 

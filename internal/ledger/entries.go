@@ -36,9 +36,17 @@ type Filter struct {
 	Group *Group
 }
 
-func (f Filter) check(q *gorm.DB) error {
+func (f Filter) check(q *gorm.DB, today when.Day) error {
 	var bad fault.Fields
+	bad.Check(!f.RecordedTo.After(today), "query:recorded_to", fault.OutOfRange, notYet.ZH, notYet.EN, f.RecordedTo, today)
 	bad.Check(f.PostedTo.IsZero() || !f.PostedTo.Before(f.PostedFrom), "query:posted_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
+	if f.ContractID != uuid.Nil {
+		var n []string
+		if err := q.Model(&Entry{}).Where("contract_id = ?", f.ContractID).Limit(1).Pluck("office", &n).Error; err != nil {
+			return err
+		}
+		bad.Check(len(n) > 0, "query:contract_id", fault.UnknownRecord, "台账中没有合同 %[1]s 的记录：请核对标识，或合同尚未登记", "The ledger has nothing of the contract %[1]s: check the identifier, or it is not registered yet", f.ContractID)
+	}
 	if f.Group != nil {
 		checkDimension(&bad, f.Group.By)
 		checkLevel(&bad, f.Group.By, f.Group.Level)
@@ -65,7 +73,7 @@ func (s *Service) Entries(ctx context.Context, actor policy.Actor, f Filter, p d
 	if err := policy.Check(actor, policy.LedgerRead, policy.Facts{}); err != nil {
 		return db.Page[Entry]{}, err
 	}
-	if err := f.check(s.unit.Query(ctx)); err != nil {
+	if err := f.check(s.unit.Query(ctx), when.DayOf(s.unit.Now())); err != nil {
 		return db.Page[Entry]{}, err
 	}
 	if f.Office != "" {

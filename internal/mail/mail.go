@@ -6,6 +6,9 @@ package mail
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -195,6 +198,16 @@ type Filter struct {
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	if err := policy.Check(reader, policy.MailRead, policy.Facts{}); err != nil {
 		return db.Page[View]{}, err
+	}
+	if f.Kind != "" && known[f.Kind] == nil {
+		var there []string // of a kind that another version of the program knows
+		if err := s.unit.Query(ctx).Model(&Mail{}).Where("kind = ?", f.Kind).Limit(1).Pluck("kind", &there).Error; err != nil {
+			return db.Page[View]{}, err
+		}
+		if len(there) == 0 {
+			kinds := strings.Join(slices.Sorted(maps.Keys(known)), "、")
+			return db.Page[View]{}, fault.InvalidInput.At("query:kind", fault.NotOffered, "没有这类邮件，取值应为：%[1]s", "There is no such kind of mail; one of: %[1]s", kinds)
+		}
 	}
 	return records.List(ctx, s.unit, reader, f, p)
 }

@@ -1,10 +1,13 @@
 package match
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/search"
@@ -60,6 +63,9 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
 		return Found{}, err
 	}
+	if err := s.check(ctx, reader, q); err != nil {
+		return Found{}, err
+	}
 	query := q.engine()
 	query.Facets = []string{FacetKind, FacetField, FacetChain, FacetOwner}
 	page, err := s.index.Search(ctx, query)
@@ -101,6 +107,15 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	}
 	out.Owners, err = s.ownersOf(ctx, reader, page.Facets[FacetOwner])
 	return out, err
+}
+
+// check holds the codes and identifiers that a query narrows by against what there is: nothing found would say that there is nothing.
+func (s *Service) check(ctx context.Context, reader policy.Actor, q Query) error {
+	var bad fault.Fields
+	if err := ref.CheckChain(s.unit.Query(ctx), &bad, q.Chain, "query:chain"); err != nil || len(bad) > 0 {
+		return cmp.Or(err, bad.Err())
+	}
+	return orgs.CheckKnown(s.unit.Query(ctx), reader, q.Owner, "query:owner_id")
 }
 
 // Suggest completes what has been typed, from keywords and titles of what is public.

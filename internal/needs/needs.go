@@ -82,6 +82,9 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if err := f.LookUp(s.unit.Query(ctx), "need"); err != nil {
 		return db.Page[View]{}, err
 	}
+	if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Owner, "query:owner_id"); err != nil {
+		return db.Page[View]{}, err
+	}
 	if err := f.Search(reader, f.Owner); err != nil {
 		return db.Page[View]{}, err
 	}
@@ -135,3 +138,12 @@ var Kind = kinds.Of(listings.Records, kinds.Kind{
 	Revise:   listings.Revise,
 	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"}, Until: "deadline",
 })
+
+// OwnerOf tells whose a need is, in whatever state.
+func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
+	n, err := work.Load[Need](q, id)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return n.OwnerID, nil
+}

@@ -87,9 +87,7 @@ func (o *Organization) codeFree(q *gorm.DB, code string) error {
 
 // readCode reads a credit code as people write it.
 func readCode(text, pointer string) (string, error) {
-	code, err := codes.CreditCode(text)
-	if err != nil {
-		return "", fault.InvalidInput.At(pointer, fault.CheckCharacter, "统一社会信用代码校验不符，请核对", "The check characters do not fit")
-	}
-	return code, nil
+	var bad fault.Fields
+	codes.CreditCodeInto(&bad, &text, pointer)
+	return text, bad.Err()
 }

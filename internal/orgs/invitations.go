@@ -218,6 +218,9 @@ type InvitationFilter struct {
 
 // Invitations lists those of the organizations that the reader administers.
 func (s *Service) Invitations(ctx context.Context, reader policy.Actor, f InvitationFilter, p db.Paging) (db.Page[InvitationView], error) {
+	if err := CheckKnown(s.unit.Query(ctx), reader, f.Organization, "query:organization_id"); err != nil {
+		return db.Page[InvitationView]{}, err
+	}
 	return invitations.List(ctx, s.unit, reader, f, p)
 }
 

@@ -198,3 +198,16 @@ func (s *Service) ByCreditCode(ctx context.Context, code string) (uuid.UUID, err
 	}
 	return rows[0].ID, nil
 }
+
+// CheckKnown refuses a question about an organization that there is not, or that the reader may not know of: an empty list would say that it
+// has nothing.
+func CheckKnown(q *gorm.DB, reader policy.Actor, id uuid.UUID, pointer string) error {
+	if id == uuid.Nil || reader.MemberOf(id) {
+		return nil
+	}
+	_, err := Load(q, reader, id)
+	if fault.NotVisible.Of(err) {
+		return fault.InvalidInput.At(pointer, fault.UnknownOrganization, "没有标识为 %[1]s 的单位，请核对", "There is no organization %[1]s; check the identifier", id)
+	}
+	return err
+}

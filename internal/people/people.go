@@ -99,6 +99,11 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 			return db.Page[View]{}, cmp.Or(err, bad.Err())
 		}
 	}
+	if f.Username != "" {
+		if err := accounts.CheckNamed(s.unit.Query(ctx), f.Username, "query:username"); err != nil {
+			return db.Page[View]{}, err
+		}
+	}
 	return s.records().List(ctx, s.unit, reader, f, p)
 }
 

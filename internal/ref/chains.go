@@ -1,6 +1,7 @@
 package ref
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -128,6 +129,10 @@ type ChainFilter struct {
 
 // ListChains lists chains by their codes; they are public.
 func (s *Service) ListChains(ctx context.Context, reader policy.Actor, f ChainFilter, p db.Paging) (db.Page[IndustryChainView], error) {
+	var bad fault.Fields
+	if err := CheckChain(s.unit.Query(ctx), &bad, f.Code, "query:code"); err != nil || len(bad) > 0 {
+		return db.Page[IndustryChainView]{}, cmp.Or(err, bad.Err())
+	}
 	return industryChains.List(ctx, s.unit, reader, f, p)
 }
 
@@ -157,6 +162,16 @@ func CheckChains(q *gorm.DB, codes []string, pointer string, day when.Day) error
 		}
 	}
 	return bad.Err()
+}
+
+// CheckChain holds a chain's code that a query names at pointer.
+func CheckChain(q *gorm.DB, bad *fault.Fields, code, pointer string) error {
+	if code == "" {
+		return nil
+	}
+	known, err := ChainsNamed(q, []string{code})
+	bad.Check(err != nil || len(known) > 0, pointer, fault.UnknownChain, "没有产业链 %[1]s，现有的见 GET /v1/industry-chains", "There is no chain %[1]s; GET /v1/industry-chains lists them", code)
+	return err
 }
 
 // ChainsNamed names chains by their codes, in one query.

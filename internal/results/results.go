@@ -80,6 +80,9 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if err := f.LookUp(s.unit.Query(ctx), "result"); err != nil {
 		return db.Page[View]{}, err
 	}
+	if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Owner, "query:owner_id"); err != nil {
+		return db.Page[View]{}, err
+	}
 	if err := f.Search(reader, f.Owner); err != nil {
 		return db.Page[View]{}, err
 	}
