@@ -38,6 +38,7 @@ import (
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
+	"jiebang/internal/review"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -70,6 +71,7 @@ type App struct {
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
 	Notices   *notices.Service
+	Review    *review.Service
 
 	Programmes *programmes.Service
 	Challenges *challenges.Service
@@ -163,6 +165,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
 	a.Notices = notices.New(a.Unit, a.secrets)
+	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
 	a.Challenges = challenges.New(a.Unit)
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)

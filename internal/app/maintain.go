@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/files"
 	"jiebang/internal/keys"
 	"jiebang/internal/needs"
+	"jiebang/internal/notices"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
@@ -113,6 +114,12 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	}
 	v.Lines = append(v.Lines, fmt.Sprintf("合同 contracts: %d compared with their entries", contracts.Contracts))
 	v.Problems = append(v.Problems, contracts.Problems...)
+	panels, err := a.Review.Verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Lines = append(v.Lines, fmt.Sprintf("评审 reviews: %d panels reckoned again, %d draws drawn again", panels.Panels, panels.Draws))
+	v.Problems = append(v.Problems, panels.Problems...)
 	both, err := a.operatingRegistrars(ctx)
 	if err != nil {
 		return v, err
@@ -160,6 +167,7 @@ func (a *App) trailed(ctx context.Context, v *Verification) error {
 		for _, compare := range []func(*gorm.DB, func(string, ...any)) error{
 			work.Trailed[files.File], work.Trailed[offices.Office], work.Trailed[people.Entry], work.Trailed[orgs.Organization],
 			work.Trailed[results.Result], work.Trailed[needs.Need], work.Trailed[deals.Introduction], work.Trailed[deals.Deal],
+			work.Trailed[notices.Notice], work.Trailed[notices.Objection],
 			work.Trailed[ref.CalendarYear],
 		} {
 			if err := compare(q, problem); err != nil {

@@ -8,5 +8,11 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM notices":    "0",
 			"SELECT CAST(COUNT(*) AS text) FROM objections": "0",
 		},
+	}, step{
+		to: 45,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM review_panels": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM reviews":       "0",
+		},
 	})
 }

@@ -81,6 +81,12 @@ var (
 	BidsClosed        = define("bids_closed", Conflict, "揭榜已截止。", "The deadline has passed.")
 	DeadlineTooSoon   = define("deadline_too_soon", Conflict, "截止时间过早。", "The deadline is too soon.")
 
+	DrawNotCommitted = define("draw_not_committed", Conflict, "抽取用的密值与事先公布的摘要不符。", "The secret of the draw is not the one whose digest was published.")
+	TooFewReviewers  = define("too_few_reviewers", Conflict, "可抽取的评审专家不足。", "There are too few experts to draw from.")
+	ScoresMissing    = define("scores_missing", Conflict, "评分尚未齐备。", "Scores are missing still.")
+	ItemWithdrawn    = define("item_withdrawn", Conflict, "该项目已退出评审，不再评分。", "The item has left the review; it is scored no more.")
+	NotTheChair      = define("not_the_chair", Forbidden, "合议意见由评审组长记录。", "The one who leads the panel records what it agrees on.")
+
 	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
 	UploadOffset     = define("upload_offset", Conflict, "起点与已收到的内容不符，请读取上传进度后再继续。", "The offset does not fit what has been received; read the upload and go on from there.")
 	UploadIncomplete = define("upload_incomplete", Conflict, "文件尚未传完。", "Not all of the file has been received.")

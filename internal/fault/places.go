@@ -65,6 +65,7 @@ var (
 	UnknownChallenge    = place("unknown_challenge", "没有这项榜题。", "There is no such challenge.")
 	UnknownDeal         = place("unknown_deal", "没有这个撮合项目。", "There is no such deal.")
 	UnknownDimension    = place("unknown_dimension", "不支持按此分组。", "Figures are not grouped by this.")
+	UnknownItem         = place("unknown_item", "本次评审没有这个项目。", "The review has no such item.")
 	UnknownNature       = place("unknown_nature", "没有这个当事人性质代码。", "There is no such nature of a party.")
 	UnknownNeed         = place("unknown_need", "没有这项公开的需求。", "There is no such open need.")
 	UnknownOffice       = place("unknown_office", "没有这个登记机构。", "There is no such office.")

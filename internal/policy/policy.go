@@ -66,6 +66,7 @@ type Facts struct {
 	Submitter uuid.UUID   // handed it in
 	Decider   uuid.UUID   // decided first
 	Subject   uuid.UUID   // it is about this one
+	Reviewers []uuid.UUID // are asked to review it, or do
 	// The rest.
 	Office    string // the registration office that it belongs to
 	Public    bool   // published: anyone may read it

@@ -69,6 +69,7 @@ const (
 	Submitter   Stand = "who submitted it"
 	Decider     Stand = "who decided first"
 	Self        Stand = "the account itself"
+	Reviewer    Stand = "reviewer of the panel"
 	AtOffice    Stand = "registrar of its office"
 	Adviser     Stand = "expert who was asked about it"
 )
@@ -99,6 +100,8 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 		return a.SignedIn() && a.Account == f.Subject
 	case Adviser:
 		return a.SignedIn() && slices.Contains(f.Advisers, a.Account)
+	case Reviewer:
+		return a.SignedIn() && slices.Contains(f.Reviewers, a.Account)
 	case AtOffice:
 		return f.Office != "" && slices.Contains(a.Registers[Registrar], f.Office)
 	}
