@@ -46,6 +46,10 @@ func (c Condition) meets(f Facts) bool {
 		return slices.ContainsFunc(f.Tied, has)
 	case string(Writer):
 		return slices.ContainsFunc(f.Writers, has)
+	case string(Reviewer):
+		return slices.ContainsFunc(f.Reviewers, has)
+	case string(Adviser):
+		return slices.ContainsFunc(f.Advisers, has)
 	case string(Named):
 		return slices.ContainsFunc(f.Named, func(form string) bool { return contains(c.Among.([]string), form) })
 	case string(Author):
@@ -94,7 +98,8 @@ func TestNarrowSaysTheSameAsCheck(t *testing.T) {
 		f := Facts{
 			Owner: maybe(r, organizations, "owner"), Others: some(r, organizations, "others"), Author: maybe(r, people, "author"),
 			Submitter: maybe(r, people, "submitter"), Decider: maybe(r, people, "decider"), Subject: maybe(r, people, "subject"),
-			Tied: some(r, organizations, "tied"), Former: some(r, organizations, "former"), Writers: some(r, people, "writers"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
+			Tied: some(r, organizations, "tied"), Former: some(r, organizations, "former"), Writers: some(r, people, "writers"),
+			Reviewers: some(r, people, "reviewers"), Advisers: some(r, people, "advisers"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
 			Office: rapid.SampledFrom(append(offices, "")).Draw(r, "office"), Public: rapid.Bool().Draw(r, "public"),
 			Draft: rapid.Bool().Draw(r, "draft"), SoleOwner: rapid.Bool().Draw(r, "sole"), NoAdmin: rapid.Bool().Draw(r, "no administrator"),
 		}
