@@ -72,7 +72,7 @@ func TestTheErrorsPageIsUpToDate(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# 错误代码 Error codes\n\n本页由测试生成。`code` 是接口描述的一部分：只增加，不更改。\n\n")
 	b.WriteString("Every refusal is an RFC 9457 problem document whose `code` is one of these; they are added, never changed. `errors` names each wrong place of the input. This page is made by `go test ./api -run ErrorsPage -update`.\n\n")
-	b.WriteString("`title`, `detail` and `message` are in the language that `Accept-Language` asks for. 文字以 `Accept-Language` 所要的语言(中文或英文)给出。每个代码另有一页：`/problems/{code}`，即 problem 文档的 `type`。\n\n")
+	b.WriteString("`title`, `detail` and `message` are in the language that `Accept-Language` asks for. 文字以 `Accept-Language` 所要的语言（中文或英文）给出。每个代码另有一页：`/problems/{code}`，即 problem 文档的 `type`。\n\n")
 	b.WriteString("| code | status | 说明 | 怎么办 | meaning | what to do |\n|---|---|---|---|---|---|\n")
 	for _, d := range fault.Catalogue() {
 		fmt.Fprintf(&b, "| `%s` | %d | %s | %s | %s | %s |\n", d.Code, edge.StatusOf(d.Kind), d.ZH, fault.Remedy(d.Code).ZH, d.EN, fault.Remedy(d.Code).EN)

@@ -33,7 +33,11 @@ func TestChineseIsPunctuatedAsChinese(t *testing.T) {
 	if err != nil || len(mails) < 3 {
 		t.Fatalf("%d mails, %v", len(mails), err)
 	}
-	for _, name := range mails {
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(pages) < 10 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	for _, name := range append(mails, pages...) {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

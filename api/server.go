@@ -48,7 +48,7 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 	if err := e.Check(); err != nil {
 		return nil, fmt.Errorf("api: routes and openapi.yaml do not agree:\n%w", err)
 	}
-	system{a, document}.register(e.Echo)
+	system{a, document, &lately{}}.register(e.Echo)
 	if err := reference.Register(e.Echo, spec); err != nil {
 		return nil, err
 	}

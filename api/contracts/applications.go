@@ -119,6 +119,19 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 		}
 		w.ExpertOpinions = &opinions
 	}
+	if len(a.Related) > 0 {
+		related := make([]wire.RelatedParties, len(a.Related))
+		for i, r := range a.Related {
+			related[i] = wire.RelatedParties{Seller: r.Seller, Buyer: r.Buyer, WhollyOwned: r.Wholly}
+			for _, t := range r.Ties {
+				related[i].Ties = append(related[i].Ties, wire.ControlTieOf(t))
+			}
+			for _, b := range r.Benefits {
+				related[i].Benefits = append(related[i].Benefits, wire.PartyBenefit{Kind: wire.PartyBenefitKind(b.Kind), Open: b.Open, Rule: b.Rule})
+			}
+		}
+		w.RelatedParties = &related
+	}
 	if len(a.Notes) > 0 {
 		notes := make([]wire.ApplicationNote, len(a.Notes))
 		for i, n := range a.Notes {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -30,6 +31,7 @@ type Edge struct {
 	cors   []echo.MiddlewareFunc // around what visitors read
 	limits *limits
 	alone  bool            // no proxy is trusted
+	warned sync.Once       // that one seems to stand before us all the same
 	routed map[string]bool // operationIds
 	wrong  []error
 }
@@ -43,7 +45,7 @@ type Edge struct {
 //	validated → a place, where it is heavy → handler
 //
 // The first five surround every request, also one for a path that does not exist. The rest applies to operations only, so that an
-// unknown path is a 404 for everybody, and other pages look after themselves.
+// unknown path is a 404 for everybody; other pages are paid for as plain reads.
 func New(spec *Spec, actor Authenticator, commits func() int64) *Edge {
 	e := &Edge{Echo: echo.New(), spec: spec, actor: actor, Patience: 30 * time.Second, kept: newKept(commits), routed: map[string]bool{}}
 	e.Echo.HideBanner, e.Echo.HidePort = true, true
@@ -51,6 +53,7 @@ func New(spec *Spec, actor Authenticator, commits func() int64) *Edge {
 	e.Limit(Limits{})
 	e.TrustProxies(nil) // without it RealIP believes whatever header a client sends
 	e.Echo.Pre(e.identify, logAccess, recoverPanic, e.limitTime, setHeaders)
+	e.Echo.Use(e.pages)
 	return e
 }
 
@@ -125,11 +128,6 @@ func (e *Edge) hang(op *Operation, h handler) {
 		defer done()
 		return h(c, r)
 	}, around...)
-}
-
-// Page hangs up a page that the description does not know, for GET and for HEAD.
-func Page(e *echo.Echo, path string, h echo.HandlerFunc) {
-	e.Match([]string{http.MethodGet, http.MethodHead}, path, h)
 }
 
 // AllowOrigins lets pages of these origins ("https://portal.example.cn", or "*" for all) read in browsers what every visitor may read. No

@@ -120,6 +120,10 @@ func (l *limits) charge(r *request, question int) error {
 	if wait == 0 {
 		return nil
 	}
+	return limited(wait)
+}
+
+func limited(wait time.Duration) error {
 	f := fault.RateLimited.New()
 	f.RetryAfter = wait
 	return f

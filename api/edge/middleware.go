@@ -27,6 +27,7 @@ var goodRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 func (e *Edge) identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		q, h := c.Request(), c.Response().Header()
+		e.warnOfProxy(q)
 		address := c.RealIP()
 		r := &request{id: uuid.NewString(), client: network(address), local: e.alone && loopback(address)}
 		if id := q.Header.Get(echo.HeaderXRequestID); goodRequestID.MatchString(id) {

@@ -35,7 +35,9 @@ type packed struct {
 
 // send sends a reply, compressed where the client takes that, and without its body where the client asked for the head only or has it
 // already. A tag is weakened along with a compressed body, whose bytes are others than the plain ones.
-func (r reply) send(c echo.Context, status int) error {
+func (r reply) send(c echo.Context, status int) error { return r.sendAs(c, status, jsonType) }
+
+func (r reply) sendAs(c echo.Context, status int, kind string) error {
 	q, h := c.Request(), c.Response().Header()
 	reads := q.Method == http.MethodGet || q.Method == http.MethodHead
 	body := r.body
@@ -54,10 +56,10 @@ func (r reply) send(c echo.Context, status int) error {
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	if q.Method == http.MethodHead {
-		h.Set(echo.HeaderContentType, jsonType)
+		h.Set(echo.HeaderContentType, kind)
 		return c.NoContent(status)
 	}
-	return c.JSONBlob(status, body)
+	return c.Blob(status, kind, body)
 }
 
 // compressed is the body packed, once where the reply is kept.

@@ -24,25 +24,16 @@ func controlRoutes(e *edge.Edge, s *control.Service) {
 		}
 		out := wire.ControlFinding{On: wire.DateOf(found.Day), UnderOneControl: len(found.Ties) > 0, Ties: make([]wire.ControlTie, len(found.Ties))}
 		for i, t := range found.Ties {
-			out.Ties[i] = wire.ControlTie{By: writtenNode(t.By), Links: make([]wire.ControlLink, len(t.Links))}
-			for k := range t.Links {
-				out.Ties[i].Links[k] = writtenLink(&control.View{Link: t.Links[k]})
-			}
+			out.Ties[i] = wire.ControlTieOf(t)
 		}
 		return out, nil
 	})
 }
 
 func writtenLink(l *control.View) wire.ControlLink {
-	return wire.ControlLink{
-		Actions: wire.ActionsOf(l.Acts), Id: l.ID, Version: l.Version, Kind: wire.ControlKind(l.Kind), Holder: writtenNode(l.Holder), Held: writtenNode(l.Held),
-		ShareBp: wire.Some(l.Share), ValidFrom: wire.DateOf(l.ValidFrom), ValidTo: wire.OptionalDate(l.ValidTo), Evidence: l.Evidence,
-		CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt,
-	}
-}
-
-func writtenNode(n control.Node) wire.ControlNode {
-	return wire.ControlNode{Kind: wire.HolderKind(n.Kind), Name: n.Name, Code: wire.Some(n.Code), Mark: wire.Some(n.Mark)}
+	w := wire.ControlLinkOf(&l.Link)
+	w.Actions = wire.ActionsOf(l.Acts)
+	return w
 }
 
 func linkInput(b *wire.ControlLinkInput) (control.Input, error) {

@@ -82,6 +82,13 @@ func written(o *orgs.View) wire.Organization {
 	if o.Contact != nil {
 		w.Contact = wire.ContactOf(*o.Contact)
 	}
+	if len(o.Remarks) > 0 {
+		remarks := make([]wire.OrganizationRemark, len(o.Remarks))
+		for i, r := range o.Remarks {
+			remarks[i] = wire.OrganizationRemark{Code: wire.OrganizationRemarkCode(r.Code), Pointer: r.Pointer, Entered: r.Entered, Other: wire.Some(r.Other)}
+		}
+		w.Remarks = &remarks
+	}
 	w.RefusalReason, w.CreatedBy, w.VerifiedBy = wire.Some(o.RefusalReason), told(o.By), told(o.VerifiedBy)
 	if p := o.Proposal; p != nil {
 		name, _ := ref.FullName(p.Region)

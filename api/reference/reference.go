@@ -48,7 +48,7 @@ func Register(e *echo.Echo, spec *edge.Spec) error {
 		if err != nil {
 			return err
 		}
-		edge.Page(e, "/docs/"+name, func(c echo.Context) error { return send(c, policyOfPages, kind, text) })
+		edge.Page(e, "/docs/"+name, sending(policyOfPages, kind, text))
 	}
 	packed, err := files.ReadFile("page/scalar.js.gz")
 	if err != nil {
@@ -65,7 +65,7 @@ func Register(e *echo.Echo, spec *edge.Spec) error {
 		if err != nil {
 			return err
 		}
-		edge.Page(e, "/docs/"+name, func(c echo.Context) error { return send(c, policyOfPages, "text/html; charset=utf-8", html) })
+		edge.Page(e, "/docs/"+name, sending(policyOfPages, "text/html; charset=utf-8", html))
 		edge.Page(e, "/docs/"+name+".md", func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, "/docs/"+name) }) // as pages link to each other
 	}
 	edge.Page(e, "/docs/states/:drawing", drawing)
@@ -81,6 +81,15 @@ func sendReference(c echo.Context, page *template.Template) error {
 		return err
 	}
 	return send(c, fmt.Sprintf(policyOfReference, nonce), "text/html; charset=utf-8", html.Bytes())
+}
+
+// sending answers with what stays as it is.
+func sending(policy, kind string, text []byte) echo.HandlerFunc {
+	page := edge.NewDocument(kind, text)
+	return func(c echo.Context) error {
+		c.Response().Header().Set("Content-Security-Policy", policy)
+		return page.Send(c)
+	}
 }
 
 func send(c echo.Context, policy, kind string, text []byte) error {

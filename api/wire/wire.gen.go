@@ -1164,6 +1164,21 @@ func (e OrganizationKind) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationRemarkCode.
+const (
+	OrganizationRemarkCodeKindDiffersFromCode OrganizationRemarkCode = "kind_differs_from_code"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationRemarkCode enum.
+func (e OrganizationRemarkCode) Valid() bool {
+	switch e {
+	case OrganizationRemarkCodeKindDiffersFromCode:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganizationState.
 const (
 	OrganizationStatePending  OrganizationState = "pending"
@@ -1179,6 +1194,24 @@ func (e OrganizationState) Valid() bool {
 	case OrganizationStateRefused:
 		return true
 	case OrganizationStateVerified:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PartyBenefitKind.
+const (
+	PartyBenefitKindIncomeTaxRelief PartyBenefitKind = "income_tax_relief"
+	PartyBenefitKindLocalAward      PartyBenefitKind = "local_award"
+)
+
+// Valid indicates whether the value is a known member of the PartyBenefitKind enum.
+func (e PartyBenefitKind) Valid() bool {
+	switch e {
+	case PartyBenefitKindIncomeTaxRelief:
+		return true
+	case PartyBenefitKindLocalAward:
 		return true
 	default:
 		return false
@@ -1878,6 +1911,9 @@ type Application struct {
 
 	// Regime 适用的登记办法 The rules that apply
 	Regime string `json:"regime"`
+
+	// RelatedParties 受同一控制的卖方与买方及其对优惠的影响（限登记机构与运营方，读取单件时给出）；不妨碍登记 Sellers and buyers under one control, and what that means for benefits; for the office and the bureau, where one application is read. It stops nothing
+	RelatedParties *[]RelatedParties `json:"related_parties,omitempty"`
 
 	// Remarks 当事人方面应注意之处 What stands out about the parties
 	Remarks *[]PartyRemark `json:"remarks,omitempty"`
@@ -4137,6 +4173,9 @@ type Organization struct {
 	// RegionName Example: 辽宁省沈阳市浑南区
 	RegionName *string `json:"region_name,omitempty"`
 
+	// Remarks 核验时应注意之处，限本单位成员与运营方；不妨碍办理 What stands out, for members and operators; it stops nothing
+	Remarks *[]OrganizationRemark `json:"remarks,omitempty"`
+
 	// State 核验状态 Whether an operator has verified it
 	State      OrganizationState `json:"state"`
 	VerifiedAt *time.Time        `json:"verified_at,omitempty"`
@@ -4219,6 +4258,30 @@ type OrganizationList struct {
 	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
+// OrganizationRemark 核验时应注意之处，不妨碍办理 What stands out and should be looked at; it stops nothing
+type OrganizationRemark struct {
+	// Code 单位资料中应注意之处 What stands out about an organization
+	Code OrganizationRemarkCode `json:"code"`
+
+	// Entered 此处所填 What it says there
+	//
+	// Example: government
+	Entered string `json:"entered"`
+
+	// Other 与之不符的另一处 The place that it does not fit
+	//
+	// Example: /credit_code
+	Other *string `json:"other,omitempty"`
+
+	// Pointer 资料中的位置 The place
+	//
+	// Example: /kind
+	Pointer string `json:"pointer"`
+}
+
+// OrganizationRemarkCode 单位资料中应注意之处 What stands out about an organization
+type OrganizationRemarkCode string
+
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
 
@@ -4272,6 +4335,23 @@ type Party struct {
 	// Example: 210112
 	Region *RegionCode `json:"region,omitempty"`
 }
+
+// PartyBenefit 一项优惠可否享受 Whether a benefit is open to the parties
+type PartyBenefit struct {
+	// Kind 与当事人关系有关的优惠 A benefit that depends on how the parties stand to each other
+	Kind PartyBenefitKind `json:"kind"`
+
+	// Open 可以享受 It is open to them
+	Open bool `json:"open"`
+
+	// Rule 依据 The rule
+	//
+	// Example: 财税〔2010〕111号第四条
+	Rule string `json:"rule"`
+}
+
+// PartyBenefitKind 与当事人关系有关的优惠 A benefit that depends on how the parties stand to each other
+type PartyBenefitKind string
 
 // PartyInput 合同当事人。填 organization_id 的，未填的名称、性质、所在地、信用代码取该单位的；其他当事人须填名称与性质。A party to a contract. With organization_id, name, nature, region and credit code are the organization's where they are left out; any other party needs name and nature.
 type PartyInput struct {
@@ -4827,6 +4907,28 @@ type RegisteredElsewhere struct {
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber string             `json:"official_number"`
 	RegisteredOn   openapi_types.Date `json:"registered_on"`
+}
+
+// RelatedParties 受同一控制的卖方与买方 A seller and a buyer under one control
+type RelatedParties struct {
+	// Benefits 对优惠的影响 What it means for benefits
+	Benefits []PartyBenefit `json:"benefits"`
+
+	// Buyer 买方在条款中的位置 The buyer's place in the terms
+	//
+	// Example: /terms/buyers/0
+	Buyer string `json:"buyer"`
+
+	// Seller 卖方在条款中的位置 The seller's place in the terms
+	//
+	// Example: /terms/sellers/0
+	Seller string `json:"seller"`
+
+	// Ties 依据的控制关系 The links that say so
+	Ties []ControlTie `json:"ties"`
+
+	// WhollyOwned 一方直接或间接持有另一方全部股权 One holds all of the other, directly or through others
+	WhollyOwned bool `json:"wholly_owned"`
 }
 
 // Result 科技成果 A research result

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/money"
 	"jiebang/internal/people"
@@ -60,6 +61,9 @@ func isHeld(state State) bool { return slices.Contains(held, state) }
 func (s *Service) GetApplication(ctx context.Context, reader policy.Actor, id uuid.UUID) (ApplicationView, error) {
 	v, err := applications.Get(ctx, s.unit, reader, id)
 	s.dated(&v)
+	if err == nil && v.office {
+		v.Related, err = related(s.unit.Query(ctx), v.kind, v.Terms, v.Terms.SignedOn)
+	}
 	return v, err
 }
 
@@ -216,6 +220,9 @@ type ApplicationView struct {
 	EnteredBy, SubmittedBy, TakenBy, PassedBy, DecidedBy, SupplementAskedBy *accounts.Person
 	Notes                                                                   []NoteView // for the office
 	OpinionsBy                                                              []*accounts.Person
+	Related                                                                 []Related // sellers and buyers under one control, for the office, of one application that is read
+	kind                                                                    codes.ContractKind
+	office                                                                  bool // the reader deals with it, or is the bureau's
 	free, another                                                           bool // who has taken it is there no longer; is another than the reader
 	work.Acts
 }
@@ -262,7 +269,7 @@ func readAbout(q *gorm.DB, rows []Application) (x about, err error) {
 		}
 	}
 	var found []Contract
-	if err := q.Where("id IN ?", of).Select("id", "number", "state", "title", "terms", "office", "official_number", "elsewhere", "owner_id", "entered_by", "entered_for").
+	if err := q.Where("id IN ?", of).Select("id", "number", "state", "title", "terms", "office", "kind", "official_number", "elsewhere", "owner_id", "entered_by", "entered_for").
 		Find(&found).Error; err != nil {
 		return x, err
 	}
@@ -364,7 +371,8 @@ func (v *ApplicationView) told(reader policy.Actor, c *Contract, f policy.Facts,
 			v.Opinions[i].Experts = nil
 		}
 	}
-	if !policy.Allowed(reader, policy.ApplicationNotes, f) {
+	v.kind, v.office = c.Kind, policy.Allowed(reader, policy.ApplicationNotes, f)
+	if !v.office {
 		v.ReviewNote = ""
 		return
 	}

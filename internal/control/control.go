@@ -68,6 +68,26 @@ type Tie struct {
 	Links []Link
 }
 
+// Wholly tells whether one of two companies, of these codes, is the hand and holds the other whole: through whatever steps, nobody else has a
+// share in any of them.
+func (t Tie) Wholly(a, b string) bool {
+	if hand := t.By.key(); hand != CompanyKey(a) && hand != CompanyKey(b) {
+		return false
+	}
+	held := map[string]int{}
+	for _, l := range t.Links {
+		if held[l.Held.key()] += 0; l.Kind == Shares {
+			held[l.Held.key()] += l.Share
+		}
+	}
+	for _, share := range held {
+		if share < whole {
+			return false
+		}
+	}
+	return len(held) > 0
+}
+
 // common finds the hands that control both companies, of two keys, among links that hold on one day. A company controls itself, so that
 // parent and subsidiary are found as well. What it finds is in the order of the hands' names.
 func common(links []Link, a, b string) []Tie {

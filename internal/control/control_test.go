@@ -103,3 +103,26 @@ func TestReachIsTheLeastClosedSet(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoHoldsAnotherWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		links []Link
+		want  bool
+	}{
+		"all of it":                {[]Link{holds(company("A"), 10000, "B")}, true},
+		"a hundredth less":         {[]Link{holds(company("A"), 9999, "B")}, false},
+		"through a step":           {[]Link{holds(company("A"), 10000, "M"), holds(company("M"), 10000, "B")}, true},
+		"through a step with less": {[]Link{holds(company("A"), 6000, "M"), holds(company("M"), 10000, "B")}, false},
+		"by two arms":              {[]Link{holds(company("A"), 10000, "M"), holds(company("A"), 4000, "B"), holds(company("M"), 6000, "B")}, true},
+		"sisters":                  {[]Link{holds(company("H"), 10000, "A"), holds(company("H"), 10000, "B")}, false},
+		"by an agreement":          {[]Link{{Kind: ActualController, Holder: company("A"), Held: company("B")}}, false},
+	} {
+		got := false
+		for _, tie := range common(c.links, CompanyKey("A"), CompanyKey("B")) {
+			got = got || tie.Wholly("A", "B")
+		}
+		if got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -5,6 +5,7 @@ package orgs
 import (
 	"context"
 	"database/sql/driver"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,9 @@ func New(unit *work.Unit) *Service { return &Service{unit} }
 
 // Create enters an organization, pending, with its creator as the first administrator.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
+	id := work.NewID()
+	// What the answer shows, it shows to whoever is its administrator by then.
+	call.Actor.Member, call.Actor.Admin = append(slices.Clone(call.Actor.Member), id), append(slices.Clone(call.Actor.Admin), id)
 	return records.Do(ctx, s.unit, call, func(tx *work.Tx) (*Organization, error) {
 		if err := policy.Check(call.Actor, policy.OrgCreate, policy.Facts{}); err != nil {
 			return nil, err
@@ -62,8 +66,10 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err != nil {
 			return nil, err
 		}
+		head := tx.NewHead()
+		head.ID = id
 		o := &Organization{
-			Head: tx.NewHead(), State: Pending, Checked: in.checked(),
+			Head: head, State: Pending, Checked: in.checked(),
 			Introduction: in.Introduction, Contact: in.Contact, CreatedBy: call.Actor.Account,
 		}
 		if err := o.apart(tx.DB, in.checked()); err != nil {
@@ -162,6 +168,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 type View struct {
 	Organization
 	Contact        *Contact
+	Remarks        []Remark // what whoever verifies it should look at; of what is proposed, where something is
 	By, VerifiedBy *accounts.Person
 	ProposedBy     *accounts.Person
 	work.Acts
@@ -181,7 +188,10 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) {
 			continue
 		}
-		v.Contact, v.Proposal = &contact, proposal
+		v.Contact, v.Proposal, v.Remarks = &contact, proposal, o.remarks()
+		if proposal.open() {
+			v.Remarks = proposal.remarks()
+		}
 		ids = append(ids, o.CreatedBy)
 		if o.VerifiedBy != nil {
 			ids = append(ids, *o.VerifiedBy)
