@@ -257,8 +257,12 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			r := s.Editor.Get("/v1/organizations/" + s.Uni)
 			s.Editor.Act("/v1/organizations/"+s.Uni+"/members", r.ETag, j{"username": member.Username}).Want(200)
 		}
+		contract, _, _ := s.Contract("registered")
+		for range 12 {
+			s.Editor.Post("/v1/contracts/"+contract+"/payments", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
+		}
 		under := map[string]string{
-			"listDealSteps": deal, "listMembers": s.Uni, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
+			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
 		}
 		// One table each, of which a stage does not make twelve: entries and applications of a contract, who could review one, months, and what was recorded in one,
 		// and the steps of a challenge.

@@ -36,6 +36,7 @@ func Routes(e *edge.Edge, s *contracts.Service) {
 	})
 	edge.List(e, "listContractEntries", edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}, s.Entries)
 
+	paymentRoutes(e, s)
 	deskRoutes(e, s)
 }
 
@@ -48,6 +49,9 @@ func written(c *contracts.View) wire.Contract {
 		KindName: wire.Term(codes.ContractKinds, c.Kind), SubkindName: wire.Term(codes.ContractSubkinds, c.Terms.Subkind), FieldName: wire.Term(codes.Fields, c.Terms.Field),
 		OfficeName: wire.Some(c.OfficeName), PartyNames: partyNames(c.Terms),
 		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt, Twins: writtenTwins(c.Twins), Remarks: writtenRemarks(c.Remarks),
+	}
+	if c.Received != nil {
+		w.Received = wire.Ptr(wire.MoneyOf(*c.Received))
 	}
 	if c.Unfiled {
 		w.Unfiled = &c.Unfiled

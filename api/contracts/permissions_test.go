@@ -25,6 +25,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			}
 		}
 		body := apitest.J{"kind": "development", "terms": apitest.Terms(s.Uni, s.Firm, nil)}
+		payment := apitest.J{"amount": apitest.Money("500.00"), "paid_on": "2026-03-10"}
+		reversal := apitest.J{"amount": apitest.Money("1.00"), "paid_on": "2026-03-10", "note": "记错，更正"}
+		paid := s.Editor.Post("/v1/contracts/"+contract+"/payments", payment).Want(201).Text("id")
 		larger := apitest.Terms(s.Uni, s.Firm, apitest.J{"turnover": apitest.Money("1300000.00")})
 		return map[string]func() apitest.Call{
 			"createContract":      apitest.Create("/v1/contracts", func() apitest.J { return body }),
@@ -38,6 +41,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"replaceContract":          apitest.Put("contracts", draft, body),
 			"deleteContract":           apitest.Remove("contracts", "", draft),
 			"submitContract":           apitest.Act("contracts", "submit", draft, nil),
+			"recordPayment":            apitest.Create("/v1/contracts/"+contract+"/payments", func() apitest.J { return payment }),
+			"listPayments":             apitest.Get("/v1/contracts/" + contract + "/payments"),
+			"getPayment":               apitest.Get("/v1/payments/" + paid),
+			"reversePayment":           apitest.Create("/v1/payments/"+paid+"/reversals", func() apitest.J { return reversal }),
 			"amendContract":            under("amendments", apitest.J{"terms": larger, "reason": "追加内容"}),
 			"cancelContract":           under("cancellations", apitest.J{"reason": "双方协商解除"}),
 			"listApplications":         apitest.Get("/v1/applications?office=SY01"),

@@ -1245,6 +1245,45 @@ func (e PartyRemarkCode) Valid() bool {
 	}
 }
 
+// Defines values for PaymentPayer.
+const (
+	PaymentPayerBuyer  PaymentPayer = "buyer"
+	PaymentPayerFunder PaymentPayer = "funder"
+	PaymentPayerOther  PaymentPayer = "other"
+)
+
+// Valid indicates whether the value is a known member of the PaymentPayer enum.
+func (e PaymentPayer) Valid() bool {
+	switch e {
+	case PaymentPayerBuyer:
+		return true
+	case PaymentPayerFunder:
+		return true
+	case PaymentPayerOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PaymentSide.
+const (
+	PaymentSideBuyer  PaymentSide = "buyer"
+	PaymentSideSeller PaymentSide = "seller"
+)
+
+// Valid indicates whether the value is a known member of the PaymentSide enum.
+func (e PaymentSide) Valid() bool {
+	switch e {
+	case PaymentSideBuyer:
+		return true
+	case PaymentSideSeller:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PersonalDocument.
 const (
 	PersonalDocumentHkMacaoId                    PersonalDocument = "hk_macao_id"
@@ -2418,6 +2457,9 @@ type Contract struct {
 
 	// PartyNames 各当事人代码的名称，与 terms 中的次序相同，先卖方后买方 What the codes of the parties mean, in the order of the terms, sellers first
 	PartyNames *[]PartyNames `json:"party_names,omitempty"`
+
+	// Received 金额 An amount of money
+	Received *Money `json:"received,omitempty"`
 
 	// RegisteredElsewhere 在其他地区登记的合同（卖方所在地在本系统没有登记机构）：由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
 	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
@@ -4486,6 +4528,85 @@ type PasswordResetRequest struct {
 	Account string `json:"account"`
 }
 
+// Payment 一笔收款或冲正 A payment or a reversal
+type Payment struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Advance 签订之前的预付 Paid before the contract was signed
+	Advance *bool `json:"advance,omitempty"`
+
+	// Amount 金额 An amount of money
+	Amount     Money              `json:"amount"`
+	ContractId openapi_types.UUID `json:"contract_id"`
+	CreatedAt  time.Time          `json:"created_at"`
+
+	// ExternalId 记录一方的编号 Its number with the side that recorded it
+	ExternalId *string            `json:"external_id,omitempty"`
+	Id         openapi_types.UUID `json:"id"`
+
+	// Left 金额 An amount of money
+	Left *Money `json:"left,omitempty"`
+
+	// MilestoneId 为哪个里程碑 For which milestone
+	MilestoneId *openapi_types.UUID `json:"milestone_id,omitempty"`
+	Note        *string             `json:"note,omitempty"`
+
+	// PaidOn 到账或退回的日期 The day on which it came or went back
+	PaidOn openapi_types.Date `json:"paid_on"`
+
+	// Payer 付款方 Who paid
+	Payer PaymentPayer `json:"payer"`
+
+	// RecordedBy 记录的一方 The side that recorded it
+	RecordedBy *PaymentSide `json:"recorded_by,omitempty"`
+
+	// Reverses 所冲正的收款，冲正记录才有 The payment that it reverses, of a reversal
+	Reverses *openapi_types.UUID `json:"reverses,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// PaymentInput 一笔收款 What a payment takes
+type PaymentInput struct {
+	// Advance 为 true 时为签订之前的预付 With true it was paid ahead, before the contract was signed
+	Advance *bool `json:"advance,omitempty"`
+
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// ExternalId 付款凭证或本单位系统中的编号，同一合同内不重复 Its number in a system of yours; once in a contract
+	//
+	// Example: HK-2026-0412
+	ExternalId *string `json:"external_id,omitempty"`
+
+	// MilestoneId 为哪个里程碑 For which milestone
+	MilestoneId *openapi_types.UUID `json:"milestone_id,omitempty"`
+	Note        *string             `json:"note,omitempty"`
+
+	// PaidOn 到账日期，不晚于今天 The day on which it came, today at the latest
+	PaidOn openapi_types.Date `json:"paid_on"`
+
+	// Payer 付款方 Who paid
+	Payer *PaymentPayer `json:"payer,omitempty"`
+}
+
+// PaymentList 一页收款记录 A page of payments
+type PaymentList struct {
+	Items []Payment `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// PaymentPayer 付款方 Who paid
+type PaymentPayer string
+
+// PaymentSide 记录的一方 The side that recorded it
+type PaymentSide string
+
 // PersonalDocument 证件种类 Kind of document
 type PersonalDocument string
 
@@ -5083,6 +5204,23 @@ type RevealedPersonalId struct {
 
 	// Number 证件号码全文 The whole number
 	Number string `json:"number"`
+}
+
+// ReversalInput 冲正 What a reversal takes
+type ReversalInput struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// ExternalId 冲正凭证的编号 Its number in a system of yours
+	//
+	// Example: HK-2026-0431
+	ExternalId *string `json:"external_id,omitempty"`
+
+	// Note 冲正的原因 Why it is reversed
+	Note string `json:"note"`
+
+	// PaidOn 退回或更正的日期 The day on which it went back, or was set right
+	PaidOn openapi_types.Date `json:"paid_on"`
 }
 
 // RevertInput 退回到哪个阶段 Back to which stage

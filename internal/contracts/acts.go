@@ -17,6 +17,7 @@ var contractActs = []work.Act[*Contract, View]{
 	{Operation: "replaceContract", Action: policy.ContractEdit, When: func(c *Contract, _ *View) error { return c.in(Draft, Refused) }},
 	{Operation: "deleteContract", Action: policy.ContractDelete, When: func(c *Contract, v *View) error { return c.MayBeDeleted(v.ApplicationID != nil) }},
 	{Operation: "submitContract", Action: policy.ContractFile, When: func(c *Contract, _ *View) error { return c.in(Draft, Refused) }, Asks: ownerVerified},
+	{Operation: "recordPayment", Action: policy.ContractPay, When: func(c *Contract, _ *View) error { return c.mayBePaid() }},
 	{Operation: "amendContract", Action: policy.ContractFile, When: mayBeChanged},
 	{Operation: "cancelContract", Action: policy.ContractFile, When: mayBeChanged},
 }

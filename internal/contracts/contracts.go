@@ -25,6 +25,7 @@ import (
 	"jiebang/internal/files"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
+	"jiebang/internal/money"
 	"jiebang/internal/offices"
 	"jiebang/internal/policy"
 	"jiebang/internal/seal"
@@ -389,8 +390,9 @@ func (s *Service) officeExists(ctx context.Context, reader policy.Actor, code st
 // View is a contract as a reader sees it, with the latest application about it.
 type View struct {
 	Contract
-	Unfiled       bool // it is shown as it shall be filed again, to those who write it
-	Superseded    bool // it is shown as it was when it named the reader's organization last
+	Unfiled       bool       // it is shown as it shall be filed again, to those who write it
+	Received      *money.Fen // what was really received on it; for who reads it as it stands
+	Superseded    bool       // it is shown as it was when it named the reader's organization last
 	OfficeName    string
 	ApplicationID *uuid.UUID
 	// ApplicationVersion is what a decision on it compares.
@@ -415,7 +417,13 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	out, candidates, terms := make([]View, len(rows)), make([]candidate, len(rows)), make([]Terms, len(rows))
 	for i, c := range rows {
 		v := &out[i]
-		a := latest[c.ID]
+		var a *Application
+		if l := latest[c.ID]; l != nil {
+			a = &l.Application
+			if c.State != Draft && was[c.ID] == nil {
+				v.Received = &l.Received
+			}
+		}
 		if then := was[c.ID]; then != nil {
 			v.Contract, v.Superseded, a = c.asOf(then), true, then
 		} else {
@@ -454,18 +462,26 @@ func officeNames(q *gorm.DB, rows int) (map[string]string, error) {
 	return offices.Names(q)
 }
 
-// latestOf are the latest applications about contracts, without their terms.
-func latestOf(q *gorm.DB, rows []Contract) (map[uuid.UUID]*Application, error) {
-	out := make(map[uuid.UUID]*Application, len(rows))
+// latest is the latest application about a contract, without its terms, and what was received on the contract.
+type latest struct {
+	Application
+	Received money.Fen
+}
+
+// latestOf are the latest applications about contracts, and what was received on these: in one query, since each list asks for both.
+func latestOf(q *gorm.DB, rows []Contract) (map[uuid.UUID]*latest, error) {
+	out := make(map[uuid.UUID]*latest, len(rows))
 	if len(rows) == 0 {
 		return out, nil
 	}
-	var latest []Application
-	err := q.Model(&Application{}).Where("contract_id IN ?", idsOf(rows)).Select("id", "contract_id", "state", "version").
+	var found []latest
+	err := q.Model(&Application{}).Where("contract_id IN ?", idsOf(rows)).
+		Select("id, contract_id, state, version, COALESCE((SELECT CAST(SUM(CASE WHEN p.reverses IS NULL THEN p.amount ELSE -p.amount END) AS bigint)" +
+			" FROM contract_payments AS p WHERE p.contract_id = contract_applications.contract_id), 0) AS received").
 		Where("NOT EXISTS (SELECT 1 FROM contract_applications AS later WHERE later.contract_id = contract_applications.contract_id AND (later.nth, later.id) > (contract_applications.nth, contract_applications.id))").
-		Find(&latest).Error
-	for i := range latest {
-		out[latest[i].ContractID] = &latest[i]
+		Find(&found).Error
+	for i := range found {
+		out[found[i].ContractID] = &found[i]
 	}
 	return out, err
 }

@@ -18,5 +18,8 @@ func init() {
 			"SELECT CAST(challenges_summed AS text) FROM ledger_head":                     "9",
 			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE challenge_id IS NOT NULL": "0",
 		},
+	}, {
+		to:    45,
+		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM contract_payments": "0"},
 	}}...)
 }

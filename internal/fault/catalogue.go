@@ -67,6 +67,8 @@ var (
 	DealHasContract     = define("deal_has_contract", Conflict, "该撮合项目已有一份合同。", "This deal has a contract already.")
 	OfficialNumberTaken = define("official_number_taken", Conflict, "该登记编号已用于另一份合同，请核对。", "Another contract has this official number; check it.")
 	ContractWasFiled    = define("contract_was_filed", Conflict, "该合同曾提交申请，申请及其办理记录予以保留，不能删除；可修改后再次提交，或留作草稿（草稿不占用撮合项目）。", "The contract was handed in once: its application and what became of it are kept, so it is not deleted. Change it and file it again, or leave it as a draft, which holds no deal.")
+	PaymentThere        = define("payment_there", Conflict, "该合同已有此编号的收款记录。", "A payment of this contract has this number already.")
+	ReversalStays       = define("reversal_stays", Conflict, "没有可以冲正的金额：冲正记录不再冲正，已全额冲正的也是；如需更正，请另记一笔收款。", "Nothing is left to reverse: a reversal is not reversed, nor what was reversed in whole; record another payment instead.")
 	TakenByAnother      = define("taken_by_another", Conflict, "该办件已由另一名登记员受理。", "Another registrar has taken this application.")
 	TwinUnexplained     = define("twin_unexplained", Conflict, "疑似与另一份合同重复；确非同一合同的，请说明理由后登记。", "It may be the same contract as another; where it is not, say why and grant it again.")
 

@@ -20,6 +20,10 @@ var (
 	ContractEdit   = act("contract.edit", ContractRead, Member, clerk)
 	ContractFile   = act("contract.file", ContractRead, Member, clerk)
 	ContractDelete = act("contract.delete", ContractRead, Member, clerk)
+	// Payments are recorded by the sides, each of which sees what the other has recorded; who was a party once does not.
+	ContractPay    = act("contract.record_payment", ContractRead, Member, Counterpart)
+	PaymentRead    = read("payment.read", Member, clerk, Counterpart, registrar, Operator)
+	PaymentReverse = act("payment.reverse", PaymentRead, Member, Counterpart)
 	ContractReveal = act("contract.reveal", ContractRead, registrar.But(Member, Counterpart))
 	// ContractTwins is asked of a contract: who deals with it is told the number of a twin that they may not read.
 	ContractTwins   = open("contract.twins", clerk, registrar, Operator)
