@@ -261,6 +261,9 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		for range 12 {
 			s.Editor.Post("/v1/contracts/"+contract+"/payments", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
 		}
+		for range 12 {
+			s.Editor.Post("/v1/expert-ties", j{"kind": "adviser", "organization_id": s.Firm, "valid_from": "2026-01-01"}).Want(201)
+		}
 		under := map[string]string{
 			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
 		}

@@ -83,6 +83,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 	edge.Change(e, "confirmRegisterEntry", entry, p.Confirm)
 	edge.Decide(e, "endRegisterEntry", entry, last, p.End)
 	edge.Delete(e, "deleteRegisterEntry", p.Delete)
+	tieRoutes(e, p)
 }
 
 // me tells an account what it is.
@@ -122,6 +123,7 @@ func written(e *people.View) wire.RegisterEntry {
 		Certificate: wire.Some(e.Certificate), ValidFrom: wire.DateOf(e.ValidFrom), ValidTo: wire.OptionalDate(e.ValidTo),
 		Confirmed: wire.Ptr(e.Confirmed()), ConfirmedAt: e.ConfirmedAt, ConfirmedFrom: wire.OptionalDate(e.ConfirmedFrom), ConfirmedTo: wire.OptionalDate(e.ConfirmedTo),
 	}
+	writtenExpertise(&w, e)
 	if e.By != nil {
 		w.ProposedBy = wire.Ptr(person(*e.By))
 	}
@@ -132,8 +134,11 @@ func written(e *people.View) wire.RegisterEntry {
 }
 
 func input(b *wire.RegisterEntryInput) (people.Input, error) {
+	x := expertise(b.Fields, b.Chains)
+	x.EmployerID = b.EmployerId
 	return people.Input{
-		Kind: people.Register(b.Kind), Username: b.Username, Office: wire.Text(b.Office), Certificate: wire.Value(b.Certificate),
+		Expertise: x,
+		Kind:      people.Register(b.Kind), Username: b.Username, Office: wire.Text(b.Office), Certificate: wire.Value(b.Certificate),
 		ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
 	}, nil
 }

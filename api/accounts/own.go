@@ -56,7 +56,9 @@ func reason(b *wire.ReasonInput) (string, error) { return b.Reason, nil }
 func last(b *wire.LastDayInput) (when.Day, error) { return wire.DayOf(b.LastDay), nil }
 
 func correction(b *wire.RegisterEntryUpdate) (people.Correction, error) {
-	return people.Correction{Certificate: wire.Value(b.Certificate), ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo)}, nil
+	x := expertise(b.Fields, b.Chains)
+	x.EmployerID = b.EmployerId
+	return people.Correction{Certificate: wire.Value(b.Certificate), Expertise: x, ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo)}, nil
 }
 
 func writtenAccount(a *accounts.View) wire.AccountRecord {

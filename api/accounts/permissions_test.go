@@ -22,6 +22,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			id, tag := account(s)
 			return id, s.Deputy.Act("/v1/accounts/"+id+"/propose-operator", tag, nil).Want(200).ETag
 		}
+		tie := apitest.J{"kind": "adviser", "organization_id": s.Firm, "valid_from": "2026-01-01", "note": "技术顾问"}
+		declared := s.Stranger.Post("/v1/expert-ties", tie).Want(201)
 		entered := func() (string, string) {
 			r := s.Operator.Post("/v1/register-entries", apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-06-01"}).Want(201)
 			return r.Text("id"), r.ETag
@@ -53,6 +55,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return r.Text("id"), r.ETag
 			}, nil),
 			"endRegisterEntry": apitest.Act("register-entries", "end", entered, apitest.J{"last_day": "2026-12-31"}),
+			"declareExpertTie": apitest.Create("/v1/expert-ties", func() apitest.J { return tie }),
+			"listExpertTies":   apitest.Get("/v1/expert-ties"),
+			"getExpertTie":     apitest.Get("/v1/expert-ties/" + declared.Text("id")),
+			"replaceExpertTie": apitest.Put("expert-ties", func() (string, string) {
+				r := s.Stranger.Post("/v1/expert-ties", tie).Want(201)
+				return r.Text("id"), r.ETag
+			}, tie),
 			"createSession": apitest.Create("/v1/sessions", func() apitest.J {
 				return apitest.J{"username": "operator", "password": apitest.Password}
 			}),

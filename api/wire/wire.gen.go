@@ -684,6 +684,36 @@ func (e ExpertOutcome) Valid() bool {
 	}
 }
 
+// Defines values for ExpertTieKind.
+const (
+	ExpertTieKindAdviser        ExpertTieKind = "adviser"
+	ExpertTieKindEmployer       ExpertTieKind = "employer"
+	ExpertTieKindFamily         ExpertTieKind = "family"
+	ExpertTieKindFormerEmployer ExpertTieKind = "former_employer"
+	ExpertTieKindOther          ExpertTieKind = "other"
+	ExpertTieKindShareholder    ExpertTieKind = "shareholder"
+)
+
+// Valid indicates whether the value is a known member of the ExpertTieKind enum.
+func (e ExpertTieKind) Valid() bool {
+	switch e {
+	case ExpertTieKindAdviser:
+		return true
+	case ExpertTieKindEmployer:
+		return true
+	case ExpertTieKindFamily:
+		return true
+	case ExpertTieKindFormerEmployer:
+		return true
+	case ExpertTieKindOther:
+		return true
+	case ExpertTieKindShareholder:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FacetName.
 const (
 	FacetNameChain   FacetName = "chain"
@@ -1419,6 +1449,7 @@ func (e RegionLevel) Valid() bool {
 // Defines values for RegisterKind.
 const (
 	RegisterKindBroker    RegisterKind = "broker"
+	RegisterKindExpert    RegisterKind = "expert"
 	RegisterKindRegistrar RegisterKind = "registrar"
 )
 
@@ -1426,6 +1457,8 @@ const (
 func (e RegisterKind) Valid() bool {
 	switch e {
 	case RegisterKindBroker:
+		return true
+	case RegisterKindExpert:
 		return true
 	case RegisterKindRegistrar:
 		return true
@@ -2953,6 +2986,78 @@ type ExpertOpinionInput struct {
 
 // ExpertOutcome 专家评审结论 What the experts came to
 type ExpertOutcome string
+
+// ExpertTie 一条利害关系 A declared tie
+type ExpertTie struct {
+	// Account 账号 An account
+	Account Account `json:"account"`
+
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions  `json:"actions,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// DeclaredBy 账号 An account
+	DeclaredBy Account            `json:"declared_by"`
+	Id         openapi_types.UUID `json:"id"`
+
+	// Kind 利害关系的种类 How a person is tied
+	Kind ExpertTieKind `json:"kind"`
+	Note *string       `json:"note,omitempty"`
+
+	// Organization 另一条记录 Another record
+	Organization *Ref `json:"organization,omitempty"`
+
+	// OrganizationCode 其代码 Its code
+	OrganizationCode *string `json:"organization_code,omitempty"`
+
+	// OrganizationName 不在本系统的单位的名称 Name of one that is not here
+	OrganizationName *string             `json:"organization_name,omitempty"`
+	UpdatedAt        time.Time           `json:"updated_at"`
+	ValidFrom        openapi_types.Date  `json:"valid_from"`
+	ValidTo          *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ExpertTieInput 一条利害关系 What a tie takes
+type ExpertTieInput struct {
+	// Kind 利害关系的种类 How a person is tied
+	Kind ExpertTieKind `json:"kind"`
+
+	// Note 说明，种类为 other 时必填 A note, required for other
+	Note *string `json:"note,omitempty"`
+
+	// OrganizationCode 其统一社会信用代码或境外注册号 Its credit code or number abroad
+	OrganizationCode *string `json:"organization_code,omitempty"`
+
+	// OrganizationId 在本系统的单位 An organization here
+	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
+
+	// OrganizationName 不在本系统的单位的名称 Name of one that is not here
+	//
+	// Example: 渤海新材料股份有限公司
+	OrganizationName *string `json:"organization_name,omitempty"`
+
+	// Username 何人的；本人申报时省略 Whose it is; left out for one's own
+	//
+	// Example: gu.changfeng
+	Username  *string             `json:"username,omitempty"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// ExpertTieKind 利害关系的种类 How a person is tied
+type ExpertTieKind string
+
+// ExpertTieList 一页利害关系 A page of ties
+type ExpertTieList struct {
+	Items []ExpertTie `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
 
 // Explanation 一句话的理由 Why, in a sentence
 type Explanation struct {
@@ -4936,6 +5041,9 @@ type RegisterEntry struct {
 	Actions     *Actions `json:"actions,omitempty"`
 	Certificate *string  `json:"certificate,omitempty"`
 
+	// Chains 所属产业链 The industry chains that it is of
+	Chains *Chains `json:"chains,omitempty"`
+
 	// Confirmed 全部期间已由另一位运营人员确认 All its days were confirmed by a second operator
 	Confirmed *bool `json:"confirmed,omitempty"`
 
@@ -4951,9 +5059,15 @@ type RegisterEntry struct {
 	// ConfirmedTo 已确认期间的末日；无止日则不出现。Last day that was confirmed, absent where there is no end
 	ConfirmedTo *openapi_types.Date `json:"confirmed_to,omitempty"`
 
+	// Employer 另一条记录 Another record
+	Employer *Ref `json:"employer,omitempty"`
+
 	// Ended 已过止日 Its last day lies behind
-	Ended *bool              `json:"ended,omitempty"`
-	Id    openapi_types.UUID `json:"id"`
+	Ended *bool `json:"ended,omitempty"`
+
+	// Fields 专家的技术领域 Technology fields of an expert
+	Fields *[]Field           `json:"fields,omitempty"`
+	Id     openapi_types.UUID `json:"id"`
 
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
@@ -4978,6 +5092,15 @@ type RegisterEntryInput struct {
 	//
 	// Example: 中级技术经纪人
 	Certificate *string `json:"certificate,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
+
+	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
+
+	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
+	Fields *[]Field `json:"fields,omitempty"`
 
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
@@ -5007,6 +5130,15 @@ type RegisterEntryUpdate struct {
 	//
 	// Example: 中级技术经纪人
 	Certificate *string `json:"certificate,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
+
+	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
+
+	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
+	Fields *[]Field `json:"fields,omitempty"`
 
 	// ValidFrom 起日 First day
 	ValidFrom openapi_types.Date `json:"valid_from"`

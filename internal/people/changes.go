@@ -39,15 +39,20 @@ func alone(tx *work.Tx, e *Entry) error {
 
 // Correct changes an entry; by an operator.
 func (s *Service) Correct(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Correction) (Answer, error) {
-	return s.change(ctx, call, id, version, policy.RegisterEdit, func(e *Entry, today when.Day) error { return e.correct(in, today) })
+	return s.change(ctx, call, id, version, policy.RegisterEdit, func(tx *work.Tx, e *Entry, today when.Day) (err error) {
+		if in.Expertise, err = in.Expertise.cleaned(tx, e.Kind); err != nil {
+			return err
+		}
+		return e.correct(in, today)
+	})
 }
 
 // End gives an entry its last day; by an operator.
 func (s *Service) End(ctx context.Context, call work.Call, id uuid.UUID, version int64, last when.Day) (Answer, error) {
-	return s.change(ctx, call, id, version, policy.RegisterEnd, func(e *Entry, today when.Day) error { return e.end(last, today) })
+	return s.change(ctx, call, id, version, policy.RegisterEnd, func(_ *work.Tx, e *Entry, today when.Day) error { return e.end(last, today) })
 }
 
-func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, version int64, action policy.Action, method func(*Entry, when.Day) error) (Answer, error) {
+func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, version int64, action policy.Action, method func(*work.Tx, *Entry, when.Day) error) (Answer, error) {
 	return s.records().Do(ctx, s.unit, call, func(tx *work.Tx) (*Entry, error) {
 		if err := policy.Check(call.Actor, action, policy.Facts{}); err != nil {
 			return nil, err
@@ -58,7 +63,7 @@ func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, vers
 		}
 		return e, work.Change(tx, e, version, action, func() error {
 			from, to := e.ValidFrom, e.ValidTo
-			if err := method(e, when.DayOf(tx.Now)); err != nil {
+			if err := method(tx, e, when.DayOf(tx.Now)); err != nil {
 				return err
 			}
 			if e.shorten(); e.ConfirmedAt == nil || e.ValidFrom.Before(from) || later(e.ValidTo, to) {

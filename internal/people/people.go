@@ -1,4 +1,4 @@
-// Package people keeps the dated registers: who is a technology broker, and who is a registrar of which office. They are
+// Package people keeps the dated registers: who is a technology broker, who is an expert, and who is a registrar of which office. They are
 // entries with a first and a last day, not roles that someone switches on, so that it can be asked who was what on a day.
 package people
 
@@ -14,7 +14,9 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/offices"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -59,8 +61,13 @@ func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, 
 				return nil, err
 			}
 		}
+		expertise, err := in.Expertise.cleaned(tx, in.Kind)
+		if err != nil {
+			return nil, err
+		}
 		e := &Entry{
-			Head: tx.NewHead(), Kind: in.Kind, AccountID: account.ID, Office: in.Office, Certificate: in.Certificate,
+			Expertise: expertise,
+			Head:      tx.NewHead(), Kind: in.Kind, AccountID: account.ID, Office: in.Office, Certificate: in.Certificate,
 			ValidFrom: in.ValidFrom, ValidTo: in.ValidTo, ProposedBy: &call.Actor.Account,
 		}
 		if err := e.fits(account, "/username"); err != nil {
@@ -83,6 +90,8 @@ type Filter struct {
 	Kind     Register `query:"kind" where:"kind = ?"`
 	Office   string   `query:"office" where:"office = ?"`
 	Username string   `query:"username" where:"account_id IN (SELECT a.id FROM accounts a WHERE a.username = ?)"`
+	Field    string   `query:"field" where:"REPLACE(fields, '\"' || ? || '\"', '') <> fields"`
+	Chain    string   `query:"chain" where:"REPLACE(chains, '\"' || ? || '\"', '') <> chains"`
 	On       when.Day `query:"on" where:"valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) AND confirmed_from <= ? AND (confirmed_to IS NULL OR confirmed_to >= ?)"`
 	// Confirmed asks for those whose days another operator has confirmed, or has not yet.
 	Confirmed *bool `query:"confirmed" where:"(confirmed_from IS NOT NULL AND confirmed_from <= valid_from AND (confirmed_to IS NULL OR (valid_to IS NOT NULL AND valid_to <= confirmed_to))) = ?"`
@@ -104,6 +113,10 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 			return db.Page[View]{}, err
 		}
 	}
+	var bad fault.Fields
+	if err := ref.CheckChain(s.unit.Query(ctx), &bad, f.Chain, "query:chain"); err != nil || len(bad) > 0 {
+		return db.Page[View]{}, cmp.Or(err, bad.Err())
+	}
 	return s.records().List(ctx, s.unit, reader, f, p)
 }
 
@@ -113,13 +126,15 @@ type View struct {
 	Person accounts.Person
 	// Who proposed its days, and who confirmed them; nil where nobody has, or it is not known any more.
 	By, ConfirmedBy *accounts.Person
-	Over            bool // its last day lies behind
+	Over            bool        // its last day lies behind
+	Chains          []ref.Chain // of an expert: what its codes are called
+	Employer        *orgs.Ref
 	today           when.Day
 	work.Acts
 }
 
 // show names the people: one query for all.
-func (s *Service) show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error) {
+func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Entry) ([]View, error) {
 	ids := make([]uuid.UUID, 0, 3*len(rows))
 	for _, e := range rows {
 		ids = append(ids, e.AccountID)
@@ -145,7 +160,7 @@ func (s *Service) show(q *gorm.DB, _ policy.Actor, rows []Entry) ([]View, error)
 	for i, e := range rows {
 		out[i] = View{Entry: e, Person: people[e.AccountID], By: told(e.ProposedBy), ConfirmedBy: told(e.ConfirmedBy), Over: e.over(today), today: today}
 	}
-	return out, nil
+	return out, showExpertise(q, reader, out)
 }
 
 // inForce is the condition on entries that they count on a day, which it takes four times: it is one of their days and was confirmed, and

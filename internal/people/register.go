@@ -21,6 +21,7 @@ type Entry struct {
 	AccountID   uuid.UUID
 	Office      string // of a registrar; empty for others
 	Certificate string
+	Expertise   `gorm:"embedded"` // of an expert
 	ValidFrom   when.Day
 	ValidTo     when.Day `json:",omitzero"` // the last day; none when open
 	// An entry counts on the days that an operator confirmed who neither proposed them nor is the person. They are days of the entry.
@@ -107,6 +108,7 @@ func (e *Entry) notBegun(today when.Day) error {
 // Correction is what may change of an entry: who it is about, and where, may not; that is another entry.
 type Correction struct {
 	Certificate        string
+	Expertise          Expertise
 	ValidFrom, ValidTo when.Day
 }
 
@@ -125,7 +127,7 @@ func (e *Entry) correct(in Correction, today when.Day) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	e.Certificate, e.ValidFrom, e.ValidTo = in.Certificate, in.ValidFrom, in.ValidTo
+	e.Certificate, e.Expertise, e.ValidFrom, e.ValidTo = in.Certificate, in.Expertise, in.ValidFrom, in.ValidTo
 	return nil
 }
 
@@ -149,6 +151,7 @@ func (e *Entry) end(last, today when.Day) error {
 type Input struct {
 	Kind                          Register
 	Username, Office, Certificate string
+	Expertise                     Expertise
 	ValidFrom, ValidTo            when.Day
 }
 

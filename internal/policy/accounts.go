@@ -25,6 +25,12 @@ var (
 	RegisterEnter = open("register.enter", Operator)
 	RegisterRead  = open("register.read", Operator)
 	RegisterEdit  = open("register.edit", Operator)
+	// What ties a person to an organization is theirs and the bureau's to say, and to know.
+	TieDeclare    = open("expert_tie.declare", Self, Operator)
+	TieDeclareFor = open("expert_tie.declare_for", Operator)
+	TieList       = open("expert_tie.list", SignedIn)
+	TieRead       = read("expert_tie.read", Self, Operator)
+	TieEdit       = act("expert_tie.edit", TieRead, Self, Operator)
 	RegisterEnd   = open("register.end", Operator)
 	// Power is given by two: who proposed it, and another who does not get it.
 	RegisterConfirm = open("register.confirm", Operator.But(Submitter, Self))

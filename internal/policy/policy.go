@@ -22,6 +22,7 @@ type Register string
 const (
 	Broker    Register = "broker"    // technology brokers (技术经纪人)
 	Registrar Register = "registrar" // of contracts (合同登记员), each at an office
+	Expert    Register = "expert"    // who reviews (专家)
 )
 
 // Actor is who asks: the zero Actor is a visitor without an account.
