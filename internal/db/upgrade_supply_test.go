@@ -19,11 +19,11 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE challenge_id IS NOT NULL": "0",
 		},
 	}, {
-		to:    45,
+		to:    46,
 		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM contract_payments": "0"},
 	}, {
 		// Brokers and registrars know of no field.
-		to: 46,
+		to: 47,
 		after: map[string]string{
 			"SELECT CAST(COUNT(*) AS text) FROM register_entries WHERE fields <> '[]' OR chains <> '[]' OR employer_id IS NOT NULL": "0",
 			"SELECT CAST(COUNT(*) AS text) FROM expert_ties":                                                                        "0",
