@@ -18,11 +18,13 @@ import (
 	"jiebang/api/mails"
 	"jiebang/api/match"
 	"jiebang/api/needs"
+	"jiebang/api/notices"
 	"jiebang/api/operations"
 	"jiebang/api/organizations"
 	"jiebang/api/records"
 	"jiebang/api/reference"
 	"jiebang/api/results"
+	"jiebang/api/reviews"
 	"jiebang/internal/app"
 )
 
@@ -70,4 +72,6 @@ func Routes(e *edge.Edge, a *app.App) {
 	challenges.Routes(e, a.Programmes, a.Challenges)
 	ledger.Routes(e, a.Ledger)
 	mails.Routes(e, a.Mails)
+	notices.Routes(e, a.Notices)
+	reviews.Routes(e, a.Review)
 }

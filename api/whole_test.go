@@ -232,6 +232,8 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Invitation(s.Editor, s.Uni)
 			s.ChallengeIn("published")
 			s.Operator.Post("/v1/criteria-templates", s.TemplateBody()).Want(201)
+			s.Objection(s.Notice(s.Firm), s.Stranger, "received")
+			s.Panel(s.Editor, s.Chief, s.Buyer, "asked")
 		}
 		challenge := s.Discussed(12)
 		for i := range 12 {

@@ -801,6 +801,24 @@ func (e FileRevision) Valid() bool {
 	}
 }
 
+// Defines values for FilerKind.
+const (
+	FilerKindPerson FilerKind = "person"
+	FilerKindUnit   FilerKind = "unit"
+)
+
+// Valid indicates whether the value is a known member of the FilerKind enum.
+func (e FilerKind) Valid() bool {
+	switch e {
+	case FilerKindPerson:
+		return true
+	case FilerKindUnit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FunderKind.
 const (
 	FunderKindBureau FunderKind = "bureau"
@@ -1149,6 +1167,129 @@ func (e NeedState) Valid() bool {
 	}
 }
 
+// Defines values for NoticeState.
+const (
+	NoticeStateClosed    NoticeState = "closed"
+	NoticeStateRunning   NoticeState = "running"
+	NoticeStateWithdrawn NoticeState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the NoticeState enum.
+func (e NoticeState) Valid() bool {
+	switch e {
+	case NoticeStateClosed:
+		return true
+	case NoticeStateRunning:
+		return true
+	case NoticeStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionGrounds.
+const (
+	ObjectionGroundsAnonymous     ObjectionGrounds = "anonymous"
+	ObjectionGroundsFalseIdentity ObjectionGrounds = "false_identity"
+	ObjectionGroundsIncomplete    ObjectionGrounds = "incomplete"
+	ObjectionGroundsNotAboutThis  ObjectionGrounds = "not_about_this"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionGrounds enum.
+func (e ObjectionGrounds) Valid() bool {
+	switch e {
+	case ObjectionGroundsAnonymous:
+		return true
+	case ObjectionGroundsFalseIdentity:
+		return true
+	case ObjectionGroundsIncomplete:
+		return true
+	case ObjectionGroundsNotAboutThis:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionLack.
+const (
+	ObjectionLackContact             ObjectionLack = "contact"
+	ObjectionLackEvidence            ObjectionLack = "evidence"
+	ObjectionLackLegalRepresentative ObjectionLack = "legal_representative"
+	ObjectionLackSeal                ObjectionLack = "seal"
+	ObjectionLackSignature           ObjectionLack = "signature"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionLack enum.
+func (e ObjectionLack) Valid() bool {
+	switch e {
+	case ObjectionLackContact:
+		return true
+	case ObjectionLackEvidence:
+		return true
+	case ObjectionLackLegalRepresentative:
+		return true
+	case ObjectionLackSeal:
+		return true
+	case ObjectionLackSignature:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionOutcome.
+const (
+	ObjectionOutcomeDismissed   ObjectionOutcome = "dismissed"
+	ObjectionOutcomeNotAccepted ObjectionOutcome = "not_accepted"
+	ObjectionOutcomeOutOfTime   ObjectionOutcome = "out_of_time"
+	ObjectionOutcomeUpheld      ObjectionOutcome = "upheld"
+	ObjectionOutcomeWithdrawn   ObjectionOutcome = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionOutcome enum.
+func (e ObjectionOutcome) Valid() bool {
+	switch e {
+	case ObjectionOutcomeDismissed:
+		return true
+	case ObjectionOutcomeNotAccepted:
+		return true
+	case ObjectionOutcomeOutOfTime:
+		return true
+	case ObjectionOutcomeUpheld:
+		return true
+	case ObjectionOutcomeWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionState.
+const (
+	ObjectionStateAccepted   ObjectionState = "accepted"
+	ObjectionStateAnswered   ObjectionState = "answered"
+	ObjectionStateIncomplete ObjectionState = "incomplete"
+	ObjectionStateReceived   ObjectionState = "received"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionState enum.
+func (e ObjectionState) Valid() bool {
+	switch e {
+	case ObjectionStateAccepted:
+		return true
+	case ObjectionStateAnswered:
+		return true
+	case ObjectionStateIncomplete:
+		return true
+	case ObjectionStateReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OpenChange.
 const (
 	OpenChangeOpen OpenChange = "open"
@@ -1224,6 +1365,66 @@ func (e OrganizationState) Valid() bool {
 	case OrganizationStateRefused:
 		return true
 	case OrganizationStateVerified:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OutlierRule.
+const (
+	OutlierRuleDropHighestLowest OutlierRule = "drop_highest_lowest"
+	OutlierRuleNone              OutlierRule = "none"
+)
+
+// Valid indicates whether the value is a known member of the OutlierRule enum.
+func (e OutlierRule) Valid() bool {
+	switch e {
+	case OutlierRuleDropHighestLowest:
+		return true
+	case OutlierRuleNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PanelDecider.
+const (
+	PanelDeciderConsensus PanelDecider = "consensus"
+	PanelDeciderMean      PanelDecider = "mean"
+)
+
+// Valid indicates whether the value is a known member of the PanelDecider enum.
+func (e PanelDecider) Valid() bool {
+	switch e {
+	case PanelDeciderConsensus:
+		return true
+	case PanelDeciderMean:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PanelState.
+const (
+	PanelStateCancelled PanelState = "cancelled"
+	PanelStateConsensus PanelState = "consensus"
+	PanelStateFinished  PanelState = "finished"
+	PanelStateScoring   PanelState = "scoring"
+)
+
+// Valid indicates whether the value is a known member of the PanelState enum.
+func (e PanelState) Valid() bool {
+	switch e {
+	case PanelStateCancelled:
+		return true
+	case PanelStateConsensus:
+		return true
+	case PanelStateFinished:
+		return true
+	case PanelStateScoring:
 		return true
 	default:
 		return false
@@ -1308,6 +1509,42 @@ func (e PaymentSide) Valid() bool {
 	case PaymentSideBuyer:
 		return true
 	case PaymentSideSeller:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PeriodLastOff.
+const (
+	PeriodLastOffNextWorkingDay PeriodLastOff = "next_working_day"
+	PeriodLastOffStays          PeriodLastOff = "stays"
+)
+
+// Valid indicates whether the value is a known member of the PeriodLastOff enum.
+func (e PeriodLastOff) Valid() bool {
+	switch e {
+	case PeriodLastOffNextWorkingDay:
+		return true
+	case PeriodLastOffStays:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PeriodUnit.
+const (
+	PeriodUnitCalendarDays PeriodUnit = "calendar_days"
+	PeriodUnitWorkingDays  PeriodUnit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the PeriodUnit enum.
+func (e PeriodUnit) Valid() bool {
+	switch e {
+	case PeriodUnitCalendarDays:
+		return true
+	case PeriodUnitWorkingDays:
 		return true
 	default:
 		return false
@@ -1403,10 +1640,11 @@ func (e PriceKind) Valid() bool {
 
 // Defines values for RecordKind.
 const (
-	RecordKindContract RecordKind = "contract"
-	RecordKindDeal     RecordKind = "deal"
-	RecordKindNeed     RecordKind = "need"
-	RecordKindResult   RecordKind = "result"
+	RecordKindContract  RecordKind = "contract"
+	RecordKindDeal      RecordKind = "deal"
+	RecordKindNeed      RecordKind = "need"
+	RecordKindObjection RecordKind = "objection"
+	RecordKindResult    RecordKind = "result"
 )
 
 // Valid indicates whether the value is a known member of the RecordKind enum.
@@ -1417,6 +1655,8 @@ func (e RecordKind) Valid() bool {
 	case RecordKindDeal:
 		return true
 	case RecordKindNeed:
+		return true
+	case RecordKindObjection:
 		return true
 	case RecordKindResult:
 		return true
@@ -1485,6 +1725,51 @@ func (e ResultState) Valid() bool {
 	case ResultStateSubmitted:
 		return true
 	case ResultStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewReason.
+const (
+	ReviewReasonConflict   ReviewReason = "conflict"
+	ReviewReasonNotMyField ReviewReason = "not_my_field"
+	ReviewReasonTooMany    ReviewReason = "too_many"
+)
+
+// Valid indicates whether the value is a known member of the ReviewReason enum.
+func (e ReviewReason) Valid() bool {
+	switch e {
+	case ReviewReasonConflict:
+		return true
+	case ReviewReasonNotMyField:
+		return true
+	case ReviewReasonTooMany:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewState.
+const (
+	ReviewStateAccepted ReviewState = "accepted"
+	ReviewStateAsked    ReviewState = "asked"
+	ReviewStateRefused  ReviewState = "refused"
+	ReviewStateResigned ReviewState = "resigned"
+)
+
+// Valid indicates whether the value is a known member of the ReviewState enum.
+func (e ReviewState) Valid() bool {
+	switch e {
+	case ReviewStateAccepted:
+		return true
+	case ReviewStateAsked:
+		return true
+	case ReviewStateRefused:
+		return true
+	case ReviewStateResigned:
 		return true
 	default:
 		return false
@@ -1641,6 +1926,27 @@ func (e SearchSort) Valid() bool {
 	}
 }
 
+// Defines values for SheetState.
+const (
+	SheetStateDraft   SheetState = "draft"
+	SheetStateFinal   SheetState = "final"
+	SheetStateRecused SheetState = "recused"
+)
+
+// Valid indicates whether the value is a known member of the SheetState enum.
+func (e SheetState) Valid() bool {
+	switch e {
+	case SheetStateDraft:
+		return true
+	case SheetStateFinal:
+		return true
+	case SheetStateRecused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SolutionLevel.
 const (
 	SolutionLevelDomesticLead          SolutionLevel = "domestic_lead"
@@ -1656,6 +1962,24 @@ func (e SolutionLevel) Valid() bool {
 	case SolutionLevelInternationalAdvanced:
 		return true
 	case SolutionLevelInternationalLead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TieRule.
+const (
+	TieRuleCriteriaThenShared TieRule = "criteria_then_shared"
+	TieRuleShared             TieRule = "shared"
+)
+
+// Valid indicates whether the value is a known member of the TieRule enum.
+func (e TieRule) Valid() bool {
+	switch e {
+	case TieRuleCriteriaThenShared:
+		return true
+	case TieRuleShared:
 		return true
 	default:
 		return false
@@ -3184,6 +3508,39 @@ type FileList struct {
 // FileRevision 附件在该记录的修订稿发布时的变更；只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
 type FileRevision string
 
+// Filer 异议人 Who objects
+type Filer struct {
+	Address    *string `json:"address,omitempty"`
+	CreditCode *string `json:"credit_code,omitempty"`
+
+	// Kind 异议人是个人还是单位 Whether a person objects or a unit
+	Kind                FilerKind `json:"kind"`
+	LegalRepresentative *string   `json:"legal_representative,omitempty"`
+	Name                string    `json:"name"`
+	Sealed              *bool     `json:"sealed,omitempty"`
+	Signed              *bool     `json:"signed,omitempty"`
+	Telephone           *string   `json:"telephone,omitempty"`
+}
+
+// FilerInput 异议人 Who objects
+type FilerInput struct {
+	Address    *string `json:"address,omitempty"`
+	CreditCode *string `json:"credit_code,omitempty"`
+
+	// Kind 异议人是个人还是单位 Whether a person objects or a unit
+	Kind                FilerKind `json:"kind"`
+	LegalRepresentative *string   `json:"legal_representative,omitempty"`
+
+	// Name 实名；空缺的按匿名处理，不予受理 The real name; without one it is not taken up
+	Name      *string `json:"name,omitempty"`
+	Sealed    *bool   `json:"sealed,omitempty"`
+	Signed    *bool   `json:"signed,omitempty"`
+	Telephone *string `json:"telephone,omitempty"`
+}
+
+// FilerKind 异议人是个人还是单位 Whether a person objects or a unit
+type FilerKind string
+
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
 type Fragment struct {
 	Marks []Mark `json:"marks"`
@@ -4175,6 +4532,201 @@ type NoteInput struct {
 	Note *string `json:"note,omitempty"`
 }
 
+// Notice 公示 A notice
+type Notice struct {
+	AnswerDays int `json:"answer_days"`
+
+	// Contact 书面异议的受理单位与联系方式 Who takes objections on paper, and where
+	Contact        *string            `json:"contact,omitempty"`
+	CreatedAt      time.Time          `json:"created_at"`
+	EndedAt        *time.Time         `json:"ended_at,omitempty"`
+	FirstDay       openapi_types.Date `json:"first_day"`
+	Id             openapi_types.UUID `json:"id"`
+	LastDay        openapi_types.Date `json:"last_day"`
+	Lines          []NoticeLine       `json:"lines"`
+	OpenObjections int                `json:"open_objections"`
+
+	// Outcomes 已结的异议，按结论计数 Objections that ended, by outcome
+	Outcomes NoticeOutcomes `json:"outcomes"`
+
+	// Period 公示期的算法 How the period is counted
+	Period NoticePeriod `json:"period"`
+
+	// PeriodText 公示期的算法，用文字表述 How the days are counted, in words
+	PeriodText string `json:"period_text"`
+
+	// Reason 撤回的理由 Why it was withdrawn
+	Reason *string `json:"reason,omitempty"`
+
+	// State 公示的状态 State of a notice
+	State     NoticeState        `json:"state"`
+	SubjectId openapi_types.UUID `json:"subject_id"`
+
+	// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+	SubjectKind SubjectKind `json:"subject_kind"`
+
+	// SubjectTitle 事项名称 What the subject is called
+	SubjectTitle string `json:"subject_title"`
+
+	// Text 公示正文 Its text
+	Text      *string   `json:"text,omitempty"`
+	Title     string    `json:"title"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// NoticeLine 拟定的一项 One of those who are proposed
+type NoticeLine struct {
+	// Amount 金额 An amount of money
+	Amount         *Money              `json:"amount,omitempty"`
+	Name           string              `json:"name"`
+	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
+
+	// What 拟定的内容 What is proposed
+	What string `json:"what"`
+}
+
+// NoticeList 一页公示 A page of notices
+type NoticeList struct {
+	Items []Notice `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// NoticeOutcomes 已结的异议，按结论计数 Objections that ended, by outcome
+type NoticeOutcomes struct {
+	Dismissed   int `json:"dismissed"`
+	NotAccepted int `json:"not_accepted"`
+	OutOfTime   int `json:"out_of_time"`
+	Upheld      int `json:"upheld"`
+	Withdrawn   int `json:"withdrawn"`
+}
+
+// NoticePeriod 公示期的算法 How the period is counted
+type NoticePeriod struct {
+	DayOneCounts bool `json:"day_one_counts"`
+
+	// LastOff 末日为休息日的 What becomes of a last day that is off
+	LastOff PeriodLastOff `json:"last_off"`
+	Length  int           `json:"length"`
+
+	// Unit 公示期的单位 What a period is counted in
+	Unit PeriodUnit `json:"unit"`
+}
+
+// NoticeState 公示的状态 State of a notice
+type NoticeState string
+
+// Objection 一件异议 An objection
+type Objection struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Answer 给异议人的答复 The answer
+	Answer               *string             `json:"answer,omitempty"`
+	AnswerDue            *openapi_types.Date `json:"answer_due,omitempty"`
+	AnswerDueProvisional bool                `json:"answer_due_provisional"`
+	AnsweredAt           *time.Time          `json:"answered_at,omitempty"`
+	CreatedAt            time.Time           `json:"created_at"`
+	ErasedAt             *time.Time          `json:"erased_at,omitempty"`
+	FiledAt              time.Time           `json:"filed_at"`
+
+	// Filer 异议人 Who objects
+	Filer *Filer `json:"filer,omitempty"`
+
+	// Grounds 不予受理的理由 Why it was not taken up
+	Grounds  *ObjectionGrounds  `json:"grounds,omitempty"`
+	Id       openapi_types.UUID `json:"id"`
+	Lacks    *[]ObjectionLack   `json:"lacks,omitempty"`
+	LastDay  openapi_types.Date `json:"last_day"`
+	NoticeId openapi_types.UUID `json:"notice_id"`
+
+	// NoticeTitle 公示标题 Title of the notice
+	NoticeTitle string `json:"notice_title"`
+
+	// Outcome 异议的结论 How an objection ended
+	Outcome *ObjectionOutcome `json:"outcome,omitempty"`
+
+	// OutcomeName 结论的名称 What the outcome is called
+	OutcomeName *string `json:"outcome_name,omitempty"`
+
+	// State 异议的状态 State of an objection
+	State ObjectionState `json:"state"`
+
+	// Text 异议内容 What is objected to
+	Text      *string   `json:"text,omitempty"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// Wants 要求补正的说明 What was asked for
+	Wants *string `json:"wants,omitempty"`
+}
+
+// ObjectionAnswerInput 答复 An answer
+type ObjectionAnswerInput struct {
+	// Grounds 不予受理的理由 Why it was not taken up
+	Grounds *ObjectionGrounds `json:"grounds,omitempty"`
+
+	// Outcome 异议的结论 How an objection ended
+	Outcome ObjectionOutcome `json:"outcome"`
+
+	// Text 给异议人的答复 For who objects
+	Text string `json:"text"`
+}
+
+// ObjectionCompletion 补正的内容，只填所缺的 What was missing, and nothing else
+type ObjectionCompletion struct {
+	Address             *string `json:"address,omitempty"`
+	CreditCode          *string `json:"credit_code,omitempty"`
+	LegalRepresentative *string `json:"legal_representative,omitempty"`
+	Sealed              *bool   `json:"sealed,omitempty"`
+	Signed              *bool   `json:"signed,omitempty"`
+	Telephone           *string `json:"telephone,omitempty"`
+}
+
+// ObjectionGrounds 不予受理的理由 Why it was not taken up
+type ObjectionGrounds string
+
+// ObjectionInput 一件异议 An objection
+type ObjectionInput struct {
+	// Filer 异议人 Who objects
+	Filer FilerInput `json:"filer"`
+
+	// Text 对什么有异议、事实与理由 What is objected to, with facts and reasons
+	Text string `json:"text"`
+}
+
+// ObjectionLack 所缺的要件 What is missing
+type ObjectionLack string
+
+// ObjectionList 一页异议 A page of objections
+type ObjectionList struct {
+	Items []Objection `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ObjectionOutcome 异议的结论 How an objection ended
+type ObjectionOutcome string
+
+// ObjectionState 异议的状态 State of an objection
+type ObjectionState string
+
+// ObjectionWantInput 缺少什么 What is missing
+type ObjectionWantInput struct {
+	Lacks []ObjectionLack `json:"lacks"`
+
+	// Text 给异议人的说明 For who objects
+	Text *string `json:"text,omitempty"`
+}
+
 // OfferList 一页加入邀请 A page of offers
 type OfferList struct {
 	Items []MyOrganization `json:"items"`
@@ -4432,6 +4984,9 @@ type OrganizationRemarkCode string
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
 
+// OutlierRule 对极端分值的规则 What becomes of scores that stand out
+type OutlierRule string
+
 // OwnSession 本人的一个登录 One of one's own sessions
 type OwnSession struct {
 	// CreatedAt 登录时间 When it began
@@ -4446,6 +5001,12 @@ type OwnSession struct {
 	// Id 标识 Identifier
 	Id openapi_types.UUID `json:"id"`
 }
+
+// PanelDecider 据以定论的分值 Which figure decides
+type PanelDecider string
+
+// PanelState 评审组的状态 State of a panel
+type PanelState string
 
 // Party 合同当事人，按签订时的情况记入；以统一社会信用代码（或本平台的单位）、境外注册号、自然人证件三者之一识别，视性质而定。A party as it was when the contract was made, identified by what goes with its nature: a credit code (or its organization here), a number abroad, or a natural person's document.
 type Party struct {
@@ -4712,6 +5273,12 @@ type PaymentPayer string
 // PaymentSide 记录的一方 The side that recorded it
 type PaymentSide string
 
+// PeriodLastOff 末日为休息日的 What becomes of a last day that is off
+type PeriodLastOff string
+
+// PeriodUnit 公示期的单位 What a period is counted in
+type PeriodUnit string
+
 // PersonalDocument 证件种类 Kind of document
 type PersonalDocument string
 
@@ -4778,6 +5345,11 @@ type PlaceCode = string
 
 // PlaceLevel 区划级别 Level of a region
 type PlaceLevel string
+
+// Points 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+//
+// Example: 82.5
+type Points = string
 
 // Price 价格；面议不是零 A price; negotiable is not zero
 type Price struct {
@@ -5364,6 +5936,298 @@ type RevertInput struct {
 	Stage DealStage `json:"stage"`
 }
 
+// Review 一项评审任务 One review
+type Review struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions           `json:"actions,omitempty"`
+	AnsweredAt *time.Time         `json:"answered_at,omitempty"`
+	Blind      bool               `json:"blind"`
+	CreatedAt  time.Time          `json:"created_at"`
+	Id         openapi_types.UUID `json:"id"`
+	Items      *[]ReviewItem      `json:"items,omitempty"`
+	Leads      bool               `json:"leads"`
+
+	// Note 说明 A note
+	Note    *string            `json:"note,omitempty"`
+	PanelId openapi_types.UUID `json:"panel_id"`
+
+	// PanelState 评审组的状态 State of a panel
+	PanelState PanelState `json:"panel_state"`
+
+	// Reason 不评审的理由 Why somebody does not review
+	Reason  *ReviewReason   `json:"reason,omitempty"`
+	Results *[]ReviewResult `json:"results,omitempty"`
+
+	// Rules 评审规则，成立时即固定 The rules, fixed from the beginning
+	Rules ReviewRules `json:"rules"`
+
+	// State 评审任务的状态 State of a review
+	State     ReviewState        `json:"state"`
+	SubjectId openapi_types.UUID `json:"subject_id"`
+
+	// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+	SubjectKind SubjectKind `json:"subject_kind"`
+
+	// SubjectTitle 事项名称 What the subject is called
+	SubjectTitle string    `json:"subject_title"`
+	UpdatedAt    time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ReviewConsensus 合议意见 What was agreed on
+type ReviewConsensus struct {
+	Reason string `json:"reason"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewConsensusInput 合议意见 What was agreed on
+type ReviewConsensusInput struct {
+	ItemId openapi_types.UUID `json:"item_id"`
+
+	// Reason 理由 Why
+	Reason string `json:"reason"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewCriterion 一项评审指标 One criterion
+type ReviewCriterion struct {
+	// About 得分标准 What earns how many points
+	About    *string `json:"about,omitempty"`
+	Name     string  `json:"name"`
+	WeightBp int     `json:"weight_bp"`
+}
+
+// ReviewDraw 一次抽取，可据以重算 A draw, by which it can be repeated
+type ReviewDraw struct {
+	// Algorithm 算法的名称与版本 Name and version of the algorithm
+	Algorithm string `json:"algorithm"`
+
+	// Before 此前已抽中的 Those who were drawn before
+	Before []openapi_types.UUID `json:"before"`
+
+	// Candidates 候选人 Candidates
+	Candidates []openapi_types.UUID `json:"candidates"`
+
+	// Commitment 事先公布的密值摘要 Digest of the secret that was published before
+	Commitment string `json:"commitment"`
+
+	// Drawn 抽中的，按次序 Those who were drawn, in order
+	Drawn   []openapi_types.UUID `json:"drawn"`
+	DrawnAt time.Time            `json:"drawn_at"`
+
+	// Excluded 排除的 Those who are excluded
+	Excluded []openapi_types.UUID `json:"excluded"`
+	Nth      int                  `json:"nth"`
+
+	// Reason 补抽的理由 Why it was drawn again
+	Reason *string `json:"reason,omitempty"`
+
+	// Receipts 公布的凭据 The published receipts
+	Receipts []string `json:"receipts"`
+
+	// Secret 密值，十六进制 The secret in hexadecimal
+	Secret string `json:"secret"`
+	Wanted int    `json:"wanted"`
+}
+
+// ReviewItem 待评审的一项及其评分 One item with its scores
+type ReviewItem struct {
+	// Consensus 合议意见 What was agreed on
+	Consensus *ReviewConsensus   `json:"consensus,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// Others 他人已提交的评分 What others gave
+	Others    *[]ReviewSheet `json:"others,omitempty"`
+	Pseudonym string         `json:"pseudonym"`
+
+	// Sheet 一份评分 One sheet of scores
+	Sheet     *ReviewSheet `json:"sheet,omitempty"`
+	Withdrawn bool         `json:"withdrawn"`
+}
+
+// ReviewList 一页评审任务 A page of reviews
+type ReviewList struct {
+	Items []Review `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ReviewMark 一项指标的得分 What one criterion is given
+type ReviewMark struct {
+	// Reason 理由 Why
+	Reason *string `json:"reason,omitempty"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewMarkInput 一项指标的得分 What one criterion is given
+type ReviewMarkInput struct {
+	// Reason 理由，提交时必填 Why; required once it is final
+	Reason *string `json:"reason,omitempty"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewMean 加权平均分，精确分数 A weighted mean, exactly
+type ReviewMean struct {
+	Denominator int64 `json:"denominator"`
+	Numerator   int64 `json:"numerator"`
+
+	// Points 三位小数，截去而不进位；末尾的省略号表示未尽 Three decimals, cut and not rounded; an ellipsis says that more follow
+	Points string `json:"points"`
+}
+
+// ReviewPanel 评审组 A panel
+type ReviewPanel struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions           `json:"actions,omitempty"`
+	Blind      bool               `json:"blind"`
+	ClosedAt   *time.Time         `json:"closed_at,omitempty"`
+	CreatedAt  time.Time          `json:"created_at"`
+	Draws      *[]ReviewDraw      `json:"draws,omitempty"`
+	FinishedAt *time.Time         `json:"finished_at,omitempty"`
+	Id         openapi_types.UUID `json:"id"`
+	Items      *[]ReviewPanelItem `json:"items,omitempty"`
+	Results    *[]ReviewResult    `json:"results,omitempty"`
+
+	// Rules 评审规则，成立时即固定 The rules, fixed from the beginning
+	Rules ReviewRules `json:"rules"`
+
+	// State 评审组的状态 State of a panel
+	State     PanelState         `json:"state"`
+	SubjectId openapi_types.UUID `json:"subject_id"`
+
+	// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+	SubjectKind SubjectKind `json:"subject_kind"`
+
+	// SubjectTitle 事项名称 What the subject is called
+	SubjectTitle string    `json:"subject_title"`
+	UpdatedAt    time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ReviewPanelItem 待评审的一项 One item under review
+type ReviewPanelItem struct {
+	Id        openapi_types.UUID `json:"id"`
+	Pseudonym string             `json:"pseudonym"`
+	Withdrawn bool               `json:"withdrawn"`
+}
+
+// ReviewPanelList 一页评审组 A page of panels
+type ReviewPanelList struct {
+	Items []ReviewPanel `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ReviewReason 不评审的理由 Why somebody does not review
+type ReviewReason string
+
+// ReviewRecusal 回避 A recusal
+type ReviewRecusal struct {
+	ItemId openapi_types.UUID `json:"item_id"`
+
+	// Reason 回避的理由 Why
+	Reason string `json:"reason"`
+}
+
+// ReviewRefusal 不评审的理由 Why somebody does not review
+type ReviewRefusal struct {
+	// Note 说明 A note
+	Note *string `json:"note,omitempty"`
+
+	// Reason 不评审的理由 Why somebody does not review
+	Reason ReviewReason `json:"reason"`
+}
+
+// ReviewResult 一项的结果 The result of one item
+type ReviewResult struct {
+	ByCriterion *[]ReviewMean `json:"by_criterion,omitempty"`
+
+	// Consensus 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Consensus *Points            `json:"consensus,omitempty"`
+	Counted   int                `json:"counted"`
+	ItemId    openapi_types.UUID `json:"item_id"`
+
+	// Mean 加权平均分，精确分数 A weighted mean, exactly
+	Mean      *ReviewMean `json:"mean,omitempty"`
+	Passes    bool        `json:"passes"`
+	Pseudonym string      `json:"pseudonym"`
+	Rank      *int        `json:"rank,omitempty"`
+	Sheets    int         `json:"sheets"`
+}
+
+// ReviewRules 评审规则，成立时即固定 The rules, fixed from the beginning
+type ReviewRules struct {
+	Criteria []ReviewCriterion `json:"criteria"`
+
+	// Decides 据以定论的分值 Which figure decides
+	Decides      PanelDecider `json:"decides"`
+	MinReviewers int          `json:"min_reviewers"`
+
+	// Outliers 对极端分值的规则 What becomes of scores that stand out
+	Outliers     OutlierRule `json:"outliers"`
+	OutliersFrom *int        `json:"outliers_from,omitempty"`
+
+	// Threshold 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Threshold Points `json:"threshold"`
+
+	// Ties 同分时的规则 What decides between equal means
+	Ties TieRule `json:"ties"`
+}
+
+// ReviewScoreInput 对一项的评分 Scores of one item
+type ReviewScoreInput struct {
+	// Comment 总体意见 A comment
+	Comment *string            `json:"comment,omitempty"`
+	Final   bool               `json:"final"`
+	ItemId  openapi_types.UUID `json:"item_id"`
+
+	// Marks 与评审指标同序 In the order of the criteria
+	Marks []ReviewMarkInput `json:"marks"`
+}
+
+// ReviewSheet 一份评分 One sheet of scores
+type ReviewSheet struct {
+	// Comment 总体意见；回避的为理由 A comment; of a recusal its reason
+	Comment *string `json:"comment,omitempty"`
+
+	// Marks 与评审指标同序 In the order of the criteria
+	Marks *[]ReviewMark `json:"marks,omitempty"`
+
+	// State 评分表的状态 State of a score sheet
+	State SheetState `json:"state"`
+}
+
+// ReviewState 评审任务的状态 State of a review
+type ReviewState string
+
 // ReviewerList 可办理的登记员 Who could review it
 type ReviewerList struct {
 	Items []Account `json:"items"`
@@ -5603,6 +6467,9 @@ type SessionList struct {
 	Items []OwnSession `json:"items"`
 }
 
+// SheetState 评分表的状态 State of a score sheet
+type SheetState string
+
 // Similar 一条近似的记录 A record that says the same
 type Similar struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
@@ -5630,6 +6497,9 @@ type SimilarList struct {
 
 // SolutionLevel 拟达到的水平 The level to reach
 type SolutionLevel string
+
+// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+type SubjectKind = string
 
 // Suggestions 输入提示 Suggestions
 type Suggestions struct {
@@ -5750,6 +6620,9 @@ type TextToMatch struct {
 	// Title 标题，可无 A title, if there is one
 	Title *string `json:"title,omitempty"`
 }
+
+// TieRule 同分时的规则 What decides between equal means
+type TieRule string
 
 // TransferMode 转化方式 How it may be transferred
 type TransferMode string

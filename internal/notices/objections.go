@@ -105,7 +105,7 @@ func (in ObjectionInput) check() (ObjectionInput, error) {
 	var bad fault.Fields
 	fault.Offered(&bad, in.Kind, "/filer/kind", []FilerKind{Person, Body})
 	in.From.check(&bad)
-	bad.Length(in.Text, "/text", 10, 20000)
+	bad.Length(in.Text, "/text", 10, 6000)
 	if in.Kind == Person {
 		bad.Check(in.From.CreditCode == "", "/filer/credit_code", fault.Unexpected, "仅单位填写", "Of a unit only")
 		bad.Check(in.From.LegalRepresentative == "", "/filer/legal_representative", fault.Unexpected, "仅单位填写", "Of a unit only")

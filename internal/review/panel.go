@@ -178,6 +178,7 @@ func (in Input) check() error {
 		bad.Check(!seen[id], fmt.Sprintf("/items/%d", i), fault.Repeated, "重复", "It is given twice")
 		seen[id] = true
 	}
+	bad.Check(len(in.Draw.Receipts) >= 1, "/receipts", fault.TooFew, "须有已公布的凭据，否则密值的持有人可以左右抽取", "There must be published receipts, or whoever has the secret could choose")
 	bad.Check(in.Draw.Wanted >= in.Rules.MinReviewers, "/reviewers", fault.OutOfRange, "抽取人数少于最低评审人数", "Fewer would be drawn than have to review")
 	return bad.Err()
 }

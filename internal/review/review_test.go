@@ -337,12 +337,18 @@ func TestBadScoresAndRulesAreRefused(t *testing.T) {
 
 		secret, _ := review.NewSecret()
 		_, other := review.NewSecret()
-		draw := review.Drawing{Secret: secret, Commitment: other, Wanted: 3, Candidates: []review.Candidate{{Account: uuid.New()}, {Account: uuid.New()}, {Account: uuid.New()}}}
+		draw := review.Drawing{Secret: secret, Commitment: other, Receipts: []string{"sha-256:1"}, Wanted: 3, Candidates: []review.Candidate{{Account: uuid.New()}, {Account: uuid.New()}, {Account: uuid.New()}}}
 		_, err = h.Unit.Do(h.Context(), h.Operator, func(tx *work.Tx) error {
 			_, err := review.Create(tx, about, review.Input{Rules: rules, Items: h.refs, Draw: draw})
 			return err
 		})
 		h.Refused(err, fault.DrawNotCommitted)
+		draw.Receipts = nil
+		_, err = h.Unit.Do(h.Context(), h.Operator, func(tx *work.Tx) error {
+			_, err := review.Create(tx, about, review.Input{Rules: rules, Items: h.refs, Draw: draw})
+			return err
+		})
+		h.Refused(err, fault.InvalidInput)
 	})
 }
 
