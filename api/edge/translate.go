@@ -31,6 +31,9 @@ func place(pointer string, what fault.Place, s *openapi3.Schema) fault.Field {
 	if runes := []rune(pointer); len(runes) > maxPointer {
 		pointer = string(runes[:maxPointer]) + "…"
 	}
+	if what == fault.Unknown && (pointer == "" || strings.HasPrefix(pointer, "/")) { // of a body
+		return what.Field(pointer, "没有这个字段，请删除或改正名称。", "There is no such member; remove it or correct its name.")
+	}
 	return fault.Field{Pointer: pointer, Code: what.Code, Message: messageOf(what, s)}
 }
 

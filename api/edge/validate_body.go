@@ -41,7 +41,7 @@ func (o *Operation) checkBody(e echo.Context, room *room) ([]byte, error) {
 	case o.Body == nil:
 		return nil, &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.Unexpected.Plain("")}}
 	case !isJSON(e.Request().Header):
-		return nil, fault.UnsupportedBody.New()
+		return nil, unsupported(e.Request().Header)
 	}
 	value, whole, err := readJSON(o.Body, in)
 	if in.err != nil {
@@ -66,6 +66,19 @@ func (o *Operation) checkBody(e echo.Context, room *room) ([]byte, error) {
 	return in.raw, nil
 }
 
+// unsupported says what of the headers of a body is not taken.
+func unsupported(h http.Header) error {
+	if !uncompressed(h) {
+		return fault.UnsupportedBody.Because("请求正文不接受压缩，请去掉 Content-Encoding，原样发送。", "Bodies are not taken compressed: leave Content-Encoding out and send it as it is.")
+	}
+	return fault.UnsupportedBody.New()
+}
+
+func uncompressed(h http.Header) bool {
+	encoding := h.Get(echo.HeaderContentEncoding)
+	return encoding == "" || strings.EqualFold(encoding, "identity")
+}
+
 // isJSON accepts application/json as it is or with charset=utf-8, not compressed.
 func isJSON(h http.Header) bool { return isPlain(h, jsonType) }
 
@@ -79,8 +92,7 @@ func isPlain(h http.Header, want string) bool {
 			return false
 		}
 	}
-	encoding := h.Get(echo.HeaderContentEncoding)
-	return encoding == "" || strings.EqualFold(encoding, "identity")
+	return uncompressed(h)
 }
 
 // checkDocument holds a body to its schema, and gives it with its texts as they were meant. The first walk reads texts, and reports and

@@ -102,56 +102,64 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 		v.Problems = append(v.Problems, "标识 identity: 数据库是恢复或复制而来（或主备切换过），仍用原来的标识，请运行 jiebang restored。"+
 			"The database was restored or copied, or has failed over, and still has the identity of the one before: run `jiebang restored`")
 	}
-	ledger, err := a.Ledger.Verify(ctx)
-	if err != nil {
-		return v, err
+	// What one part cannot read is a problem of that part; the others are looked at all the same.
+	for _, part := range []struct {
+		name string
+		look func() ([]string, []string, error)
+	}{
+		{"台账 ledger", func() ([]string, []string, error) {
+			r, err := a.Ledger.Verify(ctx)
+			return []string{fmt.Sprintf("台账 ledger: %d entries, head %s", r.Entries, r.Head.Hash)}, r.Problems, err
+		}},
+		{"合同 contracts", func() ([]string, []string, error) {
+			r, err := a.Contracts.Verify(ctx)
+			return []string{fmt.Sprintf("合同 contracts: %d compared with their entries", r.Contracts)}, r.Problems, err
+		}},
+		{"评审 reviews", func() ([]string, []string, error) {
+			r, err := a.Review.Verify(ctx)
+			return []string{fmt.Sprintf("评审 reviews: %d panels reckoned again, %d draws drawn again", r.Panels, r.Draws)}, r.Problems, err
+		}},
+		{"名册 registers", func() (lines, _ []string, _ error) {
+			both, err := a.operatingRegistrars(ctx)
+			for _, name := range both {
+				lines = append(lines, fmt.Sprintf("运营方兼登记员 operator and registrar: %s; 登记员条目不生效，请结束 the entry does not count, end it", name))
+			}
+			return lines, nil, err
+		}},
+		{"附件 files", func() ([]string, []string, error) {
+			var problems []string
+			if err := a.Files.Claim(ctx); err != nil {
+				problems = append(problems, err.Error())
+			}
+			r, err := a.Files.Verify(ctx)
+			return []string{fmt.Sprintf("附件 files: %d, content %d, %d bytes; objects that nothing refers to and the sweep will take: %d", r.Files, r.Contents, r.Bytes, r.Orphans)},
+				append(problems, r.Problems...), err
+		}},
+		{"密封值 sealed values", func() ([]string, []string, error) {
+			r, err := a.Keys.Verify(ctx)
+			return []string{fmt.Sprintf("密封值 sealed values: %d opened", r.Values)}, r.Problems, err
+		}},
+		{"记录 records", func() ([]string, []string, error) {
+			var t Verification
+			err := a.trailed(ctx, &t)
+			return nil, t.Problems, err
+		}},
+		{"审计链 audit chain", func() ([]string, []string, error) {
+			r, err := a.Relay.Verify(ctx)
+			return []string{fmt.Sprintf("审计链 audit chain: %d links, head %s", r.Links, r.Head), fmt.Sprintf("变更日志 change log: %d changes", r.Changes)}, r.Problems, err
+		}},
+	} {
+		lines, problems, err := part.look()
+		switch {
+		case err != nil && (db.Unavailable(err) || ctx.Err() != nil):
+			return v, err
+		case err != nil:
+			problems = append(problems, fmt.Sprintf("%s: 其中有无法读取的内容，其余未能核对 it holds what cannot be read, and was not compared any further: %v", part.name, err))
+		default:
+			v.Lines = append(v.Lines, lines...)
+		}
+		v.Problems = append(v.Problems, problems...)
 	}
-	v.Lines = append(v.Lines, fmt.Sprintf("台账 ledger: %d entries, head %s", ledger.Entries, ledger.Head.Hash))
-	v.Problems = append(v.Problems, ledger.Problems...)
-	contracts, err := a.Contracts.Verify(ctx)
-	if err != nil {
-		return v, err
-	}
-	v.Lines = append(v.Lines, fmt.Sprintf("合同 contracts: %d compared with their entries", contracts.Contracts))
-	v.Problems = append(v.Problems, contracts.Problems...)
-	panels, err := a.Review.Verify(ctx)
-	if err != nil {
-		return v, err
-	}
-	v.Lines = append(v.Lines, fmt.Sprintf("评审 reviews: %d panels reckoned again, %d draws drawn again", panels.Panels, panels.Draws))
-	v.Problems = append(v.Problems, panels.Problems...)
-	both, err := a.operatingRegistrars(ctx)
-	if err != nil {
-		return v, err
-	}
-	for _, name := range both {
-		v.Lines = append(v.Lines, fmt.Sprintf("运营方兼登记员 operator and registrar: %s; 登记员条目不生效，请结束 the entry does not count, end it", name))
-	}
-	if err := a.Files.Claim(ctx); err != nil {
-		v.Problems = append(v.Problems, err.Error())
-	}
-	attachments, err := a.Files.Verify(ctx)
-	if err != nil {
-		return v, err
-	}
-	v.Lines = append(v.Lines, fmt.Sprintf("附件 files: %d, content %d, %d bytes; objects that nothing refers to and the sweep will take: %d",
-		attachments.Files, attachments.Contents, attachments.Bytes, attachments.Orphans))
-	v.Problems = append(v.Problems, attachments.Problems...)
-	sealed, err := a.Keys.Verify(ctx)
-	if err != nil {
-		return v, err
-	}
-	v.Lines = append(v.Lines, fmt.Sprintf("密封值 sealed values: %d opened", sealed.Values))
-	v.Problems = append(v.Problems, sealed.Problems...)
-	if err := a.trailed(ctx, &v); err != nil {
-		return v, err
-	}
-	trail, err := a.Relay.Verify(ctx)
-	if err != nil {
-		return v, err
-	}
-	v.Lines = append(v.Lines, fmt.Sprintf("审计链 audit chain: %d links, head %s", trail.Links, trail.Head), fmt.Sprintf("变更日志 change log: %d changes", trail.Changes))
-	v.Problems = append(v.Problems, trail.Problems...)
 	return v, nil
 }
 

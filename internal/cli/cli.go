@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"jiebang/internal/app"
+	"jiebang/internal/fault"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -54,10 +56,30 @@ func Run(ctx context.Context, args []string, edge Edge) int {
 	parser.FatalIfErrorf(err)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	if err := work.Fault(parsed.Run(config, edge)); err != nil {
-		fmt.Fprintln(os.Stderr, "jiebang:", err)
+		fmt.Fprintln(os.Stderr, "jiebang:", said(err))
 		return 1
 	}
 	return 0
+}
+
+// said is what an error says to a person: a refusal in its words, place by place, and with its code, by which the pages tell more.
+func said(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err.Error()
+	}
+	out := f.Text.String()
+	if !f.Detail.IsZero() {
+		out = f.Detail.String()
+	}
+	out += " (" + f.Code + ")"
+	for _, field := range f.Fields {
+		out += "\n  " + strings.TrimPrefix(field.Pointer, "/") + ": " + field.Message.String()
+	}
+	if cause := errors.Unwrap(f); cause != nil {
+		out += "\n  " + cause.Error()
+	}
+	return out
 }
 
 // withRecords opens the system without search.

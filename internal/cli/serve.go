@@ -68,7 +68,9 @@ func serve(ctx context.Context, config app.Config, edge Edge, may func(ctx conte
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.Addr)
 	if err != nil {
-		return errors.Join(fmt.Errorf("JIEBANG_ADDR: %w", err), a.Close())
+		// Not wrapped: it is no fault of a connection to the database.
+		return errors.Join(fmt.Errorf("JIEBANG_ADDR: 不能在 %[1]s 监听，端口可能已被占用；请换一个地址，或先停止占用它的程序。"+
+			"Cannot listen on %[1]s; the port may be taken: choose another, or stop the program that has it. (%[2]v)", config.Addr, err), a.Close())
 	}
 	a.Start()
 	s := &http.Server{

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/db"
 	"jiebang/internal/ledger"
 	"jiebang/internal/work"
 )
@@ -40,15 +41,20 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 	var r Report
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		var total ledger.Figures
-		for after := uuid.Nil; ; {
-			var batch []Contract
-			if err := q.Where("id > ?", after).Order("id").Limit(verifyBatch).Find(&batch).Error; err != nil {
+		for after := any(uuid.Nil); ; {
+			batch, last, unread, err := db.Readable[Contract](q.Where("id > ?", after).Order("id").Limit(verifyBatch), "id")
+			if err != nil {
 				return err
 			}
-			if len(batch) == 0 {
+			if last == nil {
 				break
 			}
-			after = batch[len(batch)-1].ID
+			for _, id := range slices.Sorted(maps.Keys(unread)) {
+				r.problem("contract %s: it cannot be read: %v", id, unread[id])
+			}
+			if after = last; len(batch) == 0 {
+				continue
+			}
 			held, err := ledger.Held(q, idsOf(batch))
 			if err != nil {
 				return err
@@ -142,12 +148,17 @@ func (r *Report) parties(q *gorm.DB, batch []Contract) error {
 
 // applicationParties does the same for applications.
 func (r *Report) applicationParties(q *gorm.DB) error {
-	for after := uuid.Nil; ; {
-		var batch []Application
-		if err := q.Where("id > ?", after).Order("id").Limit(verifyBatch).Find(&batch).Error; err != nil || len(batch) == 0 {
+	for after := any(uuid.Nil); ; {
+		batch, last, unread, err := db.Readable[Application](q.Where("id > ?", after).Order("id").Limit(verifyBatch), "id")
+		if err != nil || last == nil {
 			return err
 		}
-		after = batch[len(batch)-1].ID
+		for _, id := range slices.Sorted(maps.Keys(unread)) {
+			r.problem("application %s: it cannot be read: %v", id, unread[id])
+		}
+		if after = last; len(batch) == 0 {
+			continue
+		}
 		ids := make([]uuid.UUID, len(batch))
 		for i, a := range batch {
 			ids[i] = a.ID

@@ -40,6 +40,8 @@ func TestVerifyNamesWhatDoesNotFit(t *testing.T) {
 		"an application's party":    {[]string{"DELETE FROM application_parties"}, []string{"a row of application_parties is missing"}},
 		"all of the audit trail":    {[]string{"DELETE FROM audit", "DELETE FROM audit_chain", "DELETE FROM audit_details"}, []string{"the audit trail does not know it"}},
 		"the last of the trail":     {[]string{"DELETE FROM audit WHERE object_version = 5"}, []string{"it is of version 5, the audit trail ends with version 4"}},
+		"unreadable terms":          {[]string{"UPDATE contracts SET terms = '[1]' WHERE number LIKE '%1'"}, []string{"contract ", ": it cannot be read: "}},
+		"unreadable terms, too":     {[]string{"UPDATE contract_applications SET terms = '[1]'"}, []string{"application ", ": it cannot be read: "}},
 		"erased values":             {[]string{"DELETE FROM audit_details"}, nil},
 	} {
 		t.Run(what, func(t *testing.T) {

@@ -1,6 +1,10 @@
 package fault
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // Place says what is wrong with one place of the input, for programs by its code and for people in both languages. Codes are part
 // of the API: they are added, never changed; docs/errors.md is made from this list.
@@ -93,7 +97,23 @@ func Places() []Place { return slices.Clone(places) }
 
 // Field is the place at a pointer with a message of its own.
 func (p Place) Field(pointer, zh, en string, args ...any) Field {
-	return Field{pointer, p.Code, Say(zh, en, args...)}
+	return Field{pointer, p.Code, Say(zh, en, args...).sentence()}
+}
+
+// sentence ends a text with a full stop, where it has no end of its own: all messages end alike, whoever wrote them.
+func (t Text) sentence() Text {
+	if t.ZH != "" && !strings.ContainsRune("。！？…", lastRune(t.ZH)) {
+		t.ZH += "。"
+	}
+	if t.EN != "" && !strings.ContainsRune(".!?…", lastRune(t.EN)) {
+		t.EN += "."
+	}
+	return t
+}
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }
 
 // Plain is the place at a pointer with what it says where nothing more particular is known.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"jiebang/internal/db"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 )
@@ -21,26 +23,31 @@ func Trailed[R any, P interface {
 	Record
 }](q *gorm.DB, problem func(format string, args ...any)) error {
 	noun := P(new(R)).Noun()
-	for after := uuid.Nil; ; {
-		var rows []R
-		if err := q.Model(new(R)).Where("id > ?", after).Order("id").Limit(trailedAtOnce).Find(&rows).Error; err != nil {
+	for after := any(uuid.Nil); ; {
+		rows, last, unread, err := db.Readable[R](q.Model(new(R)).Where("id > ?", after).Order("id").Limit(trailedAtOnce), "id")
+		if err != nil {
 			return err
 		}
-		if len(rows) == 0 {
+		if last == nil {
 			return untold[R, P](q, noun, problem)
+		}
+		for _, id := range slices.Sorted(maps.Keys(unread)) {
+			problem("%s %s: it cannot be read: %v", noun, id, unread[id])
+		}
+		if after = last; len(rows) == 0 {
+			continue
 		}
 		ids := make([]uuid.UUID, len(rows))
 		for i := range rows {
 			ids[i] = P(&rows[i]).Base().ID
 		}
-		after = ids[len(ids)-1]
-		last, err := lastTold(q, noun, ids)
+		told, err := lastTold(q, noun, ids)
 		if err != nil {
 			return err
 		}
 		for i := range rows {
 			r := P(&rows[i])
-			told, known := last[r.Base().ID]
+			told, known := told[r.Base().ID]
 			switch {
 			case !known:
 				problem("%s %s: the audit trail does not know it", noun, r.Base().ID)

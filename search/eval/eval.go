@@ -156,8 +156,23 @@ func ReadLines[T any](name string) ([]T, error) {
 		}
 		var v T
 		if err := json.Unmarshal(line, &v); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
+			return nil, fmt.Errorf("%s:%d: %w", name, n, plain(err))
 		}
 		out = append(out, v)
 	}
+}
+
+// plain says in both languages what is wrong with a line, and where.
+func plain(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("第 %[1]d 个字节处不是合法的 JSON not valid JSON at byte %[1]d", syntax.Offset)
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Errorf("成员 %[1]s 的类型不对，不应是 %[2]s the member %[1]s is of the wrong type: %[2]s will not do", kind.Field, kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf("每行应为一个 JSON 对象，而不是 %[1]s each line is one JSON object, and not %[1]s", kind.Value)
+	}
+	return err
 }
