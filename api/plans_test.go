@@ -25,13 +25,23 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 			{s.Editor, "/v1/contracts?organization_id=" + s.Uni}, {h.Operator, "/v1/contracts?organization_id=" + s.Uni},
 			{h.Operator, "/v1/ledger/entries"}, {h.Operator, "/v1/ledger/entries?buyer_region=210106"}, {h.Operator, "/v1/ledger/entries?office=SY01"},
 			{h.Operator, "/v1/organizations"}, {h.Operator, "/v1/organizations?state=pending"},
+			{s.Buyer, "/v1/needs?owner_id=" + s.Firm}, {s.Buyer, "/v1/needs?owner_id=" + s.Firm + "&state=draft"},
+			{s.Editor, "/v1/introductions"}, {s.Editor, "/v1/introductions?organization_id=" + s.Uni}, {h.Operator, "/v1/introductions"},
+			{s.Editor, "/v1/introductions?box=received"}, {s.Editor, "/v1/introductions?box=sent"}, {s.Editor, "/v1/introductions?state=proposed"},
+			{s.Editor, "/v1/deals"}, {s.Editor, "/v1/deals?organization_id=" + s.Uni}, {h.Operator, "/v1/deals"},
+			{s.First, "/v1/contracts?office=SY01"}, {s.Editor, "/v1/contracts"},
+			{h.Operator, "/v1/ledger/entries?seller_region=210112"}, {h.Operator, "/v1/accounts"}, {h.Operator, "/v1/mails"}, {h.Operator, "/v1/jobs"},
+			{s.First, "/v1/applications?office=SY01"}, {h.Operator, "/v1/applications"}, {h.Operator, "/v1/register-entries"},
+			{h.Operator, "/v1/control-links"}, {h.Visitor(), "/v1/offices"}, {s.Editor, "/v1/invitations"},
+			{h.Operator, "/v1/organizations/" + s.Uni + "/members"},
 		} {
 			plans := dbtest.Plans(t, h.App.DB, h.Queries.See, func() { c.who.Get(c.path).Want(200) })
-			if len(plans) == 0 {
+			if len(plans) == 0 && !strings.Contains(c.path, "members") {
 				t.Errorf("%s: no page was read", c.path)
 			}
 			for _, p := range plans {
-				if found := p.Whole("results", "needs", "contracts", "introductions", "deals", "ledger_entries", "organizations", "external_ids"); found != "" {
+				if found := p.Whole("results", "needs", "contracts", "introductions", "deals", "ledger_entries", "organizations", "external_ids",
+					"contract_applications", "accounts", "mails", "jobs", "memberships", "invitations"); found != "" {
 					t.Errorf("%s: %s\n%s\n%s", c.path, found, p.SQL, strings.TrimSpace(p.Text))
 				}
 			}
