@@ -17,6 +17,7 @@ import (
 // Routes hangs the operations on rounds and challenges on the edge.
 func Routes(e *edge.Edge, p *programmes.Service, s *challenges.Service) {
 	programmeRoutes(e, p)
+	bidRoutes(e, s)
 	challenge := edge.Kind[challenges.View, wire.Challenge]{Path: "/v1/challenges", Get: s.Get, Wire: written}
 	edge.Create(e, "createChallenge", challenge, input, s.Create)
 	edge.Read(e, "getChallenge", challenge)

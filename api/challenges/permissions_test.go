@@ -11,12 +11,15 @@ func TestWhoMayDoWhat(t *testing.T) {
 		return []apitest.Role{
 			apitest.As("visitor", s.Visitor()), apitest.As("stranger", s.Stranger), apitest.As("poster's member who wrote it", s.Buyer), apitest.As("another member of the poster", s.Buyer2),
 			apitest.As("expert who was asked", s.Expert()), apitest.As("registrar", s.First), apitest.As("operator who entered the round", s.Operator), apitest.As("another operator", s.Deputy),
+			apitest.As("bidder's member who drafted it", s.Editor), apitest.As("another member of the bidder", s.Chief),
 		}
 	}, func(s *apitest.Stage) map[string]func() apitest.Call {
 		round, _ := s.RoundIn("draft")
 		refining, _ := s.ChallengeIn("refining")
 		published, _ := s.ChallengeIn("published")
 		comment, _ := s.Comment()
+		bid, _ := s.BidIn("submitted")
+		listed, _ := s.Listed()
 		question, _ := s.Question()
 		template := func() (string, string) {
 			r := s.Operator.Post("/v1/criteria-templates", s.TemplateBody()).Want(201)
@@ -73,7 +76,30 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"commentChallenge":        apitest.Create("/v1/challenges/"+refining+"/comments", func() apitest.J { return apitest.J{"comment": "请写明测定标准。"} }),
 			"listChallengeComments":   apitest.Get("/v1/challenges/" + refining + "/comments"),
 			"getChallengeComment":     apitest.Get("/v1/challenge-comments/" + comment),
-			"settleChallengeComment":  apitest.Act("challenge-comments", "settle", s.Comment, apitest.J{"answer": "已写明按 HJ 38 连续测定七日。"}),
+
+			"createBid":       apitest.Create("/v1/bids", func() apitest.J { challenge, _ := s.ChallengeIn("published"); return s.BidBody(challenge) }),
+			"listBidReceipts": apitest.Get("/v1/challenges/" + published + "/receipts"),
+			"listBids":        apitest.Get("/v1/bids"),
+			"getBid":          apitest.Get("/v1/bids/" + bid),
+			"replaceBid": func() apitest.Call {
+				id, tag := s.BidIn("submitted")
+				return apitest.Call{Method: "PUT", Path: "/v1/bids/" + id, ETag: tag, Body: apitest.J{"offer": s.OfferBody()}}
+			},
+			"deleteBid":     apitest.Remove("bids", "", func() (string, string) { return s.BidIn("draft") }),
+			"submitBid":     apitest.Act("bids", "submit", func() (string, string) { return s.BidIn("draft") }, nil),
+			"withdrawBid":   apitest.Act("bids", "withdraw", func() (string, string) { return s.BidIn("submitted") }, nil),
+			"getBidReceipt": apitest.Get("/v1/bids/" + bid + "/receipt"),
+
+			"createBlacklistEntry": apitest.Create("/v1/blacklist", s.ListedBody),
+			"listBlacklist":        apitest.Get("/v1/blacklist"),
+			"getBlacklistEntry":    apitest.Get("/v1/blacklist/" + listed),
+			"replaceBlacklistEntry": func() apitest.Call {
+				id, tag := s.Listed()
+				return apitest.Call{Method: "PUT", Path: "/v1/blacklist/" + id, ETag: tag, Body: s.ListedBody()}
+			},
+			"deleteBlacklistEntry": apitest.Remove("blacklist", "", s.Listed),
+
+			"settleChallengeComment": apitest.Act("challenge-comments", "settle", s.Comment, apitest.J{"answer": "已写明按 HJ 38 连续测定七日。"}),
 		}
 	})
 }

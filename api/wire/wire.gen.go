@@ -129,6 +129,72 @@ func (e Availability) Valid() bool {
 	}
 }
 
+// Defines values for BidReason.
+const (
+	BidReasonBlacklisted    BidReason = "blacklisted"
+	BidReasonInTwoBids      BidReason = "in_two_bids"
+	BidReasonTiedToBidder   BidReason = "tied_to_bidder"
+	BidReasonTiedToPoster   BidReason = "tied_to_poster"
+	BidReasonTooManyRunning BidReason = "too_many_running"
+	BidReasonWithheld       BidReason = "withheld"
+)
+
+// Valid indicates whether the value is a known member of the BidReason enum.
+func (e BidReason) Valid() bool {
+	switch e {
+	case BidReasonBlacklisted:
+		return true
+	case BidReasonInTwoBids:
+		return true
+	case BidReasonTiedToBidder:
+		return true
+	case BidReasonTiedToPoster:
+		return true
+	case BidReasonTooManyRunning:
+		return true
+	case BidReasonWithheld:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BidState.
+const (
+	BidStateDraft       BidState = "draft"
+	BidStateEligible    BidState = "eligible"
+	BidStateIneligible  BidState = "ineligible"
+	BidStateLost        BidState = "lost"
+	BidStateSubmitted   BidState = "submitted"
+	BidStateUnsubmitted BidState = "unsubmitted"
+	BidStateWithdrawn   BidState = "withdrawn"
+	BidStateWon         BidState = "won"
+)
+
+// Valid indicates whether the value is a known member of the BidState enum.
+func (e BidState) Valid() bool {
+	switch e {
+	case BidStateDraft:
+		return true
+	case BidStateEligible:
+		return true
+	case BidStateIneligible:
+		return true
+	case BidStateLost:
+		return true
+	case BidStateSubmitted:
+		return true
+	case BidStateUnsubmitted:
+		return true
+	case BidStateWithdrawn:
+		return true
+	case BidStateWon:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CalendarDayKind.
 const (
 	CalendarDayKindOff  CalendarDayKind = "off"
@@ -1640,6 +1706,7 @@ func (e PriceKind) Valid() bool {
 
 // Defines values for RecordKind.
 const (
+	RecordKindBid       RecordKind = "bid"
 	RecordKindContract  RecordKind = "contract"
 	RecordKindDeal      RecordKind = "deal"
 	RecordKindNeed      RecordKind = "need"
@@ -1650,6 +1717,8 @@ const (
 // Valid indicates whether the value is a known member of the RecordKind enum.
 func (e RecordKind) Valid() bool {
 	switch e {
+	case RecordKindBid:
+		return true
 	case RecordKindContract:
 		return true
 	case RecordKindDeal:
@@ -2453,6 +2522,217 @@ type ApplicationStateCount struct {
 
 // Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
+
+// Bid 揭榜申请 A bid
+type Bid struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions          *Actions           `json:"actions,omitempty"`
+	ChallengeId      openapi_types.UUID `json:"challenge_id"`
+	ChallengeNumber  *string            `json:"challenge_number,omitempty"`
+	ChallengeTitle   string             `json:"challenge_title"`
+	CreatedAt        time.Time          `json:"created_at"`
+	Deadline         *time.Time         `json:"deadline,omitempty"`
+	DeadlineShanghai *string            `json:"deadline_shanghai,omitempty"`
+	Evidence         *[]BidEvidence     `json:"evidence,omitempty"`
+	Id               openapi_types.UUID `json:"id"`
+
+	// Offer 揭榜内容 What a bidder writes
+	Offer    *BidOffer  `json:"offer,omitempty"`
+	OpenedAt *time.Time `json:"opened_at,omitempty"`
+
+	// Owner 另一条记录 Another record
+	Owner Ref `json:"owner"`
+
+	// Publication 第几次发榜 Of which publication
+	Publication int          `json:"publication"`
+	Reasons     *[]BidReason `json:"reasons,omitempty"`
+
+	// Receipt 回执摘要，开头为算法名 Digest, with the name of its algorithm
+	Receipt    *string   `json:"receipt,omitempty"`
+	ServerTime time.Time `json:"server_time"`
+
+	// State 揭榜申请的状态 State of a bid
+	State       BidState   `json:"state"`
+	StateName   string     `json:"state_name"`
+	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
+
+	// UnsentChanges 投递之后又有修改，尚未再次投递 Changed since it was handed in
+	UnsentChanges *bool     `json:"unsent_changes,omitempty"`
+	UpdatedAt     time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version     int64      `json:"version"`
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// BidDeviation 偏离 A deviation from a published target
+type BidDeviation struct {
+	Indicator string `json:"indicator"`
+	Offer     string `json:"offer"`
+	Reason    string `json:"reason"`
+}
+
+// BidEvidence 资格审查的依据 What a decision about eligibility rests on
+type BidEvidence struct {
+	BidId     *openapi_types.UUID `json:"bid_id,omitempty"`
+	By        *string             `json:"by,omitempty"`
+	Code      string              `json:"code"`
+	Count     *int                `json:"count,omitempty"`
+	On        openapi_types.Date  `json:"on"`
+	OtherCode *string             `json:"other_code,omitempty"`
+
+	// Reason 未通过资格审查的原因 Why a bid is kept out
+	Reason BidReason             `json:"reason"`
+	Rows   *[]openapi_types.UUID `json:"rows,omitempty"`
+}
+
+// BidInput 起草揭榜申请 A bid to be drafted
+type BidInput struct {
+	// ChallengeId 榜题 The challenge
+	ChallengeId openapi_types.UUID `json:"challenge_id"`
+
+	// Offer 揭榜内容 What a bidder writes
+	Offer BidOffer `json:"offer"`
+
+	// OwnerId 牵头单位 The lead
+	OwnerId openapi_types.UUID `json:"owner_id"`
+}
+
+// BidList 一页揭榜申请 A page of bids
+type BidList struct {
+	Items []Bid `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// BidMember 团队成员 A member of the team
+type BidMember struct {
+	Name             string  `json:"name"`
+	OrganizationCode string  `json:"organization_code"`
+	Part             *string `json:"part,omitempty"`
+}
+
+// BidMilestone 节点 A milestone
+type BidMilestone struct {
+	// Amount 金额 An amount of money
+	Amount Money              `json:"amount"`
+	Due    openapi_types.Date `json:"due"`
+	Title  string             `json:"title"`
+}
+
+// BidOffer 揭榜内容 What a bidder writes
+type BidOffer struct {
+	Contact    *string         `json:"contact,omitempty"`
+	Deviations *[]BidDeviation `json:"deviations,omitempty"`
+	Members    *[]BidMember    `json:"members,omitempty"`
+	Milestones *[]BidMilestone `json:"milestones,omitempty"`
+	Partners   *[]BidPartner   `json:"partners,omitempty"`
+
+	// Plan 实施方案 The plan
+	Plan BidPlan `json:"plan"`
+
+	// Price 金额 An amount of money
+	Price Money `json:"price"`
+}
+
+// BidPartner 合作单位 A partner
+type BidPartner struct {
+	Code string  `json:"code"`
+	Name string  `json:"name"`
+	Part *string `json:"part,omitempty"`
+}
+
+// BidPlan 实施方案 The plan
+type BidPlan struct {
+	Advantage   *string `json:"advantage,omitempty"`
+	Application *string `json:"application,omitempty"`
+	Approach    string  `json:"approach"`
+	Foundation  *string `json:"foundation,omitempty"`
+	Risks       *string `json:"risks,omitempty"`
+	Schedule    *string `json:"schedule,omitempty"`
+}
+
+// BidReason 未通过资格审查的原因 Why a bid is kept out
+type BidReason string
+
+// BidReceipt 回执 A receipt
+type BidReceipt struct {
+	BidId openapi_types.UUID `json:"bid_id"`
+
+	// Digest 密封原文的摘要，开头为算法名 Digest of the text, with the name of its algorithm
+	Digest string `json:"digest"`
+
+	// Document 密封原文，一字不改 The text that was sealed, to the letter
+	Document    string    `json:"document"`
+	SubmittedAt time.Time `json:"submitted_at"`
+}
+
+// BidReceiptList 公布的回执 Receipts as they are public
+type BidReceiptList struct {
+	ChallengeNumber *string `json:"challenge_number,omitempty"`
+
+	// ClosedAt 截止办理时刻；此前不出现 Absent before
+	ClosedAt *time.Time `json:"closed_at,omitempty"`
+
+	// Digests 按摘要排序 In the order of the digests
+	Digests []string `json:"digests"`
+
+	// OpenedAt 开启时刻；此前不出现 Absent before
+	OpenedAt *time.Time `json:"opened_at,omitempty"`
+
+	// Publication 第几次发榜 Of which publication
+	Publication int `json:"publication"`
+
+	// Received 收到的份数；截止前仅在批次规定公开时出现 How many are in; before the deadline only where the round shows it
+	Received   *int      `json:"received,omitempty"`
+	ServerTime time.Time `json:"server_time"`
+}
+
+// BidReplacement 修改揭榜申请 A bid to be written anew
+type BidReplacement struct {
+	// Offer 揭榜内容 What a bidder writes
+	Offer BidOffer `json:"offer"`
+}
+
+// BidState 揭榜申请的状态 State of a bid
+type BidState string
+
+// BlacklistEntry 名单中的一条 An entry of the blacklist
+type BlacklistEntry struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions            `json:"actions,omitempty"`
+	Code      string              `json:"code"`
+	CreatedAt time.Time           `json:"created_at"`
+	Id        openapi_types.UUID  `json:"id"`
+	Name      string              `json:"name"`
+	Reason    string              `json:"reason"`
+	UpdatedAt time.Time           `json:"updated_at"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// BlacklistEntryList 一页名单 A page of the blacklist
+type BlacklistEntryList struct {
+	Items []BlacklistEntry `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// BlacklistInput 名单中的一条 An entry of the blacklist
+type BlacklistInput struct {
+	Code      string              `json:"code"`
+	Name      string              `json:"name"`
+	Reason    string              `json:"reason"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
 
 // Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {

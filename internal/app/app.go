@@ -146,7 +146,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets), work.WithRefusal(a.disk.refuse))...)
 	a.sessions = newSessions(a.Unit.Commits)
-	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind, notices.Kind)
+	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)))
 	a.External = external.New(a.Unit, a.Kinds)
 	if err := a.openFiles(ctx, c); err != nil {
 		return err
@@ -176,7 +176,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 		return err
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
-		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), a.Accounts.Answerer())...)
+		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files))...)
 	return nil
 }
 

@@ -135,6 +135,10 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 			return []string{fmt.Sprintf("附件 files: %d, content %d, %d bytes; objects that nothing refers to and the sweep will take: %d", r.Files, r.Contents, r.Bytes, r.Orphans)},
 				append(problems, r.Problems...), err
 		}},
+		{"揭榜申请 bids", func() ([]string, []string, error) {
+			r, err := a.Challenges.Verify(ctx, a.Files)
+			return []string{fmt.Sprintf("揭榜申请 bids: %d sealed that open, %d open that are what their receipts say", r.Sealed, r.Opened)}, r.Problems, err
+		}},
 		{"密封值 sealed values", func() ([]string, []string, error) {
 			r, err := a.Keys.Verify(ctx)
 			return []string{fmt.Sprintf("密封值 sealed values: %d opened", r.Values)}, r.Problems, err

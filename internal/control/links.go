@@ -255,13 +255,22 @@ func Common(q *gorm.DB, a, b string, day when.Day) ([]Tie, error) {
 	if keys[0] == keys[1] {
 		return nil, fault.InvalidInput.At("query:other_code", fault.Repeated, "须为另一家公司", "It is the same company")
 	}
+	links, err := linksAbove(q, keys, day, maxLinks)
+	if err != nil {
+		return nil, err
+	}
+	return common(links, keys[0], keys[1]), nil
+}
+
+// linksAbove reads the links that hold on a day by which companies are held, from these upwards; at most so many.
+func linksAbove(q *gorm.DB, keys []string, day when.Day, most int) ([]Link, error) {
 	var links []Link
 	seen := map[string]bool{}
 	for next := keys; len(next) > 0; {
 		var found []Link
 		for some := range slices.Chunk(next, 500) {
 			var rows []Link
-			err := q.Where("held_key IN ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)", some, day, day).Order("id").Limit(maxLinks).Find(&rows).Error
+			err := q.Where("held_key IN ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)", some, day, day).Order("id").Limit(most).Find(&rows).Error
 			if err != nil {
 				return nil, err
 			}
@@ -276,9 +285,9 @@ func Common(q *gorm.DB, a, b string, day when.Day) ([]Tie, error) {
 				next = append(next, key)
 			}
 		}
-		if links = append(links, found...); len(links) > maxLinks {
+		if links = append(links, found...); len(links) > most {
 			return nil, fault.ControlTooWide.New()
 		}
 	}
-	return common(links, keys[0], keys[1]), nil
+	return links, nil
 }

@@ -50,5 +50,13 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM files WHERE sealed <> ''":   "0",
 			"SELECT CAST(COUNT(*) AS text) FROM uploads WHERE sealed <> ''": "0",
 		},
+	}, {
+		// Nobody has bid, and nobody is on the blacklist.
+		to: 49,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM bids":                "0",
+			"SELECT CAST(COUNT(*) AS text) FROM challenge_openings":  "0",
+			"SELECT CAST(COUNT(*) AS text) FROM integrity_blacklist": "0",
+		},
 	}}...)
 }

@@ -80,6 +80,9 @@ var (
 	BudgetExceeded    = define("budget_exceeded", Conflict, "超出本批预算。", "It is more than the round has.")
 	CommentsOpen      = define("comments_open", Conflict, "尚有未处理的修改意见，请先逐条处理。", "Comments wait for an answer; settle each first.")
 	NotMeasurable     = define("not_measurable", Conflict, "技术指标尚不能衡量，请按 errors 中的位置补齐。", "The indicators cannot be measured yet; mend each place listed in errors.")
+	BidThere          = define("bid_there", Conflict, "本单位对该榜题已有一份揭榜申请，请修改已有的一份。", "The organization has a bid for this challenge already; change that one.")
+	BidTied           = define("bid_tied_to_poster", Conflict, "牵头或合作单位与发榜方为同一单位或受同一控制，不能揭榜。", "A member of the team is the poster, or stands under one control with it.")
+	BlacklistThere    = define("blacklist_entry_there", Conflict, "该单位同一时期已在名单中，请修改已有的一条。", "The organization is on the list for the same time already; correct that entry.")
 	BidsClosed        = define("bids_closed", Conflict, "揭榜已截止。", "The deadline has passed.")
 	DeadlineTooSoon   = define("deadline_too_soon", Conflict, "截止时间过早。", "The deadline is too soon.")
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/db"
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
 	"jiebang/internal/policy"
@@ -147,6 +148,22 @@ func SealedOf(q *gorm.DB, by seal.Key, noun string, record uuid.UUID) ([]Sealed,
 		out[i] = Sealed{f.ID, l.Name, l.MediaType, contents[f.ContentID].Size, l.Digest, f.CreatedAt}
 	}
 	return out, nil
+}
+
+// Newest is when the last file of each record was hung on it, in one query; records without one are left out.
+func Newest(q *gorm.DB, noun string, records []uuid.UUID) (map[uuid.UUID]time.Time, error) {
+	out := map[uuid.UUID]time.Time{}
+	if len(records) == 0 {
+		return out, nil
+	}
+	var rows []File
+	err := q.Where("object_id IN ? AND object_kind = ?", db.Among(records), noun).Select("object_id", "created_at").Find(&rows).Error
+	for _, f := range rows {
+		if f.CreatedAt.After(out[f.ObjectID]) {
+			out[f.ObjectID] = f.CreatedAt
+		}
+	}
+	return out, err
 }
 
 // Prove reads the content of a file that this key sealed, whoever asks, and gives the digest of its plain bytes as they are by now. What

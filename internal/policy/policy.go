@@ -73,6 +73,7 @@ type Facts struct {
 	Public    bool   // published: anyone may read it
 	Draft     bool   // not handed in yet: its writers' own affair
 	NoAdmin   bool   // the owner has no administrator
+	Opened    bool   // a sealed bid that was opened
 	SoleOwner bool   // the owner has one member only, so the operator is the second pair of eyes
 }
 

@@ -30,6 +30,7 @@ const (
 	Filed     Truth = "handed in"
 	SoleOwner Truth = "the owner has one member"
 	NoAdmin   Truth = "the owner has no administrator"
+	Opened    Truth = "it was opened"
 )
 
 func (t Truth) of(f *Facts) bool {
@@ -42,6 +43,8 @@ func (t Truth) of(f *Facts) bool {
 		return f.SoleOwner
 	case NoAdmin:
 		return f.NoAdmin
+	case Opened:
+		return f.Opened
 	}
 	panic("policy: a truth that is none: " + string(t))
 }
