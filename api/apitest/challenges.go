@@ -13,7 +13,7 @@ func (s *Stage) RoundBody() J {
 		"rules": J{
 			"notice_days": 7, "notice_unit": "calendar_days", "notice_day_one": false, "notice_moves": true, "reviewers": 3,
 			"criteria":  []any{J{"name": "技术路线", "weight_bp": 4000}, J{"name": "团队基础", "weight_bp": 2000}, J{"name": "实施计划", "weight_bp": 2500}, J{"name": "经费预算", "weight_bp": 1500}},
-			"threshold": 60000, "blind": true, "winners": 2, "show_bids": false, "most_running": 2, "grant_share_bp": 3000, "own_share_bp": 5000, "answer_days": 10, "objection_days": 15,
+			"threshold": 60000, "blind": true, "winners": 2, "show_bids": false, "most_running": 0, "grant_share_bp": 3000, "own_share_bp": 5000, "answer_days": 10, "objection_days": 15,
 		},
 	}
 }

@@ -52,6 +52,7 @@ type House struct {
 	server   *httptest.Server
 	credit   int
 	codes    map[string]bool // Message-IDs of mails whose code was read
+	clients  []*Client       // everybody who has signed in
 }
 
 // Each runs fn with a house on each database.
@@ -202,7 +203,17 @@ func (h *House) Again(c *Client) *Client { return h.signIn(c.Username) }
 func (h *House) signIn(username string) *Client {
 	h.Helper()
 	r := h.Visitor().Post("/v1/sessions", J{"username": username, "password": Password}).Want(201)
-	return &Client{house: h, Token: r.Text("token"), Username: username}
+	c := &Client{house: h, Token: r.Text("token"), Username: username}
+	h.clients = append(h.clients, c)
+	return c
+}
+
+// SignInAgain signs everybody in anew, where the clock has gone on so far that their tokens expire.
+func (h *House) SignInAgain() {
+	h.Helper()
+	for _, c := range h.clients {
+		c.Token = h.Visitor().Post("/v1/sessions", J{"username": c.Username, "password": Password}).Want(201).Text("token")
+	}
 }
 
 // Organization makes a verified organization with two members.

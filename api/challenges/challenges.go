@@ -3,6 +3,7 @@
 package challenges
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/challenges"
 	"jiebang/internal/programmes"
+	"jiebang/internal/work"
 )
 
 // Routes hangs the operations on rounds and challenges on the edge.
@@ -35,6 +37,24 @@ func Routes(e *edge.Edge, p *programmes.Service, s *challenges.Service) {
 	edge.List(e, "listChallengeAddenda", edge.Kind[challenges.Addendum, wire.Addendum]{Path: "/v1/challenges", Wire: writtenAddendum}, s.ListAddenda)
 	edge.List(e, "listChallengeSteps", edge.Kind[challenges.TakenView, wire.ChallengeStep]{Path: "/v1/challenges", Wire: writtenStep}, s.ListSteps)
 
+	edge.Decide(e, "beginChallengeReview", challenge, func(b *wire.ChallengeReviewInput) (challenges.Calling, error) {
+		return challenges.Calling{Experts: b.Experts, Wanted: wire.Value(b.Reviewers)}, nil
+	}, s.BeginReview)
+	edge.Change(e, "concludeChallengeReview", challenge, s.ConcludeReview)
+	edge.Decide(e, "dismissChallengeBids", challenge, wire.Reason, s.Dismiss)
+	edge.Decide(e, "proposeChallengeAward", challenge, proposal, s.Propose)
+	edge.Decide(e, "reconsiderChallenge", challenge, wire.Reason, s.Reconsider)
+	edge.Change(e, "awardChallenge", challenge, s.Award)
+	edge.List(e, "listChallengeAwards", edge.Kind[challenges.Award, wire.ChallengeAward]{Path: "/v1/challenges", Wire: writtenAward}, s.ListAwards)
+
+	edge.Plain(e, "getReviewedPlan", func(ctx context.Context, call work.Call, q struct {
+		Item uuid.UUID `path:"id"`
+	},
+	) (wire.ReviewedPlan, error) {
+		plan, err := s.ReviewedPlan(ctx, call.Actor, q.Item)
+		return writtenPlan(plan), err
+	})
+
 	question := edge.Kind[challenges.QuestionView, wire.ChallengeQuestion]{Path: "/v1/challenge-questions", Get: s.GetQuestion, Wire: writtenQuestion}
 	edge.CreateUnder(e, "askChallenge", question, func(b *wire.QuestionInput) (string, error) { return b.Question, nil }, s.Ask)
 	edge.Read(e, "getChallengeQuestion", question)
@@ -46,6 +66,35 @@ func Routes(e *edge.Edge, p *programmes.Service, s *challenges.Service) {
 	edge.Read(e, "getChallengeComment", comment)
 	edge.List(e, "listChallengeComments", comment, s.ListComments)
 	edge.Decide(e, "settleChallengeComment", comment, answer, s.Settle)
+}
+
+func proposal(b *wire.AwardProposal) (challenges.Proposal, error) {
+	in := challenges.Proposal{Reason: b.Reason}
+	for _, w := range b.Winners {
+		in.Winners = append(in.Winners, challenges.Choice{Bid: w.BidId, Reason: w.Reason})
+	}
+	return in, nil
+}
+
+func writtenPlan(p challenges.Reviewed) wire.ReviewedPlan {
+	w := wire.ReviewedPlan{
+		ItemId: p.Item, Pseudonym: p.Pseudonym, ChallengeNumber: p.Number, ChallengeTitle: p.Title, Blind: p.Blind, LeadName: wire.Some(p.Lead), Offer: writtenOffer(&p.Offer),
+	}
+	if len(p.Files) > 0 {
+		files := make([]wire.ReviewedFile, len(p.Files))
+		for i, f := range p.Files {
+			files[i] = wire.ReviewedFile{Id: f.ID, Name: f.Name, Size: f.Size}
+		}
+		w.Files = &files
+	}
+	return w
+}
+
+func writtenAward(a *challenges.Award) wire.ChallengeAward {
+	return wire.ChallengeAward{
+		Id: a.ID, Version: a.Version, ChallengeId: a.ChallengeID, BidId: a.BidID, WinnerId: a.WinnerID, WinnerName: a.WinnerName, Amount: wire.MoneyOf(a.Amount),
+		Grant: wire.MoneyOf(a.Grant), State: wire.AwardState(a.State), Reason: a.Reason, CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+	}
 }
 
 func answer(b *wire.AnswerInput) (string, error) { return b.Answer, nil }
@@ -70,7 +119,7 @@ func written(v *challenges.View) wire.Challenge {
 		Keywords: wire.List(&v.Keywords), Field: wire.Field(v.Field), Chains: wire.ChainsOf(v.Chains), Indicators: make([]wire.ChallengeIndicator, len(v.Indicators)),
 		Reward: writtenReward(v.Reward), Provides: wire.Some(v.Provides), IpArrangement: wire.Some(v.IPArrangement), Bottleneck: v.Bottleneck,
 		WantedLevel: wire.Some(wire.SolutionLevel(v.WantedLevel)), Masked: v.Masked, Confidential: wire.Some(v.Confidential), ReturnReason: wire.Some(v.ReturnReason),
-		EndReason: wire.Some(v.EndReason), Deadline: v.Deadline, TakesBids: v.TakesBids, PublishedTimes: wire.Some(v.Nth), SecretDigest: wire.Some(v.SecretDigest),
+		EndReason: wire.Some(v.EndReason), Deadline: v.Deadline, TakesBids: v.TakesBids, PublishedTimes: wire.Some(v.Nth), SecretDigest: wire.Some(v.SecretDigest), PanelId: v.PanelID, AnswersDue: wire.OptionalDate(v.AnswersDue),
 		SubmittedAt: v.SubmittedAt, PublishedAt: v.PublishedAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
 	if v.Owner.ID != uuid.Nil {

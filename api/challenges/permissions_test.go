@@ -18,7 +18,6 @@ func TestWhoMayDoWhat(t *testing.T) {
 		refining, _ := s.ChallengeIn("refining")
 		published, _ := s.ChallengeIn("published")
 		comment, _ := s.Comment()
-		bid, _ := s.BidIn("submitted")
 		listed, _ := s.Listed()
 		question, _ := s.Question()
 		template := func() (string, string) {
@@ -57,19 +56,33 @@ func TestWhoMayDoWhat(t *testing.T) {
 				id, tag := s.ChallengeIn("draft")
 				return apitest.Call{Method: "PUT", Path: "/v1/challenges/" + id, ETag: tag, Body: s.ChallengeBody(round)}
 			},
-			"deleteChallenge":      apitest.Remove("challenges", "", in("draft")),
-			"submitChallenge":      apitest.Act("challenges", "submit", in("draft"), nil),
-			"takeBackChallenge":    apitest.Act("challenges", "take-back", in("submitted"), nil),
-			"returnChallenge":      apitest.Act("challenges", "return", in("reserve"), reason),
-			"shelveChallenge":      apitest.Act("challenges", "shelve", in("submitted"), nil),
-			"refineChallenge":      apitest.Act("challenges", "refine", in("reserve"), apitest.J{"experts": []any{s.Expert().Username}}),
-			"publishChallenge":     apitest.Act("challenges", "publish", in("refining"), apitest.J{"deadline": "2038-12-15"}),
-			"cancelChallenge":      apitest.Act("challenges", "cancel", in("published"), reason),
-			"addChallengeAddendum": apitest.Act("challenges", "addenda", in("published"), apitest.J{"change": "第一项指标改为连续测定七日。", "deadline": "2038-12-22"}),
+			"deleteChallenge":         apitest.Remove("challenges", "", in("draft")),
+			"submitChallenge":         apitest.Act("challenges", "submit", in("draft"), nil),
+			"takeBackChallenge":       apitest.Act("challenges", "take-back", in("submitted"), nil),
+			"returnChallenge":         apitest.Act("challenges", "return", in("reserve"), reason),
+			"shelveChallenge":         apitest.Act("challenges", "shelve", in("submitted"), nil),
+			"refineChallenge":         apitest.Act("challenges", "refine", in("reserve"), apitest.J{"experts": []any{s.Expert().Username}}),
+			"publishChallenge":        apitest.Act("challenges", "publish", in("refining"), apitest.J{"deadline": "2038-12-15"}),
+			"cancelChallenge":         apitest.Act("challenges", "cancel", in("published"), reason),
+			"addChallengeAddendum":    apitest.Act("challenges", "addenda", in("published"), apitest.J{"change": "第一项指标改为连续测定七日。", "deadline": "2038-12-22"}),
+			"beginChallengeReview":    apitest.Act("challenges", "review", func() (string, string) { return s.OpenedIn("reviewing") }, apitest.J{"experts": s.Experts()}),
+			"concludeChallengeReview": apitest.Act("challenges", "conclude-review", func() (string, string) { return s.OpenedIn("reviewed") }, nil),
+			"dismissChallengeBids":    apitest.Act("challenges", "dismiss-bids", s.FailedReview, reason),
+			"proposeChallengeAward": func() apitest.Call {
+				id, tag := s.OpenedIn("confirming")
+				return apitest.Call{Method: "POST", Path: "/v1/challenges/" + id + "/propose", ETag: tag, Body: s.Proposal(s.BidOf(id))}
+			},
+			"reconsiderChallenge":  apitest.Act("challenges", "reconsider", s.Objected, reason),
+			"awardChallenge":       apitest.Act("challenges", "award", s.Noticed, nil),
+			"getReviewedPlan":      func() apitest.Call { return apitest.Get("/v1/review-items/" + s.UnderReview() + "/plan")() },
+			"listChallengeAwards":  apitest.Get("/v1/challenges/" + published + "/awards"),
 			"listChallengeAddenda": apitest.Get("/v1/challenges/" + published + "/addenda"),
 			"listChallengeSteps":   apitest.Get("/v1/challenges/" + published + "/steps"),
 
-			"askChallenge":            apitest.Create("/v1/challenges/"+published+"/questions", func() apitest.J { return apitest.J{"question": "试验期间的水、电由谁承担？"} }),
+			"askChallenge": func() apitest.Call {
+				id, _ := s.ChallengeIn("published")
+				return apitest.Call{Method: "POST", Path: "/v1/challenges/" + id + "/questions", Body: apitest.J{"question": "试验期间的水、电由谁承担？"}, Creates: true}
+			},
 			"listChallengeQuestions":  apitest.Get("/v1/challenges/" + published + "/questions"),
 			"getChallengeQuestion":    apitest.Get("/v1/challenge-questions/" + question),
 			"answerChallengeQuestion": apitest.Act("challenge-questions", "answer", s.Question, apitest.J{"answer": "由发榜方承担。"}),
@@ -80,15 +93,18 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"createBid":       apitest.Create("/v1/bids", func() apitest.J { challenge, _ := s.ChallengeIn("published"); return s.BidBody(challenge) }),
 			"listBidReceipts": apitest.Get("/v1/challenges/" + published + "/receipts"),
 			"listBids":        apitest.Get("/v1/bids"),
-			"getBid":          apitest.Get("/v1/bids/" + bid),
+			"getBid":          func() apitest.Call { id, _ := s.BidIn("submitted"); return apitest.Get("/v1/bids/" + id)() },
 			"replaceBid": func() apitest.Call {
 				id, tag := s.BidIn("submitted")
 				return apitest.Call{Method: "PUT", Path: "/v1/bids/" + id, ETag: tag, Body: apitest.J{"offer": s.OfferBody()}}
 			},
-			"deleteBid":     apitest.Remove("bids", "", func() (string, string) { return s.BidIn("draft") }),
-			"submitBid":     apitest.Act("bids", "submit", func() (string, string) { return s.BidIn("draft") }, nil),
-			"withdrawBid":   apitest.Act("bids", "withdraw", func() (string, string) { return s.BidIn("submitted") }, nil),
-			"getBidReceipt": apitest.Get("/v1/bids/" + bid + "/receipt"),
+			"deleteBid":   apitest.Remove("bids", "", func() (string, string) { return s.BidIn("draft") }),
+			"submitBid":   apitest.Act("bids", "submit", func() (string, string) { return s.BidIn("draft") }, nil),
+			"withdrawBid": apitest.Act("bids", "withdraw", func() (string, string) { return s.BidIn("submitted") }, nil),
+			"getBidReceipt": func() apitest.Call {
+				id, _ := s.BidIn("submitted")
+				return apitest.Get("/v1/bids/" + id + "/receipt")()
+			},
 
 			"createBlacklistEntry": apitest.Create("/v1/blacklist", s.ListedBody),
 			"listBlacklist":        apitest.Get("/v1/blacklist"),

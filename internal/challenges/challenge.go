@@ -17,6 +17,7 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/text"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -164,6 +165,9 @@ type Challenge struct {
 	// too; SecretDigest is what was published of it before anybody had bid.
 	SecretDigest string
 	SealedSecret string `json:"-"`
+	// PanelID is the panel that reviews the bids of this publication, and AnswersDue the day until which everyone who took part is answered.
+	PanelID    *uuid.UUID
+	AnswersDue when.Day `json:",omitzero"`
 }
 
 func (Challenge) TableName() string { return "challenges" }

@@ -56,6 +56,7 @@ func acts() []work.Act[*Challenge, View] {
 		{Operation: "askChallenge", Action: policy.ChallengeAsk, When: func(c *Challenge, v *View) error { return c.askable(v.now) }},
 		{Operation: "commentChallenge", Action: policy.ChallengeComment, When: func(c *Challenge, _ *View) error { return c.commentable() }},
 	}
+	out = append(out, work.Act[*Challenge, View]{Operation: "beginChallengeReview", Action: policy.ChallengeReview, When: func(c *Challenge, _ *View) error { return c.reviewable() }})
 	for _, s := range Steps {
 		if s.Operation != "" {
 			out = append(out, work.Act[*Challenge, View]{Operation: s.Operation, Action: s.Action, When: func(c *Challenge, _ *View) error { return c.take(s.Name) }})

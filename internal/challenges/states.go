@@ -55,7 +55,7 @@ var Steps = []Step{
 	{"rank", "concludeChallengeReview", policy.ChallengeReview, []State{Reviewing}, Confirming},
 	{"fail_review", "dismissChallengeBids", policy.ChallengeReview, []State{Reviewing}, Unclaimed},
 	{"propose", "proposeChallengeAward", policy.ChallengeConfirm, []State{Confirming}, Notice},
-	{"object", "", "", []State{Notice}, Confirming},
+	{"reconsider", "reconsiderChallenge", policy.ChallengeAward, []State{Notice}, Confirming},
 	{"award", "awardChallenge", policy.ChallengeAward, []State{Notice}, Awarded},
 	{"start", "", "", []State{Awarded}, Running},
 	{"accept", "", "", []State{Running}, Accepted},
@@ -104,3 +104,27 @@ var stateWords = fault.Words[State]{
 
 // Text is what people call it.
 func (s State) Text() fault.Text { return stateWords.Of(s) }
+
+// stepWords are what people call the steps.
+var stepWords = fault.Words[string]{
+	"submit":      {ZH: "提交", EN: "handed in"},
+	"take_back":   {ZH: "撤回修改", EN: "taken back"},
+	"return":      {ZH: "退回", EN: "returned"},
+	"shelve":      {ZH: "入库", EN: "taken into the reserve"},
+	"refine":      {ZH: "开始凝练", EN: "experts asked"},
+	"publish":     {ZH: "发榜", EN: "published"},
+	"open":        {ZH: "开榜", EN: "opened"},
+	"unclaim":     {ZH: "无合格揭榜", EN: "no eligible bid"},
+	"rank":        {ZH: "评审结束", EN: "reviewed"},
+	"fail_review": {ZH: "评审无入围", EN: "nobody passed"},
+	"propose":     {ZH: "拟定榜", EN: "award proposed"},
+	"reconsider":  {ZH: "异议成立", EN: "objection upheld"},
+	"award":       {ZH: "定榜", EN: "awarded"},
+	"start":       {ZH: "签订军令状", EN: "pledge signed"},
+	"accept":      {ZH: "验收通过", EN: "accepted"},
+	"fail":        {ZH: "未通过", EN: "failed"},
+	"cancel":      {ZH: "终止", EN: "cancelled"},
+}
+
+// Text is what people call it.
+func (s Step) Text() fault.Text { return stepWords.Of(s.Name) }

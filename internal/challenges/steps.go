@@ -212,6 +212,7 @@ func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, ver
 		}
 		c.PublishedBy, c.PublishedAt, c.Deadline = &call.Actor.Account, &tx.Now, &deadline
 		c.Nth++
+		c.PanelID = nil
 		return await(tx, c)
 	})
 }

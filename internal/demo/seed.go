@@ -117,6 +117,7 @@ type seeder struct {
 	role    map[string]string // user name by role
 	results map[string]uuid.UUID
 	needs   map[string]uuid.UUID
+	experts []string // their user names
 }
 
 // Seed tells the demo's year, which ends today, through the use cases. The app must have been opened with clock. The same day
@@ -134,7 +135,9 @@ func Seed(ctx context.Context, a *app.App, clock *Clock, today time.Time, progre
 	if err := s.mark(begun); err != nil {
 		return err
 	}
-	s.plan()
+	if err := s.plan(); err != nil {
+		return err
+	}
 	slices.SortStableFunc(s.steps, func(a, b step) int { return a.at.Compare(b.at) })
 	for i, step := range s.steps {
 		clock.set(step.at)
@@ -223,7 +226,7 @@ func decide[C, V any](s *seeder, username string, run func(context.Context, work
 	return err
 }
 
-func (s *seeder) plan() {
+func (s *seeder) plan() error {
 	begin := s.day(12, 1, 9)
 	s.at(begin, "people and organizations", s.people)
 	contractOf := map[string]time.Time{} // a linked result or need is published two months before its contract
@@ -255,6 +258,7 @@ func (s *seeder) plan() {
 		s.planContract(c)
 	}
 	s.at(s.day(0, 1, 10), "an introduction that waits for an answer", s.proposeOpen)
+	return s.planChallenges()
 }
 
 func (s *seeder) publishResult(i int, r result) error {

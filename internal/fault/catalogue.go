@@ -84,6 +84,12 @@ var (
 	BidTied           = define("bid_tied_to_poster", Conflict, "牵头或合作单位与发榜方为同一单位或受同一控制，不能揭榜。", "A member of the team is the poster, or stands under one control with it.")
 	BlacklistThere    = define("blacklist_entry_there", Conflict, "该单位同一时期已在名单中，请修改已有的一条。", "The organization is on the list for the same time already; correct that entry.")
 	BidsClosed        = define("bids_closed", Conflict, "揭榜已截止。", "The deadline has passed.")
+	NothingUpheld     = define("nothing_upheld", Conflict, "没有成立的异议，拟定榜结果不作变更。", "No objection was upheld, and what was proposed stands.")
+	ObjectionUpheld   = define("objection_upheld", Conflict, "有异议成立，请由发榜方重新确认。", "An objection was upheld; the poster says anew whom it takes.")
+	NoticeRuns        = define("notice_runs", Conflict, "公示期未满，或尚有异议未答复。", "The notice is not over, or an objection waits for its answer.")
+	ReviewRuns        = define("review_runs", Conflict, "评审尚未结束。", "The review is not finished.")
+	NonePasses        = define("none_passes", Conflict, "没有揭榜申请达到入围线，请按流榜办理。", "No bid reaches the threshold: the challenge is unclaimed.")
+	SomePass          = define("some_pass", Conflict, "有揭榜申请达到入围线，请提交发榜方确认。", "Bids reach the threshold: the poster says whom it takes.")
 	DeadlineTooSoon   = define("deadline_too_soon", Conflict, "截止时间过早。", "The deadline is too soon.")
 
 	DrawNotCommitted = define("draw_not_committed", Conflict, "抽取用的密值与事先公布的摘要不符。", "The secret of the draw is not the one whose digest was published.")
