@@ -771,6 +771,36 @@ func (e ExpertOutcome) Valid() bool {
 	}
 }
 
+// Defines values for ExpertTieKind.
+const (
+	ExpertTieKindAdviser        ExpertTieKind = "adviser"
+	ExpertTieKindEmployer       ExpertTieKind = "employer"
+	ExpertTieKindFamily         ExpertTieKind = "family"
+	ExpertTieKindFormerEmployer ExpertTieKind = "former_employer"
+	ExpertTieKindOther          ExpertTieKind = "other"
+	ExpertTieKindShareholder    ExpertTieKind = "shareholder"
+)
+
+// Valid indicates whether the value is a known member of the ExpertTieKind enum.
+func (e ExpertTieKind) Valid() bool {
+	switch e {
+	case ExpertTieKindAdviser:
+		return true
+	case ExpertTieKindEmployer:
+		return true
+	case ExpertTieKindFamily:
+		return true
+	case ExpertTieKindFormerEmployer:
+		return true
+	case ExpertTieKindOther:
+		return true
+	case ExpertTieKindShareholder:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FacetName.
 const (
 	FacetNameChain   FacetName = "chain"
@@ -852,6 +882,24 @@ func (e FileRevision) Valid() bool {
 	case FileRevisionAdded:
 		return true
 	case FileRevisionRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FilerKind.
+const (
+	FilerKindPerson FilerKind = "person"
+	FilerKindUnit   FilerKind = "unit"
+)
+
+// Valid indicates whether the value is a known member of the FilerKind enum.
+func (e FilerKind) Valid() bool {
+	switch e {
+	case FilerKindPerson:
+		return true
+	case FilerKindUnit:
 		return true
 	default:
 		return false
@@ -1206,6 +1254,129 @@ func (e NeedState) Valid() bool {
 	}
 }
 
+// Defines values for NoticeState.
+const (
+	NoticeStateClosed    NoticeState = "closed"
+	NoticeStateRunning   NoticeState = "running"
+	NoticeStateWithdrawn NoticeState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the NoticeState enum.
+func (e NoticeState) Valid() bool {
+	switch e {
+	case NoticeStateClosed:
+		return true
+	case NoticeStateRunning:
+		return true
+	case NoticeStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionGrounds.
+const (
+	ObjectionGroundsAnonymous     ObjectionGrounds = "anonymous"
+	ObjectionGroundsFalseIdentity ObjectionGrounds = "false_identity"
+	ObjectionGroundsIncomplete    ObjectionGrounds = "incomplete"
+	ObjectionGroundsNotAboutThis  ObjectionGrounds = "not_about_this"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionGrounds enum.
+func (e ObjectionGrounds) Valid() bool {
+	switch e {
+	case ObjectionGroundsAnonymous:
+		return true
+	case ObjectionGroundsFalseIdentity:
+		return true
+	case ObjectionGroundsIncomplete:
+		return true
+	case ObjectionGroundsNotAboutThis:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionLack.
+const (
+	ObjectionLackContact             ObjectionLack = "contact"
+	ObjectionLackEvidence            ObjectionLack = "evidence"
+	ObjectionLackLegalRepresentative ObjectionLack = "legal_representative"
+	ObjectionLackSeal                ObjectionLack = "seal"
+	ObjectionLackSignature           ObjectionLack = "signature"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionLack enum.
+func (e ObjectionLack) Valid() bool {
+	switch e {
+	case ObjectionLackContact:
+		return true
+	case ObjectionLackEvidence:
+		return true
+	case ObjectionLackLegalRepresentative:
+		return true
+	case ObjectionLackSeal:
+		return true
+	case ObjectionLackSignature:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionOutcome.
+const (
+	ObjectionOutcomeDismissed   ObjectionOutcome = "dismissed"
+	ObjectionOutcomeNotAccepted ObjectionOutcome = "not_accepted"
+	ObjectionOutcomeOutOfTime   ObjectionOutcome = "out_of_time"
+	ObjectionOutcomeUpheld      ObjectionOutcome = "upheld"
+	ObjectionOutcomeWithdrawn   ObjectionOutcome = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionOutcome enum.
+func (e ObjectionOutcome) Valid() bool {
+	switch e {
+	case ObjectionOutcomeDismissed:
+		return true
+	case ObjectionOutcomeNotAccepted:
+		return true
+	case ObjectionOutcomeOutOfTime:
+		return true
+	case ObjectionOutcomeUpheld:
+		return true
+	case ObjectionOutcomeWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ObjectionState.
+const (
+	ObjectionStateAccepted   ObjectionState = "accepted"
+	ObjectionStateAnswered   ObjectionState = "answered"
+	ObjectionStateIncomplete ObjectionState = "incomplete"
+	ObjectionStateReceived   ObjectionState = "received"
+)
+
+// Valid indicates whether the value is a known member of the ObjectionState enum.
+func (e ObjectionState) Valid() bool {
+	switch e {
+	case ObjectionStateAccepted:
+		return true
+	case ObjectionStateAnswered:
+		return true
+	case ObjectionStateIncomplete:
+		return true
+	case ObjectionStateReceived:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OpenChange.
 const (
 	OpenChangeOpen OpenChange = "open"
@@ -1251,6 +1422,21 @@ func (e OrganizationKind) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationRemarkCode.
+const (
+	OrganizationRemarkCodeKindDiffersFromCode OrganizationRemarkCode = "kind_differs_from_code"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationRemarkCode enum.
+func (e OrganizationRemarkCode) Valid() bool {
+	switch e {
+	case OrganizationRemarkCodeKindDiffersFromCode:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganizationState.
 const (
 	OrganizationStatePending  OrganizationState = "pending"
@@ -1266,6 +1452,84 @@ func (e OrganizationState) Valid() bool {
 	case OrganizationStateRefused:
 		return true
 	case OrganizationStateVerified:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OutlierRule.
+const (
+	OutlierRuleDropHighestLowest OutlierRule = "drop_highest_lowest"
+	OutlierRuleNone              OutlierRule = "none"
+)
+
+// Valid indicates whether the value is a known member of the OutlierRule enum.
+func (e OutlierRule) Valid() bool {
+	switch e {
+	case OutlierRuleDropHighestLowest:
+		return true
+	case OutlierRuleNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PanelDecider.
+const (
+	PanelDeciderConsensus PanelDecider = "consensus"
+	PanelDeciderMean      PanelDecider = "mean"
+)
+
+// Valid indicates whether the value is a known member of the PanelDecider enum.
+func (e PanelDecider) Valid() bool {
+	switch e {
+	case PanelDeciderConsensus:
+		return true
+	case PanelDeciderMean:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PanelState.
+const (
+	PanelStateCancelled PanelState = "cancelled"
+	PanelStateConsensus PanelState = "consensus"
+	PanelStateFinished  PanelState = "finished"
+	PanelStateScoring   PanelState = "scoring"
+)
+
+// Valid indicates whether the value is a known member of the PanelState enum.
+func (e PanelState) Valid() bool {
+	switch e {
+	case PanelStateCancelled:
+		return true
+	case PanelStateConsensus:
+		return true
+	case PanelStateFinished:
+		return true
+	case PanelStateScoring:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PartyBenefitKind.
+const (
+	PartyBenefitKindIncomeTaxRelief PartyBenefitKind = "income_tax_relief"
+	PartyBenefitKindLocalAward      PartyBenefitKind = "local_award"
+)
+
+// Valid indicates whether the value is a known member of the PartyBenefitKind enum.
+func (e PartyBenefitKind) Valid() bool {
+	switch e {
+	case PartyBenefitKindIncomeTaxRelief:
+		return true
+	case PartyBenefitKindLocalAward:
 		return true
 	default:
 		return false
@@ -1332,6 +1596,42 @@ func (e PaymentSide) Valid() bool {
 	case PaymentSideBuyer:
 		return true
 	case PaymentSideSeller:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PeriodLastOff.
+const (
+	PeriodLastOffNextWorkingDay PeriodLastOff = "next_working_day"
+	PeriodLastOffStays          PeriodLastOff = "stays"
+)
+
+// Valid indicates whether the value is a known member of the PeriodLastOff enum.
+func (e PeriodLastOff) Valid() bool {
+	switch e {
+	case PeriodLastOffNextWorkingDay:
+		return true
+	case PeriodLastOffStays:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PeriodUnit.
+const (
+	PeriodUnitCalendarDays PeriodUnit = "calendar_days"
+	PeriodUnitWorkingDays  PeriodUnit = "working_days"
+)
+
+// Valid indicates whether the value is a known member of the PeriodUnit enum.
+func (e PeriodUnit) Valid() bool {
+	switch e {
+	case PeriodUnitCalendarDays:
+		return true
+	case PeriodUnitWorkingDays:
 		return true
 	default:
 		return false
@@ -1427,11 +1727,12 @@ func (e PriceKind) Valid() bool {
 
 // Defines values for RecordKind.
 const (
-	RecordKindBid      RecordKind = "bid"
-	RecordKindContract RecordKind = "contract"
-	RecordKindDeal     RecordKind = "deal"
-	RecordKindNeed     RecordKind = "need"
-	RecordKindResult   RecordKind = "result"
+	RecordKindBid       RecordKind = "bid"
+	RecordKindContract  RecordKind = "contract"
+	RecordKindDeal      RecordKind = "deal"
+	RecordKindNeed      RecordKind = "need"
+	RecordKindObjection RecordKind = "objection"
+	RecordKindResult    RecordKind = "result"
 )
 
 // Valid indicates whether the value is a known member of the RecordKind enum.
@@ -1444,6 +1745,8 @@ func (e RecordKind) Valid() bool {
 	case RecordKindDeal:
 		return true
 	case RecordKindNeed:
+		return true
+	case RecordKindObjection:
 		return true
 	case RecordKindResult:
 		return true
@@ -1476,6 +1779,7 @@ func (e RegionLevel) Valid() bool {
 // Defines values for RegisterKind.
 const (
 	RegisterKindBroker    RegisterKind = "broker"
+	RegisterKindExpert    RegisterKind = "expert"
 	RegisterKindRegistrar RegisterKind = "registrar"
 )
 
@@ -1483,6 +1787,8 @@ const (
 func (e RegisterKind) Valid() bool {
 	switch e {
 	case RegisterKindBroker:
+		return true
+	case RegisterKindExpert:
 		return true
 	case RegisterKindRegistrar:
 		return true
@@ -1509,6 +1815,51 @@ func (e ResultState) Valid() bool {
 	case ResultStateSubmitted:
 		return true
 	case ResultStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewReason.
+const (
+	ReviewReasonConflict   ReviewReason = "conflict"
+	ReviewReasonNotMyField ReviewReason = "not_my_field"
+	ReviewReasonTooMany    ReviewReason = "too_many"
+)
+
+// Valid indicates whether the value is a known member of the ReviewReason enum.
+func (e ReviewReason) Valid() bool {
+	switch e {
+	case ReviewReasonConflict:
+		return true
+	case ReviewReasonNotMyField:
+		return true
+	case ReviewReasonTooMany:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewState.
+const (
+	ReviewStateAccepted ReviewState = "accepted"
+	ReviewStateAsked    ReviewState = "asked"
+	ReviewStateRefused  ReviewState = "refused"
+	ReviewStateResigned ReviewState = "resigned"
+)
+
+// Valid indicates whether the value is a known member of the ReviewState enum.
+func (e ReviewState) Valid() bool {
+	switch e {
+	case ReviewStateAccepted:
+		return true
+	case ReviewStateAsked:
+		return true
+	case ReviewStateRefused:
+		return true
+	case ReviewStateResigned:
 		return true
 	default:
 		return false
@@ -1665,6 +2016,27 @@ func (e SearchSort) Valid() bool {
 	}
 }
 
+// Defines values for SheetState.
+const (
+	SheetStateDraft   SheetState = "draft"
+	SheetStateFinal   SheetState = "final"
+	SheetStateRecused SheetState = "recused"
+)
+
+// Valid indicates whether the value is a known member of the SheetState enum.
+func (e SheetState) Valid() bool {
+	switch e {
+	case SheetStateDraft:
+		return true
+	case SheetStateFinal:
+		return true
+	case SheetStateRecused:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SolutionLevel.
 const (
 	SolutionLevelDomesticLead          SolutionLevel = "domestic_lead"
@@ -1680,6 +2052,24 @@ func (e SolutionLevel) Valid() bool {
 	case SolutionLevelInternationalAdvanced:
 		return true
 	case SolutionLevelInternationalLead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TieRule.
+const (
+	TieRuleCriteriaThenShared TieRule = "criteria_then_shared"
+	TieRuleShared             TieRule = "shared"
+)
+
+// Valid indicates whether the value is a known member of the TieRule enum.
+func (e TieRule) Valid() bool {
+	switch e {
+	case TieRuleCriteriaThenShared:
+		return true
+	case TieRuleShared:
 		return true
 	default:
 		return false
@@ -2007,6 +2397,9 @@ type Application struct {
 
 	// Regime 适用的登记办法 The rules that apply
 	Regime string `json:"regime"`
+
+	// RelatedParties 受同一控制的卖方与买方及其对优惠的影响（限登记机构与运营方，读取单件时给出）；不妨碍登记 Sellers and buyers under one control, and what that means for benefits; for the office and the bureau, where one application is read. It stops nothing
+	RelatedParties *[]RelatedParties `json:"related_parties,omitempty"`
 
 	// Remarks 当事人方面应注意之处 What stands out about the parties
 	Remarks *[]PartyRemark `json:"remarks,omitempty"`
@@ -3273,6 +3666,78 @@ type ExpertOpinionInput struct {
 // ExpertOutcome 专家评审结论 What the experts came to
 type ExpertOutcome string
 
+// ExpertTie 一条利害关系 A declared tie
+type ExpertTie struct {
+	// Account 账号 An account
+	Account Account `json:"account"`
+
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions  `json:"actions,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// DeclaredBy 账号 An account
+	DeclaredBy Account            `json:"declared_by"`
+	Id         openapi_types.UUID `json:"id"`
+
+	// Kind 利害关系的种类 How a person is tied
+	Kind ExpertTieKind `json:"kind"`
+	Note *string       `json:"note,omitempty"`
+
+	// Organization 另一条记录 Another record
+	Organization *Ref `json:"organization,omitempty"`
+
+	// OrganizationCode 其代码 Its code
+	OrganizationCode *string `json:"organization_code,omitempty"`
+
+	// OrganizationName 不在本系统的单位的名称 Name of one that is not here
+	OrganizationName *string             `json:"organization_name,omitempty"`
+	UpdatedAt        time.Time           `json:"updated_at"`
+	ValidFrom        openapi_types.Date  `json:"valid_from"`
+	ValidTo          *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ExpertTieInput 一条利害关系 What a tie takes
+type ExpertTieInput struct {
+	// Kind 利害关系的种类 How a person is tied
+	Kind ExpertTieKind `json:"kind"`
+
+	// Note 说明，种类为 other 时必填 A note, required for other
+	Note *string `json:"note,omitempty"`
+
+	// OrganizationCode 其统一社会信用代码或境外注册号 Its credit code or number abroad
+	OrganizationCode *string `json:"organization_code,omitempty"`
+
+	// OrganizationId 在本系统的单位 An organization here
+	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
+
+	// OrganizationName 不在本系统的单位的名称 Name of one that is not here
+	//
+	// Example: 渤海新材料股份有限公司
+	OrganizationName *string `json:"organization_name,omitempty"`
+
+	// Username 何人的；本人申报时省略 Whose it is; left out for one's own
+	//
+	// Example: gu.changfeng
+	Username  *string             `json:"username,omitempty"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// ExpertTieKind 利害关系的种类 How a person is tied
+type ExpertTieKind string
+
+// ExpertTieList 一页利害关系 A page of ties
+type ExpertTieList struct {
+	Items []ExpertTie `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
 // Explanation 一句话的理由 Why, in a sentence
 type Explanation struct {
 	En string `json:"en"`
@@ -3397,6 +3862,39 @@ type FileList struct {
 
 // FileRevision 附件在该记录的修订稿发布时的变更；只有可读保密内容者看到 What becomes of it when the record's open revision is published; told to those who may read what is confidential
 type FileRevision string
+
+// Filer 异议人 Who objects
+type Filer struct {
+	Address    *string `json:"address,omitempty"`
+	CreditCode *string `json:"credit_code,omitempty"`
+
+	// Kind 异议人是个人还是单位 Whether a person objects or a unit
+	Kind                FilerKind `json:"kind"`
+	LegalRepresentative *string   `json:"legal_representative,omitempty"`
+	Name                string    `json:"name"`
+	Sealed              *bool     `json:"sealed,omitempty"`
+	Signed              *bool     `json:"signed,omitempty"`
+	Telephone           *string   `json:"telephone,omitempty"`
+}
+
+// FilerInput 异议人 Who objects
+type FilerInput struct {
+	Address    *string `json:"address,omitempty"`
+	CreditCode *string `json:"credit_code,omitempty"`
+
+	// Kind 异议人是个人还是单位 Whether a person objects or a unit
+	Kind                FilerKind `json:"kind"`
+	LegalRepresentative *string   `json:"legal_representative,omitempty"`
+
+	// Name 实名；空缺的按匿名处理，不予受理 The real name; without one it is not taken up
+	Name      *string `json:"name,omitempty"`
+	Sealed    *bool   `json:"sealed,omitempty"`
+	Signed    *bool   `json:"signed,omitempty"`
+	Telephone *string `json:"telephone,omitempty"`
+}
+
+// FilerKind 异议人是个人还是单位 Whether a person objects or a unit
+type FilerKind string
 
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
 type Fragment struct {
@@ -4389,6 +4887,201 @@ type NoteInput struct {
 	Note *string `json:"note,omitempty"`
 }
 
+// Notice 公示 A notice
+type Notice struct {
+	AnswerDays int `json:"answer_days"`
+
+	// Contact 书面异议的受理单位与联系方式 Who takes objections on paper, and where
+	Contact        *string            `json:"contact,omitempty"`
+	CreatedAt      time.Time          `json:"created_at"`
+	EndedAt        *time.Time         `json:"ended_at,omitempty"`
+	FirstDay       openapi_types.Date `json:"first_day"`
+	Id             openapi_types.UUID `json:"id"`
+	LastDay        openapi_types.Date `json:"last_day"`
+	Lines          []NoticeLine       `json:"lines"`
+	OpenObjections int                `json:"open_objections"`
+
+	// Outcomes 已结的异议，按结论计数 Objections that ended, by outcome
+	Outcomes NoticeOutcomes `json:"outcomes"`
+
+	// Period 公示期的算法 How the period is counted
+	Period NoticePeriod `json:"period"`
+
+	// PeriodText 公示期的算法，用文字表述 How the days are counted, in words
+	PeriodText string `json:"period_text"`
+
+	// Reason 撤回的理由 Why it was withdrawn
+	Reason *string `json:"reason,omitempty"`
+
+	// State 公示的状态 State of a notice
+	State     NoticeState        `json:"state"`
+	SubjectId openapi_types.UUID `json:"subject_id"`
+
+	// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+	SubjectKind SubjectKind `json:"subject_kind"`
+
+	// SubjectTitle 事项名称 What the subject is called
+	SubjectTitle string `json:"subject_title"`
+
+	// Text 公示正文 Its text
+	Text      *string   `json:"text,omitempty"`
+	Title     string    `json:"title"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// NoticeLine 拟定的一项 One of those who are proposed
+type NoticeLine struct {
+	// Amount 金额 An amount of money
+	Amount         *Money              `json:"amount,omitempty"`
+	Name           string              `json:"name"`
+	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
+
+	// What 拟定的内容 What is proposed
+	What string `json:"what"`
+}
+
+// NoticeList 一页公示 A page of notices
+type NoticeList struct {
+	Items []Notice `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// NoticeOutcomes 已结的异议，按结论计数 Objections that ended, by outcome
+type NoticeOutcomes struct {
+	Dismissed   int `json:"dismissed"`
+	NotAccepted int `json:"not_accepted"`
+	OutOfTime   int `json:"out_of_time"`
+	Upheld      int `json:"upheld"`
+	Withdrawn   int `json:"withdrawn"`
+}
+
+// NoticePeriod 公示期的算法 How the period is counted
+type NoticePeriod struct {
+	DayOneCounts bool `json:"day_one_counts"`
+
+	// LastOff 末日为休息日的 What becomes of a last day that is off
+	LastOff PeriodLastOff `json:"last_off"`
+	Length  int           `json:"length"`
+
+	// Unit 公示期的单位 What a period is counted in
+	Unit PeriodUnit `json:"unit"`
+}
+
+// NoticeState 公示的状态 State of a notice
+type NoticeState string
+
+// Objection 一件异议 An objection
+type Objection struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Answer 给异议人的答复 The answer
+	Answer               *string             `json:"answer,omitempty"`
+	AnswerDue            *openapi_types.Date `json:"answer_due,omitempty"`
+	AnswerDueProvisional bool                `json:"answer_due_provisional"`
+	AnsweredAt           *time.Time          `json:"answered_at,omitempty"`
+	CreatedAt            time.Time           `json:"created_at"`
+	ErasedAt             *time.Time          `json:"erased_at,omitempty"`
+	FiledAt              time.Time           `json:"filed_at"`
+
+	// Filer 异议人 Who objects
+	Filer *Filer `json:"filer,omitempty"`
+
+	// Grounds 不予受理的理由 Why it was not taken up
+	Grounds  *ObjectionGrounds  `json:"grounds,omitempty"`
+	Id       openapi_types.UUID `json:"id"`
+	Lacks    *[]ObjectionLack   `json:"lacks,omitempty"`
+	LastDay  openapi_types.Date `json:"last_day"`
+	NoticeId openapi_types.UUID `json:"notice_id"`
+
+	// NoticeTitle 公示标题 Title of the notice
+	NoticeTitle string `json:"notice_title"`
+
+	// Outcome 异议的结论 How an objection ended
+	Outcome *ObjectionOutcome `json:"outcome,omitempty"`
+
+	// OutcomeName 结论的名称 What the outcome is called
+	OutcomeName *string `json:"outcome_name,omitempty"`
+
+	// State 异议的状态 State of an objection
+	State ObjectionState `json:"state"`
+
+	// Text 异议内容 What is objected to
+	Text      *string   `json:"text,omitempty"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// Wants 要求补正的说明 What was asked for
+	Wants *string `json:"wants,omitempty"`
+}
+
+// ObjectionAnswerInput 答复 An answer
+type ObjectionAnswerInput struct {
+	// Grounds 不予受理的理由 Why it was not taken up
+	Grounds *ObjectionGrounds `json:"grounds,omitempty"`
+
+	// Outcome 异议的结论 How an objection ended
+	Outcome ObjectionOutcome `json:"outcome"`
+
+	// Text 给异议人的答复 For who objects
+	Text string `json:"text"`
+}
+
+// ObjectionCompletion 补正的内容，只填所缺的 What was missing, and nothing else
+type ObjectionCompletion struct {
+	Address             *string `json:"address,omitempty"`
+	CreditCode          *string `json:"credit_code,omitempty"`
+	LegalRepresentative *string `json:"legal_representative,omitempty"`
+	Sealed              *bool   `json:"sealed,omitempty"`
+	Signed              *bool   `json:"signed,omitempty"`
+	Telephone           *string `json:"telephone,omitempty"`
+}
+
+// ObjectionGrounds 不予受理的理由 Why it was not taken up
+type ObjectionGrounds string
+
+// ObjectionInput 一件异议 An objection
+type ObjectionInput struct {
+	// Filer 异议人 Who objects
+	Filer FilerInput `json:"filer"`
+
+	// Text 对什么有异议、事实与理由 What is objected to, with facts and reasons
+	Text string `json:"text"`
+}
+
+// ObjectionLack 所缺的要件 What is missing
+type ObjectionLack string
+
+// ObjectionList 一页异议 A page of objections
+type ObjectionList struct {
+	Items []Objection `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ObjectionOutcome 异议的结论 How an objection ended
+type ObjectionOutcome string
+
+// ObjectionState 异议的状态 State of an objection
+type ObjectionState string
+
+// ObjectionWantInput 缺少什么 What is missing
+type ObjectionWantInput struct {
+	Lacks []ObjectionLack `json:"lacks"`
+
+	// Text 给异议人的说明 For who objects
+	Text *string `json:"text,omitempty"`
+}
+
 // OfferList 一页加入邀请 A page of offers
 type OfferList struct {
 	Items []MyOrganization `json:"items"`
@@ -4534,6 +5227,9 @@ type Organization struct {
 	// RegionName Example: 辽宁省沈阳市浑南区
 	RegionName *string `json:"region_name,omitempty"`
 
+	// Remarks 核验时应注意之处，限本单位成员与运营方；不妨碍办理 What stands out, for members and operators; it stops nothing
+	Remarks *[]OrganizationRemark `json:"remarks,omitempty"`
+
 	// State 核验状态 Whether an operator has verified it
 	State      OrganizationState `json:"state"`
 	VerifiedAt *time.Time        `json:"verified_at,omitempty"`
@@ -4616,8 +5312,35 @@ type OrganizationList struct {
 	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
+// OrganizationRemark 核验时应注意之处，不妨碍办理 What stands out and should be looked at; it stops nothing
+type OrganizationRemark struct {
+	// Code 单位资料中应注意之处 What stands out about an organization
+	Code OrganizationRemarkCode `json:"code"`
+
+	// Entered 此处所填 What it says there
+	//
+	// Example: government
+	Entered string `json:"entered"`
+
+	// Other 与之不符的另一处 The place that it does not fit
+	//
+	// Example: /credit_code
+	Other *string `json:"other,omitempty"`
+
+	// Pointer 资料中的位置 The place
+	//
+	// Example: /kind
+	Pointer string `json:"pointer"`
+}
+
+// OrganizationRemarkCode 单位资料中应注意之处 What stands out about an organization
+type OrganizationRemarkCode string
+
 // OrganizationState 核验状态 Whether an operator has verified it
 type OrganizationState string
+
+// OutlierRule 对极端分值的规则 What becomes of scores that stand out
+type OutlierRule string
 
 // OwnSession 本人的一个登录 One of one's own sessions
 type OwnSession struct {
@@ -4633,6 +5356,12 @@ type OwnSession struct {
 	// Id 标识 Identifier
 	Id openapi_types.UUID `json:"id"`
 }
+
+// PanelDecider 据以定论的分值 Which figure decides
+type PanelDecider string
+
+// PanelState 评审组的状态 State of a panel
+type PanelState string
 
 // Party 合同当事人，按签订时的情况记入；以统一社会信用代码（或本平台的单位）、境外注册号、自然人证件三者之一识别，视性质而定。A party as it was when the contract was made, identified by what goes with its nature: a credit code (or its organization here), a number abroad, or a natural person's document.
 type Party struct {
@@ -4669,6 +5398,23 @@ type Party struct {
 	// Example: 210112
 	Region *RegionCode `json:"region,omitempty"`
 }
+
+// PartyBenefit 一项优惠可否享受 Whether a benefit is open to the parties
+type PartyBenefit struct {
+	// Kind 与当事人关系有关的优惠 A benefit that depends on how the parties stand to each other
+	Kind PartyBenefitKind `json:"kind"`
+
+	// Open 可以享受 It is open to them
+	Open bool `json:"open"`
+
+	// Rule 依据 The rule
+	//
+	// Example: 财税〔2010〕111号第四条
+	Rule string `json:"rule"`
+}
+
+// PartyBenefitKind 与当事人关系有关的优惠 A benefit that depends on how the parties stand to each other
+type PartyBenefitKind string
 
 // PartyInput 合同当事人。填 organization_id 的，未填的名称、性质、所在地、信用代码取该单位的；其他当事人须填名称与性质。A party to a contract. With organization_id, name, nature, region and credit code are the organization's where they are left out; any other party needs name and nature.
 type PartyInput struct {
@@ -4882,6 +5628,12 @@ type PaymentPayer string
 // PaymentSide 记录的一方 The side that recorded it
 type PaymentSide string
 
+// PeriodLastOff 末日为休息日的 What becomes of a last day that is off
+type PeriodLastOff string
+
+// PeriodUnit 公示期的单位 What a period is counted in
+type PeriodUnit string
+
 // PersonalDocument 证件种类 Kind of document
 type PersonalDocument string
 
@@ -4948,6 +5700,11 @@ type PlaceCode = string
 
 // PlaceLevel 区划级别 Level of a region
 type PlaceLevel string
+
+// Points 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+//
+// Example: 82.5
+type Points = string
 
 // Price 价格；面议不是零 A price; negotiable is not zero
 type Price struct {
@@ -5211,6 +5968,9 @@ type RegisterEntry struct {
 	Actions     *Actions `json:"actions,omitempty"`
 	Certificate *string  `json:"certificate,omitempty"`
 
+	// Chains 所属产业链 The industry chains that it is of
+	Chains *Chains `json:"chains,omitempty"`
+
 	// Confirmed 全部期间已由另一位运营人员确认 All its days were confirmed by a second operator
 	Confirmed *bool `json:"confirmed,omitempty"`
 
@@ -5226,9 +5986,15 @@ type RegisterEntry struct {
 	// ConfirmedTo 已确认期间的末日；无止日则不出现。Last day that was confirmed, absent where there is no end
 	ConfirmedTo *openapi_types.Date `json:"confirmed_to,omitempty"`
 
+	// Employer 另一条记录 Another record
+	Employer *Ref `json:"employer,omitempty"`
+
 	// Ended 已过止日 Its last day lies behind
-	Ended *bool              `json:"ended,omitempty"`
-	Id    openapi_types.UUID `json:"id"`
+	Ended *bool `json:"ended,omitempty"`
+
+	// Fields 专家的技术领域 Technology fields of an expert
+	Fields *[]Field           `json:"fields,omitempty"`
+	Id     openapi_types.UUID `json:"id"`
 
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
@@ -5253,6 +6019,15 @@ type RegisterEntryInput struct {
 	//
 	// Example: 中级技术经纪人
 	Certificate *string `json:"certificate,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
+
+	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
+
+	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
+	Fields *[]Field `json:"fields,omitempty"`
 
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
@@ -5283,6 +6058,15 @@ type RegisterEntryUpdate struct {
 	// Example: 中级技术经纪人
 	Certificate *string `json:"certificate,omitempty"`
 
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
+
+	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
+
+	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
+	Fields *[]Field `json:"fields,omitempty"`
+
 	// ValidFrom 起日 First day
 	ValidFrom openapi_types.Date `json:"valid_from"`
 
@@ -5303,6 +6087,28 @@ type RegisteredElsewhere struct {
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber string             `json:"official_number"`
 	RegisteredOn   openapi_types.Date `json:"registered_on"`
+}
+
+// RelatedParties 受同一控制的卖方与买方 A seller and a buyer under one control
+type RelatedParties struct {
+	// Benefits 对优惠的影响 What it means for benefits
+	Benefits []PartyBenefit `json:"benefits"`
+
+	// Buyer 买方在条款中的位置 The buyer's place in the terms
+	//
+	// Example: /terms/buyers/0
+	Buyer string `json:"buyer"`
+
+	// Seller 卖方在条款中的位置 The seller's place in the terms
+	//
+	// Example: /terms/sellers/0
+	Seller string `json:"seller"`
+
+	// Ties 依据的控制关系 The links that say so
+	Ties []ControlTie `json:"ties"`
+
+	// WhollyOwned 一方直接或间接持有另一方全部股权 One holds all of the other, directly or through others
+	WhollyOwned bool `json:"wholly_owned"`
 }
 
 // Result 科技成果 A research result
@@ -5484,6 +6290,298 @@ type RevertInput struct {
 	// Stage 撮合阶段 Stage of a deal
 	Stage DealStage `json:"stage"`
 }
+
+// Review 一项评审任务 One review
+type Review struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions           `json:"actions,omitempty"`
+	AnsweredAt *time.Time         `json:"answered_at,omitempty"`
+	Blind      bool               `json:"blind"`
+	CreatedAt  time.Time          `json:"created_at"`
+	Id         openapi_types.UUID `json:"id"`
+	Items      *[]ReviewItem      `json:"items,omitempty"`
+	Leads      bool               `json:"leads"`
+
+	// Note 说明 A note
+	Note    *string            `json:"note,omitempty"`
+	PanelId openapi_types.UUID `json:"panel_id"`
+
+	// PanelState 评审组的状态 State of a panel
+	PanelState PanelState `json:"panel_state"`
+
+	// Reason 不评审的理由 Why somebody does not review
+	Reason  *ReviewReason   `json:"reason,omitempty"`
+	Results *[]ReviewResult `json:"results,omitempty"`
+
+	// Rules 评审规则，成立时即固定 The rules, fixed from the beginning
+	Rules ReviewRules `json:"rules"`
+
+	// State 评审任务的状态 State of a review
+	State     ReviewState        `json:"state"`
+	SubjectId openapi_types.UUID `json:"subject_id"`
+
+	// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+	SubjectKind SubjectKind `json:"subject_kind"`
+
+	// SubjectTitle 事项名称 What the subject is called
+	SubjectTitle string    `json:"subject_title"`
+	UpdatedAt    time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ReviewConsensus 合议意见 What was agreed on
+type ReviewConsensus struct {
+	Reason string `json:"reason"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewConsensusInput 合议意见 What was agreed on
+type ReviewConsensusInput struct {
+	ItemId openapi_types.UUID `json:"item_id"`
+
+	// Reason 理由 Why
+	Reason string `json:"reason"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewCriterion 一项评审指标 One criterion
+type ReviewCriterion struct {
+	// About 得分标准 What earns how many points
+	About    *string `json:"about,omitempty"`
+	Name     string  `json:"name"`
+	WeightBp int     `json:"weight_bp"`
+}
+
+// ReviewDraw 一次抽取，可据以重算 A draw, by which it can be repeated
+type ReviewDraw struct {
+	// Algorithm 算法的名称与版本 Name and version of the algorithm
+	Algorithm string `json:"algorithm"`
+
+	// Before 此前已抽中的 Those who were drawn before
+	Before []openapi_types.UUID `json:"before"`
+
+	// Candidates 候选人 Candidates
+	Candidates []openapi_types.UUID `json:"candidates"`
+
+	// Commitment 事先公布的密值摘要 Digest of the secret that was published before
+	Commitment string `json:"commitment"`
+
+	// Drawn 抽中的，按次序 Those who were drawn, in order
+	Drawn   []openapi_types.UUID `json:"drawn"`
+	DrawnAt time.Time            `json:"drawn_at"`
+
+	// Excluded 排除的 Those who are excluded
+	Excluded []openapi_types.UUID `json:"excluded"`
+	Nth      int                  `json:"nth"`
+
+	// Reason 补抽的理由 Why it was drawn again
+	Reason *string `json:"reason,omitempty"`
+
+	// Receipts 公布的凭据 The published receipts
+	Receipts []string `json:"receipts"`
+
+	// Secret 密值，十六进制 The secret in hexadecimal
+	Secret string `json:"secret"`
+	Wanted int    `json:"wanted"`
+}
+
+// ReviewItem 待评审的一项及其评分 One item with its scores
+type ReviewItem struct {
+	// Consensus 合议意见 What was agreed on
+	Consensus *ReviewConsensus   `json:"consensus,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// Others 他人已提交的评分 What others gave
+	Others    *[]ReviewSheet `json:"others,omitempty"`
+	Pseudonym string         `json:"pseudonym"`
+
+	// Sheet 一份评分 One sheet of scores
+	Sheet     *ReviewSheet `json:"sheet,omitempty"`
+	Withdrawn bool         `json:"withdrawn"`
+}
+
+// ReviewList 一页评审任务 A page of reviews
+type ReviewList struct {
+	Items []Review `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ReviewMark 一项指标的得分 What one criterion is given
+type ReviewMark struct {
+	// Reason 理由 Why
+	Reason *string `json:"reason,omitempty"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewMarkInput 一项指标的得分 What one criterion is given
+type ReviewMarkInput struct {
+	// Reason 理由，提交时必填 Why; required once it is final
+	Reason *string `json:"reason,omitempty"`
+
+	// Score 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Score Points `json:"score"`
+}
+
+// ReviewMean 加权平均分，精确分数 A weighted mean, exactly
+type ReviewMean struct {
+	Denominator int64 `json:"denominator"`
+	Numerator   int64 `json:"numerator"`
+
+	// Points 三位小数，截去而不进位；末尾的省略号表示未尽 Three decimals, cut and not rounded; an ellipsis says that more follow
+	Points string `json:"points"`
+}
+
+// ReviewPanel 评审组 A panel
+type ReviewPanel struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions           `json:"actions,omitempty"`
+	Blind      bool               `json:"blind"`
+	ClosedAt   *time.Time         `json:"closed_at,omitempty"`
+	CreatedAt  time.Time          `json:"created_at"`
+	Draws      *[]ReviewDraw      `json:"draws,omitempty"`
+	FinishedAt *time.Time         `json:"finished_at,omitempty"`
+	Id         openapi_types.UUID `json:"id"`
+	Items      *[]ReviewPanelItem `json:"items,omitempty"`
+	Results    *[]ReviewResult    `json:"results,omitempty"`
+
+	// Rules 评审规则，成立时即固定 The rules, fixed from the beginning
+	Rules ReviewRules `json:"rules"`
+
+	// State 评审组的状态 State of a panel
+	State     PanelState         `json:"state"`
+	SubjectId openapi_types.UUID `json:"subject_id"`
+
+	// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+	SubjectKind SubjectKind `json:"subject_kind"`
+
+	// SubjectTitle 事项名称 What the subject is called
+	SubjectTitle string    `json:"subject_title"`
+	UpdatedAt    time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ReviewPanelItem 待评审的一项 One item under review
+type ReviewPanelItem struct {
+	Id        openapi_types.UUID `json:"id"`
+	Pseudonym string             `json:"pseudonym"`
+	Withdrawn bool               `json:"withdrawn"`
+}
+
+// ReviewPanelList 一页评审组 A page of panels
+type ReviewPanelList struct {
+	Items []ReviewPanel `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ReviewReason 不评审的理由 Why somebody does not review
+type ReviewReason string
+
+// ReviewRecusal 回避 A recusal
+type ReviewRecusal struct {
+	ItemId openapi_types.UUID `json:"item_id"`
+
+	// Reason 回避的理由 Why
+	Reason string `json:"reason"`
+}
+
+// ReviewRefusal 不评审的理由 Why somebody does not review
+type ReviewRefusal struct {
+	// Note 说明 A note
+	Note *string `json:"note,omitempty"`
+
+	// Reason 不评审的理由 Why somebody does not review
+	Reason ReviewReason `json:"reason"`
+}
+
+// ReviewResult 一项的结果 The result of one item
+type ReviewResult struct {
+	ByCriterion *[]ReviewMean `json:"by_criterion,omitempty"`
+
+	// Consensus 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Consensus *Points            `json:"consensus,omitempty"`
+	Counted   int                `json:"counted"`
+	ItemId    openapi_types.UUID `json:"item_id"`
+
+	// Mean 加权平均分，精确分数 A weighted mean, exactly
+	Mean      *ReviewMean `json:"mean,omitempty"`
+	Passes    bool        `json:"passes"`
+	Pseudonym string      `json:"pseudonym"`
+	Rank      *int        `json:"rank,omitempty"`
+	Sheets    int         `json:"sheets"`
+}
+
+// ReviewRules 评审规则，成立时即固定 The rules, fixed from the beginning
+type ReviewRules struct {
+	Criteria []ReviewCriterion `json:"criteria"`
+
+	// Decides 据以定论的分值 Which figure decides
+	Decides      PanelDecider `json:"decides"`
+	MinReviewers int          `json:"min_reviewers"`
+
+	// Outliers 对极端分值的规则 What becomes of scores that stand out
+	Outliers     OutlierRule `json:"outliers"`
+	OutliersFrom *int        `json:"outliers_from,omitempty"`
+
+	// Threshold 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
+	//
+	// Example: 82.5
+	Threshold Points `json:"threshold"`
+
+	// Ties 同分时的规则 What decides between equal means
+	Ties TieRule `json:"ties"`
+}
+
+// ReviewScoreInput 对一项的评分 Scores of one item
+type ReviewScoreInput struct {
+	// Comment 总体意见 A comment
+	Comment *string            `json:"comment,omitempty"`
+	Final   bool               `json:"final"`
+	ItemId  openapi_types.UUID `json:"item_id"`
+
+	// Marks 与评审指标同序 In the order of the criteria
+	Marks []ReviewMarkInput `json:"marks"`
+}
+
+// ReviewSheet 一份评分 One sheet of scores
+type ReviewSheet struct {
+	// Comment 总体意见；回避的为理由 A comment; of a recusal its reason
+	Comment *string `json:"comment,omitempty"`
+
+	// Marks 与评审指标同序 In the order of the criteria
+	Marks *[]ReviewMark `json:"marks,omitempty"`
+
+	// State 评分表的状态 State of a score sheet
+	State SheetState `json:"state"`
+}
+
+// ReviewState 评审任务的状态 State of a review
+type ReviewState string
 
 // ReviewedFile 方案的一个附件 An attachment of a plan
 type ReviewedFile struct {
@@ -5745,6 +6843,9 @@ type SessionList struct {
 	Items []OwnSession `json:"items"`
 }
 
+// SheetState 评分表的状态 State of a score sheet
+type SheetState string
+
 // Similar 一条近似的记录 A record that says the same
 type Similar struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
@@ -5772,6 +6873,9 @@ type SimilarList struct {
 
 // SolutionLevel 拟达到的水平 The level to reach
 type SolutionLevel string
+
+// SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
+type SubjectKind = string
 
 // Suggestions 输入提示 Suggestions
 type Suggestions struct {
@@ -5892,6 +6996,9 @@ type TextToMatch struct {
 	// Title 标题，可无 A title, if there is one
 	Title *string `json:"title,omitempty"`
 }
+
+// TieRule 同分时的规则 What decides between equal means
+type TieRule string
 
 // TransferMode 转化方式 How it may be transferred
 type TransferMode string

@@ -10,5 +10,12 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM challenges WHERE number IS NOT NULL":         "0",
 			"SELECT CAST(COUNT(*) AS text) FROM challenge_advisers WHERE account_id IS NULL": "0",
 		},
+	}, {
+		// No challenge has a panel or an award yet.
+		to: 50,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM challenge_awards":                                                 "0",
+			"SELECT CAST(COUNT(*) AS text) FROM challenges WHERE panel_id IS NOT NULL OR answers_due IS NOT NULL": "0",
+		},
 	}}...)
 }
