@@ -34,6 +34,7 @@ func written(r *results.View) wire.Result {
 		CreatedBy: wire.Some(r.People.Created), SubmittedBy: wire.Some(r.People.Submitted), PublishedBy: wire.Some(r.People.Published),
 		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason),
 	}
+	writtenMakers(r, &w)
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(r.External)
 	w.Availability, w.ConfirmedUntil = wire.Availability(r.Availability), wire.OptionalDate(r.ConfirmedUntil)
 	if p := r.Price; p != nil {
@@ -54,6 +55,7 @@ func input(b *wire.ResultInput) (results.Input, error) {
 		TransferModes: wire.Plain(wire.List(b.TransferModes)), Application: wire.Value(b.Application), Advantage: wire.Value(b.Advantage),
 		Confidential: wire.Value(b.Confidential),
 	}}
+	makers(b, &in.Content)
 	var err error
 	if in.External, err = wire.ExternalIDs(b.ExternalId, b.ExternalIds); err != nil {
 		return in, err

@@ -129,87 +129,21 @@ func (e Availability) Valid() bool {
 	}
 }
 
-// Defines values for AwardState.
+// Defines values for BottleneckLevel.
 const (
-	AwardStateAwarded  AwardState = "awarded"
-	AwardStateProposed AwardState = "proposed"
-	AwardStateStruck   AwardState = "struck"
+	BottleneckLevelDomesticLead          BottleneckLevel = "domestic_lead"
+	BottleneckLevelInternationalAdvanced BottleneckLevel = "international_advanced"
+	BottleneckLevelInternationalLead     BottleneckLevel = "international_lead"
 )
 
-// Valid indicates whether the value is a known member of the AwardState enum.
-func (e AwardState) Valid() bool {
+// Valid indicates whether the value is a known member of the BottleneckLevel enum.
+func (e BottleneckLevel) Valid() bool {
 	switch e {
-	case AwardStateAwarded:
+	case BottleneckLevelDomesticLead:
 		return true
-	case AwardStateProposed:
+	case BottleneckLevelInternationalAdvanced:
 		return true
-	case AwardStateStruck:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BidReason.
-const (
-	BidReasonBlacklisted    BidReason = "blacklisted"
-	BidReasonInTwoBids      BidReason = "in_two_bids"
-	BidReasonTiedToBidder   BidReason = "tied_to_bidder"
-	BidReasonTiedToPoster   BidReason = "tied_to_poster"
-	BidReasonTooManyRunning BidReason = "too_many_running"
-	BidReasonWithheld       BidReason = "withheld"
-)
-
-// Valid indicates whether the value is a known member of the BidReason enum.
-func (e BidReason) Valid() bool {
-	switch e {
-	case BidReasonBlacklisted:
-		return true
-	case BidReasonInTwoBids:
-		return true
-	case BidReasonTiedToBidder:
-		return true
-	case BidReasonTiedToPoster:
-		return true
-	case BidReasonTooManyRunning:
-		return true
-	case BidReasonWithheld:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for BidState.
-const (
-	BidStateDraft       BidState = "draft"
-	BidStateEligible    BidState = "eligible"
-	BidStateIneligible  BidState = "ineligible"
-	BidStateLost        BidState = "lost"
-	BidStateSubmitted   BidState = "submitted"
-	BidStateUnsubmitted BidState = "unsubmitted"
-	BidStateWithdrawn   BidState = "withdrawn"
-	BidStateWon         BidState = "won"
-)
-
-// Valid indicates whether the value is a known member of the BidState enum.
-func (e BidState) Valid() bool {
-	switch e {
-	case BidStateDraft:
-		return true
-	case BidStateEligible:
-		return true
-	case BidStateIneligible:
-		return true
-	case BidStateLost:
-		return true
-	case BidStateSubmitted:
-		return true
-	case BidStateUnsubmitted:
-		return true
-	case BidStateWithdrawn:
-		return true
-	case BidStateWon:
+	case BottleneckLevelInternationalLead:
 		return true
 	default:
 		return false
@@ -1727,7 +1661,6 @@ func (e PriceKind) Valid() bool {
 
 // Defines values for RecordKind.
 const (
-	RecordKindBid       RecordKind = "bid"
 	RecordKindContract  RecordKind = "contract"
 	RecordKindDeal      RecordKind = "deal"
 	RecordKindNeed      RecordKind = "need"
@@ -1738,8 +1671,6 @@ const (
 // Valid indicates whether the value is a known member of the RecordKind enum.
 func (e RecordKind) Valid() bool {
 	switch e {
-	case RecordKindBid:
-		return true
 	case RecordKindContract:
 		return true
 	case RecordKindDeal:
@@ -2544,231 +2475,20 @@ type ApplicationStateCount struct {
 // Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
 
-// AwardChoice 选定的一份揭榜申请 One bid that is taken
-type AwardChoice struct {
-	BidId  openapi_types.UUID `json:"bid_id"`
-	Reason string             `json:"reason"`
+// Bottleneck 解决“卡脖子”问题 That it solves a bottleneck
+type Bottleneck struct {
+	// Evidence 依据，默认保密 The evidence, confidential unless said otherwise
+	Evidence string `json:"evidence"`
+
+	// Level 解决“卡脖子”问题达到的水平 How far it goes
+	Level BottleneckLevel `json:"level"`
+
+	// Public 为 true 时依据一并公开 With true the evidence is public as well
+	Public *bool `json:"public,omitempty"`
 }
 
-// AwardProposal 拟定榜 A proposed award
-type AwardProposal struct {
-	Reason  string        `json:"reason"`
-	Winners []AwardChoice `json:"winners"`
-}
-
-// AwardState 定榜状态 State of an award
-type AwardState string
-
-// Bid 揭榜申请 A bid
-type Bid struct {
-	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
-	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions          *Actions           `json:"actions,omitempty"`
-	ChallengeId      openapi_types.UUID `json:"challenge_id"`
-	ChallengeNumber  *string            `json:"challenge_number,omitempty"`
-	ChallengeTitle   string             `json:"challenge_title"`
-	CreatedAt        time.Time          `json:"created_at"`
-	Deadline         *time.Time         `json:"deadline,omitempty"`
-	DeadlineShanghai *string            `json:"deadline_shanghai,omitempty"`
-	Evidence         *[]BidEvidence     `json:"evidence,omitempty"`
-	Id               openapi_types.UUID `json:"id"`
-
-	// Offer 揭榜内容 What a bidder writes
-	Offer    *BidOffer  `json:"offer,omitempty"`
-	OpenedAt *time.Time `json:"opened_at,omitempty"`
-
-	// Owner 另一条记录 Another record
-	Owner Ref `json:"owner"`
-
-	// Publication 第几次发榜 Of which publication
-	Publication int          `json:"publication"`
-	Reasons     *[]BidReason `json:"reasons,omitempty"`
-
-	// Receipt 回执摘要，开头为算法名 Digest, with the name of its algorithm
-	Receipt    *string   `json:"receipt,omitempty"`
-	ServerTime time.Time `json:"server_time"`
-
-	// State 揭榜申请的状态 State of a bid
-	State       BidState   `json:"state"`
-	StateName   string     `json:"state_name"`
-	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
-
-	// UnsentChanges 投递之后又有修改，尚未再次投递 Changed since it was handed in
-	UnsentChanges *bool     `json:"unsent_changes,omitempty"`
-	UpdatedAt     time.Time `json:"updated_at"`
-
-	// Version 版本 Version
-	Version     int64      `json:"version"`
-	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
-}
-
-// BidDeviation 偏离 A deviation from a published target
-type BidDeviation struct {
-	Indicator string `json:"indicator"`
-	Offer     string `json:"offer"`
-	Reason    string `json:"reason"`
-}
-
-// BidEvidence 资格审查的依据 What a decision about eligibility rests on
-type BidEvidence struct {
-	BidId     *openapi_types.UUID `json:"bid_id,omitempty"`
-	By        *string             `json:"by,omitempty"`
-	Code      string              `json:"code"`
-	Count     *int                `json:"count,omitempty"`
-	On        openapi_types.Date  `json:"on"`
-	OtherCode *string             `json:"other_code,omitempty"`
-
-	// Reason 未通过资格审查的原因 Why a bid is kept out
-	Reason BidReason             `json:"reason"`
-	Rows   *[]openapi_types.UUID `json:"rows,omitempty"`
-}
-
-// BidInput 起草揭榜申请 A bid to be drafted
-type BidInput struct {
-	// ChallengeId 榜题 The challenge
-	ChallengeId openapi_types.UUID `json:"challenge_id"`
-
-	// Offer 揭榜内容 What a bidder writes
-	Offer BidOffer `json:"offer"`
-
-	// OwnerId 牵头单位 The lead
-	OwnerId openapi_types.UUID `json:"owner_id"`
-}
-
-// BidList 一页揭榜申请 A page of bids
-type BidList struct {
-	Items []Bid `json:"items"`
-
-	// NextCursor 没有下一页时不出现 Absent on the last page
-	NextCursor *string `json:"next_cursor,omitempty"`
-}
-
-// BidMember 团队成员 A member of the team
-type BidMember struct {
-	Name             string  `json:"name"`
-	OrganizationCode string  `json:"organization_code"`
-	Part             *string `json:"part,omitempty"`
-}
-
-// BidMilestone 节点 A milestone
-type BidMilestone struct {
-	// Amount 金额 An amount of money
-	Amount Money              `json:"amount"`
-	Due    openapi_types.Date `json:"due"`
-	Title  string             `json:"title"`
-}
-
-// BidOffer 揭榜内容 What a bidder writes
-type BidOffer struct {
-	Contact    *string         `json:"contact,omitempty"`
-	Deviations *[]BidDeviation `json:"deviations,omitempty"`
-	Members    *[]BidMember    `json:"members,omitempty"`
-	Milestones *[]BidMilestone `json:"milestones,omitempty"`
-	Partners   *[]BidPartner   `json:"partners,omitempty"`
-
-	// Plan 实施方案 The plan
-	Plan BidPlan `json:"plan"`
-
-	// Price 金额 An amount of money
-	Price Money `json:"price"`
-}
-
-// BidPartner 合作单位 A partner
-type BidPartner struct {
-	Code string  `json:"code"`
-	Name string  `json:"name"`
-	Part *string `json:"part,omitempty"`
-}
-
-// BidPlan 实施方案 The plan
-type BidPlan struct {
-	Advantage   *string `json:"advantage,omitempty"`
-	Application *string `json:"application,omitempty"`
-	Approach    string  `json:"approach"`
-	Foundation  *string `json:"foundation,omitempty"`
-	Risks       *string `json:"risks,omitempty"`
-	Schedule    *string `json:"schedule,omitempty"`
-}
-
-// BidReason 未通过资格审查的原因 Why a bid is kept out
-type BidReason string
-
-// BidReceipt 回执 A receipt
-type BidReceipt struct {
-	BidId openapi_types.UUID `json:"bid_id"`
-
-	// Digest 密封原文的摘要，开头为算法名 Digest of the text, with the name of its algorithm
-	Digest string `json:"digest"`
-
-	// Document 密封原文，一字不改 The text that was sealed, to the letter
-	Document    string    `json:"document"`
-	SubmittedAt time.Time `json:"submitted_at"`
-}
-
-// BidReceiptList 公布的回执 Receipts as they are public
-type BidReceiptList struct {
-	ChallengeNumber *string `json:"challenge_number,omitempty"`
-
-	// ClosedAt 截止办理时刻；此前不出现 Absent before
-	ClosedAt *time.Time `json:"closed_at,omitempty"`
-
-	// Digests 按摘要排序 In the order of the digests
-	Digests []string `json:"digests"`
-
-	// OpenedAt 开启时刻；此前不出现 Absent before
-	OpenedAt *time.Time `json:"opened_at,omitempty"`
-
-	// Publication 第几次发榜 Of which publication
-	Publication int `json:"publication"`
-
-	// Received 收到的份数；截止前仅在批次规定公开时出现 How many are in; before the deadline only where the round shows it
-	Received   *int      `json:"received,omitempty"`
-	ServerTime time.Time `json:"server_time"`
-}
-
-// BidReplacement 修改揭榜申请 A bid to be written anew
-type BidReplacement struct {
-	// Offer 揭榜内容 What a bidder writes
-	Offer BidOffer `json:"offer"`
-}
-
-// BidState 揭榜申请的状态 State of a bid
-type BidState string
-
-// BlacklistEntry 名单中的一条 An entry of the blacklist
-type BlacklistEntry struct {
-	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
-	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions   *Actions            `json:"actions,omitempty"`
-	Code      string              `json:"code"`
-	CreatedAt time.Time           `json:"created_at"`
-	Id        openapi_types.UUID  `json:"id"`
-	Name      string              `json:"name"`
-	Reason    string              `json:"reason"`
-	UpdatedAt time.Time           `json:"updated_at"`
-	ValidFrom openapi_types.Date  `json:"valid_from"`
-	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
-
-	// Version 版本 Version
-	Version int64 `json:"version"`
-}
-
-// BlacklistEntryList 一页名单 A page of the blacklist
-type BlacklistEntryList struct {
-	Items []BlacklistEntry `json:"items"`
-
-	// NextCursor 没有下一页时不出现 Absent on the last page
-	NextCursor *string `json:"next_cursor,omitempty"`
-}
-
-// BlacklistInput 名单中的一条 An entry of the blacklist
-type BlacklistInput struct {
-	Code      string              `json:"code"`
-	Name      string              `json:"name"`
-	Reason    string              `json:"reason"`
-	ValidFrom openapi_types.Date  `json:"valid_from"`
-	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
-}
+// BottleneckLevel 解决“卡脖子”问题达到的水平 How far it goes
+type BottleneckLevel string
 
 // Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {
@@ -2864,10 +2584,9 @@ type Chains = []Chain
 type Challenge struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions    *Actions            `json:"actions,omitempty"`
-	AnswersDue *openapi_types.Date `json:"answers_due,omitempty"`
-	Background *string             `json:"background,omitempty"`
-	Bottleneck bool                `json:"bottleneck"`
+	Actions    *Actions `json:"actions,omitempty"`
+	Background *string  `json:"background,omitempty"`
+	Bottleneck bool     `json:"bottleneck"`
 
 	// Chains 所属产业链 The industry chains that it is of
 	Chains           Chains     `json:"chains"`
@@ -2889,15 +2608,14 @@ type Challenge struct {
 	Number        *string              `json:"number,omitempty"`
 
 	// Owner 另一条记录 Another record
-	Owner           *Ref                `json:"owner,omitempty"`
-	OwnerRegion     *string             `json:"owner_region,omitempty"`
-	OwnerRegionName *string             `json:"owner_region_name,omitempty"`
-	PanelId         *openapi_types.UUID `json:"panel_id,omitempty"`
-	Problem         string              `json:"problem"`
-	Provides        *string             `json:"provides,omitempty"`
-	PublishedAt     *time.Time          `json:"published_at,omitempty"`
-	PublishedTimes  *int                `json:"published_times,omitempty"`
-	ReturnReason    *string             `json:"return_reason,omitempty"`
+	Owner           *Ref       `json:"owner,omitempty"`
+	OwnerRegion     *string    `json:"owner_region,omitempty"`
+	OwnerRegionName *string    `json:"owner_region_name,omitempty"`
+	Problem         string     `json:"problem"`
+	Provides        *string    `json:"provides,omitempty"`
+	PublishedAt     *time.Time `json:"published_at,omitempty"`
+	PublishedTimes  *int       `json:"published_times,omitempty"`
+	ReturnReason    *string    `json:"return_reason,omitempty"`
 
 	// Reward 榜金 The reward
 	Reward       Reward             `json:"reward"`
@@ -2919,37 +2637,6 @@ type Challenge struct {
 
 	// WantedLevel 拟达到的水平 The level to reach
 	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
-}
-
-// ChallengeAward 一家中榜方 One winner
-type ChallengeAward struct {
-	// Amount 金额 An amount of money
-	Amount      Money              `json:"amount"`
-	BidId       openapi_types.UUID `json:"bid_id"`
-	ChallengeId openapi_types.UUID `json:"challenge_id"`
-	CreatedAt   time.Time          `json:"created_at"`
-
-	// Grant 金额 An amount of money
-	Grant  Money              `json:"grant"`
-	Id     openapi_types.UUID `json:"id"`
-	Reason string             `json:"reason"`
-
-	// State 定榜状态 State of an award
-	State     AwardState `json:"state"`
-	UpdatedAt time.Time  `json:"updated_at"`
-
-	// Version 版本 Version
-	Version    int64              `json:"version"`
-	WinnerId   openapi_types.UUID `json:"winner_id"`
-	WinnerName string             `json:"winner_name"`
-}
-
-// ChallengeAwardList 一页定榜结果 A page of awards
-type ChallengeAwardList struct {
-	Items []ChallengeAward `json:"items"`
-
-	// NextCursor 没有下一页时不出现 Absent on the last page
-	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ChallengeComment 一条修改意见 A comment
@@ -3048,12 +2735,6 @@ type ChallengeQuestionList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
-}
-
-// ChallengeReviewInput 可抽取的专家 Who may be drawn
-type ChallengeReviewInput struct {
-	Experts   []string `json:"experts"`
-	Reviewers *int     `json:"reviewers,omitempty"`
 }
 
 // ChallengeState 榜题状态 State of a challenge
@@ -4138,6 +3819,28 @@ type IntroductionSort string
 
 // IntroductionState 对接状态；lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
 type IntroductionState string
+
+// Inventor 完成人 An inventor
+type Inventor struct {
+	// AccountId 在本系统的账号 Their account here
+	AccountId *openapi_types.UUID `json:"account_id,omitempty"`
+
+	// Name 姓名 Name
+	//
+	// Example: 林砚舟
+	Name string `json:"name"`
+
+	// OrganizationId 在本系统的单位 An organization here
+	OrganizationId *openapi_types.UUID `json:"organization_id,omitempty"`
+
+	// OrganizationName 当时的单位 The organization then
+	//
+	// Example: 盛北理工大学
+	OrganizationName *string `json:"organization_name,omitempty"`
+
+	// ShareBp 贡献比例，万分之一；保密 Contribution in basis points; confidential
+	ShareBp *int `json:"share_bp,omitempty"`
+}
 
 // Invitation 邮箱邀请 An invitation by mail
 type Invitation struct {
@@ -6143,9 +5846,12 @@ type Result struct {
 	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field    Field              `json:"field"`
-	Id       openapi_types.UUID `json:"id"`
-	Keywords []string           `json:"keywords"`
+	Field Field              `json:"field"`
+	Id    openapi_types.UUID `json:"id"`
+
+	// Inventors 完成人，按排名；贡献比例与账号只对本单位成员与运营方显示 The inventors, in their order; shares and accounts are for the owner's members and the operator
+	Inventors *[]Inventor `json:"inventors,omitempty"`
+	Keywords  []string    `json:"keywords"`
 
 	// Owner 另一条记录 Another record
 	Owner Ref `json:"owner"`
@@ -6162,6 +5868,9 @@ type Result struct {
 
 	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 	Revision *Revision `json:"revision,omitempty"`
+
+	// SolvesBottleneck 解决“卡脖子”问题 That it solves a bottleneck
+	SolvesBottleneck *SolvedBottleneck `json:"solves_bottleneck,omitempty"`
 
 	// State 成果状态 State of a result
 	State ResultState `json:"state"`
@@ -6204,14 +5913,20 @@ type ResultInput struct {
 	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field    Field     `json:"field"`
-	Keywords *[]string `json:"keywords,omitempty"`
+	Field Field `json:"field"`
+
+	// Inventors 完成人，按排名 The inventors, in their order
+	Inventors *[]Inventor `json:"inventors,omitempty"`
+	Keywords  *[]string   `json:"keywords,omitempty"`
 
 	// OwnerId 所属单位，不可更改 The owner; it cannot change
 	OwnerId openapi_types.UUID `json:"owner_id"`
 
 	// Price 价格；面议不是零 A price; negotiable is not zero
 	Price *Price `json:"price,omitempty"`
+
+	// SolvesBottleneck 解决“卡脖子”问题 That it solves a bottleneck
+	SolvesBottleneck *Bottleneck `json:"solves_bottleneck,omitempty"`
 
 	// Title Example: 低温等离子体废气净化装置
 	Title         string          `json:"title"`
@@ -6583,27 +6298,6 @@ type ReviewSheet struct {
 // ReviewState 评审任务的状态 State of a review
 type ReviewState string
 
-// ReviewedFile 方案的一个附件 An attachment of a plan
-type ReviewedFile struct {
-	Id   openapi_types.UUID `json:"id"`
-	Name string             `json:"name"`
-	Size int64              `json:"size"`
-}
-
-// ReviewedPlan 待评审的方案 A plan under review
-type ReviewedPlan struct {
-	Blind           bool               `json:"blind"`
-	ChallengeNumber string             `json:"challenge_number"`
-	ChallengeTitle  string             `json:"challenge_title"`
-	Files           *[]ReviewedFile    `json:"files,omitempty"`
-	ItemId          openapi_types.UUID `json:"item_id"`
-	LeadName        *string            `json:"lead_name,omitempty"`
-
-	// Offer 揭榜内容 What a bidder writes
-	Offer     BidOffer `json:"offer"`
-	Pseudonym string   `json:"pseudonym"`
-}
-
 // ReviewerList 可办理的登记员 Who could review it
 type ReviewerList struct {
 	Items []Account `json:"items"`
@@ -6873,6 +6567,18 @@ type SimilarList struct {
 
 // SolutionLevel 拟达到的水平 The level to reach
 type SolutionLevel string
+
+// SolvedBottleneck 解决“卡脖子”问题 That it solves a bottleneck
+type SolvedBottleneck struct {
+	// Evidence 依据，未公开的只对本单位成员与运营方显示 The evidence, for the owner's members and the operator unless it is public
+	Evidence *string `json:"evidence,omitempty"`
+
+	// Level 解决“卡脖子”问题达到的水平 How far it goes
+	Level BottleneckLevel `json:"level"`
+
+	// Public 依据是否公开 Whether the evidence is public
+	Public *bool `json:"public,omitempty"`
+}
 
 // SubjectKind 事项的种类，是一类记录的名称 Kind of the subject, the name of a kind of record
 type SubjectKind = string

@@ -28,5 +28,8 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM register_entries WHERE fields <> '[]' OR chains <> '[]' OR employer_id IS NOT NULL": "0",
 			"SELECT CAST(COUNT(*) AS text) FROM expert_ties":                                                                        "0",
 		},
+	}, {
+		to: 48,
+		after: map[string]string{"SELECT DISTINCT COALESCE(inventors, '-') || COALESCE(bottleneck, '-') FROM results": "--"},
 	}}...)
 }

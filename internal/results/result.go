@@ -124,7 +124,9 @@ type Content struct {
 	TransferModes []string `gorm:"serializer:json"`
 	Application   string
 	Advantage     string
-	Confidential  string // never shown to others, never indexed
+	Confidential  string      // never shown to others, never indexed
+	Inventors     []Inventor  `gorm:"serializer:json" json:",omitempty"`
+	Bottleneck    *Bottleneck `gorm:"serializer:json" json:",omitempty"` // nil: it solves none
 }
 
 func (Result) TableName() string { return "results" }
@@ -165,6 +167,7 @@ func (c Content) Check() error {
 	for i, m := range c.TransferModes {
 		fault.Offered(&bad, m, fmt.Sprintf("/transfer_modes/%d", i), transferModes)
 	}
+	c.checkMakers(&bad)
 	return bad.Err()
 }
 
@@ -185,6 +188,9 @@ func (c Content) Complete() Content {
 	}
 	if c.TransferModes == nil {
 		c.TransferModes = []string{}
+	}
+	if c.Inventors == nil {
+		c.Inventors = []Inventor{}
 	}
 	return c
 }

@@ -71,6 +71,9 @@ type Filter struct {
 	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
 	Field string    `query:"field" where:"field = ?"`
 	State State     `query:"state" where:"state = ?"`
+	// Bottleneck asks for what solves a bottleneck at this level.
+	Bottleneck BottleneckLevel `query:"bottleneck_level" where:"bottleneck LIKE '%\"Level\":\"' || ? || '\"%'"`
+	Solves     bool            `query:"solves_bottleneck" where:"(bottleneck IS NOT NULL AND bottleneck <> 'null') = ?"`
 	external.Filter
 	listing.Narrowing
 }
@@ -125,6 +128,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 			beside[i].Warnings = listing.Warn(r.Keywords, "/title", r.Title, "/abstract", r.Abstract, "/application", r.Application, "/advantage", r.Advantage)
 		} else {
 			r.Confidential, r.ReturnReason, r.Contact = "", "", nil
+			r.public()
 		}
 		r.OwnerID = beside[i].Owner.ID // a masked owner is in no field
 		out[i] = View{r, beside[i]}

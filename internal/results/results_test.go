@@ -224,6 +224,7 @@ func TestResultsAreReadWhole(t *testing.T) {
 		}
 		price := 100 * money.Yuan
 		r.Chains = []string{"robotics"}
+		r.Inventors, r.Bottleneck = []results.Inventor{{Name: "林砚舟"}}, &results.Bottleneck{Level: results.DomesticLead, Evidence: "查新报告"}
 		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: results.Fixed, Min: &price}, "用途", "优势", "配方"
 		worktest.RowsAreReadWhole(c, c.DB.Writer, results.Records, r)
 	})
