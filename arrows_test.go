@@ -42,6 +42,7 @@ var floors = [][]string{
 	{"contracts"},
 	{"programmes"},
 	{"challenges"},
+	{"projects"},
 	{"match"},
 	{"exchange"},
 	{"app"},

@@ -21,6 +21,7 @@ import (
 	"jiebang/api/notices"
 	"jiebang/api/operations"
 	"jiebang/api/organizations"
+	"jiebang/api/projects"
 	"jiebang/api/records"
 	"jiebang/api/reference"
 	"jiebang/api/results"
@@ -70,6 +71,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	deals.Routes(e, a.Deals)
 	contracts.Routes(e, a.Contracts)
 	challenges.Routes(e, a.Programmes, a.Challenges)
+	projects.Routes(e, a.Projects, a.Programmes)
 	ledger.Routes(e, a.Ledger)
 	mails.Routes(e, a.Mails)
 	notices.Routes(e, a.Notices)

@@ -232,11 +232,17 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Invitation(s.Editor, s.Uni)
 			s.ChallengeIn("published")
 			s.Listed()
+			s.Awarded()
 			s.Operator.Post("/v1/criteria-templates", s.TemplateBody()).Want(201)
 			s.Objection(s.Notice(s.Firm), s.Stranger, "received")
 			s.Panel(s.Editor, s.Chief, s.Buyer, "asked")
 		}
 		challenge := s.Discussed(12)
+		milestone, _ := s.MilestoneIn("contracted")
+		s.Buyer.Post("/v1/milestones/"+milestone+"/payments", j{"amount": apitest.Money("500000.00"), "paid_on": "2026-03-10"}).Want(201)
+		for range 12 {
+			s.Operator.Post("/v1/milestones/"+milestone+"/grants", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
+		}
 		for i := range 12 {
 			s.Operator.Post("/v1/control-links", j{
 				"kind": "shares", "holder": j{"kind": "company", "name": "持股公司", "code": "HRB-1"}, "held": j{"kind": "company", "name": "被持股公司", "code": fmt.Sprint("HRB-2-", i)},

@@ -129,6 +129,93 @@ func (e Availability) Valid() bool {
 	}
 }
 
+// Defines values for AwardState.
+const (
+	AwardStateAwarded  AwardState = "awarded"
+	AwardStateProposed AwardState = "proposed"
+	AwardStateStruck   AwardState = "struck"
+)
+
+// Valid indicates whether the value is a known member of the AwardState enum.
+func (e AwardState) Valid() bool {
+	switch e {
+	case AwardStateAwarded:
+		return true
+	case AwardStateProposed:
+		return true
+	case AwardStateStruck:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BidReason.
+const (
+	BidReasonBlacklisted    BidReason = "blacklisted"
+	BidReasonInTwoBids      BidReason = "in_two_bids"
+	BidReasonTiedToBidder   BidReason = "tied_to_bidder"
+	BidReasonTiedToPoster   BidReason = "tied_to_poster"
+	BidReasonTooManyRunning BidReason = "too_many_running"
+	BidReasonWithheld       BidReason = "withheld"
+)
+
+// Valid indicates whether the value is a known member of the BidReason enum.
+func (e BidReason) Valid() bool {
+	switch e {
+	case BidReasonBlacklisted:
+		return true
+	case BidReasonInTwoBids:
+		return true
+	case BidReasonTiedToBidder:
+		return true
+	case BidReasonTiedToPoster:
+		return true
+	case BidReasonTooManyRunning:
+		return true
+	case BidReasonWithheld:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BidState.
+const (
+	BidStateDraft       BidState = "draft"
+	BidStateEligible    BidState = "eligible"
+	BidStateIneligible  BidState = "ineligible"
+	BidStateLost        BidState = "lost"
+	BidStateSubmitted   BidState = "submitted"
+	BidStateUnsubmitted BidState = "unsubmitted"
+	BidStateWithdrawn   BidState = "withdrawn"
+	BidStateWon         BidState = "won"
+)
+
+// Valid indicates whether the value is a known member of the BidState enum.
+func (e BidState) Valid() bool {
+	switch e {
+	case BidStateDraft:
+		return true
+	case BidStateEligible:
+		return true
+	case BidStateIneligible:
+		return true
+	case BidStateLost:
+		return true
+	case BidStateSubmitted:
+		return true
+	case BidStateUnsubmitted:
+		return true
+	case BidStateWithdrawn:
+		return true
+	case BidStateWon:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BottleneckLevel.
 const (
 	BottleneckLevelDomesticLead          BottleneckLevel = "domestic_lead"
@@ -1164,6 +1251,30 @@ func (e MemberRole) Valid() bool {
 	}
 }
 
+// Defines values for MilestoneState.
+const (
+	MilestoneStateAccepted  MilestoneState = "accepted"
+	MilestoneStatePlanned   MilestoneState = "planned"
+	MilestoneStateRework    MilestoneState = "rework"
+	MilestoneStateSubmitted MilestoneState = "submitted"
+)
+
+// Valid indicates whether the value is a known member of the MilestoneState enum.
+func (e MilestoneState) Valid() bool {
+	switch e {
+	case MilestoneStateAccepted:
+		return true
+	case MilestoneStatePlanned:
+		return true
+	case MilestoneStateRework:
+		return true
+	case MilestoneStateSubmitted:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NeedState.
 const (
 	NeedStateClosed    NeedState = "closed"
@@ -1659,10 +1770,45 @@ func (e PriceKind) Valid() bool {
 	}
 }
 
+// Defines values for ProjectState.
+const (
+	ProjectStateAccepted   ProjectState = "accepted"
+	ProjectStateEliminated ProjectState = "eliminated"
+	ProjectStateFailed     ProjectState = "failed"
+	ProjectStateOvertaken  ProjectState = "overtaken"
+	ProjectStatePledging   ProjectState = "pledging"
+	ProjectStateRunning    ProjectState = "running"
+	ProjectStateWithdrawn  ProjectState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ProjectState enum.
+func (e ProjectState) Valid() bool {
+	switch e {
+	case ProjectStateAccepted:
+		return true
+	case ProjectStateEliminated:
+		return true
+	case ProjectStateFailed:
+		return true
+	case ProjectStateOvertaken:
+		return true
+	case ProjectStatePledging:
+		return true
+	case ProjectStateRunning:
+		return true
+	case ProjectStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RecordKind.
 const (
+	RecordKindBid       RecordKind = "bid"
 	RecordKindContract  RecordKind = "contract"
 	RecordKindDeal      RecordKind = "deal"
+	RecordKindMilestone RecordKind = "milestone"
 	RecordKindNeed      RecordKind = "need"
 	RecordKindObjection RecordKind = "objection"
 	RecordKindResult    RecordKind = "result"
@@ -1671,9 +1817,13 @@ const (
 // Valid indicates whether the value is a known member of the RecordKind enum.
 func (e RecordKind) Valid() bool {
 	switch e {
+	case RecordKindBid:
+		return true
 	case RecordKindContract:
 		return true
 	case RecordKindDeal:
+		return true
+	case RecordKindMilestone:
 		return true
 	case RecordKindNeed:
 		return true
@@ -2475,6 +2625,232 @@ type ApplicationStateCount struct {
 // Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
 
+// AwardChoice 选定的一份揭榜申请 One bid that is taken
+type AwardChoice struct {
+	BidId  openapi_types.UUID `json:"bid_id"`
+	Reason string             `json:"reason"`
+}
+
+// AwardProposal 拟定榜 A proposed award
+type AwardProposal struct {
+	Reason  string        `json:"reason"`
+	Winners []AwardChoice `json:"winners"`
+}
+
+// AwardState 定榜状态 State of an award
+type AwardState string
+
+// Bid 揭榜申请 A bid
+type Bid struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions          *Actions           `json:"actions,omitempty"`
+	ChallengeId      openapi_types.UUID `json:"challenge_id"`
+	ChallengeNumber  *string            `json:"challenge_number,omitempty"`
+	ChallengeTitle   string             `json:"challenge_title"`
+	CreatedAt        time.Time          `json:"created_at"`
+	Deadline         *time.Time         `json:"deadline,omitempty"`
+	DeadlineShanghai *string            `json:"deadline_shanghai,omitempty"`
+	Evidence         *[]BidEvidence     `json:"evidence,omitempty"`
+	Id               openapi_types.UUID `json:"id"`
+
+	// Offer 揭榜内容 What a bidder writes
+	Offer    *BidOffer  `json:"offer,omitempty"`
+	OpenedAt *time.Time `json:"opened_at,omitempty"`
+
+	// Owner 另一条记录 Another record
+	Owner Ref `json:"owner"`
+
+	// Publication 第几次发榜 Of which publication
+	Publication int          `json:"publication"`
+	Reasons     *[]BidReason `json:"reasons,omitempty"`
+
+	// Receipt 回执摘要，开头为算法名 Digest, with the name of its algorithm
+	Receipt    *string   `json:"receipt,omitempty"`
+	ServerTime time.Time `json:"server_time"`
+
+	// State 揭榜申请的状态 State of a bid
+	State       BidState   `json:"state"`
+	StateName   string     `json:"state_name"`
+	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
+
+	// UnsentChanges 投递之后又有修改，尚未再次投递 Changed since it was handed in
+	UnsentChanges *bool     `json:"unsent_changes,omitempty"`
+	UpdatedAt     time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version     int64      `json:"version"`
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// BidDeviation 偏离 A deviation from a published target
+type BidDeviation struct {
+	Indicator string `json:"indicator"`
+	Offer     string `json:"offer"`
+	Reason    string `json:"reason"`
+}
+
+// BidEvidence 资格审查的依据 What a decision about eligibility rests on
+type BidEvidence struct {
+	BidId     *openapi_types.UUID `json:"bid_id,omitempty"`
+	By        *string             `json:"by,omitempty"`
+	Code      string              `json:"code"`
+	Count     *int                `json:"count,omitempty"`
+	On        openapi_types.Date  `json:"on"`
+	OtherCode *string             `json:"other_code,omitempty"`
+
+	// Reason 未通过资格审查的原因 Why a bid is kept out
+	Reason BidReason             `json:"reason"`
+	Rows   *[]openapi_types.UUID `json:"rows,omitempty"`
+}
+
+// BidInput 起草揭榜申请 A bid to be drafted
+type BidInput struct {
+	// ChallengeId 榜题 The challenge
+	ChallengeId openapi_types.UUID `json:"challenge_id"`
+
+	// Offer 揭榜内容 What a bidder writes
+	Offer BidOffer `json:"offer"`
+
+	// OwnerId 牵头单位 The lead
+	OwnerId openapi_types.UUID `json:"owner_id"`
+}
+
+// BidList 一页揭榜申请 A page of bids
+type BidList struct {
+	Items []Bid `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// BidMember 团队成员 A member of the team
+type BidMember struct {
+	Name             string  `json:"name"`
+	OrganizationCode string  `json:"organization_code"`
+	Part             *string `json:"part,omitempty"`
+}
+
+// BidMilestone 节点 A milestone
+type BidMilestone struct {
+	// Amount 金额 An amount of money
+	Amount Money              `json:"amount"`
+	Due    openapi_types.Date `json:"due"`
+	Title  string             `json:"title"`
+}
+
+// BidOffer 揭榜内容 What a bidder writes
+type BidOffer struct {
+	Contact    *string         `json:"contact,omitempty"`
+	Deviations *[]BidDeviation `json:"deviations,omitempty"`
+	Members    *[]BidMember    `json:"members,omitempty"`
+	Milestones *[]BidMilestone `json:"milestones,omitempty"`
+	Partners   *[]BidPartner   `json:"partners,omitempty"`
+
+	// Plan 实施方案 The plan
+	Plan BidPlan `json:"plan"`
+
+	// Price 金额 An amount of money
+	Price Money `json:"price"`
+}
+
+// BidPartner 合作单位 A partner
+type BidPartner struct {
+	Code string  `json:"code"`
+	Name string  `json:"name"`
+	Part *string `json:"part,omitempty"`
+}
+
+// BidPlan 实施方案 The plan
+type BidPlan struct {
+	Advantage   *string `json:"advantage,omitempty"`
+	Application *string `json:"application,omitempty"`
+	Approach    string  `json:"approach"`
+	Foundation  *string `json:"foundation,omitempty"`
+	Risks       *string `json:"risks,omitempty"`
+	Schedule    *string `json:"schedule,omitempty"`
+}
+
+// BidReason 未通过资格审查的原因 Why a bid is kept out
+type BidReason string
+
+// BidReceipt 回执 A receipt
+type BidReceipt struct {
+	BidId openapi_types.UUID `json:"bid_id"`
+
+	// Digest 密封原文的摘要，开头为算法名 Digest of the text, with the name of its algorithm
+	Digest string `json:"digest"`
+
+	// Document 密封原文，一字不改 The text that was sealed, to the letter
+	Document    string    `json:"document"`
+	SubmittedAt time.Time `json:"submitted_at"`
+}
+
+// BidReceiptList 公布的回执 Receipts as they are public
+type BidReceiptList struct {
+	ChallengeNumber *string `json:"challenge_number,omitempty"`
+
+	// ClosedAt 截止办理时刻；此前不出现 Absent before
+	ClosedAt *time.Time `json:"closed_at,omitempty"`
+
+	// Digests 按摘要排序 In the order of the digests
+	Digests []string `json:"digests"`
+
+	// OpenedAt 开启时刻；此前不出现 Absent before
+	OpenedAt *time.Time `json:"opened_at,omitempty"`
+
+	// Publication 第几次发榜 Of which publication
+	Publication int `json:"publication"`
+
+	// Received 收到的份数；截止前仅在批次规定公开时出现 How many are in; before the deadline only where the round shows it
+	Received   *int      `json:"received,omitempty"`
+	ServerTime time.Time `json:"server_time"`
+}
+
+// BidReplacement 修改揭榜申请 A bid to be written anew
+type BidReplacement struct {
+	// Offer 揭榜内容 What a bidder writes
+	Offer BidOffer `json:"offer"`
+}
+
+// BidState 揭榜申请的状态 State of a bid
+type BidState string
+
+// BlacklistEntry 名单中的一条 An entry of the blacklist
+type BlacklistEntry struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions            `json:"actions,omitempty"`
+	Code      string              `json:"code"`
+	CreatedAt time.Time           `json:"created_at"`
+	Id        openapi_types.UUID  `json:"id"`
+	Name      string              `json:"name"`
+	Reason    string              `json:"reason"`
+	UpdatedAt time.Time           `json:"updated_at"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// BlacklistEntryList 一页名单 A page of the blacklist
+type BlacklistEntryList struct {
+	Items []BlacklistEntry `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// BlacklistInput 名单中的一条 An entry of the blacklist
+type BlacklistInput struct {
+	Code      string              `json:"code"`
+	Name      string              `json:"name"`
+	Reason    string              `json:"reason"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
 // Bottleneck 解决“卡脖子”问题 That it solves a bottleneck
 type Bottleneck struct {
 	// Evidence 依据，默认保密 The evidence, confidential unless said otherwise
@@ -2497,6 +2873,16 @@ type Budget struct {
 
 	// Min 金额 An amount of money
 	Min *Money `json:"min,omitempty"`
+}
+
+// BureauGrantInput 一笔财政拨付 A grant
+type BureauGrantInput struct {
+	// Amount 金额 An amount of money
+	Amount Money   `json:"amount"`
+	Note   *string `json:"note,omitempty"`
+
+	// PaidOn 拨付日期 The day of payment
+	PaidOn openapi_types.Date `json:"paid_on"`
 }
 
 // Calendar 一年的放假安排 A year's holidays
@@ -2584,9 +2970,10 @@ type Chains = []Chain
 type Challenge struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions    *Actions `json:"actions,omitempty"`
-	Background *string  `json:"background,omitempty"`
-	Bottleneck bool     `json:"bottleneck"`
+	Actions    *Actions            `json:"actions,omitempty"`
+	AnswersDue *openapi_types.Date `json:"answers_due,omitempty"`
+	Background *string             `json:"background,omitempty"`
+	Bottleneck bool                `json:"bottleneck"`
 
 	// Chains 所属产业链 The industry chains that it is of
 	Chains           Chains     `json:"chains"`
@@ -2608,14 +2995,15 @@ type Challenge struct {
 	Number        *string              `json:"number,omitempty"`
 
 	// Owner 另一条记录 Another record
-	Owner           *Ref       `json:"owner,omitempty"`
-	OwnerRegion     *string    `json:"owner_region,omitempty"`
-	OwnerRegionName *string    `json:"owner_region_name,omitempty"`
-	Problem         string     `json:"problem"`
-	Provides        *string    `json:"provides,omitempty"`
-	PublishedAt     *time.Time `json:"published_at,omitempty"`
-	PublishedTimes  *int       `json:"published_times,omitempty"`
-	ReturnReason    *string    `json:"return_reason,omitempty"`
+	Owner           *Ref                `json:"owner,omitempty"`
+	OwnerRegion     *string             `json:"owner_region,omitempty"`
+	OwnerRegionName *string             `json:"owner_region_name,omitempty"`
+	PanelId         *openapi_types.UUID `json:"panel_id,omitempty"`
+	Problem         string              `json:"problem"`
+	Provides        *string             `json:"provides,omitempty"`
+	PublishedAt     *time.Time          `json:"published_at,omitempty"`
+	PublishedTimes  *int                `json:"published_times,omitempty"`
+	ReturnReason    *string             `json:"return_reason,omitempty"`
 
 	// Reward 榜金 The reward
 	Reward       Reward             `json:"reward"`
@@ -2637,6 +3025,37 @@ type Challenge struct {
 
 	// WantedLevel 拟达到的水平 The level to reach
 	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
+}
+
+// ChallengeAward 一家中榜方 One winner
+type ChallengeAward struct {
+	// Amount 金额 An amount of money
+	Amount      Money              `json:"amount"`
+	BidId       openapi_types.UUID `json:"bid_id"`
+	ChallengeId openapi_types.UUID `json:"challenge_id"`
+	CreatedAt   time.Time          `json:"created_at"`
+
+	// Grant 金额 An amount of money
+	Grant  Money              `json:"grant"`
+	Id     openapi_types.UUID `json:"id"`
+	Reason string             `json:"reason"`
+
+	// State 定榜状态 State of an award
+	State     AwardState `json:"state"`
+	UpdatedAt time.Time  `json:"updated_at"`
+
+	// Version 版本 Version
+	Version    int64              `json:"version"`
+	WinnerId   openapi_types.UUID `json:"winner_id"`
+	WinnerName string             `json:"winner_name"`
+}
+
+// ChallengeAwardList 一页定榜结果 A page of awards
+type ChallengeAwardList struct {
+	Items []ChallengeAward `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ChallengeComment 一条修改意见 A comment
@@ -2735,6 +3154,12 @@ type ChallengeQuestionList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ChallengeReviewInput 可抽取的专家 Who may be drawn
+type ChallengeReviewInput struct {
+	Experts   []string `json:"experts"`
+	Reviewers *int     `json:"reviewers,omitempty"`
 }
 
 // ChallengeState 榜题状态 State of a challenge
@@ -3265,6 +3690,48 @@ type Deduction struct {
 // DeductionKind 非技术性费用类别 Kind of non-technical part
 type DeductionKind string
 
+// Deviation 一项指标调整 A deviation
+type Deviation struct {
+	// AgreedAt 另一方同意的时间 When the other side agreed
+	AgreedAt *time.Time `json:"agreed_at,omitempty"`
+
+	// ByPoster 由发榜方提出 Whether the poster proposed it
+	ByPoster bool               `json:"by_poster"`
+	Id       openapi_types.UUID `json:"id"`
+
+	// Indicator 指标名称 Name of the target
+	Indicator string `json:"indicator"`
+
+	// ProposedAt 提出时间 When it was proposed
+	ProposedAt time.Time `json:"proposed_at"`
+	Reason     string    `json:"reason"`
+
+	// Upper 约定的区间上限 The agreed upper end
+	Upper *string `json:"upper,omitempty"`
+
+	// Value 约定的目标值 The agreed value
+	Value string `json:"value"`
+}
+
+// DeviationAgreement 同意哪一项 Which one
+type DeviationAgreement struct {
+	// DeviationId 指标调整 The deviation
+	DeviationId openapi_types.UUID `json:"deviation_id"`
+}
+
+// DeviationInput 一项指标调整 A deviation
+type DeviationInput struct {
+	// Indicator 指标名称 Name of the target
+	Indicator string `json:"indicator"`
+	Reason    string `json:"reason"`
+
+	// Upper 十进制数 A decimal number
+	Upper *Decimal `json:"upper,omitempty"`
+
+	// Value 十进制数 A decimal number
+	Value Decimal `json:"value"`
+}
+
 // Dimension 分组维度；公开统计按前五项，其余供登记员（本机构）与运营方 What to group by; public figures by the first five, the others for registrars of their office and operators
 type Dimension string
 
@@ -3606,6 +4073,38 @@ type FunderInput struct {
 // FunderKind 出资方 Whose money it is
 type FunderKind string
 
+// Grant 一笔财政拨付或其冲正 A grant, or what reverses one
+type Grant struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Amount 金额 An amount of money
+	Amount    Money              `json:"amount"`
+	CreatedAt time.Time          `json:"created_at"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// Left 金额 An amount of money
+	Left *Money `json:"left,omitempty"`
+
+	// MilestoneId 节点 The milestone
+	MilestoneId openapi_types.UUID `json:"milestone_id"`
+	Note        *string            `json:"note,omitempty"`
+
+	// PaidOn 拨付或退回日期 The day on which it was paid, or came back
+	PaidOn openapi_types.Date `json:"paid_on"`
+
+	// ProjectId 项目 The project
+	ProjectId openapi_types.UUID `json:"project_id"`
+
+	// Reverses 所冲正的一笔 The grant that it reverses
+	Reverses *openapi_types.UUID `json:"reverses,omitempty"`
+	RoundId  openapi_types.UUID  `json:"round_id"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
 // GrantInput 登记信息 What granting takes
 type GrantInput struct {
 	// OfficialNumber 国家系统的登记编号，可后补；全半角、大小写、空格与连字符不影响是否相同 Official number, may come later; width, case, blanks and hyphens make no difference
@@ -3615,6 +4114,26 @@ type GrantInput struct {
 	//
 	// Example: 同一项目的二期合同，内容不同
 	TwinReason *string `json:"twin_reason,omitempty"`
+}
+
+// GrantList 一页财政拨付 A page of grants
+type GrantList struct {
+	Items []Grant `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// GrantReversalInput 冲正 A reversal
+type GrantReversalInput struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// Note 原因 Why
+	Note string `json:"note"`
+
+	// PaidOn 退回日期 The day on which it came back
+	PaidOn openapi_types.Date `json:"paid_on"`
 }
 
 // HandOverInput 转交给谁 Whom to hand it over to
@@ -4362,6 +4881,82 @@ type MergedGroup struct {
 	// Example: License
 	GroupNameEn *string `json:"group_name_en,omitempty"`
 }
+
+// Milestone 一个节点 A milestone
+type Milestone struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Amount 金额 An amount of money
+	Amount    Money     `json:"amount"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// DueOn 期限 The day by which it is due
+	DueOn openapi_types.Date `json:"due_on"`
+
+	// Evidence 完成情况与证明 What was done, and how that is shown
+	Evidence *string `json:"evidence,omitempty"`
+
+	// Granted 金额 An amount of money
+	Granted Money              `json:"granted"`
+	Id      openapi_types.UUID `json:"id"`
+
+	// JudgedAt 发榜方答复的时间 When the poster gave its word
+	JudgedAt *time.Time `json:"judged_at,omitempty"`
+
+	// Late 已逾期 Whether its day went by
+	Late bool `json:"late"`
+
+	// Nth 第几个节点 Which one it is
+	Nth int `json:"nth"`
+
+	// Paid 金额 An amount of money
+	Paid Money `json:"paid"`
+
+	// ProjectId 项目 The project
+	ProjectId openapi_types.UUID `json:"project_id"`
+
+	// Reason 整改的原因 Why it was returned
+	Reason *string `json:"reason,omitempty"`
+
+	// State 节点状态 State of a milestone
+	State     MilestoneState `json:"state"`
+	StateName string         `json:"state_name"`
+
+	// SubmittedAt 提交时间 When it was handed in
+	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
+	Title       string     `json:"title"`
+	UpdatedAt   time.Time  `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// MilestoneEvidence 节点证明 Evidence
+type MilestoneEvidence struct {
+	// Evidence 完成情况与证明 What was done, and how that is shown
+	Evidence string `json:"evidence"`
+}
+
+// MilestonePayment 发榜方的一笔支付 What the poster paid
+type MilestonePayment struct {
+	// Advance 签订合同之前的预付 Paid before the contract was signed
+	Advance *bool `json:"advance,omitempty"`
+
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// ExternalId 账务编号 Its number in the books
+	ExternalId *string `json:"external_id,omitempty"`
+	Note       *string `json:"note,omitempty"`
+
+	// PaidOn 支付日期 The day of payment
+	PaidOn openapi_types.Date `json:"paid_on"`
+}
+
+// MilestoneState 节点状态 State of a milestone
+type MilestoneState string
 
 // Money 金额 An amount of money
 type Money struct {
@@ -5404,6 +5999,42 @@ type PlaceCode = string
 // PlaceLevel 区划级别 Level of a region
 type PlaceLevel string
 
+// Pledge 军令状 The pledge
+type Pledge struct {
+	// BarredYears 有过错未完成的，几年内不得揭榜 For how many years one who fails with fault takes no part
+	BarredYears int `json:"barred_years"`
+
+	// EndsOn 完成日期 The day by which it is done
+	EndsOn openapi_types.Date `json:"ends_on"`
+
+	// PosterSignedAt 发榜方签署时间 When the poster signed
+	PosterSignedAt *time.Time `json:"poster_signed_at,omitempty"`
+
+	// PosterSignedBy 发榜方签署人 Who signed for the poster
+	PosterSignedBy *string `json:"poster_signed_by,omitempty"`
+
+	// Text 正文 Its text
+	Text string `json:"text"`
+
+	// WinnerSignedAt 揭榜方签署时间 When the winner signed
+	WinnerSignedAt *time.Time `json:"winner_signed_at,omitempty"`
+
+	// WinnerSignedBy 揭榜方签署人 Who signed for the winner
+	WinnerSignedBy *string `json:"winner_signed_by,omitempty"`
+}
+
+// PledgeInput 军令状 The pledge
+type PledgeInput struct {
+	// BarredYears 有过错未完成的，几年内不得揭榜 For how many years one who fails with fault takes no part
+	BarredYears int `json:"barred_years"`
+
+	// Consequences 未完成的后果 What follows when it is not done
+	Consequences string `json:"consequences"`
+
+	// EndsOn 完成日期 The day by which it is done
+	EndsOn openapi_types.Date `json:"ends_on"`
+}
+
 // Points 0 至 100 分，至多三位小数 Points from 0 to 100, with three decimals at most
 //
 // Example: 82.5
@@ -5459,6 +6090,174 @@ type Problem struct {
 
 	// Type Example: /problems/version_stale
 	Type string `json:"type"`
+}
+
+// Project 一个中榜项目 What one winner does
+type Project struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// ChallengeId 榜题 The challenge
+	ChallengeId openapi_types.UUID `json:"challenge_id"`
+
+	// Checks 专家的核验 What they found
+	Checks     []TargetCheck       `json:"checks"`
+	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
+	CreatedAt  time.Time           `json:"created_at"`
+	DealId     *openapi_types.UUID `json:"deal_id,omitempty"`
+
+	// Deviations 与发榜指标的不同 Where they differ from what was published
+	Deviations []Deviation `json:"deviations"`
+
+	// Experts 验收专家 The experts who check it
+	Experts []string           `json:"experts"`
+	Id      openapi_types.UUID `json:"id"`
+
+	// LateMilestones 逾期的节点数 How many milestones are late
+	LateMilestones int `json:"late_milestones"`
+
+	// Milestones 节点 Its milestones
+	Milestones []Milestone `json:"milestones"`
+
+	// Money 项目经费 The money of a project
+	Money ProjectMoney `json:"money"`
+
+	// Outcome 项目如何结束 How it ended
+	Outcome *ProjectOutcome `json:"outcome,omitempty"`
+
+	// Pledge 军令状 The pledge
+	Pledge *Pledge `json:"pledge,omitempty"`
+
+	// Poster 另一条记录 Another record
+	Poster  Ref                `json:"poster"`
+	RoundId openapi_types.UUID `json:"round_id"`
+
+	// State 项目状态 State of a project
+	State     ProjectState `json:"state"`
+	StateName string       `json:"state_name"`
+
+	// Targets 约定的指标 The agreed targets
+	Targets   []ProjectTarget `json:"targets"`
+	Title     string          `json:"title"`
+	UpdatedAt time.Time       `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// Winner 另一条记录 Another record
+	Winner Ref `json:"winner"`
+}
+
+// ProjectAcceptance 通过验收的结论 The conclusion
+type ProjectAcceptance struct {
+	// EndsOthers 先达标者胜出，其余项目结束 It was the first; the others end without fault
+	EndsOthers *bool `json:"ends_others,omitempty"`
+
+	// Level 拟达到的水平 The level to reach
+	Level *SolutionLevel `json:"level,omitempty"`
+
+	// Reason 结论的理由 The reasons
+	Reason string `json:"reason"`
+
+	// ResultId 所形成的成果，同一成果不重复计数 The result that solves it; one result is not counted twice
+	ResultId *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// Solved 解决了卡脖子问题 Whether the bottleneck was solved
+	Solved *bool `json:"solved,omitempty"`
+}
+
+// ProjectExpertsInput 验收专家的用户名 Experts, by user name
+type ProjectExpertsInput struct {
+	// Experts 用户名 User names
+	Experts []string `json:"experts"`
+}
+
+// ProjectFailure 未通过验收的结论 The conclusion
+type ProjectFailure struct {
+	// Reason 结论的理由 The reasons
+	Reason string `json:"reason"`
+
+	// Recovery 金额 An amount of money
+	Recovery *Money `json:"recovery,omitempty"`
+
+	// RecoveryDue 追回的期限 By which day it comes back
+	RecoveryDue *openapi_types.Date `json:"recovery_due,omitempty"`
+
+	// WithFault 是否有过错；否为尽职免责 Whether it is the winner's fault
+	WithFault bool `json:"with_fault"`
+}
+
+// ProjectList 一页项目 A page of projects
+type ProjectList struct {
+	Items []Project `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ProjectMoney 项目经费 The money of a project
+type ProjectMoney struct {
+	// Agreed 金额 An amount of money
+	Agreed Money `json:"agreed"`
+
+	// Excess 金额 An amount of money
+	Excess Money `json:"excess"`
+
+	// GrantCeiling 金额 An amount of money
+	GrantCeiling Money `json:"grant_ceiling"`
+
+	// GrantMost 金额 An amount of money
+	GrantMost Money `json:"grant_most"`
+
+	// Granted 金额 An amount of money
+	Granted Money `json:"granted"`
+
+	// Paid 金额 An amount of money
+	Paid Money `json:"paid"`
+}
+
+// ProjectOutcome 项目如何结束 How it ended
+type ProjectOutcome struct {
+	// EndedAt 结束时间 When it ended
+	EndedAt *time.Time `json:"ended_at,omitempty"`
+
+	// Level 拟达到的水平 The level to reach
+	Level  *SolutionLevel `json:"level,omitempty"`
+	Reason *string        `json:"reason,omitempty"`
+
+	// Recovered 金额 An amount of money
+	Recovered *Money `json:"recovered,omitempty"`
+
+	// Recovery 金额 An amount of money
+	Recovery *Money `json:"recovery,omitempty"`
+
+	// RecoveryDue 追回的期限 By which day it comes back
+	RecoveryDue *openapi_types.Date `json:"recovery_due,omitempty"`
+
+	// ResultId 所形成的成果 The result that solves it
+	ResultId *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// Solved 解决了卡脖子问题 Whether the bottleneck was solved
+	Solved *bool `json:"solved,omitempty"`
+
+	// WithFault 未通过且有过错 It failed with fault
+	WithFault *bool `json:"with_fault,omitempty"`
+}
+
+// ProjectState 项目状态 State of a project
+type ProjectState string
+
+// ProjectTarget 一项约定的指标与核验结果 An agreed target and what was found of it
+type ProjectTarget struct {
+	// Checked 几名专家核验 How many experts checked it
+	Checked int `json:"checked"`
+
+	// Indicator 一项技术指标 One target
+	Indicator ChallengeIndicator `json:"indicator"`
+
+	// Met 过半数专家认为达到；未核验时不出现 Whether more than half found it met; absent where none has
+	Met *bool `json:"met,omitempty"`
 }
 
 // PublishingInput 揭榜截止 Until when bids come in
@@ -5529,6 +6328,12 @@ type RecordRef struct {
 // RecordRefList 找到的记录 The records found
 type RecordRefList struct {
 	Items []RecordRef `json:"items"`
+}
+
+// RecoveryInput 追回的一笔经费 What came back
+type RecoveryInput struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
 }
 
 // Ref 另一条记录 Another record
@@ -6298,6 +7103,27 @@ type ReviewSheet struct {
 // ReviewState 评审任务的状态 State of a review
 type ReviewState string
 
+// ReviewedFile 方案的一个附件 An attachment of a plan
+type ReviewedFile struct {
+	Id   openapi_types.UUID `json:"id"`
+	Name string             `json:"name"`
+	Size int64              `json:"size"`
+}
+
+// ReviewedPlan 待评审的方案 A plan under review
+type ReviewedPlan struct {
+	Blind           bool               `json:"blind"`
+	ChallengeNumber string             `json:"challenge_number"`
+	ChallengeTitle  string             `json:"challenge_title"`
+	Files           *[]ReviewedFile    `json:"files,omitempty"`
+	ItemId          openapi_types.UUID `json:"item_id"`
+	LeadName        *string            `json:"lead_name,omitempty"`
+
+	// Offer 揭榜内容 What a bidder writes
+	Offer     BidOffer `json:"offer"`
+	Pseudonym string   `json:"pseudonym"`
+}
+
 // ReviewerList 可办理的登记员 Who could review it
 type ReviewerList struct {
 	Items []Account `json:"items"`
@@ -6605,6 +7431,48 @@ type SupplementRequestInput struct {
 	//
 	// Example: 请补充双方签章页扫描件
 	Note string `json:"note"`
+}
+
+// TargetCheck 一名专家对一项指标的核验 What one expert found of a target
+type TargetCheck struct {
+	// CheckedAt 核验时间 When it was checked
+	CheckedAt time.Time `json:"checked_at"`
+
+	// Evidence 依据 The evidence
+	Evidence string `json:"evidence"`
+
+	// Expert 专家 The expert
+	Expert *string `json:"expert,omitempty"`
+
+	// Indicator 指标名称 Name of the target
+	Indicator string `json:"indicator"`
+
+	// Measured 测得值 The measured value
+	Measured string `json:"measured"`
+
+	// Met 是否达到 Whether it was met
+	Met bool `json:"met"`
+
+	// Reason 结论与测得值不一致的理由 Why the verdict differs from what the number says
+	Reason *string `json:"reason,omitempty"`
+}
+
+// TargetCheckInput 对一项指标的核验 What is found of a target
+type TargetCheckInput struct {
+	// Evidence 依据 The evidence
+	Evidence string `json:"evidence"`
+
+	// Indicator 指标名称 Name of the target
+	Indicator string `json:"indicator"`
+
+	// Measured 十进制数 A decimal number
+	Measured Decimal `json:"measured"`
+
+	// Met 是否达到 Whether it was met
+	Met bool `json:"met"`
+
+	// Reason 结论与测得值不一致的理由 Why the verdict differs from what the number says
+	Reason *string `json:"reason,omitempty"`
 }
 
 // Terms 合同条款 Terms of a contract

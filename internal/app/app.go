@@ -35,6 +35,7 @@ import (
 	"jiebang/internal/people"
 	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
+	"jiebang/internal/projects"
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
@@ -75,6 +76,7 @@ type App struct {
 
 	Programmes *programmes.Service
 	Challenges *challenges.Service
+	Projects   *projects.Service
 
 	Mails   *mail.Service
 	Proxies []netip.Prefix // whose word about where a request comes from is believed
@@ -146,7 +148,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets), work.WithRefusal(a.disk.refuse))...)
 	a.sessions = newSessions(a.Unit.Commits)
-	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)))
+	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)), projects.MilestoneKind)
 	a.External = external.New(a.Unit, a.Kinds)
 	if err := a.openFiles(ctx, c); err != nil {
 		return err
@@ -168,6 +170,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
 	a.Challenges = challenges.New(a.Unit)
+	a.Projects = projects.New(a.Unit)
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}
@@ -176,7 +179,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 		return err
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
-		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files))...)
+		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files))...)
 	return nil
 }
 
@@ -253,7 +256,7 @@ func (a *App) Start() {
 	a.Jobs.PauseWhile(func() bool { return a.disk.refuse() != nil })
 	a.Jobs.Start()
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer()},
 		[]relay.Task{
 			{Name: "keep-figures", Every: 2 * time.Second, Run: func(ctx context.Context) error { return a.Ledger.Keep(ctx, a.DB) }},
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},

@@ -1,6 +1,7 @@
 package challenges
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -89,6 +90,9 @@ func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, versi
 	return s.records().Change(ctx, s.unit, call, id, version, policy.ChallengeAmend, func(tx *work.Tx, c *Challenge) error {
 		if err := c.amendable(tx.Moment()); err != nil {
 			return err
+		}
+		if o, err := openingOf(tx.DB, c); err != nil || o != nil { // closed already, whatever the clock says since
+			return cmp.Or(err, error(fault.BidsClosed.New()))
 		}
 		var bad fault.Fields
 		bad.Length(in.Change, "/change", 5, 10_000)

@@ -29,7 +29,7 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM expert_ties":                                                                        "0",
 		},
 	}, {
-		to: 48,
+		to:    51,
 		after: map[string]string{"SELECT DISTINCT COALESCE(inventors, '-') || COALESCE(bottleneck, '-') FROM results": "--"},
 	}}...)
 }

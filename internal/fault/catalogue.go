@@ -98,6 +98,14 @@ var (
 	ItemWithdrawn    = define("item_withdrawn", Conflict, "该项目已退出评审，不再评分。", "The item has left the review; it is scored no more.")
 	NotTheChair      = define("not_the_chair", Forbidden, "合议意见由评审组长记录。", "The one who leads the panel records what it agrees on.")
 
+	PledgeSigned    = define("pledge_signed", Conflict, "军令状已有一方签署，不再变更，也不重复签署。", "One side has signed the pledge: it is not changed any more, nor signed twice.")
+	PledgeMissing   = define("pledge_missing", Conflict, "军令状尚未拟定，或因指标调整须重新拟定。", "There is no pledge yet, or a deviation has voided it.")
+	TargetsUnmet    = define("targets_unmet", Conflict, "专家核验尚不支持通过验收。", "What the experts found does not bear acceptance.")
+	OnlyProject     = define("only_project", Conflict, "该榜题没有其他在行项目，不能以阶段淘汰结束。", "No other project of the challenge goes on; the last one is not eliminated.")
+	GrantTooMuch    = define("grant_too_much", Conflict, "超出财政配套上限：不超过发榜方已付金额的约定比例，也不超过已承诺的金额。", "It is more than the bureau's share of what the poster has paid, or more than was promised.")
+	PaysTooMuch     = define("pays_too_much", Conflict, "支付金额超出约定。", "More would be paid than was agreed.")
+	ContractMissing = define("contract_missing", Conflict, "尚无已提交的合同，付款记在合同上。", "There is no contract that was handed in; payments are recorded on it.")
+
 	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
 	UploadOffset     = define("upload_offset", Conflict, "起点与已收到的内容不符，请读取上传进度后再继续。", "The offset does not fit what has been received; read the upload and go on from there.")
 	UploadIncomplete = define("upload_incomplete", Conflict, "文件尚未传完。", "Not all of the file has been received.")

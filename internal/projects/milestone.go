@@ -1,0 +1,90 @@
+package projects
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/money"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// MilestoneState is where a milestone stands.
+type MilestoneState string
+
+// The states of a milestone.
+const (
+	Planned MilestoneState = "planned"
+	Handed  MilestoneState = "submitted" // with evidence, before the poster
+	Rework  MilestoneState = "rework"    // the poster wants more
+	Reached MilestoneState = "accepted"
+)
+
+var milestoneWords = fault.Words[MilestoneState]{
+	Planned: {ZH: "未到", EN: "Planned"},
+	Handed:  {ZH: "待发榜方验收", EN: "Before the poster"},
+	Rework:  {ZH: "待整改", EN: "To be reworked"},
+	Reached: {ZH: "已通过", EN: "Accepted"},
+}
+
+// Text is what people call it.
+func (s MilestoneState) Text() fault.Text { return milestoneWords.Of(s) }
+
+// Milestone is one step of a project, with what is paid for it.
+type Milestone struct {
+	work.Head
+	ProjectID   uuid.UUID
+	Nth         int
+	Title       string
+	DueOn       when.Day
+	Amount      money.Fen // what poster and bureau pay for it, together
+	State       MilestoneState
+	Evidence    string
+	SubmittedBy *uuid.UUID
+	SubmittedAt *time.Time
+	Reason      string // the poster's, of either word
+	JudgedAt    *time.Time
+	LateSince   *time.Time // when it was written down that its day went by
+}
+
+func (Milestone) TableName() string { return "milestones" }
+func (*Milestone) Noun() string     { return "milestone" }
+
+// Facts are the project's, which FactsIn reads.
+func (*Milestone) Facts() policy.Facts { return policy.Facts{} }
+
+// FactsIn says that a milestone is its project's affair.
+func (m *Milestone) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
+	p, err := work.Load[Project](q, m.ProjectID)
+	if err != nil {
+		return policy.Facts{}, err
+	}
+	return p.Facts(), nil
+}
+
+// late tells whether its day went by on a day without evidence that is before the poster or was accepted.
+func (m *Milestone) late(today when.Day) bool {
+	return (m.State == Planned || m.State == Rework) && m.DueOn.Before(today)
+}
+
+// submit hands the evidence to the poster.
+func (m *Milestone) submit(evidence string, by uuid.UUID, now time.Time) error {
+	if err := work.Step(&m.State, Handed, Planned, Rework); err != nil {
+		return err
+	}
+	m.Evidence, m.SubmittedBy, m.SubmittedAt = evidence, &by, &now
+	return nil
+}
+
+// judge is the poster's word.
+func (m *Milestone) judge(to MilestoneState, reason string, now time.Time) error {
+	if err := work.Step(&m.State, to, Handed); err != nil {
+		return err
+	}
+	m.Reason, m.JudgedAt = reason, &now
+	return nil
+}
