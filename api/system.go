@@ -11,6 +11,7 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/internal/app"
+	"jiebang/internal/when"
 )
 
 // system holds what openapi.yaml does not describe: how the process is, the description itself, and the pages behind links.
@@ -32,9 +33,10 @@ const moment = 250 * time.Millisecond
 func (l *lately) of(ctx context.Context, a *app.App) app.Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if now := time.Now(); now.Sub(l.when) > moment {
+	// How long ago that was is the machine's to say, and no rule of the trade.
+	if now := when.System(); now.Sub(l.when) > moment {
 		l.was = a.Health(context.WithoutCancel(ctx)) // it has its own bound of time, and stands for others, too
-		l.when = time.Now()
+		l.when = when.System()
 	}
 	return l.was
 }

@@ -3,7 +3,6 @@ package rig
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -86,7 +85,7 @@ func (r *Rig) Registrars(ctx context.Context) (first, second *Client, err error)
 		if both[i], err = r.Person(ctx, name); err != nil {
 			return nil, nil, err
 		}
-		entry, err := r.Operator.Post(ctx, "/v1/register-entries", J{"kind": "registrar", "username": name, "office": "SY01", "valid_from": when.DayOf(time.Now()).String()})
+		entry, err := r.Operator.Post(ctx, "/v1/register-entries", J{"kind": "registrar", "username": name, "office": "SY01", "valid_from": when.DayOf(when.System()).String()})
 		if err == nil {
 			_, err = r.Deputy.Act(ctx, "/v1/register-entries/"+entry.ID().String()+"/confirm", entry.ETag, nil)
 		}

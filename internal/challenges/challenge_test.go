@@ -1,6 +1,7 @@
 package challenges
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -132,9 +133,9 @@ func TestContentIsHeldToItsRules(t *testing.T) {
 		c := good()
 		change(&c)
 		var e *fault.Error
-		if err := c.check(); !fault.InvalidInput.Of(err) {
+		if err := c.check(); !errors.As(err, &e) || !fault.InvalidInput.Of(err) {
 			t.Errorf("%s: %v", at, err)
-		} else if e, _ = err.(*fault.Error); !slices.ContainsFunc(e.Fields, func(f fault.Field) bool { return f.Pointer == at }) {
+		} else if !slices.ContainsFunc(e.Fields, func(f fault.Field) bool { return f.Pointer == at }) {
 			t.Errorf("%s: %v", at, e.Fields)
 		}
 	}

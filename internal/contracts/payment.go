@@ -66,14 +66,6 @@ func (p *Payment) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
 	return c.Facts(), nil
 }
 
-// signed is what the payment adds to what was received.
-func (p *Payment) signed() money.Fen {
-	if p.Reverses != nil {
-		return -p.Amount
-	}
-	return p.Amount
-}
-
 // PaymentInput is what recording a payment takes.
 type PaymentInput struct {
 	Amount     money.Fen
