@@ -21,7 +21,8 @@ type system struct {
 	health   *lately
 }
 
-// lately is how the parts were a moment ago: whoever asks often, or many at once, cost one look.
+// lately is how the parts were a moment ago, if they were well: whoever asks often, or many at once, cost one look. What ails is looked at
+// anew, so that nobody is told of it once it is mended.
 type lately struct {
 	mu   sync.Mutex
 	was  app.Health
@@ -34,7 +35,7 @@ func (l *lately) of(ctx context.Context, a *app.App) app.Health {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	// How long ago that was is the machine's to say, and no rule of the trade.
-	if now := when.System(); now.Sub(l.when) > moment {
+	if now := when.System(); now.Sub(l.when) > moment || !l.was.Good() {
 		l.was = a.Health(context.WithoutCancel(ctx)) // it has its own bound of time, and stands for others, too
 		l.when = when.System()
 	}

@@ -253,3 +253,24 @@ func (s *Stage) UnderReview() string {
 	}
 	return items[0].ID.String()
 }
+
+// Reviewers are those who may be drawn.
+func (s *Stage) Reviewers() []*Client { return s.experts }
+
+// ProjectsOf waits for the projects of an awarded challenge, and tells them by their winners.
+func (s *Stage) ProjectsOf(challenge string, many int) map[string]string {
+	s.Helper()
+	for range 500 {
+		r := s.Operator.Get("/v1/projects?challenge_id=" + challenge).Want(200)
+		if items := r.Items(); len(items) == many {
+			out := map[string]string{}
+			for i := range items {
+				out[r.Text("items", i, "winner", "id")] = r.Text("items", i, "id")
+			}
+			return out
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	s.Fatal("the award makes no projects")
+	return nil
+}

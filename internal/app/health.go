@@ -21,6 +21,11 @@ type Health struct {
 	Writes  string // Well, or Refused as long as the disk of the database is nearly full
 }
 
+// Good tells whether nothing ails.
+func (h Health) Good() bool {
+	return h.Database && h.Search == Well && h.Changes == Well && h.Jobs == Well && h.Disk == Well && h.Writes == Well
+}
+
 // How a part is.
 const (
 	Well     = "ok"
