@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/notices"
 	"jiebang/internal/policy"
 	"jiebang/internal/review"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -57,16 +58,13 @@ func (s *Stage) run(h jobs.Handler, object string) {
 	}
 }
 
-// Experts are five who may be drawn as reviewers.
-func (s *Stage) Experts() []any {
+// Experts sees to it that five may be drawn as reviewers.
+func (s *Stage) Experts() {
 	for len(s.experts) < 5 {
-		s.experts = append(s.experts, s.Person(fmt.Sprintf("expert.number%d", len(s.experts)+1)))
+		e := s.Person(fmt.Sprintf("expert.number%d", len(s.experts)+1))
+		s.Enter(J{"kind": "expert", "username": e.Username, "valid_from": when.DayOf(s.Clock.Now()).AddDays(-10).String(), "fields": []any{"environment"}, "chains": []any{"environmental"}})
+		s.experts = append(s.experts, e)
 	}
-	out := make([]any, len(s.experts))
-	for i, e := range s.experts {
-		out[i] = e.Username
-	}
-	return out
 }
 
 // actor is somebody as the use cases know them.
@@ -173,7 +171,8 @@ func (s *Stage) opened(state, score string) (id, etag string) {
 	if state == "reviewing" {
 		return id, r.ETag
 	}
-	s.Operator.Act(path+"/review", r.ETag, J{"experts": s.Experts()}).Want(200)
+	s.Experts()
+	s.Operator.Act(path+"/review", r.ETag, nil).Want(200)
 	s.Review(id, map[string]string{"盛北理工大学": score})
 	r = s.Operator.Get(path).Want(200)
 	if state == "reviewed" {
@@ -246,7 +245,8 @@ func (s *Stage) Object(challenge string, outcome notices.Outcome) {
 func (s *Stage) UnderReview() string {
 	s.Helper()
 	id, tag := s.OpenedIn("reviewing")
-	panel := s.Operator.Act("/v1/challenges/"+id+"/review", tag, J{"experts": s.Experts()}).Want(200).Text("panel_id")
+	s.Experts()
+	panel := s.Operator.Act("/v1/challenges/"+id+"/review", tag, nil).Want(200).Text("panel_id")
 	items, err := review.Items(s.App.Unit.Query(s.Context()), uuid.MustParse(panel))
 	if err != nil || len(items) == 0 {
 		s.Fatalf("nothing is under review: %v", err)

@@ -37,9 +37,7 @@ func Routes(e *edge.Edge, p *programmes.Service, s *challenges.Service) {
 	edge.List(e, "listChallengeAddenda", edge.Kind[challenges.Addendum, wire.Addendum]{Path: "/v1/challenges", Wire: writtenAddendum}, s.ListAddenda)
 	edge.List(e, "listChallengeSteps", edge.Kind[challenges.TakenView, wire.ChallengeStep]{Path: "/v1/challenges", Wire: writtenStep}, s.ListSteps)
 
-	edge.Decide(e, "beginChallengeReview", challenge, func(b *wire.ChallengeReviewInput) (challenges.Calling, error) {
-		return challenges.Calling{Experts: b.Experts, Wanted: wire.Value(b.Reviewers)}, nil
-	}, s.BeginReview)
+	edge.Decide(e, "beginChallengeReview", challenge, func(b *wire.ChallengeReviewInput) (int, error) { return wire.Value(b.Reviewers), nil }, s.BeginReview)
 	edge.Change(e, "concludeChallengeReview", challenge, s.ConcludeReview)
 	edge.Decide(e, "dismissChallengeBids", challenge, wire.Reason, s.Dismiss)
 	edge.Decide(e, "proposeChallengeAward", challenge, proposal, s.Propose)

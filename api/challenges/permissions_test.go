@@ -18,6 +18,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		refining, _ := s.ChallengeIn("refining")
 		published, _ := s.ChallengeIn("published")
 		comment, _ := s.Comment()
+		s.Experts()
 		listed, _ := s.Listed()
 		question, _ := s.Question()
 		template := func() (string, string) {
@@ -65,7 +66,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"publishChallenge":        apitest.Act("challenges", "publish", in("refining"), apitest.J{"deadline": "2038-12-15"}),
 			"cancelChallenge":         apitest.Act("challenges", "cancel", in("published"), reason),
 			"addChallengeAddendum":    apitest.Act("challenges", "addenda", in("published"), apitest.J{"change": "第一项指标改为连续测定七日。", "deadline": "2038-12-22"}),
-			"beginChallengeReview":    apitest.Act("challenges", "review", func() (string, string) { return s.OpenedIn("reviewing") }, apitest.J{"experts": s.Experts()}),
+			"beginChallengeReview":    apitest.Act("challenges", "review", func() (string, string) { return s.OpenedIn("reviewing") }, apitest.J{"reviewers": 3}),
 			"concludeChallengeReview": apitest.Act("challenges", "conclude-review", func() (string, string) { return s.OpenedIn("reviewed") }, nil),
 			"dismissChallengeBids":    apitest.Act("challenges", "dismiss-bids", s.FailedReview, reason),
 			"proposeChallengeAward": func() apitest.Call {

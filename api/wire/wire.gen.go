@@ -3156,10 +3156,9 @@ type ChallengeQuestionList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// ChallengeReviewInput 可抽取的专家 Who may be drawn
+// ChallengeReviewInput 抽取几名专家 How many are drawn
 type ChallengeReviewInput struct {
-	Experts   []string `json:"experts"`
-	Reviewers *int     `json:"reviewers,omitempty"`
+	Reviewers *int `json:"reviewers,omitempty"`
 }
 
 // ChallengeState 榜题状态 State of a challenge

@@ -1,29 +1,26 @@
 package challenges
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/accounts"
 	"jiebang/internal/fault"
 	"jiebang/internal/keys"
 	"jiebang/internal/orgs"
+	"jiebang/internal/people"
 	"jiebang/internal/programmes"
 	"jiebang/internal/review"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
-// Calling is what beginning a review takes.
-type Calling struct {
-	Experts []string // user names of those who may be drawn
-	Wanted  int      // how many are drawn; 0: as many as the round takes at least
-}
-
-// BeginReview draws reviewers for what was opened, by a seed that nobody could choose, and asks them. Who belongs to the poster or to a member of
-// a bid is passed over, with the reason kept.
-func (s *Service) BeginReview(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Calling) (Answer, error) {
+// BeginReview draws reviewers for what was opened from the register of experts, by field and chain and by a seed that nobody could choose, and
+// asks them; wanted is how many, and 0 as many as the round takes at least. Who belongs to the poster or to a member of a bid, or has declared
+// another tie to one of them, is passed over, with the reason kept.
+func (s *Service) BeginReview(ctx context.Context, call work.Call, id uuid.UUID, version int64, wanted int) (Answer, error) {
 	return s.records().Change(ctx, s.unit, call, id, version, stepNamed("rank").Action, func(tx *work.Tx, c *Challenge) error {
 		if err := c.reviewable(); err != nil {
 			return err
@@ -32,7 +29,7 @@ func (s *Service) BeginReview(ctx context.Context, call work.Call, id uuid.UUID,
 		if err != nil {
 			return err
 		}
-		drawing, err := s.drawing(tx, c, in, round.Rules)
+		drawing, err := s.drawing(tx, c, wanted, round.Rules)
 		if err != nil {
 			return err
 		}
@@ -72,8 +69,8 @@ func scoring(r programmes.Rules) review.Rules {
 }
 
 // drawing is all by which the draw is made and can be repeated.
-func (s *Service) drawing(tx *work.Tx, c *Challenge, in Calling, rules programmes.Rules) (review.Drawing, error) {
-	d := review.Drawing{Commitment: c.SecretDigest, Wanted: max(in.Wanted, rules.Reviewers)}
+func (s *Service) drawing(tx *work.Tx, c *Challenge, wanted int, rules programmes.Rules) (review.Drawing, error) {
+	d := review.Drawing{Commitment: c.SecretDigest, Wanted: max(wanted, rules.Reviewers)}
 	key, err := keys.Inner(tx.DB, tx.Secrets(), c.ID)
 	if err != nil {
 		return d, err
@@ -84,29 +81,27 @@ func (s *Service) drawing(tx *work.Tx, c *Challenge, in Calling, rules programme
 	if err := handedIn(tx.DB, c).Order("receipt").Pluck("receipt", &d.Receipts).Error; err != nil {
 		return d, err
 	}
-	seen := map[uuid.UUID]bool{}
-	for i, name := range in.Experts {
-		account, err := accounts.Find(tx.DB, name, pointerAt("/experts", i))
-		if err != nil {
-			return d, err
-		}
-		if !seen[account.ID] {
-			d.Candidates = append(d.Candidates, review.Candidate{Account: account.ID})
-		}
-		seen[account.ID] = true
+	today := when.DayOf(tx.Now)
+	experts, err := people.ExpertsFor(tx.DB, today, []string{c.Field}, c.Chains)
+	if err != nil {
+		return d, err
 	}
-	d.Excluded, err = tied(tx.DB, c, d.Candidates)
+	for _, e := range experts {
+		d.Candidates = append(d.Candidates, review.Candidate{Account: e.Account, Fields: e.Fields})
+	}
+	d.Excluded, err = tied(tx.DB, c, d.Candidates, today)
 	return d, err
 }
 
-// tied tells which candidates belong to the poster or to a member of a bid.
-func tied(q *gorm.DB, c *Challenge, candidates []review.Candidate) ([]review.Excluded, error) {
+// tied tells which candidates belong to the poster or to a member of a bid, or have declared a tie to one of them.
+func tied(q *gorm.DB, c *Challenge, candidates []review.Candidate, day when.Day) ([]review.Excluded, error) {
 	var bids []Bid
 	if err := q.Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id").Find(&bids).Error; err != nil {
 		return nil, err
 	}
-	codes := map[string]bool{}
+	codes, leads := map[string]bool{}, map[uuid.UUID]bool{}
 	for _, b := range bids {
+		leads[b.OwnerID] = true
 		for _, code := range b.Document.codes() {
 			codes[code] = true
 		}
@@ -127,22 +122,42 @@ func tied(q *gorm.DB, c *Challenge, candidates []review.Candidate) ([]review.Exc
 	if err != nil {
 		return nil, err
 	}
-	why := map[uuid.UUID]string{}
-	for _, o := range rows {
+	declared, err := people.TiesOf(q, accounts, day)
+	if err != nil {
+		return nil, err
+	}
+	poster, err := work.Load[orgs.Organization](q, c.OwnerID)
+	if err != nil {
+		return nil, err
+	}
+	stands := func(id uuid.UUID, code string) string {
 		switch {
-		case o.ID == c.OwnerID:
-			why[o.ID] = "member of the poster"
-		case codes[o.CreditCode]:
-			why[o.ID] = "member of a bidder"
+		case id == poster.ID || code != "" && code == poster.CreditCode:
+			return "tied to the poster"
+		case leads[id] || codes[code]:
+			return "tied to a bidder"
 		}
+		return ""
+	}
+	of := make(map[uuid.UUID]string, len(rows))
+	for _, o := range rows {
+		of[o.ID] = o.CreditCode
 	}
 	var out []review.Excluded
 	for _, x := range candidates {
-		for _, o := range member[x.Account] {
-			if why[o] != "" {
-				out = append(out, review.Excluded{Account: x.Account, Reason: why[o]})
-				break
+		var why string
+		for _, id := range member[x.Account] {
+			why = cmp.Or(why, stands(id, of[id]))
+		}
+		for _, t := range declared[x.Account] {
+			id := uuid.Nil
+			if t.OrganizationID != nil {
+				id = *t.OrganizationID
 			}
+			why = cmp.Or(why, stands(id, t.OrganizationCode))
+		}
+		if why != "" {
+			out = append(out, review.Excluded{Account: x.Account, Reason: why})
 		}
 	}
 	return out, nil

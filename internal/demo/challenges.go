@@ -17,6 +17,8 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/money"
 	"jiebang/internal/notices"
+	"jiebang/internal/people"
+	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
 	"jiebang/internal/review"
 	"jiebang/internal/when"
@@ -78,6 +80,15 @@ func (s *seeder) planChallenges() error {
 				return err
 			}
 			s.experts = append(s.experts, e.Username)
+			id, err := create(s, s.role["operator"], s.People.Enter, people.Input{
+				Kind: policy.Expert, Username: e.Username, Certificate: "科技专家库（演示）", ValidFrom: when.DayOf(s.day(12, 2, 0)), Expertise: d.expertise(),
+			})
+			if err == nil {
+				err = change(s, s.role["operator_second"], s.People.Confirm, id, 1)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		round, err = create(s, s.role["operator"], s.Programmes.Create, s.round())
 		if err != nil {
@@ -89,6 +100,22 @@ func (s *seeder) planChallenges() error {
 		s.planChallenge(c, &round)
 	}
 	return nil
+}
+
+// expertise is in everything that the challenges are about, so that a few experts will do.
+func (d challengeData) expertise() people.Expertise {
+	var out people.Expertise
+	for _, c := range d.Challenges {
+		if !slices.Contains(out.Fields, c.Field) {
+			out.Fields = append(out.Fields, c.Field)
+		}
+		for _, chain := range c.Chains {
+			if !slices.Contains(out.Chains, chain) {
+				out.Chains = append(out.Chains, chain)
+			}
+		}
+	}
+	return out
 }
 
 func (s *seeder) round() programmes.Input {
@@ -161,7 +188,7 @@ func (s *seeder) planChallenge(c challenge, round *uuid.UUID) {
 		return
 	}
 	step(dayReview, 10, "draw", decided(func(v int64) error {
-		return decide(s, operator["operator"], s.Challenges.BeginReview, id, v, challenges.Calling{Experts: s.experts})
+		return decide(s, operator["operator"], s.Challenges.BeginReview, id, v, 0)
 	}))
 	step(dayScore, 10, "scores", func() error { return s.score(c, id, bids) })
 	step(dayRank, 10, "rank", decided(func(v int64) error { return change(s, operator["operator"], s.Challenges.ConcludeReview, id, v) }))
