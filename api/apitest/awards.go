@@ -274,3 +274,11 @@ func (s *Stage) ProjectsOf(challenge string, many int) map[string]string {
 	s.Fatal("the award makes no projects")
 	return nil
 }
+
+// Ended is the university's bid for a challenge that was awarded.
+func (s *Stage) Ended() (id, etag string) {
+	s.Helper()
+	challenge, _ := s.OpenedIn("awarded")
+	id = s.BidOf(challenge)
+	return id, s.Operator.Get("/v1/bids/" + id).Want(200).ETag
+}

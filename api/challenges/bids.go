@@ -28,6 +28,7 @@ func bidRoutes(e *edge.Edge, s *challenges.Service) {
 		r, err := s.Receipt(ctx, call.Actor, q.ID)
 		return wire.BidReceipt{BidId: r.Bid, Digest: r.Digest, Document: r.Document, SubmittedAt: r.SubmittedAt}, err
 	})
+	edge.Decide(e, "answerBid", bid, answer, s.AnswerBid)
 	edge.Plain(e, "listBidReceipts", func(ctx context.Context, call work.Call, q challenges.ReceiptsFilter) (wire.BidReceiptList, error) {
 		r, err := s.Receipts(ctx, call.Actor, q)
 		return wire.BidReceiptList{
@@ -94,7 +95,7 @@ func writtenBid(v *challenges.BidView) wire.Bid {
 	w := wire.Bid{
 		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, ChallengeId: v.ChallengeID, ChallengeNumber: wire.Some(v.Number), ChallengeTitle: v.Title, Publication: v.Nth,
 		Owner: wire.RefOf(v.Owner), State: wire.BidState(v.State), StateName: v.State.Text().ZH, UnsentChanges: wire.Some(v.Unsent), Receipt: wire.Some(v.Receipt),
-		Deadline: v.Deadline, ServerTime: v.ServerTime, SubmittedAt: v.SubmittedAt, WithdrawnAt: v.WithdrawnAt, OpenedAt: v.OpenedAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+		Deadline: v.Deadline, ServerTime: v.ServerTime, SubmittedAt: v.SubmittedAt, WithdrawnAt: v.WithdrawnAt, OpenedAt: v.OpenedAt, Answer: wire.Some(v.Answer), AnsweredAt: v.AnsweredAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
 	if v.Deadline != nil {
 		w.DeadlineShanghai = wire.Ptr(challenges.Clock(*v.Deadline))

@@ -75,6 +75,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			},
 			"reconsiderChallenge":  apitest.Act("challenges", "reconsider", s.Objected, reason),
 			"awardChallenge":       apitest.Act("challenges", "award", s.Noticed, nil),
+			"answerBid":            apitest.Act("bids", "answer", s.Ended, apitest.J{"answer": "评审第一，已定榜。"}),
 			"getReviewedPlan":      func() apitest.Call { return apitest.Get("/v1/review-items/" + s.UnderReview() + "/plan")() },
 			"listChallengeAwards":  apitest.Get("/v1/challenges/" + published + "/awards"),
 			"listChallengeAddenda": apitest.Get("/v1/challenges/" + published + "/addenda"),

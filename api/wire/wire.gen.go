@@ -2644,7 +2644,11 @@ type AwardState string
 type Bid struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions          *Actions           `json:"actions,omitempty"`
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Answer 结论与理由 What its bidder was told of the outcome
+	Answer           *string            `json:"answer,omitempty"`
+	AnsweredAt       *time.Time         `json:"answered_at,omitempty"`
 	ChallengeId      openapi_types.UUID `json:"challenge_id"`
 	ChallengeNumber  *string            `json:"challenge_number,omitempty"`
 	ChallengeTitle   string             `json:"challenge_title"`

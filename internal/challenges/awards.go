@@ -17,8 +17,6 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
-	"jiebang/internal/ref"
-	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -166,10 +164,6 @@ func (s *Service) Award(ctx context.Context, call work.Call, id uuid.UUID, versi
 		case !over:
 			return fault.NoticeRuns.Because("公示至 %[1]s 止，尚有 %[2]d 件异议未答复。", "The notice runs until %[1]s, and %[2]d objections wait for an answer.", settlement.Notice.LastDay, settlement.Open)
 		}
-		round, err := roundOf(tx.DB, c)
-		if err != nil {
-			return err
-		}
 		proposed, err := AwardsIn(tx.DB, []uuid.UUID{c.ID}, AwardProposed)
 		if err != nil {
 			return err
@@ -195,11 +189,9 @@ func (s *Service) Award(ctx context.Context, call work.Call, id uuid.UUID, versi
 		if err := programmes.Commit(tx, c.RoundID, c.ID, grants); err != nil {
 			return err
 		}
-		calendar, err := ref.CalendarIn(tx.DB)
-		if err != nil {
+		if err := c.answerBy(tx); err != nil {
 			return err
 		}
-		c.AnswersDue, _ = calendar.AddWorkingDays(when.DayOf(tx.Now), round.Rules.AnswerDays)
 		return s.outcomes(tx, c, awards)
 	})
 }

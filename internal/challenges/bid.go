@@ -246,8 +246,12 @@ type Bid struct {
 	// Document is the document, from when it was opened; OpenedAt is when all of the challenge's were.
 	Document *Document `gorm:"serializer:json" json:"-"`
 	OpenedAt *time.Time
-	Reasons  []Reason   `gorm:"serializer:json"`
-	Evidence []Evidence `gorm:"serializer:json"`
+	// Answer is what its bidder was told of the outcome.
+	Answer     string
+	AnsweredBy *uuid.UUID
+	AnsweredAt *time.Time
+	Reasons    []Reason   `gorm:"serializer:json"`
+	Evidence   []Evidence `gorm:"serializer:json"`
 }
 
 func (Bid) TableName() string { return "bids" }

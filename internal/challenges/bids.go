@@ -56,6 +56,7 @@ var bidActs = []work.Act[*Bid, BidView]{
 	{Operation: "replaceBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(b.writable()) }},
 	{Operation: "deleteBid", Action: policy.BidEdit, When: func(b *Bid, _ *BidView) error { return b.deletable() }},
 	{Operation: "submitBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(b.writable()) }},
+	{Operation: "answerBid", Action: policy.BidAnswer, When: func(b *Bid, _ *BidView) error { return b.answerable() }},
 	{Operation: "withdrawBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(work.In(b.State, BidSubmitted)) }},
 }
 

@@ -256,7 +256,15 @@ func (s *Service) conclude(tx *work.Tx, id uuid.UUID, nth int) error {
 	if o.Eligible == 0 {
 		step = "unclaim"
 	}
-	if err := work.Move(tx, c, openDeed, func() error { return c.take(step) }); err != nil {
+	err = work.Move(tx, c, openDeed, func() error {
+		if step == "unclaim" && o.Received > 0 { // those who were kept out are answered, too
+			if err := c.answerBy(tx); err != nil {
+				return err
+			}
+		}
+		return c.take(step)
+	})
+	if err != nil {
 		return err
 	}
 	return wrote(tx, c, step, nil, "")

@@ -231,6 +231,9 @@ func (s *Service) conclusion(ctx context.Context, call work.Call, id uuid.UUID, 
 		case some:
 			return nil
 		}
+		if err := c.answerBy(tx); err != nil {
+			return err
+		}
 		return s.outcomes(tx, c, nil)
 	})
 }

@@ -17,5 +17,10 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM challenge_awards":                                                 "0",
 			"SELECT CAST(COUNT(*) AS text) FROM challenges WHERE panel_id IS NOT NULL OR answers_due IS NOT NULL": "0",
 		},
+	}, {
+		to: 53, // nobody was answered yet
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM bids WHERE answered_at IS NOT NULL OR answer <> ''": "0",
+		},
 	}}...)
 }

@@ -9,6 +9,7 @@ var (
 	BidSubmit   = act("bid.submit", BidRead, Member)
 	BidWithdraw = act("bid.withdraw", BidRead, Member)
 	BidOwn      = act("bid.read_draft", BidRead, Member)
+	BidAnswer   = act("bid.answer", BidRead, Operator.And(Opened).But(Member, Counterpart))
 	// BidEvidence is what a decision about eligibility rests on.
 	BidEvidence    = act("bid.read_evidence", BidRead, Operator.And(Opened).But(Member))
 	BlacklistEnter = open("blacklist_entry.create", Operator)
