@@ -131,7 +131,7 @@ func TestAChallengeFromPublicationToTheRegisteredContract(t *testing.T) {
 
 		// The poster takes two; an objection is answered before the award.
 		s.Buyer.Act(path+"/propose", r.ETag, s.Proposal(own.Text("id"))).Refused(400, "invalid_input")
-		r = s.Buyer.Act(path+"/propose", r.ETag, s.Proposal(first.Text("id"), other.Text("id"))).Want(200)
+		s.Buyer.Act(path+"/propose", r.ETag, s.Proposal(first.Text("id"), other.Text("id"))).Want(200)
 		notice := "/v1/notices/" + s.NoticeOf(challenge).ID.String()
 		if raw := string(s.Visitor().Get(notice).Want(200).Raw); strings.Contains(raw, "辽浑智造") || !strings.Contains(raw, "盛北理工大学") {
 			t.Errorf("the notice: %s", raw)
