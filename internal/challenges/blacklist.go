@@ -108,13 +108,7 @@ func (s *Service) ReplaceListed(ctx context.Context, call work.Call, id uuid.UUI
 
 // DeleteListed takes out an entry that never should have been; by an operator.
 func (s *Service) DeleteListed(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		l, err := listedRecords.Lock(tx, id)
-		if err != nil {
-			return err
-		}
-		return work.Delete(tx, l, version, policy.BlacklistEdit, unlisted, func() error { return nil })
-	})
+	return listedRecords.Delete(ctx, s.unit, call, id, version, policy.BlacklistEdit, unlisted, nil)
 }
 
 // GetListed reads one entry.

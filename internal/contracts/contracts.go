@@ -310,21 +310,15 @@ func firstRegime(q *gorm.DB, contract uuid.UUID) (string, error) {
 
 // Delete removes a draft that was never handed in, and frees what it held: files, names elsewhere and personal numbers; by its writers.
 func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		c, err := contracts.Lock(tx, id)
+	return contracts.Delete(ctx, s.unit, call, id, version, policy.ContractDelete, work.Did(policy.ContractDelete), func(tx *work.Tx, c *Contract) error {
+		handedIn, err := wasFiled(tx.DB, c.ID)
 		if err != nil {
 			return err
 		}
-		return work.Delete(tx, c, version, policy.ContractDelete, work.Did(policy.ContractDelete), func() error {
-			handedIn, err := wasFiled(tx.DB, c.ID)
-			if err != nil {
-				return err
-			}
-			if err := c.MayBeDeleted(handedIn); err != nil {
-				return err
-			}
-			return c.free(tx)
-		})
+		if err := c.MayBeDeleted(handedIn); err != nil {
+			return err
+		}
+		return c.free(tx)
 	})
 }
 

@@ -59,11 +59,7 @@ func (*Payment) Facts() policy.Facts { return policy.Facts{} }
 
 // FactsIn says that a payment is the contract's affair.
 func (p *Payment) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
-	c, err := work.Load[Contract](q, p.ContractID)
-	if err != nil {
-		return policy.Facts{}, err
-	}
-	return c.Facts(), nil
+	return work.FactsThrough[Contract](q, p.ContractID)
 }
 
 // PaymentInput is what recording a payment takes.

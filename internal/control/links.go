@@ -171,13 +171,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 
 // Delete takes out a link that never was so; by an operator. One that came to its end is given its last day instead.
 func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		l, err := records.Lock(tx, id)
-		if err != nil {
-			return err
-		}
-		return work.Delete(tx, l, version, policy.ControlEdit, deleted, func() error { return nil })
-	})
+	return records.Delete(ctx, s.unit, call, id, version, policy.ControlEdit, deleted, nil)
 }
 
 // Get reads one link.

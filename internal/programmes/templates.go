@@ -95,13 +95,7 @@ func (s *Service) ReplaceTemplate(ctx context.Context, call work.Call, id uuid.U
 
 // DeleteTemplate takes one out.
 func (s *Service) DeleteTemplate(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		t, err := templates.Lock(tx, id)
-		if err != nil {
-			return err
-		}
-		return work.Delete(tx, t, version, policy.TemplateEdit, templateDeleted, func() error { return nil })
-	})
+	return templates.Delete(ctx, s.unit, call, id, version, policy.TemplateEdit, templateDeleted, nil)
 }
 
 // GetTemplate reads one.

@@ -59,11 +59,7 @@ func (*Milestone) Facts() policy.Facts { return policy.Facts{} }
 
 // FactsIn says that a milestone is its project's affair.
 func (m *Milestone) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
-	p, err := work.Load[Project](q, m.ProjectID)
-	if err != nil {
-		return policy.Facts{}, err
-	}
-	return p.Facts(), nil
+	return work.FactsThrough[Project](q, m.ProjectID)
 }
 
 // late tells whether its day went by on a day without evidence that is before the poster or was accepted.

@@ -184,6 +184,18 @@ func Delete(tx *Tx, r Record, expected int64, action policy.Action, deed Deed, b
 	return Remove(tx, r, deed)
 }
 
+// FactsThrough gives the facts of the record that another belongs to, for the FactsIn of that one.
+func FactsThrough[R any, P interface {
+	*R
+	Record
+}](q *gorm.DB, id uuid.UUID) (policy.Facts, error) {
+	r, err := Load[R](q, id)
+	if err != nil {
+		return policy.Facts{}, err
+	}
+	return P(r).Facts(), nil
+}
+
 // may asks policy about a record, and compares its version.
 func may(tx *Tx, r Record, expected int64, action policy.Action) error {
 	facts, err := FactsOf(tx.DB, r, action)

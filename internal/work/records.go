@@ -202,6 +202,24 @@ func (k Records[R, P, V]) Change(ctx context.Context, u *Unit, call Call, id uui
 	})
 }
 
+// Delete runs a use case that removes one record; see the function of the same name. before refuses, or frees what the record holds; nil where
+// there is nothing to refuse or free.
+func (k Records[R, P, V]) Delete(ctx context.Context, u *Unit, call Call, id uuid.UUID, version int64, action policy.Action, deed Deed,
+	before func(tx *Tx, r P) error) (Done, error) {
+	return u.Do(ctx, call, func(tx *Tx) error {
+		r, err := k.Lock(tx, id)
+		if err != nil {
+			return err
+		}
+		return Delete(tx, r, version, action, deed, func() error {
+			if before == nil {
+				return nil
+			}
+			return before(tx, r)
+		})
+	})
+}
+
 // ShowOne is Show for one record, which tells besides what its reader may do with it now. facts are the record's, as they were read.
 func (k Records[R, P, V]) ShowOne(q *gorm.DB, reader policy.Actor, r P, facts policy.Facts) (V, error) {
 	views, err := k.Show(q, reader, []R{*r})
