@@ -1,13 +1,11 @@
 package challenges
 
 import (
-	"math/big"
-	"slices"
-
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/money"
+	"jiebang/internal/needs"
 	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
 	"jiebang/internal/work"
@@ -51,33 +49,22 @@ func split(price money.Fen, r Reward, rules programmes.Rules) (poster, grant mon
 	if r.Amount == 0 {
 		return price, 0
 	}
-	grant = part(price, int64(r.part(BureauPays)), int64(r.Amount))
+	grant = money.Part(price, int64(r.part(BureauPays)), int64(r.Amount))
 	// poster + grant = price, and grant ≤ share × poster: grant ≤ price × share / (whole + share).
-	grant = min(grant, part(price, int64(rules.GrantShare), int64(programmes.Whole+rules.GrantShare)))
+	grant = min(grant, money.Part(price, int64(rules.GrantShare), int64(programmes.Whole+rules.GrantShare)))
 	return price - grant, grant
 }
 
-// part is a × n / d, rounded down.
-func part(a money.Fen, n, d int64) money.Fen {
-	x := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(n))
-	return money.Fen(x.Quo(x, big.NewInt(d)).Int64())
-}
-
-// AwardsIn are the awards of a challenge's last publication in these states, in the order in which they were proposed.
-func AwardsIn(q *gorm.DB, challenges []uuid.UUID, states ...AwardState) (map[uuid.UUID][]Award, error) {
-	out := map[uuid.UUID][]Award{}
+// awardsIn are the awards of a challenge's last publication in a state, in the order in which they were proposed.
+func awardsIn(q *gorm.DB, challenge uuid.UUID, state AwardState) ([]Award, error) {
 	var rows []Award
-	err := q.Where("challenge_id IN ? AND state IN ? AND nth = (SELECT c.nth FROM challenges AS c WHERE c.id = challenge_id)", challenges, states).Order("id").Find(&rows).Error
-	for _, a := range rows {
-		out[a.ChallengeID] = append(out[a.ChallengeID], a)
-	}
-	return out, err
+	err := q.Where("challenge_id = ? AND state = ? AND nth = (SELECT c.nth FROM challenges AS c WHERE c.id = challenge_id)", challenge, state).Order("id").Find(&rows).Error
+	return rows, err
 }
 
 // Awards are the awards that were made of a challenge's last publication.
 func Awards(q *gorm.DB, challenge uuid.UUID) ([]Award, error) {
-	all, err := AwardsIn(q, []uuid.UUID{challenge}, AwardMade)
-	return all[challenge], err
+	return awardsIn(q, challenge, AwardMade)
 }
 
 const (
@@ -88,12 +75,12 @@ const (
 
 // strike ends what was proposed.
 func strike(tx *work.Tx, c *Challenge) error {
-	all, err := AwardsIn(tx.DB, []uuid.UUID{c.ID}, AwardProposed)
+	awards, err := awardsIn(tx.DB, c.ID, AwardProposed)
 	if err != nil {
 		return err
 	}
-	for i := range all[c.ID] {
-		a := &all[c.ID][i]
+	for i := range awards {
+		a := &awards[i]
 		if err := work.Move(tx, a, struckAward, func() error { return work.Step(&a.State, AwardStruck, AwardProposed) }); err != nil {
 			return err
 		}
@@ -126,18 +113,14 @@ func follow(tx *work.Tx, id uuid.UUID, step string, to State, note string) error
 	if err := work.Move(tx, c, followed, func() error { return c.take(step) }); err != nil {
 		return err
 	}
-	if to != Running {
-		if err := closeNeed(tx, c, to == Accepted); err != nil {
-			return err
-		}
+	switch to {
+	case Accepted:
+		err = releaseAs(tx, c, needs.Solved)
+	case Failed:
+		err = release(tx, c)
+	}
+	if err != nil {
+		return err
 	}
 	return wrote(tx, c, step, nil, note)
-}
-
-// outcomeOf is what became of a bid of a challenge that was awarded.
-func outcomeOf(b uuid.UUID, awards []Award) (BidState, *Award) {
-	if i := slices.IndexFunc(awards, func(a Award) bool { return a.BidID == b }); i >= 0 {
-		return BidWon, &awards[i]
-	}
-	return BidLost, nil
 }

@@ -3,6 +3,7 @@ package challenges
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -12,7 +13,6 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
 	"jiebang/internal/money"
-	"jiebang/internal/needs"
 	"jiebang/internal/notices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -29,18 +29,6 @@ func loadLocked(tx *work.Tx, id uuid.UUID) (*Challenge, error) {
 	return work.Load[Challenge](db.ForUpdate(tx.DB), id)
 }
 
-// closeNeed ends the hold of the need that a challenge was, as the challenge ended.
-func closeNeed(tx *work.Tx, c *Challenge, solved bool) error {
-	if c.NeedID == nil {
-		return nil
-	}
-	outcome := needs.Reopened
-	if solved {
-		outcome = needs.Solved
-	}
-	return needs.Release(tx, *c.NeedID, c.ID, outcome)
-}
-
 // Choice is one bid that the poster takes, and why.
 type Choice struct {
 	Bid    uuid.UUID
@@ -54,7 +42,7 @@ type Proposal struct {
 }
 
 // check holds a proposal to the round's rules and to what reviewers found.
-func (p Proposal) check(c *Challenge, rules programmes.Rules, ranks map[uuid.UUID]Ranked) error {
+func (p Proposal) check(rules programmes.Rules, passes map[uuid.UUID]bool) error {
 	var bad fault.Fields
 	bad.Length(p.Reason, "/reason", 2, 5000)
 	bad.Check(len(p.Winners) >= 1 && len(p.Winners) <= rules.Winners, "/winners", fault.OutOfRange, "本批每题可定 1 至 %[1]d 家", "The round has 1 to %[1]d winners of a challenge", rules.Winners)
@@ -63,7 +51,7 @@ func (p Proposal) check(c *Challenge, rules programmes.Rules, ranks map[uuid.UUI
 		at := pointerAt("/winners", i)
 		bad.Check(!seen[w.Bid], at+"/bid_id", fault.Repeated, "同一揭榜申请只列一次", "A bid is named once")
 		seen[w.Bid] = true
-		bad.Check(ranks[w.Bid].Passes, at+"/bid_id", fault.NotOffered, "须为评审达到入围线的揭榜申请", "It is a bid that reaches the threshold")
+		bad.Check(passes[w.Bid], at+"/bid_id", fault.NotOffered, "须为评审达到入围线的揭榜申请", "It is a bid that reaches the threshold")
 		bad.Length(w.Reason, at+"/reason", 2, 5000)
 	}
 	return bad.Err()
@@ -76,11 +64,11 @@ func (s *Service) Propose(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err != nil {
 			return err
 		}
-		ranks, err := ranking(tx.DB, c)
+		passes, err := verdicts(tx.DB, c)
 		if err != nil {
 			return err
 		}
-		if err := in.check(c, round.Rules, ranks); err != nil {
+		if err := in.check(round.Rules, passes); err != nil {
 			return err
 		}
 		var lines []notices.Line
@@ -164,11 +152,10 @@ func (s *Service) Award(ctx context.Context, call work.Call, id uuid.UUID, versi
 		case !over:
 			return fault.NoticeRuns.Because("公示至 %[1]s 止，尚有 %[2]d 件异议未答复。", "The notice runs until %[1]s, and %[2]d objections wait for an answer.", settlement.Notice.LastDay, settlement.Open)
 		}
-		proposed, err := AwardsIn(tx.DB, []uuid.UUID{c.ID}, AwardProposed)
+		awards, err := awardsIn(tx.DB, c.ID, AwardProposed)
 		if err != nil {
 			return err
 		}
-		awards := proposed[c.ID]
 		var grants money.Fen
 		for i := range awards {
 			a := &awards[i]
@@ -201,7 +188,7 @@ const bidEnded work.Deed = "bid.end"
 // outcomes ends every bid that was reviewed.
 func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award) error {
 	var ids []uuid.UUID
-	if err := tx.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id").Pluck("id", &ids).Error; err != nil {
+	if err := eligible(tx.DB, c).Pluck("id", &ids).Error; err != nil {
 		return err
 	}
 	for _, id := range ids {
@@ -209,7 +196,10 @@ func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award) error {
 		if err != nil {
 			return err
 		}
-		to, _ := outcomeOf(id, awards)
+		to := BidLost
+		if slices.ContainsFunc(awards, func(a Award) bool { return a.BidID == id }) {
+			to = BidWon
+		}
 		if err := work.Move(tx, b, bidEnded, func() error { return work.Step(&b.State, to, BidEligible) }); err != nil {
 			return err
 		}
@@ -231,16 +221,7 @@ func deref(s *string) string {
 
 // ListAwards lists the awards of a challenge, as far as they are public: those under notice and those that were made.
 func (s *Service) ListAwards(ctx context.Context, reader policy.Actor, f AwardFilter, p db.Paging) (db.Page[Award], error) {
-	var out db.Page[Award]
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		if _, err := s.records().Load(q, reader, f.Challenge); err != nil {
-			return err
-		}
-		var err error
-		out, err = db.List(db.Filter(q.Model(&Award{}), f), p, db.Newest(func(a *Award) uuid.UUID { return a.ID }))
-		return err
-	})
-	return out, err
+	return listUnder(ctx, s, reader, f.Challenge, policy.ChallengeRead, f, p, func(a *Award) uuid.UUID { return a.ID }, asTheyAre[Award])
 }
 
 // AwardFilter asks for the awards of one challenge.

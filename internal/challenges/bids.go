@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,7 +16,6 @@ import (
 	"jiebang/internal/keys"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
-	"jiebang/internal/programmes"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -130,11 +128,8 @@ func (s *Service) showBids(q *gorm.DB, reader policy.Actor, rows []Bid) ([]BidVi
 	out := make([]BidView, len(rows))
 	for i, b := range rows {
 		c := of[b.ChallengeID]
-		v := BidView{Bid: b, Owner: refs[i], Title: c.Title, Deadline: c.Deadline, ServerTime: now}
+		v := BidView{Bid: b, Owner: refs[i], Number: deref(c.Number), Title: c.Title, Deadline: c.Deadline, ServerTime: now}
 		v.open = c.Nth == b.Nth && c.takesBids(now) && closed[c.ID] == nil
-		if c.Number != nil {
-			v.Number = *c.Number
-		}
 		if v.State == BidDraft && !v.open { // the opening writes it down
 			v.State = BidUnsubmitted
 		}
@@ -262,14 +257,6 @@ func (s *Service) CreateBid(ctx context.Context, call work.Call, in BidInput) (B
 		}
 		if err := b.write(key, offer, tx.Now); err != nil {
 			return nil, under("/offer", err)
-		}
-		var there []Bid
-		err = tx.Where("challenge_id = ? AND nth = ? AND owner_id = ?", c.ID, c.Nth, owner.ID).Limit(1).Find(&there).Error
-		if err == nil && len(there) > 0 {
-			err = fault.BidThere.New()
-		}
-		if err != nil {
-			return nil, err
 		}
 		err = work.Insert(tx, work.Did(policy.BidCreate), b)
 		if db.Duplicate(err) {
@@ -438,17 +425,11 @@ const bidDeleted work.Deed = "bid.delete"
 
 // DeleteBid removes a draft that was never handed in, with its files.
 func (s *Service) DeleteBid(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		b, err := s.bids().Lock(tx, id)
-		if err != nil {
+	return s.bids().Delete(ctx, s.unit, call, id, version, policy.BidEdit, bidDeleted, func(tx *work.Tx, b *Bid) error {
+		if err := b.deletable(); err != nil {
 			return err
 		}
-		return work.Delete(tx, b, version, policy.BidEdit, bidDeleted, func() error {
-			if err := b.deletable(); err != nil {
-				return err
-			}
-			return files.Free(tx, work.RefOf(b))
-		})
+		return files.Free(tx, work.RefOf(b))
 	})
 }
 
@@ -496,10 +477,15 @@ func handedIn(q *gorm.DB, c *Challenge) *gorm.DB {
 	return q.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND receipt <> ''", c.ID, c.Nth)
 }
 
+// eligible are the bids of a challenge's publication that are reviewed, in the order of their ids.
+func eligible(q *gorm.DB, c *Challenge) *gorm.DB {
+	return q.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id")
+}
+
 // shownCount is how many bids are in by now, where the round shows that.
 func shownCount(q *gorm.DB, c *Challenge) (*int, error) {
-	of, err := programmes.Of(q, []uuid.UUID{c.RoundID})
-	if err != nil || c.State != Published || !of[c.RoundID].Rules.ShowBids {
+	round, err := roundOf(q, c)
+	if err != nil || c.State != Published || !round.Rules.ShowBids {
 		return nil, err
 	}
 	var n int64
@@ -510,13 +496,4 @@ func shownCount(q *gorm.DB, c *Challenge) (*int, error) {
 
 func noReceipt(b *Bid) error {
 	return work.In(b.State, BidSubmitted, BidEligible, BidIneligible, BidWon, BidLost)
-}
-
-// brokenError is what must be mended before a challenge can be opened.
-type brokenError struct{ error }
-
-func (e brokenError) Unwrap() error { return e.error }
-
-func broken(b *Bid, format string, args ...any) error {
-	return brokenError{fmt.Errorf("bid %s of challenge %s: "+format, append([]any{b.ID, b.ChallengeID}, args...)...)}
 }

@@ -16,6 +16,7 @@ import (
 	"jiebang/internal/listing"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
+	"jiebang/internal/programmes"
 	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -44,16 +45,18 @@ type Indicator struct {
 
 var decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?$`)
 
+// number is a decimal number as it is written, or nil.
+func number(s string) *big.Rat {
+	if !decimal.MatchString(s) {
+		return nil
+	}
+	r, _ := new(big.Rat).SetString(s)
+	return r
+}
+
 // Met tells whether a measured value meets the target. ok is false where either is no number.
 func (i Indicator) Met(measured string) (met, ok bool) {
-	read := func(s string) *big.Rat {
-		if !decimal.MatchString(s) {
-			return nil
-		}
-		r, _ := new(big.Rat).SetString(s)
-		return r
-	}
-	value, got := read(i.Value), read(measured)
+	value, got := number(i.Value), number(measured)
 	if value == nil || got == nil {
 		return false, false
 	}
@@ -65,7 +68,7 @@ func (i Indicator) Met(measured string) (met, ok bool) {
 	case Equal:
 		return c == 0, true
 	case Between:
-		upper := read(i.Upper)
+		upper := number(i.Upper)
 		return upper != nil && c >= 0 && got.Cmp(upper) <= 0, upper != nil
 	}
 	return false, false
@@ -229,17 +232,17 @@ func (c Content) check() error {
 }
 
 func (i Indicator) check(bad *fault.Fields, at string) {
-	number := func(s, name string) {
-		bad.Check(s == "" || decimal.MatchString(s), at+name, fault.BadFormat, "须为十进制数，如 0.05", "It is a decimal number, like 0.05")
+	read := func(s, name string) *big.Rat {
+		r := number(s)
+		bad.Check(s == "" || r != nil, at+name, fault.BadFormat, "须为十进制数，如 0.05", "It is a decimal number, like 0.05")
+		return r
 	}
-	number(i.Value, "/value")
-	number(i.Upper, "/upper")
+	lower, upper := read(i.Value, "/value"), read(i.Upper, "/upper")
 	if i.Comparison != "" {
 		fault.Offered(bad, i.Comparison, at+"/comparison", []Comparison{AtLeast, AtMost, Equal, Between})
 	}
 	bad.Check(i.Upper == "" || i.Comparison == Between, at+"/upper", fault.Unexpected, "仅区间指标填写上限", "Of a range only")
-	if lower, ok := new(big.Rat).SetString(i.Value); ok && i.Comparison == Between && decimal.MatchString(i.Upper) {
-		upper, _ := new(big.Rat).SetString(i.Upper)
+	if i.Comparison == Between && lower != nil && upper != nil {
 		bad.Check(lower.Cmp(upper) <= 0, at+"/upper", fault.Reversed, "上限低于下限", "The upper end is below the lower")
 	}
 }
@@ -290,9 +293,7 @@ func (c Content) measurable(ownShare int) error {
 
 // atLeast tells whether a part is at least so many basis points of a whole, without rounding.
 func atLeast(part money.Fen, share int, whole money.Fen) bool {
-	p := new(big.Int).Mul(big.NewInt(int64(part)), big.NewInt(wholeShare))
+	p := new(big.Int).Mul(big.NewInt(int64(part)), big.NewInt(programmes.Whole))
 	w := new(big.Int).Mul(big.NewInt(int64(whole)), big.NewInt(int64(share)))
 	return p.Cmp(w) >= 0
 }
-
-const wholeShare = 10_000

@@ -52,8 +52,8 @@ func acts() []work.Act[*Challenge, View] {
 	out := []work.Act[*Challenge, View]{
 		{Operation: "replaceChallenge", Action: policy.ChallengeEdit, When: func(c *Challenge, _ *View) error { return c.editable() }},
 		{Operation: "deleteChallenge", Action: policy.ChallengeDelete, When: draft},
-		{Operation: "addChallengeAddendum", Action: policy.ChallengeAmend, When: func(c *Challenge, v *View) error { return c.amendable(v.now) }},
-		{Operation: "askChallenge", Action: policy.ChallengeAsk, When: func(c *Challenge, v *View) error { return c.askable(v.now) }},
+		{Operation: "addChallengeAddendum", Action: policy.ChallengeAmend, When: func(c *Challenge, v *View) error { return c.underBids(v.now) }},
+		{Operation: "askChallenge", Action: policy.ChallengeAsk, When: func(c *Challenge, v *View) error { return c.underBids(v.now) }},
 		{Operation: "commentChallenge", Action: policy.ChallengeComment, When: func(c *Challenge, _ *View) error { return c.commentable() }},
 	}
 	out = append(out, work.Act[*Challenge, View]{Operation: "beginChallengeReview", Action: policy.ChallengeReview, When: func(c *Challenge, _ *View) error { return c.reviewable() }})
@@ -229,22 +229,16 @@ const deleted work.Deed = "challenge.delete"
 
 // Delete removes a draft that was never handed in, or was returned; its steps and comments go with it.
 func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		c, err := s.records().Lock(tx, id)
-		if err != nil {
+	return s.records().Delete(ctx, s.unit, call, id, version, policy.ChallengeDelete, deleted, func(tx *work.Tx, c *Challenge) error {
+		if err := work.In(c.State, Draft); err != nil {
 			return err
 		}
-		return work.Delete(tx, c, version, policy.ChallengeDelete, deleted, func() error {
-			if err := work.In(c.State, Draft); err != nil {
+		for _, table := range []string{"challenge_steps", "challenge_comments", "challenge_advisers"} {
+			if err := tx.Exec("DELETE FROM "+table+" WHERE challenge_id = ?", c.ID).Error; err != nil {
 				return err
 			}
-			for _, table := range []string{"challenge_steps", "challenge_comments", "challenge_advisers"} {
-				if err := tx.Exec("DELETE FROM "+table+" WHERE challenge_id = ?", c.ID).Error; err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		}
+		return nil
 	})
 }
 
@@ -275,3 +269,29 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 		return q.Where("owner_id = ? AND NOT masked", f.Owner)
 	})
 }
+
+// listUnder lists what belongs to one challenge, the latest first, to whoever may do something with the challenge: read it, or discuss it.
+func listUnder[R, V any](ctx context.Context, s *Service, reader policy.Actor, challenge uuid.UUID, may policy.Action, filter any, p db.Paging,
+	id func(*R) uuid.UUID, show func(q *gorm.DB, reader policy.Actor, rows []R) ([]V, error)) (db.Page[V], error) {
+	var out db.Page[V]
+	err := s.unit.View(ctx, func(q *gorm.DB) error {
+		c, err := s.records().Load(q, reader, challenge)
+		if err != nil {
+			return err
+		}
+		if err := policy.Check(reader, may, c.Facts()); err != nil {
+			return err
+		}
+		page, err := db.List(db.Filter(q.Model(new(R)), filter), p, db.Newest(id))
+		if err != nil {
+			return err
+		}
+		out.Next = page.Next
+		out.Items, err = show(q, reader, page.Items)
+		return err
+	})
+	return out, err
+}
+
+// asTheyAre shows everybody all of rows that keep nothing back.
+func asTheyAre[R any](_ *gorm.DB, _ policy.Actor, rows []R) ([]R, error) { return rows, nil }

@@ -26,28 +26,17 @@ type Comment struct {
 	Answer      string
 	AnsweredBy  *uuid.UUID
 	SettledAt   *time.Time
-
-	challenge *Challenge
 }
 
 func (Comment) TableName() string { return "challenge_comments" }
 func (*Comment) Noun() string     { return "challenge_comment" }
 
-// Facts are those of the challenge that it is about.
-func (x *Comment) Facts() policy.Facts {
-	if x.challenge == nil {
-		return policy.Facts{}
-	}
-	return x.challenge.Facts()
-}
+// Facts are those of the challenge that it is about, which FactsIn reads.
+func (*Comment) Facts() policy.Facts { return policy.Facts{} }
 
-// FactsIn reads them.
+// FactsIn says that it is its challenge's affair.
 func (x *Comment) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
-	c, err := work.Load[Challenge](q, x.ChallengeID)
-	if err != nil {
-		return policy.Facts{}, err
-	}
-	return c.Facts(), nil
+	return work.FactsThrough[Challenge](q, x.ChallengeID)
 }
 
 type (
@@ -112,7 +101,7 @@ func (s *Service) Comment(ctx context.Context, call work.Call, challenge uuid.UU
 		if err := bad.Err(); err != nil {
 			return nil, err
 		}
-		x := &Comment{Head: tx.NewHead(), ChallengeID: c.ID, AccountID: call.Actor.Account, Place: in.Place, Comment: in.Comment, challenge: c}
+		x := &Comment{Head: tx.NewHead(), ChallengeID: c.ID, AccountID: call.Actor.Account, Place: in.Place, Comment: in.Comment}
 		return x, work.Insert(tx, work.Did(policy.ChallengeComment), x)
 	})
 }
@@ -150,22 +139,5 @@ type CommentFilter struct {
 
 // ListComments lists the comments on a challenge, the latest first; for its people, operators and the experts who were asked.
 func (s *Service) ListComments(ctx context.Context, reader policy.Actor, f CommentFilter, p db.Paging) (db.Page[CommentView], error) {
-	var out db.Page[CommentView]
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		c, err := s.records().Load(q, reader, f.Challenge)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(reader, policy.ChallengeDiscuss, c.Facts()); err != nil {
-			return err
-		}
-		page, err := db.List(db.Filter(q.Model(&Comment{}), f), p, db.Newest(func(x *Comment) uuid.UUID { return x.ID }))
-		if err != nil {
-			return err
-		}
-		out.Next = page.Next
-		out.Items, err = comments.Show(q, reader, page.Items)
-		return err
-	})
-	return out, err
+	return listUnder(ctx, s, reader, f.Challenge, policy.ChallengeDiscuss, f, p, func(x *Comment) uuid.UUID { return x.ID }, comments.Show)
 }

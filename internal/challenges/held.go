@@ -14,9 +14,12 @@ func hold(tx *work.Tx, c *Challenge) error {
 }
 
 // release lets the need go on as a need.
-func release(tx *work.Tx, c *Challenge) error {
+func release(tx *work.Tx, c *Challenge) error { return releaseAs(tx, c, needs.Reopened) }
+
+// releaseAs ends the hold with an outcome of the need's.
+func releaseAs(tx *work.Tx, c *Challenge, outcome needs.CloseReason) error {
 	if c.NeedID == nil {
 		return nil
 	}
-	return needs.Release(tx, *c.NeedID, c.ID, needs.Reopened)
+	return needs.Release(tx, *c.NeedID, c.ID, outcome)
 }

@@ -19,7 +19,6 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
-	"jiebang/internal/programmes"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -280,11 +279,11 @@ func (s *Service) judgeAll(tx *work.Tx, c *Challenge, o *opening) error {
 	if err != nil {
 		return err
 	}
-	of, err := programmes.Of(tx.DB, []uuid.UUID{c.RoundID})
+	round, err := roundOf(tx.DB, c)
 	if err != nil {
 		return err
 	}
-	st := standing{On: when.DayOf(o.ClosedAt), Poster: poster.CreditCode, Most: of[c.RoundID].Rules.MostRunning}
+	st := standing{On: when.DayOf(o.ClosedAt), Poster: poster.CreditCode, Most: round.Rules.MostRunning}
 	bids := make([]judged, len(ids))
 	codes, leads := []string{poster.CreditCode}, []string{}
 	for i, id := range ids {

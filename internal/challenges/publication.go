@@ -3,19 +3,19 @@ package challenges
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
 	"jiebang/internal/keys"
 	"jiebang/internal/policy"
+	"jiebang/internal/review"
 	"jiebang/internal/seal"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -28,10 +28,7 @@ func secretPlace(id uuid.UUID) string { return "challenges.sealed_secret:" + id.
 // await makes ready for bids: the secret of the draw is chosen before anybody has bid, its digest is public from now on, and the opening
 // is due at the deadline.
 func await(tx *work.Tx, c *Challenge) error {
-	secret := make([]byte, 32)
-	if _, err := rand.Read(secret); err != nil {
-		return err
-	}
+	secret, commitment := review.NewSecret()
 	key, err := ownKey(tx, c)
 	if err != nil {
 		return err
@@ -39,7 +36,7 @@ func await(tx *work.Tx, c *Challenge) error {
 	if c.SealedSecret, err = key.Seal(secret, secretPlace(c.ID)); err != nil {
 		return err
 	}
-	c.SecretDigest = seal.Digest(secret)
+	c.SecretDigest = commitment
 	return jobs.At(tx, Opening, c.ID, *c.Deadline)
 }
 
@@ -72,8 +69,8 @@ type AddendumInput struct {
 	Deadline time.Time // the one from now on
 }
 
-// amendable refuses an addendum to terms that nobody can bid by any more.
-func (c *Challenge) amendable(now time.Time) error {
+// underBids refuses what is of use to bidders only, an addendum, a question or its answer, once nobody can bid any more.
+func (c *Challenge) underBids(now time.Time) error {
 	if err := work.In(c.State, Published); err != nil {
 		return err
 	}
@@ -88,7 +85,7 @@ const amended work.Deed = "challenge.addendum"
 // Amend adds a numbered public addendum and moves the deadline on; by an operator.
 func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, version int64, in AddendumInput) (Answer, error) {
 	return s.records().Change(ctx, s.unit, call, id, version, policy.ChallengeAmend, func(tx *work.Tx, c *Challenge) error {
-		if err := c.amendable(tx.Moment()); err != nil {
+		if err := c.underBids(tx.Moment()); err != nil {
 			return err
 		}
 		if o, err := openingOf(tx.DB, c); err != nil || o != nil { // closed already, whatever the clock says since
@@ -119,9 +116,7 @@ func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, versi
 }
 
 // Clock is a moment as people here read it.
-func Clock(t time.Time) string { return t.In(shanghai).Format("2006-01-02 15:04:05") }
-
-var shanghai = time.FixedZone("CST", 8*60*60)
+func Clock(t time.Time) string { return t.In(when.Shanghai).Format("2006-01-02 15:04:05") }
 
 // AddendumFilter asks for the addenda of one challenge.
 type AddendumFilter struct {
@@ -130,16 +125,7 @@ type AddendumFilter struct {
 
 // ListAddenda lists the addenda of a challenge, the latest first; for whoever may read it.
 func (s *Service) ListAddenda(ctx context.Context, reader policy.Actor, f AddendumFilter, p db.Paging) (db.Page[Addendum], error) {
-	var out db.Page[Addendum]
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		if _, err := s.records().Load(q, reader, f.Challenge); err != nil {
-			return err
-		}
-		var err error
-		out, err = db.List(db.Filter(q.Model(&Addendum{}), f), p, db.Newest(func(a *Addendum) uuid.UUID { return a.ID }))
-		return err
-	})
-	return out, err
+	return listUnder(ctx, s, reader, f.Challenge, policy.ChallengeRead, f, p, func(a *Addendum) uuid.UUID { return a.ID }, asTheyAre[Addendum])
 }
 
 func pointerAt(list string, i int) string { return fmt.Sprintf("%s/%d", list, i) }

@@ -23,28 +23,17 @@ type Question struct {
 	Answer      string
 	AnsweredBy  *uuid.UUID
 	AnsweredAt  *time.Time
-
-	challenge *Challenge
 }
 
 func (Question) TableName() string { return "challenge_questions" }
 func (*Question) Noun() string     { return "challenge_question" }
 
-// Facts are those of the challenge that it is about.
-func (x *Question) Facts() policy.Facts {
-	if x.challenge == nil {
-		return policy.Facts{}
-	}
-	return x.challenge.Facts()
-}
+// Facts are those of the challenge that it is about, which FactsIn reads.
+func (*Question) Facts() policy.Facts { return policy.Facts{} }
 
-// FactsIn reads them.
+// FactsIn says that it is its challenge's affair.
 func (x *Question) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
-	c, err := work.Load[Challenge](q, x.ChallengeID)
-	if err != nil {
-		return policy.Facts{}, err
-	}
-	return c.Facts(), nil
+	return work.FactsThrough[Challenge](q, x.ChallengeID)
 }
 
 type (
@@ -80,17 +69,6 @@ var questions = work.Records[Question, *Question, QuestionView]{
 	},
 }
 
-// askable refuses a question that would come too late to be of use to bidders.
-func (c *Challenge) askable(now time.Time) error {
-	if err := work.In(c.State, Published); err != nil {
-		return err
-	}
-	if !c.takesBids(now) {
-		return fault.BidsClosed.New()
-	}
-	return nil
-}
-
 // Ask asks a question about a published challenge, before its deadline; anybody who is signed in may.
 func (s *Service) Ask(ctx context.Context, call work.Call, challenge uuid.UUID, text string) (QuestionAnswer, error) {
 	return questions.Do(ctx, s.unit, call, func(tx *work.Tx) (*Question, error) {
@@ -101,7 +79,7 @@ func (s *Service) Ask(ctx context.Context, call work.Call, challenge uuid.UUID, 
 		if err := policy.Check(call.Actor, policy.ChallengeAsk, c.Facts()); err != nil {
 			return nil, err
 		}
-		if err := c.askable(tx.Moment()); err != nil {
+		if err := c.underBids(tx.Moment()); err != nil {
 			return nil, err
 		}
 		var bad fault.Fields
@@ -109,7 +87,7 @@ func (s *Service) Ask(ctx context.Context, call work.Call, challenge uuid.UUID, 
 		if err := bad.Err(); err != nil {
 			return nil, err
 		}
-		x := &Question{Head: tx.NewHead(), ChallengeID: c.ID, AccountID: call.Actor.Account, Question: text, challenge: c}
+		x := &Question{Head: tx.NewHead(), ChallengeID: c.ID, AccountID: call.Actor.Account, Question: text}
 		return x, work.Insert(tx, work.Did(policy.ChallengeAsk), x)
 	})
 }
@@ -124,7 +102,7 @@ func (s *Service) AnswerQuestion(ctx context.Context, call work.Call, id uuid.UU
 		if err != nil {
 			return err
 		}
-		if err := c.askable(tx.Moment()); err != nil {
+		if err := c.underBids(tx.Moment()); err != nil {
 			return err
 		}
 		var bad fault.Fields
@@ -147,18 +125,5 @@ type QuestionFilter struct {
 
 // ListQuestions lists the questions about a challenge, the latest first; for whoever may read it.
 func (s *Service) ListQuestions(ctx context.Context, reader policy.Actor, f QuestionFilter, p db.Paging) (db.Page[QuestionView], error) {
-	var out db.Page[QuestionView]
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		if _, err := s.records().Load(q, reader, f.Challenge); err != nil {
-			return err
-		}
-		page, err := db.List(db.Filter(q.Model(&Question{}), f), p, db.Newest(func(x *Question) uuid.UUID { return x.ID }))
-		if err != nil {
-			return err
-		}
-		out.Next = page.Next
-		out.Items, err = questions.Show(q, reader, page.Items)
-		return err
-	})
-	return out, err
+	return listUnder(ctx, s, reader, f.Challenge, policy.ChallengeRead, f, p, func(x *Question) uuid.UUID { return x.ID }, questions.Show)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -156,10 +157,7 @@ func (s *Service) Receipts(ctx context.Context, reader policy.Actor, f ReceiptsF
 		if err != nil {
 			return err
 		}
-		out = Receipts{Nth: c.Nth, Digests: []string{}, ServerTime: s.unit.Now()}
-		if c.Number != nil {
-			out.Number = *c.Number
-		}
+		out = Receipts{Number: deref(c.Number), Nth: c.Nth, Digests: []string{}, ServerTime: s.unit.Now()}
 		o, err := openingOf(q, c)
 		if err != nil {
 			return err
@@ -173,4 +171,13 @@ func (s *Service) Receipts(ctx context.Context, reader policy.Actor, f ReceiptsF
 		return handedIn(q, c).Order("receipt").Limit(maxBids).Pluck("receipt", &out.Digests).Error
 	})
 	return out, err
+}
+
+// brokenError is what must be mended before a challenge can be opened.
+type brokenError struct{ error }
+
+func (e brokenError) Unwrap() error { return e.error }
+
+func broken(b *Bid, format string, args ...any) error {
+	return brokenError{fmt.Errorf("bid %s of challenge %s: "+format, append([]any{b.ID, b.ChallengeID}, args...)...)}
 }

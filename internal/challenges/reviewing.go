@@ -34,7 +34,7 @@ func (s *Service) BeginReview(ctx context.Context, call work.Call, id uuid.UUID,
 			return err
 		}
 		var items []uuid.UUID
-		if err := tx.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id").Pluck("id", &items).Error; err != nil {
+		if err := eligible(tx.DB, c).Pluck("id", &items).Error; err != nil {
 			return err
 		}
 		panel, err := review.Create(tx, c.subject(), review.Input{Rules: scoring(round.Rules), Blind: round.Rules.Blind, Items: items, Draw: drawing})
@@ -96,7 +96,7 @@ func (s *Service) drawing(tx *work.Tx, c *Challenge, wanted int, rules programme
 // tied tells which candidates belong to the poster or to a member of a bid, or have declared a tie to one of them.
 func tied(q *gorm.DB, c *Challenge, candidates []review.Candidate, day when.Day) ([]review.Excluded, error) {
 	var bids []Bid
-	if err := q.Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id").Find(&bids).Error; err != nil {
+	if err := eligible(q, c).Find(&bids).Error; err != nil {
 		return nil, err
 	}
 	codes, leads := map[string]bool{}, map[uuid.UUID]bool{}
@@ -163,16 +163,9 @@ func tied(q *gorm.DB, c *Challenge, candidates []review.Candidate, day when.Day)
 	return out, nil
 }
 
-// Ranked is what reviewers found about a bid.
-type Ranked struct {
-	Rank   int
-	Passes bool
-	Mean   string
-}
-
-// ranking is what reviewers found about the bids of a challenge, once they are done.
-func ranking(q *gorm.DB, c *Challenge) (map[uuid.UUID]Ranked, error) {
-	out := map[uuid.UUID]Ranked{}
+// verdicts tells of each bid that was reviewed whether it reaches the threshold; of none until reviewers are done.
+func verdicts(q *gorm.DB, c *Challenge) (map[uuid.UUID]bool, error) {
+	out := map[uuid.UUID]bool{}
 	if c.PanelID == nil {
 		return out, nil
 	}
@@ -189,11 +182,7 @@ func ranking(q *gorm.DB, c *Challenge) (map[uuid.UUID]Ranked, error) {
 		of[i.ID] = i.RefID
 	}
 	for _, r := range panel.Results {
-		x := Ranked{Rank: r.Rank, Passes: r.Passes}
-		if r.Mean != nil {
-			x.Mean = r.Mean.String()
-		}
-		out[of[r.Item]] = x
+		out[of[r.Item]] = r.Passes
 	}
 	return out, nil
 }
@@ -210,16 +199,16 @@ func (s *Service) Dismiss(ctx context.Context, call work.Call, id uuid.UUID, ver
 
 func (s *Service) conclusion(ctx context.Context, call work.Call, id uuid.UUID, version int64, step, reason string, some bool) (Answer, error) {
 	return s.step(ctx, call, id, version, step, reason, func(tx *work.Tx, c *Challenge) error {
-		ranks, err := ranking(tx.DB, c)
+		passes, err := verdicts(tx.DB, c)
 		if err != nil {
 			return err
 		}
-		if len(ranks) == 0 {
+		if len(passes) == 0 {
 			return fault.ReviewRuns.New()
 		}
 		passing := 0
-		for _, r := range ranks {
-			if r.Passes {
+		for _, passed := range passes {
+			if passed {
 				passing++
 			}
 		}

@@ -2,6 +2,7 @@ package challenges
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,11 +75,10 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err := orgs.MustBeVerified(tx.DB, c.OwnerID); err != nil {
 			return err
 		}
-		of, err := programmes.Of(tx.DB, []uuid.UUID{c.RoundID})
+		round, err := roundOf(tx.DB, c)
 		if err != nil {
 			return err
 		}
-		round := of[c.RoundID]
 		if err := round.Takes(when.DayOf(tx.Now)); err != nil {
 			return err
 		}
@@ -95,12 +95,8 @@ func (c *Challenge) inChainsOf(round programmes.Round) error {
 	if len(round.Chains) == 0 {
 		return nil
 	}
-	for _, code := range c.Chains {
-		for _, of := range round.Chains {
-			if code == of {
-				return nil
-			}
-		}
+	if slices.ContainsFunc(c.Chains, func(code string) bool { return slices.Contains(round.Chains, code) }) {
+		return nil
 	}
 	return fault.InvalidInput.At("/chains", fault.NotOffered, "本批面向指定的产业链，请至少选其一", "The round is for certain industry chains; choose one of them")
 }
@@ -192,16 +188,15 @@ func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if open > 0 {
 			return fault.CommentsOpen.Because("尚有 %[1]d 条。", "%[1]d of them.", open)
 		}
-		of, err := programmes.Of(tx.DB, []uuid.UUID{c.RoundID})
+		round, err := roundOf(tx.DB, c)
 		if err != nil {
 			return err
 		}
-		rules := of[c.RoundID].Rules
-		if err := c.measurable(rules.OwnShare); err != nil {
+		if err := c.measurable(round.Rules.OwnShare); err != nil {
 			return err
 		}
 		if c.Number == nil {
-			number, _, err := programmes.Number(tx, c.RoundID)
+			number, err := programmes.Number(tx, c.RoundID)
 			if err != nil {
 				return err
 			}

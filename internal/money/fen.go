@@ -8,6 +8,7 @@ package money
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -68,6 +69,12 @@ func Add(a, b Fen) (Fen, error) {
 		return 0, fmt.Errorf("%w: %d + %d fen", ErrRange, int64(a), int64(b))
 	}
 	return sum, nil
+}
+
+// Part is a × n / d, rounded down, however large the product: a share, or a ceiling, of which a fen more would be too much.
+func Part(a Fen, n, d int64) Fen {
+	x := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(n))
+	return Fen(x.Quo(x, big.NewInt(d)).Int64())
 }
 
 func digits(s string) bool {

@@ -167,3 +167,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A part is the largest amount that is no more than the exact share.
+func TestAPartIsRoundedDown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := Fen(rapid.Int64Range(0, 1<<62).Draw(t, "a"))
+		d := rapid.Int64Range(1, 1<<40).Draw(t, "d")
+		n := rapid.Int64Range(0, d).Draw(t, "n")
+		got := big.NewInt(int64(Part(a, n, d)))
+		exact := new(big.Int).Mul(big.NewInt(int64(a)), big.NewInt(n))
+		low, high := new(big.Int).Mul(got, big.NewInt(d)), new(big.Int).Mul(new(big.Int).Add(got, big.NewInt(1)), big.NewInt(d))
+		if low.Cmp(exact) > 0 || high.Cmp(exact) <= 0 {
+			t.Fatalf("%d × %d / %d is not %s", a, n, d, got)
+		}
+	})
+}

@@ -2,7 +2,6 @@ package programmes
 
 import (
 	"context"
-	"math/big"
 	"strings"
 
 	"github.com/google/uuid"
@@ -133,8 +132,7 @@ func Ceiling(paid money.Fen, share int, promised money.Fen) money.Fen {
 	if paid <= 0 {
 		return 0
 	}
-	x := new(big.Int).Mul(big.NewInt(int64(paid)), big.NewInt(int64(share)))
-	return min(money.Fen(x.Quo(x, big.NewInt(Whole)).Int64()), promised)
+	return min(money.Part(paid, int64(share), Whole), promised)
 }
 
 // Pay records a grant, within the terms and what the round lets the bureau add. It joins a transaction that holds the project, so that of

@@ -152,13 +152,13 @@ const (
 )
 
 // Number gives the next number of a round to a challenge that is published. Numbers are given once, and never again.
-func Number(tx *work.Tx, id uuid.UUID) (string, *Round, error) {
+func Number(tx *work.Tx, id uuid.UUID) (string, error) {
 	r, err := work.Load[Round](db.ForUpdate(tx.DB), id)
 	if err != nil {
-		return "", nil, err
+		return "", err
 	}
 	err = work.Move(tx, r, numbered, func() error { r.Numbered++; return nil })
-	return fmt.Sprintf("%s-%03d", r.Code, r.Numbered), r, err
+	return fmt.Sprintf("%s-%03d", r.Code, r.Numbered), err
 }
 
 // commitment is money that a round has promised to a challenge.
