@@ -5,8 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"jiebang/api/apitest"
+	"jiebang/internal/challenges"
+	"jiebang/internal/db"
+	"jiebang/internal/work"
 )
 
 type j = apitest.J
@@ -118,5 +124,28 @@ func TestARoundPromisesNoMoreThanItHas(t *testing.T) {
 		if got := r.Text("number"); !strings.HasSuffix(got, "-002") {
 			t.Errorf("a number is given once: %s", got)
 		}
+	})
+}
+
+// Who publishes waits for a comment that is being written, and is told of it: nothing is published beside an open comment.
+func TestACommentThatIsBeingWrittenHoldsThePublication(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		id, tag := s.ChallengeIn("refining")
+		outcome := make(chan *apitest.Response, 1)
+		_, err := h.App.Unit.Do(t.Context(), work.Call{Operation: "test"}, func(tx *work.Tx) error {
+			c, err := work.Load[challenges.Challenge](db.ForUpdate(tx.DB), uuid.MustParse(id))
+			if err != nil {
+				return err
+			}
+			go func() { outcome <- s.Operator.Act("/v1/challenges/"+id+"/publish", tag, j{"deadline": "2026-03-12"}) }()
+			time.Sleep(300 * time.Millisecond) // until it waits
+			x := &challenges.Comment{Head: tx.NewHead(), ChallengeID: c.ID, AccountID: uuid.MustParse(s.Account(s.Expert())), Comment: "请写明测定标准。"}
+			return work.Insert(tx, "challenge.comment", x)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		(<-outcome).Refused(409, "comments_open")
 	})
 }

@@ -68,7 +68,7 @@ func acts() []work.Act[*Challenge, View] {
 // records is how challenges are read and written.
 func (s *Service) records() work.Records[Challenge, *Challenge, View] {
 	return work.Records[Challenge, *Challenge, View]{
-		Read: policy.ChallengeRead, Show: s.show, Acts: acts(),
+		Read: policy.ChallengeRead, Show: s.show, Acts: acts(), Alone: true,
 		Columns: work.Columns{
 			string(policy.Public): "published_at IS NOT NULL", string(policy.Member): "owner_id IN ?",
 			string(policy.Adviser): "id IN (SELECT challenge_id FROM challenge_advisers WHERE account_id IN ?)",

@@ -32,6 +32,9 @@ type Records[R any, P interface {
 	Orders []db.Order[R]
 	// Joined tells that Show reads rows that must agree with the record: all is read in one snapshot.
 	Joined bool
+	// Alone tells that Change takes the record to itself before it decides anything, since others decide by it while they hold it: what they
+	// write, and the record's version does not tell, is seen.
+	Alone bool
 	// Rows reads rows by hand where GORM would take too long about it; nil reads them by GORM. Kinds that are read so often are
 	// remembered for a moment, too (Recent): the row, of which each reader is shown their part.
 	Rows func(q *gorm.DB) ([]R, error)
@@ -194,7 +197,11 @@ func (k Records[R, P, V]) Do(ctx context.Context, u *Unit, call Call, fn func(tx
 func (k Records[R, P, V]) Change(ctx context.Context, u *Unit, call Call, id uuid.UUID, version int64, action policy.Action,
 	method func(tx *Tx, r P) error) (Answer[V], error) {
 	return k.Do(ctx, u, call, func(tx *Tx) (P, error) {
-		r, err := Load[R](tx.DB, id)
+		q := tx.DB
+		if k.Alone {
+			q = db.ForUpdate(q)
+		}
+		r, err := Load[R](q, id)
 		if err != nil {
 			return nil, err
 		}
