@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +17,20 @@ import (
 	"jiebang/api/edge"
 )
 
-// Document reads openapi.yaml.
+// Document reads openapi.yaml of the module that the test belongs to: found upwards from where the test runs and not from where this
+// file was compiled, so that a build that leaves paths out (-trimpath) finds it too.
 var Document = sync.OnceValues(func() ([]byte, error) {
-	_, here, _, _ := runtime.Caller(0)
-	return os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "..", "openapi.yaml"))
+	folder, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	for {
+		document, err := os.ReadFile(filepath.Join(folder, "openapi.yaml"))
+		if err == nil || folder == filepath.Dir(folder) {
+			return document, err
+		}
+		folder = filepath.Dir(folder)
+	}
 })
 
 // Spec is openapi.yaml, read once for all tests of a process.
