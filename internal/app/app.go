@@ -179,7 +179,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 		return err
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
-		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files))...)
+		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files), a.Challenges.Prover(a.Files))...)
 	return nil
 }
 

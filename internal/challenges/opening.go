@@ -3,7 +3,6 @@ package challenges
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -362,69 +361,4 @@ func BidKind(s *Service) kinds.Kind {
 			return handed, seen, nil
 		},
 	})
-}
-
-// Verification is what Verify found.
-type Verification struct {
-	Sealed, Opened int
-	Problems       []string
-}
-
-// Verify proves that every bid that is sealed still opens, without anybody reading it, and that each that was opened is what its receipt says.
-func (s *Service) Verify(ctx context.Context, f *files.Service) (v Verification, err error) {
-	q := s.unit.Query(ctx)
-	opened := map[uuid.UUID]seal.Key{}
-	for after := uuid.Nil; ; {
-		var some []Bid
-		if err := q.Where("id > ?", after).Order("id").Limit(100).Find(&some).Error; err != nil || len(some) == 0 {
-			return v, err
-		}
-		after = some[len(some)-1].ID
-		for i := range some {
-			b := &some[i]
-			key, known := opened[b.ChallengeID]
-			if !known {
-				if key, err = s.keyOf(q, b); err != nil {
-					v.problem(broken(b, "its challenge's key: %w", err))
-					continue
-				}
-				opened[b.ChallengeID] = key
-			}
-			if _, err := b.draft(key); err != nil {
-				v.problem(err)
-			}
-			if b.Receipt == "" {
-				continue
-			}
-			d, err := prove(q, f, key, b)
-			switch {
-			case err != nil:
-				v.problem(err)
-			case b.Document == nil:
-				v.Sealed++
-			default:
-				v.Opened++
-				v.problem(b.same(d))
-			}
-		}
-	}
-}
-
-// same holds what stands open to what was sealed.
-func (b *Bid) same(d *Document) error {
-	was, err := seal.Canonical(d)
-	if err != nil {
-		return err
-	}
-	is, err := seal.Canonical(b.Document)
-	if err == nil && string(is) != string(was) {
-		err = broken(b, "what stands open is not what was handed in")
-	}
-	return err
-}
-
-func (v *Verification) problem(err error) {
-	if err != nil && len(v.Problems) < 100 {
-		v.Problems = append(v.Problems, fmt.Sprint(err))
-	}
 }

@@ -25,8 +25,8 @@ const Opening jobs.Kind = "challenge.open"
 // secretPlace is where the secret half of a challenge's seed is sealed.
 func secretPlace(id uuid.UUID) string { return "challenges.sealed_secret:" + id.String() }
 
-// await makes ready for bids: the secret of the draw is chosen before anybody has bid, its digest is public from now on, and the opening
-// is due at the deadline.
+// await makes ready for bids: the secret of the draw is chosen before anybody has bid, its digest is public from now on, what
+// is sealed is proved every night, and the opening is due at the deadline.
 func await(tx *work.Tx, c *Challenge) error {
 	secret, commitment := review.NewSecret()
 	key, err := ownKey(tx, c)
@@ -37,6 +37,9 @@ func await(tx *work.Tx, c *Challenge) error {
 		return err
 	}
 	c.SecretDigest = commitment
+	if err := jobs.At(tx, Proving, c.ID, night(tx.Now, c.ID)); err != nil {
+		return err
+	}
 	return jobs.At(tx, Opening, c.ID, *c.Deadline)
 }
 

@@ -1,5 +1,7 @@
 package db_test
 
+import "strings"
+
 // What the migrations of challenges, and of what comes of them, do to rows of before.
 func init() {
 	steps = append(steps, []step{{
@@ -22,5 +24,22 @@ func init() {
 		after: map[string]string{
 			"SELECT CAST(COUNT(*) AS text) FROM bids WHERE answered_at IS NOT NULL OR answer <> ''": "0",
 		},
+	}, {
+		// What is sealed for a challenge that takes bids is proved from now on, whether somebody has bid or not.
+		to: 54,
+		before: strings.Join([]string{
+			"INSERT INTO rounds (id, version, created_at, updated_at, code, year, name, level, chains, state, post_from, post_to, budget, rules, entered_by) VALUES (" +
+				id(540) + ", 1, " + instant + ", " + instant + ", 'SY2026-1', 2026, '第一批', 'city', '[]', 'open', '2026-01-01', '2026-12-31', 100, '{}', " + id(9) + ")",
+			challengeIn("published", 541), challengeIn("refining", 542), challengeIn("published", 543),
+		}, ";\n"),
+		after: map[string]string{
+			"SELECT SUBSTR(CAST(object_id AS text), 34) FROM jobs WHERE kind = 'bid.prove' ORDER BY object_id": "541\n543",
+		},
 	}}...)
+}
+
+func challengeIn(state string, n int) string {
+	return "INSERT INTO challenges (id, version, created_at, updated_at, round_id, owner_id, state, title, problem, background, keywords, field, chains, indicators, reward, provides, ip_arrangement, " +
+		"bottleneck, wanted_level, masked, confidential, created_by, published_at, advisers, return_reason, end_reason) VALUES (" + id(n) + ", 1, " + instant + ", " + instant + ", " + id(540) + ", " + id(2) + ", '" + state +
+		"', '一项榜题', '一个难题', '', '[]', 'environment', '[]', '[]', '{}', '', '', FALSE, '', FALSE, '', " + id(9) + ", " + instant + ", '[]', '', '')"
 }

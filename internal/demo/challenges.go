@@ -34,13 +34,20 @@ type challengeData struct {
 }
 
 type challenge struct {
-	Key, Owner, Title, Problem, Background, Field, Level, Poster, Bureau, IP, Provides, Stage, Reason string
-	Chains, Winners                                                                                   []string
-	Bottleneck, Masked                                                                                bool
-	Ago                                                                                               int
-	Indicators                                                                                        []challenges.Indicator
-	Comments                                                                                          []struct{ Place, Comment string }
-	Bids                                                                                              []bid
+	Key, Owner, Title, Problem, Background, Field, Level, Poster, Bureau, IP, Provides, Stage, Reason, Targets string
+	Chains, Winners                                                                                            []string
+	Bottleneck, Masked                                                                                         bool
+	Ago                                                                                                        int
+	Indicators                                                                                                 []challenges.Indicator
+	Comments                                                                                                   []struct{ Place, Comment string }
+	Bids                                                                                                       []bid
+	Measured                                                                                                   []measured
+}
+
+// measured is what experts find of one target in the end.
+type measured struct {
+	Indicator, Value, Evidence string
+	Met                        bool
 }
 
 type bid struct {
@@ -61,7 +68,7 @@ const (
 var lastDay = map[challenges.State]int{
 	challenges.Draft: 0, challenges.Submitted: daySubmit, challenges.Reserve: dayShelve, challenges.Refining: dayRefine, challenges.Published: dayPublish,
 	challenges.Cancelled: dayPublish, challenges.Unclaimed: dayOpen, challenges.Reviewing: dayReview, challenges.Confirming: dayRank, challenges.Notice: dayPropose,
-	challenges.Awarded: dayAward,
+	challenges.Awarded: dayAward, challenges.Running: dayPaid, challenges.Accepted: dayFinal, challenges.Failed: dayFinal,
 }
 
 // planChallenges tells the stories of a round of challenges.
@@ -207,8 +214,13 @@ func (s *seeder) planChallenge(c challenge, round *uuid.UUID) {
 		if err := s.job(notices.Ending(), settled.Notice.ID); err != nil {
 			return err
 		}
-		return decided(func(v int64) error { return change(s, operator["operator"], s.Challenges.Award, id, v) })()
+		if err := decided(func(v int64) error { return change(s, operator["operator"], s.Challenges.Award, id, v) })(); err != nil {
+			return err
+		}
+		return s.begin()
 	})
+	step(dayAnswer, 10, "answers", func() error { return s.answer(c, bids) })
+	s.planProject(c, &id, step)
 }
 
 // content is what the poster writes.
@@ -254,13 +266,13 @@ func (s *seeder) bid(c challenge, id uuid.UUID, bids map[string]uuid.UUID) error
 		}
 		half := price / 2
 		by := s.editor[b.By]
-		due := when.DayOf(s.today).AddDays(180)
+		start := when.DayOf(s.clock.Now()).AddDays(-dayBid)
 		offer := challenges.Offer{
 			Members: []challenges.Person{{Name: "项目组（演示）", OrganizationCode: s.codes[b.By], Part: "总体负责"}},
 			Plan:    challenges.Plan{Approach: b.Approach}, Price: challenges.Yuan{Fen: price},
 			Milestones: []challenges.Milestone{
-				{Title: "完成样机与中期测试", Due: due, Amount: challenges.Yuan{Fen: half}},
-				{Title: "全部指标通过验收", Due: due.AddDays(240), Amount: challenges.Yuan{Fen: price - half}},
+				{Title: "完成样机与中期测试", Due: start.AddDays(dayFirstDue), Amount: challenges.Yuan{Fen: half}},
+				{Title: "全部指标通过验收", Due: start.AddDays(daySecondDue), Amount: challenges.Yuan{Fen: price - half}},
 			},
 		}
 		if bids[b.By], err = create(s, by, s.Challenges.CreateBid, challenges.BidInput{Challenge: id, Owner: s.orgs[b.By], Offer: offer}); err != nil {

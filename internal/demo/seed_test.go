@@ -3,6 +3,7 @@ package demo_test
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
+	"jiebang/internal/challenges"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/demo"
@@ -64,7 +66,7 @@ func seed(t *testing.T, o db.Options, today string) (*app.App, ledger.Turnover) 
 func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		a, figures := seed(t, o, "2026-11-25T06:00:00Z")
-		if n := figures.Total.Contracts; n != 14 { // fifteen, one of them cancelled
+		if n := figures.Total.Contracts; n != 17 { // fifteen, one of them cancelled, and those of three projects
 			t.Errorf("%d contracts count", n)
 		}
 		found, err := a.Verify(t.Context())
@@ -76,6 +78,15 @@ func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 		}
 		if n, err := a.Settle(t.Context()); err != nil || n != 50 { // thirty results and twenty needs
 			t.Errorf("%d documents in the index, %v", n, err)
+		}
+		var shown []challenges.State
+		if err := a.Unit.Query(t.Context()).Model(&challenges.Challenge{}).Distinct("state").Pluck("state", &shown).Error; err != nil {
+			t.Error(err)
+		}
+		for _, s := range challenges.States {
+			if !slices.Contains(shown, s) {
+				t.Errorf("no challenge is %s", s)
+			}
 		}
 		again, err := demo.Seeded(t.Context(), a)
 		if err != nil || !again {
@@ -90,7 +101,7 @@ func TestTheDemoCanStartOnAnyDay(t *testing.T) {
 		t.Run(day, func(t *testing.T) {
 			t.Parallel()
 			_, figures := seed(t, dbtest.New(t, db.SQLite), day)
-			if figures.Total.Contracts != 14 {
+			if figures.Total.Contracts != 17 {
 				t.Errorf("%d contracts count", figures.Total.Contracts)
 			}
 		})
