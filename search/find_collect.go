@@ -60,6 +60,7 @@ func (w *scoring) sum(terms []int) float64 {
 func (s *searcher) collect(ctx context.Context) error {
 	s.top, s.total = topList{limit: s.limit + 1, order: s.order}, 0
 	s.facets.reset()
+	s.bands.reset()
 	w := s.scoring()
 	if s.reading != ReadAll && len(s.strict) == 0 {
 		return s.collectSums(ctx, w)

@@ -54,9 +54,17 @@ func (s *searcher) resume(after string) error {
 	return nil
 }
 
-// asked names what is asked for: its text, what narrows it, and its order. A page is continued by the same question only.
+// asked names what is asked for: its text, what narrows it, and its order. A page is continued by the same question only. Where floors and
+// bounds lie may move with the time between two pages.
 func asked(q Query) uint64 {
-	b, err := json.Marshal([]any{q.Text, q.Kinds, q.Filters, q.Order}) // the names of a map come sorted
+	said := []any{q.Text, q.Kinds, q.Filters, q.Order} // the names of a map come sorted
+	for _, f := range q.Floors {
+		said = append(said, f.Key)
+	}
+	for _, b := range q.Bands {
+		said = append(said, b.Name, b.Only)
+	}
+	b, err := json.Marshal(said)
 	if err != nil {
 		panic(err) // strings and truth values only
 	}

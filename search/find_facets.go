@@ -78,6 +78,7 @@ const (
 // values of one name by or.
 type filter struct {
 	groups  []filterGroup // a document needs one of each
+	floors  []Floor
 	exclude map[string]bool
 	sets    [][]uint32
 	// verdicts are made when a document with the set comes up: most sets belong to
@@ -139,8 +140,13 @@ func (f *filter) judge(set uint32) verdict {
 	return v
 }
 
-// excludes reports whether a document is kept out by its ID.
+// excludes reports whether a document is kept out by its ID or its sort keys.
 func (f *filter) excludes(s *segmentView, doc uint32) bool {
+	for i := range f.floors {
+		if !f.floors[i].passes(s.column(f.floors[i].Key)[doc]) {
+			return true
+		}
+	}
 	return len(f.exclude) > 0 && f.exclude[s.docs[doc].id]
 }
 
@@ -189,33 +195,47 @@ func (c *facetCounter) reset() {
 	}
 }
 
-// counts lists the values of a facet, the most frequent first. A facet that is
+// counts lists the values of facets, the most frequent first. A facet that is
 // itself filtered by is counted as if it were not.
-func (c *facetCounter) counts(name string) []FacetCount {
+func (c *facetCounter) counts(names []string) map[string][]FacetCount {
+	out := make(map[string][]FacetCount, len(names))
+	for _, name := range names {
+		out[name] = nil
+	}
+	if len(names) == 0 {
+		return out
+	}
 	c.table.mu.RLock()
 	defer c.table.mu.RUnlock()
-	sums := map[uint32]int{}
+	sums := make([]int32, len(c.table.values))
 	for set, n := range c.hits {
-		for i, g := range c.groups {
-			if g.name == name {
-				n += c.beside[i][set]
-			}
-		}
-		if n == 0 {
-			continue
-		}
-		for _, v := range c.table.sets[set] {
-			if c.table.values[v].name == name {
-				sums[v] += int(n)
+		if n > 0 {
+			for _, v := range c.table.sets[set] {
+				sums[v] += n
 			}
 		}
 	}
-	var out []FacetCount
+	for i, g := range c.groups {
+		for set, n := range c.beside[i] {
+			if n == 0 {
+				continue
+			}
+			for _, v := range c.table.sets[set] {
+				if c.table.values[v].name == g.name {
+					sums[v] += n
+				}
+			}
+		}
+	}
 	for v, n := range sums {
-		out = append(out, FacetCount{c.table.values[v].value, n})
+		if value := c.table.values[v]; n > 0 && slices.Contains(names, value.name) {
+			out[value.name] = append(out[value.name], FacetCount{value.value, int(n)})
+		}
 	}
-	slices.SortFunc(out, func(a, b FacetCount) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
-	})
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b FacetCount) int {
+			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+		})
+	}
 	return out
 }

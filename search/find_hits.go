@@ -18,13 +18,14 @@ import (
 //  3. consider scores by the lists: what was typed, then otherWords. In a weaker
 //     reading it drops a document that has too little of the query.
 //  4. take drops what is deleted, and what the filter refuses: one look at the
-//     number of the document's set of facet values.
+//     number of the document's set of facet values, and at the sort keys that it
+//     has floors and bands for.
 //  5. read tests in the text what the lists do not say: stretches, phrases and
 //     exclusions, and in the reading ReadAll each unit by satisfies, as it was
 //     typed or else piece by piece in other words.
 //  6. Back in take, the document is counted. That comes after read, since Total
-//     and facets count only what satisfies the query; one that a single facet of
-//     the filter keeps out is counted for that facet alone.
+//     and facets count only what satisfies the query; one that a single facet, or a
+//     single choice of bands, keeps out is counted for that alone.
 //  7. Last, the document has its place: beyond leaves out, by score or key, what
 //     comes after those that are kept, and only for the others the document itself
 //     is looked at, to compare it with the cursor and to keep it.
@@ -37,12 +38,14 @@ type hits struct {
 	lists    []cursorList // of every term
 	named    [][]cursorDocs
 	keys     []int64
+	floors   [][]int64 // the columns of the filter's floors
+	bands    [][]int64 // and of the bands
 	symbols  []han.Symbol
 	unscored bool // another order, and nothing to weigh
 }
 
 func (s *searcher) newHits(w *scoring) *hits {
-	h := &hits{s: s, w: w, lists: make([]cursorList, len(s.terms)), unscored: s.order.Key != "" && s.reading == ReadAll}
+	h := &hits{s: s, w: w, floors: make([][]int64, len(s.filter.floors)), bands: make([][]int64, len(s.bands.bands)), lists: make([]cursorList, len(s.terms)), unscored: s.order.Key != "" && s.reading == ReadAll}
 	if s.reading == ReadMost {
 		h.atLeast = w.mass / 2
 	}
@@ -68,6 +71,12 @@ func (h *hits) enter(segment int) {
 	}
 	if h.s.order.Key != "" {
 		h.keys = h.seg.column(h.s.order.Key)
+	}
+	for i, f := range h.s.filter.floors {
+		h.floors[i] = h.seg.column(f.Key)
+	}
+	for i, b := range h.s.bands.bands {
+		h.bands[i] = h.seg.column(b.Key)
 	}
 }
 
@@ -102,6 +111,15 @@ func (h *hits) take(d uint32, score float64) {
 	if v == refused || v >= refusedByGroup && s.facets.beside[v-refusedByGroup] == nil {
 		return
 	}
+	for i := range h.floors {
+		if !s.filter.floors[i].passes(h.floors[i][d]) {
+			return
+		}
+	}
+	refusing := s.bands.place(h.bands, d)
+	if refusing == several || refusing != nowhere && v != passes {
+		return
+	}
 	if len(s.scan) > 0 || len(s.units) > 0 && s.reading == ReadAll {
 		if !h.read(d) {
 			return
@@ -109,6 +127,10 @@ func (h *hits) take(d uint32, score float64) {
 	}
 	if v != passes {
 		s.facets.beside[v-refusedByGroup][h.seg.sets[d]]++
+		return
+	}
+	s.bands.count(refusing)
+	if refusing != nowhere {
 		return
 	}
 	s.total++

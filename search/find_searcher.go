@@ -33,6 +33,7 @@ type searcher struct {
 
 	// What collect leaves behind.
 	facets *facetCounter
+	bands  *bandCounter
 	top    topList
 	total  int
 	sums   *sums // of the weaker readings, made once for both
@@ -77,7 +78,8 @@ func (v *view) newSearcher(q Query, synonyms *Synonyms) (*searcher, error) {
 		s.limit = 20
 	}
 	s.limit = min(s.limit, MaxPage)
-	s.facets = newFacetCounter(v.facets, &s.filter, q.Facets)
+	s.filter.floors = q.Floors
+	s.facets, s.bands = newFacetCounter(v.facets, &s.filter, q.Facets), newBandCounter(q.Bands)
 	if err := s.parsed.expand(synonyms, v.names, v.hasWord); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,9 @@ var (
 
 // Options are settings of an index; the zero value serves.
 type Options struct {
+	// Content names what the caller puts in, so that an index that was filled with
+	// something else is a stale one.
+	Content string
 	// CacheBytes bounds the memory for decoded posting lists; 0 means 64 MiB.
 	CacheBytes int
 	// Synonyms are words that a search may find by each other; nil means

@@ -114,7 +114,7 @@ func (x *Index) load(data string, o Options) (err error) {
 	}
 	opened = true
 	if fresh {
-		for _, pair := range [][2]string{{keyVersion, han.Version}, {keyFormat, formatVersion}} {
+		for _, pair := range [][2]string{{keyVersion, o.version()}, {keyFormat, formatVersion}} {
 			if err := store.SetInternal([]byte(pair[0]), []byte(pair[1])); err != nil {
 				return fmt.Errorf("search: %w", err)
 			}
@@ -129,7 +129,7 @@ func (x *Index) load(data string, o Options) (err error) {
 	if x.last, err = snapshot.GetInternal([]byte(keyBatch)); err != nil {
 		return fmt.Errorf("search: %w", errors.Join(err, snapshot.Close()))
 	}
-	stats, err := x.readAll(snapshot)
+	stats, err := x.readAll(snapshot, o.version())
 	if err != nil {
 		return errors.Join(err, snapshot.Close())
 	}
@@ -137,7 +137,7 @@ func (x *Index) load(data string, o Options) (err error) {
 }
 
 // readAll fills byID from the stored records and counts the statistics.
-func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
+func (x *Index) readAll(snapshot *scorch.IndexSnapshot, today string) (*statistics, error) {
 	format, err := snapshot.GetInternal([]byte(keyFormat))
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
@@ -149,7 +149,7 @@ func (x *Index) readAll(snapshot *scorch.IndexSnapshot) (*statistics, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	x.stale.Store(string(version) != han.Version)
+	x.stale.Store(string(version) != today)
 	stats := newStatistics()
 	var buf []han.Token
 	for _, ss := range snapshot.Segments() {

@@ -18,6 +18,8 @@ type Probe struct {
 	// Filters are names of facets and the values allowed: every name has to hold,
 	// with any one of its values.
 	Filters map[string][]string
+	// Floors keep out documents whose sort keys lie too low.
+	Floors []Floor
 	// Prefer are wishes about facets, Terms the conditions that the probe brings.
 	Prefer []Preference
 	Terms  Terms
@@ -85,7 +87,9 @@ func (p *Probe) filter(v *view) filter {
 	if p.Kind != "" {
 		kinds = []string{p.Kind}
 	}
-	return v.facets.filter(kinds, p.Filters, p.Exclude)
+	f := v.facets.filter(kinds, p.Filters, p.Exclude)
+	f.floors = p.Floors
+	return f
 }
 
 func (p *Probe) limit() int {

@@ -37,8 +37,12 @@ type Query struct {
 	// Filters are names of facets and the values allowed: every name has to hold,
 	// with any one of its values.
 	Filters map[string][]string
+	// Floors keep out documents whose sort keys lie too low.
+	Floors []Floor
 	// Facets names the facets to count over all hits.
 	Facets []string
+	// Bands divide the hits by their sort keys, count them so, and narrow by it.
+	Bands []Bands
 	// Order sorts the hits; zero is by relevance.
 	Order Order
 	// Limit is how many hits a page has, at most MaxPage; 0 means 20.
@@ -79,6 +83,9 @@ type Page struct {
 	// itself filtered by is counted as if it were not, so that its other values
 	// show what choosing them would add.
 	Facets map[string][]FacetCount
+	// Bands counts the hits of each of Query.Bands, by its name and in the order of
+	// its bands, in the same way.
+	Bands map[string][]int
 	// After asks for the next page; empty on the last one. Pages that follow it
 	// keep the weights of the first, so that a document neither moves to another
 	// page nor is left out while others are added or removed.
@@ -121,13 +128,10 @@ func (x *Index) Search(ctx context.Context, q Query) (Page, error) {
 	}
 	page := Page{
 		Notes: s.parsed.notes, Corrections: s.corrections, Synonyms: s.parsed.expansions(),
-		Reading: s.reading, Total: s.total, Facets: map[string][]FacetCount{},
+		Reading: s.reading, Total: s.total, Facets: s.facets.counts(q.Facets), Bands: s.bands.counts(),
 	}
 	if len(page.Synonyms) > 0 {
 		page.Notes = append(page.Notes, NoteSynonyms)
-	}
-	for _, name := range q.Facets {
-		page.Facets[name] = s.facets.counts(name)
 	}
 	hits := s.top.sorted()
 	if len(hits) > s.limit {

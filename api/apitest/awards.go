@@ -148,10 +148,10 @@ func (s *Stage) NoticeOf(challenge string) *notices.Notice {
 }
 
 // OpenedIn makes a challenge of the enterprise that the university has bid for, in a state: reviewing (without a panel), reviewed, confirming,
-// notice or awarded.
-func (s *Stage) OpenedIn(state string) (id, etag string) {
+// notice or awarded. What changes of the challenge is changed before it is handed in.
+func (s *Stage) OpenedIn(state string, changes ...func(body J)) (id, etag string) {
 	s.Helper()
-	return s.opened(state, "88")
+	return s.opened(state, "88", changes...)
 }
 
 // FailedReview is a challenge whose only bid is below the threshold.
@@ -160,9 +160,9 @@ func (s *Stage) FailedReview() (id, etag string) {
 	return s.opened("reviewed", "40")
 }
 
-func (s *Stage) opened(state, score string) (id, etag string) {
+func (s *Stage) opened(state, score string, changes ...func(body J)) (id, etag string) {
 	s.Helper()
-	id, _ = s.ChallengeIn("published")
+	id, _ = s.ChallengeIn("published", changes...)
 	path := "/v1/challenges/" + id
 	b := s.Editor.Post("/v1/bids", s.BidBody(id)).Want(201)
 	s.Editor.Act("/v1/bids/"+b.Text("id")+"/submit", b.ETag, nil).Want(200)

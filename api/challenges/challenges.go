@@ -120,6 +120,9 @@ func written(v *challenges.View) wire.Challenge {
 		EndReason: wire.Some(v.EndReason), Deadline: v.Deadline, TakesBids: v.TakesBids, PublishedTimes: wire.Some(v.Nth), SecretDigest: wire.Some(v.SecretDigest), PanelId: v.PanelID, AnswersDue: wire.OptionalDate(v.AnswersDue),
 		SubmittedAt: v.SubmittedAt, PublishedAt: v.PublishedAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
+	if _, ids := wire.ExternalIDsOf(v.External); len(ids) > 0 {
+		w.ExternalIds = &ids
+	}
 	if v.Owner.ID != uuid.Nil {
 		w.Owner = wire.Ptr(wire.RefOf(v.Owner))
 	}
@@ -161,6 +164,9 @@ func input(b *wire.ChallengeInput) (challenges.Input, error) {
 		})
 	}
 	var err error
+	if in.External, err = wire.ExternalIDs(nil, b.ExternalIds); err != nil {
+		return in, err
+	}
 	in.Content.Reward, err = reward(b.Reward)
 	return in, err
 }

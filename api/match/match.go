@@ -42,8 +42,14 @@ func Routes(e *edge.Edge, s *match.Service) {
 	})
 	counterparts(e, "matchNeed", s, "need")
 	counterparts(e, "matchResult", s, "result")
+	counterparts(e, "matchChallenge", s, "challenge")
 	doubles(e, "similarNeeds", s, "need")
 	doubles(e, "similarResults", s, "result")
+	doubles(e, "similarChallenges", s, "challenge")
+	edge.Plain(e, "searchHall", func(ctx context.Context, call work.Call, q match.HallQuery) (wire.HallPage, error) {
+		board, err := s.Hall(ctx, call.Actor, q)
+		return hall(board), err
+	})
 }
 
 func counterparts(e *edge.Edge, id string, s *match.Service, noun string) {
@@ -66,24 +72,37 @@ func doubles(e *edge.Edge, id string, s *match.Service, noun string) {
 }
 
 func searched(found match.Found) wire.SearchPage {
+	r := read(found.Page)
 	out := wire.SearchPage{
 		Items: make([]wire.SearchHit, len(found.Hits)), Total: found.Total, Reading: wire.SearchReading(found.Reading), NextCursor: wire.Some(found.After),
-		Notes: []wire.SearchNote{}, Corrections: []wire.Correction{}, Synonyms: []wire.Expansion{}, Facets: facets(found),
-	}
-	for _, n := range found.Notes {
-		out.Notes = append(out.Notes, wire.SearchNote(n))
-	}
-	for _, c := range found.Corrections {
-		out.Corrections = append(out.Corrections, wire.Correction{From: c.From, To: c.To})
-	}
-	for _, e := range found.Synonyms {
-		out.Synonyms = append(out.Synonyms, wire.Expansion{Word: e.Word, Also: e.Also})
+		Notes: r.notes, Corrections: r.corrections, Synonyms: r.synonyms, Facets: facets(found, match.FacetKind, match.FacetField, match.FacetChain, match.FacetOwner),
 	}
 	for i, hit := range found.Hits {
 		out.Items[i] = wire.SearchHit{
 			Kind: wire.ListingKind(hit.Kind), Id: hit.ID, Title: hit.Title, Owner: wire.RefOf(hit.Owner), Field: wire.Field(hit.Field), Terms: terms(&hit.Listing),
 			Fragments: fragments(hit.Fragments),
 		}
+	}
+	return out
+}
+
+// reading is how the words of a person were read.
+type reading struct {
+	notes       []wire.SearchNote
+	corrections []wire.Correction
+	synonyms    []wire.Expansion
+}
+
+func read(page search.Page) reading {
+	out := reading{[]wire.SearchNote{}, []wire.Correction{}, []wire.Expansion{}}
+	for _, n := range page.Notes {
+		out.notes = append(out.notes, wire.SearchNote(n))
+	}
+	for _, c := range page.Corrections {
+		out.corrections = append(out.corrections, wire.Correction{From: c.From, To: c.To})
+	}
+	for _, e := range page.Synonyms {
+		out.synonyms = append(out.synonyms, wire.Expansion{Word: e.Word, Also: e.Also})
 	}
 	return out
 }
@@ -128,19 +147,27 @@ func similar(found []match.Similar) []wire.Similar {
 }
 
 // facets names each value: kinds and fields by their terms, owners by their names.
-func facets(found match.Found) []wire.Facet {
+func facets(found match.Found, names ...string) []wire.Facet {
 	label := map[string]func(string) string{
-		match.FacetKind:  func(v string) string { return found.Kinds[v] },
-		match.FacetField: func(v string) string { term, _ := codes.Fields.Get(codes.Field(v)); return term.Chinese },
-		match.FacetChain: func(v string) string { return found.Chains[v] },
-		match.FacetOwner: func(v string) string { return found.Owners[v] },
-	}
-	names := map[string]wire.FacetName{
-		match.FacetKind: wire.FacetNameKind, match.FacetField: wire.FacetNameField, match.FacetChain: wire.FacetNameChain, match.FacetOwner: wire.FacetNameOwnerId,
+		match.FacetKind:   func(v string) string { return found.Kinds[v] },
+		match.FacetField:  func(v string) string { term, _ := codes.Fields.Get(codes.Field(v)); return term.Chinese },
+		match.FacetChain:  func(v string) string { return found.Chains[v] },
+		match.FacetOwner:  func(v string) string { return found.Owners[v] },
+		match.FacetRegion: func(v string) string { name, _ := ref.FullName(v); return name },
+		match.FacetLevel:  func(v string) string { return levels[wire.SolutionLevel(v)] },
+		match.FacetBottleneck: func(v string) string {
+			if v == "true" {
+				return "卡脖子技术"
+			}
+			return "其他"
+		},
 	}
 	out := []wire.Facet{}
-	for _, facet := range []string{match.FacetKind, match.FacetField, match.FacetChain, match.FacetOwner} {
-		f := wire.Facet{Name: names[facet], Values: []wire.FacetValue{}}
+	for _, facet := range names {
+		f := wire.Facet{Name: wire.FacetName(facet), Values: []wire.FacetValue{}}
+		if facet == match.FacetOwner {
+			f.Name = wire.FacetNameOwnerId
+		}
 		for _, c := range found.Facets[facet] {
 			f.Values = append(f.Values, wire.FacetValue{Value: c.Value, Label: wire.Some(label[facet](c.Value)), Count: c.Count})
 		}
@@ -173,6 +200,12 @@ func terms(l *match.Listing) *wire.HitTerms {
 	}
 	if l.BudgetMin != nil || l.BudgetMax != nil {
 		w.Budget = &wire.Budget{Min: optionalMoney(l.BudgetMin), Max: optionalMoney(l.BudgetMax)}
+	}
+	if l.Reward != nil {
+		w.Challenge = &wire.ChallengeTerms{
+			Number: l.Number, State: wire.ChallengeState(l.State), StateName: l.StateName.ZH, Reward: wire.MoneyOf(*l.Reward), Bottleneck: wire.Value(l.Bottleneck),
+			WantedLevel: wire.Some(wire.SolutionLevel(l.Level)), Deadline: l.Closes, TakesBids: l.Takes,
+		}
 	}
 	if name, known := ref.FullName(l.Region); known {
 		w.RegionName = &name

@@ -16,14 +16,21 @@ func TestWhoMayDoWhat(t *testing.T) {
 		need := s.Editor.Post("/v1/needs", apitest.J{
 			"owner_id": s.Uni, "title": "实验室废气治理", "field": "environment", "problem": "实验室通风橱排出的废气需要治理。",
 		}).Want(201).Text("id")
+		round, _ := s.RoundIn("open")
+		body := s.ChallengeBody(round)
+		body["owner_id"] = s.Uni
+		challenge := s.Editor.Post("/v1/challenges", body).Want(201).Text("id")
 		return map[string]func() apitest.Call{
-			"search":         apitest.Get("/v1/search?q=%E5%BA%9F%E6%B0%94"),
-			"suggest":        apitest.Get("/v1/suggestions?q=%E5%BA%9F"),
-			"matchText":      apitest.Post("/v1/matches", func() apitest.J { return apitest.J{"kind": "result", "text": "喷漆线废气量大，浓度不高"} }),
-			"similarResults": apitest.Get("/v1/results/" + result + "/similar"),
-			"similarNeeds":   apitest.Get("/v1/needs/" + need + "/similar"),
-			"matchNeed":      apitest.Get("/v1/needs/" + need + "/matches"),
-			"matchResult":    apitest.Get("/v1/results/" + result + "/matches"),
+			"search":            apitest.Get("/v1/search?q=%E5%BA%9F%E6%B0%94"),
+			"suggest":           apitest.Get("/v1/suggestions?q=%E5%BA%9F"),
+			"matchText":         apitest.Post("/v1/matches", func() apitest.J { return apitest.J{"kind": "result", "text": "喷漆线废气量大，浓度不高"} }),
+			"similarResults":    apitest.Get("/v1/results/" + result + "/similar"),
+			"similarNeeds":      apitest.Get("/v1/needs/" + need + "/similar"),
+			"matchNeed":         apitest.Get("/v1/needs/" + need + "/matches"),
+			"matchResult":       apitest.Get("/v1/results/" + result + "/matches"),
+			"searchHall":        apitest.Get("/v1/hall"),
+			"matchChallenge":    apitest.Get("/v1/challenges/" + challenge + "/matches"),
+			"similarChallenges": apitest.Get("/v1/challenges/" + challenge + "/similar"),
 		}
 	})
 }

@@ -128,6 +128,9 @@ func OptionalDate(d when.Day) *types.Date {
 // RefOf is a reference to an organization, as far as the reader may know it.
 func RefOf(r orgs.Ref) Ref {
 	out := Ref{Id: r.ID, Name: r.Name}
+	if r.ID == uuid.Nil { // masked: what stands there is nobody's, and of the format
+		out.Id = uuid.Max
+	}
 	if r.Unverified {
 		out.Unverified = Ptr(true)
 	}

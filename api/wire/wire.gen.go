@@ -824,15 +824,22 @@ func (e ExpertTieKind) Valid() bool {
 
 // Defines values for FacetName.
 const (
-	FacetNameChain   FacetName = "chain"
-	FacetNameField   FacetName = "field"
-	FacetNameKind    FacetName = "kind"
-	FacetNameOwnerId FacetName = "owner_id"
+	FacetNameBottleneck  FacetName = "bottleneck"
+	FacetNameChain       FacetName = "chain"
+	FacetNameField       FacetName = "field"
+	FacetNameKind        FacetName = "kind"
+	FacetNameOwnerId     FacetName = "owner_id"
+	FacetNameRegion      FacetName = "region"
+	FacetNameReward      FacetName = "reward"
+	FacetNameTimeLeft    FacetName = "time_left"
+	FacetNameWantedLevel FacetName = "wanted_level"
 )
 
 // Valid indicates whether the value is a known member of the FacetName enum.
 func (e FacetName) Valid() bool {
 	switch e {
+	case FacetNameBottleneck:
+		return true
 	case FacetNameChain:
 		return true
 	case FacetNameField:
@@ -840,6 +847,14 @@ func (e FacetName) Valid() bool {
 	case FacetNameKind:
 		return true
 	case FacetNameOwnerId:
+		return true
+	case FacetNameRegion:
+		return true
+	case FacetNameReward:
+		return true
+	case FacetNameTimeLeft:
+		return true
+	case FacetNameWantedLevel:
 		return true
 	default:
 		return false
@@ -942,6 +957,30 @@ func (e FunderKind) Valid() bool {
 	case FunderKindOther:
 		return true
 	case FunderKindPoster:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for HallSort.
+const (
+	HallSortDeadline  HallSort = "deadline"
+	HallSortNewest    HallSort = "newest"
+	HallSortRelevance HallSort = "relevance"
+	HallSortReward    HallSort = "reward"
+)
+
+// Valid indicates whether the value is a known member of the HallSort enum.
+func (e HallSort) Valid() bool {
+	switch e {
+	case HallSortDeadline:
+		return true
+	case HallSortNewest:
+		return true
+	case HallSortRelevance:
+		return true
+	case HallSortReward:
 		return true
 	default:
 		return false
@@ -1169,13 +1208,16 @@ func (e LedgerOrigin) Valid() bool {
 
 // Defines values for ListingKind.
 const (
-	ListingKindNeed   ListingKind = "need"
-	ListingKindResult ListingKind = "result"
+	ListingKindChallenge ListingKind = "challenge"
+	ListingKindNeed      ListingKind = "need"
+	ListingKindResult    ListingKind = "result"
 )
 
 // Valid indicates whether the value is a known member of the ListingKind enum.
 func (e ListingKind) Valid() bool {
 	switch e {
+	case ListingKindChallenge:
+		return true
 	case ListingKindNeed:
 		return true
 	case ListingKindResult:
@@ -1806,6 +1848,7 @@ func (e ProjectState) Valid() bool {
 // Defines values for RecordKind.
 const (
 	RecordKindBid       RecordKind = "bid"
+	RecordKindChallenge RecordKind = "challenge"
 	RecordKindContract  RecordKind = "contract"
 	RecordKindDeal      RecordKind = "deal"
 	RecordKindMilestone RecordKind = "milestone"
@@ -1818,6 +1861,8 @@ const (
 func (e RecordKind) Valid() bool {
 	switch e {
 	case RecordKindBid:
+		return true
+	case RecordKindChallenge:
 		return true
 	case RecordKindContract:
 		return true
@@ -1959,6 +2004,33 @@ func (e RevisionState) Valid() bool {
 	case RevisionStateDraft:
 		return true
 	case RevisionStateSubmitted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RewardBand.
+const (
+	RewardBandBelow500k RewardBand = "below_500k"
+	RewardBandFrom10m   RewardBand = "from_10m"
+	RewardBandFrom1m    RewardBand = "from_1m"
+	RewardBandFrom500k  RewardBand = "from_500k"
+	RewardBandFrom5m    RewardBand = "from_5m"
+)
+
+// Valid indicates whether the value is a known member of the RewardBand enum.
+func (e RewardBand) Valid() bool {
+	switch e {
+	case RewardBandBelow500k:
+		return true
+	case RewardBandFrom10m:
+		return true
+	case RewardBandFrom1m:
+		return true
+	case RewardBandFrom500k:
+		return true
+	case RewardBandFrom5m:
 		return true
 	default:
 		return false
@@ -2151,6 +2223,33 @@ func (e TieRule) Valid() bool {
 	case TieRuleCriteriaThenShared:
 		return true
 	case TieRuleShared:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TimeLeft.
+const (
+	TimeLeftOver30Days   TimeLeft = "over_30_days"
+	TimeLeftWithin1Day   TimeLeft = "within_1_day"
+	TimeLeftWithin30Days TimeLeft = "within_30_days"
+	TimeLeftWithin3Days  TimeLeft = "within_3_days"
+	TimeLeftWithin7Days  TimeLeft = "within_7_days"
+)
+
+// Valid indicates whether the value is a known member of the TimeLeft enum.
+func (e TimeLeft) Valid() bool {
+	switch e {
+	case TimeLeftOver30Days:
+		return true
+	case TimeLeftWithin1Day:
+		return true
+	case TimeLeftWithin30Days:
+		return true
+	case TimeLeftWithin3Days:
+		return true
+	case TimeLeftWithin7Days:
 		return true
 	default:
 		return false
@@ -2988,6 +3087,9 @@ type Challenge struct {
 	EndReason        *string    `json:"end_reason,omitempty"`
 	Experts          *[]string  `json:"experts,omitempty"`
 
+	// ExternalIds 外部编号 External ids; external_id is the first of them
+	ExternalIds *ExternalIds `json:"external_ids,omitempty"`
+
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field         Field                `json:"field"`
 	Id            openapi_types.UUID   `json:"id"`
@@ -3108,6 +3210,9 @@ type ChallengeInput struct {
 	Chains       *ChainCodes `json:"chains,omitempty"`
 	Confidential *string     `json:"confidential,omitempty"`
 
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field         Field               `json:"field"`
 	Indicators    *[]IndicatorInput   `json:"indicators,omitempty"`
@@ -3186,6 +3291,24 @@ type ChallengeStepList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ChallengeTerms 榜题先看的几项 What one asks first of a challenge
+type ChallengeTerms struct {
+	Bottleneck bool      `json:"bottleneck"`
+	Deadline   time.Time `json:"deadline"`
+	Number     string    `json:"number"`
+
+	// Reward 金额 An amount of money
+	Reward Money `json:"reward"`
+
+	// State 榜题状态 State of a challenge
+	State     ChallengeState `json:"state"`
+	StateName string         `json:"state_name"`
+	TakesBids bool           `json:"takes_bids"`
+
+	// WantedLevel 拟达到的水平 The level to reach
+	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
 }
 
 // CloseInput 关闭原因 Why it is closed
@@ -4139,6 +4262,62 @@ type GrantReversalInput struct {
 	PaidOn openapi_types.Date `json:"paid_on"`
 }
 
+// HallItem 一个可以揭榜的榜题 A challenge that takes bids
+type HallItem struct {
+	Bottleneck bool `json:"bottleneck"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains           Chains    `json:"chains"`
+	Deadline         time.Time `json:"deadline"`
+	DeadlineShanghai string    `json:"deadline_shanghai"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field Field `json:"field"`
+
+	// Fragments 命中的片段 Where the words were found
+	Fragments []Fragment         `json:"fragments"`
+	Id        openapi_types.UUID `json:"id"`
+	Number    string             `json:"number"`
+
+	// Owner 另一条记录 Another record
+	Owner           *Ref      `json:"owner,omitempty"`
+	OwnerRegion     *string   `json:"owner_region,omitempty"`
+	OwnerRegionName *string   `json:"owner_region_name,omitempty"`
+	PublishedAt     time.Time `json:"published_at"`
+
+	// Reward 金额 An amount of money
+	Reward Money `json:"reward"`
+
+	// SecondsLeft 距截止的整秒数 Whole seconds until the deadline
+	SecondsLeft int64  `json:"seconds_left"`
+	Title       string `json:"title"`
+
+	// WantedLevel 拟达到的水平 The level to reach
+	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
+}
+
+// HallPage 大厅的一页 A page of the hall
+type HallPage struct {
+	// Corrections 改正的拼写 Slips of typing that were put right
+	Corrections []Correction `json:"corrections"`
+	Facets      []Facet      `json:"facets"`
+	Items       []HallItem   `json:"items"`
+	NextCursor  *string      `json:"next_cursor,omitempty"`
+	Notes       []SearchNote `json:"notes"`
+
+	// Reading 命中了全部、大部分还是一部分 Whether the hits have all of the query, at least half of it, or something of it
+	Reading SearchReading `json:"reading"`
+
+	// Synonyms 同时检索的同义词 Words that were searched for as well
+	Synonyms []Expansion `json:"synonyms"`
+
+	// Total 命中总数 How many match, over all pages
+	Total int `json:"total"`
+}
+
+// HallSort 大厅的排序 Order of the hall
+type HallSort string
+
 // HandOverInput 转交给谁 Whom to hand it over to
 type HandOverInput struct {
 	// Username 登记员的用户名 User name of a registrar
@@ -4152,6 +4331,9 @@ type HitTerms struct {
 	// Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 	Budget *Budget `json:"budget,omitempty"`
 
+	// Challenge 榜题先看的几项 What one asks first of a challenge
+	Challenge *ChallengeTerms `json:"challenge,omitempty"`
+
 	// Deadline 需求的截止日（含当日） The last day of a need
 	Deadline *openapi_types.Date `json:"deadline,omitempty"`
 
@@ -4163,7 +4345,7 @@ type HitTerms struct {
 	// Example: 210112
 	Region *RegionCode `json:"region,omitempty"`
 
-	// RegionName 所属单位所在地 Where the owner is
+	// RegionName 所属单位所在地；隐名的到市 Where the owner is; of one that keeps its name the city
 	RegionName *string `json:"region_name,omitempty"`
 
 	// Trl 技术成熟度 Technology readiness level
@@ -4667,7 +4849,7 @@ type ListTotal = int64
 // ListTotalIsMore 实际多于 total There are more than total
 type ListTotalIsMore = bool
 
-// ListingKind 成果或需求 Result or need
+// ListingKind 成果、需求或榜题 Result, need or challenge
 type ListingKind string
 
 // ListingSort 成果与需求列表的排序 Order of lists of results and needs
@@ -4733,7 +4915,7 @@ type Match struct {
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
-	// Kind 成果或需求 Result or need
+	// Kind 成果、需求或榜题 Result, need or challenge
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
@@ -7164,6 +7346,9 @@ type Reward struct {
 	Terms *string    `json:"terms,omitempty"`
 }
 
+// RewardBand 榜金的档，含下限不含上限 A stretch of the reward, its lower end included
+type RewardBand string
+
 // RewardInput 榜金 The reward
 type RewardInput struct {
 	// Amount 金额 An amount of money
@@ -7312,7 +7497,7 @@ type SearchHit struct {
 	Fragments []Fragment         `json:"fragments"`
 	Id        openapi_types.UUID `json:"id"`
 
-	// Kind 成果或需求 Result or need
+	// Kind 成果、需求或榜题 Result, need or challenge
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
@@ -7375,7 +7560,7 @@ type Similar struct {
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
-	// Kind 成果或需求 Result or need
+	// Kind 成果、需求或榜题 Result, need or challenge
 	Kind ListingKind `json:"kind"`
 
 	// Overlap 用语重合的比例 Share of terms in common
@@ -7559,7 +7744,7 @@ type TextToMatch struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field *Field `json:"field,omitempty"`
 
-	// Kind 成果或需求 Result or need
+	// Kind 成果、需求或榜题 Result, need or challenge
 	Kind ListingKind `json:"kind"`
 
 	// Limit 至多几条 At most so many
@@ -7576,6 +7761,9 @@ type TextToMatch struct {
 
 // TieRule 同分时的规则 What decides between equal means
 type TieRule string
+
+// TimeLeft 距截止还有多久，含上限不含下限 A stretch of the time that is left, its upper end included
+type TimeLeft string
 
 // TransferMode 转化方式 How it may be transferred
 type TransferMode string

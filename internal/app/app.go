@@ -148,7 +148,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets), work.WithRefusal(a.disk.refuse))...)
 	a.sessions = newSessions(a.Unit.Commits)
-	a.Kinds = kinds.New(results.Kind, needs.Kind, deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)), projects.MilestoneKind)
+	a.Kinds = kinds.New(results.Kind, needs.Kind, challenges.Kind(challenges.New(a.Unit)), deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)),
+		projects.MilestoneKind)
 	a.External = external.New(a.Unit, a.Kinds)
 	if err := a.openFiles(ctx, c); err != nil {
 		return err

@@ -144,22 +144,13 @@ func (s *Service) showBids(q *gorm.DB, reader policy.Actor, rows []Bid) ([]BidVi
 		}
 		if !policy.Allowed(reader, policy.BidEvidence, b.Facts()) {
 			v.Evidence = nil
-			if own[i] && c.Masked && !c.namesPoster() && !reader.MemberOf(b.PosterID) && len(b.Reasons) > 0 {
+			if own[i] && c.conceals() && !reader.MemberOf(b.PosterID) && len(b.Reasons) > 0 {
 				v.Reasons = []Reason{Withheld}
 			}
 		}
 		out[i] = v
 	}
 	return out, nil
-}
-
-// namesPoster tells whether the name of a masked poster is told by now.
-func (c *Challenge) namesPoster() bool {
-	switch c.State {
-	case Awarded, Running, Accepted, Failed:
-		return true
-	}
-	return false
 }
 
 // draft opens what its people are writing.

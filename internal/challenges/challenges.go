@@ -9,7 +9,9 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/files"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
@@ -28,6 +30,7 @@ type (
 		Advised   []accounts.Person // who was asked to refine it, for those who may read that
 		TakesBids bool              // now
 		Region    string            // where the poster is; of a masked one its city
+		External  []external.ID     // what it is called elsewhere, for those who may know who posted it
 		now       time.Time
 		work.Acts
 	}
@@ -38,6 +41,7 @@ type (
 		Round, Owner uuid.UUID
 		Need         *uuid.UUID
 		Content      Content
+		External     []external.ID
 	}
 	// Service runs the use cases about challenges.
 	Service struct{ unit *work.Unit }
@@ -85,7 +89,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 	for i := range rows {
 		c := &rows[i]
 		inner[i] = policy.Allowed(reader, policy.ChallengeInner, c.Facts())
-		owners[i] = orgs.Standing{Organization: c.OwnerID, Masked: c.Masked && !inner[i]}
+		owners[i] = orgs.Standing{Organization: c.OwnerID, Masked: c.conceals() && !inner[i]}
 		rounds[i], chains = c.RoundID, append(chains, c.Chains...)
 		if inner[i] {
 			advisers = append(advisers, c.Advisers...)
@@ -107,6 +111,10 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 	if err != nil {
 		return nil, err
 	}
+	ids, err := called(q, rows, inner)
+	if err != nil {
+		return nil, err
+	}
 	people := map[uuid.UUID]accounts.Person{}
 	if len(advisers) > 0 {
 		if people, err = accounts.People(q, advisers); err != nil {
@@ -116,7 +124,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 	now := s.unit.Now()
 	out := make([]View, len(rows))
 	for i, c := range rows {
-		out[i] = View{Owner: refs[i], Round: of[c.RoundID], TakesBids: c.takesBids(now), now: now}
+		out[i] = View{Owner: refs[i], Round: of[c.RoundID], External: ids[i], TakesBids: c.takesBids(now), now: now}
 		if out[i].Region = regions[c.OwnerID]; owners[i].Masked {
 			out[i].Region = ref.City(out[i].Region)
 		}
@@ -132,7 +140,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 			if !policy.Allowed(reader, policy.ChallengeDiscuss, c.Facts()) {
 				c.Confidential = ""
 			}
-			if c.Masked {
+			if c.conceals() {
 				c.NeedID = nil // the need names it, perhaps
 			}
 		}
@@ -155,6 +163,10 @@ func refsOf(rows []Challenge) []orgs.Ref {
 func (in Input) sound(tx *work.Tx) (Input, *programmes.Round, error) {
 	in.Content = in.Content.complete()
 	if err := in.Content.check(); err != nil {
+		return in, nil, err
+	}
+	var err error
+	if in.External, err = external.Clean(in.External, "/external_ids"); err != nil {
 		return in, nil, err
 	}
 	round, err := programmes.Load(tx.DB, tx.Call.Actor, in.Round)
@@ -192,7 +204,10 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		}
 		c := &Challenge{Head: tx.NewHead(), OwnerID: in.Owner, State: Draft, CreatedBy: call.Actor.Account, Advisers: []uuid.UUID{}}
 		in.into(c)
-		return c, work.Insert(tx, work.Did(policy.ChallengeCreate), c)
+		if err := work.Insert(tx, work.Did(policy.ChallengeCreate), c); err != nil {
+			return nil, err
+		}
+		return c, in.keepNames(tx, c)
 	})
 }
 
@@ -219,15 +234,21 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 			return err
 		}
 		in.into(c)
-		return nil
+		return in.keepNames(tx, c)
 	})
+}
+
+// keepNames keeps what the poster calls the challenge elsewhere.
+func (in Input) keepNames(tx *work.Tx, c *Challenge) error {
+	return external.Keep(tx, work.RefOf(c), c.OwnerID, in.External, "/external_ids", titles)
 }
 
 func same(a, b *uuid.UUID) bool { return a == b || a != nil && b != nil && *a == *b }
 
 const deleted work.Deed = "challenge.delete"
 
-// Delete removes a draft that was never handed in, or was returned; its steps and comments go with it.
+// Delete removes a draft that was never handed in, or was returned; its steps, comments and files go with it, and
+// its external ids are free again.
 func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
 	return s.records().Delete(ctx, s.unit, call, id, version, policy.ChallengeDelete, deleted, func(tx *work.Tx, c *Challenge) error {
 		if err := work.In(c.State, Draft); err != nil {
@@ -238,7 +259,10 @@ func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, vers
 				return err
 			}
 		}
-		return nil
+		if err := files.Free(tx, work.RefOf(c)); err != nil {
+			return err
+		}
+		return external.Free(tx, work.RefOf(c))
 	})
 }
 
@@ -255,18 +279,23 @@ type Filter struct {
 	Number     string    `query:"number" where:"number = ?"`
 	Field      string    `query:"field" where:"field = ?"`
 	Bottleneck *bool     `query:"bottleneck" where:"bottleneck = ?"`
+	external.Filter
 }
 
-// List lists challenges: those that were published, and the reader's own in every state. A poster that keeps its name is not found by it.
+// List lists challenges: those that were published, and the reader's own in every state. A poster that keeps its name is found neither by it
+// nor by what it calls its challenges.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	if err := f.LookUp(s.unit.Query(ctx), (*Challenge)(nil).Noun()); err != nil {
+		return db.Page[View]{}, err
+	}
 	return s.records().ListWithin(ctx, s.unit, reader, f, p, func(q *gorm.DB) *gorm.DB {
-		switch {
-		case f.Owner == uuid.Nil:
-			return q
-		case reader.Operator || reader.MemberOf(f.Owner):
-			return q.Where("owner_id = ?", f.Owner)
+		if f.Owner != uuid.Nil {
+			q = q.Where("owner_id = ?", f.Owner)
 		}
-		return q.Where("owner_id = ? AND NOT masked", f.Owner)
+		if f.Owner != uuid.Nil || f.Found != nil {
+			q = visibleBy(q, reader)
+		}
+		return q
 	})
 }
 

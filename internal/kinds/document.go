@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -28,13 +29,24 @@ type Document struct {
 	Price      Range     // fen that are asked
 	Budget     Range     // fen that would be spent
 	Confirmed  time.Time // when it was last known to be so; rank falls with its age
+	// Facets are further exact values of the kind's own, by which records are narrowed and counted.
+	Facets map[string][]string
+	Placed bool // it is found by where its owner is: of a masked one, the city
 
 	Terms Terms // as they are shown beside a hit
 
 	Public  bool     // it may be found
 	Matched bool     // and takes part in matches
 	Until   when.Day // the last day for both; none: they have no end
+	// Closes is the first moment from which it takes part in matches no more, found as it is; none: it has no such end.
+	Closes time.Time
 }
+
+// Facets of a kind's own.
+const (
+	FacetBottleneck = "bottleneck"   // true, false
+	FacetLevel      = "wanted_level" // the level that a solution should reach
+)
 
 // Terms are what somebody who looks for a counterpart asks first of a hit. What a record does not say is absent.
 type Terms struct {
@@ -46,6 +58,15 @@ type Terms struct {
 	BudgetMax *money.Fen
 	Deadline  when.Day
 	Urgent    *bool // nil of kinds that know no hurry
+
+	// Of a challenge.
+	Number     string
+	State      string
+	StateName  fault.Text
+	Reward     *money.Fen
+	Bottleneck *bool
+	Level      string
+	Closes     time.Time
 }
 
 // Paragraph is one text of a record.

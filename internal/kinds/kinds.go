@@ -5,6 +5,7 @@ package kinds
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,7 +59,7 @@ type Kind struct {
 	// whose last day was before today and not before from.
 	Until string
 	Over  func(q *gorm.DB, from, today when.Day) ([]uuid.UUID, error)
-	// Counterparts are the kinds that a record of this kind is matched with.
+	// Counterparts are the kinds that a record of this kind is matched with, and theirs with this: it is enough that one of two names the other.
 	Counterparts []string
 }
 
@@ -116,7 +117,7 @@ type Registry struct {
 
 // New makes a registry. A kind that comes twice, or is not whole, is a programming error.
 func New(all ...Kind) *Registry {
-	r := &Registry{all, make(map[string]Kind, len(all))}
+	r := &Registry{slices.Clone(all), make(map[string]Kind, len(all))}
 	for _, k := range all {
 		if _, twice := r.byNoun[k.Noun]; twice || k.Noun == "" || k.ZH == "" || k.Path == "" || k.Read == "" || k.Inner == "" || k.Edit == "" {
 			panic(fmt.Sprintf("kinds: the entry %q comes twice or is not whole", k.Noun))
@@ -124,11 +125,19 @@ func New(all ...Kind) *Registry {
 		r.byNoun[k.Noun] = k
 	}
 	for _, k := range all {
-		for _, other := range k.Counterparts {
-			if r.byNoun[other].Document == nil {
-				panic(fmt.Sprintf("kinds: %s is matched with %s, which is not searched", k.Noun, other))
+		for _, name := range k.Counterparts {
+			other := r.byNoun[name]
+			if other.Document == nil {
+				panic(fmt.Sprintf("kinds: %s is matched with %s, which is not searched", k.Noun, name))
+			}
+			if !slices.Contains(other.Counterparts, k.Noun) {
+				other.Counterparts = append(slices.Clone(other.Counterparts), k.Noun)
+				r.byNoun[name] = other
 			}
 		}
+	}
+	for i, k := range all {
+		r.all[i] = r.byNoun[k.Noun]
 	}
 	return r
 }

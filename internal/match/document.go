@@ -6,6 +6,7 @@ package match
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -24,9 +25,31 @@ const (
 	FacetOwner = "owner"
 	facetMode  = "mode"
 	facetMatch = "match" // matched, on a document that takes part in matches
+
+	FacetRegion     = "region" // where the owner is: province, city and, unless it is masked, what is below
+	FacetLevel      = kinds.FacetLevel
+	FacetBottleneck = kinds.FacetBottleneck
 )
 
 const matched = "matched"
+
+// Sort keys of a document.
+const (
+	keyCloses = "closes" // microseconds since 1970
+	keyReward = "reward" // fen
+)
+
+// contents names what the index holds. Whoever puts something new into documents, or a new kind, names it anew: an index of before is made
+// anew beside the one that serves.
+const contents = "2: challenges"
+
+// closing is a moment as keyCloses has it.
+func closing(t time.Time) int64 { return t.UnixMicro() }
+
+// stillOpen keeps to what has not closed by a moment; what never closes stays.
+func stillOpen(now time.Time) search.Floor {
+	return search.Floor{Key: keyCloses, Least: closing(now) + 1, OrNone: true}
+}
 
 // paper is what is indexed of a record, with where each of its fields stands in it.
 type paper struct {
@@ -34,16 +57,18 @@ type paper struct {
 	listing    Listing
 	paragraphs []kinds.Paragraph
 	masked     bool
+	placed     bool // found by where its owner is
 }
 
-// paperOf makes a paper of a record as it is on a day.
-func paperOf(d kinds.Document, today when.Day) paper {
-	if !d.Until.IsZero() && d.Until.Before(today) {
+// paperOf makes a paper of a record as it is at a moment.
+func paperOf(d kinds.Document, now time.Time) paper {
+	if !d.Until.IsZero() && d.Until.Before(when.DayOf(now)) {
 		d.Public, d.Matched = false, false
 	}
+	takes := d.Matched && (d.Closes.IsZero() || now.Before(d.Closes))
 	p := paper{
-		listing:    Listing{Kind: d.Noun, ID: d.ID, Title: d.Title, Owner: orgs.Ref{ID: d.Owner}, Field: d.Field, Terms: d.Terms, public: d.Public},
-		paragraphs: d.Paragraphs, masked: d.Masked,
+		listing:    Listing{Kind: d.Noun, ID: d.ID, Title: d.Title, Owner: orgs.Ref{ID: d.Owner}, Field: d.Field, Terms: d.Terms, Published: d.Confirmed, Takes: takes, public: d.Public},
+		paragraphs: d.Paragraphs, masked: d.Masked, placed: d.Placed,
 	}
 	texts := make([]string, 0, len(d.Paragraphs))
 	for _, g := range d.Paragraphs {
@@ -56,11 +81,21 @@ func paperOf(d kinds.Document, today when.Day) paper {
 		Facets: map[string][]string{FacetField: {d.Field}, FacetOwner: {d.Owner.String()}},
 		Terms:  search.Terms{TRL: search.Range(d.TRL), Price: search.Range(d.Price), Budget: search.Range(d.Budget), Confirmed: d.Confirmed},
 	}
+	for name, values := range d.Facets {
+		p.Facets[name] = values
+	}
 	if len(d.Chains) > 0 {
 		p.Facets[FacetChain] = d.Chains
 	}
 	if len(d.Modes) > 0 {
 		p.Facets[facetMode] = d.Modes
+	}
+	p.SortKeys = map[string]int64{}
+	if !d.Closes.IsZero() {
+		p.SortKeys[keyCloses] = closing(d.Closes)
+	}
+	if d.Terms.Reward != nil {
+		p.SortKeys[keyReward] = int64(*d.Terms.Reward)
 	}
 	if d.Matched {
 		p.Facets[facetMatch] = []string{matched}

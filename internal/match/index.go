@@ -51,6 +51,7 @@ type Index struct {
 
 // OpenIndex opens the index under a data folder.
 func OpenIndex(dir string, unit *work.Unit, registry *kinds.Registry, r *relay.Relay, o search.Options) (*Index, error) {
+	o.Content = contents
 	engine, err := keeper.Open(filepath.Join(dir, "index"), o)
 	if errors.Is(err, search.ErrLocked) {
 		return nil, fmt.Errorf("another process uses the index in %s: give each process its own data folder", dir)
@@ -306,7 +307,7 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 	q := x.unit.Query(ctx)
 	last := changes[len(changes)-1]
 	b := search.Batch{Place: last.Pos, Mark: last.Mark}
-	papers, err := load(q, x.kinds, touched, x.today())
+	papers, err := load(q, x.kinds, touched, x.unit.Now())
 	if err != nil {
 		return b, err
 	}
@@ -335,7 +336,7 @@ func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
 				return nil, err
 			}
 			for _, r := range records {
-				papers = append(papers, paperOf(kind.Document(r), x.today()))
+				papers = append(papers, paperOf(kind.Document(r), x.unit.Now()))
 				after = r.Base().ID
 			}
 			if len(records) < fillBatch {
@@ -353,10 +354,19 @@ func put(q *gorm.DB, b *search.Batch, papers []paper) error {
 	if err != nil {
 		return err
 	}
+	regions := make([]string, len(papers))
+	if slices.ContainsFunc(papers, func(p paper) bool { return p.placed && p.listing.public }) {
+		if regions, err = regionsOf(q, papers); err != nil {
+			return err
+		}
+	}
 	for i, p := range papers {
 		if !p.listing.public {
 			b.Delete = append(b.Delete, p.ID)
 			continue
+		}
+		if where := within(regions[i], owners[i].ID == uuid.Nil); p.placed && len(where) > 0 {
+			p.Facets[FacetRegion] = where
 		}
 		if owners[i].ID == uuid.Nil { // masked: neither found by the name nor counted among the owner's
 			delete(p.Facets, FacetOwner)
@@ -409,7 +419,7 @@ func (x *Index) fillKind(ctx context.Context, into applier, kind kinds.Kind) (to
 		}
 		papers := make([]paper, len(records))
 		for i, r := range records {
-			papers[i] = paperOf(kind.Document(r), x.today())
+			papers[i] = paperOf(kind.Document(r), x.unit.Now())
 			after = r.Base().ID
 		}
 		if len(records) > 0 {

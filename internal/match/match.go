@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -14,7 +15,7 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
-	"jiebang/internal/when"
+	"jiebang/internal/ref"
 	"jiebang/internal/work"
 	"jiebang/search"
 )
@@ -28,7 +29,7 @@ type Service struct {
 
 func New(unit *work.Unit, index *Index) *Service { return &Service{unit, index, index.kinds} }
 
-func (s *Service) today() when.Day { return s.index.today() }
+func (s *Service) now() time.Time { return s.unit.Now() }
 
 // Listing is a record as a hit shows it.
 type Listing struct {
@@ -37,9 +38,11 @@ type Listing struct {
 	Title  string
 	Owner  orgs.Ref // as the reader may know it
 	Field  string
-	Region string // of the owner, as far as the owner is told
+	Region string // of the owner; of one that is not told, its city
 	kinds.Terms
-	public bool
+	Published time.Time
+	Takes     bool // it takes part in matches now: a challenge still takes bids
+	public    bool
 }
 
 // Phrase is something that both texts say, with its places in the fields of both records.
@@ -83,7 +86,7 @@ func (s *Service) paperOf(ctx context.Context, actor policy.Actor, noun string, 
 	if err != nil {
 		return kind, paper{}, err
 	}
-	return kind, paperOf(kind.Document(record), s.today()), nil
+	return kind, paperOf(kind.Document(record), s.now()), nil
 }
 
 // Text is what somebody seeks counterparts for without entering it.
@@ -105,6 +108,7 @@ func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, wante
 	probe := p.probe("")
 	probe.Filters, probe.Limit, probe.Now = filters(o.Field, "", uuid.Nil), o.Limit, s.unit.Now()
 	probe.Filters[facetMatch] = []string{matched}
+	probe.Floors = []search.Floor{stillOpen(probe.Now)}
 	among(&probe, wanted)
 	outcome, err := s.index.Match(ctx, probe)
 	if err != nil {
@@ -121,7 +125,7 @@ func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, wante
 	out := Matches{Degraded: outcome.Degraded != search.NotDegraded}
 	for _, m := range outcome.Matches {
 		other, there := papers[m.ID]
-		if !there {
+		if !there || !other.listing.Takes {
 			continue
 		}
 		match := Match{Listing: other.listing, Score: m.Score, Parts: m.Parts}
@@ -176,7 +180,7 @@ func (s *Service) ownDoubles(ctx context.Context, actor policy.Actor, kind kinds
 	said := p.Title + "\n" + p.Abstract
 	var out []Similar
 	for _, r := range records {
-		other := paperOf(kind.Document(r), s.today())
+		other := paperOf(kind.Document(r), s.now())
 		if other.listing.public || other.listing.ID == p.listing.ID {
 			continue
 		}
@@ -229,7 +233,7 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 	}
 	out := make(map[string]paper, len(documents))
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		found, err := load(q, s.kinds, byKind, s.today())
+		found, err := load(q, s.kinds, byKind, s.now())
 		if err != nil {
 			return err
 		}
@@ -238,12 +242,15 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 		if err != nil {
 			return err
 		}
-		regions, err := orgs.Regions(q, owners)
+		regions, err := regionsOf(q, found)
 		if err != nil {
 			return err
 		}
 		for i, p := range found {
-			p.listing.Owner, p.listing.Region = owners[i], regions[owners[i].ID]
+			if p.listing.Region = regions[i]; owners[i].ID == uuid.Nil {
+				p.listing.Region = ref.City(regions[i])
+			}
+			p.listing.Owner = owners[i]
 			out[p.ID] = p
 		}
 		return nil
@@ -252,7 +259,7 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 }
 
 // load makes papers of the records with these ids: one query for each kind.
-func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID, today when.Day) ([]paper, error) {
+func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID, now time.Time) ([]paper, error) {
 	var papers []paper
 	for _, kind := range registry.All() {
 		ids := byKind[kind.Noun]
@@ -264,7 +271,7 @@ func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID, t
 			return nil, err
 		}
 		for _, r := range records {
-			papers = append(papers, paperOf(kind.Document(r), today))
+			papers = append(papers, paperOf(kind.Document(r), now))
 		}
 	}
 	return papers, nil
@@ -277,6 +284,20 @@ func standings(papers []paper) []orgs.Standing {
 		out[i] = orgs.Standing{Organization: p.listing.Owner.ID, Masked: p.masked}
 	}
 	return out
+}
+
+// regionsOf tells where the owners of papers are, masked or not, in one query: whoever passes it on tells no more of a masked one than its city.
+func regionsOf(q *gorm.DB, papers []paper) ([]string, error) {
+	owners := make([]orgs.Ref, len(papers))
+	for i, p := range papers {
+		owners[i].ID = p.listing.Owner.ID
+	}
+	regions, err := orgs.Regions(q, owners)
+	out := make([]string, len(papers))
+	for i, o := range owners {
+		out[i] = regions[o.ID]
+	}
+	return out, err
 }
 
 // ownersOf names the organizations among the values of a facet.
