@@ -7666,8 +7666,11 @@ type TargetCheckInput struct {
 // Terms 合同条款 Terms of a contract
 type Terms struct {
 	// Acceptance 验收方式 How it is accepted
-	Acceptance string       `json:"acceptance"`
-	Buyers     []Party      `json:"buyers"`
+	Acceptance string  `json:"acceptance"`
+	Buyers     []Party `json:"buyers"`
+
+	// Chain 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+	Chain      *ChainCode   `json:"chain,omitempty"`
 	Deductions *[]Deduction `json:"deductions,omitempty"`
 
 	// EffectiveOn 生效日期 Day of taking effect
@@ -7704,6 +7707,9 @@ type TermsInput struct {
 	// Acceptance 验收方式 How it is accepted
 	Acceptance string       `json:"acceptance"`
 	Buyers     []PartyInput `json:"buyers"`
+
+	// Chain 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+	Chain      *ChainCode   `json:"chain,omitempty"`
 	Deductions *[]Deduction `json:"deductions,omitempty"`
 
 	// EffectiveOn 生效日期 Day of taking effect
