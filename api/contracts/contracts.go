@@ -70,7 +70,7 @@ func writtenTerms(t contracts.Terms) wire.Terms {
 		Title: t.Title, PaperNumber: wire.Some(t.PaperNumber), Subkind: wire.ContractSubkind(t.Subkind),
 		Sellers: writtenParties(t.Sellers), Buyers: writtenParties(t.Buyers),
 		SignedOn: wire.DateOf(t.SignedOn), EffectiveOn: wire.DateOf(t.EffectiveOn), ExpiresOn: wire.DateOf(t.ExpiresOn),
-		Turnover: wire.MoneyOf(t.Turnover), Field: wire.Field(t.Field), Targets: t.Targets, Acceptance: t.Acceptance,
+		Turnover: wire.MoneyOf(t.Turnover), Field: wire.Field(t.Field), Chain: wire.Some(t.Chain), Targets: t.Targets, Acceptance: t.Acceptance,
 	}
 	if len(t.Deductions) > 0 {
 		parts := make([]wire.Deduction, len(t.Deductions))
@@ -109,7 +109,7 @@ func termsInput(w wire.TermsInput) (contracts.Terms, error) {
 	t := contracts.Terms{
 		Title: w.Title, PaperNumber: wire.Value(w.PaperNumber), Subkind: codes.ContractSubkind(w.Subkind), Sellers: partiesInput(w.Sellers), Buyers: partiesInput(w.Buyers),
 		SignedOn: wire.DayOf(w.SignedOn), EffectiveOn: wire.DayOf(w.EffectiveOn), ExpiresOn: wire.DayOf(w.ExpiresOn),
-		Field: codes.Field(w.Field), Targets: w.Targets, Acceptance: w.Acceptance,
+		Field: codes.Field(w.Field), Chain: wire.Value(w.Chain), Targets: w.Targets, Acceptance: w.Acceptance,
 	}
 	var err error
 	if t.Turnover, err = wire.Fen(w.Turnover, "/terms/turnover"); err != nil {

@@ -44,7 +44,7 @@ type textAt struct{ pointer, text string }
 // places are all places of the terms with what they say, as the API writes it; last what follows from them.
 func (t Terms) places() []textAt {
 	out := []textAt{
-		{"/terms/title", t.Title}, {"/terms/paper_number", t.PaperNumber}, {"/terms/subkind", string(t.Subkind)}, {"/terms/field", string(t.Field)},
+		{"/terms/title", t.Title}, {"/terms/paper_number", t.PaperNumber}, {"/terms/subkind", string(t.Subkind)}, {"/terms/field", string(t.Field)}, {"/terms/chain", t.Chain},
 		{"/terms/signed_on", t.SignedOn.String()}, {"/terms/effective_on", t.EffectiveOn.String()}, {"/terms/expires_on", t.ExpiresOn.String()},
 		{"/terms/turnover/amount", t.Turnover.String()},
 	}

@@ -87,6 +87,9 @@ func (t *Terms) settle(tx *work.Tx) error {
 		return err
 	}
 	var bad fault.Fields
+	if err := ref.CheckChain(tx.DB, &bad, t.Chain, "/terms/chain"); err != nil {
+		return err
+	}
 	for at, p := range t.each() {
 		if p.OrganizationID == nil {
 			continue

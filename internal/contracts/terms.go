@@ -29,8 +29,9 @@ type Terms struct {
 	Turnover    money.Fen             `json:"turnover"`   // turnover amount (成交额): the whole price
 	Deductions  []Deduction           `json:"deductions,omitempty"`
 	Field       codes.Field           `json:"field"`
-	Targets     string                `json:"targets"`    // measurable targets; offices ask for them in development contracts
-	Acceptance  string                `json:"acceptance"` // how it is accepted
+	Chain       string                `json:"chain,omitempty"` // code of the industry chain that it serves
+	Targets     string                `json:"targets"`         // measurable targets; offices ask for them in development contracts
+	Acceptance  string                `json:"acceptance"`      // how it is accepted
 }
 
 // Party is who a party was when the contract was made: a snapshot by the writer, not kept in step with the organization. What

@@ -165,7 +165,7 @@ func (s *seeder) decide(application uuid.UUID) error {
 
 func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {
 	t := contracts.Terms{
-		Title: c.Title, Subkind: codes.ContractSubkind(c.Subkind), Field: codes.Field(c.Field), Targets: c.Targets, Acceptance: c.Acceptance,
+		Title: c.Title, Subkind: codes.ContractSubkind(c.Subkind), Field: codes.Field(c.Field), Chain: c.Chain, Targets: c.Targets, Acceptance: c.Acceptance,
 		Sellers: []contracts.Party{s.party(c.Seller)}, Buyers: []contracts.Party{{Name: c.Buyer.Name, Region: c.Buyer.Region, Nature: codes.PartyNature(c.Buyer.Nature)}},
 		SignedOn: filed.AddDays(-12), EffectiveOn: filed.AddDays(-10), ExpiresOn: when.DayOf(filed.Start().AddDate(0, c.Months, 0)),
 	}

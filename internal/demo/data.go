@@ -59,14 +59,14 @@ type need struct {
 }
 
 type contract struct {
-	Key, Title, Subkind, Seller, Turnover, Field, Targets, Acceptance string
-	Buyer                                                             buyer
-	MonthsAgo                                                         int `yaml:"months_ago"`
-	Day, Months                                                       int
-	Deductions                                                        []struct{ Kind, Reason, Amount string }
-	Inventors                                                         []struct{ Name, Region, Number string } // sell together with the seller; the first seventeen characters of their id numbers
-	Link                                                              *struct{ Need, Result string }
-	Amendment                                                         *struct {
+	Key, Title, Subkind, Seller, Turnover, Field, Chain, Targets, Acceptance string
+	Buyer                                                                    buyer
+	MonthsAgo                                                                int `yaml:"months_ago"`
+	Day, Months                                                              int
+	Deductions                                                               []struct{ Kind, Reason, Amount string }
+	Inventors                                                                []struct{ Name, Region, Number string } // sell together with the seller; the first seventeen characters of their id numbers
+	Link                                                                     *struct{ Need, Result string }
+	Amendment                                                                *struct {
 		moment      `yaml:",inline"`
 		BuyerRegion string `yaml:"buyer_region"`
 		Reason      string
