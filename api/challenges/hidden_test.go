@@ -57,12 +57,12 @@ type secretBid struct {
 
 func newSecretBid(h *apitest.House) *secretBid {
 	s := &secretBid{Stage: apitest.NewStage(h)}
-	s.poster, s.posting, _ = h.Organization("金雀花泵阀有限公司", "enterprise", "210112")
+	s.poster, s.posting, _ = h.Organization("金雀花泵阀有限公司", "enterprise", "210181")
 	s.lead, s.bidding, _ = h.Organization("白翎光学研究所", "institute", "210114")
 	code := func(org string) string {
 		return s.Operator.Get("/v1/organizations/" + org).Want(200).Text("credit_code")
 	}
-	s.names = []string{s.poster, "金雀花", code(s.poster), s.Account(s.posting), s.posting.Username, "现用供应商是旧友", "210112"}
+	s.names = []string{s.poster, "金雀花", code(s.poster), s.Account(s.posting), s.posting.Username, "现用供应商是旧友", "210181"}
 	s.team = []string{s.lead, "白翎", code(s.lead), s.Account(s.bidding), s.bidding.Username}
 	round, _ := s.RoundIn("open")
 	body := s.ChallengeBody(round)
