@@ -2,49 +2,110 @@ package api_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	"jiebang/internal/challenges"
+	"jiebang/internal/fault"
+	"jiebang/internal/projects"
 )
 
-// The drawing and the table of a challenge's states are made of the state machine itself. The picture beside it is made of the drawing:
+// machine is a state machine as its page shows it.
+type machine struct {
+	name, title, picture string
+	by                   string // who takes the steps that are no operation
+	states               []node
+	steps                []arrow
+}
+
+type node struct {
+	id   string
+	text fault.Text
+}
+
+type arrow struct {
+	text              fault.Text
+	operation, action string
+	from              []string
+	to                string
+}
+
+// The drawing and the table of a kind's states are made of the state machine itself. The picture beside it is made of the drawing:
 // dot -Tsvg docs/states/challenge.dot > docs/states/challenge.svg.
-func TestTheChallengeStatesPageIsUpToDate(t *testing.T) {
-	var b strings.Builder
-	b.WriteString(`digraph { rankdir=LR; node [shape=box, style="rounded,filled", fillcolor="#eef4fa", color="#2f6da3", fontname="Noto Sans CJK SC", fontsize=13]; edge [fontname="Noto Sans CJK SC", fontsize=11, color="#555555"]; bgcolor="white";` + "\n")
+func TestTheStatesPagesAreUpToDate(t *testing.T) {
+	c := machine{name: "challenge", title: "榜题的状态 The states of a challenge", picture: "榜题：草稿、提交、入库、凝练、发榜、评审、确认、公示、定榜、实施、验收", by: "到时，或由其项目带动 by the clock or by its projects"}
 	for _, s := range challenges.States {
-		fmt.Fprintf(&b, "%s [label=\"%s\\n%s\"];\n", s, s.Text().ZH, s)
+		c.states = append(c.states, node{string(s), s.Text()})
 	}
 	for _, s := range challenges.Steps {
-		for _, from := range s.From {
-			fmt.Fprintf(&b, "%s -> %s [label=\"%s\\n%s\"];\n", from, s.To, s.Text().ZH, s.Text().EN)
+		c.steps = append(c.steps, arrow{s.Text(), s.Operation, string(s.Action), texts(s.From), string(s.To)})
+	}
+	p := machine{name: "project", title: "项目的状态 The states of a project", picture: "项目：待签军令状、实施中、通过验收、未通过验收、阶段淘汰、他队先达标、已退出", by: "由先达标的项目带动 by the project that was first"}
+	for _, s := range projects.States {
+		p.states = append(p.states, node{string(s), s.Text()})
+	}
+	for _, s := range projects.Steps {
+		p.steps = append(p.steps, arrow{s.Text(), s.Operation, string(s.Action), texts(s.From), string(s.To)})
+	}
+	for _, m := range []machine{c, p} {
+		m.draw(t)
+		m.table(t)
+	}
+}
+
+func texts[S ~string](all []S) (out []string) {
+	for _, s := range all {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+func (m machine) draw(t *testing.T) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString(`digraph { rankdir=LR; node [shape=box, style="rounded,filled", fillcolor="#eef4fa", color="#2f6da3", fontname="Noto Sans CJK SC", fontsize=13]; edge [fontname="Noto Sans CJK SC", fontsize=11, color="#555555"]; bgcolor="white";` + "\n")
+	reached := map[string]bool{m.states[0].id: true}
+	for _, s := range m.states {
+		fmt.Fprintf(&b, "%s [label=\"%s\\n%s\"];\n", s.id, s.text.ZH, s.id)
+	}
+	for _, s := range m.steps {
+		reached[s.to] = true
+		for _, from := range s.from {
+			fmt.Fprintf(&b, "%s -> %s [label=\"%s\\n%s\"];\n", from, s.to, s.text.ZH, s.text.EN)
 		}
 	}
 	b.WriteString("}\n")
-	page(t, "../docs/states/challenge.dot", b.String())
+	page(t, "../docs/states/"+m.name+".dot", b.String())
+	for _, s := range m.states {
+		if !reached[s.id] || s.text.IsZero() {
+			t.Errorf("%s is reached by no step, or has no name", s.id)
+		}
+	}
+}
 
-	b.Reset()
-	b.WriteString("# 榜题的状态 The states of a challenge\n\n本页由测试生成，图与表来自程序的状态机；不在表上的一步以 `wrong_state` 拒绝。This page is made by `go test ./api -run Page -update`, of the state machine itself; a step that is not in the table is refused with `wrong_state`.\n\n")
-	b.WriteString("![榜题：草稿、提交、入库、凝练、发榜、评审、确认、公示、定榜、实施、验收](states/challenge.svg)\n\n")
+func (m machine) table(t *testing.T) {
+	t.Helper()
+	names := map[string]string{}
+	for _, s := range m.states {
+		names[s.id] = s.text.ZH
+	}
+	var b strings.Builder
+	b.WriteString("# " + m.title + "\n\n本页由测试生成，图与表来自程序的状态机；不在表上的一步以 `wrong_state` 拒绝。This page is made by `go test ./api -run Page -update`, of the state machine itself; a step that is not in the table is refused with `wrong_state`.\n\n")
+	fmt.Fprintf(&b, "![%s](states/%s.svg)\n\n", m.picture, m.name)
 	b.WriteString("| 步骤 Step | 接口 Operation | 由 From | 到 To | 谁 Who |\n|---|---|---|---|---|\n")
-	for _, s := range challenges.Steps {
-		from := make([]string, len(s.From))
-		for i, f := range s.From {
-			from[i] = f.Text().ZH
+	for _, s := range m.steps {
+		var from []string
+		for _, f := range s.from {
+			from = append(from, names[f])
 		}
-		operation, who := "`"+s.Operation+"`", "`"+string(s.Action)+"`"
-		if s.Operation == "" {
-			operation, who = "—", "到时，或由其项目带动 by the clock or by its projects"
+		operation, who := "`"+s.operation+"`", "`"+s.action+"`"
+		if s.operation == "" {
+			operation, who = "—", m.by
 		}
-		fmt.Fprintf(&b, "| %s %s | %s | %s | %s | %s |\n", s.Text().ZH, s.Text().EN, operation, strings.Join(from, "、"), s.To.Text().ZH, who)
+		if s.text.IsZero() {
+			t.Errorf("a step to %s has no name", s.to)
+		}
+		fmt.Fprintf(&b, "| %s %s | %s | %s | %s | %s |\n", s.text.ZH, s.text.EN, operation, strings.Join(from, "、"), names[s.to], who)
 	}
-	page(t, "../docs/challenge-states.md", b.String())
-	for _, s := range challenges.States {
-		reached := s == challenges.Draft || slices.ContainsFunc(challenges.Steps, func(x challenges.Step) bool { return x.To == s })
-		if !reached || s.Text().IsZero() {
-			t.Errorf("%s is reached by no step, or has no name", s)
-		}
-	}
+	page(t, "../docs/"+m.name+"-states.md", b.String())
 }

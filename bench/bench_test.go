@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -55,5 +56,23 @@ func TestEveryQuestionOfGrowthIsAnswered(t *testing.T) {
 	}
 	if rows := b.report.Sections[0].Rows; len(rows) != len(questions) || rows[0].Ours <= 0 || rows[0].Theirs <= 0 {
 		t.Errorf("%+v", rows)
+	}
+}
+
+func TestAChallengeOfTheBenchIsOpened(t *testing.T) {
+	rig.Quiet()
+	bids, size, sealed := openedBids, openedBytes, sealedBytes
+	t.Cleanup(func() { openedBids, openedBytes, sealedBytes = bids, size, sealed })
+	openedBids, openedBytes, sealedBytes = 6, 3_000_000, 5_000_000
+	b := &bench{}
+	if err := errors.Join(measureOpening(t.Context(), b), measureSealing(t.Context(), b)); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range b.report.Sections {
+		for _, row := range s.Rows {
+			if row.Ours <= 0 && row.Quantity != "MB above idle" || row.Theirs <= 0 {
+				t.Errorf("%+v", row)
+			}
+		}
 	}
 }

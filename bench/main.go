@@ -4,6 +4,7 @@
 //	go run ./bench                 everything, on SQLite and, where JIEBANG_TEST_POSTGRES names one, on PostgreSQL
 //	go run ./bench get queries     some
 //	go run ./bench growth          what does not grow with what is there: a thousand contracts beside a hundred thousand, some minutes
+//	go run ./bench opening         a challenge with five hundred bids: ten gigabytes of disk for each database, and some minutes
 //	go run ./bench -json
 //
 // README.md says what each figure means.
@@ -38,6 +39,7 @@ type figure struct {
 var figures = []figure{
 	{"get", measureGet, false}, {"list", measureList, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
 	{"files", measureFiles, false}, {"queries", measureQueries, false}, {"lines", measureLines, false}, {"growth", measureGrowth, true},
+	{"sealing", measureSealing, false}, {"opening", measureOpening, true},
 }
 
 // bench is one run.
@@ -68,7 +70,7 @@ func main() {
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs files queries lines growth]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs files queries lines growth sealing opening]")
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -70,18 +69,20 @@ func (s *Service) reseal(tx *work.Tx, c *content, by seal.Key) error {
 	}
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
-	sum := seal.NewDigest()
+	sums := newDigest()
 	for i := range parts {
 		plain, err := s.fetch(ctx, parts[i], s.keys, *buffer)
 		if err != nil {
 			return err
 		}
-		var box bytes.Buffer
-		if err := sealInto(&box, by, plain, place(c.ID, parts[i].Start)); err != nil {
+		box, err := by.AppendStream(nil, plain, place(c.ID, parts[i].Start))
+		if err != nil {
 			return err
 		}
-		sum.Write(box.Bytes())
-		if parts[i].Object, err = s.store.put(ctx, c.ID, box.Bytes()); err != nil {
+		if err := sums.keep(box); err != nil {
+			return err
+		}
+		if parts[i].Object, err = s.store.put(ctx, c.ID, box); err != nil {
 			return err
 		}
 	}
@@ -93,7 +94,7 @@ func (s *Service) reseal(tx *work.Tx, c *content, by seal.Key) error {
 			return err
 		}
 	}
-	return tx.Model(c).Updates(map[string]any{"address": sum.String(), "sealed_by": by.ID}).Error
+	return tx.Model(c).Updates(map[string]any{"address": sums.address(true), "sealed_by": by.ID}).Error
 }
 
 // Check is done by Verify, which reads everything anyway.

@@ -15,8 +15,27 @@ import (
 	"jiebang/internal/seal"
 )
 
-// digests are what is known of the bytes so far: of what was sent, and of what is stored, which are the same where nothing is sealed.
-type digests struct{ plain, stored *seal.Digester }
+// digests are what is known of the bytes so far: of what was sent, and, where that is sealed, of what is stored. Of that the tags are enough,
+// which prove all the rest; an upload that was begun by a version of before goes on with all bytes.
+type digests struct {
+	plain, stored *seal.Digester
+	allBytes      bool
+}
+
+// byTags begins the address of a sealed content that is a digest of its tags.
+const byTags = "tags-"
+
+// ofTags marks the progress of such an upload.
+const ofTags = 't'
+
+// keep takes a sealed part.
+func (d *digests) keep(sealed []byte) error {
+	if d.allBytes {
+		d.stored.Write(sealed)
+		return nil
+	}
+	return seal.WriteTags(d.stored, sealed)
+}
 
 // marshal is a digest's state, so that another process can go on.
 func marshal(d *seal.Digester) ([]byte, error) {
@@ -33,25 +52,41 @@ func digestsAt(state []byte, both bool) (*digests, error) {
 	if !both {
 		return d, unmarshal(d.plain, state)
 	}
+	if d.allBytes = len(state)%2 == 0; !d.allBytes {
+		state = state[:len(state)-1]
+	}
 	half := len(state) / 2
 	return d, errors.Join(unmarshal(d.plain, state[:half]), unmarshal(d.stored, state[half:]))
 }
 
-func newDigest() *digests { return &digests{seal.NewDigest(), seal.NewDigest()} }
+// sealedState is the state of both, with which another process goes on.
+func (d *digests) sealedState(plain []byte) ([]byte, error) {
+	state, err := marshal(d.stored)
+	state = append(plain, state...)
+	if !d.allBytes {
+		state = append(state, ofTags)
+	}
+	return state, err
+}
+
+func newDigest() *digests { return &digests{plain: seal.NewDigest(), stored: seal.NewDigest()} }
 
 // address is the address of what is stored.
 func (d *digests) address(sealed bool) string {
-	if sealed {
+	switch {
+	case !sealed:
+		return d.plain.String()
+	case d.allBytes:
 		return d.stored.String()
 	}
-	return d.plain.String()
+	return byTags + d.stored.String()
 }
 
 // buffers hold one part each.
 var buffers = sync.Pool{New: func() any { b := make([]byte, partSize); return &b }}
 
 // sealedBuffers hold one sealed part each.
-var sealedBuffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, seal.SealedSize(partSize))) }}
+var sealedBuffers = sync.Pool{New: func() any { b := make([]byte, 0, seal.SealedSize(partSize)); return &b }}
 
 // place binds a sealed part to where it belongs.
 func place(content uuid.UUID, start int64) string {
@@ -75,16 +110,6 @@ func (s *Service) progress(p part, by opener) (*digests, error) {
 
 func progressAt(content uuid.UUID, start int64) string {
 	return fmt.Sprintf("file_parts.progress:%s:%d", content, start)
-}
-
-// sealInto seals bytes into a buffer.
-func sealInto(to *bytes.Buffer, key seal.Key, plain []byte, context string) error {
-	w, err := key.SealStream(to, context)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(plain)
-	return errors.Join(err, w.Close())
 }
 
 // partsOf reads where the bytes of a content lie, in their order.
@@ -144,23 +169,20 @@ func (s *Service) fetch(ctx context.Context, p part, by opener, buffer []byte) (
 		}
 		return buffer[:p.Size], p.held(buffer[:p.Size])
 	}
-	spare := sealedBuffers.Get().(*bytes.Buffer)
+	spare := sealedBuffers.Get().(*[]byte)
 	defer sealedBuffers.Put(spare)
-	raw := spare.AvailableBuffer()[:p.Stored]
+	raw := (*spare)[:p.Stored]
 	if err := s.store.get(ctx, p.Object, raw); err != nil {
 		return nil, err
 	}
-	r, err := by.UnsealStream(bytes.NewReader(raw), place(p.ContentID, p.Start))
+	plain, err := by.AppendUnsealed(buffer[:0], raw, place(p.ContentID, p.Start))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
 	}
-	if _, err := io.ReadFull(r, buffer[:p.Size]); err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
+	if int64(len(plain)) != p.Size {
+		return nil, fmt.Errorf("%w: %s has not the size that it had", errDamaged, p.Object)
 	}
-	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%w: %s is longer than it was, %w", errDamaged, p.Object, err)
-	}
-	return buffer[:p.Size], nil
+	return plain, nil
 }
 
 // reader reads a content from its beginning, or anywhere in it; it holds one part at a time.

@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"context"
 	"sync"
 	"time"
@@ -42,13 +41,12 @@ type piece struct {
 	plain  []byte
 	stored []byte // the same, or sealed
 	buffer *[]byte
-	box    *bytes.Buffer // of what is sealed
+	box    *[]byte // of what is sealed
 }
 
 // done gives back what it held.
 func (x *piece) done(p *pipeline) {
 	if x.box != nil {
-		x.box.Reset()
 		sealedBuffers.Put(x.box)
 	}
 	p.release(x)
@@ -247,21 +245,21 @@ func (p *pipeline) noteSome(some []part) error {
 func (x *piece) prepare(key *seal.Key, sums *digests) error {
 	x.stored = x.plain
 	if key != nil {
-		x.box = sealedBuffers.Get().(*bytes.Buffer)
-		if err := sealInto(x.box, *key, x.plain, place(x.ContentID, x.Start)); err != nil {
+		x.box = sealedBuffers.Get().(*[]byte)
+		var err error
+		if x.stored, err = key.AppendStream((*x.box)[:0], x.plain, place(x.ContentID, x.Start)); err != nil {
 			return err
 		}
-		x.stored = x.box.Bytes()
-		sums.stored.Write(x.stored)
-		state, err := marshal(sums.stored)
+		if err := sums.keep(x.stored); err != nil {
+			return err
+		}
+		state, err := sums.sealedState(x.Progress)
 		if err != nil {
 			return err
 		}
-		var box bytes.Buffer
-		if err := sealInto(&box, *key, append(x.Progress, state...), progressAt(x.ContentID, x.Start)); err != nil {
+		if x.Progress, err = key.AppendStream(nil, state, progressAt(x.ContentID, x.Start)); err != nil {
 			return err
 		}
-		x.Progress = box.Bytes()
 	}
 	x.Stored = int64(len(x.stored))
 	return nil

@@ -53,6 +53,7 @@ func openLabel(by opener, sealed, table string, id uuid.UUID) (l label, err erro
 type opener interface {
 	Unseal(sealed, context string) ([]byte, error)
 	UnsealStream(r io.Reader, context string) (io.Reader, error)
+	AppendUnsealed(dst, sealed []byte, context string) ([]byte, error)
 }
 
 // opener is what opens by a key that a row names; nil: what is not sealed.

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -121,16 +122,41 @@ func (s *Store) sync(names []string) error {
 			paths = append(paths, folder)
 		}
 	}
-	for _, p := range append(paths, s.dir) {
-		f, err := os.Open(p)
-		if err == nil {
-			err = errors.Join(f.Sync(), f.Close())
-		}
-		if err != nil {
-			return storeFault(err)
-		}
+	return storeFaults(syncAll(append(paths, s.dir)))
+}
+
+// syncAll syncs files and folders, several at once: a disk that is asked for them one by one waits for itself in between.
+func syncAll(paths []string) error {
+	errs := make([]error, len(paths))
+	var all sync.WaitGroup
+	next := make(chan int)
+	for range min(syncsAtOnce, len(paths)) {
+		all.Go(func() {
+			for i := range next {
+				f, err := os.Open(paths[i])
+				if err == nil {
+					err = errors.Join(f.Sync(), f.Close())
+				}
+				errs[i] = err
+			}
+		})
 	}
-	return nil
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	all.Wait()
+	return errors.Join(errs...)
+}
+
+const syncsAtOnce = 4
+
+// storeFaults is storeFault of what may be no failure.
+func storeFaults(err error) error {
+	if err == nil {
+		return nil
+	}
+	return storeFault(err)
 }
 
 // errDamaged says that what is stored is not what was stored. It is our failure, and nothing that a caller could mend.

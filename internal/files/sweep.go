@@ -3,12 +3,12 @@ package files
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
-	"jiebang/internal/seal"
 	"jiebang/internal/when"
 )
 
@@ -144,22 +144,26 @@ func (s *Service) verify(ctx context.Context, c content, buffer []byte) error {
 	if err != nil {
 		return err
 	}
-	sum := seal.NewDigest()
+	sums := newDigest()
+	sums.allBytes = !strings.HasPrefix(c.Address, byTags)
 	for _, p := range parts {
 		plain, err := s.fetch(ctx, p, by, buffer)
 		if err != nil {
 			return err
 		}
-		if c.SealedBy != "" {
-			raw := make([]byte, p.Stored)
-			if err := s.store.get(ctx, p.Object, raw); err != nil {
-				return err
-			}
-			plain = raw
+		if c.SealedBy == "" {
+			sums.plain.Write(plain)
+			continue
 		}
-		sum.Write(plain)
+		raw := make([]byte, p.Stored)
+		if err := s.store.get(ctx, p.Object, raw); err != nil {
+			return err
+		}
+		if err := sums.keep(raw); err != nil {
+			return err
+		}
 	}
-	if sum.String() != c.Address {
+	if sums.address(c.SealedBy != "") != c.Address {
 		return fmt.Errorf("%w: it does not have its address", errDamaged)
 	}
 	return nil

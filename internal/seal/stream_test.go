@@ -126,3 +126,53 @@ func TestAStreamIsReadFromAnywhere(t *testing.T) {
 		}
 	})
 }
+
+// What is sealed as a whole is the stream, and what is opened as a whole is what a stream holds; its tags change with each byte of it.
+func TestAWholeIsAStream(t *testing.T) {
+	k := fresh(t)
+	tags := func(sealed []byte) string {
+		d := NewDigest()
+		if err := WriteTags(d, sealed); err != nil {
+			t.Fatal(err)
+		}
+		return d.String()
+	}
+	for _, n := range sizes {
+		plain := bytes.Repeat([]byte("abcdefg"), n/7+1)[:n]
+		sealed, err := k.Newest().AppendStream([]byte("before"), plain, "files:1")
+		if err != nil || int64(len(sealed)) != 6+SealedSize(int64(n)) || string(sealed[:6]) != "before" {
+			t.Fatalf("%d bytes became %d, %v", n, len(sealed), err)
+		}
+		sealed = sealed[6:]
+		if got, err := opened(k, sealed, "files:1"); err != nil || !bytes.Equal(got, plain) {
+			t.Errorf("%d bytes as a stream: %d came back, %v", n, len(got), err)
+		}
+		for _, s := range [][]byte{sealed, stream(t, k, plain, "files:1")} {
+			if got, err := k.AppendUnsealed([]byte("before"), s, "files:1"); err != nil || string(got) != "before"+string(plain) {
+				t.Errorf("%d bytes as a whole: %d came back, %v", n, len(got), err)
+			}
+		}
+		was := tags(sealed)
+		for _, at := range []int{StreamOverhead - 1, len(sealed) - 1, len(sealed) - tagSize} {
+			changed := bytes.Clone(sealed)
+			changed[at] ^= 1
+			if got, err := k.AppendUnsealed(nil, changed, "files:1"); !errors.Is(err, ErrBroken) || got != nil || tags(changed) == was {
+				t.Errorf("%d bytes, changed at %d: %d, %v", n, at, len(got), err)
+			}
+		}
+		for cut := range sealed {
+			if n > 100 && cut%4096 != 0 {
+				continue
+			}
+			if got, err := k.AppendUnsealed(nil, sealed[:cut], "files:1"); err == nil || got != nil {
+				t.Errorf("%d bytes, cut to %d: %d, %v", n, cut, len(got), err)
+			}
+		}
+		if got, err := k.AppendUnsealed(nil, append(bytes.Clone(sealed), 0), "files:1"); err == nil || got != nil {
+			t.Errorf("%d bytes and one more: %d, %v", n, len(got), err)
+		}
+	}
+	if err := WriteTags(NewDigest(), []byte("short")); !errors.Is(err, ErrForm) {
+		t.Error(err)
+	}
+}
