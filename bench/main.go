@@ -36,7 +36,7 @@ type figure struct {
 
 // figures are all there are, in the order of the table.
 var figures = []figure{
-	{"get", measureGet, false}, {"list", measureList, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
+	{"get", measureGet, false}, {"list", measureList, false}, {"hall", measureHall, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
 	{"files", measureFiles, false}, {"queries", measureQueries, false}, {"lines", measureLines, false}, {"growth", measureGrowth, true},
 }
 
@@ -68,7 +68,7 @@ func main() {
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs files queries lines growth]")
+		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list hall visible register jobs files queries lines growth]")
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
