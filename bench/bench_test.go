@@ -45,6 +45,22 @@ func TestTheRequestsOfTheBenchAreStillAnswered(t *testing.T) {
 	}
 }
 
+func TestTheHallIsMeasuredBesideTheListOfResults(t *testing.T) {
+	rig.Quiet()
+	before := posted
+	t.Cleanup(func() { posted = before })
+	posted = 60
+	b := &bench{}
+	if err := measureHall(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range b.report.Sections[0].Rows {
+		if row.Ours <= 0 || row.Theirs <= 0 || row.Quantity == "statements" && row.Ours > 5 {
+			t.Errorf("%+v", row)
+		}
+	}
+}
+
 func TestEveryQuestionOfGrowthIsAnswered(t *testing.T) {
 	rig.Quiet()
 	before := sizes

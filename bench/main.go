@@ -37,9 +37,18 @@ type figure struct {
 
 // figures are all there are, in the order of the table.
 var figures = []figure{
-	{"get", measureGet, false}, {"list", measureList, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
+	{"get", measureGet, false}, {"list", measureList, false}, {"hall", measureHall, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
 	{"files", measureFiles, false}, {"queries", measureQueries, false}, {"lines", measureLines, false}, {"growth", measureGrowth, true},
 	{"sealing", measureSealing, false}, {"opening", measureOpening, true},
+}
+
+// allNames are what a run can be asked for.
+func allNames() []string {
+	out := make([]string, len(figures))
+	for i, f := range figures {
+		out[i] = f.name
+	}
+	return out
 }
 
 // bench is one run.
@@ -70,7 +79,8 @@ func main() {
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] [get list visible register jobs files queries lines growth sealing opening]")
+		fmt.Fprintf(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] %s
+", names())
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

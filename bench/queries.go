@@ -91,6 +91,9 @@ func askEach(ctx context.Context, r *rig.Rig, ask func(name string, send func() 
 	if err != nil {
 		return err
 	}
+	if err := r.Posted(ctx, g.sellers[:1], 40); err != nil {
+		return err
+	}
 	if err := r.CaughtUp(ctx); err != nil {
 		return err
 	}
@@ -106,6 +109,7 @@ func askEach(ctx context.Context, r *rig.Rig, ask func(name string, send func() 
 		{"get by a visitor", visitor, "/v1/results/" + ids[0].String()},
 		{"get by a member", o.Editor, "/v1/results/" + ids[0].String()},
 		{"list of 50 by a visitor", visitor, "/v1/results?limit=50"},
+		{"the public hall, 20 challenges, by a visitor", visitor, "/v1/hall"},
 		{"search, 20 hits, by a visitor", visitor, "/v1/search?q=" + url.QueryEscape("有机废气")},
 		{"match of a need, 10, by a member", o.Editor, "/v1/needs/" + need.ID().String() + "/matches?limit=10"},
 	}
