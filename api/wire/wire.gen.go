@@ -1211,6 +1211,7 @@ const (
 	ListingKindChallenge ListingKind = "challenge"
 	ListingKindNeed      ListingKind = "need"
 	ListingKindResult    ListingKind = "result"
+	ListingKindTeam      ListingKind = "team"
 )
 
 // Valid indicates whether the value is a known member of the ListingKind enum.
@@ -1221,6 +1222,8 @@ func (e ListingKind) Valid() bool {
 	case ListingKindNeed:
 		return true
 	case ListingKindResult:
+		return true
+	case ListingKindTeam:
 		return true
 	default:
 		return false
@@ -1855,6 +1858,7 @@ const (
 	RecordKindNeed      RecordKind = "need"
 	RecordKindObjection RecordKind = "objection"
 	RecordKindResult    RecordKind = "result"
+	RecordKindTeam      RecordKind = "team"
 )
 
 // Valid indicates whether the value is a known member of the RecordKind enum.
@@ -1875,6 +1879,8 @@ func (e RecordKind) Valid() bool {
 	case RecordKindObjection:
 		return true
 	case RecordKindResult:
+		return true
+	case RecordKindTeam:
 		return true
 	default:
 		return false
@@ -2205,6 +2211,30 @@ func (e SolutionLevel) Valid() bool {
 	case SolutionLevelInternationalAdvanced:
 		return true
 	case SolutionLevelInternationalLead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TeamState.
+const (
+	TeamStateDraft     TeamState = "draft"
+	TeamStatePublished TeamState = "published"
+	TeamStateSubmitted TeamState = "submitted"
+	TeamStateWithdrawn TeamState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the TeamState enum.
+func (e TeamState) Valid() bool {
+	switch e {
+	case TeamStateDraft:
+		return true
+	case TeamStatePublished:
+		return true
+	case TeamStateSubmitted:
+		return true
+	case TeamStateWithdrawn:
 		return true
 	default:
 		return false
@@ -4843,13 +4873,19 @@ type LinkInput struct {
 	Token LinkCode `json:"token"`
 }
 
+// LinkedResult 列出的一项成果 A result that is named
+type LinkedResult struct {
+	Id    openapi_types.UUID `json:"id"`
+	Title string             `json:"title"`
+}
+
 // ListTotal 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
 type ListTotal = int64
 
 // ListTotalIsMore 实际多于 total There are more than total
 type ListTotalIsMore = bool
 
-// ListingKind 成果、需求或榜题 Result, need or challenge
+// ListingKind 成果、需求、榜题或团队 Result, need, challenge or team
 type ListingKind string
 
 // ListingSort 成果与需求列表的排序 Order of lists of results and needs
@@ -4915,7 +4951,7 @@ type Match struct {
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
@@ -7497,7 +7533,7 @@ type SearchHit struct {
 	Fragments []Fragment         `json:"fragments"`
 	Id        openapi_types.UUID `json:"id"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
@@ -7560,7 +7596,7 @@ type Similar struct {
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Overlap 用语重合的比例 Share of terms in common
@@ -7663,6 +7699,268 @@ type TargetCheckInput struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// Team 科研团队 A research team
+type Team struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Capabilities 能承接什么 What it can take up
+	Capabilities *string `json:"capabilities,omitempty"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains       Chains  `json:"chains"`
+	Confidential *string `json:"confidential,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact   *Contact  `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy 起草人姓名，只对本单位成员与运营方显示 Who drafted it, for the owner's members and the operator
+	CreatedBy *string `json:"created_by,omitempty"`
+
+	// Equipment 仪器设备与试验条件 Equipment and what can be tried on it
+	Equipment *string `json:"equipment,omitempty"`
+
+	// ExternalId 外部编号 An identifier elsewhere
+	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号 External ids; external_id is the first of them
+	ExternalIds ExternalIds `json:"external_ids"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field Field              `json:"field"`
+	Id    openapi_types.UUID `json:"id"`
+
+	// Introduction 公开简介 Public introduction
+	Introduction string   `json:"introduction"`
+	Keywords     []string `json:"keywords"`
+
+	// Leader 团队中的一人 One of a team
+	Leader TeamPerson `json:"leader"`
+
+	// OtherFields 其他技术领域 Further fields
+	OtherFields []Field `json:"other_fields"`
+
+	// Owner 另一条记录 Another record
+	Owner Ref `json:"owner"`
+
+	// PastResults 代表性成果与项目 Past results and projects
+	PastResults *string `json:"past_results,omitempty"`
+
+	// Paused 是否暂不承接新任务 Whether it takes nothing new on for now
+	Paused bool `json:"paused"`
+
+	// People 其他成员 The others
+	People []TeamPerson `json:"people"`
+
+	// Programmes 参加的计划，运营方登记的在前 Programmes, those that an operator keeps in front
+	Programmes  []TeamProgramme `json:"programmes"`
+	PublishedAt *time.Time      `json:"published_at,omitempty"`
+
+	// PublishedBy 最近一次发布人姓名，显示范围同上 Who published it last, for the same
+	PublishedBy *string `json:"published_by,omitempty"`
+
+	// Results 在本系统列出的代表性成果，只含可知晓的 Past results as they are listed here, as far as you may know of them
+	Results []LinkedResult `json:"results"`
+
+	// ReturnReason 上次退回的理由 Why it was returned
+	ReturnReason *string `json:"return_reason,omitempty"`
+
+	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+	Revision *Revision `json:"revision,omitempty"`
+
+	// Seeks 寻求什么 What it looks for
+	Seeks *string `json:"seeks,omitempty"`
+
+	// State 团队状态 State of a team
+	State TeamState `json:"state"`
+
+	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
+	SubmittedBy *string `json:"submitted_by,omitempty"`
+
+	// Title 团队名称 What the team is called
+	Title     string    `json:"title"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+	Warnings *Warnings `json:"warnings,omitempty"`
+
+	// WithheldNames 撤回同意的人员，只对本单位成员与运营方显示 People who took back their consent, for the owner's members and the operator
+	WithheldNames *[]string `json:"withheld_names,omitempty"`
+}
+
+// TeamInput 团队内容 What a team takes
+type TeamInput struct {
+	// Capabilities 能承接什么 What it can take up
+	Capabilities *string `json:"capabilities,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
+
+	// Confidential 保密内容，不公开也不检索 Confidential detail, neither shown nor indexed
+	Confidential *string `json:"confidential,omitempty"`
+
+	// Equipment 仪器设备与试验条件 Equipment and what can be tried on it
+	Equipment *string `json:"equipment,omitempty"`
+
+	// ExternalId 外部编号 An identifier elsewhere
+	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field Field `json:"field"`
+
+	// Introduction 公开简介 Public introduction
+	Introduction string    `json:"introduction"`
+	Keywords     *[]string `json:"keywords,omitempty"`
+
+	// Leader 团队中的一人 One of a team
+	Leader TeamPersonInput `json:"leader"`
+
+	// OtherFields 其他技术领域 Further fields
+	OtherFields *[]Field `json:"other_fields,omitempty"`
+
+	// OwnerId 所属单位，不可更改 The owner; it cannot change
+	OwnerId openapi_types.UUID `json:"owner_id"`
+
+	// PastResults 代表性成果与项目 Past results and projects, in words
+	PastResults *string `json:"past_results,omitempty"`
+
+	// People 其他成员 The others
+	People *[]TeamPersonInput `json:"people,omitempty"`
+
+	// Programmes 单位申报的计划，须附凭据 Programmes that the owner claims, each with its evidence
+	Programmes *[]TeamProgrammeInput `json:"programmes,omitempty"`
+
+	// ResultIds 在本系统列出的代表性成果 Past results as they are listed here
+	ResultIds *[]openapi_types.UUID `json:"result_ids,omitempty"`
+
+	// Seeks 寻求什么 What it looks for
+	Seeks *string `json:"seeks,omitempty"`
+
+	// Title 团队名称 What the team is called
+	//
+	// Example: 工业废气低温净化团队
+	Title string `json:"title"`
+}
+
+// TeamList 一页团队 A page of teams
+type TeamList struct {
+	Items []Team `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
+}
+
+// TeamOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
+type TeamOfferInput struct {
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
+	// Paused 为 true 时暂不承接新任务，不再参与匹配 With true it takes nothing new on for now and is matched no longer
+	Paused *bool `json:"paused,omitempty"`
+
+	// WithheldNames 撤回同意的人员，其姓名立即不再公开 People who took back their consent; their names are public no longer, at once
+	WithheldNames *[]string `json:"withheld_names,omitempty"`
+}
+
+// TeamPerson 团队中的一人 One of a team
+type TeamPerson struct {
+	// Name 姓名，未经本人同意的只对本单位成员与运营方显示 Name; without consent for the owner's members and the operator only
+	Name *string `json:"name,omitempty"`
+
+	// NamePublic 本人是否同意公开姓名，只对本单位成员与运营方显示 Whether they agreed that their name is public, for the owner's members and the operator
+	NamePublic *bool `json:"name_public,omitempty"`
+
+	// Role 在团队中的分工 What they do in the team
+	Role *string `json:"role,omitempty"`
+
+	// Title 职称 Their title
+	Title *string `json:"title,omitempty"`
+}
+
+// TeamPersonInput 团队中的一人 One of a team
+type TeamPersonInput struct {
+	// Name 姓名 Name
+	//
+	// Example: 林砚舟
+	Name string `json:"name"`
+
+	// NamePublic 本人是否同意公开姓名；负责人默认为 true，其他成员默认为 false Whether they agreed that their name is public; true of the leader and false of anybody else if left out
+	NamePublic *bool `json:"name_public,omitempty"`
+
+	// Role 在团队中的分工 What they do in the team
+	//
+	// Example: 总体设计
+	Role *string `json:"role,omitempty"`
+
+	// Title 职称 Their title
+	//
+	// Example: 教授
+	Title *string `json:"title,omitempty"`
+}
+
+// TeamProgramme 参加的计划 A programme that the team takes part in
+type TeamProgramme struct {
+	// Evidence 凭据，只对本单位成员与运营方显示 The evidence, for the owner's members and the operator
+	Evidence *string `json:"evidence,omitempty"`
+
+	// From 入选日期 From which day on
+	From openapi_types.Date `json:"from"`
+
+	// Kept 为 true 时由运营方登记，否则为单位申报 With true an operator keeps it; otherwise the owner claims it
+	Kept bool `json:"kept"`
+
+	// Name 计划名称 What the programme is called
+	Name string `json:"name"`
+
+	// To 结束日期，含当日；仍在其中则不出现 Last day, included; absent while it goes on
+	To *openapi_types.Date `json:"to,omitempty"`
+}
+
+// TeamProgrammeInput 参加的计划 A programme that the team takes part in
+type TeamProgrammeInput struct {
+	// Evidence 凭据，如文件名称与文号；单位申报时必填，不公开 The evidence, such as a document and its number; required of an owner, and not public
+	Evidence *string `json:"evidence,omitempty"`
+
+	// From 入选日期 From which day on
+	//
+	// Example: 2026-04-01
+	From openapi_types.Date `json:"from"`
+
+	// Name 计划名称 What the programme is called
+	//
+	// Example: 带土移植
+	Name string `json:"name"`
+
+	// To 结束日期，含当日；仍在其中则省略 Last day, included; absent while it goes on
+	To *openapi_types.Date `json:"to,omitempty"`
+}
+
+// TeamProgrammesInput 运营方登记的计划，整体替换 What an operator keeps; it is replaced as a whole
+type TeamProgrammesInput struct {
+	// Programmes 参加的计划 The programmes
+	Programmes []TeamProgrammeInput `json:"programmes"`
+}
+
+// TeamState 团队状态 State of a team
+type TeamState string
+
 // Terms 合同条款 Terms of a contract
 type Terms struct {
 	// Acceptance 验收方式 How it is accepted
@@ -7739,12 +8037,12 @@ type TermsInput struct {
 	Turnover Money `json:"turnover"`
 }
 
-// TextToMatch 要找成果或需求的一段文字 A text that seeks counterparts
+// TextToMatch 要找成果、需求、团队或榜题的一段文字 A text that seeks counterparts
 type TextToMatch struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field *Field `json:"field,omitempty"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Limit 至多几条 At most so many
