@@ -26,18 +26,23 @@ func same(t *testing.T, what string, got []string, want ...string) {
 
 // What is public is listed by its publication, one's own is found by its title; both are counted where that is asked, and a copy is kept by
 // what has changed since.
-func TestListsOfResultsAndNeeds(t *testing.T) {
+func TestListsOfListings(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := apitest.NewStage(h)
+		s.TeamIn("published") // each list has one of the stage's own
 		for _, k := range []struct {
 			path, owner, text string
 			writer, second    *apitest.Client
-		}{{"/v1/results", s.Uni, "abstract", s.Editor, s.Chief}, {"/v1/needs", s.Firm, "problem", s.Buyer, s.Buyer2}} {
+		}{{"/v1/results", s.Uni, "abstract", s.Editor, s.Chief}, {"/v1/needs", s.Firm, "problem", s.Buyer, s.Buyer2}, {"/v1/teams", s.Uni, "introduction", s.Editor, s.Chief}} {
 			begun := map[string]*apitest.Response{}
 			tick := func() { h.Clock.Set(h.Clock.Now().Add(time.Minute).Format(time.RFC3339)) }
 			for _, title := range []string{"甲 100%_纯", "乙 Membrane", "丙项"} {
 				tick()
-				begun[title] = k.writer.Post(k.path, j{"owner_id": k.owner, "title": title, "field": "environment", k.text: "用于喷涂车间的废气净化，运行稳定。" + title}).Want(201)
+				body := j{"owner_id": k.owner, "title": title, "field": "environment", k.text: "用于喷涂车间的废气净化，运行稳定。" + title}
+				if k.path == "/v1/teams" {
+					body["leader"] = j{"name": "林砚舟"}
+				}
+				begun[title] = k.writer.Post(k.path, body).Want(201)
 			}
 			publish := func(title string) {
 				tick()
@@ -97,7 +102,7 @@ func TestWhatWasSubmittedIsTakenBack(t *testing.T) {
 			writer, second *apitest.Client
 			submitted      func(string) (string, string)
 			revision       func() (string, string)
-		}{{"/v1/results/", s.Editor, s.Chief, s.ResultIn, s.ResultRevision}, {"/v1/needs/", s.Buyer, s.Buyer2, s.NeedIn, s.NeedRevision}} {
+		}{{"/v1/results/", s.Editor, s.Chief, s.ResultIn, s.ResultRevision}, {"/v1/needs/", s.Buyer, s.Buyer2, s.NeedIn, s.NeedRevision}, {"/v1/teams/", s.Editor, s.Chief, s.TeamIn, s.TeamRevision}} {
 			id, tag := k.submitted("submitted")
 			k.second.Act(k.path+id+"/take-back", tag, nil).Refused(403, "not_allowed")
 			r := k.writer.Act(k.path+id+"/take-back", tag, nil).Want(200)

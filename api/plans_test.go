@@ -21,6 +21,8 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 			{s.Editor, "/v1/results?owner_id=" + s.Uni}, {s.Editor, "/v1/results?owner_id=" + s.Uni + "&state=draft"},
 			{s.Editor, "/v1/results?owner_id=" + s.Uni + "&state=published&sort=updated"},
 			{s.Editor, "/v1/results?external_scheme=erp&external_id=N-1"},
+			{h.Visitor(), "/v1/teams"}, {h.Visitor(), "/v1/teams?state=published"}, {h.Visitor(), "/v1/teams?field=environment"}, {h.Visitor(), "/v1/teams?programme=x1"},
+			{s.Editor, "/v1/teams?owner_id=" + s.Uni}, {s.Editor, "/v1/teams?owner_id=" + s.Uni + "&state=draft"},
 			{h.Visitor(), "/v1/needs"}, {h.Visitor(), "/v1/needs?field=environment"},
 			{s.Editor, "/v1/contracts?organization_id=" + s.Uni}, {h.Operator, "/v1/contracts?organization_id=" + s.Uni},
 			{h.Operator, "/v1/ledger/entries"}, {h.Operator, "/v1/ledger/entries?buyer_region=210106"}, {h.Operator, "/v1/ledger/entries?office=SY01"},
@@ -40,7 +42,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 				t.Errorf("%s: no page was read", c.path)
 			}
 			for _, p := range plans {
-				if found := p.Whole("results", "needs", "contracts", "introductions", "deals", "ledger_entries", "organizations", "external_ids",
+				if found := p.Whole("results", "needs", "teams", "contracts", "introductions", "deals", "ledger_entries", "organizations", "external_ids",
 					"contract_applications", "accounts", "mails", "jobs", "memberships", "invitations"); found != "" {
 					t.Errorf("%s: %s\n%s\n%s", c.path, found, p.SQL, strings.TrimSpace(p.Text))
 				}

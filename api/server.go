@@ -26,6 +26,7 @@ import (
 	"jiebang/api/reference"
 	"jiebang/api/results"
 	"jiebang/api/reviews"
+	"jiebang/api/teams"
 	"jiebang/internal/app"
 )
 
@@ -64,6 +65,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	organizations.Routes(e, a.Orgs, a.Offices, a.Control)
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
+	teams.Routes(e, a.Teams)
 	records.Routes(e, a.External)
 	files.Routes(e, a.Files)
 	operations.Routes(e, a.Jobs, a.Ref)

@@ -238,6 +238,7 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Deal()
 			s.Contract("registered")
 			s.ResultIn("published")
+			s.TeamIn("published")
 			s.Invitation(s.Editor, s.Uni)
 			s.ChallengeIn("published")
 			s.Listed()

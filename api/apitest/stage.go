@@ -54,6 +54,16 @@ func (s *Stage) NeedIn(state string) (id, etag string) {
 	return s.listing("needs", "problem", s.Firm, s.Buyer, s.Buyer2, state)
 }
 
+// TeamIn makes a team of the university in a state and returns its id and ETag.
+func (s *Stage) TeamIn(state string) (id, etag string) {
+	return s.listing("teams", "introduction", s.Uni, s.Editor, s.Chief, state)
+}
+
+// TeamRevision makes a published team with an open revision and returns its id and the revision's ETag.
+func (s *Stage) TeamRevision() (id, etag string) {
+	return s.revision("teams", "introduction", s.Uni, s.Editor, s.TeamIn, "published")
+}
+
 // ResultRevision makes a published result with an open revision and returns its id and the revision's ETag.
 func (s *Stage) ResultRevision() (id, etag string) {
 	return s.revision("results", "abstract", s.Uni, s.Editor, s.ResultIn, "published")
@@ -66,14 +76,14 @@ func (s *Stage) NeedRevision() (id, etag string) {
 
 func (s *Stage) revision(kind, text, owner string, editor *Client, in func(string) (string, string), state string) (id, etag string) {
 	id, etag = in(state)
-	body := J{"owner_id": owner, "title": fmt.Sprintf("修订 %d", s.Serial()), "field": "environment", text: "喷涂车间的废气净化，去除率百分之九十九以上。"}
+	body := listed(kind, J{"owner_id": owner, "title": fmt.Sprintf("修订 %d", s.Serial()), "field": "environment", text: "喷涂车间的废气净化，去除率百分之九十九以上。"})
 	return id, editor.Put("/v1/"+kind+"/"+id, etag, body).Want(200).ETag
 }
 
 func (s *Stage) listing(kind, text, owner string, editor, second *Client, state string) (id, etag string) {
-	r := editor.Post("/v1/"+kind, J{
+	r := editor.Post("/v1/"+kind, listed(kind, J{
 		"owner_id": owner, "title": fmt.Sprintf("第 %d 条记录", s.Serial()), "field": "environment", text: "喷涂车间的废气净化，去除率百分之九十五以上。",
-	}).Want(201)
+	})).Want(201)
 	id = r.Text("id")
 	path := "/v1/" + kind + "/" + id
 	if state != "draft" {
@@ -86,6 +96,14 @@ func (s *Stage) listing(kind, text, owner string, editor, second *Client, state 
 		s.T.Fatalf("the stage makes no %s in state %s; it made one in %s", kind, state, got)
 	}
 	return id, r.ETag
+}
+
+// listed adds to a listing what its kind asks for besides.
+func listed(kind string, body J) J {
+	if kind == "teams" {
+		body["leader"] = J{"name": "林砚舟", "title": "教授"}
+	}
+	return body
 }
 
 // Introduction has the enterprise ask the university about its result, for a need of their own.

@@ -43,8 +43,10 @@ func Routes(e *edge.Edge, s *match.Service) {
 	counterparts(e, "matchNeed", s, "need")
 	counterparts(e, "matchResult", s, "result")
 	counterparts(e, "matchChallenge", s, "challenge")
+	counterparts(e, "matchTeam", s, "team")
 	doubles(e, "similarNeeds", s, "need")
 	doubles(e, "similarResults", s, "result")
+	doubles(e, "similarTeams", s, "team")
 	doubles(e, "similarChallenges", s, "challenge")
 	edge.Plain(e, "searchHall", func(ctx context.Context, call work.Call, q match.HallQuery) (wire.HallPage, error) {
 		board, err := s.Hall(ctx, call.Actor, q)

@@ -13,6 +13,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}, func(s *apitest.Stage) map[string]func() apitest.Call {
 		result, _ := s.ResultIn("draft")
+		team, _ := s.TeamIn("draft")
 		need := s.Editor.Post("/v1/needs", apitest.J{
 			"owner_id": s.Uni, "title": "实验室废气治理", "field": "environment", "problem": "实验室通风橱排出的废气需要治理。",
 		}).Want(201).Text("id")
@@ -31,6 +32,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"searchHall":        apitest.Get("/v1/hall"),
 			"matchChallenge":    apitest.Get("/v1/challenges/" + challenge + "/matches"),
 			"similarChallenges": apitest.Get("/v1/challenges/" + challenge + "/similar"),
+			"similarTeams":      apitest.Get("/v1/teams/" + team + "/similar"),
+			"matchTeam":         apitest.Get("/v1/teams/" + team + "/matches"),
 		}
 	})
 }

@@ -41,6 +41,7 @@ import (
 	"jiebang/internal/results"
 	"jiebang/internal/review"
 	"jiebang/internal/seal"
+	"jiebang/internal/teams"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
@@ -67,6 +68,7 @@ type App struct {
 	People    *people.Service
 	Results   *results.Service
 	Needs     *needs.Service
+	Teams     *teams.Service
 	Match     *match.Service
 	Deals     *deals.Service
 	Ledger    *ledger.Service
@@ -148,7 +150,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets), work.WithRefusal(a.disk.refuse))...)
 	a.sessions = newSessions(a.Unit.Commits)
-	a.Kinds = kinds.New(results.Kind, needs.Kind, challenges.Kind(challenges.New(a.Unit)), deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)),
+	a.Kinds = kinds.New(results.Kind, needs.Kind, teams.Kind, challenges.Kind(challenges.New(a.Unit)), deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)),
 		projects.MilestoneKind)
 	a.External = external.New(a.Unit, a.Kinds)
 	if err := a.openFiles(ctx, c); err != nil {
@@ -164,6 +166,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Accounts.KnownBy(orgs.NamesOf)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
+	a.Teams = teams.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)

@@ -21,6 +21,7 @@ import (
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
+	"jiebang/internal/teams"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -178,7 +179,7 @@ func (a *App) trailed(ctx context.Context, v *Verification) error {
 	return a.Unit.View(ctx, func(q *gorm.DB) error {
 		for _, compare := range []func(*gorm.DB, func(string, ...any)) error{
 			work.Trailed[files.File], work.Trailed[offices.Office], work.Trailed[people.Entry], work.Trailed[orgs.Organization],
-			work.Trailed[results.Result], work.Trailed[needs.Need], work.Trailed[deals.Introduction], work.Trailed[deals.Deal],
+			work.Trailed[results.Result], work.Trailed[needs.Need], work.Trailed[teams.Team], work.Trailed[deals.Introduction], work.Trailed[deals.Deal],
 			work.Trailed[notices.Notice], work.Trailed[notices.Objection],
 			work.Trailed[ref.CalendarYear],
 		} {

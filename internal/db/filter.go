@@ -19,14 +19,14 @@ type condition struct {
 
 var conditions sync.Map // reflect.Type → []condition
 
-// Filter narrows q by the fields of f, a struct whose fields carry their SQL as a tag:
+// Filter narrows q by the fields of f, a struct, or a pointer to one, whose fields carry their SQL as a tag:
 //
 //	Owner uuid.UUID `where:"owner_id = ?"`
 //
 // A field that is zero does not narrow, unless it has the tag required:"yes": a list of one organization is not a list of all when the
 // organization is nobody's. A field without a tag is somebody else's to read. A condition may speak of Today.
 func Filter(q *gorm.DB, f any) *gorm.DB {
-	v := reflect.ValueOf(f)
+	v := reflect.Indirect(reflect.ValueOf(f))
 	for _, c := range conditionsOf(v.Type()) {
 		value := v.FieldByIndex(c.index)
 		if value.IsZero() && !c.always {

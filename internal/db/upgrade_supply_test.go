@@ -31,5 +31,8 @@ func init() {
 	}, {
 		to:    51,
 		after: map[string]string{"SELECT DISTINCT COALESCE(inventors, '-') || COALESCE(bottleneck, '-') FROM results": "--"},
+	}, {
+		to:    55,
+		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM teams": "0"},
 	}}...)
 }

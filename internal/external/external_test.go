@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
+	"jiebang/internal/listing"
 	"jiebang/internal/needs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
@@ -121,11 +122,11 @@ func TestARecordIsFoundByEachOfItsNames(t *testing.T) {
 			}
 		}
 		// A name that was of one scheme is not of another.
-		page, err := service.List(c.Context(), firm.Editor.Actor, needs.Filter{Filter: external.Filter{ExternalScheme: "省平台", ExternalID: "N-7"}}, db.Paging{Limit: 20})
+		page, err := service.List(c.Context(), firm.Editor.Actor, needs.Filter{Narrowing: listing.Narrowing{Filter: external.Filter{ExternalScheme: "省平台", ExternalID: "N-7"}}}, db.Paging{Limit: 20})
 		if c.Must(err); len(page.Items) != 0 {
 			c.Errorf("found by the scheme of one name and the identifier of another: %+v", page.Items)
 		}
-		page, err = service.List(c.Context(), firm.Editor.Actor, needs.Filter{Filter: external.Filter{ExternalScheme: "erp", ExternalID: "N-7"}}, db.Paging{Limit: 20})
+		page, err = service.List(c.Context(), firm.Editor.Actor, needs.Filter{Narrowing: listing.Narrowing{Filter: external.Filter{ExternalScheme: "erp", ExternalID: "N-7"}}}, db.Paging{Limit: 20})
 		if c.Must(err); len(page.Items) != 1 || len(page.Items[0].External) != 2 {
 			c.Errorf("%+v", page.Items)
 		}
@@ -178,7 +179,7 @@ func TestAnIdentifierTakenByManyAtOnceIsOnes(t *testing.T) {
 				c.Error(err)
 			}
 		}
-		page, err := service.List(c.Context(), firm.Editor.Actor, needs.Filter{Owner: firm.ID}, db.Paging{Limit: 20})
+		page, err := service.List(c.Context(), firm.Editor.Actor, needs.Filter{Narrowing: listing.Narrowing{Owner: firm.ID}}, db.Paging{Limit: 20})
 		if c.Must(err); made != 1 || len(page.Items) != 1 {
 			c.Errorf("%d were made, %d are there", made, len(page.Items))
 		}

@@ -78,6 +78,7 @@ var (
 	UnknownPerson       = place("unknown_person", "没有这个证件号码，请完整填写。", "There is no such number; write it in full.")
 	UnknownRound        = place("unknown_round", "没有这个批次。", "There is no such round.")
 	UnknownRegion       = place("unknown_region", "没有这个区划代码。", "There is no such region code.")
+	UnknownTeam         = place("unknown_team", "没有这个已发布的团队。", "There is no such published team.")
 	UnknownResult       = place("unknown_result", "没有这项已发布的成果。", "There is no such published result.")
 )
 

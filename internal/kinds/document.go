@@ -18,17 +18,19 @@ type Document struct {
 	ID    uuid.UUID
 	Title string
 	// Paragraphs are its public texts, each by the name of its field in the API.
-	Paragraphs []Paragraph
-	Keywords   []string
-	Owner      uuid.UUID
-	Masked     bool // the owner's name is not told
-	Field      string
-	Chains     []string  // codes of industry chains
-	Modes      []string  // how the two sides may work together, in the words of needs
-	TRL        Range     // technology readiness; nothing where it is unknown
-	Price      Range     // fen that are asked
-	Budget     Range     // fen that would be spent
-	Confirmed  time.Time // when it was last known to be so; rank falls with its age
+	Paragraphs  []Paragraph
+	Keywords    []string
+	Owner       uuid.UUID
+	Masked      bool // the owner's name is not told
+	Field       string
+	OtherFields []string  // beside the one that it is foremost of
+	Names       []string  // of people behind it, where everybody may know them: it is found by them
+	Chains      []string  // codes of industry chains
+	Modes       []string  // how the two sides may work together, in the words of needs
+	TRL         Range     // technology readiness; nothing where it is unknown
+	Price       Range     // fen that are asked
+	Budget      Range     // fen that would be spent
+	Confirmed   time.Time // when it was last known to be so; rank falls with its age
 	// Facets are further exact values of the kind's own, by which records are narrowed and counted.
 	Facets map[string][]string
 	Placed bool // it is found by where its owner is: of a masked one, the city

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/codes"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
@@ -57,12 +58,44 @@ func Warn(keywords []string, texts ...string) fault.Fields {
 	return out
 }
 
-// maxChains is how many industry chains a listing is of at most.
-const maxChains = 5
+// The bounds of what every listing says of its subject.
+const (
+	maxKeywords = 20
+	maxKeyword  = 50
+	maxChains   = 5
+)
+
+// CheckSubject holds what every listing says of its subject to the rules: keywords, technology field and industry chains.
+func CheckSubject(bad *fault.Fields, keywords []string, field string, chains []string) {
+	bad.Check(len(keywords) <= maxKeywords, "/keywords", fault.TooManyItems, "至多 %[1]d 个关键词", "At most %[1]d keywords", maxKeywords)
+	for i, k := range keywords {
+		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, maxKeyword)
+	}
+	codes.Fields.Check(bad, codes.Field(field), "/field")
+	CheckChains(bad, chains)
+}
 
 // CheckChains holds the number of industry chains to its bound; whether there are such is asked of package ref.
-func CheckChains(bad *fault.Fields, codes []string) {
-	bad.Check(len(codes) <= maxChains, "/chains", fault.TooManyItems, "至多 %[1]d 条产业链", "At most %[1]d chains", maxChains)
+func CheckChains(bad *fault.Fields, chains []string) {
+	bad.Check(len(chains) <= maxChains, "/chains", fault.TooManyItems, "至多 %[1]d 条产业链", "At most %[1]d chains", maxChains)
+}
+
+// List is a list as it is stored: its column holds one, be it empty.
+func List[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}
+
+// CleanContact is whom an offer names to be asked, as it is stored; none stays none.
+func CleanContact(bad *fault.Fields, c *orgs.Contact) *orgs.Contact {
+	if c == nil {
+		return nil
+	}
+	contact := *c
+	contact.Clean(bad, "/contact")
+	return &contact
 }
 
 // People are who made a listing, for those who may read what is confidential of it.

@@ -1,13 +1,16 @@
 package listing
 
 import (
+	"context"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
 	"jiebang/internal/work"
@@ -34,29 +37,56 @@ func orders[R any, P interface {
 	}
 }
 
-// Narrowing narrows every list of listings.
+// Narrowing narrows every list of listings. The filter of a kind embeds it.
 type Narrowing struct {
+	Owner        uuid.UUID `query:"owner_id" where:"owner_id = ?"`
 	UpdatedSince time.Time `query:"updated_since" where:"updated_at >= ?"`
 	Text         string    `query:"q"` // part of the title, among one's own
+	external.Filter
 
 	Like string      `where:"LOWER(title) LIKE ? ESCAPE '!'"`
 	Own  []uuid.UUID `where:"owner_id IN ?"`
 }
 
-// Search narrows a list to those of the reader's own records whose title has the text; owner is the organization that they ask about, if any.
-// What others have published is found by search.
-func (f *Narrowing) Search(reader policy.Actor, owner uuid.UUID) error {
+// Narrows gives the narrowing that a filter embeds.
+func (f *Narrowing) Narrows() *Narrowing { return f }
+
+// Narrowed is the filter of a kind.
+type Narrowed interface{ Narrows() *Narrowing }
+
+// List shows what the reader may know of: what is public, and their own in every state.
+func (s Service[R, P, C, O, V]) List(ctx context.Context, reader policy.Actor, f Narrowed, p db.Paging) (db.Page[V], error) {
+	q, n := s.unit.Query(ctx), f.Narrows()
+	if err := n.LookUp(q, P(new(R)).Noun()); err != nil {
+		return db.Page[V]{}, err
+	}
+	if err := orgs.CheckKnown(q, reader, n.Owner, "query:owner_id"); err != nil {
+		return db.Page[V]{}, err
+	}
+	if err := n.search(reader); err != nil {
+		return db.Page[V]{}, err
+	}
+	return s.listings.List(ctx, s.unit, reader, f, p)
+}
+
+// search narrows a list to those of the reader's own records whose title has the text. What others have published is found by search.
+func (f *Narrowing) search(reader policy.Actor) error {
 	if f.Text == "" {
 		return nil
 	}
 	switch {
 	case !reader.SignedIn():
 		return fault.SignInRequired.New()
-	case owner != uuid.Nil && !reader.MemberOf(owner) && !reader.Operator:
+	case f.Owner != uuid.Nil && !reader.MemberOf(f.Owner) && !reader.Operator:
 		return fault.InvalidInput.At("query:q", fault.NotYours, "按标题查找只限本单位的记录；公开的请用 /v1/search", "By title one finds one's own records; what is public is found by /v1/search")
-	case owner == uuid.Nil && !reader.Operator:
+	case f.Owner == uuid.Nil && !reader.Operator:
 		f.Own = append([]uuid.UUID{uuid.Nil}, reader.Member...) // nobody's, so that no organization is not every one
 	}
-	f.Like = "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(strings.TrimSpace(f.Text))) + "%"
+	f.Like = Containing(strings.ToLower(strings.TrimSpace(f.Text)))
 	return nil
+}
+
+// Containing is the pattern, for LIKE ? ESCAPE '!', of what has a text in it.
+func Containing(text string) string {
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"
 }

@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
@@ -63,6 +64,8 @@ type Listings[R any, P Record[R, C, O], C Content[C], O Offer[O], V any] struct 
 	Create, SetOffer policy.Action
 	// Path is where the kind's records are, and Carried the place in the input of what a draft takes of an offer.
 	Path, Carried string
+	// Sound, if set, holds content against other tables.
+	Sound func(tx *work.Tx, c C) error
 	// OnOffer, if set, writes what follows from an offer.
 	OnOffer func(tx *work.Tx, r P) error
 	// Titles tells what records are called by people; Of makes it.
@@ -90,6 +93,13 @@ func Of[R any, P Record[R, C, O], C Content[C], O Offer[O], V any](l Listings[R,
 	return l
 }
 
+// Kind completes an entry of the registry by what the listings say themselves.
+func (l *Listings[R, P, C, O, V]) Kind(k kinds.Kind) kinds.Kind {
+	k.Path, k.Inner, k.Edit, k.Revise = l.Path, l.Actions.Inner, l.Actions.Edit, l.Revise
+	k.Hangs = func(r work.Record, public bool) error { return r.(P).Listed().MayHang(l.Names, public) }
+	return kinds.Of(l.Records, k)
+}
+
 // Cleaned is the input as it is stored, if its parts are sound.
 func (in Input[C, O]) Cleaned() (Input[C, O], error) {
 	in.Content = in.Content.Complete()
@@ -104,13 +114,16 @@ func (in Input[C, O]) Cleaned() (Input[C, O], error) {
 	return in, err
 }
 
-// sound is Cleaned, and refers to nothing that is not there.
-func (in Input[C, O]) sound(tx *work.Tx) (Input[C, O], error) {
+// sound is an input as it is stored, which refers to nothing that is not there.
+func (l *Listings[R, P, C, O, V]) sound(tx *work.Tx, in Input[C, O]) (Input[C, O], error) {
 	in, err := in.Cleaned()
-	if err != nil {
-		return in, err
+	if err == nil {
+		err = ref.CheckChains(tx.DB, in.Content.InChains(), "/chains", when.DayOf(tx.Now))
 	}
-	return in, ref.CheckChains(tx.DB, in.Content.InChains(), "/chains", when.DayOf(tx.Now))
+	if err == nil && l.Sound != nil {
+		err = l.Sound(tx, in.Content)
+	}
+	return in, err
 }
 
 // Draft is a new record of a sound input.
@@ -144,7 +157,7 @@ func (s Service[R, P, C, O, V]) Create(ctx context.Context, call work.Call, in I
 		if err := policy.Check(call.Actor, s.listings.Create, owner.Facts()); err != nil {
 			return nil, err
 		}
-		in, err := in.sound(tx)
+		in, err := s.listings.sound(tx, in)
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +175,7 @@ func (s Service[R, P, C, O, V]) Replace(ctx context.Context, call work.Call, id 
 		if in.Owner != r.Listed().OwnerID {
 			return fault.InvalidInput.At("/owner_id", fault.Immutable, "所属单位不可更改", "The owner cannot change")
 		}
-		in, err := in.sound(tx)
+		in, err := s.listings.sound(tx, in)
 		if err != nil {
 			return err
 		}

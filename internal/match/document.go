@@ -1,4 +1,4 @@
-// Package match brings results and needs together: it feeds the search index from the change log, answers searches, and finds
+// Package match brings results, teams and needs together: it feeds the search index from the change log, answers searches, and finds
 // counterparts. What the index holds is what everybody may read, so nothing confidential can leak from it; how texts are
 // compared is the business of package search.
 package match
@@ -75,8 +75,8 @@ func paperOf(d kinds.Document, now time.Time) paper {
 		}
 	}
 	p.Document = search.Document{
-		ID: documentID(d.Noun, d.ID), Kind: d.Noun, Title: d.Title, Abstract: strings.Join(texts, "\n"), Keywords: d.Keywords,
-		Facets: map[string][]string{FacetField: {d.Field}, FacetOwner: {d.Owner.String()}},
+		ID: documentID(d.Noun, d.ID), Kind: d.Noun, Title: d.Title, Abstract: strings.Join(texts, "\n"), Keywords: d.Keywords, Names: d.Names,
+		Facets: map[string][]string{FacetField: append([]string{d.Field}, d.OtherFields...), FacetOwner: {d.Owner.String()}},
 		Terms:  search.Terms{TRL: search.Range(d.TRL), Price: search.Range(d.Price), Budget: search.Range(d.Budget), Confirmed: d.Confirmed},
 	}
 	for name, values := range d.Facets {

@@ -58,7 +58,7 @@ type Found struct {
 	Chains map[string]string // and of the industry chains
 }
 
-// Search finds published results and open needs.
+// Search finds published results and teams, and open needs.
 func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Found, error) {
 	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
 		return Found{}, err

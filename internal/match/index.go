@@ -373,7 +373,7 @@ func (x *Index) put(q *gorm.DB, b *search.Batch, said []kinds.Document) error {
 		if owners[i].ID == uuid.Nil { // masked: neither found by the name nor counted among the owner's
 			delete(p.Facets, FacetOwner)
 		} else if name := owners[i].Name; name != "" {
-			p.Names = []string{name}
+			p.Names = append(p.Names, name)
 		}
 		b.Put = append(b.Put, p.Document)
 	}

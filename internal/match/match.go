@@ -83,16 +83,24 @@ type Matches struct {
 // Options narrow a match.
 type Options struct {
 	Field string `query:"field"` // only this field
+	Kind  string `query:"kind"`  // only this kind of counterpart
 	Limit int    `query:"limit"`
 }
 
-// For finds counterparts of a record that the actor may read, a draft of their own included: results for a need, and so on.
+// For finds counterparts of a record that the actor may read, a draft of their own included: results and teams for a need, and so on.
 func (s *Service) For(ctx context.Context, actor policy.Actor, noun string, id uuid.UUID, o Options) (Matches, error) {
 	kind, p, err := s.paperOf(ctx, actor, noun, id)
 	if err != nil {
 		return Matches{}, err
 	}
-	return s.match(ctx, actor, p, kind.Counterparts, o)
+	wanted := kind.Counterparts
+	if o.Kind != "" {
+		if !slices.Contains(wanted, o.Kind) {
+			return Matches{}, fault.InvalidInput.At("query:kind", fault.NotOffered, "%[1]s不与此类匹配", "A %[2]s is not matched with this kind", kind.ZH, kind.Noun)
+		}
+		wanted = []string{o.Kind}
+	}
+	return s.match(ctx, actor, p, wanted, o)
 }
 
 func (s *Service) paperOf(ctx context.Context, actor policy.Actor, noun string, id uuid.UUID) (kinds.Kind, paper, error) {

@@ -1,13 +1,11 @@
 package needs
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/listing"
 	"jiebang/internal/money"
@@ -90,13 +88,7 @@ func (Need) TableName() string { return "needs" }
 func (*Need) Noun() string     { return "need" }
 
 // Facts is what policy asks about a need.
-func (n *Need) Facts() policy.Facts {
-	f := policy.Facts{Public: n.State == Open, Owner: n.OwnerID}
-	if n.SubmittedBy != nil {
-		f.Submitter = *n.SubmittedBy
-	}
-	return f
-}
+func (n *Need) Facts() policy.Facts { return n.Standing(rules.Names) }
 
 // FactsIn adds what only other tables know.
 func (n *Need) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
@@ -114,12 +106,7 @@ func (c Content) Check() error {
 	bad.Length(c.Requirements, "/requirements", 0, 5000)
 	bad.Length(c.Constraints, "/constraints", 0, 5000)
 	bad.Length(c.Confidential, "/confidential", 0, 20000)
-	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词", "At most 20 keywords")
-	for i, k := range c.Keywords {
-		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
-	}
-	codes.Fields.Check(&bad, codes.Field(c.Field), "/field")
-	listing.CheckChains(&bad, c.Chains)
+	listing.CheckSubject(&bad, c.Keywords, c.Field, c.Chains)
 	fault.Offered(&bad, c.CooperationMode, "/cooperation_mode", cooperationModes)
 	return bad.Err()
 }
@@ -132,10 +119,7 @@ func (c Content) Complete() Content {
 	if c.CooperationMode == "" {
 		c.CooperationMode = AnyMode
 	}
-	c.Keywords = text.Keywords(c.Keywords) // the column holds a list, be it empty
-	if c.Chains == nil {
-		c.Chains = []string{}
-	}
+	c.Keywords, c.Chains = text.Keywords(c.Keywords), listing.List(c.Chains)
 	return c
 }
 
@@ -159,11 +143,7 @@ func (o Offer) Cleaned() (Offer, error) {
 		bad.Check(b.Max == nil || *b.Max >= 0, "/budget/max", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")
 		bad.Check(b.Min == nil || b.Max == nil || *b.Min <= *b.Max, "/budget", fault.Reversed, "预算下限高于上限", "The lower end is above the upper")
 	}
-	if o.Contact != nil {
-		contact := *o.Contact
-		contact.Clean(&bad, "/contact")
-		o.Contact = &contact
-	}
+	o.Contact = listing.CleanContact(&bad, o.Contact)
 	return o, bad.Err()
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
-	"jiebang/internal/external"
 	"jiebang/internal/kinds"
 	"jiebang/internal/listing"
 	"jiebang/internal/orgs"
@@ -69,26 +68,15 @@ func (s *Service) Close(ctx context.Context, call work.Call, id uuid.UUID, versi
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
-	Field string    `query:"field" where:"field = ?"`
-	State State     `query:"state" where:"(CASE WHEN state = 'open' AND held_by IS NULL AND deadline < {today} THEN 'closed' ELSE state END) = ?"`
-	Held  bool      `query:"held" where:"(held_by IS NOT NULL) = ?"`
-	external.Filter
+	Field string `query:"field" where:"field = ?"`
+	State State  `query:"state" where:"(CASE WHEN state = 'open' AND held_by IS NULL AND deadline < {today} THEN 'closed' ELSE state END) = ?"`
+	Held  bool   `query:"held" where:"(held_by IS NOT NULL) = ?"`
 	listing.Narrowing
 }
 
 // List shows what the reader may know of: what is open, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
-	if err := f.LookUp(s.unit.Query(ctx), "need"); err != nil {
-		return db.Page[View]{}, err
-	}
-	if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Owner, "query:owner_id"); err != nil {
-		return db.Page[View]{}, err
-	}
-	if err := f.Search(reader, f.Owner); err != nil {
-		return db.Page[View]{}, err
-	}
-	return listings.List(ctx, s.unit, reader, f, p)
+	return s.Service.List(ctx, reader, &f, p)
 }
 
 // Load reads a need for another package's use case, as far as the actor may know of it.
@@ -132,11 +120,8 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 }
 
 // Kind is the entry of needs in the registry.
-var Kind = kinds.Of(listings.Records, kinds.Kind{
-	ZH: "技术需求", Path: "/v1/needs", Inner: policy.NeedInner, Edit: policy.NeedEdit,
-	Hangs:    func(r work.Record, public bool) error { return r.(*Need).MayHang(listings.Names, public) },
-	Revise:   listings.Revise,
-	Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"}, Until: "deadline",
+var Kind = listings.Kind(kinds.Kind{
+	ZH: "技术需求", Document: func(r work.Record) kinds.Document { return r.(*Need).document() }, Counterparts: []string{"result"}, Until: "deadline",
 })
 
 // OwnerOf tells whose a need is, in whatever state.

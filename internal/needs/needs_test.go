@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/listing"
 	"jiebang/internal/money"
 	"jiebang/internal/needs"
 	"jiebang/internal/orgs"
@@ -176,7 +177,7 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 		elsewhere := c.Single("辽穹先进材料研究所", "institute", "210112")
 		casttest.Create(c, elsewhere.Editor, h.needs.Create, needs.Input{Owner: elsewhere.ID, Content: content("窑炉能耗高")})
 
-		ours, named := needs.Filter{Owner: h.firm.ID}, external.Filter{ExternalScheme: scheme, ExternalID: code}
+		ours, named := listing.Narrowing{Owner: h.firm.ID}, external.Filter{ExternalScheme: scheme, ExternalID: code}
 		for _, row := range []struct {
 			name  string
 			actor policy.Actor
@@ -184,13 +185,13 @@ func TestAListShowsDraftsToThoseWhoMaySeeThem(t *testing.T) {
 			want  int
 		}{
 			{"a visitor sees what is open", policy.Actor{}, needs.Filter{}, 1},
-			{"a visitor asks for the owner", policy.Actor{}, ours, 1},
-			{"a visitor asks for drafts", policy.Actor{}, needs.Filter{Owner: h.firm.ID, State: "draft"}, 0},
-			{"a visitor asks for an external id", policy.Actor{}, needs.Filter{Filter: named}, 0},
+			{"a visitor asks for the owner", policy.Actor{}, needs.Filter{Narrowing: ours}, 1},
+			{"a visitor asks for drafts", policy.Actor{}, needs.Filter{Narrowing: ours, State: "draft"}, 0},
+			{"a visitor asks for an external id", policy.Actor{}, needs.Filter{Narrowing: listing.Narrowing{Filter: named}}, 0},
 			{"a member without naming the owner", h.editor.Actor, needs.Filter{}, 3},
-			{"a member", h.second.Actor, ours, 3},
-			{"a member asks for an external id", h.second.Actor, needs.Filter{Owner: h.firm.ID, Filter: named}, 1},
-			{"a member asks for another field", h.second.Actor, needs.Filter{Owner: h.firm.ID, Field: "nuclear"}, 0},
+			{"a member", h.second.Actor, needs.Filter{Narrowing: ours}, 3},
+			{"a member asks for an external id", h.second.Actor, needs.Filter{Narrowing: listing.Narrowing{Owner: h.firm.ID, Filter: named}}, 1},
+			{"a member asks for another field", h.second.Actor, needs.Filter{Narrowing: ours, Field: "nuclear"}, 0},
 			{"an operator", h.operator.Actor, needs.Filter{}, 4},
 		} {
 			page, err := h.needs.List(h.Context(), row.actor, row.f, db.Paging{Limit: 20})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
 
@@ -41,6 +42,15 @@ type Entry struct {
 
 // Listed gives the entry of a record that embeds it.
 func (e *Entry) Listed() *Entry { return e }
+
+// Standing is what policy asks about a record that embeds it.
+func (e *Entry) Standing(n Names) policy.Facts {
+	f := policy.Facts{Public: e.State == n.Public, Owner: e.OwnerID}
+	if e.SubmittedBy != nil {
+		f.Submitter = *e.SubmittedBy
+	}
+	return f
+}
 
 // Submit hands a draft, or what was taken off, to a second person.
 func (e *Entry) Submit(by uuid.UUID, n Names) error {

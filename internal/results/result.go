@@ -8,7 +8,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/listing"
 	"jiebang/internal/money"
@@ -133,13 +132,7 @@ func (Result) TableName() string { return "results" }
 func (*Result) Noun() string     { return "result" }
 
 // Facts is what policy asks about a result.
-func (r *Result) Facts() policy.Facts {
-	f := policy.Facts{Public: r.State == Published, Owner: r.OwnerID}
-	if r.SubmittedBy != nil {
-		f.Submitter = *r.SubmittedBy
-	}
-	return f
-}
+func (r *Result) Facts() policy.Facts { return r.Standing(rules.Names) }
 
 // FactsIn adds what only other tables know.
 func (r *Result) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
@@ -157,12 +150,7 @@ func (c Content) Check() error {
 	bad.Length(c.Application, "/application", 0, 2000)
 	bad.Length(c.Advantage, "/advantage", 0, 2000)
 	bad.Length(c.Confidential, "/confidential", 0, 20000)
-	bad.Check(len(c.Keywords) <= 20, "/keywords", fault.TooManyItems, "至多 20 个关键词", "At most 20 keywords")
-	for i, k := range c.Keywords {
-		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
-	}
-	codes.Fields.Check(&bad, codes.Field(c.Field), "/field")
-	listing.CheckChains(&bad, c.Chains)
+	listing.CheckSubject(&bad, c.Keywords, c.Field, c.Chains)
 	bad.Check(c.TRL == nil || *c.TRL >= 1 && *c.TRL <= 9, "/trl", fault.OutOfRange, "技术成熟度为 1 至 9", "TRL is 1 to 9")
 	for i, m := range c.TransferModes {
 		fault.Offered(&bad, m, fmt.Sprintf("/transfer_modes/%d", i), transferModes)
@@ -182,16 +170,8 @@ func (r *Result) Offered() *Offer { return &r.Offer }
 
 // Complete writes out what leaving a list empty means, and keywords as they are kept.
 func (c Content) Complete() Content {
-	c.Keywords = text.Keywords(c.Keywords)
-	if c.Chains == nil {
-		c.Chains = []string{}
-	}
-	if c.TransferModes == nil {
-		c.TransferModes = []string{}
-	}
-	if c.Inventors == nil {
-		c.Inventors = []Inventor{}
-	}
+	c.Keywords, c.Chains = text.Keywords(c.Keywords), listing.List(c.Chains)
+	c.TransferModes, c.Inventors = listing.List(c.TransferModes), listing.List(c.Inventors)
 	return c
 }
 
@@ -203,11 +183,7 @@ func (o Offer) Cleaned() (Offer, error) {
 		o.Price.check(&bad)
 	}
 	fault.Offered(&bad, o.Availability, "/availability", availabilities)
-	if o.Contact != nil {
-		contact := *o.Contact
-		contact.Clean(&bad, "/contact")
-		o.Contact = &contact
-	}
+	o.Contact = listing.CleanContact(&bad, o.Contact)
 	return o, bad.Err()
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
-	"jiebang/internal/external"
 	"jiebang/internal/kinds"
 	"jiebang/internal/listing"
 	"jiebang/internal/orgs"
@@ -68,28 +67,17 @@ func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, ve
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
-	Field string    `query:"field" where:"field = ?"`
-	State State     `query:"state" where:"state = ?"`
+	Field string `query:"field" where:"field = ?"`
+	State State  `query:"state" where:"state = ?"`
 	// Bottleneck asks for what solves a bottleneck at this level.
 	Bottleneck BottleneckLevel `query:"bottleneck_level" where:"bottleneck LIKE '%\"Level\":\"' || ? || '\"%'"`
 	Solves     bool            `query:"solves_bottleneck" where:"(bottleneck IS NOT NULL AND bottleneck <> 'null') = ?"`
-	external.Filter
 	listing.Narrowing
 }
 
 // List shows what the reader may know of: what is published, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
-	if err := f.LookUp(s.unit.Query(ctx), "result"); err != nil {
-		return db.Page[View]{}, err
-	}
-	if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Owner, "query:owner_id"); err != nil {
-		return db.Page[View]{}, err
-	}
-	if err := f.Search(reader, f.Owner); err != nil {
-		return db.Page[View]{}, err
-	}
-	return listings.List(ctx, s.unit, reader, f, p)
+	return s.Service.List(ctx, reader, &f, p)
 }
 
 // Load reads a result for another package's use case, as far as the actor may know of it.
@@ -137,9 +125,6 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 }
 
 // Kind is the entry of results in the registry.
-var Kind = kinds.Of(listings.Records, kinds.Kind{
-	ZH: "科技成果", Path: "/v1/results", Inner: policy.ResultInner, Edit: policy.ResultEdit,
-	Hangs:    func(r work.Record, public bool) error { return r.(*Result).MayHang(listings.Names, public) },
-	Revise:   listings.Revise,
-	Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"}, Until: "confirmed_until",
+var Kind = listings.Kind(kinds.Kind{
+	ZH: "科技成果", Document: func(r work.Record) kinds.Document { return r.(*Result).document() }, Counterparts: []string{"need"}, Until: "confirmed_until",
 })

@@ -11,6 +11,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
+	"jiebang/internal/listing"
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
@@ -145,7 +146,7 @@ func TestPagesHoldEveryResultOnce(t *testing.T) {
 			h.draft()
 		}
 		seen := map[uuid.UUID]int{}
-		f := results.Filter{Owner: h.org}
+		f := results.Filter{Narrowing: listing.Narrowing{Owner: h.org}}
 		p := db.Paging{Limit: 3, Query: "listResults"}
 		for pages := 0; ; pages++ {
 			page, err := h.results.List(context.Background(), h.editor.Actor, f, p)

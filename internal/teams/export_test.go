@@ -1,0 +1,4 @@
+package teams
+
+// Records are shown to the tests of all kinds of record.
+var Records = listings.Records
