@@ -3164,6 +3164,30 @@ type ChallengeAwardList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// ChallengeBureauFigures 由单个项目与合同汇总的数字，仅向运营方提供 What sums up single projects and contracts; for operators
+type ChallengeBureauFigures struct {
+	// FollowedElsewhere 由榜题产生的技术合同 Contracts that followed
+	FollowedElsewhere FollowedContracts `json:"followed_elsewhere"`
+
+	// FollowedHere 由榜题产生的技术合同 Contracts that followed
+	FollowedHere FollowedContracts `json:"followed_here"`
+
+	// Granted 金额 An amount of money
+	Granted Money `json:"granted"`
+
+	// Paid 金额 An amount of money
+	Paid Money `json:"paid"`
+
+	// Recovered 金额 An amount of money
+	Recovered Money `json:"recovered"`
+
+	// TargetsChecked 已验收或未通过的项目中经核验的指标 Targets that were checked
+	TargetsChecked int64 `json:"targets_checked"`
+
+	// TargetsMet 其中达到的 Those that were met
+	TargetsMet int64 `json:"targets_met"`
+}
+
 // ChallengeComment 一条修改意见 A comment
 type ChallengeComment struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -3188,6 +3212,51 @@ type ChallengeCommentList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ChallengeFigures 揭榜挂帅指标 Figures of challenges
+type ChallengeFigures struct {
+	// Bidders 揭榜方，同一单位计一次 Distinct bidders
+	Bidders int64 `json:"bidders"`
+
+	// BidsEligible 合格的揭榜申请 Eligible bids
+	BidsEligible int64 `json:"bids_eligible"`
+
+	// BidsOpened 已开启的揭榜申请 Bids opened
+	BidsOpened int64 `json:"bids_opened"`
+
+	// BidsReceived 收到的揭榜申请 Bids received
+	BidsReceived int64 `json:"bids_received"`
+
+	// Bureau 由单个项目与合同汇总的数字，仅向运营方提供 What sums up single projects and contracts; for operators
+	Bureau *ChallengeBureauFigures `json:"bureau,omitempty"`
+
+	// Closed 其中最近一次发榜已开榜的 Those whose last publication was opened
+	Closed int64 `json:"closed"`
+
+	// Collected 征集的榜题，曾经提交 Challenges ever handed in
+	Collected int64 `json:"collected"`
+
+	// On 在行榜题的统计日 The day of what runs
+	On openapi_types.Date `json:"on"`
+
+	// Outside 发榜方所在市以外的揭榜方 Bidders from outside the poster's city
+	Outside []ProvinceBidders `json:"outside"`
+
+	// Published 其中曾经发榜的 Those ever published
+	Published int64 `json:"published"`
+
+	// Rewards 金额 An amount of money
+	Rewards Money `json:"rewards"`
+
+	// Running 该日终了时在行的 Those that ran at the end of the day
+	Running int64 `json:"running"`
+
+	// Solved 解决的卡脖子问题 Bottlenecks that were solved
+	Solved []SolvedAtLevel `json:"solved"`
+
+	// Unclaimed 其中流榜的：无合格揭榜或评审无入围；流榜率为其与 closed 之比。Those that nobody took up; the rate is of closed
+	Unclaimed int64 `json:"unclaimed"`
 }
 
 // ChallengeIndicator 一项技术指标 One target
@@ -4169,6 +4238,15 @@ type FilerInput struct {
 
 // FilerKind 异议人是个人还是单位 Whether a person objects or a unit
 type FilerKind string
+
+// FollowedContracts 由榜题产生的技术合同 Contracts that followed
+type FollowedContracts struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// Contracts 合同数 Contracts
+	Contracts int64 `json:"contracts"`
+}
 
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
 type Fragment struct {
@@ -6445,6 +6523,18 @@ type ProjectTarget struct {
 	Met *bool `json:"met,omitempty"`
 }
 
+// ProvinceBidders 一省的揭榜方 Bidders of a province
+type ProvinceBidders struct {
+	// Bidders 揭榜方数，同一单位计一次 Bidders; each counts once
+	Bidders int64 `json:"bidders"`
+
+	// Region 省级区划代码，境外为国家代码；合并的一行没有。Code of the province, or of a country abroad; the row that others are merged into has none
+	Region *string `json:"region,omitempty"`
+
+	// RegionName 名称 Its name
+	RegionName *string `json:"region_name,omitempty"`
+}
+
 // PublishingInput 揭榜截止 Until when bids come in
 type PublishingInput struct {
 	// Deadline 日期（当日结束为止，北京时间）或 RFC 3339 时刻 A day, until its end in Shanghai, or a moment of RFC 3339
@@ -7581,6 +7671,15 @@ type SimilarList struct {
 
 // SolutionLevel 拟达到的水平 The level to reach
 type SolutionLevel string
+
+// SolvedAtLevel 一个水平上解决的卡脖子问题 Bottlenecks solved at a level
+type SolvedAtLevel struct {
+	// Level 拟达到的水平 The level to reach
+	Level SolutionLevel `json:"level"`
+
+	// Problems 问题数，同一成果计一次 Problems; one result counts once
+	Problems int64 `json:"problems"`
+}
 
 // SolvedBottleneck 解决“卡脖子”问题 That it solves a bottleneck
 type SolvedBottleneck struct {
