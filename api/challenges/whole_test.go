@@ -182,5 +182,18 @@ func TestAChallengeFromPublicationToTheRegisteredContract(t *testing.T) {
 		if got := s.Visitor().Get(path).Want(200).Text("state"); got != "accepted" {
 			t.Errorf("in the end the challenge is %s", got)
 		}
+
+		// The indicators: of five bids two were not in, one fell; what the contract is worth is told to the bureau alone.
+		r = s.Operator.Get("/v1/challenge-figures?round_id=" + r.Text("round_id")).Want(200)
+		for name, want := range map[string]float64{
+			"collected": 1, "published": 1, "closed": 1, "unclaimed": 0, "running": 0, "bids_received": 3, "bids_opened": 3, "bids_eligible": 2, "bidders": 3,
+		} {
+			if got := r.At(name); got != want {
+				t.Errorf("%s: %v, want %v", name, got, want)
+			}
+		}
+		if r.At("bureau", "followed_here", "contracts") != 1.0 || r.At("bureau", "targets_met") != 1.0 {
+			t.Errorf("%s", r.Raw)
+		}
 	})
 }

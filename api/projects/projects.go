@@ -42,6 +42,7 @@ func Routes(e *edge.Edge, s *projects.Service, p *programmes.Service) {
 	edge.Read(e, "getGrant", grant)
 	edge.List(e, "listGrants", grant, p.ListGrants)
 	edge.CreateUnder(e, "reverseGrant", grant, reversal, p.ReverseGrant)
+	figureRoutes(e, s)
 }
 
 func deviation(b *wire.DeviationInput) (projects.DeviationInput, error) {

@@ -21,4 +21,6 @@ var (
 	GrantRead        = read("grant.read", Member, Counterpart, Operator)
 	GrantPay         = act("grant.pay", MilestoneRead, Operator.But(Member, Counterpart))
 	GrantReverse     = act("grant.reverse", GrantRead, Operator.But(Member, Counterpart))
+	FiguresRead      = open("challenge_figures.read", Anyone)
+	FiguresInner     = open("challenge_figures.read_inner", Operator) // what sums up single projects and contracts
 )
