@@ -150,6 +150,30 @@ func (e AwardState) Valid() bool {
 	}
 }
 
+// Defines values for BatchAction.
+const (
+	BatchActionConfirm BatchAction = "confirm"
+	BatchActionPublish BatchAction = "publish"
+	BatchActionReturn  BatchAction = "return"
+	BatchActionSubmit  BatchAction = "submit"
+)
+
+// Valid indicates whether the value is a known member of the BatchAction enum.
+func (e BatchAction) Valid() bool {
+	switch e {
+	case BatchActionConfirm:
+		return true
+	case BatchActionPublish:
+		return true
+	case BatchActionReturn:
+		return true
+	case BatchActionSubmit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BidReason.
 const (
 	BidReasonBlacklisted    BidReason = "blacklisted"
@@ -1008,6 +1032,54 @@ func (e HolderKind) Valid() bool {
 	}
 }
 
+// Defines values for ImportKind.
+const (
+	ImportKindNeed   ImportKind = "need"
+	ImportKindResult ImportKind = "result"
+)
+
+// Valid indicates whether the value is a known member of the ImportKind enum.
+func (e ImportKind) Valid() bool {
+	switch e {
+	case ImportKindNeed:
+		return true
+	case ImportKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateCancelled ImportState = "cancelled"
+	ImportStateDone      ImportState = "done"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateQueued    ImportState = "queued"
+	ImportStateRunning   ImportState = "running"
+	ImportStateWaiting   ImportState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateCancelled:
+		return true
+	case ImportStateDone:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateQueued:
+		return true
+	case ImportStateRunning:
+		return true
+	case ImportStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IndicatorComparison.
 const (
 	IndicatorComparisonAtLeast IndicatorComparison = "at_least"
@@ -1211,6 +1283,7 @@ const (
 	ListingKindChallenge ListingKind = "challenge"
 	ListingKindNeed      ListingKind = "need"
 	ListingKindResult    ListingKind = "result"
+	ListingKindTeam      ListingKind = "team"
 )
 
 // Valid indicates whether the value is a known member of the ListingKind enum.
@@ -1221,6 +1294,8 @@ func (e ListingKind) Valid() bool {
 	case ListingKindNeed:
 		return true
 	case ListingKindResult:
+		return true
+	case ListingKindTeam:
 		return true
 	default:
 		return false
@@ -1851,10 +1926,12 @@ const (
 	RecordKindChallenge RecordKind = "challenge"
 	RecordKindContract  RecordKind = "contract"
 	RecordKindDeal      RecordKind = "deal"
+	RecordKindImport    RecordKind = "import"
 	RecordKindMilestone RecordKind = "milestone"
 	RecordKindNeed      RecordKind = "need"
 	RecordKindObjection RecordKind = "objection"
 	RecordKindResult    RecordKind = "result"
+	RecordKindTeam      RecordKind = "team"
 )
 
 // Valid indicates whether the value is a known member of the RecordKind enum.
@@ -1868,6 +1945,8 @@ func (e RecordKind) Valid() bool {
 		return true
 	case RecordKindDeal:
 		return true
+	case RecordKindImport:
+		return true
 	case RecordKindMilestone:
 		return true
 	case RecordKindNeed:
@@ -1875,6 +1954,8 @@ func (e RecordKind) Valid() bool {
 	case RecordKindObjection:
 		return true
 	case RecordKindResult:
+		return true
+	case RecordKindTeam:
 		return true
 	default:
 		return false
@@ -2100,6 +2181,33 @@ func (e RoundState) Valid() bool {
 	}
 }
 
+// Defines values for RowOutcome.
+const (
+	RowOutcomeChanged   RowOutcome = "changed"
+	RowOutcomeCreated   RowOutcome = "created"
+	RowOutcomeRefused   RowOutcome = "refused"
+	RowOutcomeRevised   RowOutcome = "revised"
+	RowOutcomeUnchanged RowOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the RowOutcome enum.
+func (e RowOutcome) Valid() bool {
+	switch e {
+	case RowOutcomeChanged:
+		return true
+	case RowOutcomeCreated:
+		return true
+	case RowOutcomeRefused:
+		return true
+	case RowOutcomeRevised:
+		return true
+	case RowOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SearchNote.
 const (
 	SearchNoteCut              SearchNote = "cut"
@@ -2208,6 +2316,30 @@ func (e SolutionLevel) Valid() bool {
 	case SolutionLevelInternationalAdvanced:
 		return true
 	case SolutionLevelInternationalLead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TeamState.
+const (
+	TeamStateDraft     TeamState = "draft"
+	TeamStatePublished TeamState = "published"
+	TeamStateSubmitted TeamState = "submitted"
+	TeamStateWithdrawn TeamState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the TeamState enum.
+func (e TeamState) Valid() bool {
+	switch e {
+	case TeamStateDraft:
+		return true
+	case TeamStatePublished:
+		return true
+	case TeamStateSubmitted:
+		return true
+	case TeamStateWithdrawn:
 		return true
 	default:
 		return false
@@ -2742,6 +2874,54 @@ type AwardProposal struct {
 // AwardState 定榜状态 State of an award
 type AwardState string
 
+// Batch 批量办理的结果 What became of a batch
+type Batch struct {
+	// Done 已办理的条数 How many were done
+	Done  int            `json:"done"`
+	Items []BatchOutcome `json:"items"`
+
+	// More 还有，请再次调用 There are more; call again
+	More bool `json:"more"`
+
+	// Refused 未能办理的条数 How many were not
+	Refused int `json:"refused"`
+}
+
+// BatchAction 办理什么 What is done
+type BatchAction string
+
+// BatchInput 批量办理 A batch
+type BatchInput struct {
+	// Action 办理什么 What is done
+	Action BatchAction `json:"action"`
+
+	// ConfirmedUntil 确认有效至 Until which day it holds
+	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
+
+	// Ids 记录；或给 import_id The records; or give import_id
+	Ids *[]openapi_types.UUID `json:"ids,omitempty"`
+
+	// ImportId 该次导入的记录 The records of this import
+	ImportId *openapi_types.UUID `json:"import_id,omitempty"`
+
+	// Kind 可导入导出的记录 What is imported and exported
+	Kind ImportKind `json:"kind"`
+
+	// Reason 退回的原因 Why they are returned
+	Reason *string `json:"reason,omitempty"`
+}
+
+// BatchOutcome 一条记录的结果 What became of one record
+type BatchOutcome struct {
+	Code *string `json:"code,omitempty"`
+
+	// Done 已办理 It was done
+	Done      bool               `json:"done"`
+	Id        openapi_types.UUID `json:"id"`
+	Message   *string            `json:"message,omitempty"`
+	MessageEn *string            `json:"message_en,omitempty"`
+}
+
 // Bid 揭榜申请 A bid
 type Bid struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -3167,6 +3347,30 @@ type ChallengeAwardList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// ChallengeBureauFigures 由单个项目与合同汇总的数字，仅向运营方提供 What sums up single projects and contracts; for operators
+type ChallengeBureauFigures struct {
+	// FollowedElsewhere 由榜题产生的技术合同 Contracts that followed
+	FollowedElsewhere FollowedContracts `json:"followed_elsewhere"`
+
+	// FollowedHere 由榜题产生的技术合同 Contracts that followed
+	FollowedHere FollowedContracts `json:"followed_here"`
+
+	// Granted 金额 An amount of money
+	Granted Money `json:"granted"`
+
+	// Paid 金额 An amount of money
+	Paid Money `json:"paid"`
+
+	// Recovered 金额 An amount of money
+	Recovered Money `json:"recovered"`
+
+	// TargetsChecked 已验收或未通过的项目中经核验的指标 Targets that were checked
+	TargetsChecked int64 `json:"targets_checked"`
+
+	// TargetsMet 其中达到的 Those that were met
+	TargetsMet int64 `json:"targets_met"`
+}
+
 // ChallengeComment 一条修改意见 A comment
 type ChallengeComment struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -3191,6 +3395,51 @@ type ChallengeCommentList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ChallengeFigures 揭榜挂帅指标 Figures of challenges
+type ChallengeFigures struct {
+	// Bidders 揭榜方，同一单位计一次 Distinct bidders
+	Bidders int64 `json:"bidders"`
+
+	// BidsEligible 合格的揭榜申请 Eligible bids
+	BidsEligible int64 `json:"bids_eligible"`
+
+	// BidsOpened 已开启的揭榜申请 Bids opened
+	BidsOpened int64 `json:"bids_opened"`
+
+	// BidsReceived 收到的揭榜申请 Bids received
+	BidsReceived int64 `json:"bids_received"`
+
+	// Bureau 由单个项目与合同汇总的数字，仅向运营方提供 What sums up single projects and contracts; for operators
+	Bureau *ChallengeBureauFigures `json:"bureau,omitempty"`
+
+	// Closed 其中最近一次发榜已开榜的 Those whose last publication was opened
+	Closed int64 `json:"closed"`
+
+	// Collected 征集的榜题，曾经提交 Challenges ever handed in
+	Collected int64 `json:"collected"`
+
+	// On 在行榜题的统计日 The day of what runs
+	On openapi_types.Date `json:"on"`
+
+	// Outside 发榜方所在市以外的揭榜方 Bidders from outside the poster's city
+	Outside []ProvinceBidders `json:"outside"`
+
+	// Published 其中曾经发榜的 Those ever published
+	Published int64 `json:"published"`
+
+	// Rewards 金额 An amount of money
+	Rewards Money `json:"rewards"`
+
+	// Running 该日终了时在行的 Those that ran at the end of the day
+	Running int64 `json:"running"`
+
+	// Solved 解决的卡脖子问题 Bottlenecks that were solved
+	Solved []SolvedAtLevel `json:"solved"`
+
+	// Unclaimed 其中流榜的：无合格揭榜或评审无入围；流榜率为其与 closed 之比。Those that nobody took up; the rate is of closed
+	Unclaimed int64 `json:"unclaimed"`
 }
 
 // ChallengeIndicator 一项技术指标 One target
@@ -4173,6 +4422,15 @@ type FilerInput struct {
 // FilerKind 异议人是个人还是单位 Whether a person objects or a unit
 type FilerKind string
 
+// FollowedContracts 由榜题产生的技术合同 Contracts that followed
+type FollowedContracts struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// Contracts 合同数 Contracts
+	Contracts int64 `json:"contracts"`
+}
+
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
 type Fragment struct {
 	Marks []Mark `json:"marks"`
@@ -4360,6 +4618,176 @@ type HitTerms struct {
 
 // HolderKind 公司、个人或国资持有人 A company, a person, or a body that holds for the state
 type HolderKind string
+
+// Import 一次导入 An import
+type Import struct {
+	// About 大约共有多少行 Roughly how many there are
+	About int `json:"about"`
+
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions      *Actions `json:"actions,omitempty"`
+	AllOrNothing bool     `json:"all_or_nothing"`
+
+	// Changed 已更新 Changed
+	Changed int `json:"changed"`
+
+	// Created 新增 New
+	Created   int        `json:"created"`
+	CreatedAt time.Time  `json:"created_at"`
+	DryRun    bool       `json:"dry_run"`
+	EndedAt   *time.Time `json:"ended_at,omitempty"`
+
+	// Failure 导入未能完成的原因 Why an import did not go on
+	Failure *ImportProblem `json:"failure,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field *Field `json:"field,omitempty"`
+
+	// FileId 所读的文件 The file that was read
+	FileId     *openapi_types.UUID `json:"file_id,omitempty"`
+	HeadingRow *int                `json:"heading_row,omitempty"`
+
+	// Headings 识别出的表头 What the headings were taken for
+	Headings []ImportHeading    `json:"headings"`
+	Id       openapi_types.UUID `json:"id"`
+
+	// Kind 可导入导出的记录 What is imported and exported
+	Kind ImportKind `json:"kind"`
+
+	// Owner 另一条记录 Another record
+	Owner Ref `json:"owner"`
+
+	// Refused 有误 Refused
+	Refused int `json:"refused"`
+
+	// Revised 已生成修订稿 Revised
+	Revised int `json:"revised"`
+
+	// Rows 已处理的行数 Rows dealt with
+	Rows      int        `json:"rows"`
+	Scheme    string     `json:"scheme"`
+	Sheet     *string    `json:"sheet,omitempty"`
+	StartedAt *time.Time `json:"started_at,omitempty"`
+
+	// State 导入的状态 Where an import stands
+	State  ImportState `json:"state"`
+	Submit bool        `json:"submit"`
+
+	// Unchanged 无变化 Unchanged
+	Unchanged int       `json:"unchanged"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// Written 写入了数据；试导入或因有误而全部放弃时为否 Rows were written; not by a dry run, nor where all was given up for an error
+	Written bool `json:"written"`
+}
+
+// ImportHeading 一列及其含义 A column and what it was taken for
+type ImportHeading struct {
+	// Column 列号，如 B Its letter, like B
+	Column string `json:"column"`
+
+	// Field 栏目名；没有则未读此列 Name of the field; without one the column is not read
+	Field *string `json:"field,omitempty"`
+
+	// Heading 表格中的表头 As it stands in the table
+	Heading string `json:"heading"`
+
+	// Unit 金额单位 Unit of amounts
+	Unit *string `json:"unit,omitempty"`
+}
+
+// ImportInput 一次导入 An import
+type ImportInput struct {
+	// AllOrNothing 任一行有误则全部不写入，至多 5000 行 Nothing is written if one row is wrong; 5000 rows at most
+	AllOrNothing *bool `json:"all_or_nothing,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field *Field `json:"field,omitempty"`
+
+	// HeadingRow 表头所在行；缺省自动查找 Row of the headings; found where it is left out
+	HeadingRow *int `json:"heading_row,omitempty"`
+
+	// Kind 可导入导出的记录 What is imported and exported
+	Kind ImportKind `json:"kind"`
+
+	// Mapping 表头与栏目的对应 What headings are
+	Mapping *[]ImportMapping   `json:"mapping,omitempty"`
+	OwnerId openapi_types.UUID `json:"owner_id"`
+
+	// SaveMapping 为本单位以后的导入记住对应 Remember the mapping for later imports
+	SaveMapping *bool `json:"save_mapping,omitempty"`
+
+	// Scheme 编号所属的外部编号体系，缺省 import Scheme of the ids, import where it is left out
+	Scheme *string `json:"scheme,omitempty"`
+
+	// Sheet 工作表名；缺省取第一个找到表头的可见工作表 The sheet; the first visible one with headings where it is left out
+	Sheet *string `json:"sheet,omitempty"`
+
+	// Submit 写入后随即提交 Submit what was written at once
+	Submit *bool `json:"submit,omitempty"`
+}
+
+// ImportKind 可导入导出的记录 What is imported and exported
+type ImportKind string
+
+// ImportList 一页导入 A page of imports
+type ImportList struct {
+	Items      []Import `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// ImportMapping 表头与栏目的一条对应 A heading and what it is
+type ImportMapping struct {
+	// Field 栏目名；- 表示不读此列 Name of the field; - leaves the column out
+	Field string `json:"field"`
+
+	// Heading 表格中的表头 As it stands in the table
+	Heading string `json:"heading"`
+}
+
+// ImportProblem 导入未能完成的原因 Why an import did not go on
+type ImportProblem struct {
+	Code      string `json:"code"`
+	Message   string `json:"message"`
+	MessageEn string `json:"message_en"`
+}
+
+// ImportRow 一行的结果 What became of a row
+type ImportRow struct {
+	// Errors 错误 What is wrong
+	Errors []RowProblem `json:"errors"`
+
+	// ExternalId 该行的编号 The row's id
+	ExternalId *string `json:"external_id,omitempty"`
+
+	// ObjectId 写入的记录 The record
+	ObjectId *openapi_types.UUID `json:"object_id,omitempty"`
+
+	// Outcome 一行的结果 What became of a row
+	Outcome RowOutcome `json:"outcome"`
+
+	// Row 表格自己的行号 Its number in the sheet
+	Row int `json:"row"`
+}
+
+// ImportRowList 一页行的结果 A page of rows
+type ImportRowList struct {
+	Items      []ImportRow `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// ImportStart 怎样开始 How to start
+type ImportStart struct {
+	// DryRun 只检查不写入 Check only
+	DryRun *bool `json:"dry_run,omitempty"`
+}
+
+// ImportState 导入的状态 Where an import stands
+type ImportState string
 
 // IndicatorComparison 达标方式 When a measured value meets an indicator
 type IndicatorComparison string
@@ -4846,13 +5274,19 @@ type LinkInput struct {
 	Token LinkCode `json:"token"`
 }
 
+// LinkedResult 列出的一项成果 A result that is named
+type LinkedResult struct {
+	Id    openapi_types.UUID `json:"id"`
+	Title string             `json:"title"`
+}
+
 // ListTotal 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
 type ListTotal = int64
 
 // ListTotalIsMore 实际多于 total There are more than total
 type ListTotalIsMore = bool
 
-// ListingKind 成果、需求或榜题 Result, need or challenge
+// ListingKind 成果、需求、榜题或团队 Result, need, challenge or team
 type ListingKind string
 
 // ListingSort 成果与需求列表的排序 Order of lists of results and needs
@@ -4918,7 +5352,7 @@ type Match struct {
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
@@ -6448,6 +6882,18 @@ type ProjectTarget struct {
 	Met *bool `json:"met,omitempty"`
 }
 
+// ProvinceBidders 一省的揭榜方 Bidders of a province
+type ProvinceBidders struct {
+	// Bidders 揭榜方数，同一单位计一次 Bidders; each counts once
+	Bidders int64 `json:"bidders"`
+
+	// Region 省级区划代码，境外为国家代码；合并的一行没有。Code of the province, or of a country abroad; the row that others are merged into has none
+	Region *string `json:"region,omitempty"`
+
+	// RegionName 名称 Its name
+	RegionName *string `json:"region_name,omitempty"`
+}
+
 // PublishingInput 揭榜截止 Until when bids come in
 type PublishingInput struct {
 	// Deadline 日期（当日结束为止，北京时间）或 RFC 3339 时刻 A day, until its end in Shanghai, or a moment of RFC 3339
@@ -7478,6 +7924,25 @@ type RoundRulesInput struct {
 // RoundState 批次状态 State of a round
 type RoundState string
 
+// RowOutcome 一行的结果 What became of a row
+type RowOutcome string
+
+// RowProblem 一处错误 One thing that is wrong
+type RowProblem struct {
+	Code string `json:"code"`
+
+	// Column 列号 Its column
+	Column *string `json:"column,omitempty"`
+
+	// Heading 表头 Its heading
+	Heading   *string `json:"heading,omitempty"`
+	Message   string  `json:"message"`
+	MessageEn string  `json:"message_en"`
+
+	// Pointer 栏目 The field
+	Pointer *string `json:"pointer,omitempty"`
+}
+
 // ScorePart 得分的一部分 A part of a score
 type ScorePart struct {
 	// Label Example: 共同用语
@@ -7500,7 +7965,7 @@ type SearchHit struct {
 	Fragments []Fragment         `json:"fragments"`
 	Id        openapi_types.UUID `json:"id"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Owner 另一条记录 Another record
@@ -7563,7 +8028,7 @@ type Similar struct {
 	Field Field              `json:"field"`
 	Id    openapi_types.UUID `json:"id"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Overlap 用语重合的比例 Share of terms in common
@@ -7584,6 +8049,15 @@ type SimilarList struct {
 
 // SolutionLevel 拟达到的水平 The level to reach
 type SolutionLevel string
+
+// SolvedAtLevel 一个水平上解决的卡脖子问题 Bottlenecks solved at a level
+type SolvedAtLevel struct {
+	// Level 拟达到的水平 The level to reach
+	Level SolutionLevel `json:"level"`
+
+	// Problems 问题数，同一成果计一次 Problems; one result counts once
+	Problems int64 `json:"problems"`
+}
 
 // SolvedBottleneck 解决“卡脖子”问题 That it solves a bottleneck
 type SolvedBottleneck struct {
@@ -7666,11 +8140,276 @@ type TargetCheckInput struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// Team 科研团队 A research team
+type Team struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Capabilities 能承接什么 What it can take up
+	Capabilities *string `json:"capabilities,omitempty"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains       Chains  `json:"chains"`
+	Confidential *string `json:"confidential,omitempty"`
+
+	// Contact 联系方式 Contact
+	Contact   *Contact  `json:"contact,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy 起草人姓名，只对本单位成员与运营方显示 Who drafted it, for the owner's members and the operator
+	CreatedBy *string `json:"created_by,omitempty"`
+
+	// Equipment 仪器设备与试验条件 Equipment and what can be tried on it
+	Equipment *string `json:"equipment,omitempty"`
+
+	// ExternalId 外部编号 An identifier elsewhere
+	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号 External ids; external_id is the first of them
+	ExternalIds ExternalIds `json:"external_ids"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field Field              `json:"field"`
+	Id    openapi_types.UUID `json:"id"`
+
+	// Introduction 公开简介 Public introduction
+	Introduction string   `json:"introduction"`
+	Keywords     []string `json:"keywords"`
+
+	// Leader 团队中的一人 One of a team
+	Leader TeamPerson `json:"leader"`
+
+	// OtherFields 其他技术领域 Further fields
+	OtherFields []Field `json:"other_fields"`
+
+	// Owner 另一条记录 Another record
+	Owner Ref `json:"owner"`
+
+	// PastResults 代表性成果与项目 Past results and projects
+	PastResults *string `json:"past_results,omitempty"`
+
+	// Paused 是否暂不承接新任务 Whether it takes nothing new on for now
+	Paused bool `json:"paused"`
+
+	// People 其他成员 The others
+	People []TeamPerson `json:"people"`
+
+	// Programmes 参加的计划，运营方登记的在前 Programmes, those that an operator keeps in front
+	Programmes  []TeamProgramme `json:"programmes"`
+	PublishedAt *time.Time      `json:"published_at,omitempty"`
+
+	// PublishedBy 最近一次发布人姓名，显示范围同上 Who published it last, for the same
+	PublishedBy *string `json:"published_by,omitempty"`
+
+	// Results 在本系统列出的代表性成果，只含可知晓的 Past results as they are listed here, as far as you may know of them
+	Results []LinkedResult `json:"results"`
+
+	// ReturnReason 上次退回的理由 Why it was returned
+	ReturnReason *string `json:"return_reason,omitempty"`
+
+	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
+	Revision *Revision `json:"revision,omitempty"`
+
+	// Seeks 寻求什么 What it looks for
+	Seeks *string `json:"seeks,omitempty"`
+
+	// State 团队状态 State of a team
+	State TeamState `json:"state"`
+
+	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
+	SubmittedBy *string `json:"submitted_by,omitempty"`
+
+	// Title 团队名称 What the team is called
+	Title     string    `json:"title"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
+	Warnings *Warnings `json:"warnings,omitempty"`
+
+	// WithheldNames 撤回同意的人员，只对本单位成员与运营方显示 People who took back their consent, for the owner's members and the operator
+	WithheldNames *[]string `json:"withheld_names,omitempty"`
+}
+
+// TeamInput 团队内容 What a team takes
+type TeamInput struct {
+	// Capabilities 能承接什么 What it can take up
+	Capabilities *string `json:"capabilities,omitempty"`
+
+	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
+	Chains *ChainCodes `json:"chains,omitempty"`
+
+	// Confidential 保密内容，不公开也不检索 Confidential detail, neither shown nor indexed
+	Confidential *string `json:"confidential,omitempty"`
+
+	// Equipment 仪器设备与试验条件 Equipment and what can be tried on it
+	Equipment *string `json:"equipment,omitempty"`
+
+	// ExternalId 外部编号 An identifier elsewhere
+	ExternalId *ExternalId `json:"external_id,omitempty"`
+
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field Field `json:"field"`
+
+	// Introduction 公开简介 Public introduction
+	Introduction string    `json:"introduction"`
+	Keywords     *[]string `json:"keywords,omitempty"`
+
+	// Leader 团队中的一人 One of a team
+	Leader TeamPersonInput `json:"leader"`
+
+	// OtherFields 其他技术领域 Further fields
+	OtherFields *[]Field `json:"other_fields,omitempty"`
+
+	// OwnerId 所属单位，不可更改 The owner; it cannot change
+	OwnerId openapi_types.UUID `json:"owner_id"`
+
+	// PastResults 代表性成果与项目 Past results and projects, in words
+	PastResults *string `json:"past_results,omitempty"`
+
+	// People 其他成员 The others
+	People *[]TeamPersonInput `json:"people,omitempty"`
+
+	// Programmes 单位申报的计划，须附凭据 Programmes that the owner claims, each with its evidence
+	Programmes *[]TeamProgrammeInput `json:"programmes,omitempty"`
+
+	// ResultIds 在本系统列出的代表性成果 Past results as they are listed here
+	ResultIds *[]openapi_types.UUID `json:"result_ids,omitempty"`
+
+	// Seeks 寻求什么 What it looks for
+	Seeks *string `json:"seeks,omitempty"`
+
+	// Title 团队名称 What the team is called
+	//
+	// Example: 工业废气低温净化团队
+	Title string `json:"title"`
+}
+
+// TeamList 一页团队 A page of teams
+type TeamList struct {
+	Items []Team `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
+}
+
+// TeamOfferInput 即时生效的内容，整体替换 What goes live at once; it is replaced as a whole
+type TeamOfferInput struct {
+	// Contact 联系方式 Contact
+	Contact *Contact `json:"contact,omitempty"`
+
+	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
+	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
+
+	// Paused 为 true 时暂不承接新任务，不再参与匹配 With true it takes nothing new on for now and is matched no longer
+	Paused *bool `json:"paused,omitempty"`
+
+	// WithheldNames 撤回同意的人员，其姓名立即不再公开 People who took back their consent; their names are public no longer, at once
+	WithheldNames *[]string `json:"withheld_names,omitempty"`
+}
+
+// TeamPerson 团队中的一人 One of a team
+type TeamPerson struct {
+	// Name 姓名，未经本人同意的只对本单位成员与运营方显示 Name; without consent for the owner's members and the operator only
+	Name *string `json:"name,omitempty"`
+
+	// NamePublic 本人是否同意公开姓名，只对本单位成员与运营方显示 Whether they agreed that their name is public, for the owner's members and the operator
+	NamePublic *bool `json:"name_public,omitempty"`
+
+	// Role 在团队中的分工 What they do in the team
+	Role *string `json:"role,omitempty"`
+
+	// Title 职称 Their title
+	Title *string `json:"title,omitempty"`
+}
+
+// TeamPersonInput 团队中的一人 One of a team
+type TeamPersonInput struct {
+	// Name 姓名 Name
+	//
+	// Example: 林砚舟
+	Name string `json:"name"`
+
+	// NamePublic 本人是否同意公开姓名；负责人默认为 true，其他成员默认为 false Whether they agreed that their name is public; true of the leader and false of anybody else if left out
+	NamePublic *bool `json:"name_public,omitempty"`
+
+	// Role 在团队中的分工 What they do in the team
+	//
+	// Example: 总体设计
+	Role *string `json:"role,omitempty"`
+
+	// Title 职称 Their title
+	//
+	// Example: 教授
+	Title *string `json:"title,omitempty"`
+}
+
+// TeamProgramme 参加的计划 A programme that the team takes part in
+type TeamProgramme struct {
+	// Evidence 凭据，只对本单位成员与运营方显示 The evidence, for the owner's members and the operator
+	Evidence *string `json:"evidence,omitempty"`
+
+	// From 入选日期 From which day on
+	From openapi_types.Date `json:"from"`
+
+	// Kept 为 true 时由运营方登记，否则为单位申报 With true an operator keeps it; otherwise the owner claims it
+	Kept bool `json:"kept"`
+
+	// Name 计划名称 What the programme is called
+	Name string `json:"name"`
+
+	// To 结束日期，含当日；仍在其中则不出现 Last day, included; absent while it goes on
+	To *openapi_types.Date `json:"to,omitempty"`
+}
+
+// TeamProgrammeInput 参加的计划 A programme that the team takes part in
+type TeamProgrammeInput struct {
+	// Evidence 凭据，如文件名称与文号；单位申报时必填，不公开 The evidence, such as a document and its number; required of an owner, and not public
+	Evidence *string `json:"evidence,omitempty"`
+
+	// From 入选日期 From which day on
+	//
+	// Example: 2026-04-01
+	From openapi_types.Date `json:"from"`
+
+	// Name 计划名称 What the programme is called
+	//
+	// Example: 带土移植
+	Name string `json:"name"`
+
+	// To 结束日期，含当日；仍在其中则省略 Last day, included; absent while it goes on
+	To *openapi_types.Date `json:"to,omitempty"`
+}
+
+// TeamProgrammesInput 运营方登记的计划，整体替换 What an operator keeps; it is replaced as a whole
+type TeamProgrammesInput struct {
+	// Programmes 参加的计划 The programmes
+	Programmes []TeamProgrammeInput `json:"programmes"`
+}
+
+// TeamState 团队状态 State of a team
+type TeamState string
+
 // Terms 合同条款 Terms of a contract
 type Terms struct {
 	// Acceptance 验收方式 How it is accepted
-	Acceptance string       `json:"acceptance"`
-	Buyers     []Party      `json:"buyers"`
+	Acceptance string  `json:"acceptance"`
+	Buyers     []Party `json:"buyers"`
+
+	// Chain 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+	Chain      *ChainCode   `json:"chain,omitempty"`
 	Deductions *[]Deduction `json:"deductions,omitempty"`
 
 	// EffectiveOn 生效日期 Day of taking effect
@@ -7707,6 +8446,9 @@ type TermsInput struct {
 	// Acceptance 验收方式 How it is accepted
 	Acceptance string       `json:"acceptance"`
 	Buyers     []PartyInput `json:"buyers"`
+
+	// Chain 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
+	Chain      *ChainCode   `json:"chain,omitempty"`
 	Deductions *[]Deduction `json:"deductions,omitempty"`
 
 	// EffectiveOn 生效日期 Day of taking effect
@@ -7742,12 +8484,12 @@ type TermsInput struct {
 	Turnover Money `json:"turnover"`
 }
 
-// TextToMatch 要找成果或需求的一段文字 A text that seeks counterparts
+// TextToMatch 要找成果、需求、团队或榜题的一段文字 A text that seeks counterparts
 type TextToMatch struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field *Field `json:"field,omitempty"`
 
-	// Kind 成果、需求或榜题 Result, need or challenge
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
 
 	// Limit 至多几条 At most so many
