@@ -82,7 +82,7 @@ func newResults(s *results.Service) kind {
 				text.Long, func(c *content) *string { return &c.Confidential }, func(v *view) string { return v.Confidential }),
 		},
 		list: func(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[view], error) {
-			return s.List(ctx, reader, results.Filter{Owner: f.Owner, State: results.State(f.State), Field: f.Field, Narrowing: listing.Narrowing{UpdatedSince: f.UpdatedSince}}, p)
+			return s.List(ctx, reader, results.Filter{State: results.State(f.State), Field: f.Field, Narrowing: listing.Narrowing{Owner: f.Owner, UpdatedSince: f.UpdatedSince}}, p)
 		},
 		beside: func(v *view) *listing.Beside { return &v.Beside },
 		state:  func(v *view) (uuid.UUID, string) { return v.ID, v.State.Text().ZH },
@@ -162,7 +162,7 @@ func newNeeds(s *needs.Service) kind {
 				text.Long, func(c *content) *string { return &c.Confidential }, func(v *view) string { return v.Confidential }),
 		},
 		list: func(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[view], error) {
-			return s.List(ctx, reader, needs.Filter{Owner: f.Owner, State: needs.State(f.State), Field: f.Field, Narrowing: listing.Narrowing{UpdatedSince: f.UpdatedSince}}, p)
+			return s.List(ctx, reader, needs.Filter{State: needs.State(f.State), Field: f.Field, Narrowing: listing.Narrowing{Owner: f.Owner, UpdatedSince: f.UpdatedSince}}, p)
 		},
 		beside: func(v *view) *listing.Beside { return &v.Beside },
 		state:  func(v *view) (uuid.UUID, string) { return v.ID, v.State.Text().ZH },
