@@ -1146,6 +1146,7 @@ const (
 	LapseReasonNeedExpired     LapseReason = "need_expired"
 	LapseReasonNoAnswer        LapseReason = "no_answer"
 	LapseReasonResultWithdrawn LapseReason = "result_withdrawn"
+	LapseReasonTeamWithdrawn   LapseReason = "team_withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the LapseReason enum.
@@ -1158,6 +1159,8 @@ func (e LapseReason) Valid() bool {
 	case LapseReasonNoAnswer:
 		return true
 	case LapseReasonResultWithdrawn:
+		return true
+	case LapseReasonTeamWithdrawn:
 		return true
 	default:
 		return false
@@ -3743,7 +3746,11 @@ type Deal struct {
 	StepsTotal *int64 `json:"steps_total,omitempty"`
 
 	// Supplier 另一条记录 Another record
-	Supplier Ref `json:"supplier"`
+	Supplier Ref                 `json:"supplier"`
+	TeamId   *openapi_types.UUID `json:"team_id,omitempty"`
+
+	// TeamTitle 团队名称；已不公开的为提出对接时的名称 What the team is called; as it was when proposed, where that is public no longer
+	TeamTitle *string `json:"team_title,omitempty"`
 
 	// Title 榜题名称，由中榜而来的才有 What the challenge is called, where an award began it
 	Title *string `json:"title,omitempty"`
@@ -4486,7 +4493,7 @@ type Introduction struct {
 	From Ref                `json:"from"`
 	Id   openapi_types.UUID `json:"id"`
 
-	// LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
+	// LapseReason 自动终止的理由：逾期未答复，或所涉成果、团队、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
 	LapseReason *LapseReason `json:"lapse_reason,omitempty"`
 
 	// LapseReasonName 自动终止的理由的名称 What that reason is called
@@ -4504,7 +4511,11 @@ type Introduction struct {
 	ResultTitle *string `json:"result_title,omitempty"`
 
 	// State 对接状态；lapsed 为自动终止，理由见 lapse_reason State of an introduction; lapsed: it ended by itself, see lapse_reason
-	State IntroductionState `json:"state"`
+	State  IntroductionState   `json:"state"`
+	TeamId *openapi_types.UUID `json:"team_id,omitempty"`
+
+	// TeamTitle 团队名称；已不公开的为提出对接时的名称 What the team is called; as it was when proposed, where that is public no longer
+	TeamTitle *string `json:"team_title,omitempty"`
 
 	// To 另一条记录 Another record
 	To Ref `json:"to"`
@@ -4532,6 +4543,9 @@ type IntroductionInput struct {
 
 	// ResultId 关于哪项成果 About which result
 	ResultId *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// TeamId 关于哪个团队；与 result_id 只填其一 About which team; a team or a result, not both
+	TeamId *openapi_types.UUID `json:"team_id,omitempty"`
 }
 
 // IntroductionList 一页对接 A page of introductions
@@ -4668,7 +4682,7 @@ type JobList struct {
 // JobState 任务状态 State of a job
 type JobState string
 
-// LapseReason 自动终止的理由：逾期未答复，或所涉成果、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
+// LapseReason 自动终止的理由：逾期未答复，或所涉成果、团队、需求不再公开 Why it ended by itself; nobody answered in time, or what it is about is public no longer
 type LapseReason string
 
 // LastDayInput 止日 The last day
