@@ -90,6 +90,11 @@ func TestTeamsAreFoundAndMatched(t *testing.T) {
 		if r := v.Get("/v1/teams?programme=" + url.QueryEscape("带土移植")).Want(200); len(r.Items()) != 1 || r.Text("items", 0, "programmes", 0, "name") != "带土移植" {
 			t.Errorf("by its programme: %s", r.Raw)
 		}
+		challenge, _ := s.ChallengeIn("published") // matched both ways, too
+		h.Eventually("a challenge finds the team and the team the challenge", func() bool {
+			found, back := v.Get("/v1/challenges/"+challenge+"/matches?kind=team").Want(200), v.Get(path+"/matches?kind=challenge").Want(200)
+			return strings.Join(ids(found), " ") == id && strings.Join(ids(back), " ") == challenge
+		})
 		etag = s.Editor.Put(path+"/offer", etag, j{"paused": true, "withheld_names": []string{"沈以宁"}}).Want(200).ETag
 		h.Eventually("who took their consent back is found no more, and a team that takes nothing on is not matched", func() bool {
 			return find("沈以宁", "&kind=team").At("total") == 0.0 && len(v.Get("/v1/needs/"+s.Need+"/matches?kind=team").Want(200).Items()) == 0
@@ -150,6 +155,32 @@ func TestWhatIsHiddenOfATeamIsToldNowhere(t *testing.T) {
 					t.Errorf("its own people do not read %s", canary)
 				}
 			}
+		}
+	})
+}
+
+// From a team to a deal over HTTP: the enterprise has nothing listed, and the deal names the team. A file hangs on it as on any listing.
+func TestAnEnterpriseAsksATeam(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		draft, etag := s.TeamIn("draft")
+		s.File(draft, "team", "团队介绍.pdf", content(1<<10), true)
+		etag = s.Editor.Act("/v1/teams/"+draft+"/submit", etag, nil).Want(200).ETag
+		s.Chief.Act("/v1/teams/"+draft+"/publish", etag, nil).Want(200)
+		if files := s.Visitor().Get("/v1/files?object_kind=team&object_id=" + draft).Want(200); len(files.Items()) != 1 {
+			t.Errorf("a visitor reads of files %s", files.Raw)
+		}
+		proposal := j{"from_id": s.Firm, "team_id": draft, "message": "我厂喷漆线味道大，想请贵团队来看一看。"}
+		r := s.Buyer.Post("/v1/introductions", proposal).Want(201)
+		if r.Text("team_id") != draft || r.Text("team_title") == "" || r.At("result_id") != nil || r.At("need_id") != nil {
+			t.Errorf("proposed: %s", r.Raw)
+		}
+		s.Buyer.Post("/v1/introductions", proposal).Refused(409, "already_introduced")
+		s.Buyer.Post("/v1/introductions", j{"from_id": s.Firm, "team_id": draft, "result_id": s.Result, "message": "两样都想了解一下，请回复。"}).Refused(400, "invalid_input")
+		r = s.Editor.Act("/v1/introductions/"+r.Text("id")+"/accept", r.ETag, nil).Want(200)
+		deal := s.Buyer.Get("/v1/deals/" + r.Text("deal_id")).Want(200)
+		if deal.Text("team_id") != draft || deal.Text("supplier", "id") != s.Uni || deal.Text("demander", "id") != s.Firm {
+			t.Errorf("the deal: %s", deal.Raw)
 		}
 	})
 }

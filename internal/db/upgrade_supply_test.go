@@ -34,5 +34,12 @@ func init() {
 	}, {
 		to:    55,
 		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM teams": "0"},
+	}, {
+		// What was proposed before is about no team.
+		to: 56,
+		after: map[string]string{
+			"SELECT DISTINCT COALESCE(CAST(team_id AS text), '-') || team_title FROM introductions": "-",
+			"SELECT DISTINCT COALESCE(CAST(team_id AS text), '-') || team_title FROM deals":         "-",
+		},
 	}}...)
 }

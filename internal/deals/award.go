@@ -38,7 +38,7 @@ func OpenAwarded(tx *work.Tx, a Award) (uuid.UUID, error) {
 	}
 	d := &Deal{
 		Head: tx.NewHead(), Stage: StageNegotiating, SupplierID: a.Winner, DemanderID: a.Poster,
-		ChallengeID: &a.Challenge, Title: a.Title, Price: a.Price, NeedID: a.Need,
+		ChallengeID: &a.Challenge, Title: a.Title, Price: a.Price, Subject: Subject{NeedID: a.Need},
 	}
 	if a.Need != nil {
 		n, err := needs.ByIDs(tx.DB, []uuid.UUID{*a.Need})

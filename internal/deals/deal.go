@@ -66,10 +66,7 @@ type Deal struct {
 	IntroductionID *uuid.UUID // none of what an award began
 	SupplierID     uuid.UUID  // who brings the technology
 	DemanderID     uuid.UUID  // who needs it
-	ResultID       *uuid.UUID
-	NeedID         *uuid.UUID
-	// The titles of what it is about, as they were public when it was proposed.
-	ResultTitle, NeedTitle string
+	Subject        `gorm:"embedded"`
 	// Of what the award of a challenge began: which, what it is called, and the price that was awarded. This package knows no challenges.
 	ChallengeID *uuid.UUID
 	Title       string

@@ -1,6 +1,6 @@
 // Package deals decides how two organizations come together: the introduction that one proposes and the other answers, and the
 // deal that follows from one, or from the award of a challenge, stage by stage, until a contract is signed or it is lost. It shows each side how to reach the other by
-// consent only. What results and needs say belongs to their packages, and the contract itself to contracts.
+// consent only. What results, teams and needs say belongs to their packages, and the contract itself to contracts.
 package deals
 
 import (
@@ -15,7 +15,6 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
-	"jiebang/internal/results"
 	"jiebang/internal/work"
 )
 
@@ -68,7 +67,7 @@ func dealOf(tx *work.Tx, i *Introduction) (*Deal, error) {
 	}
 	return &Deal{
 		Head: tx.NewHead(), Stage: StageLead, IntroductionID: &i.ID, SupplierID: supplier, DemanderID: demander,
-		ResultID: i.ResultID, NeedID: i.NeedID, ResultTitle: i.ResultTitle, NeedTitle: i.NeedTitle,
+		Subject: i.Subject,
 	}, nil
 }
 
@@ -84,18 +83,13 @@ func open(tx *work.Tx, d *Deal) error {
 	return note(tx, d, StepOpened, d.SideOf(tx.Call.Actor), text)
 }
 
-// roles tells which side supplies: the owner of the result, or, where only a need is named, whoever offered to meet it.
+// roles tells which side supplies: the owner of the result or team, or, where only a need is named, whoever offered to meet it.
 func roles(tx *work.Tx, i *Introduction) (supplier, demander uuid.UUID, err error) {
-	if i.ResultID != nil {
-		owner, err := results.OwnerOf(tx.DB, *i.ResultID)
-		if err != nil {
-			return uuid.Nil, uuid.Nil, err
-		}
-		if owner == i.ToID {
-			return i.ToID, i.FromID, nil
-		}
+	a, err := readAbout(tx.DB, i.Subject)
+	if err == nil && a.supplier() == i.ToID {
+		return i.ToID, i.FromID, nil
 	}
-	return i.FromID, i.ToID, nil
+	return i.FromID, i.ToID, err
 }
 
 // note adds a line to the log: what was done, for which side, and the deal's stage as it is now.

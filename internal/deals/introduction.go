@@ -31,6 +31,7 @@ type LapseReason string
 const (
 	NoAnswer        LapseReason = "no_answer"
 	ResultWithdrawn LapseReason = "result_withdrawn"
+	TeamWithdrawn   LapseReason = "team_withdrawn"
 	NeedClosed      LapseReason = "need_closed"
 	NeedExpired     LapseReason = "need_expired"
 )
@@ -58,14 +59,13 @@ var declineReasons = []DeclineReason{
 // people and an enterprise in a hurry still knows by when. With that day it lapses, and may be proposed again.
 const answerDays = 10
 
-// Introduction is one organization's wish to talk with another about a result, a need, or how the one meets the other.
+// Introduction is one organization's wish to talk with another about a result, a team, a need, or how one of the first two meets the last.
 type Introduction struct {
 	work.Head
 	State         State
 	FromID        uuid.UUID // who proposes
 	ToID          uuid.UUID // who is asked
-	ResultID      *uuid.UUID
-	NeedID        *uuid.UUID
+	Subject       `gorm:"embedded"`
 	Message       string
 	ProposedBy    uuid.UUID
 	AnsweredBy    *uuid.UUID
@@ -76,9 +76,7 @@ type Introduction struct {
 	LapseReason   LapseReason
 	WithdrawNote  string
 	EndedAt       *time.Time // when it was withdrawn or lapsed
-	// The titles of what it names, as they were public when it was proposed: both sides have read them.
-	ResultTitle, NeedTitle string
-	DealID                 *uuid.UUID
+	DealID        *uuid.UUID
 }
 
 func (Introduction) TableName() string { return "introductions" }
@@ -165,11 +163,11 @@ func (i *Introduction) answer(state State, by uuid.UUID, now time.Time) error {
 	return nil
 }
 
-// otherSide tells who is asked, from the owners of what a proposal names (uuid.Nil: not named). One of them is the other
-// organization; where both a result and a need are named, the remaining one belongs to the organization that proposes.
-func otherSide(from, resultOwner, needOwner uuid.UUID) (uuid.UUID, error) {
+// otherSide tells who is asked, from the owners of what a proposal names (uuid.Nil: not named): of a result or team, whose place in the input is
+// at, and of a need. One of them is the other organization; where both are named, the remaining one belongs to the organization that proposes.
+func otherSide(from, supplier, needOwner uuid.UUID, at string) (uuid.UUID, error) {
 	var owners, others []uuid.UUID
-	for _, owner := range []uuid.UUID{resultOwner, needOwner} {
+	for _, owner := range []uuid.UUID{supplier, needOwner} {
 		if owner == uuid.Nil {
 			continue
 		}
@@ -178,17 +176,16 @@ func otherSide(from, resultOwner, needOwner uuid.UUID) (uuid.UUID, error) {
 			others = append(others, owner)
 		}
 	}
-	place := "/result_id"
-	if resultOwner == uuid.Nil && needOwner != uuid.Nil {
-		place = "/need_id"
+	if supplier == uuid.Nil && needOwner != uuid.Nil {
+		at = "/need_id"
 	}
 	switch {
 	case len(owners) == 0:
-		return uuid.Nil, fault.InvalidInput.At(place, fault.Required, "成果与需求至少填一项", "Name a result, a need, or both")
+		return uuid.Nil, fault.InvalidInput.At(at, fault.Required, "成果、团队与需求至少填一项", "Name a result, a team, a need, or one of the first two and a need")
 	case len(others) == 0:
-		return uuid.Nil, fault.InvalidInput.At(place, fault.OwnListing, "所列成果或需求都属于本单位，没有可对接的另一方", "All of it is your own, there is nobody to meet")
+		return uuid.Nil, fault.InvalidInput.At(at, fault.OwnListing, "所列各项都属于本单位，没有可对接的另一方", "All of it is your own, there is nobody to meet")
 	case len(others) == 2:
-		return uuid.Nil, fault.InvalidInput.At(place, fault.NotYours, "同时填写成果与需求时，其中一项须属于本单位", "Of a result and a need, one must be your own")
+		return uuid.Nil, fault.InvalidInput.At(at, fault.NotYours, "同时填写成果（或团队）与需求时，其中一项须属于本单位", "Of a result or team and a need, one must be your own")
 	}
 	return others[0], nil
 }

@@ -31,7 +31,7 @@ func TestExactlyOneSideOfAProposalBelongsToTheOther(t *testing.T) {
 		{"both of theirs", they, they, none, "/result_id not_yours"},
 		{"their result for somebody's need", they, others, none, "/result_id not_yours"},
 	} {
-		to, err := otherSide(we, row.result, row.need)
+		to, err := otherSide(we, row.result, row.need, "/result_id")
 		wrong := ""
 		if e := (*fault.Error)(nil); errors.As(err, &e) && len(e.Fields) == 1 {
 			wrong = e.Fields[0].Pointer + " " + e.Fields[0].Code

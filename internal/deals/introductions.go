@@ -38,14 +38,19 @@ var introductions = work.Records[Introduction, *Introduction, IntroductionView]{
 // IntroductionAnswer is the outcome of a use case that changed an introduction.
 type IntroductionAnswer = work.Answer[IntroductionView]
 
-// Proposal is what proposing an introduction takes: a result, a need, or both.
+// Proposal is what proposing an introduction takes: a result, a team, a need, or one of the first two and a need.
 type Proposal struct {
-	From         uuid.UUID
-	Result, Need *uuid.UUID
-	Message      string
+	From               uuid.UUID
+	Result, Team, Need *uuid.UUID
+	Message            string
 }
 
-// Propose asks the owner of a result or need for an introduction; by a member of the organization that wants it, which must be
+// subject is what it names.
+func (in Proposal) subject() Subject {
+	return Subject{ResultID: in.Result, TeamID: in.Team, NeedID: in.Need}
+}
+
+// Propose asks the owner of a result, team or need for an introduction; by a member of the organization that wants it, which must be
 // verified.
 func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (IntroductionAnswer, error) {
 	return introductions.Do(ctx, s.unit, call, func(tx *work.Tx) (*Introduction, error) {
@@ -86,9 +91,8 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 			return nil, err
 		}
 		i := &Introduction{
-			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, ResultID: in.Result, NeedID: in.Need,
+			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, Subject: about.named(in.subject()),
 			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now, calendar),
-			ResultTitle: about.resultTitle(), NeedTitle: about.needTitle(),
 		}
 		err = work.Insert(tx, work.Did(policy.IntroPropose), i)
 		if db.Duplicate(err) {
@@ -102,14 +106,8 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 
 // about reads what a proposal names, locked until it is proposed: what the other side could not read is not there.
 func (in Proposal) about(tx *work.Tx) (about, error) {
-	a, err := readAbout(db.ForUpdate(tx.DB), in.Result, in.Need)
-	if a.result != nil && !a.result.Facts().Public {
-		a.result = nil
-	}
-	if a.need != nil && !a.need.Facts().Public {
-		a.need = nil
-	}
-	return a, err
+	a, err := readAbout(db.ForUpdate(tx.DB), in.subject())
+	return a.public(), err
 }
 
 // addressee tells whom a proposal asks: the other owner of what it names.
@@ -117,26 +115,29 @@ func (in Proposal) addressee(a about) (uuid.UUID, error) {
 	var bad fault.Fields
 	bad.Length(in.Message, "/message", 10, 2000)
 	bad.Check(in.Result == nil || a.result != nil, "/result_id", fault.UnknownResult, "没有这项已发布的成果", "There is no such published result")
+	bad.Check(in.Team == nil || a.team != nil, "/team_id", fault.UnknownTeam, "没有这个已发布的团队", "There is no such published team")
 	bad.Check(in.Need == nil || a.need != nil, "/need_id", fault.UnknownNeed, "没有这项公开的需求", "There is no such open need")
+	bad.Check(in.Result == nil || in.Team == nil, "/team_id", fault.OneOf, "成果与团队只填其一", "Name a result or a team, not both")
 	if err := bad.Err(); err != nil {
 		return uuid.Nil, err
 	}
-	var resultOwner, needOwner uuid.UUID
-	if a.result != nil {
-		resultOwner = a.result.OwnerID
-	}
+	var needOwner uuid.UUID
 	if a.need != nil {
 		needOwner = a.need.OwnerID
 	}
-	return otherSide(in.From, resultOwner, needOwner)
+	at := "/result_id"
+	if in.Team != nil {
+		at = "/team_id"
+	}
+	return otherSide(in.From, a.supplier(), needOwner, at)
 }
 
 // lapseUnanswered writes down that an earlier introduction of the same two was not answered in time, where its job has not yet: it is in
 // nobody's way.
 func lapseUnanswered(tx *work.Tx, in Proposal) error {
 	var rows []Introduction
-	err := db.AsStored(db.ForUpdate(tx.DB)).Where(db.Dated(tx.DB, unanswered)+" AND COALESCE(result_id, from_id) = ? AND COALESCE(need_id, from_id) = ?",
-		orElse(in.Result, in.From), orElse(in.Need, in.From)).Find(&rows).Error
+	err := db.AsStored(db.ForUpdate(tx.DB)).Where(db.Dated(tx.DB, unanswered)+" AND COALESCE(result_id, team_id, from_id) = ? AND COALESCE(need_id, from_id) = ?",
+		orElse(in.subject().supply(), in.From), orElse(in.Need, in.From)).Find(&rows).Error
 	for k := range rows {
 		i := &rows[k]
 		if err == nil {
@@ -151,8 +152,8 @@ func lapseUnanswered(tx *work.Tx, in Proposal) error {
 func (in Proposal) underWay(q *gorm.DB) error {
 	var open int64
 	err := q.Model(&Deal{}).Joins("JOIN introductions ON introductions.id = deals.introduction_id").Where("deals.stage IN ?", openStages).
-		Where("COALESCE(introductions.result_id, introductions.from_id) = ? AND COALESCE(introductions.need_id, introductions.from_id) = ?",
-			orElse(in.Result, in.From), orElse(in.Need, in.From)).Count(&open).Error
+		Where("COALESCE(introductions.result_id, introductions.team_id, introductions.from_id) = ? AND COALESCE(introductions.need_id, introductions.from_id) = ?",
+			orElse(in.subject().supply(), in.From), orElse(in.Need, in.From)).Count(&open).Error
 	if err == nil && open > 0 {
 		err = fault.AlreadyIntroduced.Because("双方已就此对接，撮合项目正在进行，请在其中继续。", "The two have accepted an introduction about it, and its deal is under way: go on there.")
 	}
@@ -272,7 +273,7 @@ type IntroductionView struct {
 // Contacts tells the two sides of an accepted introduction how to reach each other.
 type Contacts struct{ From, To orgs.Contact }
 
-// showIntroductions completes introductions for a reader, in at most four queries however many there are.
+// showIntroductions completes introductions for a reader, in a fixed number of queries however many there are.
 func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]IntroductionView, error) {
 	sides := make([]orgs.Standing, 0, 2*len(rows))
 	var consenting []uuid.UUID
@@ -290,11 +291,11 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	if err != nil {
 		return nil, err
 	}
-	about := make([]titled, len(rows))
-	for i, row := range rows {
-		about[i] = titled{row.ResultID, row.NeedID, row.ResultTitle, row.NeedTitle}
+	subjects := make([]Subject, len(rows))
+	for i := range rows {
+		subjects[i] = rows[i].Subject
 	}
-	titles, known, err := readTitles(q, reader, about)
+	known, err := readNamed(q, reader, subjects)
 	if err != nil {
 		return nil, err
 	}
@@ -304,7 +305,7 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	}
 	out := make([]IntroductionView, len(rows))
 	for i, row := range rows {
-		row.ResultTitle, row.NeedTitle = titles[i].result, titles[i].need
+		row.Subject = known.titles(row.Subject)
 		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1], DealVersion: begun[idOr0(row.DealID)]}
 		if row.showsContacts(reader) {
 			out[i].Contacts = known.contacts(&row, Contacts{From: contacts[row.FromID], To: contacts[row.ToID]})
@@ -336,27 +337,6 @@ func versionsOfDeals(q *gorm.DB, rows []Introduction) (map[uuid.UUID]int64, erro
 		out[d.ID] = d.Version
 	}
 	return out, nil
-}
-
-// contacts puts whom the result and need of an accepted introduction name to be asked in the place of their owners' offices: somebody who
-// knows more of the matter.
-func (k named) contacts(i *Introduction, c Contacts) *Contacts {
-	put := func(owner uuid.UUID, contact *orgs.Contact) {
-		switch {
-		case contact == nil:
-		case owner == i.FromID:
-			c.From = *contact
-		case owner == i.ToID:
-			c.To = *contact
-		}
-	}
-	if r := k.results[idOr0(i.ResultID)]; r != nil {
-		put(r.OwnerID, r.Contact)
-	}
-	if n := k.needs[idOr0(i.NeedID)]; n != nil {
-		put(n.OwnerID, n.Contact)
-	}
-	return &c
 }
 
 func idOr0(id *uuid.UUID) uuid.UUID {

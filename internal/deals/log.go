@@ -35,17 +35,17 @@ type StepView struct {
 
 // showDeals completes deals, in a fixed number of queries however many there are.
 func showDeals(q *gorm.DB, reader policy.Actor, rows []Deal) ([]DealView, error) {
-	ids, sides, named := make([]uuid.UUID, len(rows)), make([]orgs.Standing, 0, 2*len(rows)), make([]titled, len(rows))
+	ids, sides, subjects := make([]uuid.UUID, len(rows)), make([]orgs.Standing, 0, 2*len(rows)), make([]Subject, len(rows))
 	for i, d := range rows {
 		ids[i] = d.ID
 		sides = append(sides, orgs.Standing{Organization: d.SupplierID}, orgs.Standing{Organization: d.DemanderID})
-		named[i] = titled{d.ResultID, d.NeedID, d.ResultTitle, d.NeedTitle}
+		subjects[i] = d.Subject
 	}
 	names, err := orgs.Shown(q, reader, sides)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	titles, _, err := readTitles(q, reader, named)
+	known, err := readNamed(q, reader, subjects)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func showDeals(q *gorm.DB, reader policy.Actor, rows []Deal) ([]DealView, error)
 	}
 	out := make([]DealView, len(rows))
 	for i, d := range rows {
-		d.ResultTitle, d.NeedTitle = titles[i].result, titles[i].need
+		d.Subject = known.titles(d.Subject)
 		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Contacts: contacts[d.ID], Steps: log[d.ID], StepsTotal: totals[d.ID]}
 		for _, s := range []struct {
 			by   *uuid.UUID

@@ -46,6 +46,7 @@ func (r DeclineReason) Text() fault.Text { return declineWords.Of(r) }
 var lapseWords = fault.Words[LapseReason]{
 	NoAnswer:        {ZH: "逾期未答复", EN: "Nobody answered in time"},
 	ResultWithdrawn: {ZH: "成果已撤下", EN: "The result was withdrawn"},
+	TeamWithdrawn:   {ZH: "团队已撤下", EN: "The team was withdrawn"},
 	NeedClosed:      {ZH: "需求已关闭", EN: "The need was closed"},
 	NeedExpired:     {ZH: "需求已过截止日", EN: "The need's deadline has passed"},
 }

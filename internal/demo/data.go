@@ -20,6 +20,7 @@ type data struct {
 	Organizations []organization
 	People        []person
 	Results       []result
+	Teams         []team
 	Needs         []need
 	Contracts     []contract
 }
@@ -56,6 +57,25 @@ type need struct {
 	Deadline                                                     int    // months ahead
 	CooperationMode                                              string `yaml:"cooperation_mode"`
 	Urgent                                                       bool
+}
+
+type team struct {
+	Key, Owner, Title, Introduction, Field, Capabilities, Seeks, Equipment string
+	PastResults                                                            string   `yaml:"past_results"`
+	OtherFields                                                            []string `yaml:"other_fields"`
+	Keywords, Chains, Results, Answers                                     []string
+	Leader                                                                 member
+	People                                                                 []member
+	Programme                                                              *struct {
+		moment         `yaml:",inline"`
+		Name, Evidence string
+		Kept           bool
+	}
+}
+
+type member struct {
+	Name, Title, Role string
+	Named             bool
 }
 
 type contract struct {

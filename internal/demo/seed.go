@@ -117,6 +117,7 @@ type seeder struct {
 	role    map[string]string // user name by role
 	results map[string]uuid.UUID
 	needs   map[string]uuid.UUID
+	teams   map[string]uuid.UUID
 	experts []string // their user names
 }
 
@@ -130,7 +131,7 @@ func Seed(ctx context.Context, a *app.App, clock *Clock, today time.Time, progre
 	s := &seeder{
 		Context: ctx, App: a, clock: clock, today: today, base: when.DayOf(today).Month(), data: d,
 		orgs: map[string]uuid.UUID{}, codes: map[string]string{}, editor: map[string]string{}, second: map[string]string{}, role: map[string]string{},
-		results: map[string]uuid.UUID{}, needs: map[string]uuid.UUID{},
+		results: map[string]uuid.UUID{}, needs: map[string]uuid.UUID{}, teams: map[string]uuid.UUID{},
 	}
 	if err := s.mark(begun); err != nil {
 		return err
@@ -257,7 +258,11 @@ func (s *seeder) plan() error {
 	for _, c := range s.data.Contracts {
 		s.planContract(c)
 	}
+	for i, t := range s.data.Teams {
+		s.at(s.day(0, 1, 9).Add(time.Duration(i)*time.Minute), "team "+t.Key, func() error { return s.publishTeam(t) })
+	}
 	s.at(s.day(0, 1, 10), "an introduction that waits for an answer", s.proposeOpen)
+	s.at(s.day(0, 1, 11), "an introduction to a team", s.askTeam)
 	return s.planChallenges()
 }
 

@@ -16,6 +16,8 @@ import (
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/demo"
 	"jiebang/internal/ledger"
+	"jiebang/internal/match"
+	"jiebang/internal/needs"
 	"jiebang/internal/policy"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
@@ -76,7 +78,7 @@ func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 		if attachments, err := a.Files.Verify(t.Context()); err != nil || attachments.Files < 4 {
 			t.Errorf("%+v, %v", attachments, err)
 		}
-		if n, err := a.Settle(t.Context()); err != nil || n != 60 { // thirty results, twenty needs and ten challenges that are public
+		if n, err := a.Settle(t.Context()); err != nil || n != 68 { // thirty results, eight teams, and the needs and challenges that are public
 			t.Errorf("%d documents in the index, %v", n, err)
 		}
 		var shown []challenges.State
@@ -88,11 +90,52 @@ func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 				t.Errorf("no challenge is %s", s)
 			}
 		}
+		answered(t, a)
 		again, err := demo.Seeded(t.Context(), a)
 		if err != nil || !again {
 			t.Errorf("seeded: %v %v", again, err)
 		}
 	})
+}
+
+// answered holds the demo's teams to what they say they can take up: each stands among the first three teams of the need.
+func answered(t *testing.T, a *app.App) {
+	t.Helper()
+	takes := map[string]string{
+		"送片模块连续跑几小时后放片越来越偏": "半导体装备真空机器人团队", "单子杂、插单多，车间排产全凭调度员脑子": "离散制造智能排产团队",
+		"老小区近端开窗、远端挨冻，怎么调都不匀": "城镇供热系统节能调控团队", "苗子送到乡镇，冰箱一停电就废了": "动物疫苗制剂与冷链稳定性团队",
+		"秋天埋下的玉米杆子来年开春还不烂": "寒地农业微生物团队", "种蛋照检还靠人眼，漏挑死胚拖累整批": "农产品机器视觉分选团队",
+		"浇到第六七炉就堵，板子探伤总有点子": "洁净钢与夹杂物控制团队", "高炉煤气烧完总冒硫，后头分散治不起": "冶金煤气源头净化团队",
+	}
+	list, err := a.Needs.List(t.Context(), policy.Actor{}, needs.Filter{}, db.Paging{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, met := 0, 0
+	for _, n := range list.Items {
+		want, asked := takes[n.Title]
+		if !asked {
+			continue
+		}
+		found, err := a.Match.For(t.Context(), policy.Actor{}, "need", n.ID, match.Options{Kind: "team", Limit: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		met++
+		there := slices.IndexFunc(found.Items, func(m match.Match) bool { return m.Title == want })
+		if there < 0 {
+			t.Errorf("%s: %s is not among the first three teams: %+v", n.Title, want, found.Items)
+		}
+		if there == 0 {
+			first++
+		}
+		if both, err := a.Match.For(t.Context(), policy.Actor{}, "need", n.ID, match.Options{Limit: 5}); err != nil || !slices.ContainsFunc(both.Items, func(m match.Match) bool { return m.Title == want }) {
+			t.Errorf("%s: %s is not among the first five of results and teams: %v", n.Title, want, err)
+		}
+	}
+	if met != len(takes) || first < met-1 {
+		t.Errorf("%d needs, of which %d find their team first", met, first)
+	}
 }
 
 // Whatever day the demo starts on, its year is whole.

@@ -22,7 +22,7 @@ func Welcome(w io.Writer, url, mails string, today when.Day) {
     he.qinghe      合同登记员 registrar, first review                 du.nianci     registrar, second review
     shu.zhiyuan    合同登记员 registrar, enters what comes on paper
 
-  看一次匹配 See a match: the newest open need and the results that answer it
+  看一次匹配 See a match: the newest open need and the results and teams that answer it
     need=$(curl -s '%[1]s/v1/needs?limit=1' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)
     curl -s "%[1]s/v1/needs/$need" && echo && curl -s "%[1]s/v1/needs/$need/matches?limit=3"
 

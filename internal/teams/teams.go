@@ -127,15 +127,6 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 // ByIDs loads teams in any order, those that are gone left out.
 func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Team, error) { return work.ByIDs[Team](q, ids) }
 
-// OwnerOf tells whose a team is, in whatever state.
-func OwnerOf(q *gorm.DB, id uuid.UUID) (uuid.UUID, error) {
-	t, err := work.Load[Team](q, id)
-	if err != nil {
-		return uuid.Nil, err
-	}
-	return t.OwnerID, nil
-}
-
 // View is a team as one reader may see it: without its confidential part, its contact, names without consent, evidence, the reason of a
 // return and its revision, unless they are shown that.
 type View struct {
