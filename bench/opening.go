@@ -57,7 +57,7 @@ func measureOpening(ctx context.Context, b *bench) error {
 		}
 		settle()
 		idle, watch := resident(), watchResident()
-		before, began := cpu(), time.Now()
+		before, began := cpu(), when.System()
 		if err := h.openNow(ctx); err != nil {
 			watch()
 			return err
@@ -129,7 +129,7 @@ func newHall(ctx context.Context, r *rig.Rig) (*hall, error) {
 		body any
 	}{
 		{poster.Editor, "submit", nil}, {r.Operator, "shelve", nil}, {r.Operator, "refine", rig.J{"experts": []any{}}},
-		{r.Operator, "publish", rig.J{"deadline": time.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)}},
+		{r.Operator, "publish", rig.J{"deadline": when.System().Add(24 * time.Hour).UTC().Format(time.RFC3339)}},
 	} {
 		if a, err = step.by.Act(ctx, path+"/"+step.verb, a.ETag, step.body); err != nil {
 			return nil, err
@@ -179,7 +179,7 @@ func (h *hall) draftAll(ctx context.Context) error {
 	for i, lead := range h.leads {
 		a, err := h.App.Challenges.CreateBid(ctx, h.call, challenges.BidInput{Challenge: h.challenge, Owner: lead.ID, Offer: challenges.Offer{
 			Members: []challenges.Person{{Name: "林砚舟", OrganizationCode: lead.CreditCode}}, Plan: challenges.Plan{Approach: "等离子体与吸附浓缩联用，连续运行七日。"},
-			Milestones: []challenges.Milestone{{Title: "样机", Due: when.DayOf(time.Now()).AddDays(200), Amount: price}}, Price: price,
+			Milestones: []challenges.Milestone{{Title: "样机", Due: when.DayOf(when.System()).AddDays(200), Amount: price}}, Price: price,
 		}})
 		if err != nil {
 			return err
@@ -225,12 +225,12 @@ func (h *hall) submitAll(ctx context.Context) (times, error) {
 	for i := range n {
 		wait.Go(func() {
 			<-start
-			began := time.Now()
+			began := when.System()
 			_, errs[i] = h.bidder.Act(ctx, "/v1/bids/"+h.bids[i].String()+"/submit", fmt.Sprintf("%q", fmt.Sprint(h.versions[i])), nil)
 			all[i] = time.Since(began)
 		})
 	}
-	began := time.Now()
+	began := when.System()
 	close(start)
 	wait.Wait()
 	t := times{all: all, wall: time.Since(began)}
@@ -248,7 +248,7 @@ func (h *hall) submitAll(ctx context.Context) (times, error) {
 // openNow has the deadline be now, and waits until the challenge is opened.
 func (h *hall) openNow(ctx context.Context) error {
 	q := h.App.DB.Writer.WithContext(ctx)
-	now := time.Now().UTC()
+	now := when.System().UTC()
 	if err := errors.Join(q.Exec("UPDATE challenges SET deadline = ? WHERE id = ?", now, h.challenge).Error, q.Exec("UPDATE jobs SET due_at = ? WHERE kind = ?", now, challenges.Opening).Error); err != nil {
 		return err
 	}
@@ -272,14 +272,14 @@ func (h *hall) readBare() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	began := time.Now()
+	began := when.System()
 	sum := sha256.New()
 	room := make([]byte, 0, 64<<10+16)
 	err = filepath.WalkDir(filepath.Join(h.Data, "files"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		data, err := os.ReadFile(path)
+		data, err := os.ReadFile(path) //nolint:gosec // G122: our own folder
 		bareSeal(box, room, data)
 		sum.Write(data)
 		return err

@@ -1,7 +1,6 @@
 package seal
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/cipher"
 	"crypto/rand"
@@ -49,15 +48,16 @@ func (k Key) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
 	if _, err := w.Write(append([]byte(line), salt...)); err != nil {
 		return nil, err
 	}
-	return &sealer{w: w, box: box, plain: make([]byte, 0, boxSize)}, nil
+	return &sealer{w: w, box: box, plain: make([]byte, 0, segmentSize), sealed: make([]byte, 0, boxSize)}, nil
 }
 
 type sealer struct {
-	w     io.Writer
-	box   cipher.AEAD
-	plain []byte // not yet written, a segment at most
-	next  uint64
-	err   error
+	w      io.Writer
+	box    cipher.AEAD
+	plain  []byte // not yet written, a segment at most
+	sealed []byte // room for one segment
+	next   uint64
+	err    error
 }
 
 var errClosed = errors.New("seal: the stream is closed")
@@ -68,6 +68,13 @@ func (s *sealer) Write(p []byte) (n int, err error) {
 			if s.err = s.flush(false); s.err != nil {
 				break
 			}
+		}
+		if len(s.plain) == 0 && len(p) > segmentSize { // sealed from where it is
+			if s.err = s.segment(p[:segmentSize], false); s.err != nil {
+				break
+			}
+			p, n = p[segmentSize:], n+segmentSize
+			continue
 		}
 		m := min(len(p), segmentSize-len(s.plain))
 		s.plain = append(s.plain, p[:m]...)
@@ -89,10 +96,15 @@ func (s *sealer) Close() error {
 }
 
 func (s *sealer) flush(last bool) error {
-	sealed := s.box.Seal(s.plain[:0], nonce(s.next, last), s.plain, nil)
+	err := s.segment(s.plain, last)
+	s.plain = s.plain[:0]
+	return err
+}
+
+func (s *sealer) segment(plain []byte, last bool) error {
+	sealed := s.box.Seal(s.sealed[:0], nonce(s.next, last), plain, nil)
 	s.next++
 	_, err := s.w.Write(sealed)
-	s.plain = s.plain[:0]
 	return err
 }
 
@@ -117,7 +129,7 @@ func unsealStream(find finder, r io.Reader, context string) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &opener{r: bufio.NewReaderSize(r, boxSize+1), box: box, sealed: make([]byte, boxSize)}, nil
+	return &opener{r: r, box: box, sealed: make([]byte, boxSize+1)}, nil
 }
 
 // streamCipher reads what stands before the segments.
@@ -153,9 +165,10 @@ func StreamKey(head []byte) (string, error) {
 }
 
 type opener struct {
-	r      *bufio.Reader
+	r      io.Reader
 	box    cipher.AEAD
-	sealed []byte // room for one segment
+	sealed []byte // room for one segment and the byte after it
+	ahead  byte   // the first of the next segment
 	plain  []byte // opened and not yet read
 	next   uint64
 	err    error // io.EOF after the last segment
@@ -169,7 +182,14 @@ func (o *opener) Read(p []byte) (int, error) {
 		if o.err != nil {
 			return 0, o.err
 		}
-		o.err = o.segment()
+		if len(p) < segmentSize {
+			o.plain, o.err = o.segment(o.sealed[:0])
+			continue
+		}
+		var plain []byte // opened into where it is wanted
+		if plain, o.err = o.segment(p[:0]); len(plain) > 0 {
+			return len(plain), nil
+		}
 	}
 	n := copy(p, o.plain)
 	o.plain = o.plain[n:]
@@ -177,29 +197,27 @@ func (o *opener) Read(p []byte) (int, error) {
 }
 
 // segment opens the next one. It is the last if nothing follows it, and then must have been sealed as the last.
-func (o *opener) segment() error {
-	n, err := io.ReadFull(o.r, o.sealed)
+func (o *opener) segment(into []byte) ([]byte, error) {
+	have := 0
+	if o.next > 0 {
+		o.sealed[0], have = o.ahead, 1
+	}
+	n, err := io.ReadFull(o.r, o.sealed[have:])
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return err
+		return nil, err
 	}
-	last := n < boxSize
-	if !last {
-		if _, err := o.r.Peek(1); errors.Is(err, io.EOF) {
-			last = true
-		} else if err != nil {
-			return err
-		}
-	}
-	o.plain, err = o.box.Open(o.sealed[:0], nonce(o.next, last), o.sealed[:n], nil)
-	if err != nil || len(o.plain) == 0 && o.next > 0 { // only an empty stream has an empty segment
-		o.plain = nil
-		return ErrBroken
+	n += have
+	last := n <= boxSize
+	o.ahead = o.sealed[boxSize]
+	plain, err := o.box.Open(into, nonce(o.next, last), o.sealed[:min(n, boxSize)], nil)
+	if err != nil || len(plain) == 0 && o.next > 0 { // only an empty stream has an empty segment
+		return nil, ErrBroken
 	}
 	o.next++
 	if last {
-		return io.EOF
+		return plain, io.EOF
 	}
-	return nil
+	return plain, nil
 }
 
 // UnsealAt opens a sealed stream of a known size at its place, to be read from anywhere in it, as a download that goes on where it

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"testing/iotest"
 
 	"pgregory.net/rapid"
 )
@@ -123,6 +124,45 @@ func TestAStreamIsReadFromAnywhere(t *testing.T) {
 			if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, plain[off:]) {
 				t.Fatalf("from %d: %d bytes, %v", off, len(got), err)
 			}
+		}
+	})
+}
+
+// However large the pieces are in which a stream is written and read, it is the same.
+func TestAStreamIsReadInPiecesOfAnySize(t *testing.T) {
+	k := fresh(t)
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.SampledFrom(sizes).Draw(t, "size")
+		pieces := rapid.SampledFrom([]int{1000, segmentSize - 1, segmentSize, segmentSize + 1, 2*segmentSize + 5})
+		plain := bytes.Repeat([]byte("0123456789a"), n/11+1)[:n]
+		var sealed bytes.Buffer
+		w, err := k.SealStream(&sealed, "files:1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rest := plain; len(rest) > 0; {
+			m := min(len(rest), pieces.Draw(t, "write"))
+			if written, err := w.Write(rest[:m]); written != m || err != nil {
+				t.Fatal(written, err)
+			}
+			rest = rest[m:]
+		}
+		if err := w.Close(); err != nil || int64(sealed.Len()) != SealedSize(int64(n)) {
+			t.Fatal(sealed.Len(), err)
+		}
+		r, err := k.UnsealStream(iotest.DataErrReader(&sealed), "files:1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []byte
+		for err == nil {
+			piece := make([]byte, pieces.Draw(t, "read"))
+			var m int
+			m, err = r.Read(piece)
+			got = append(got, piece[:m]...)
+		}
+		if !errors.Is(err, io.EOF) || !bytes.Equal(got, plain) {
+			t.Fatalf("%d of %d bytes came back, %v", len(got), n, err)
 		}
 	})
 }
