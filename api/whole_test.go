@@ -177,6 +177,10 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		h.Eventually("all are indexed", func() bool {
 			return len(s.Visitor().Get("/v1/search?limit=100&q=%E5%BA%9F%E6%B0%94").Want(200).Items()) >= 14
 		})
+		for range 3 {
+			s.ChallengeIn("published")
+		}
+		h.Eventually("the hall is whole", func() bool { return s.Visitor().Get("/v1/hall").Want(200).At("total") == 3.0 })
 		draft, tag := s.ResultIn("draft")
 		submitted, tag2 := s.ResultIn("submitted")
 		counted := func(what string, most int64, call func() *apitest.Response) {
@@ -205,8 +209,13 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("list contracts", 5, get(s.Editor, "/v1/contracts?organization_id="+s.Uni))
 		counted("read a contract", 6, get(s.Editor, "/v1/contracts/"+contract))
 		counted("list applications", 9, get(s.First, "/v1/applications?office=SY01&finished=true"))
+		// The challenges, their owners' names, where those are, and the chains. What was shown a moment ago is remembered: where nothing has been
+		// written since, only what is new is read.
+		counted("the public hall", 4, get(s.Visitor(), "/v1/hall"))
+		counted("the public hall again, in another order", 0, get(s.Visitor(), "/v1/hall?sort=newest"))
 		// Where the owners of hits are is one more.
 		counted("search", 5, get(s.Visitor(), "/v1/search?q=%E5%BA%9F%E6%B0%94"))
+		counted("search again, signed in", 1, get(s.Editor, "/v1/search?q=%E5%BA%9F%E6%B0%94"))
 		counted("match", 4, get(s.Visitor(), "/v1/needs/"+s.Need+"/matches"))
 		counted("turnover of a year", 3, get(s.Operator, "/v1/turnover?from=2026-01-01&to=2026-12-31"))
 		get(s.Visitor(), "/v1/turnover?from=2026-01-01&to=2026-12-31")() // reads the entries since somebody asked last

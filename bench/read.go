@@ -156,8 +156,13 @@ func spelled(path string, n uint64) string {
 	}
 	var out strings.Builder
 	out.WriteString(path[:collection])
+	escape := 0 // bytes of one that are still to come
 	for _, b := range []byte(path[collection:]) {
-		if strings.IndexByte("?&=/-_", b) >= 0 {
+		if b == '%' {
+			escape = 3
+		}
+		if escape > 0 || strings.IndexByte("?&=/-_", b) >= 0 {
+			escape = max(0, escape-1)
 			out.WriteByte(b)
 			continue
 		}

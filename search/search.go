@@ -45,6 +45,9 @@ type Query struct {
 	Bands []Bands
 	// Order sorts the hits; zero is by relevance.
 	Order Order
+	// Brief leaves out the fragments of hits, each of which is read from the disk for
+	// them.
+	Brief bool
 	// Limit is how many hits a page has, at most MaxPage; 0 means 20.
 	Limit int
 	// After is Page.After of the page before; empty for the first.
@@ -140,6 +143,10 @@ func (x *Index) Search(ctx context.Context, q Query) (Page, error) {
 	}
 	page.Hits = make([]Hit, 0, len(hits))
 	for _, c := range hits {
+		if q.Brief {
+			page.Hits = append(page.Hits, Hit{ID: c.forward.id, Score: c.score})
+			continue
+		}
 		h, err := v.hit(&s.parsed, c)
 		if err != nil {
 			return Page{}, err

@@ -36,7 +36,7 @@ func (r *Rig) Posted(ctx context.Context, of []Organization, n int) error {
 	if err != nil {
 		return err
 	}
-	fields, chains := codes.Fields.All(), []string{"environmental", "new_energy", "robotics", "aviation"}
+	fields, chains := codes.Fields.All(), []string{"environmental", "new_energy_vehicles", "robotics", "aviation"}
 	numbers := make([]int, n)
 	for i := range numbers {
 		numbers[i] = i

@@ -56,8 +56,6 @@ type paper struct {
 	search.Document
 	listing    Listing
 	paragraphs []kinds.Paragraph
-	masked     bool
-	placed     bool // found by where its owner is
 }
 
 // paperOf makes a paper of a record as it is at a moment.
@@ -68,7 +66,7 @@ func paperOf(d kinds.Document, now time.Time) paper {
 	takes := d.Matched && (d.Closes.IsZero() || now.Before(d.Closes))
 	p := paper{
 		listing:    Listing{Kind: d.Noun, ID: d.ID, Title: d.Title, Owner: orgs.Ref{ID: d.Owner}, Field: d.Field, Terms: d.Terms, Published: d.Confirmed, Takes: takes, public: d.Public},
-		paragraphs: d.Paragraphs, masked: d.Masked, placed: d.Placed,
+		paragraphs: d.Paragraphs,
 	}
 	texts := make([]string, 0, len(d.Paragraphs))
 	for _, g := range d.Paragraphs {

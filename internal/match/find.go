@@ -97,7 +97,7 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	for _, c := range page.Facets[FacetChain] {
 		codes = append(codes, c.Value)
 	}
-	chains, err := ref.ChainsNamed(s.unit.Query(ctx), codes)
+	chains, err := s.chainsNamed(ctx, codes)
 	if err != nil {
 		return Found{}, err
 	}

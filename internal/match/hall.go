@@ -93,7 +93,7 @@ func divided(name, key string, bands []Band, from int64, chosen string) search.B
 // engine is the query as the engine takes it at a moment.
 func (q HallQuery) engine(now time.Time) search.Query {
 	out := search.Query{
-		Text: q.Text, Kinds: []string{inHall}, Filters: filters(q.Field, q.Chain, q.Owner), Floors: []search.Floor{stillOpen(now)}, Limit: q.Limit, After: q.After,
+		Text: q.Text, Kinds: []string{inHall}, Filters: filters(q.Field, q.Chain, q.Owner), Floors: []search.Floor{stillOpen(now)}, Limit: q.Limit, After: q.After, Brief: q.Text == "",
 		Facets: []string{FacetChain, FacetField, FacetRegion, FacetLevel, FacetBottleneck},
 		Bands: []search.Bands{
 			divided(BandReward, keyReward, RewardBands, 0, q.Reward), divided(BandLeft, keyCloses, LeftBands, closing(now)+1, q.Left),
@@ -188,7 +188,7 @@ func (s *Service) Hall(ctx context.Context, reader policy.Actor, q HallQuery) (B
 			codes = append(codes, p.Facets[FacetChain]...)
 		}
 	}
-	chains, err := ref.ChainsNamed(s.unit.Query(ctx), codes)
+	chains, err := s.chainsNamed(ctx, codes)
 	if err != nil {
 		return Board{}, err
 	}

@@ -307,7 +307,7 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 	q := x.unit.Query(ctx)
 	last := changes[len(changes)-1]
 	b := search.Batch{Place: last.Pos, Mark: last.Mark}
-	papers, err := load(q, x.kinds, touched, x.unit.Now())
+	said, err := load(q, x.kinds, touched)
 	if err != nil {
 		return b, err
 	}
@@ -317,15 +317,15 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 			if err != nil {
 				return b, err
 			}
-			papers = append(papers, of...)
+			said = append(said, of...)
 		}
 	}
-	return b, put(q, &b, papers)
+	return b, x.put(q, &b, said)
 }
 
 // ownedBy is everything public of an organization, whose name stands in the index beside it.
-func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
-	var papers []paper
+func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]kinds.Document, error) {
+	var said []kinds.Document
 	for _, kind := range x.kinds.All() {
 		if kind.Document == nil {
 			continue
@@ -336,7 +336,7 @@ func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
 				return nil, err
 			}
 			for _, r := range records {
-				papers = append(papers, paperOf(kind.Document(r), x.unit.Now()))
+				said = append(said, kind.Document(r))
 				after = r.Base().ID
 			}
 			if len(records) < fillBatch {
@@ -344,28 +344,30 @@ func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
 			}
 		}
 	}
-	return papers, nil
+	return said, nil
 }
 
 // put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one
 // query for all.
-func put(q *gorm.DB, b *search.Batch, papers []paper) error {
-	owners, err := orgs.Shown(q, policy.Actor{}, standings(papers)) // the index knows what a visitor may
+func (x *Index) put(q *gorm.DB, b *search.Batch, said []kinds.Document) error {
+	owners, err := orgs.Shown(q, policy.Actor{}, standings(said)) // the index knows what a visitor may
 	if err != nil {
 		return err
 	}
-	regions := make([]string, len(papers))
-	if slices.ContainsFunc(papers, func(p paper) bool { return p.placed && p.listing.public }) {
-		if regions, err = regionsOf(q, papers); err != nil {
+	regions := make([]string, len(said))
+	if slices.ContainsFunc(said, func(d kinds.Document) bool { return d.Placed && d.Public }) {
+		if regions, err = regionsOf(q, said); err != nil {
 			return err
 		}
 	}
-	for i, p := range papers {
+	now := x.unit.Now()
+	for i, d := range said {
+		p := paperOf(d, now)
 		if !p.listing.public {
 			b.Delete = append(b.Delete, p.ID)
 			continue
 		}
-		if where := within(regions[i], owners[i].ID == uuid.Nil); p.placed && len(where) > 0 {
+		if where := within(regions[i], owners[i].ID == uuid.Nil); d.Placed && len(where) > 0 {
 			p.Facets[FacetRegion] = where
 		}
 		if owners[i].ID == uuid.Nil { // masked: neither found by the name nor counted among the owner's
@@ -417,14 +419,14 @@ func (x *Index) fillKind(ctx context.Context, into applier, kind kinds.Kind) (to
 		if err != nil {
 			return total, err
 		}
-		papers := make([]paper, len(records))
+		said := make([]kinds.Document, len(records))
 		for i, r := range records {
-			papers[i] = paperOf(kind.Document(r), x.unit.Now())
+			said[i] = kind.Document(r)
 			after = r.Base().ID
 		}
 		if len(records) > 0 {
 			b := search.Batch{}
-			if err := put(q, &b, papers); err != nil {
+			if err := x.put(q, &b, said); err != nil {
 				return total, err
 			}
 			if err := into.Apply(ctx, b); err != nil {

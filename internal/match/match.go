@@ -22,12 +22,26 @@ import (
 
 // Service answers searches and finds counterparts.
 type Service struct {
-	unit  *work.Unit
-	index *Index
-	kinds *kinds.Registry
+	unit   *work.Unit
+	index  *Index
+	kinds  *kinds.Registry
+	recent *work.Recent[string, remembered]
+	chains *work.Recent[string, ref.Chain]
 }
 
-func New(unit *work.Unit, index *Index) *Service { return &Service{unit, index, index.kinds} }
+// New gives searches and matches by an index.
+func New(unit *work.Unit, index *Index) *Service {
+	return &Service{
+		unit, index, index.kinds, work.NewRecent(unit.Commits, rememberedAtMost, work.One[string, remembered]), work.NewRecent(unit.Commits, rememberedAtMost, work.One[string, ref.Chain]),
+	}
+}
+
+// chainsNamed names industry chains.
+func (s *Service) chainsNamed(ctx context.Context, codes []string) (map[string]ref.Chain, error) {
+	return s.chains.Some(codes, func(missing []string) (map[string]ref.Chain, error) {
+		return ref.ChainsNamed(s.unit.Query(ctx), missing)
+	})
+}
 
 func (s *Service) now() time.Time { return s.unit.Now() }
 
@@ -220,8 +234,54 @@ func (s *Service) similar(ctx context.Context, reader policy.Actor, p paper) ([]
 	return out, nil
 }
 
-// papers loads what hits speak of, in one query for each kind and one for the names. What has left publication since it was indexed is left out.
+// remembered is what hits show of a record, but for what depends on the reader and on the moment.
+type remembered struct {
+	said   kinds.Document
+	owner  orgs.Standing
+	region string // where the owner is, masked or not
+}
+
+// rememberedAtMost is how many records are remembered for a moment.
+const rememberedAtMost = 5_000
+
+// papers gives what hits speak of: what is not remembered in one query for each kind, one for the names and one for the places. What has left
+// publication since it was indexed is left out.
 func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []string) (map[string]paper, error) {
+	known, err := s.recent.Some(documents, func(missing []string) (map[string]remembered, error) {
+		var out map[string]remembered
+		err := s.unit.View(ctx, func(q *gorm.DB) (err error) {
+			out, err = s.read(q, missing)
+			return err
+		})
+		return out, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	out := make(map[string]paper, len(known))
+	ids, owners := make([]string, 0, len(known)), make([]orgs.Standing, 0, len(known))
+	for id, r := range known {
+		if p := paperOf(r.said, now); p.listing.public {
+			ids, owners, out[id] = append(ids, id), append(owners, r.owner), p
+		}
+	}
+	shown, err := orgs.Shown(s.unit.Query(ctx), reader, owners)
+	if err != nil {
+		return nil, err
+	}
+	for i, id := range ids {
+		p := out[id]
+		if p.listing.Owner, p.listing.Region = shown[i], known[id].region; shown[i].ID == uuid.Nil {
+			p.listing.Region = ref.City(p.listing.Region)
+		}
+		out[id] = p
+	}
+	return out, nil
+}
+
+// read reads what hits show of records.
+func (s *Service) read(q *gorm.DB, documents []string) (map[string]remembered, error) {
 	byKind := map[string][]uuid.UUID{}
 	for _, d := range documents {
 		kind, id, _ := strings.Cut(d, ":")
@@ -231,36 +291,28 @@ func (s *Service) papers(ctx context.Context, reader policy.Actor, documents []s
 		}
 		byKind[kind] = append(byKind[kind], parsed)
 	}
-	out := make(map[string]paper, len(documents))
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		found, err := load(q, s.kinds, byKind, s.now())
-		if err != nil {
-			return err
-		}
-		found = slices.DeleteFunc(found, func(p paper) bool { return !p.listing.public })
-		owners, err := orgs.Shown(q, reader, standings(found))
-		if err != nil {
-			return err
-		}
-		regions, err := regionsOf(q, found)
-		if err != nil {
-			return err
-		}
-		for i, p := range found {
-			if p.listing.Region = regions[i]; owners[i].ID == uuid.Nil {
-				p.listing.Region = ref.City(regions[i])
-			}
-			p.listing.Owner = owners[i]
-			out[p.ID] = p
-		}
-		return nil
-	})
-	return out, err
+	said, err := load(q, s.kinds, byKind)
+	if err != nil {
+		return nil, err
+	}
+	owners, err := orgs.Named(q, standings(said))
+	if err != nil {
+		return nil, err
+	}
+	regions, err := regionsOf(q, said)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]remembered, len(said))
+	for i, d := range said {
+		out[documentID(d.Noun, d.ID)] = remembered{d, owners[i], regions[i]}
+	}
+	return out, nil
 }
 
-// load makes papers of the records with these ids: one query for each kind.
-func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID, now time.Time) ([]paper, error) {
-	var papers []paper
+// load reads what search may know of the records with these ids: one query for each kind.
+func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID) ([]kinds.Document, error) {
+	var out []kinds.Document
 	for _, kind := range registry.All() {
 		ids := byKind[kind.Noun]
 		if kind.Document == nil || len(ids) == 0 {
@@ -271,29 +323,29 @@ func load(q *gorm.DB, registry *kinds.Registry, byKind map[string][]uuid.UUID, n
 			return nil, err
 		}
 		for _, r := range records {
-			papers = append(papers, paperOf(kind.Document(r), now))
+			out = append(out, kind.Document(r))
 		}
 	}
-	return papers, nil
+	return out, nil
 }
 
-// standings are the owners of papers as they stand in them.
-func standings(papers []paper) []orgs.Standing {
-	out := make([]orgs.Standing, len(papers))
-	for i, p := range papers {
-		out[i] = orgs.Standing{Organization: p.listing.Owner.ID, Masked: p.masked}
+// standings are the owners of records as they stand in them.
+func standings(said []kinds.Document) []orgs.Standing {
+	out := make([]orgs.Standing, len(said))
+	for i, d := range said {
+		out[i] = orgs.Standing{Organization: d.Owner, Masked: d.Masked}
 	}
 	return out
 }
 
-// regionsOf tells where the owners of papers are, masked or not, in one query: whoever passes it on tells no more of a masked one than its city.
-func regionsOf(q *gorm.DB, papers []paper) ([]string, error) {
-	owners := make([]orgs.Ref, len(papers))
-	for i, p := range papers {
-		owners[i].ID = p.listing.Owner.ID
+// regionsOf tells where the owners of records are, masked or not, in one query: whoever passes it on tells no more of a masked one than its city.
+func regionsOf(q *gorm.DB, said []kinds.Document) ([]string, error) {
+	owners := make([]orgs.Ref, len(said))
+	for i, d := range said {
+		owners[i].ID = d.Owner
 	}
 	regions, err := orgs.Regions(q, owners)
-	out := make([]string, len(papers))
+	out := make([]string, len(said))
 	for i, o := range owners {
 		out[i] = regions[o.ID]
 	}

@@ -83,6 +83,22 @@ func Shown(q *gorm.DB, reader policy.Actor, standings []Standing) ([]Ref, error)
 	return out, nil
 }
 
+// Named looks up the names of standings that have none, in one query, so that they are shown to several readers without another.
+func Named(q *gorm.DB, standings []Standing) ([]Standing, error) {
+	ids := make([]uuid.UUID, 0, len(standings))
+	for _, s := range standings {
+		if s.Name == "" {
+			ids = append(ids, s.Organization)
+		}
+	}
+	found, err := names(q, ids)
+	out := slices.Clone(standings)
+	for i, s := range out {
+		out[i].Name = cmp.Or(s.Name, found[s.Organization])
+	}
+	return out, err
+}
+
 // names gives the names of organizations in one query, marked as NameOf does.
 func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	ids = slices.Compact(slices.SortedFunc(slices.Values(ids), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }))

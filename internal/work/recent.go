@@ -58,6 +58,34 @@ func (r *Recent[K, V]) Get(key K, read func() (V, error)) (V, error) {
 	return now.value, nil
 }
 
+// Some is Get for several keys at once: read is asked for those that are not remembered, all together, and leaves out what is not there.
+func (r *Recent[K, V]) Some(keys []K, read func(missing []K) (map[K]V, error)) (map[K]V, error) {
+	now := remembered[V]{commits: r.commits(), since: r.Elapsed()}
+	out := make(map[K]V, len(keys))
+	var missing []K
+	r.mu.RLock()
+	for _, key := range keys {
+		if known, found := r.known[key]; found && known.commits == now.commits && now.since-known.since < remember {
+			out[key] = known.value
+		} else {
+			missing = append(missing, key)
+		}
+	}
+	r.mu.RUnlock()
+	if len(missing) == 0 {
+		return out, nil
+	}
+	found, err := read(missing)
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range found {
+		out[key], now.value = value, value
+		r.keep(key, now)
+	}
+	return out, nil
+}
+
 func (r *Recent[K, V]) keep(key K, now remembered[V]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -2,6 +2,7 @@ package work_test
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -68,4 +69,44 @@ func TestNobodyReadsWhatWasBeforeAWriteTheyKnowOf(t *testing.T) {
 		}
 	})
 	all.Wait()
+}
+
+func TestOfSeveralOnlyWhatIsNotRememberedIsRead(t *testing.T) {
+	var commits atomic.Int64
+	r := work.NewRecent(commits.Load, 100, work.One[string, int])
+	var asked []string
+	some := func(keys ...string) map[string]int {
+		t.Helper()
+		asked = nil
+		got, err := r.Some(keys, func(missing []string) (map[string]int, error) {
+			asked = missing
+			out := map[string]int{}
+			for _, k := range missing {
+				if k != "gone" {
+					out[k] = len(k)
+				}
+			}
+			return out, nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return got
+	}
+	if got := some("a", "bb"); got["a"] != 1 || got["bb"] != 2 || len(asked) != 2 {
+		t.Errorf("%v, asked for %v", got, asked)
+	}
+	if got := some("bb", "ccc", "gone"); len(got) != 2 || got["bb"] != 2 || !slices.Equal(asked, []string{"ccc", "gone"}) {
+		t.Errorf("%v, asked for %v", got, asked)
+	}
+	if got := some("a", "ccc"); len(got) != 2 || asked != nil {
+		t.Errorf("%v, asked for %v", got, asked)
+	}
+	commits.Add(1)
+	if some("a", "ccc"); len(asked) != 2 {
+		t.Errorf("after a write %v was asked for", asked)
+	}
+	if _, err := r.Some([]string{"zz"}, func([]string) (map[string]int, error) { return nil, errors.New("away") }); err == nil {
+		t.Error("an error was swallowed")
+	}
 }
