@@ -55,7 +55,7 @@ func TestTheHallIsMeasuredBesideTheListOfResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range b.report.Sections[0].Rows {
-		if row.Ours <= 0 || row.Theirs <= 0 || row.Quantity == "statements" && row.Ours > 5 {
+		if statements := row.Quantity == "statements"; row.Theirs <= 0 || !statements && row.Ours <= 0 || statements && row.Ours > 5 { // what is remembered takes none
 			t.Errorf("%+v", row)
 		}
 	}
