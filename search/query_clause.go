@@ -56,7 +56,7 @@ func (c *clause) text() string {
 
 // exact reports whether the required terms are all there is to the clause.
 func (c *clause) exact() bool {
-	if c.phrase {
+	if c.phrase || c.linked {
 		return len(c.symbols) == 1 || len(c.symbols) == 2 && han.IsHan(c.symbols[0]) && han.IsHan(c.symbols[1])
 	}
 	return len(c.symbols) <= 3
@@ -69,7 +69,7 @@ func (c *clause) exact() bool {
 // a dictionary; it does not find one with 电池 but no 锂电.
 func (c *clause) matches(doc []han.Symbol) bool {
 	n := len(c.symbols)
-	if c.phrase {
+	if c.phrase || c.linked {
 		return indexOf(doc, c.symbols) >= 0
 	}
 	if n == 1 {
@@ -133,7 +133,7 @@ func indexOf(doc, seq []han.Symbol) int {
 // mark sets the tokens of a text that the clause speaks of.
 func (c *clause) mark(tokens []han.Token, marks []bool) {
 	n := len(c.symbols)
-	if !c.phrase && n > 1 {
+	if !c.phrase && !c.linked && n > 1 {
 		pairs := make(map[han.TermKey]bool, n)
 		for i := 0; i+1 < n; i++ {
 			pairs[han.PairKey(c.symbols[i], c.symbols[i+1])] = true
@@ -147,7 +147,7 @@ func (c *clause) mark(tokens []han.Token, marks []bool) {
 	}
 	for i := range tokens {
 		switch {
-		case c.phrase:
+		case c.phrase || c.linked:
 			if matchesAt(tokens, i, c.symbols) {
 				for j := range n {
 					marks[i+j] = true

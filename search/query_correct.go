@@ -23,7 +23,7 @@ func (v *view) correct(p *parsed) ([]Correction, error) {
 	var out []Correction
 	for i := range p.clauses {
 		c := &p.clauses[i]
-		if c.phrase || c.exclude || p.inUnit(i) || len(c.words[0]) < minCorrected || strings.Trim(c.words[0], "abcdefghijklmnopqrstuvwxyz") != "" {
+		if c.phrase || c.linked || c.exclude || p.inUnit(i) || len(c.words[0]) < minCorrected || strings.Trim(c.words[0], "abcdefghijklmnopqrstuvwxyz") != "" {
 			continue
 		}
 		n, err := v.documentsWith([]byte(c.words[0]))

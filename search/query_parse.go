@@ -15,6 +15,8 @@ type clause struct {
 	symbols []han.Symbol
 	words   []string // the folded text of symbols that are words, else empty
 	phrase  bool     // in exactly this order, side by side
+	linked  bool     // words with a sign between them, side by side too: α-Fe, GB/T. Unlike a phrase, a weaker reading does without
+	spelled bool     // another way to part a name into words, and no other word
 	exclude bool
 	written string // as the user typed it
 }
@@ -116,6 +118,9 @@ func parseQuery(s string) parsed {
 		word := s
 		if at := strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || closing[r] != 0 }); at >= 0 {
 			word = s[:at]
+			if strings.HasSuffix(word, "°") && s[at] == ' ' { // ° C is one word
+				word = s[:at+1+len(strings.Split(s[at+1:], " ")[0])]
+			}
 		}
 		s = s[len(word):]
 		if exclude {
@@ -175,7 +180,7 @@ func (p *parsed) addPhrase(s string, exclude bool) {
 // add takes a clause in, unless it is there already.
 func (p *parsed) add(c clause) {
 	for _, o := range p.clauses {
-		if o.phrase == c.phrase && o.exclude == c.exclude && slices.Equal(o.symbols, c.symbols) {
+		if o.phrase == c.phrase && o.linked == c.linked && o.exclude == c.exclude && slices.Equal(o.symbols, c.symbols) {
 			return
 		}
 	}
@@ -183,11 +188,12 @@ func (p *parsed) add(c clause) {
 }
 
 // addWords reads text without spaces: every word of another script is a clause,
-// and so is every stretch of Han characters between words that only join
+// words with a linking sign between them are one, and so is every stretch of Han characters between words that only join
 // (的、和) or ask (怎么、在哪).
 func (p *parsed) addWords(s string) {
 	tokens := han.Tokenize(nil, s)
 	first := -1 // of the Han stretch being read
+	linkedTo := 0
 	flush := func(end int) {
 		if first < 0 {
 			return
@@ -205,11 +211,30 @@ func (p *parsed) addWords(s string) {
 			continue
 		}
 		flush(i)
-		if t.Sym != han.Gap {
-			p.add(newClause(tokens[i:i+1], s[t.Start:t.End]))
+		if t.Sym == han.Gap || i < linkedTo {
+			continue
 		}
+		linkedTo = i + 1
+		for linkedTo+1 < len(tokens) && links(s, tokens[linkedTo-1], tokens[linkedTo], tokens[linkedTo+1]) {
+			linkedTo += 2
+		}
+		c := newClause(tokens[i:linkedTo], s[t.Start:tokens[linkedTo-1].End])
+		c.linked = len(c.symbols) > 1
+		p.add(c)
 	}
 	flush(len(tokens))
+}
+
+// linking are the signs that make one name of two words.
+const linking = "-‐‑–−－/／·・‧._'’"
+
+// links reports whether a gap between two words is one linking sign: α-Fe, GB/T, TCP/IP, Node.js.
+func links(s string, a, gap, b han.Token) bool {
+	if gap.Sym != han.Gap || a.Word == "" || b.Word == "" {
+		return false
+	}
+	r, n := utf8.DecodeRuneInString(s[a.End:b.Start])
+	return n == b.Start-a.End && strings.ContainsRune(linking, r)
 }
 
 func newClause(tokens []han.Token, written string) clause {

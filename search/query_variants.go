@@ -59,7 +59,9 @@ func (p *parsed) expand(synonyms *Synonyms, names *nameTable, hasWord func(strin
 			continue
 		}
 		for j, y := range c.symbols {
-			s.symbols, s.clause, s.at = append(s.symbols, y), append(s.clause, i), append(s.at, j)
+			if y != han.Gap { // between linked words
+				s.symbols, s.clause, s.at = append(s.symbols, y), append(s.clause, i), append(s.at, j)
+			}
 		}
 	}
 	return flush()
@@ -99,6 +101,10 @@ func (p *parsed) expandStretch(s stretch, synonyms *Synonyms, names *nameTable, 
 			found = addNames(found, i, end, list)
 		}
 		i = end
+	}
+	var err error
+	if found, err = p.addSpellings(s, found, hasWord); err != nil {
+		return err
 	}
 	slices.SortFunc(found, func(a, b occurrence) int { return a.from - b.from })
 	for len(found) > 0 {
@@ -176,9 +182,13 @@ func (p *parsed) expansions() []Expansion {
 			}
 			e := Expansion{Word: strings.Join(typed, " ")}
 			for i := range piece.variants {
-				e.Also = append(e.Also, piece.variants[i].written)
+				if !piece.variants[i].spelled {
+					e.Also = append(e.Also, piece.variants[i].written)
+				}
 			}
-			out = append(out, e)
+			if e.Also != nil {
+				out = append(out, e)
+			}
 		}
 	}
 	return out
@@ -193,8 +203,8 @@ func (p *parsed) cut(s stretch, from, to int) []clause {
 		for end < to && s.clause[end] == s.clause[from] {
 			end++
 		}
-		a, b := s.at[from], s.at[from]+end-from
-		out = append(out, clause{symbols: c.symbols[a:b], words: c.words[a:b]})
+		a, b := s.at[from], s.at[end-1]+1
+		out = append(out, clause{symbols: c.symbols[a:b], words: c.words[a:b], linked: c.linked && b-a > 1})
 		from = end
 	}
 	return out

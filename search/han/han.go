@@ -18,7 +18,7 @@ import (
 // Version names what Tokenize and EachTerm make of a text. An index that was
 // written under another version is stale, so change it with every change to what
 // they do.
-const Version = "5"
+const Version = "6"
 
 // Symbol is the unit that texts are compared in: one Han character, as its
 // code point, or one whole word of another script, as a hash of its folded
@@ -82,6 +82,9 @@ func Tokenize(dst []Token, text string) []Token {
 	add := func(r rune, c class, start, end int) {
 		switch c {
 		case classWord:
+			if r != '+' && closed(word) {
+				flush()
+			}
 			if len(word) == 0 {
 				wordStart = start
 			}
@@ -104,10 +107,19 @@ func Tokenize(dst []Token, text string) []Token {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		next := i + size
+		if beginsUnit(r) {
+			if u, n := unit(text[i:], word); n > 0 {
+				flush()
+				dst = append(dst, Token{Sym: WordSymbol(u), Start: i, End: i + n, Word: u})
+				open = true
+				i += n
+				continue
+			}
+		}
 		switch {
 		case r < utf8.RuneSelf:
 			r, c := foldASCII(byte(r))
-			if c == classGap && joins(byte(r), word, text[next:]) {
+			if c == classGap && joins(r, r, word, text[next:]) {
 				c = classWord
 			}
 			add(r, c, i, next)
@@ -130,6 +142,12 @@ func Tokenize(dst []Token, text string) []Token {
 		default:
 			for _, f := range decompose(r) {
 				f, c := classify(f)
+				if c == classGap && joins(f, r, word, text[next:]) {
+					c = classWord
+					if f == '♯' {
+						f = '#'
+					}
+				}
 				add(f, c, i, next)
 			}
 		}
@@ -137,22 +155,6 @@ func Tokenize(dst []Token, text string) []Token {
 	}
 	flush()
 	return dst
-}
-
-// joins reports whether an ASCII sign keeps two parts of a word together: the
-// point in 0.5 and the ampersand in P&ID.
-func joins(sign byte, word []byte, rest string) bool {
-	if len(word) == 0 || len(rest) == 0 {
-		return false
-	}
-	before, after := word[len(word)-1], rest[0]
-	switch sign {
-	case '.':
-		return isDigit(before) && isDigit(after)
-	case '&':
-		return isLetter(before) && isLetter(after|0x20)
-	}
-	return false
 }
 
 func isDigit(b byte) bool  { return '0' <= b && b <= '9' }

@@ -52,6 +52,17 @@ func TestTokenize(t *testing.T) {
 		{"emoji separates", "电池🔋回收", "电 池 | 回 收"},
 		{"control characters separate", "电\x00池\x1b", "电 | 池 |"},
 		{"invalid bytes separate", "电\xff\xfe池", "电 | 池"},
+		{"languages", "C C++ C# F♯ C++11 Ｃ＋＋ C#语言 c/c++", "c | c++ | c# | f# | c++ 11 | c++ | c# 语 言 | c | c++"},
+		{"languages with a sign before", ".NET平台 用.net开发 ASP.NET .Network 3.net", ".net 平 台 | 用 .net 开 发 | asp .net | network | 3 .net"},
+		{"temperatures", "25℃ 25°C 25 ° C ２５℃ 25ºC 25˚c 80℉ 80°F C", "25 °c | 25 °c | 25 | °c | 25 °c | 25 °c | 25 °c | 80 °f | 80 °f | c"},
+		{"angles and ordinals are no temperatures", "30°角 30°cm nº5", "30 | 角 | 30 | cm | no5"},
+		{"ions", "Na+通道 Ca²⁺ Fe3+/Fe2+ K+、H+ NH4+", "na+ 通 道 | ca2+ | fe3+ | fe2+ | k+ | h+ | nh4+"},
+		{"sums and slogans are no ions", "Na+Cl AI+医疗 5G+工业 1+1 互联网+农业", "na | cl | ai | 医 疗 | 5g | 工 业 | 1 | 1 | 互 联 网 | 农 业"},
+		{"grades", "A+级 AA+ AAA+ A类", "a+ 级 | aa+ | aaa+ | a 类"},
+		{"algorithms", "A*算法 a*b", "a* 算 法 | a | b"},
+		{"alloys and steels", "40Cr 1Cr18Ni9Ti TC4 Q345B 45#钢", "40cr | 1cr18ni9ti | tc4 | q345b | 45 | 钢"},
+		{"angstrom", "5Å 5Å Ångström", "5 å | 5 å | angstrom"},
+		{"a point of full width", "０．５mm", "0.5mm"},
 		{"hyphen separates words", "Al-Mg", "al | mg"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -98,7 +109,7 @@ func anyText() *rapid.Generator[string] {
 
 // chinese draws text from few characters, so that texts share some.
 func chinese(min, max int) *rapid.Generator[string] {
-	return rapid.StringOfN(rapid.RuneFrom([]rune("锂电池回收水的处理发黄变，。 aAbB5𠮷")), min, max, -1)
+	return rapid.StringOfN(rapid.RuneFrom([]rune("锂电池回收水的处理发黄变，。 aAbB5𠮷C+#°.⁺")), min, max, -1)
 }
 
 // The tokens of a text lie in it in order and cut it at character boundaries;
@@ -128,7 +139,7 @@ func TestTokensLieInTheText(t *testing.T) {
 }
 
 func FuzzTokenize(f *testing.F) {
-	for _, s := range []string{"", "锂电池 Al2O3", "e\u0301\u0301", "\xff\xf0\x28", "﷽", "𠮷", strings.Repeat("a", 200)} {
+	for _, s := range []string{"", "锂电池 Al2O3", "e\u0301\u0301", "\xff\xf0\x28", "﷽", "𠮷", strings.Repeat("a", 200), "C++11", "℃°C.net", "Na⁺+", "5Å"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkTokens(t, s) })
