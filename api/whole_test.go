@@ -243,6 +243,11 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		for range 12 {
 			s.Operator.Post("/v1/milestones/"+milestone+"/grants", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
 		}
+		graded, tag := s.Pending()
+		s.Operator.Act("/v1/organizations/"+graded+"/verify", tag, nil).Want(200)
+		for range 12 {
+			s.Grade(graded, "confirmed")
+		}
 		for i := range 12 {
 			s.Operator.Post("/v1/control-links", j{
 				"kind": "shares", "holder": j{"kind": "company", "name": "持股公司", "code": "HRB-1"}, "held": j{"kind": "company", "name": "被持股公司", "code": fmt.Sprint("HRB-2-", i)},

@@ -20,6 +20,7 @@ import (
 // Routes hangs the operations on organizations and offices on the edge.
 func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service, c *control.Service) {
 	controlRoutes(e, c)
+	gradeRoutes(e, s)
 	organization := edge.Kind[orgs.View, wire.Organization]{Path: "/v1/organizations", Get: s.Get, Wire: written}
 	edge.Create(e, "createOrganization", organization, input, s.Create)
 	edge.Read(e, "getOrganization", organization)
@@ -81,6 +82,9 @@ func written(o *orgs.View) wire.Organization {
 	}
 	if o.Contact != nil {
 		w.Contact = wire.ContactOf(*o.Contact)
+	}
+	if len(o.Grades) > 0 {
+		w.Grades = wire.Ptr(gradeKinds(o.Grades))
 	}
 	if len(o.Remarks) > 0 {
 		remarks := make([]wire.OrganizationRemark, len(o.Remarks))

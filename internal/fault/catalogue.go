@@ -55,6 +55,8 @@ var (
 	NoRevision          = define("no_open_revision", NotFound, "该记录没有未发布的修订稿。", "The record has no open revision.")
 	ExternalIDTaken     = define("external_id_taken", Conflict, "该外部编号已属于本单位的另一条记录。", "This external id belongs to another record of the organization.")
 	DeadlinePassed      = define("deadline_passed", Conflict, "需求的截止日已过，请先修改截止日。", "The need's deadline has passed; change it first.")
+	GradeOverlap        = define("grade_overlap", Conflict, "该单位同一等级已有期间重叠的一条。", "The organization has this grade already on some of these days.")
+	CertificateTaken    = define("certificate_taken", Conflict, "该证书或编号已属于另一单位。", "Another organization has a certificate of this number.")
 	ControlLinkThere    = define("control_link_there", Conflict, "同一时期已有同类控制关系，请修改已有的一条。", "There is a link of this kind for the same time; correct that one.")
 	ControlTooWide      = define("control_too_wide", Conflict, "相关的控制关系过多，请缩小范围或联系运维。", "There are more links around these companies than one question looks at.")
 	ChainCodeTaken      = define("chain_code_taken", Conflict, "已有此代码的产业链，请修改已有的一条。", "A chain with this code exists; correct that one.")

@@ -109,6 +109,7 @@ type Filter struct {
 	Name       NamePart   `query:"name" where:"REPLACE(REPLACE(REPLACE(REPLACE(LOWER(name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!'"`
 	CreditCode string     `query:"credit_code" where:"credit_code = ?"`
 	Since      time.Time  `query:"updated_since" where:"updated_at >= ?"`
+	Grade      GradeKind  `query:"grade" where:"id IN (SELECT g.organization_id FROM grades g WHERE g.kind = ? AND g.state = 'confirmed' AND g.valid_from <= {today} AND (g.valid_to IS NULL OR g.valid_to >= {today}))"`
 	Changing   OpenChange `query:"change" where:"(proposal IS NOT NULL AND ? = 'open')"`
 }
 
@@ -171,13 +172,16 @@ type View struct {
 	Remarks        []Remark // what whoever verifies it should look at; of what is proposed, where something is
 	By, VerifiedBy *accounts.Person
 	ProposedBy     *accounts.Person
+	Grades         []GradeKind // what it is today, by certificates that were confirmed
 	work.Acts
 }
 
 func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) {
 	out := make([]View, len(rows))
 	var ids []uuid.UUID
+	all := make([]uuid.UUID, len(rows))
 	for i, o := range rows {
+		all[i] = o.ID
 		contact, proposal := o.Contact, o.Proposal
 		o.Contact, o.Proposal = Contact{}, nil
 		out[i] = View{Organization: o}
@@ -214,8 +218,13 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 		}
 		return &p
 	}
+	held, err := gradesOf(q, all)
+	if err != nil {
+		return nil, err
+	}
 	for i := range out {
 		v := &out[i]
+		v.Grades = held[v.ID]
 		if v.Contact == nil {
 			continue
 		}
