@@ -213,7 +213,7 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("public turnover of a year", 2, get(s.Visitor(), "/v1/turnover?from=2026-01-01&to=2026-12-31"))
 		// Who created, submitted and published is named in one more.
 		counted("submit", 8, func() *apitest.Response { return s.Editor.Act("/v1/results/"+draft+"/submit", tag, nil) })
-		counted("publish", 9, func() *apitest.Response { return s.Chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
+		counted("publish", 10, func() *apitest.Response { return s.Chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
 	})
 }
 

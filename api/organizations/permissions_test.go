@@ -37,6 +37,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 		proposed, _ := s.Grade(firm, "proposed")
 		return map[string]func() apitest.Call{
+			"suspendOrganization": apitest.Act("organizations", "suspend", s.Changing, apitest.J{"reason": "营业执照已被吊销"}),
+			"liftSuspension": apitest.Act("organizations", "lift-suspension", func() (string, string) {
+				id, tag := s.Changing()
+				return id, s.Operator.Act("/v1/organizations/"+id+"/suspend", tag, apitest.J{"reason": "营业执照已被吊销"}).Want(200).ETag
+			}, nil),
 			"proposeGrade":      apitest.Create("/v1/grades", func() apitest.J { return s.GradeBody(firm) }),
 			"listGrades":        apitest.Get("/v1/grades"),
 			"getGrade":          apitest.Get("/v1/grades/" + proposed),

@@ -26,6 +26,7 @@ import (
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
+	"jiebang/internal/listing"
 	"jiebang/internal/mail"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
@@ -164,6 +165,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Accounts.KnownBy(orgs.NamesOf)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
+	a.Orgs.AtSuspension(listing.Hold("results"), listing.Hold("needs"))
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)

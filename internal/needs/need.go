@@ -68,7 +68,8 @@ type Need struct {
 	Offer             `gorm:"embedded"`
 	CloseReason       CloseReason
 	HeldBy            *uuid.UUID // the challenge that it became, until that ends
-	listing.Along     `gorm:"-" json:"-"`
+	listing.Held
+	listing.Along `gorm:"-" json:"-"`
 }
 
 // Content is what the owner writes, and a second person looks at before others see it.
@@ -91,7 +92,7 @@ func (*Need) Noun() string     { return "need" }
 
 // Facts is what policy asks about a need.
 func (n *Need) Facts() policy.Facts {
-	f := policy.Facts{Public: n.State == Open, Owner: n.OwnerID}
+	f := policy.Facts{Public: n.State == Open && !n.OwnerSuspended, Owner: n.OwnerID}
 	if n.SubmittedBy != nil {
 		f.Submitter = *n.SubmittedBy
 	}

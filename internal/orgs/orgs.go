@@ -36,6 +36,8 @@ var records = work.Records[Organization, *Organization, View]{
 		{Operation: "acceptOrganizationChange", Action: policy.OrgAccept, When: func(o *Organization, _ *View) error { return o.Accept(uuid.Nil, time.Time{}) }},
 		{Operation: "refuseOrganizationChange", Action: policy.OrgReject, When: func(o *Organization, _ *View) error { return o.Reject("") }},
 		{Operation: "withdrawOrganizationChange", Action: policy.OrgTakeBack, When: func(o *Organization, _ *View) error { return o.TakeBack() }},
+		{Operation: "suspendOrganization", Action: policy.OrgSuspend, When: func(o *Organization, _ *View) error { return o.Suspend("", uuid.Nil, time.Time{}) }},
+		{Operation: "liftSuspension", Action: policy.OrgLift, When: func(o *Organization, _ *View) error { return o.Lift() }},
 		{Operation: "addMember", Action: policy.OrgAddMember},
 		{Operation: "changeMemberRole", Action: policy.OrgMemberRole},
 		{Operation: "confirmAdministrator", Action: policy.OrgConfirm},
@@ -48,10 +50,14 @@ type (
 	// Answer is the outcome of a use case that changed an organization.
 	Answer = work.Answer[View]
 	// Service runs the use cases about organizations and their members.
-	Service struct{ unit *work.Unit }
+	Service struct {
+		unit  *work.Unit
+		holds []Hold
+	}
 )
 
-func New(unit *work.Unit) *Service { return &Service{unit} }
+// New gives the use cases about organizations.
+func New(unit *work.Unit) *Service { return &Service{unit: unit} }
 
 // Create enters an organization, pending, with its creator as the first administrator.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
@@ -110,6 +116,7 @@ type Filter struct {
 	CreditCode string     `query:"credit_code" where:"credit_code = ?"`
 	Since      time.Time  `query:"updated_since" where:"updated_at >= ?"`
 	Grade      GradeKind  `query:"grade" where:"id IN (SELECT g.organization_id FROM grades g WHERE g.kind = ? AND g.state = 'confirmed' AND g.valid_from <= {today} AND (g.valid_to IS NULL OR g.valid_to >= {today}))"`
+	Suspended  *bool      `query:"suspended" where:"(suspended_at IS NOT NULL) = ?"`
 	Changing   OpenChange `query:"change" where:"(proposal IS NOT NULL AND ? = 'open')"`
 }
 
@@ -172,7 +179,8 @@ type View struct {
 	Remarks        []Remark // what whoever verifies it should look at; of what is proposed, where something is
 	By, VerifiedBy *accounts.Person
 	ProposedBy     *accounts.Person
-	Grades         []GradeKind // what it is today, by certificates that were confirmed
+	HeldBy         *accounts.Person // who suspended it
+	Grades         []GradeKind      // what it is today, by certificates that were confirmed
 	work.Acts
 }
 
@@ -190,6 +198,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 			v.RefusalReason = ""
 		}
 		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) {
+			v.SuspendedBy, v.SuspensionReason = nil, ""
+		}
+		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) {
 			continue
 		}
 		v.Contact, v.Proposal, v.Remarks = &contact, proposal, o.remarks()
@@ -197,6 +208,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 			v.Remarks = proposal.remarks()
 		}
 		ids = append(ids, o.CreatedBy)
+		if o.SuspendedBy != nil {
+			ids = append(ids, *o.SuspendedBy)
+		}
 		if o.VerifiedBy != nil {
 			ids = append(ids, *o.VerifiedBy)
 		}
@@ -229,6 +243,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 			continue
 		}
 		v.By, v.VerifiedBy = told(&v.CreatedBy), told(v.Organization.VerifiedBy)
+		v.HeldBy = told(v.SuspendedBy)
 		if v.Proposal != nil {
 			v.ProposedBy = told(&v.Proposal.By)
 		}

@@ -39,6 +39,9 @@ var (
 	InvitationDecline  = open("invitation.decline", Anyone)
 	InvitationReceived = open("invitation.list_received", SignedIn)
 
+	// A suspension holds everything of an organization that is open; what takes power away needs one.
+	OrgSuspend = act("organization.suspend", OrgRead, Operator.But(Member))
+	OrgLift    = act("organization.lift_suspension", OrgRead, Operator.But(Member))
 	// Grades: an organization's administrator or an operator proposes one, an operator who is neither confirms it. The list of key
 	// institutions is the operators' own.
 	GradeRead     = read("grade.read", Public, Member, Operator)

@@ -266,6 +266,9 @@ func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call wo
 		if err := l.may(tx, h, l.Actions.Publish, version, h.rev.open()); err != nil {
 			return nil, err
 		}
+		if err := l.MayPublish(tx.DB, h.record.Listed().OwnerID); err != nil { // it may have been suspended since
+			return nil, err
+		}
 		err = l.move(tx, h, l.Actions.Publish, func() error {
 			if !h.rev.open() {
 				if err := h.record.Listed().Publish(call.Actor.Account, tx.Now, l.Names); err != nil {

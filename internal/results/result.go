@@ -110,7 +110,8 @@ type Result struct {
 	publication.Entry `gorm:"embedded"`
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
-	listing.Along     `gorm:"-" json:"-"`
+	listing.Held
+	listing.Along `gorm:"-" json:"-"`
 }
 
 // Content is what the owner writes, and a second person looks at before others see it.
@@ -134,7 +135,7 @@ func (*Result) Noun() string     { return "result" }
 
 // Facts is what policy asks about a result.
 func (r *Result) Facts() policy.Facts {
-	f := policy.Facts{Public: r.State == Published, Owner: r.OwnerID}
+	f := policy.Facts{Public: r.State == Published && !r.OwnerSuspended, Owner: r.OwnerID}
 	if r.SubmittedBy != nil {
 		f.Submitter = *r.SubmittedBy
 	}
