@@ -359,7 +359,7 @@ func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
 func (x *Index) everyOf(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
 	var papers []paper
 	for _, kind := range x.kinds.All() {
-		if kind.Document == nil {
+		if kind.Document == nil || kind.Own == nil {
 			continue
 		}
 		records, err := kind.Own(q, owner, math.MaxInt32)
@@ -367,7 +367,7 @@ func (x *Index) everyOf(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
 			return nil, err
 		}
 		for _, r := range records {
-			papers = append(papers, paperOf(kind.Document(r), x.today()))
+			papers = append(papers, paperOf(kind.Document(r), x.unit.Now()))
 		}
 	}
 	return papers, nil
