@@ -222,7 +222,7 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("public turnover of a year", 2, get(s.Visitor(), "/v1/turnover?from=2026-01-01&to=2026-12-31"))
 		// Who created, submitted and published is named in one more.
 		counted("submit", 8, func() *apitest.Response { return s.Editor.Act("/v1/results/"+draft+"/submit", tag, nil) })
-		counted("publish", 9, func() *apitest.Response { return s.Chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
+		counted("publish", 10, func() *apitest.Response { return s.Chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
 	})
 }
 
@@ -252,6 +252,11 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		s.Buyer.Post("/v1/milestones/"+milestone+"/payments", j{"amount": apitest.Money("500000.00"), "paid_on": "2026-03-10"}).Want(201)
 		for range 12 {
 			s.Operator.Post("/v1/milestones/"+milestone+"/grants", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
+		}
+		graded, tag := s.Pending()
+		s.Operator.Act("/v1/organizations/"+graded+"/verify", tag, nil).Want(200)
+		for range 12 {
+			s.Grade(graded, "confirmed")
 		}
 		for i := range 12 {
 			s.Operator.Post("/v1/control-links", j{

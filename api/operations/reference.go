@@ -51,6 +51,13 @@ func tablesOf(lists []edge.TermList) []wire.ReferenceTable {
 		}
 		out = append(out, t)
 	}
+	for _, l := range ref.Lists() {
+		t := wire.ReferenceTable{List: l.Name, Name: l.ZH, NameEn: l.EN, Source: wire.Some(l.Source)}
+		for _, term := range l.Terms {
+			t.Items = append(t.Items, wire.ReferenceTerm{Code: term.Code, Name: term.ZH, NameEn: term.EN, Parent: wire.Some(term.Parent)})
+		}
+		out = append(out, t)
+	}
 	slices.SortFunc(out, func(a, b wire.ReferenceTable) int { return strings.Compare(a.List, b.List) })
 	return out
 }

@@ -32,7 +32,7 @@ func TestListsOfCodesAreThereInBothLanguages(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"party_nature", "field", "decline_reason", "organization_kind", "transfer_mode", "cooperation_mode", "close_reason", "deduction_kind", "register_kind"} {
+	for _, name := range []string{"party_nature", "field", "decline_reason", "organization_kind", "transfer_mode", "cooperation_mode", "close_reason", "deduction_kind", "register_kind", "country", "discipline", "industry", "ip_kind", "socio_economic_objective", "grade_kind"} {
 		if !known[name] {
 			t.Errorf("no list of %s among %v", name, known)
 		}
@@ -40,6 +40,11 @@ func TestListsOfCodesAreThereInBothLanguages(t *testing.T) {
 	table := v.Get("/v1/reference/decline_reason").Want(200)
 	again := v.Do("GET", "/v1/reference/decline_reason", nil, map[string]string{"If-None-Match": table.ETag})
 	again.Want(304)
+	industry := v.Get("/v1/reference/industry").Want(200)
+	if industry.Text("source") != "GB/T 4754-2017" || industry.Text("items", 1, "parent") != "A" || len(industry.Items()) != 117 {
+		t.Errorf("%.400s", industry.Raw)
+	}
+	v.Do("HEAD", "/v1/reference/country", nil, nil).Want(200)
 	v.Get("/v1/reference/nothing_such").Refused(404, "not_found")
 }
 

@@ -20,6 +20,7 @@ import (
 // Routes hangs the operations on organizations and offices on the edge.
 func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service, c *control.Service) {
 	controlRoutes(e, c)
+	gradeRoutes(e, s)
 	organization := edge.Kind[orgs.View, wire.Organization]{Path: "/v1/organizations", Get: s.Get, Wire: written}
 	edge.Create(e, "createOrganization", organization, input, s.Create)
 	edge.Read(e, "getOrganization", organization)
@@ -28,6 +29,8 @@ func Routes(e *edge.Edge, s *orgs.Service, o *offices.Service, c *control.Servic
 	edge.Decide(e, "updateOrganization", organization, input, s.Edit)
 	edge.Decide(e, "refuseOrganization", organization, reason, s.Refuse)
 	edge.Change(e, "requestVerification", organization, s.AskAgain)
+	edge.Decide(e, "suspendOrganization", organization, reason, s.Suspend)
+	edge.Change(e, "liftSuspension", organization, s.Lift)
 	edge.Change(e, "acceptOrganizationChange", organization, s.Accept)
 	edge.Decide(e, "refuseOrganizationChange", organization, reason, s.Reject)
 	edge.Change(e, "withdrawOrganizationChange", organization, s.TakeBack)
@@ -81,6 +84,10 @@ func written(o *orgs.View) wire.Organization {
 	}
 	if o.Contact != nil {
 		w.Contact = wire.ContactOf(*o.Contact)
+	}
+	w.SuspendedAt, w.SuspendedBy, w.SuspensionReason = o.SuspendedAt, told(o.HeldBy), wire.Some(o.SuspensionReason)
+	if len(o.Grades) > 0 {
+		w.Grades = wire.Ptr(gradeKinds(o.Grades))
 	}
 	if len(o.Remarks) > 0 {
 		remarks := make([]wire.OrganizationRemark, len(o.Remarks))

@@ -30,7 +30,26 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return "/v1/control-links/" + r.Text("id"), r.ETag
 		}
 		known, _ := linked()
+		firm, firmTag := s.Pending()
+		s.Operator.Act("/v1/organizations/"+firm+"/verify", firmTag, nil).Want(200)
+		graded := func(state string) func() (string, string) {
+			return func() (string, string) { return s.Grade(firm, state) }
+		}
+		proposed, _ := s.Grade(firm, "proposed")
 		return map[string]func() apitest.Call{
+			"suspendOrganization": apitest.Act("organizations", "suspend", s.Changing, apitest.J{"reason": "营业执照已被吊销"}),
+			"liftSuspension": apitest.Act("organizations", "lift-suspension", func() (string, string) {
+				id, tag := s.Changing()
+				return id, s.Operator.Act("/v1/organizations/"+id+"/suspend", tag, apitest.J{"reason": "营业执照已被吊销"}).Want(200).ETag
+			}, nil),
+			"proposeGrade":      apitest.Create("/v1/grades", func() apitest.J { return s.GradeBody(firm) }),
+			"listGrades":        apitest.Get("/v1/grades"),
+			"getGrade":          apitest.Get("/v1/grades/" + proposed),
+			"countGrades":       apitest.Get("/v1/grade-counts"),
+			"confirmGrade":      apitest.Act("grades", "confirm", graded("proposed"), nil),
+			"refuseGrade":       apitest.Act("grades", "refuse", graded("proposed"), apitest.J{"reason": "证书看不清"}),
+			"withdrawGrade":     apitest.Act("grades", "withdraw", graded("proposed"), nil),
+			"endGrade":          apitest.Act("grades", "end", graded("confirmed"), apitest.J{"reason": "录入有误"}),
 			"createControlLink": apitest.Create("/v1/control-links", link),
 			"listControlLinks":  apitest.Get("/v1/control-links"),
 			"getControlLink":    apitest.Get(known),

@@ -27,6 +27,7 @@ import (
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
+	"jiebang/internal/listing"
 	"jiebang/internal/mail"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
@@ -170,6 +171,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
 	a.Teams = teams.New(a.Unit)
+	a.Orgs.AtSuspension(listing.Hold("results"), listing.Hold("needs"), listing.Hold("teams"))
 	a.Exchange = exchange.New(a.Unit, a.Files, a.actorOf, a.Results, a.Needs)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)

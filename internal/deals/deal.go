@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -79,6 +81,9 @@ type Deal struct {
 
 func (Deal) TableName() string { return "deals" }
 func (*Deal) Noun() string     { return "deal" }
+
+// stands refuses to lead on a deal one of whose sides is suspended; giving it up, and going back, is open to the other.
+func (d *Deal) stands(q *gorm.DB) error { return orgs.MustStand(q, d.SupplierID, d.DemanderID) }
 
 // Facts: it belongs to the supplier, and the demander takes part; both may do the same.
 func (d *Deal) Facts() policy.Facts {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
@@ -27,7 +28,7 @@ var deals = work.Records[Deal, *Deal, DealView]{
 		db.Updated(func(d *Deal) (time.Time, uuid.UUID) { return d.UpdatedAt, d.ID }),
 	},
 	Acts: []work.Act[*Deal, DealView]{
-		{Operation: "advanceDeal", Action: policy.DealAdvance, When: func(d *Deal, _ *DealView) error { return d.underWay() }},
+		{Operation: "advanceDeal", Action: policy.DealAdvance, When: func(d *Deal, _ *DealView) error { return d.underWay() }, Asks: func(q *gorm.DB, d *Deal) error { return d.stands(q) }},
 		{Operation: "revertDeal", Action: policy.DealRevert, When: func(d *Deal, _ *DealView) error { return d.Revert(StageLead, "……") }},
 		{Operation: "noteDeal", Action: policy.DealNote},
 	},
@@ -107,6 +108,9 @@ type Progress struct {
 // Advance moves a deal one stage on, up to agreed, which takes both sides' word, or ends it as lost; by a member of either side.
 func (s *Service) Advance(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Progress) (DealAnswer, error) {
 	return deals.Change(ctx, s.unit, call, id, version, policy.DealAdvance, func(tx *work.Tx, d *Deal) error {
+		if err := d.stands(tx.DB); err != nil {
+			return err
+		}
 		side := d.SideOf(call.Actor)
 		kind, err := d.Advance(side, call.Actor.Account, in.Stage, in.Note)
 		if err != nil {

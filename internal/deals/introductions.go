@@ -64,6 +64,9 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		if from.State != orgs.Verified {
 			return nil, fault.OrganizationPending.Because("核验通过后方可提出对接。", "It may propose once it is verified.")
 		}
+		if err := orgs.MustStand(tx.DB, from.ID); err != nil { // what is the other side's is public no more
+			return nil, err
+		}
 		about, err := in.about(tx)
 		if err != nil {
 			return nil, err
@@ -177,6 +180,9 @@ func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, vers
 		var d *Deal
 		err = work.Change(tx, i, version, policy.IntroAnswer, func() (err error) {
 			if i.State == Proposed {
+				if err := orgs.MustStand(tx.DB, i.FromID, i.ToID); err != nil {
+					return err
+				}
 				if err := stands(db.ForUpdate(tx.DB), i); err != nil {
 					return err
 				}

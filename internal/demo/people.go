@@ -53,7 +53,35 @@ func (s *seeder) people() error {
 	if err := s.holdings(operator); err != nil {
 		return err
 	}
+	if err := s.grades(operator); err != nil {
+		return err
+	}
 	return s.registers(operator)
+}
+
+// grades enters what the first organizations of each kind are: one operator proposes, the other confirms.
+func (s *seeder) grades(operator string) error {
+	from := when.DayOf(s.day(11, 1, 0))
+	of := map[string][]orgs.GradeKind{"university": {orgs.KeyInstitution}, "enterprise": {orgs.HighTech, orgs.TechSME, orgs.Gazelle, orgs.Eaglet, orgs.HighTech}}
+	for _, o := range s.data.Organizations {
+		if len(of[o.Kind]) == 0 {
+			continue
+		}
+		kind, n := of[o.Kind][0], len(of[o.Kind])
+		of[o.Kind] = of[o.Kind][1:]
+		in := orgs.GradeInput{OrganizationID: s.orgs[o.Key], Kind: kind, ValidFrom: from, Certificate: fmt.Sprintf("演示〔%d〕%d号", from.Year(), n)}
+		if kind == orgs.HighTech {
+			in.Certificate = fmt.Sprintf("GR%d21%06d", from.Year(), n)
+		}
+		id, err := create(s, operator, s.Orgs.ProposeGrade, in)
+		if err == nil {
+			err = change(s, s.role["operator_second"], s.Orgs.ConfirmGrade, id, 1)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holdings enters who holds whom: two of the demo's companies are under one hand, which neither of their own holdings would show.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -319,6 +320,13 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 			}
 			said = append(said, of...)
 		}
+		if c.Kind == string(orgs.Suspended) || c.Kind == string(orgs.Lifted) {
+			of, err := x.everyOf(q, c.ObjectID)
+			if err != nil {
+				return b, err
+			}
+			papers = append(papers, of...)
+		}
 	}
 	return b, x.put(q, &b, said)
 }
@@ -345,6 +353,24 @@ func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]kinds.Document, error) {
 		}
 	}
 	return said, nil
+}
+
+// everyOf is everything of an organization, public or not: what is not is taken out.
+func (x *Index) everyOf(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
+	var papers []paper
+	for _, kind := range x.kinds.All() {
+		if kind.Document == nil || kind.Own == nil {
+			continue
+		}
+		records, err := kind.Own(q, owner, math.MaxInt32)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			papers = append(papers, paperOf(kind.Document(r), x.unit.Now()))
+		}
+	}
+	return papers, nil
 }
 
 // put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one

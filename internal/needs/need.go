@@ -66,7 +66,8 @@ type Need struct {
 	Offer             `gorm:"embedded"`
 	CloseReason       CloseReason
 	HeldBy            *uuid.UUID // the challenge that it became, until that ends
-	listing.Along     `gorm:"-" json:"-"`
+	listing.Held
+	listing.Along `gorm:"-" json:"-"`
 }
 
 // Content is what the owner writes, and a second person looks at before others see it.
@@ -88,7 +89,7 @@ func (Need) TableName() string { return "needs" }
 func (*Need) Noun() string     { return "need" }
 
 // Facts is what policy asks about a need.
-func (n *Need) Facts() policy.Facts { return n.Standing(rules.Names) }
+func (n *Need) Facts() policy.Facts { return n.Known(n.Standing(rules.Names)) }
 
 // FactsIn adds what only other tables know.
 func (n *Need) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {

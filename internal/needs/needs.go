@@ -49,7 +49,7 @@ var listings = listing.Of(needListings{
 	Listings: publication.Listings[Need, *Need, Content, View]{
 		Records: work.Records[Need, *Need, View]{
 			Read: policy.NeedRead, Show: show, Rows: read,
-			Columns: work.Columns{string(policy.Public): "state = 'open' AND NOT " + over, string(policy.Member): "owner_id IN ?"},
+			Columns: work.Columns{string(policy.Public): "state = 'open' AND NOT " + over + listing.NotHeld, string(policy.Member): "owner_id IN ?"},
 			Acts: publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer, MayPublish: orgs.MustBeVerified},
 				func(n *Need) error { return n.mayClose() }),
 		},

@@ -218,7 +218,7 @@ func TestNeedsAreReadWhole(t *testing.T) {
 			Head:    work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now},
 			Entry:   publication.Entry{State: needs.Closed, OwnerID: h.firm.ID, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
 			Content: content("冷却水结垢"), Offer: needs.Offer{Budget: &needs.Budget{Min: &low}, Contact: &orgs.Contact{Name: "李工"}}, CloseReason: needs.Solved,
-			HeldBy: &h.firm.ID,
+			HeldBy: &h.firm.ID, Held: listing.Held{OwnerSuspended: true},
 		}
 		n.Chains = []string{"robotics"}
 		n.Constraints, n.Keywords, n.CooperationMode = "停机不超过两天", []string{"水垢"}, needs.AnyMode

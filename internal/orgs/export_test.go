@@ -4,4 +4,5 @@ package orgs
 var (
 	Records           = records
 	InvitationRecords = invitations
+	GradeRecords      = grades
 )

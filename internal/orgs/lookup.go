@@ -175,7 +175,7 @@ func WithCreditCodes(q *gorm.DB, codes []string) (map[string]uuid.UUID, error) {
 	return out, nil
 }
 
-// MustBeVerified refuses what a pending organization may not do yet.
+// MustBeVerified refuses what an organization may not do that is pending, or suspended.
 func MustBeVerified(q *gorm.DB, id uuid.UUID) error {
 	o, err := work.Load[Organization](q, id)
 	if err != nil {
@@ -183,6 +183,9 @@ func MustBeVerified(q *gorm.DB, id uuid.UUID) error {
 	}
 	if o.State != Verified {
 		return fault.OrganizationPending.New()
+	}
+	if o.Suspended() {
+		return fault.OrganizationHeld.New()
 	}
 	return nil
 }

@@ -59,7 +59,18 @@ type Organization struct {
 	// RefusalReason is why an operator refused to verify it; empty otherwise.
 	RefusalReason string
 	Proposal      *Proposal `gorm:"serializer:json" json:",omitempty"`
+	Suspension    `gorm:"embedded"`
 }
+
+// Suspension is since when, by whom and why a verified organization is suspended. It stays verified: its name and code are its own.
+type Suspension struct {
+	SuspendedAt      *time.Time `json:",omitempty"`
+	SuspendedBy      *uuid.UUID `json:",omitempty"`
+	SuspensionReason string     `json:",omitempty"`
+}
+
+// Suspended tells whether it is.
+func (s *Suspension) Suspended() bool { return s.SuspendedAt != nil }
 
 func (Organization) TableName() string { return "organizations" }
 func (*Organization) Noun() string     { return "organization" }
@@ -150,6 +161,27 @@ func (o *Organization) TakeBack() error {
 		return fault.NoProposal.New()
 	}
 	o.Proposal = nil
+	return nil
+}
+
+// Suspend holds everything of the organization that is open, until it is lifted.
+func (o *Organization) Suspend(reason string, by uuid.UUID, now time.Time) error {
+	if err := work.In(o.State, Verified); err != nil {
+		return err
+	}
+	if o.Suspended() {
+		return fault.OrganizationHeld.New()
+	}
+	o.Suspension = Suspension{&now, &by, reason}
+	return given(reason)
+}
+
+// Lift ends a suspension.
+func (o *Organization) Lift() error {
+	if !o.Suspended() {
+		return fault.NotSuspended.New()
+	}
+	o.Suspension = Suspension{}
 	return nil
 }
 

@@ -36,6 +36,8 @@ var records = work.Records[Organization, *Organization, View]{
 		{Operation: "acceptOrganizationChange", Action: policy.OrgAccept, When: func(o *Organization, _ *View) error { return o.Accept(uuid.Nil, time.Time{}) }},
 		{Operation: "refuseOrganizationChange", Action: policy.OrgReject, When: func(o *Organization, _ *View) error { return o.Reject("") }},
 		{Operation: "withdrawOrganizationChange", Action: policy.OrgTakeBack, When: func(o *Organization, _ *View) error { return o.TakeBack() }},
+		{Operation: "suspendOrganization", Action: policy.OrgSuspend, When: func(o *Organization, _ *View) error { return o.Suspend("", uuid.Nil, time.Time{}) }},
+		{Operation: "liftSuspension", Action: policy.OrgLift, When: func(o *Organization, _ *View) error { return o.Lift() }},
 		{Operation: "addMember", Action: policy.OrgAddMember},
 		{Operation: "changeMemberRole", Action: policy.OrgMemberRole},
 		{Operation: "confirmAdministrator", Action: policy.OrgConfirm},
@@ -48,10 +50,14 @@ type (
 	// Answer is the outcome of a use case that changed an organization.
 	Answer = work.Answer[View]
 	// Service runs the use cases about organizations and their members.
-	Service struct{ unit *work.Unit }
+	Service struct {
+		unit  *work.Unit
+		holds []Hold
+	}
 )
 
-func New(unit *work.Unit) *Service { return &Service{unit} }
+// New gives the use cases about organizations.
+func New(unit *work.Unit) *Service { return &Service{unit: unit} }
 
 // Create enters an organization, pending, with its creator as the first administrator.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
@@ -109,6 +115,8 @@ type Filter struct {
 	Name       NamePart   `query:"name" where:"REPLACE(REPLACE(REPLACE(REPLACE(LOWER(name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!'"`
 	CreditCode string     `query:"credit_code" where:"credit_code = ?"`
 	Since      time.Time  `query:"updated_since" where:"updated_at >= ?"`
+	Grade      GradeKind  `query:"grade" where:"id IN (SELECT g.organization_id FROM grades g WHERE g.kind = ? AND g.state = 'confirmed' AND g.valid_from <= {today} AND (g.valid_to IS NULL OR g.valid_to >= {today}))"`
+	Suspended  *bool      `query:"suspended" where:"(suspended_at IS NOT NULL) = ?"`
 	Changing   OpenChange `query:"change" where:"(proposal IS NOT NULL AND ? = 'open')"`
 }
 
@@ -171,19 +179,26 @@ type View struct {
 	Remarks        []Remark // what whoever verifies it should look at; of what is proposed, where something is
 	By, VerifiedBy *accounts.Person
 	ProposedBy     *accounts.Person
+	HeldBy         *accounts.Person // who suspended it
+	Grades         []GradeKind      // what it is today, by certificates that were confirmed
 	work.Acts
 }
 
 func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) {
 	out := make([]View, len(rows))
 	var ids []uuid.UUID
+	all := make([]uuid.UUID, len(rows))
 	for i, o := range rows {
+		all[i] = o.ID
 		contact, proposal := o.Contact, o.Proposal
 		o.Contact, o.Proposal = Contact{}, nil
 		out[i] = View{Organization: o}
 		v := &out[i]
 		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) && o.CreatedBy != reader.Account {
 			v.RefusalReason = ""
+		}
+		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) {
+			v.SuspendedBy, v.SuspensionReason = nil, ""
 		}
 		if !policy.Allowed(reader, policy.OrgContact, o.Facts()) {
 			continue
@@ -193,6 +208,9 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 			v.Remarks = proposal.remarks()
 		}
 		ids = append(ids, o.CreatedBy)
+		if o.SuspendedBy != nil {
+			ids = append(ids, *o.SuspendedBy)
+		}
 		if o.VerifiedBy != nil {
 			ids = append(ids, *o.VerifiedBy)
 		}
@@ -214,12 +232,18 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 		}
 		return &p
 	}
+	held, err := gradesOf(q, all)
+	if err != nil {
+		return nil, err
+	}
 	for i := range out {
 		v := &out[i]
+		v.Grades = held[v.ID]
 		if v.Contact == nil {
 			continue
 		}
 		v.By, v.VerifiedBy = told(&v.CreatedBy), told(v.Organization.VerifiedBy)
+		v.HeldBy = told(v.SuspendedBy)
 		if v.Proposal != nil {
 			v.ProposedBy = told(&v.Proposal.By)
 		}

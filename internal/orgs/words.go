@@ -22,3 +22,15 @@ var invitationWords = fault.Words[InvitationState]{
 
 // Text is what people call it.
 func (s InvitationState) Text() fault.Text { return invitationWords.Of(s) }
+
+// gradeWords are what people call the states of grades.
+var gradeWords = fault.Words[GradeState]{
+	GradeProposed:  {ZH: "待确认", EN: "Proposed"},
+	GradeConfirmed: {ZH: "已确认", EN: "Confirmed"},
+	GradeRefused:   {ZH: "未予确认", EN: "Refused"},
+	GradeWithdrawn: {ZH: "已撤回", EN: "Withdrawn"},
+	GradeVoid:      {ZH: "已作废", EN: "Void"},
+}
+
+// Text is what people call it.
+func (s GradeState) Text() fault.Text { return gradeWords.Of(s) }

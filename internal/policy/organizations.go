@@ -38,4 +38,18 @@ var (
 	InvitationAccept   = open("invitation.accept", SignedIn)
 	InvitationDecline  = open("invitation.decline", Anyone)
 	InvitationReceived = open("invitation.list_received", SignedIn)
+
+	// A suspension holds everything of an organization that is open; what takes power away needs one.
+	OrgSuspend = act("organization.suspend", OrgRead, Operator.But(Member))
+	OrgLift    = act("organization.lift_suspension", OrgRead, Operator.But(Member))
+	// Grades: an organization's administrator or an operator proposes one, an operator who is neither confirms it. The list of key
+	// institutions is the operators' own.
+	GradeRead     = read("grade.read", Public, Member, Operator)
+	GradePropose  = act("grade.propose", OrgRead, Admin, Operator)
+	GradeList     = act("grade.propose_key_institution", OrgRead, Operator)
+	GradeConfirm  = act("grade.confirm", GradeRead, Operator.But(Submitter, Member))
+	GradeRefuse   = act("grade.refuse", GradeRead, Operator.But(Submitter, Member))
+	GradeWithdraw = act("grade.withdraw", GradeRead, Submitter)
+	GradeEnd      = act("grade.end", GradeRead, Operator.But(Member))
+	GradeCount    = open("grade.count", Anyone)
 )

@@ -283,6 +283,9 @@ func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call wo
 // publish is Publish for what was held and may be published.
 func (l Listings[R, P, C, V]) publish(tx *work.Tx, h held[P]) error {
 	by := tx.Call.Actor.Account
+	if err := l.MayPublish(tx.DB, h.record.Listed().OwnerID); err != nil { // it may have been suspended since
+		return err
+	}
 	err := l.move(tx, h, l.Actions.Publish, func() error {
 		if !h.rev.open() {
 			if err := h.record.Listed().Publish(by, tx.Now, l.Names); err != nil {

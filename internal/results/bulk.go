@@ -37,8 +37,8 @@ func (s *Service) Import(ctx context.Context, call work.Call, owner uuid.UUID, r
 				return err
 			}
 		}
-		if o.State != orgs.Verified {
-			return fault.OrganizationPending.New()
+		if err := orgs.MustBeVerified(tx.DB, o.ID); err != nil {
+			return err
 		}
 		rows := slices.Clone(rows) // the transaction may run twice
 		for i := range rows {
@@ -96,6 +96,9 @@ func (s *Service) PublishAll(ctx context.Context, call work.Call, ids []uuid.UUI
 		}
 		sole, err := orgs.WithOneMember(tx.DB, owners)
 		if err != nil {
+			return err
+		}
+		if err := orgs.MustStand(tx.DB, owners...); err != nil {
 			return err
 		}
 		for i := range rows {

@@ -109,7 +109,8 @@ type Result struct {
 	publication.Entry `gorm:"embedded"`
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
-	listing.Along     `gorm:"-" json:"-"`
+	listing.Held
+	listing.Along `gorm:"-" json:"-"`
 }
 
 // Content is what the owner writes, and a second person looks at before others see it.
@@ -132,7 +133,7 @@ func (Result) TableName() string { return "results" }
 func (*Result) Noun() string     { return "result" }
 
 // Facts is what policy asks about a result.
-func (r *Result) Facts() policy.Facts { return r.Standing(rules.Names) }
+func (r *Result) Facts() policy.Facts { return r.Known(r.Standing(rules.Names)) }
 
 // FactsIn adds what only other tables know.
 func (r *Result) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {

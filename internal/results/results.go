@@ -49,7 +49,7 @@ var listings = listing.Of(resultListings{
 	Listings: publication.Listings[Result, *Result, Content, View]{
 		Records: work.Records[Result, *Result, View]{
 			Read: policy.ResultRead, Show: show, Rows: read,
-			Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
+			Columns: work.Columns{string(policy.Public): "state = 'published'" + listing.NotHeld, string(policy.Member): "owner_id IN ?"},
 			Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer, MayPublish: orgs.MustBeVerified}),
 		},
 		Rules: rules,

@@ -210,6 +210,14 @@ func TestAListShowsWhatAReaderMayKnowOf(t *testing.T) {
 			}
 		}
 		worktest.ListsWhatCheckAllows(c, c.DB.Reader, results.Records)
+		c.Orgs.AtSuspension(listing.Hold("results"))
+		casttest.Decide(c, c.Operator, c.Orgs.Suspend, other.ID, other.Version, "营业执照已被吊销")
+		worktest.ListsWhatCheckAllows(c, c.DB.Reader, results.Records)
+		page, err := h.results.List(c.Context(), policy.Actor{}, results.Filter{}, db.Paging{Limit: 20})
+		c.Must(err)
+		if len(page.Items) != 1 || page.Items[0].OwnerID == other.ID {
+			c.Errorf("a visitor sees %d, of whose owners one is suspended", len(page.Items))
+		}
 	})
 }
 
@@ -222,6 +230,7 @@ func TestResultsAreReadWhole(t *testing.T) {
 			Entry:   publication.Entry{State: results.Published, OwnerID: h.org, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
 			Content: content("一种装置"),
 			Offer:   results.Offer{Availability: results.Assigned, Contact: &orgs.Contact{Name: "王老师"}, ConfirmedUntil: when.MustDay("2026-12-31")},
+			Held:    listing.Held{OwnerSuspended: true},
 		}
 		price := 100 * money.Yuan
 		r.Chains = []string{"robotics"}

@@ -46,7 +46,8 @@ type Team struct {
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
 	// Kept are the programmes that an operator keeps a record of the team's part in.
-	Kept          []Programme `gorm:"column:kept_programmes;serializer:json"`
+	Kept []Programme `gorm:"column:kept_programmes;serializer:json"`
+	listing.Held
 	listing.Along `gorm:"-" json:"-"`
 }
 
@@ -73,7 +74,7 @@ func (Team) TableName() string { return "teams" }
 func (*Team) Noun() string     { return "team" }
 
 // Facts is what policy asks about a team.
-func (t *Team) Facts() policy.Facts { return t.Standing(rules.Names) }
+func (t *Team) Facts() policy.Facts { return t.Known(t.Standing(rules.Names)) }
 
 // FactsIn adds what only other tables know.
 func (t *Team) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {

@@ -52,7 +52,7 @@ var listings = listing.Of(teamListings{
 	Listings: publication.Listings[Team, *Team, Content, View]{
 		Records: work.Records[Team, *Team, View]{
 			Read: policy.TeamRead, Show: show, Joined: true,
-			Columns: work.Columns{string(policy.Public): "state = 'published'", string(policy.Member): "owner_id IN ?"},
+			Columns: work.Columns{string(policy.Public): "state = 'published'" + listing.NotHeld, string(policy.Member): "owner_id IN ?"},
 			Acts: append(
 				publication.Acts[Team, Content, *Team, View](rules, publication.Operations{Kind: "Team", Off: "withdrawTeam", Offer: policy.TeamOffer, MayPublish: orgs.MustBeVerified}),
 				work.Act[*Team, View]{Operation: "keepTeamProgrammes", Action: policy.TeamProgrammes},
