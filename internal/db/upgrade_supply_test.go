@@ -32,11 +32,11 @@ func init() {
 		to:    51,
 		after: map[string]string{"SELECT DISTINCT COALESCE(inventors, '-') || COALESCE(bottleneck, '-') FROM results": "--"},
 	}, {
-		to:    55,
+		to:    57,
 		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM teams": "0"},
 	}, {
 		// What was proposed before is about no team.
-		to: 56,
+		to: 58,
 		after: map[string]string{
 			"SELECT DISTINCT COALESCE(CAST(team_id AS text), '-') || team_title FROM introductions": "-",
 			"SELECT DISTINCT COALESCE(CAST(team_id AS text), '-') || team_title FROM deals":         "-",

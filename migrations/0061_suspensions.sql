@@ -5,3 +5,4 @@ ALTER TABLE organizations ADD COLUMN suspended_by uuid;
 ALTER TABLE organizations ADD COLUMN suspension_reason text NOT NULL DEFAULT '';
 ALTER TABLE results ADD COLUMN owner_suspended boolean NOT NULL DEFAULT FALSE;
 ALTER TABLE needs ADD COLUMN owner_suspended boolean NOT NULL DEFAULT FALSE;
+ALTER TABLE teams ADD COLUMN owner_suspended boolean NOT NULL DEFAULT FALSE;
