@@ -1093,6 +1093,7 @@ func (e HolderKind) Valid() bool {
 const (
 	ImportKindNeed   ImportKind = "need"
 	ImportKindResult ImportKind = "result"
+	ImportKindTeam   ImportKind = "team"
 )
 
 // Valid indicates whether the value is a known member of the ImportKind enum.
@@ -1101,6 +1102,8 @@ func (e ImportKind) Valid() bool {
 	case ImportKindNeed:
 		return true
 	case ImportKindResult:
+		return true
+	case ImportKindTeam:
 		return true
 	default:
 		return false
