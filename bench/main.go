@@ -79,8 +79,7 @@ func main() {
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	flag.Usage = func() {
-		fmt.Fprintf(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] %s
-", names())
+		fmt.Fprintf(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] %s\n", allNames())
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

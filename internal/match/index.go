@@ -325,7 +325,7 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 			if err != nil {
 				return b, err
 			}
-			papers = append(papers, of...)
+			said = append(said, of...)
 		}
 	}
 	return b, x.put(q, &b, said)
@@ -356,8 +356,8 @@ func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]kinds.Document, error) {
 }
 
 // everyOf is everything of an organization, public or not: what is not is taken out.
-func (x *Index) everyOf(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
-	var papers []paper
+func (x *Index) everyOf(q *gorm.DB, owner uuid.UUID) ([]kinds.Document, error) {
+	var said []kinds.Document
 	for _, kind := range x.kinds.All() {
 		if kind.Document == nil || kind.Own == nil {
 			continue
@@ -367,10 +367,10 @@ func (x *Index) everyOf(q *gorm.DB, owner uuid.UUID) ([]paper, error) {
 			return nil, err
 		}
 		for _, r := range records {
-			papers = append(papers, paperOf(kind.Document(r), x.unit.Now()))
+			said = append(said, kind.Document(r))
 		}
 	}
-	return papers, nil
+	return said, nil
 }
 
 // put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one
