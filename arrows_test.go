@@ -21,6 +21,7 @@ var floors = [][]string{
 	{"fault"},
 	{"text"},
 	{"money", "when", "codes"},
+	{"tables"},
 	{"db"},
 	{"seal"},
 	{"policy"},
@@ -63,6 +64,7 @@ var owners = map[string][]string{
 	"github.com/chromedp":           {"jiebang/api"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
 	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
+	"github.com/xuri/excelize":      {"jiebang/internal/tables", "jiebang/bench"}, // which reads the same file by it alone
 }
 
 type listed struct {

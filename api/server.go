@@ -14,6 +14,7 @@ import (
 	"jiebang/api/deals"
 	"jiebang/api/edge"
 	"jiebang/api/files"
+	"jiebang/api/imports"
 	"jiebang/api/ledger"
 	"jiebang/api/mails"
 	"jiebang/api/match"
@@ -66,6 +67,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	needs.Routes(e, a.Needs)
 	records.Routes(e, a.External)
 	files.Routes(e, a.Files)
+	imports.Routes(e, a.Exchange)
 	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)

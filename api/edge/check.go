@@ -26,6 +26,7 @@ type shape struct {
 	query   *binding     // parameters that are bound to a struct
 	takes   bool         // its body is bytes
 	gives   bool         // its answer is a file's content
+	flows   bool         // its answer is a file that is made while it is sent
 }
 
 // fits tells what of a verb does not agree with the description.
@@ -35,19 +36,19 @@ func (s shape) fits(op *Operation) (wrong []error) {
 			wrong = append(wrong, fmt.Errorf(s.verb+": "+format, args...))
 		}
 	}
-	reads := s.verb == "Read" || s.verb == "List" || s.verb == "Send"
+	reads := s.verb == "Read" || s.verb == "List" || s.verb == "Send" || s.verb == "Flow"
 	complain(s.verb == "Plain" || reads == (op.Method == http.MethodGet), "is not meant for %s", op.Method)
 	complain((s.body != nil) == (op.Body != nil), "reads a body: %v, described: %v", s.body != nil, op.Body != nil)
 	if s.body != nil && op.Body != nil {
 		complain(s.body.Name() == op.BodyType, "reads a body of type %q, described is %q", s.body.Name(), op.BodyType)
 	}
-	complain(s.takes == op.Stream && s.gives == op.Success.Stream, "streams its body: %v, its answer: %v; described: %v, %v", s.takes, s.gives, op.Stream, op.Success.Stream)
+	complain(s.takes == op.Stream && (s.gives || s.flows) == op.Success.Stream, "streams its body: %v, its answer: %v; described: %v, %v", s.takes, s.gives || s.flows, op.Stream, op.Success.Stream)
 	complain(s.view == nil || s.view.Implements(reflect.TypeFor[versioned]()), "a %s has no version", s.view)
 	complain(s.status == 0 || s.status == op.Success.Status, "answers %d, described is %d", s.status, op.Success.Status)
 	switch {
 	case s.item != nil:
 		complain(s.item.Name() == op.Success.Item, "lists %q, described is %q", s.item.Name(), op.Success.Item)
-	case s.gives, s.answer == reflect.TypeFor[None]():
+	case s.gives, s.flows, s.answer == reflect.TypeFor[None]():
 		complain(op.Success.Type == "", "answers nothing, described is %q", op.Success.Type)
 	default:
 		complain(s.answer.Name() == op.Success.Type, "answers %q, described is %q", s.answer.Name(), op.Success.Type)

@@ -120,7 +120,7 @@ func load(ctx context.Context, r *rig.Rig, o rig.Organization, dir string) (stri
 	}
 	defer file.Close()
 	start := time.Now()
-	report, err := exchange.Results(ctx, r.App.Results, file, options, func(exchange.Report) {})
+	report, err := r.App.Exchange.Results(ctx, file, options, func(exchange.Report) {})
 	if err != nil {
 		return "", err
 	}

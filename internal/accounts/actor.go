@@ -53,6 +53,15 @@ func (s *Service) Named(ctx context.Context, username string, parts ...Part) (po
 	return actor, err
 }
 
+// ByID is the actor of an account, for what it has begun and is done in the background.
+func (s *Service) ByID(ctx context.Context, id uuid.UUID, parts ...Part) (policy.Actor, error) {
+	actor, found, err := s.actor(ctx, "id = ? AND "+Live, []any{id}, parts)
+	if err == nil && !found {
+		err = fault.NotAllowed.New()
+	}
+	return actor, err
+}
+
 // actor reads one account with everything that its parts know: one statement.
 func (s *Service) actor(ctx context.Context, which string, args []any, parts []Part) (actor policy.Actor, found bool, err error) {
 	var sql strings.Builder

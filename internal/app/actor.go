@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 
+	"github.com/google/uuid"
+
 	"jiebang/internal/accounts"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
@@ -31,6 +33,11 @@ func newSessions(commits func() int64) *work.Recent[[sha256.Size]byte, policy.Ac
 // ActorNamed is the actor of a user name, for commands that the machine's owner runs on somebody's behalf.
 func (a *App) ActorNamed(ctx context.Context, username string) (policy.Actor, error) {
 	return a.Accounts.Named(ctx, username, a.parts()...)
+}
+
+// actorOf is the actor of an account, for what it has begun and is done in the background.
+func (a *App) actorOf(ctx context.Context, account uuid.UUID) (policy.Actor, error) {
+	return a.Accounts.ByID(ctx, account, a.parts()...)
 }
 
 // parts are what an actor is by the packages that know.

@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/control"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/exchange"
 	"jiebang/internal/external"
 	"jiebang/internal/files"
 	"jiebang/internal/jobs"
@@ -77,6 +78,8 @@ type App struct {
 	Programmes *programmes.Service
 	Challenges *challenges.Service
 	Projects   *projects.Service
+
+	Exchange *exchange.Service
 
 	Mails   *mail.Service
 	Proxies []netip.Prefix // whose word about where a request comes from is believed
@@ -149,7 +152,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets), work.WithRefusal(a.disk.refuse))...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind, challenges.Kind(challenges.New(a.Unit)), deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)),
-		projects.MilestoneKind)
+		projects.MilestoneKind, exchange.Kind)
 	a.External = external.New(a.Unit, a.Kinds)
 	if err := a.openFiles(ctx, c); err != nil {
 		return err
@@ -164,6 +167,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Accounts.KnownBy(orgs.NamesOf)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
+	a.Exchange = exchange.New(a.Unit, a.Files, a.actorOf, a.Results, a.Needs)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
@@ -180,7 +184,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 		return err
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
-		needs.Expiry(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files), a.Challenges.Prover(a.Files))...)
+		needs.Expiry(), a.Exchange.Handler(), results.Dormancy(), deals.Lapsing(), contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files), a.Challenges.Prover(a.Files))...)
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (c importResults) Run(ctx context.Context, config app.Config) error {
 			return err
 		}
 		defer func() { _ = file.Close() }()
-		report, err := exchange.Results(ctx, a.Results, file, o, func(r exchange.Report) {
+		report, err := a.Exchange.Results(ctx, file, o, func(r exchange.Report) {
 			fmt.Fprintf(os.Stderr, "\r已读 %d 行，新增 %d，已有 %d，发布 %d，拒收 %d ", r.Lines, r.Created, r.Known, r.Published, len(r.Refused))
 		})
 		fmt.Fprintln(os.Stderr)

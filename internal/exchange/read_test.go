@@ -1,9 +1,14 @@
 package exchange
 
 import (
+	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"jiebang/internal/results"
+	"jiebang/search/lines"
 )
 
 func TestTheFirstClauseIsATitle(t *testing.T) {
@@ -24,19 +29,36 @@ func FuzzReadLine(f *testing.F) {
 	f.Add([]byte(`{"id":"d1","title":"一种装置","abstract":"一段足够长的公开摘要。","keywords":["废气"]}`))
 	f.Add([]byte(`{"id":"\ud800","title":"a\u0000b","abstract":"0123456789"}`))
 	f.Add([]byte("{\"id\":\"\xff\"}"))
-	o := ResultImport{Scheme: "fuzz", Field: "environment", DeriveTitles: true}
+	f.Add([]byte(`{"id":1,"title":"一种装置","price":"50-100万元","confirmed_until":"2027.5","trl":"TRL5","transfer_modes":"转让；普通许可"}`))
+	k := newResults(results.New(nil))
 	f.Fuzz(func(t *testing.T, line []byte) {
-		in, err := o.read(line, &Report{})
+		r := &running{kind: k, seen: map[string]seenRow{}, imp: &Import{Settings: Settings{Scheme: "fuzz", Field: "environment"}}}
+		file, err := lines.Open(io.MultiReader(strings.NewReader("{}\n"), bytes.NewReader(line)))
 		if err != nil {
 			return
 		}
-		for _, s := range append([]string{in.Content.Title, in.Content.Abstract, in.External[0].ID}, in.Content.Keywords...) {
-			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-				t.Errorf("%q would be stored", s)
+		r.in = lineSource(file, k.fields())
+		for {
+			e, err := r.in.next()
+			if err != nil {
+				return
 			}
-		}
-		if _, err := in.Cleaned(); err != nil {
-			t.Errorf("accepted, but %v", err)
+			e.derive()
+			it := r.read(e)
+			if it.bad != nil {
+				continue
+			}
+			var c results.Content
+			var o results.Offer
+			it.set.(func(*results.Content, *results.Offer))(&c, &o)
+			for _, s := range append([]string{c.Title, c.Abstract, it.id}, c.Keywords...) {
+				if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+					t.Errorf("%q would be stored", s)
+				}
+			}
+			if p := o.Price; p != nil && p.Min != nil && *p.Min < 0 {
+				t.Errorf("a price of %v", *p.Min)
+			}
 		}
 	})
 }

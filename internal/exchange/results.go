@@ -4,19 +4,20 @@ package exchange
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
-	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/listing"
 	"jiebang/internal/policy"
-	"jiebang/internal/results"
+	"jiebang/internal/tables"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 	"jiebang/search/lines"
 )
@@ -53,7 +54,7 @@ func (e RowError) Error() string {
 
 // Outcome says in a word what became of a file: all, some or none of its lines went in, or were there.
 func (r Report) Outcome() string {
-	switch in := r.Created + r.Known; {
+	switch in := r.Created + r.Known + r.Changed; {
 	case in == 0:
 		return "none"
 	case len(r.Refused) > 0 || r.Broken:
@@ -64,9 +65,9 @@ func (r Report) Outcome() string {
 
 // Report counts what became of a file's lines.
 type Report struct {
-	Lines, Created, Known, Published, TitlesDerived int
-	Refused                                         []RowError
-	Broken                                          bool // the file broke off behind the last of Lines
+	Lines, Created, Known, Changed, Published, TitlesDerived int
+	Refused                                                  []RowError
+	Broken                                                   bool // the file broke off behind the last of Lines
 }
 
 // maxRefusals is how many refused lines are kept before the import gives up.
@@ -75,8 +76,9 @@ const maxRefusals = 1000
 // ErrTooManyRefused ends an import of a file that is evidently of another kind.
 var ErrTooManyRefused = errors.New("more than 1000 lines were refused: this is probably another kind of file")
 
-// Results imports JSON Lines, gzip or not, in batches; progress is told after each. Running it again does nothing twice.
-func Results(ctx context.Context, service *results.Service, in io.Reader, o ResultImport, progress func(Report)) (Report, error) {
+// Results imports JSON Lines, gzip or not, in batches; progress is told after each. Running it again does nothing twice. It reads, writes and submits
+// rows as imports over the API do.
+func (s *Service) Results(ctx context.Context, in io.Reader, o ResultImport, progress func(Report)) (Report, error) {
 	var report Report
 	if o.Publisher.SignedIn() && o.Publisher.Account == o.Submitter.Account {
 		return report, fault.OwnDecision.Because("提交人与发布人须为两人。", "Who submits and who publishes are two people.")
@@ -85,46 +87,48 @@ func Results(ctx context.Context, service *results.Service, in io.Reader, o Resu
 	if err != nil {
 		return report, err
 	}
-	var batch []results.Input
+	k := s.kinds["result"]
+	r := &running{Service: s, kind: k, actor: o.Submitter, seen: map[string]seenRow{}, imp: &Import{OwnerID: o.Owner, Settings: Settings{Scheme: o.Scheme, Field: o.Field, Submit: true}}}
+	if r.names, err = namesOfChains(s.unit.Query(ctx)); err != nil {
+		return report, err
+	}
+	r.in = lineSource(file, k.fields())
+	var batch []item
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
 		}
-		if err := importBatch(ctx, service, batch, o, &report); err != nil {
+		if err := r.linesBatch(ctx, batch, o, &report); err != nil {
 			return fmt.Errorf("before line %d: %w", report.Lines, err)
 		}
+		slices.SortStableFunc(report.Refused, func(a, b RowError) int { return a.Line - b.Line })
 		batch = batch[:0]
 		progress(report)
 		return nil
 	}
-	seen := seenRows{}
 	for {
-		line, number, err := file.Next()
+		e, err := r.in.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return report, flush()
-		case errors.Is(err, lines.ErrLong):
-			report.Lines = number
-			report.refuse(fault.InvalidInput.At("", fault.TooLong, "该行超过 1 MiB，已跳过，其余各行照常读入。", "The line is longer than 1 MiB and is left out; the others are read."))
-			continue
 		case err != nil: // what was read whole goes in
 			report.Broken = true
-			broken := fault.InvalidInput.Because("文件在第 %[1]d 行之后中断，此前完整的各行已处理；请换用完整的文件再次导入。", "The file breaks off after line %[1]d; the whole lines before it were taken. Import a whole one again.", number-1)
-			return report, errors.Join(broken, flush())
+			return report, errors.Join(err, flush())
 		}
-		report.Lines = number
-		input, err := o.read(line, &report)
-		if err == nil {
-			err = seen.once(input, number)
-		}
-		if err != nil {
-			report.refuse(err)
+		report.Lines = e.number
+		derived := o.DeriveTitles && e.derive()
+		it := r.read(e)
+		if it.bad != nil {
+			report.refuse(it.bad)
 			if len(report.Refused) > maxRefusals {
 				return report, errors.Join(ErrTooManyRefused, flush())
 			}
 			continue
 		}
-		if batch = append(batch, input); len(batch) == results.MaxBulk {
+		if derived {
+			report.TitlesDerived++
+		}
+		if batch = append(batch, it); len(batch) == batchRows {
 			if err := flush(); err != nil {
 				return report, err
 			}
@@ -132,49 +136,65 @@ func Results(ctx context.Context, service *results.Service, in io.Reader, o Resu
 	}
 }
 
+// derive gives a row without a title the first clause of its abstract.
+func (e entry) derive() bool {
+	title, abstract := e.cells["title"], e.cells["abstract"]
+	if e.cells == nil || title.cell.Text != "" || abstract.cell.Text == "" || abstract.cell.Kind != tables.Text {
+		return false
+	}
+	clean, wrong := text.Clean(abstract.cell.Text, text.Long)
+	if wrong != nil {
+		return false
+	}
+	title.cell.Text = firstClause(clean)
+	e.cells["title"] = title
+	return true
+}
+
 func (r *Report) refuse(err error) { r.Refused = append(r.Refused, RowError{r.Lines, err}) }
 
-// seenRows remembers by their ids which rows a file had, and what they said.
-type seenRows map[string]seenRow
-
-type seenRow struct {
-	line   int
-	digest [sha256.Size]byte
-}
-
-// once refuses a second row of one id that says something else: which of the two is meant is not for us to guess.
-func (s seenRows) once(in results.Input, line int) error {
-	said, err := json.Marshal(in, json.Deterministic(true))
+// linesBatch writes and submits some rows, and publishes those that wait for it.
+func (r *running) linesBatch(ctx context.Context, some []item, o ResultImport, report *Report) error {
+	var outcomes []RowOutcome
+	_, err := r.unit.Do(ctx, work.Call{Operation: "import results", Actor: o.Submitter}, func(tx *work.Tx) (err error) {
+		outcomes, err = r.bring(tx, some, false)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	id, digest := in.External[0].ID, sha256.Sum256(said)
-	before, twice := s[id]
-	switch {
-	case !twice:
-		s[id] = seenRow{line, digest}
-	case before.digest != digest:
-		return fault.InvalidInput.At("/id", fault.Repeated, "编号 %[1]s 在第 %[2]d 行已有，内容与本行（第 %[3]d 行）不同；请只保留一行。",
-			"The id %[1]s stands in line %[2]d with other content than here, in line %[3]d; keep one of them.", id, before.line, line)
+	var ids []uuid.UUID
+	for i, out := range outcomes {
+		switch listing.Outcome(out.Outcome) {
+		case listing.Created:
+			report.Created++
+		case listing.Refused:
+			report.Refused = append(report.Refused, RowError{some[i].row, out.refusal})
+		case listing.Unchanged:
+			report.Known++
+		default:
+			report.Changed++
+		}
+		if out.ObjectID != nil && out.Outcome != string(listing.Refused) {
+			ids = append(ids, *out.ObjectID)
+		}
 	}
-	return nil
-}
-
-func importBatch(ctx context.Context, service *results.Service, batch []results.Input, o ResultImport, report *Report) error {
-	waiting, known, err := service.Import(ctx, work.Call{Operation: "import results", Actor: o.Submitter}, o.Owner, batch)
-	if err != nil {
-		return err
-	}
-	report.Created += len(batch) - known
-	report.Known += known
-	if !o.Publisher.SignedIn() || len(waiting) == 0 {
+	if !o.Publisher.SignedIn() || len(ids) == 0 {
 		return nil
 	}
-	if err := service.PublishAll(ctx, work.Call{Operation: "import results", Actor: o.Publisher}, waiting); err != nil {
+	var waiting []uuid.UUID
+	where, args := r.kind.where(Step{Action: Publish})
+	if err := r.unit.Query(ctx).Table(r.kind.table()+" AS r").Where("r.id IN ?", ids).Where(where, args...).Pluck("r.id", &waiting).Error; err != nil || len(waiting) == 0 {
 		return err
 	}
-	report.Published += len(waiting)
-	return nil
+	fates, err := r.kind.each(ctx, work.Call{Operation: "import results", Actor: o.Publisher}, Step{Action: Publish}, waiting)
+	for _, f := range fates {
+		if f.Err != nil {
+			return f.Err
+		}
+		report.Published++
+	}
+	return err
 }
 
 // firstClause is the beginning of an abstract up to its first stop, forty characters at most. A stop between digits or inside

@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/exchange"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
+	"jiebang/internal/needs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	filelines "jiebang/search/lines"
@@ -33,7 +34,8 @@ func setUp(c *casttest.Cast) house {
 }
 
 func (h house) run(text string) (exchange.Report, error) {
-	return exchange.Results(h.Context(), h.results, strings.NewReader(text), h.options, func(exchange.Report) {})
+	service := exchange.New(h.Unit, nil, nil, h.results, needs.New(h.Unit))
+	return service.Results(h.Context(), strings.NewReader(text), h.options, func(exchange.Report) {})
 }
 
 func (h house) published() (n int64) {
@@ -168,12 +170,12 @@ func TestEachWrongRowSaysWhichMemberAndWhatIsWanted(t *testing.T) {
 		`{"title":"一种装置","abstract":"一段足够长的公开摘要。"}`:         "/id required: 每行须有编号",
 		`{"id":"a",` + good + `,"trl":"十级"}`:                "/trl out_of_range: 技术成熟度为 1 至 9",
 		`{"id":"a",` + good + `,"trl":12}`:                  "/trl out_of_range: 技术成熟度",
-		`{"id":"a",` + good + `,"price":"一百来万"}`:            "/price bad_amount: 读不出价格",
-		`{"id":"a",` + good + `,"price":"20-10万元"}`:         "/price amounts: 区间价",
+		`{"id":"a",` + good + `,"price":"一百来万"}`:            "/price bad_amount: 读不出金额",
+		`{"id":"a",` + good + `,"price":"20-10万元"}`:         "/price bad_amount: 读不出金额",
 		`{"id":"a",` + good + `,"keywords":{"a":1}}`:        "/keywords wrong_type: 须为字符串的数组",
 		`{"id":"a",` + good + `,"keywords":["a\u0000"]}`:    "/keywords/0 bad_characters: 第 2 个字符（U+0000）是控制字符",
 		`{"id":"a",` + good + `,"field":"magic"}`:           "/field not_allowed: 取值应为：electronics（电子信息）、",
-		`{"id":"a",` + good + `,"transfer_modes":["sell"]}`: "/transfer_modes/0 not_allowed: 取值应为：assignment、",
+		`{"id":"a",` + good + `,"transfer_modes":["sell"]}`: "/transfer_modes/0 not_allowed: 取值应为：assignment（转让）、",
 		`{"id":"a",` + good + `,"colour":"red"}`:            "/colour unknown: 没有这一项；可用的有：id, title",
 		`{"id":"a","id":"b",` + good + `}`:                  "/id duplicate: 同一行中名称重复",
 		`{"id":"a\u200b\u202e",` + good + `}`:               "/id bad_characters: 第 3 个字符",
@@ -228,7 +230,7 @@ func TestRowsAreReadAsTheyWereMeant(t *testing.T) {
 		if got.TRL != nil {
 			trl = *got.TRL
 		}
-		if price != c.price || trl != c.trl || got.Title != "一种装置" || got.Abstract != "一段足够长的公开摘要。\n第二段。" || fmt.Sprint(got.Keywords) != "[废气 VOCs]" {
+		if price != c.price || trl != c.trl || got.Title != "一种装置" || got.Abstract != "一段足够长的公开摘要。\n第二段。" || fmt.Sprint(got.Keywords) != "[废气 VOCs, vocs]" {
 			t.Errorf("%s: %q %d %q %q %q", c.members, price, trl, got.Title, got.Abstract, got.Keywords)
 		}
 	}

@@ -108,6 +108,7 @@ var (
 
 	FileRefused      = define("file_refused", Invalid, "不能受理这个文件。", "This file is not taken.")
 	UploadOffset     = define("upload_offset", Conflict, "起点与已收到的内容不符，请读取上传进度后再继续。", "The offset does not fit what has been received; read the upload and go on from there.")
+	ImportHasNoFile  = define("import_has_no_file", Conflict, "导入还没有文件，请先上传。", "The import has no file yet; upload one first.")
 	UploadIncomplete = define("upload_incomplete", Conflict, "文件尚未传完。", "Not all of the file has been received.")
 	TooManyUploads   = define("too_many_uploads", Conflict, "您未完成的上传过多：请先传完或取消其中一些；未完成的一天后自动清除。", "You have too many uploads under way: complete or cancel some; what is not completed is cleared away after a day.")
 	TooManyFiles     = define("too_many_files", Conflict, "该记录的附件已满。", "The record has as many files as one may have.")

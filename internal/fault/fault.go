@@ -119,6 +119,13 @@ func (d Definition) Of(err error) bool {
 	return errors.As(err, &e) && e.Code == d.Code
 }
 
+// As gives the refusal that err is, or wraps.
+func As(err error) (*Error, bool) {
+	var e *Error
+	is := errors.As(err, &e)
+	return e, is
+}
+
 // Fields collects the wrong places of one input, so that a writer learns of all of them at once.
 type Fields []Field
 

@@ -50,6 +50,7 @@ var remedies = map[string]Text{
 	"deal_has_contract":        {"修改已有的那份合同，或去掉 deal_id 另行录入。", "Change the contract that it has, or leave deal_id out."},
 	"official_number_taken":    {"核对登记编号；同一份合同不要登记两次。", "Check the number; a contract is not registered twice."},
 	"upload_offset":            {"用 GET /v1/uploads/{id} 读取 received，从该处继续。", "Read received by GET /v1/uploads/{id} and go on from there."},
+	"import_has_no_file":       {"以 object_kind=import 上传文件，再开始。", "Upload a file with object_kind=import, then start it."},
 	"upload_incomplete":        {"继续发送余下的部分，再办理完成。", "Send the rest, then complete it."},
 	"file_refused":             {"看 detail：换允许的类型，去掉加密、宏或嵌套过深的内容。", "See detail: use a kind that is taken, without encryption, macros or deep nesting."},
 	"notice_over":              {"看 detail 中的末日与服务器时间；逾期的情况可另行向主管部门反映。", "See detail for the last day and the server's time; what comes later may still be told to the authority."},

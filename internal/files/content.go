@@ -50,7 +50,7 @@ var endings = map[string]kind{
 	"png": {content: []string{"image/png"}}, "jpg": {content: []string{"image/jpeg"}}, "jpeg": {content: []string{"image/jpeg"}},
 	"gif": {content: []string{"image/gif"}}, "webp": {content: []string{"image/webp"}}, "bmp": {content: []string{"image/bmp"}},
 	"tif": {content: []string{"image/tiff"}}, "tiff": {content: []string{"image/tiff"}},
-	"txt": {texts, typeText}, "md": {texts, typeText}, "csv": {texts, "text/csv"}, "tsv": {texts, "text/tab-separated-values"},
+	"txt": {texts, typeText}, "jsonl": {texts, "application/x-ndjson"}, "md": {texts, typeText}, "csv": {texts, "text/csv"}, "tsv": {texts, "text/tab-separated-values"},
 	"zip": {content: []string{typeZip}}, "mp4": {content: []string{"video/mp4"}}, "dwg": {content: []string{"image/vnd.dwg"}},
 }
 

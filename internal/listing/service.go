@@ -65,6 +65,8 @@ type Listings[R any, P Record[R, C, O], C Content[C], O Offer[O], V any] struct 
 	Path, Carried string
 	// OnOffer, if set, writes what follows from an offer.
 	OnOffer func(tx *work.Tx, r P) error
+	// Ends tells whether something follows from an offer in time, so that OnOffer is needed for a new record.
+	Ends func(o O) bool
 	// Titles tells what records are called by people; Of makes it.
 	Titles external.Titles
 }

@@ -31,6 +31,11 @@ func LoadOwner(q *gorm.DB, actor policy.Actor, id uuid.UUID, pointer string) (*O
 	return o, err
 }
 
+// LockOwner is LoadOwner that holds the organization until the transaction ends.
+func LockOwner(tx *work.Tx, id uuid.UUID, pointer string) (*Organization, error) {
+	return LoadOwner(db.ForUpdate(tx.DB), tx.Call.Actor, id, pointer)
+}
+
 // Standing is one organization as it stands in one record that somebody reads.
 type Standing struct {
 	Organization uuid.UUID

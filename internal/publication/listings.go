@@ -195,32 +195,37 @@ func (l Listings[R, P, C, V]) Submit(ctx context.Context, u *work.Unit, call wor
 		if err := l.may(tx, h, l.Actions.Submit, version, h.rev.open()); err != nil {
 			return nil, err
 		}
-		if err := l.MayPublish(tx.DB, h.record.Listed().OwnerID); err != nil {
-			return nil, err
-		}
-		by := call.Actor.Account
-		if h.rev.open() {
-			return l.step(tx, h, l.Actions.Submit, func(rev *revision) error {
-				p, err := l.as(h.record, rev)
-				if err == nil {
-					err = l.changes(tx, h, *p.Written())
-				}
-				if err == nil {
-					err = (*p.Written()).Ready(tx.Now)
-				}
-				if err != nil {
-					return err
-				}
-				rev.SubmittedBy, rev.ReturnReason = &by, ""
-				return work.Step(&rev.State, Submitted, Draft)
-			})
-		}
-		return h.record, l.move(tx, h, l.Actions.Submit, func() error {
-			if err := h.record.Listed().Submit(by, l.Names); err != nil {
+		return l.submit(tx, h)
+	})
+}
+
+// submit is Submit for what was held and may be submitted.
+func (l Listings[R, P, C, V]) submit(tx *work.Tx, h held[P]) (P, error) {
+	if err := l.MayPublish(tx.DB, h.record.Listed().OwnerID); err != nil {
+		return nil, err
+	}
+	by := tx.Call.Actor.Account
+	if h.rev.open() {
+		return l.step(tx, h, l.Actions.Submit, func(rev *revision) error {
+			p, err := l.as(h.record, rev)
+			if err == nil {
+				err = l.changes(tx, h, *p.Written())
+			}
+			if err == nil {
+				err = (*p.Written()).Ready(tx.Now)
+			}
+			if err != nil {
 				return err
 			}
-			return (*h.record.Written()).Ready(tx.Now)
+			rev.SubmittedBy, rev.ReturnReason = &by, ""
+			return work.Step(&rev.State, Submitted, Draft)
 		})
+	}
+	return h.record, l.move(tx, h, l.Actions.Submit, func() error {
+		if err := h.record.Listed().Submit(by, l.Names); err != nil {
+			return err
+		}
+		return (*h.record.Written()).Ready(tx.Now)
 	})
 }
 
@@ -230,14 +235,19 @@ func (l Listings[R, P, C, V]) Return(ctx context.Context, u *work.Unit, call wor
 		if err := l.may(tx, h, l.Actions.Return, version, h.rev.open()); err != nil {
 			return nil, err
 		}
-		if h.rev.open() {
-			return l.step(tx, h, l.Actions.Return, func(rev *revision) error {
-				rev.SubmittedBy, rev.ReturnReason = nil, reason
-				return work.Step(&rev.State, Draft, Submitted)
-			})
-		}
-		return h.record, l.move(tx, h, l.Actions.Return, func() error { return h.record.Listed().Return(reason) })
+		return l.giveBack(tx, h, reason)
 	})
+}
+
+// giveBack is Return for what was held and may be returned.
+func (l Listings[R, P, C, V]) giveBack(tx *work.Tx, h held[P], reason string) (P, error) {
+	if h.rev.open() {
+		return l.step(tx, h, l.Actions.Return, func(rev *revision) error {
+			rev.SubmittedBy, rev.ReturnReason = nil, reason
+			return work.Step(&rev.State, Draft, Submitted)
+		})
+	}
+	return h.record, l.move(tx, h, l.Actions.Return, func() error { return h.record.Listed().Return(reason) })
 }
 
 // TakeBack gives what was submitted back to its writers; by the one who submitted it, until a second person has acted.
@@ -266,24 +276,30 @@ func (l Listings[R, P, C, V]) Publish(ctx context.Context, u *work.Unit, call wo
 		if err := l.may(tx, h, l.Actions.Publish, version, h.rev.open()); err != nil {
 			return nil, err
 		}
-		err = l.move(tx, h, l.Actions.Publish, func() error {
-			if !h.rev.open() {
-				if err := h.record.Listed().Publish(call.Actor.Account, tx.Now, l.Names); err != nil {
-					return err
-				}
-			} else if err := l.takeOver(h, call.Actor.Account); err != nil {
+		return h.record, l.publish(tx, h)
+	})
+}
+
+// publish is Publish for what was held and may be published.
+func (l Listings[R, P, C, V]) publish(tx *work.Tx, h held[P]) error {
+	by := tx.Call.Actor.Account
+	err := l.move(tx, h, l.Actions.Publish, func() error {
+		if !h.rev.open() {
+			if err := h.record.Listed().Publish(by, tx.Now, l.Names); err != nil {
 				return err
 			}
-			return (*h.record.Written()).Ready(tx.Now)
-		})
-		if err == nil {
-			err = l.close(tx, h, l.Actions.Publish)
+		} else if err := l.takeOver(h, by); err != nil {
+			return err
 		}
-		if err == nil && l.Published != nil {
-			err = l.Published(tx, h.record)
-		}
-		return h.record, err
+		return (*h.record.Written()).Ready(tx.Now)
 	})
+	if err == nil {
+		err = l.close(tx, h, l.Actions.Publish)
+	}
+	if err == nil && l.Published != nil {
+		err = l.Published(tx, h.record)
+	}
+	return err
 }
 
 // takeOver writes the content of a submitted revision into the record.

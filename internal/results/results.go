@@ -55,7 +55,7 @@ var listings = listing.Of(resultListings{
 		},
 		Rules: rules,
 	},
-	Create: policy.ResultCreate, SetOffer: policy.ResultOffer, Path: "/v1/results", Carried: "/price", OnOffer: writeDormancy,
+	Create: policy.ResultCreate, SetOffer: policy.ResultOffer, Path: "/v1/results", Carried: "/price", OnOffer: writeDormancy, Ends: func(o Offer) bool { return !o.ConfirmedUntil.IsZero() },
 }, func(r *Result) string { return r.Title })
 
 // New gives the use cases about results.

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -65,4 +66,49 @@ func Placeholder(s string) bool {
 	}
 	numbered := strings.TrimRightFunc(string(plain), unicode.IsDigit)
 	return numbered != string(plain) && placeholders[numbered]
+}
+
+var (
+	// locants are the numbers and letters before a group in the name of a chemical: the commas between them separate nothing.
+	locants = regexp.MustCompile(`(?:\d+'*|[NOSPnospαβγ])(?:,(?:\d+'*|[NOSPnospαβγ]))+[-－]`)
+	numbers = regexp.MustCompile(`\d,\d`)
+)
+
+// SplitKeywords takes a cell apart into keywords: at the strongest separator that is in it and at no other, so that a list with semicolons keeps
+// its commas. A comma between digits, or in the name of a chemical (2,4-二硝基苯, N,N-二甲基), separates nothing. What is empty, or comes twice, goes.
+func SplitKeywords(cell string) []string {
+	cut := func(at string) []string {
+		return strings.FieldsFunc(cell, func(c rune) bool { return strings.ContainsRune(at, c) })
+	}
+	var parts []string
+	switch {
+	case strings.ContainsAny(cell, ";；"):
+		parts = cut(";；")
+	case strings.ContainsAny(cell, "|｜"):
+		parts = cut("|｜")
+	case strings.ContainsAny(cell, "\n\r"):
+		parts = cut("\n\r")
+	case strings.ContainsRune(cell, '、'):
+		parts = cut("、")
+	case strings.ContainsRune(cell, '，'):
+		parts = cut("，")
+	default:
+		const kept = "\x00" // in no text that is kept
+		cell = strings.ReplaceAll(cell, kept, "")
+		keep := func(m string) string { return strings.ReplaceAll(m, ",", kept) }
+		held := locants.ReplaceAllStringFunc(cell, keep)
+		for range 2 { // matches do not overlap: 1,2,3
+			held = numbers.ReplaceAllStringFunc(held, keep)
+		}
+		for _, p := range strings.Split(held, ",") {
+			parts = append(parts, strings.ReplaceAll(p, kept, ","))
+		}
+	}
+	var out []string
+	for _, p := range Keywords(parts) {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
 }
