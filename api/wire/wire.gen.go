@@ -150,6 +150,30 @@ func (e AwardState) Valid() bool {
 	}
 }
 
+// Defines values for BatchAction.
+const (
+	BatchActionConfirm BatchAction = "confirm"
+	BatchActionPublish BatchAction = "publish"
+	BatchActionReturn  BatchAction = "return"
+	BatchActionSubmit  BatchAction = "submit"
+)
+
+// Valid indicates whether the value is a known member of the BatchAction enum.
+func (e BatchAction) Valid() bool {
+	switch e {
+	case BatchActionConfirm:
+		return true
+	case BatchActionPublish:
+		return true
+	case BatchActionReturn:
+		return true
+	case BatchActionSubmit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BidReason.
 const (
 	BidReasonBlacklisted    BidReason = "blacklisted"
@@ -822,6 +846,57 @@ func (e ExpertTieKind) Valid() bool {
 	}
 }
 
+// Defines values for ExportFormat.
+const (
+	ExportFormatCsv   ExportFormat = "csv"
+	ExportFormatJsonl ExportFormat = "jsonl"
+	ExportFormatXlsx  ExportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportFormat enum.
+func (e ExportFormat) Valid() bool {
+	switch e {
+	case ExportFormatCsv:
+		return true
+	case ExportFormatJsonl:
+		return true
+	case ExportFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportState.
+const (
+	ExportStateClosed    ExportState = "closed"
+	ExportStateDraft     ExportState = "draft"
+	ExportStateOpen      ExportState = "open"
+	ExportStatePublished ExportState = "published"
+	ExportStateSubmitted ExportState = "submitted"
+	ExportStateWithdrawn ExportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ExportState enum.
+func (e ExportState) Valid() bool {
+	switch e {
+	case ExportStateClosed:
+		return true
+	case ExportStateDraft:
+		return true
+	case ExportStateOpen:
+		return true
+	case ExportStatePublished:
+		return true
+	case ExportStateSubmitted:
+		return true
+	case ExportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FacetName.
 const (
 	FacetNameBottleneck  FacetName = "bottleneck"
@@ -1002,6 +1077,54 @@ func (e HolderKind) Valid() bool {
 	case HolderKindPerson:
 		return true
 	case HolderKindState:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportKind.
+const (
+	ImportKindNeed   ImportKind = "need"
+	ImportKindResult ImportKind = "result"
+)
+
+// Valid indicates whether the value is a known member of the ImportKind enum.
+func (e ImportKind) Valid() bool {
+	switch e {
+	case ImportKindNeed:
+		return true
+	case ImportKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportState.
+const (
+	ImportStateCancelled ImportState = "cancelled"
+	ImportStateDone      ImportState = "done"
+	ImportStateFailed    ImportState = "failed"
+	ImportStateQueued    ImportState = "queued"
+	ImportStateRunning   ImportState = "running"
+	ImportStateWaiting   ImportState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ImportState enum.
+func (e ImportState) Valid() bool {
+	switch e {
+	case ImportStateCancelled:
+		return true
+	case ImportStateDone:
+		return true
+	case ImportStateFailed:
+		return true
+	case ImportStateQueued:
+		return true
+	case ImportStateRunning:
+		return true
+	case ImportStateWaiting:
 		return true
 	default:
 		return false
@@ -1851,6 +1974,7 @@ const (
 	RecordKindChallenge RecordKind = "challenge"
 	RecordKindContract  RecordKind = "contract"
 	RecordKindDeal      RecordKind = "deal"
+	RecordKindImport    RecordKind = "import"
 	RecordKindMilestone RecordKind = "milestone"
 	RecordKindNeed      RecordKind = "need"
 	RecordKindObjection RecordKind = "objection"
@@ -1867,6 +1991,8 @@ func (e RecordKind) Valid() bool {
 	case RecordKindContract:
 		return true
 	case RecordKindDeal:
+		return true
+	case RecordKindImport:
 		return true
 	case RecordKindMilestone:
 		return true
@@ -2094,6 +2220,33 @@ func (e RoundState) Valid() bool {
 	case RoundStateDraft:
 		return true
 	case RoundStateOpen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RowOutcome.
+const (
+	RowOutcomeChanged   RowOutcome = "changed"
+	RowOutcomeCreated   RowOutcome = "created"
+	RowOutcomeRefused   RowOutcome = "refused"
+	RowOutcomeRevised   RowOutcome = "revised"
+	RowOutcomeUnchanged RowOutcome = "unchanged"
+)
+
+// Valid indicates whether the value is a known member of the RowOutcome enum.
+func (e RowOutcome) Valid() bool {
+	switch e {
+	case RowOutcomeChanged:
+		return true
+	case RowOutcomeCreated:
+		return true
+	case RowOutcomeRefused:
+		return true
+	case RowOutcomeRevised:
+		return true
+	case RowOutcomeUnchanged:
 		return true
 	default:
 		return false
@@ -2741,6 +2894,54 @@ type AwardProposal struct {
 
 // AwardState 定榜状态 State of an award
 type AwardState string
+
+// Batch 批量办理的结果 What became of a batch
+type Batch struct {
+	// Done 已办理的条数 How many were done
+	Done  int            `json:"done"`
+	Items []BatchOutcome `json:"items"`
+
+	// More 还有，请再次调用 There are more; call again
+	More bool `json:"more"`
+
+	// Refused 未能办理的条数 How many were not
+	Refused int `json:"refused"`
+}
+
+// BatchAction 办理什么 What is done
+type BatchAction string
+
+// BatchInput 批量办理 A batch
+type BatchInput struct {
+	// Action 办理什么 What is done
+	Action BatchAction `json:"action"`
+
+	// ConfirmedUntil 确认有效至 Until which day it holds
+	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
+
+	// Ids 记录；或给 import_id The records; or give import_id
+	Ids *[]openapi_types.UUID `json:"ids,omitempty"`
+
+	// ImportId 该次导入的记录 The records of this import
+	ImportId *openapi_types.UUID `json:"import_id,omitempty"`
+
+	// Kind 可导入导出的记录 What is imported and exported
+	Kind ImportKind `json:"kind"`
+
+	// Reason 退回的原因 Why they are returned
+	Reason *string `json:"reason,omitempty"`
+}
+
+// BatchOutcome 一条记录的结果 What became of one record
+type BatchOutcome struct {
+	Code *string `json:"code,omitempty"`
+
+	// Done 已办理 It was done
+	Done      bool               `json:"done"`
+	Id        openapi_types.UUID `json:"id"`
+	Message   *string            `json:"message,omitempty"`
+	MessageEn *string            `json:"message_en,omitempty"`
+}
 
 // Bid 揭榜申请 A bid
 type Bid struct {
@@ -4023,6 +4224,12 @@ type Explanation struct {
 	Zh string `json:"zh"`
 }
 
+// ExportFormat 导出文件的格式 Kind of file
+type ExportFormat string
+
+// ExportState 导出哪一状态的 In which state
+type ExportState string
+
 // ExternalId 外部编号 An identifier elsewhere
 type ExternalId struct {
 	// Id Example: d00001
@@ -4360,6 +4567,176 @@ type HitTerms struct {
 
 // HolderKind 公司、个人或国资持有人 A company, a person, or a body that holds for the state
 type HolderKind string
+
+// Import 一次导入 An import
+type Import struct {
+	// About 大约共有多少行 Roughly how many there are
+	About int `json:"about"`
+
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions      *Actions `json:"actions,omitempty"`
+	AllOrNothing bool     `json:"all_or_nothing"`
+
+	// Changed 已更新 Changed
+	Changed int `json:"changed"`
+
+	// Created 新增 New
+	Created   int        `json:"created"`
+	CreatedAt time.Time  `json:"created_at"`
+	DryRun    bool       `json:"dry_run"`
+	EndedAt   *time.Time `json:"ended_at,omitempty"`
+
+	// Failure 导入未能完成的原因 Why an import did not go on
+	Failure *ImportProblem `json:"failure,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field *Field `json:"field,omitempty"`
+
+	// FileId 所读的文件 The file that was read
+	FileId     *openapi_types.UUID `json:"file_id,omitempty"`
+	HeadingRow *int                `json:"heading_row,omitempty"`
+
+	// Headings 识别出的表头 What the headings were taken for
+	Headings []ImportHeading    `json:"headings"`
+	Id       openapi_types.UUID `json:"id"`
+
+	// Kind 可导入导出的记录 What is imported and exported
+	Kind ImportKind `json:"kind"`
+
+	// Owner 另一条记录 Another record
+	Owner Ref `json:"owner"`
+
+	// Refused 有误 Refused
+	Refused int `json:"refused"`
+
+	// Revised 已生成修订稿 Revised
+	Revised int `json:"revised"`
+
+	// Rows 已处理的行数 Rows dealt with
+	Rows      int        `json:"rows"`
+	Scheme    string     `json:"scheme"`
+	Sheet     *string    `json:"sheet,omitempty"`
+	StartedAt *time.Time `json:"started_at,omitempty"`
+
+	// State 导入的状态 Where an import stands
+	State  ImportState `json:"state"`
+	Submit bool        `json:"submit"`
+
+	// Unchanged 无变化 Unchanged
+	Unchanged int       `json:"unchanged"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+
+	// Written 写入了数据；试导入或因有误而全部放弃时为否 Rows were written; not by a dry run, nor where all was given up for an error
+	Written bool `json:"written"`
+}
+
+// ImportHeading 一列及其含义 A column and what it was taken for
+type ImportHeading struct {
+	// Column 列号，如 B Its letter, like B
+	Column string `json:"column"`
+
+	// Field 栏目名；没有则未读此列 Name of the field; without one the column is not read
+	Field *string `json:"field,omitempty"`
+
+	// Heading 表格中的表头 As it stands in the table
+	Heading string `json:"heading"`
+
+	// Unit 金额单位 Unit of amounts
+	Unit *string `json:"unit,omitempty"`
+}
+
+// ImportInput 一次导入 An import
+type ImportInput struct {
+	// AllOrNothing 任一行有误则全部不写入，至多 5000 行 Nothing is written if one row is wrong; 5000 rows at most
+	AllOrNothing *bool `json:"all_or_nothing,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field *Field `json:"field,omitempty"`
+
+	// HeadingRow 表头所在行；缺省自动查找 Row of the headings; found where it is left out
+	HeadingRow *int `json:"heading_row,omitempty"`
+
+	// Kind 可导入导出的记录 What is imported and exported
+	Kind ImportKind `json:"kind"`
+
+	// Mapping 表头与栏目的对应 What headings are
+	Mapping *[]ImportMapping   `json:"mapping,omitempty"`
+	OwnerId openapi_types.UUID `json:"owner_id"`
+
+	// SaveMapping 为本单位以后的导入记住对应 Remember the mapping for later imports
+	SaveMapping *bool `json:"save_mapping,omitempty"`
+
+	// Scheme 编号所属的外部编号体系，缺省 import Scheme of the ids, import where it is left out
+	Scheme *string `json:"scheme,omitempty"`
+
+	// Sheet 工作表名；缺省取第一个找到表头的可见工作表 The sheet; the first visible one with headings where it is left out
+	Sheet *string `json:"sheet,omitempty"`
+
+	// Submit 写入后随即提交 Submit what was written at once
+	Submit *bool `json:"submit,omitempty"`
+}
+
+// ImportKind 可导入导出的记录 What is imported and exported
+type ImportKind string
+
+// ImportList 一页导入 A page of imports
+type ImportList struct {
+	Items      []Import `json:"items"`
+	NextCursor *string  `json:"next_cursor,omitempty"`
+}
+
+// ImportMapping 表头与栏目的一条对应 A heading and what it is
+type ImportMapping struct {
+	// Field 栏目名；- 表示不读此列 Name of the field; - leaves the column out
+	Field string `json:"field"`
+
+	// Heading 表格中的表头 As it stands in the table
+	Heading string `json:"heading"`
+}
+
+// ImportProblem 导入未能完成的原因 Why an import did not go on
+type ImportProblem struct {
+	Code      string `json:"code"`
+	Message   string `json:"message"`
+	MessageEn string `json:"message_en"`
+}
+
+// ImportRow 一行的结果 What became of a row
+type ImportRow struct {
+	// Errors 错误 What is wrong
+	Errors []RowProblem `json:"errors"`
+
+	// ExternalId 该行的编号 The row's id
+	ExternalId *string `json:"external_id,omitempty"`
+
+	// ObjectId 写入的记录 The record
+	ObjectId *openapi_types.UUID `json:"object_id,omitempty"`
+
+	// Outcome 一行的结果 What became of a row
+	Outcome RowOutcome `json:"outcome"`
+
+	// Row 表格自己的行号 Its number in the sheet
+	Row int `json:"row"`
+}
+
+// ImportRowList 一页行的结果 A page of rows
+type ImportRowList struct {
+	Items      []ImportRow `json:"items"`
+	NextCursor *string     `json:"next_cursor,omitempty"`
+}
+
+// ImportStart 怎样开始 How to start
+type ImportStart struct {
+	// DryRun 只检查不写入 Check only
+	DryRun *bool `json:"dry_run,omitempty"`
+}
+
+// ImportState 导入的状态 Where an import stands
+type ImportState string
 
 // IndicatorComparison 达标方式 When a measured value meets an indicator
 type IndicatorComparison string
@@ -7477,6 +7854,25 @@ type RoundRulesInput struct {
 
 // RoundState 批次状态 State of a round
 type RoundState string
+
+// RowOutcome 一行的结果 What became of a row
+type RowOutcome string
+
+// RowProblem 一处错误 One thing that is wrong
+type RowProblem struct {
+	Code string `json:"code"`
+
+	// Column 列号 Its column
+	Column *string `json:"column,omitempty"`
+
+	// Heading 表头 Its heading
+	Heading   *string `json:"heading,omitempty"`
+	Message   string  `json:"message"`
+	MessageEn string  `json:"message_en"`
+
+	// Pointer 栏目 The field
+	Pointer *string `json:"pointer,omitempty"`
+}
 
 // ScorePart 得分的一部分 A part of a score
 type ScorePart struct {
