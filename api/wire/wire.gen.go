@@ -846,6 +846,57 @@ func (e ExpertTieKind) Valid() bool {
 	}
 }
 
+// Defines values for ExportFormat.
+const (
+	ExportFormatCsv   ExportFormat = "csv"
+	ExportFormatJsonl ExportFormat = "jsonl"
+	ExportFormatXlsx  ExportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportFormat enum.
+func (e ExportFormat) Valid() bool {
+	switch e {
+	case ExportFormatCsv:
+		return true
+	case ExportFormatJsonl:
+		return true
+	case ExportFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportState.
+const (
+	ExportStateClosed    ExportState = "closed"
+	ExportStateDraft     ExportState = "draft"
+	ExportStateOpen      ExportState = "open"
+	ExportStatePublished ExportState = "published"
+	ExportStateSubmitted ExportState = "submitted"
+	ExportStateWithdrawn ExportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ExportState enum.
+func (e ExportState) Valid() bool {
+	switch e {
+	case ExportStateClosed:
+		return true
+	case ExportStateDraft:
+		return true
+	case ExportStateOpen:
+		return true
+	case ExportStatePublished:
+		return true
+	case ExportStateSubmitted:
+		return true
+	case ExportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FacetName.
 const (
 	FacetNameBottleneck  FacetName = "bottleneck"
@@ -4338,6 +4389,12 @@ type Explanation struct {
 	// Zh Example: 两边都谈到“喷漆废气”“活性炭”；技术领域相同。
 	Zh string `json:"zh"`
 }
+
+// ExportFormat 导出文件的格式 Kind of file
+type ExportFormat string
+
+// ExportState 导出哪一状态的 In which state
+type ExportState string
 
 // ExternalId 外部编号 An identifier elsewhere
 type ExternalId struct {
