@@ -34,6 +34,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 			{s.First, "/v1/contracts?office=SY01"}, {s.Editor, "/v1/contracts"},
 			{h.Operator, "/v1/ledger/entries?seller_region=210112"}, {h.Operator, "/v1/accounts"}, {h.Operator, "/v1/mails"}, {h.Operator, "/v1/jobs"},
 			{s.First, "/v1/applications?office=SY01"}, {h.Operator, "/v1/applications"}, {h.Operator, "/v1/register-entries"},
+			{s.Editor, "/v1/imports"}, {s.Editor, "/v1/imports?owner_id=" + s.Uni + "&kind=result"}, {s.Editor, "/v1/imports?owner_id=" + s.Uni + "&state=done"},
 			{h.Operator, "/v1/control-links"}, {h.Visitor(), "/v1/offices"}, {s.Editor, "/v1/invitations"},
 			{h.Visitor(), "/v1/grades"}, {h.Visitor(), "/v1/grades?kind=high_tech&on=2026-03-10"}, {h.Visitor(), "/v1/organizations?grade=high_tech"},
 			{h.Operator, "/v1/organizations/" + s.Uni + "/members"},

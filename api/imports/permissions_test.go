@@ -3,7 +3,11 @@ package imports_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
+
 	"jiebang/api/apitest"
+	"jiebang/internal/exchange"
+	"jiebang/internal/work"
 )
 
 func TestWhoMayDoWhat(t *testing.T) {
@@ -22,7 +26,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			id, etag = prepared()
 			return id, s.Editor.Act("/v1/imports/"+id+"/start", etag, apitest.J{"dry_run": true}).Want(200).ETag
 		}
-		queued := func() (id, etag string) { return started() }
+		queued := func() (id, etag string) { // one that no job is about, so that it stays so
+			s.Tell(func(tx *work.Tx) error {
+				i := &exchange.Import{Head: tx.NewHead(), Kind: "result", OwnerID: uuid.MustParse(s.Uni), CreatedBy: uuid.MustParse(s.Account(s.Editor)), State: exchange.Queued, Settings: exchange.Settings{Mapping: map[string]string{}}}
+				id = i.ID.String()
+				return work.Insert(tx, work.Deed("import.queue"), i)
+			})
+			return id, `"1"`
+		}
 		known, _ := started()
 		s.Eventually("the import ends", func() bool { return s.Editor.Get("/v1/imports/"+known).Want(200).Text("state") == "done" })
 		draft, _ := s.ResultIn("draft")
