@@ -31,5 +31,8 @@ func init() {
 	}, {
 		to:    51,
 		after: map[string]string{"SELECT DISTINCT COALESCE(inventors, '-') || COALESCE(bottleneck, '-') FROM results": "--"},
+	}, {
+		to:    56,
+		after: map[string]string{"SELECT DISTINCT COALESCE(solves, '-') FROM results": "-", "SELECT DISTINCT COALESCE(technical_terms, '-') FROM needs": "-"},
 	}}...)
 }

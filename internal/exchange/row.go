@@ -25,7 +25,7 @@ type row struct {
 }
 
 // known are the members of a row. A discipline is read and left out: a result has no place for it.
-var known = []string{"id", "title", "abstract", "keywords", "field", "trl", "transfer_modes", "application", "advantage", "price", "discipline"}
+var known = []string{"id", "title", "abstract", "keywords", "field", "trl", "transfer_modes", "application", "advantage", "solves", "price", "discipline"}
 
 // readRow takes a line apart. What is no JSON object is a MalformedBody that says where.
 func readRow(line []byte) (*row, error) {
@@ -84,6 +84,22 @@ func (r *row) text(name string, class text.Class) string {
 }
 
 var between = regexp.MustCompile(`[;；、,，|\n]`)
+
+var sentenceEnds = regexp.MustCompile(`[;；|\n]`)
+
+// sentences reads a list of sentences, or one text with semicolons or line ends between them: a comma is part of one.
+func (r *row) sentences(name string) []string {
+	if v, there := r.given(name); !there || v.Kind() != '"' {
+		return r.list(name)
+	}
+	var out []string
+	for _, one := range sentenceEnds.Split(r.text(name, text.Long), -1) {
+		if one = strings.TrimSpace(one); one != "" {
+			out = append(out, one)
+		}
+	}
+	return out
+}
 
 // list reads a list of texts, or one text with marks between them as a cell of a table has them.
 func (r *row) list(name string) []string {
@@ -172,7 +188,7 @@ func (o ResultImport) read(line []byte, report *Report) (results.Input, error) {
 	}
 	in := results.Input{Owner: o.Owner, Content: results.Content{
 		Title: r.text("title", text.Line), Abstract: r.text("abstract", text.Long), Keywords: r.list("keywords"), Field: r.text("field", text.Code), TRL: r.trl(),
-		TransferModes: r.list("transfer_modes"), Application: r.text("application", text.Long), Advantage: r.text("advantage", text.Long),
+		TransferModes: r.list("transfer_modes"), Application: r.text("application", text.Long), Advantage: r.text("advantage", text.Long), Solves: r.sentences("solves"),
 	}}
 	in.Offer.Price = r.price()
 	id := r.text("id", text.Line)

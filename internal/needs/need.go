@@ -78,6 +78,7 @@ type Content struct {
 	Requirements    string // what can be measured once it is solved
 	Constraints     string
 	Keywords        []string `gorm:"serializer:json"`
+	TechnicalTerms  []string `gorm:"serializer:json" json:",omitempty"` // what it may be called by specialists
 	Field           string
 	Chains          []string `gorm:"serializer:json"` // codes of industry chains
 	Deadline        when.Day `json:",omitzero"`       // the last day on which a solution helps; none when there is no hurry
@@ -118,10 +119,28 @@ func (c Content) Check() error {
 	for i, k := range c.Keywords {
 		bad.Length(k, fmt.Sprintf("/keywords/%d", i), 1, 50)
 	}
+	bad.Check(len(c.TechnicalTerms) <= 20, "/technical_terms", fault.TooManyItems, "至多 20 个专业说法", "At most 20 terms")
+	for i, term := range c.TechnicalTerms {
+		bad.Length(term, fmt.Sprintf("/technical_terms/%d", i), 1, 50)
+	}
 	codes.Fields.Check(&bad, codes.Field(c.Field), "/field")
 	listing.CheckChains(&bad, c.Chains)
 	fault.Offered(&bad, c.CooperationMode, "/cooperation_mode", cooperationModes)
 	return bad.Err()
+}
+
+// warn names what the writer may want to look at again before it is submitted.
+func (c Content) warn() fault.Fields {
+	texts := []string{"/title", c.Title, "/problem", c.Problem, "/requirements", c.Requirements, "/constraints", c.Constraints}
+	for i, term := range c.TechnicalTerms {
+		texts = append(texts, fmt.Sprintf("/technical_terms/%d", i), term)
+	}
+	out := listing.Warn(c.Keywords, texts...)
+	if len(c.TechnicalTerms) == 0 {
+		out = append(out, fault.Advised.Field("/technical_terms", "如果知道，请写上这个问题可能的专业说法（材料、工艺、标准里的名称）；成果多用这些词写成。",
+			"If you know, say what specialists may call it (names of materials, processes, in standards): results are mostly written in such words."))
+	}
+	return out
 }
 
 // Offered gives what goes live at once.
@@ -133,6 +152,7 @@ func (c Content) Complete() Content {
 		c.CooperationMode = AnyMode
 	}
 	c.Keywords = text.Keywords(c.Keywords) // the column holds a list, be it empty
+	c.TechnicalTerms = text.Keywords(c.TechnicalTerms)
 	if c.Chains == nil {
 		c.Chains = []string{}
 	}
