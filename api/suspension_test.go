@@ -14,6 +14,7 @@ func TestASuspensionHoldsEverythingOpen(t *testing.T) {
 		deal, _ := s.Deal()
 		draft, draftTag := s.ResultIn("draft")
 		submitted, submittedTag := s.ResultIn("submitted")
+		team, _ := s.TeamIn("published")
 		at := "/v1/organizations/" + s.Uni
 		found := func(who *apitest.Client) bool {
 			for _, item := range who.Get("/v1/search?q=%E5%BA%9F%E6%B0%94").Want(200).Items() {
@@ -43,6 +44,10 @@ func TestASuspensionHoldsEverythingOpen(t *testing.T) {
 		s.Operator.Act(at+"/suspend", r.ETag, j{"reason": "营业执照已被吊销"}).Refused(409, "organization_suspended")
 		for who, client := range map[string]*apitest.Client{"visitor": s.Visitor(), "stranger": s.Stranger} {
 			client.Get("/v1/results/"+s.Result).Refused(404, "not_found")
+			client.Get("/v1/teams/"+team).Refused(404, "not_found")
+			if n := len(client.Get("/v1/teams").Want(200).Items()); n != 0 {
+				h.Errorf("%s: %d teams in lists", who, n)
+			}
 			if n := listed(client, "") + listed(client, "&owner_id="+s.Uni); n != 0 {
 				h.Errorf("%s: %d in lists", who, n)
 			}
@@ -84,6 +89,7 @@ func TestASuspensionHoldsEverythingOpen(t *testing.T) {
 			h.Errorf("%d in lists, before %d", n, all)
 		}
 		s.Visitor().Get("/v1/results/" + s.Result).Want(200)
+		s.Visitor().Get("/v1/teams/" + team).Want(200)
 		h.Eventually("it is found again", func() bool { return found(s.Visitor()) && matched() })
 		s.Editor.Act("/v1/introductions/"+intro+"/accept", tag, nil).Want(200)
 		s.Buyer.Act("/v1/deals/"+deal+"/advance", r.ETag, j{"stage": "contacting", "note": "已电话联系"}).Want(200)

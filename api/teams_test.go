@@ -184,3 +184,54 @@ func TestAnEnterpriseAsksATeam(t *testing.T) {
 		}
 	})
 }
+
+// A table of teams comes in with its people and their consent, and an export of it comes in again without loss.
+func TestTeamsAreBroughtInAndTakenOut(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		o := newOffice(h)
+		table := "团队编号,团队名称,团队简介,技术领域,其他领域,带头人,职称,团队成员,入选计划,暂停承接\n" +
+			"T-1,工业废气低温净化团队,\"长期从事工业废气低温净化研究，\n有校内中试平台。\",环保,新材料,林砚舟,教授,沈以宁|副教授|催化剂、吸附|是；隐去名|研究员,带土移植|2026年4月||演示文件〔2026〕1号,否\n" +
+			"T-2,离散制造智能排产团队,研究多品种小批量车间的排产与插单重排。,电子信息,,温知行,教授,苏念之|讲师|建模|也许,带土移植|2026-04-01,\n"
+		id := o.prepare(apitest.J{"kind": "team"}, "团队.csv", []byte(table)).Text("id")
+		if r := o.run(id, true); counts(r) != "done 1 0 0 0 1" {
+			t.Fatalf("%s %v", counts(r), o.problems(id))
+		}
+		if got := o.problems(id); !strings.Contains(got, "3H not_allowed") {
+			t.Errorf("wrong is %s", got)
+		}
+		o.send(id, "团队-改.csv", []byte(strings.NewReplacer("|也许", "", "|2026-04-01,", "|2026-04-01||入选通知书一份,").Replace(table)))
+		if r := o.run(id, false); counts(r) != "done 2 0 0 0 0" {
+			t.Fatalf("%s %s", counts(r), o.problems(id))
+		}
+		team := o.officer.Get("/v1/teams?external_scheme=import&external_id=T-1").Want(200)
+		if team.Text("items", 0, "people", 0, "role") != "催化剂、吸附" || team.At("items", 0, "people", 0, "name_public") != true || team.At("items", 0, "people", 1, "name_public") != false ||
+			team.At("items", 0, "leader", "name_public") != true || team.Text("items", 0, "programmes", 0, "from") != "2026-04-01" || team.Text("items", 0, "other_fields", 0) != "new_materials" {
+			t.Errorf("brought in: %s", team.Raw)
+		}
+		for _, format := range []string{"xlsx", "csv", "jsonl"} {
+			out := o.officer.Get("/v1/exports/team?owner_id=" + o.id + "&format=" + format).Want(200)
+			again := o.prepare(apitest.J{"kind": "team"}, "导出."+format, out.Raw).Text("id")
+			if r := o.run(again, false); counts(r) != "done 0 0 0 2 0" {
+				t.Errorf("%s: %s %v %s", format, counts(r), r.At("failure"), o.problems(again))
+			}
+		}
+		if r := o.officer.Post("/v1/batches", apitest.J{"kind": "team", "action": "submit", "import_id": id}).Want(200); r.At("done") != 2.0 {
+			t.Fatalf("submitted: %s", r.Raw)
+		}
+		if r := o.second.Post("/v1/batches", apitest.J{"kind": "team", "action": "publish", "import_id": id}).Want(200); r.At("done") != 2.0 {
+			t.Fatalf("published: %s", r.Raw)
+		}
+		for _, kind := range []string{"team", "need"} { // which know no such day
+			o.officer.Post("/v1/batches", apitest.J{"kind": kind, "action": "confirm", "import_id": id, "confirmed_until": "2099-12-31"}).Refused(400, "invalid_input")
+		}
+		// Others export what they may read: names without consent are in no table.
+		_, stranger, _ := h.Organization("渤岬泵阀重工有限公司", "enterprise", "210211")
+		if out := stranger.Get("/v1/exports/team?format=jsonl").Want(200); strings.Contains(string(out.Raw), "隐去名") || strings.Contains(string(out.Raw), "演示文件") || !strings.Contains(string(out.Raw), "沈以宁") {
+			t.Errorf("a stranger exports %s", out.Raw)
+		}
+		unknown := o.prepare(apitest.J{"kind": "team"}, "未知.csv", []byte("编号,团队名称,团队简介,技术领域,负责人,已列出的成果\nT-3,新的团队,一段足够长的公开简介。,环保,林砚舟,01980a3c-5d1e-7c2a-9b4f-2f6f8f1f0a11\n")).Text("id")
+		if r := o.run(unknown, false); counts(r) != "done 0 0 0 0 1" || !strings.Contains(o.problems(unknown), "unknown_result") {
+			t.Errorf("a result that is not there: %s %s", counts(r), o.problems(unknown))
+		}
+	})
+}

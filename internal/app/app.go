@@ -172,7 +172,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Needs = needs.New(a.Unit)
 	a.Teams = teams.New(a.Unit)
 	a.Orgs.AtSuspension(listing.Hold("results"), listing.Hold("needs"), listing.Hold("teams"))
-	a.Exchange = exchange.New(a.Unit, a.Files, a.actorOf, a.Results, a.Needs)
+	a.Exchange = exchange.New(a.Unit, a.Files, a.actorOf, a.Results, a.Needs, a.Teams)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)

@@ -22,6 +22,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
+	"jiebang/internal/teams"
 	"jiebang/internal/work"
 )
 
@@ -171,9 +172,9 @@ type Service struct {
 }
 
 // New gives the use cases about imports and exports. actor tells what an account may do by now: an import runs as who started it.
-func New(unit *work.Unit, f *files.Service, actor func(ctx context.Context, account uuid.UUID) (policy.Actor, error), r *results.Service, n *needs.Service) *Service {
+func New(unit *work.Unit, f *files.Service, actor func(ctx context.Context, account uuid.UUID) (policy.Actor, error), r *results.Service, n *needs.Service, t *teams.Service) *Service {
 	s := &Service{unit: unit, files: f, actor: actor, kinds: map[string]kind{}}
-	for _, k := range []kind{newResults(r), newNeeds(n)} {
+	for _, k := range []kind{newResults(r), newNeeds(n), newTeams(t)} {
 		s.kinds[k.noun()] = k
 	}
 	return s

@@ -17,6 +17,7 @@ import (
 	"jiebang/internal/needs"
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
+	"jiebang/internal/teams"
 	filelines "jiebang/search/lines"
 )
 
@@ -34,7 +35,7 @@ func setUp(c *casttest.Cast) house {
 }
 
 func (h house) run(text string) (exchange.Report, error) {
-	service := exchange.New(h.Unit, nil, nil, h.results, needs.New(h.Unit))
+	service := exchange.New(h.Unit, nil, nil, h.results, needs.New(h.Unit), teams.New(h.Unit))
 	return service.Results(h.Context(), strings.NewReader(text), h.options, func(exchange.Report) {})
 }
 

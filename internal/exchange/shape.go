@@ -32,6 +32,8 @@ type kind interface {
 	table() string
 	// where narrows the records of an import, as r, to those that a step is about.
 	where(step Step) (sql string, args []any)
+	// takes refuses a step that records of the kind do not know.
+	takes(action Action) error
 	// each runs a step of several records, each with an outcome of its own.
 	each(ctx context.Context, call work.Call, step Step, ids []uuid.UUID) ([]listing.Fate, error)
 }
@@ -69,7 +71,7 @@ func (s *shape[R, P, C, O, V]) where(step Step) (string, []any) {
 
 func (s *shape[R, P, C, O, V]) fields() []Field {
 	out := []Field{{
-		Name: Identity, Heading: "编号", Also: []string{"外部编号", "成果编号", "需求编号", "项目编号", "登记号", "登记编号", "成果登记号", "id", "external_id"}, Required: true, Numeric: true,
+		Name: Identity, Heading: "编号", Also: []string{"外部编号", "成果编号", "需求编号", "团队编号", "项目编号", "登记号", "登记编号", "成果登记号", "id", "external_id"}, Required: true, Numeric: true,
 		Hint: "本单位给这条记录的编号，再次导入时以它认出同一条记录，请勿改动或重复使用", Example: "2026-001",
 	}}
 	for _, c := range s.columns {
@@ -110,10 +112,14 @@ func (s *shape[R, P, C, O, V]) bring(tx *work.Tx, b listing.Bringing, ids []exte
 	return s.service.Bring(tx, b, rows)
 }
 
-func (s *shape[R, P, C, O, V]) each(ctx context.Context, call work.Call, step Step, ids []uuid.UUID) ([]listing.Fate, error) {
-	if step.Action == Confirm && s.confirm == nil {
-		return nil, fault.InvalidInput.At("/action", fault.NotOffered, "此类记录不需要确认", "Records of this kind are not confirmed")
+func (s *shape[R, P, C, O, V]) takes(action Action) error {
+	if action == Confirm && s.confirm == nil {
+		return fault.InvalidInput.At("/action", fault.NotOffered, "此类记录不需要确认", "Records of this kind are not confirmed")
 	}
+	return nil
+}
+
+func (s *shape[R, P, C, O, V]) each(ctx context.Context, call work.Call, step Step, ids []uuid.UUID) ([]listing.Fate, error) {
 	return s.service.Each(ctx, call, ids, func(tx *work.Tx, l *listing.Listings[R, P, C, O, V], id uuid.UUID) error {
 		switch step.Action {
 		case Submit:

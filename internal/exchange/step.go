@@ -57,6 +57,9 @@ func (s *Service) Each(ctx context.Context, call work.Call, step Step) (Stepped,
 	if err := step.check(s.unit.Now()); err != nil {
 		return Stepped{}, err
 	}
+	if err := k.takes(step.Action); err != nil {
+		return Stepped{}, err
+	}
 	var out Stepped
 	if step.Import != uuid.Nil {
 		if step.IDs, out.Left, err = s.ofImport(ctx, call.Actor, k, step); err != nil {

@@ -202,6 +202,11 @@ func (s Service[R, P, C, O, V]) soundParts(tx *work.Tx, content C, offer O, chai
 			return content, offer, err
 		}
 	}
+	if s.listings.Sound != nil {
+		if err := collect(s.listings.Sound(tx, content)); err != nil {
+			return content, offer, err
+		}
+	}
 	return content, offer, bad.Err()
 }
 
