@@ -457,6 +457,26 @@ func TestAClockThatIsSetBackWhileAChallengeOpens(t *testing.T) {
 	})
 }
 
+// The clock of one process is an hour slow: by the database's, which is one for all, the deadline is over, and a bid that comes to that process is late
+// all the same, although nobody has opened the challenge yet; and the opening does not wait for its clock.
+func TestASlowClockLetsNobodyInLate(t *testing.T) {
+	q := newSquare(t, dbtest.New(t, db.Postgres), 2)
+	late, tag, token := q.draft(7)
+	for _, p := range q.all {
+		p.stop()
+	}
+	p := serveAt(t, q.env, -time.Hour)
+	q.all = []*process{p}
+	q.due()
+	q.exec("UPDATE jobs SET due_at = ? WHERE kind = 'challenge.open'", time.Now().Add(time.Hour).UTC())
+	if status, out, _ := p.call("POST", "/v1/bids/"+late+"/submit", token, tag, nil); status != 409 || out["code"] != "bids_closed" {
+		t.Errorf("late by the database's clock, in time by its own: %d %v", status, out)
+	}
+	q.due()
+	q.patiently("it is opened", func() bool { return q.count("SELECT COUNT(*) FROM jobs WHERE kind = 'challenge.open'") == 0 })
+	q.openedOnce()
+}
+
 // A secret file that is wrong or missing at a start while bids are sealed: it is said, nothing is opened although the deadline is over, and nothing
 // is lost; with the right one again the opening is made up for.
 func TestAWrongSecretFileOpensNoBid(t *testing.T) {

@@ -22,7 +22,7 @@ func bazaar(h *apitest.House) *apitest.Stage {
 	s.Result = publish("results", s.Editor, s.Chief, j{
 		"owner_id": s.Uni, "title": "低温等离子体协同催化废气净化装置", "field": "environment", "trl": 7, "keywords": []string{"有机废气", "等离子体"},
 		"abstract":    "面向喷涂车间大风量、低浓度有机废气，采用介质阻挡放电与锰基催化剂协同，去除率达到百分之九十五以上。",
-		"application": "用于汽车、家具喷涂线。", "transfer_modes": []string{"license_ordinary"}, "price": j{"kind": "fixed", "min": apitest.Money("900000")},
+		"application": "用于汽车、家具喷涂线。", "transfer_modes": []string{"license_ordinary"}, "solves": []string{"喷涂厂的活性炭两个月就要换一次，味道还是大。"}, "price": j{"kind": "fixed", "min": apitest.Money("900000")},
 	})
 	publish("results", s.Editor, s.Chief, j{
 		"owner_id": s.Uni, "title": "磷酸铁锂电池梯次利用分选技术", "field": "new_energy", "keywords": []string{"锂电池", "梯次利用"},
@@ -32,7 +32,7 @@ func bazaar(h *apitest.House) *apitest.Stage {
 	s.Need = publish("needs", s.Buyer, s.Buyer2, j{
 		"owner_id": s.Firm, "title": "喷漆房废气味道大", "field": "environment", "keywords": []string{"喷漆废气"},
 		"problem":      "喷漆线排出来的废气量大、浓度不高，现在用活性炭吸附，两个月就要换一次，环保还老来查。",
-		"requirements": "去除率不低于百分之九十。", "budget": j{"max": apitest.Money("1500000")}, "cooperation_mode": "license",
+		"technical_terms": []string{"介质阻挡放电"}, "requirements": "去除率不低于百分之九十。", "budget": j{"max": apitest.Money("1500000")}, "cooperation_mode": "license",
 	})
 	h.Eventually("everything is found", func() bool {
 		return s.Visitor().Get("/v1/search?q=%E5%BA%9F%E6%B0%94").Want(200).At("total").(float64) >= 4
@@ -60,18 +60,22 @@ func TestAMatchSaysWhyAndWhere(t *testing.T) {
 		}
 		// Each place holds, in the record as the API gives it, what the phrase says.
 		need, result := s.Visitor().Get("/v1/needs/"+s.Need).Want(200), s.Visitor().Get("/v1/results/"+s.Result).Want(200)
-		places := 0
+		places, fields := 0, map[string]bool{}
 		for i := range r.At("items", 0, "phrases").([]any) {
 			for side, record := range map[string]*apitest.Response{"here": need, "there": result} {
 				word := r.Text("items", 0, "phrases", i, map[string]string{"here": "text", "there": "found"}[side])
 				for k := range r.At("items", 0, "phrases", i, side).([]any) {
 					places++
+					fields[r.Text("items", 0, "phrases", i, side, k, "field")] = true
 					at := func(name string) any { return r.At("items", 0, "phrases", i, side, k, name) }
 					if got := cut(record, at("field").(string), at("from").(float64), at("to").(float64)); got != word {
 						t.Errorf("%s %v: %q stands there, not %q", side, at("field"), got, word)
 					}
 				}
 			}
+		}
+		if !fields["solves/0"] || !fields["technical_terms/0"] {
+			t.Errorf("neither the plain sentence nor the specialists' word is a reason: %v", fields)
 		}
 		if places < 4 {
 			t.Errorf("only %d places: %s", places, r.Raw)

@@ -119,8 +119,8 @@ func run(ctx context.Context, names []string, asJSON bool, profile string) error
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "%s (load %s) ...\n", f.name, load())
-		if err := f.measure(ctx, b); err != nil {
-			return fmt.Errorf("%s: %w", f.name, err)
+		if err := f.measure(ctx, b); err != nil { // what was measured before is worth its time
+			return errors.Join(fmt.Errorf("%s: %w", f.name, err), b.report.print(os.Stdout))
 		}
 	}
 	b.report.Seconds = time.Since(start).Seconds()

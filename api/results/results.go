@@ -29,7 +29,7 @@ func written(r *results.View) wire.Result {
 		Actions: wire.ActionsOf(r.Acts),
 		Id:      r.ID, Version: r.Version, State: wire.ResultState(r.State), Owner: wire.RefOf(r.Owner),
 		Title: r.Title, Abstract: r.Abstract, Keywords: wire.List(&r.Keywords), Field: wire.Field(r.Field), Chains: wire.ChainsOf(r.Beside.Chains), Trl: r.TRL,
-		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage),
+		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage), Solves: wire.Ptr(wire.List(&r.Solves)),
 		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), Warnings: wire.WarningsOf(r.Warnings), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		CreatedBy: wire.Some(r.People.Created), SubmittedBy: wire.Some(r.People.Submitted), PublishedBy: wire.Some(r.People.Published),
 		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason),
@@ -52,7 +52,7 @@ func written(r *results.View) wire.Result {
 func input(b *wire.ResultInput) (results.Input, error) {
 	in := results.Input{Owner: b.OwnerId, Content: results.Content{
 		Title: b.Title, Abstract: b.Abstract, Keywords: wire.List(b.Keywords), Field: string(b.Field), Chains: wire.List(b.Chains), TRL: b.Trl,
-		TransferModes: wire.Plain(wire.List(b.TransferModes)), Application: wire.Value(b.Application), Advantage: wire.Value(b.Advantage),
+		TransferModes: wire.Plain(wire.List(b.TransferModes)), Application: wire.Value(b.Application), Advantage: wire.Value(b.Advantage), Solves: wire.List(b.Solves),
 		Confidential: wire.Value(b.Confidential),
 	}}
 	makers(b, &in.Content)

@@ -193,7 +193,10 @@ func inTime(tx *work.Tx, c *Challenge, nth int) error {
 	if err != nil {
 		return err
 	}
-	now := tx.Moment()
+	now, err := tx.Judged()
+	if err != nil {
+		return err
+	}
 	if c.takesBids(now) && c.Nth == nth && o == nil {
 		return nil
 	}

@@ -114,12 +114,11 @@ func (s *Service) close(ctx context.Context, j jobs.Job) (*Challenge, error) {
 		if o != nil {
 			return errClosed
 		}
-		// Both clocks must say so: that by which jobs are due, and that by which bids are told that they are late.
-		if j.Now.Before(*c.Deadline) {
+		// By the clock by which bids are told that they are late, and by which jobs are due.
+		if now, err := tx.Judged(); err != nil {
+			return err
+		} else if now.Before(*c.Deadline) {
 			return jobs.Later(*c.Deadline)
-		}
-		if now := tx.Moment(); now.Before(*c.Deadline) {
-			return jobs.Later(j.Now.Add(min(c.Deadline.Sub(now), time.Minute)))
 		}
 		var n, bidders int64
 		if err := handedIn(tx.DB, c).Count(&n).Error; err != nil {

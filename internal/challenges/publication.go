@@ -83,12 +83,21 @@ func (c *Challenge) underBids(now time.Time) error {
 	return nil
 }
 
+// takesYet is underBids by the moment that counts.
+func (c *Challenge) takesYet(tx *work.Tx) error {
+	now, err := tx.Judged()
+	if err != nil {
+		return err
+	}
+	return c.underBids(now)
+}
+
 const amended work.Deed = "challenge.addendum"
 
 // Amend adds a numbered public addendum and moves the deadline on; by an operator.
 func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, version int64, in AddendumInput) (Answer, error) {
 	return s.records().Change(ctx, s.unit, call, id, version, policy.ChallengeAmend, func(tx *work.Tx, c *Challenge) error {
-		if err := c.underBids(tx.Moment()); err != nil {
+		if err := c.takesYet(tx); err != nil {
 			return err
 		}
 		if o, err := openingOf(tx.DB, c); err != nil || o != nil { // closed already, whatever the clock says since

@@ -79,7 +79,7 @@ func (s *Service) Ask(ctx context.Context, call work.Call, challenge uuid.UUID, 
 		if err := policy.Check(call.Actor, policy.ChallengeAsk, c.Facts()); err != nil {
 			return nil, err
 		}
-		if err := c.underBids(tx.Moment()); err != nil {
+		if err := c.takesYet(tx); err != nil {
 			return nil, err
 		}
 		var bad fault.Fields
@@ -102,7 +102,7 @@ func (s *Service) AnswerQuestion(ctx context.Context, call work.Call, id uuid.UU
 		if err != nil {
 			return err
 		}
-		if err := c.underBids(tx.Moment()); err != nil {
+		if err := c.takesYet(tx); err != nil {
 			return err
 		}
 		var bad fault.Fields

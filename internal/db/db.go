@@ -93,11 +93,15 @@ func SkipLocked(q *gorm.DB) *gorm.DB {
 
 // Now is the database's time: of PostgreSQL's machine, or of ours, where the database is embedded.
 func (d *DB) Now(ctx context.Context) (time.Time, error) {
-	if d.Dialect == SQLite {
+	return now(d.Reader.WithContext(ctx))
+}
+
+func now(q *gorm.DB) (time.Time, error) {
+	if q.Name() == string(SQLite) {
 		return when.System(), nil
 	}
 	var now time.Time
-	err := d.Reader.WithContext(ctx).Raw("SELECT clock_timestamp()").Scan(&now).Error
+	err := q.Raw("SELECT clock_timestamp()").Scan(&now).Error
 	return now.UTC(), err
 }
 
@@ -106,6 +110,15 @@ func (d *DB) NowBy(ctx context.Context, clock, machine when.Clock) (time.Time, e
 	set := clock().Sub(machine())
 	now, err := d.Now(ctx)
 	return now.Add(set).UTC().Truncate(time.Microsecond), err
+}
+
+// Off is how far the database's clock is ahead of this machine's, as a transaction reads it.
+func Off(q *gorm.DB) (time.Duration, error) {
+	if q.Name() == string(SQLite) {
+		return 0, nil
+	}
+	theirs, err := now(q)
+	return theirs.Sub(when.System()), err
 }
 
 // ForUpdate locks the rows that the query reads until the transaction ends. SQLite needs no lock: its write transactions are

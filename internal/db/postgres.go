@@ -117,6 +117,9 @@ func prepare(ctx context.Context, c *pgx.Conn, settings map[string]string) error
 // forgotten it by then. In a transaction, which the failure has ended, that is for whoever runs it again (Retryable).
 type again struct{ *sql.DB }
 
+// GetDBConn is the pool itself, for who asks GORM for it.
+func (p again) GetDBConn() (*sql.DB, error) { return p.DB, nil }
+
 // QueryContext is that of the pool.
 func (p again) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	rows, err := p.DB.QueryContext(ctx, query, args...)

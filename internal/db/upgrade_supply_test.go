@@ -41,5 +41,8 @@ func init() {
 			"SELECT DISTINCT COALESCE(CAST(team_id AS text), '-') || team_title FROM introductions": "-",
 			"SELECT DISTINCT COALESCE(CAST(team_id AS text), '-') || team_title FROM deals":         "-",
 		},
+	}, {
+		to:    62,
+		after: map[string]string{"SELECT DISTINCT COALESCE(solves, '-') FROM results": "-", "SELECT DISTINCT COALESCE(technical_terms, '-') FROM needs": "-"},
 	}}...)
 }

@@ -44,7 +44,7 @@ type price struct{ Kind, Min, Max string }
 
 type result struct {
 	Key, Owner, Title, Abstract, Field, Application, Advantage string
-	Keywords, Chains                                           []string
+	Keywords, Chains, Solves                                   []string
 	TRL                                                        int      `yaml:"trl"`
 	TransferModes                                              []string `yaml:"transfer_modes"`
 	Price                                                      *price
@@ -53,6 +53,7 @@ type result struct {
 type need struct {
 	Key, Owner, Title, Problem, Requirements, Constraints, Field string
 	Keywords, Answers, Chains                                    []string
+	TechnicalTerms                                               []string `yaml:"technical_terms"`
 	Budget                                                       *struct{ Min, Max string }
 	Deadline                                                     int    // months ahead
 	CooperationMode                                              string `yaml:"cooperation_mode"`

@@ -269,7 +269,7 @@ func (s *seeder) plan() error {
 func (s *seeder) publishResult(i int, r result) error {
 	content := results.Content{
 		Title: r.Title, Abstract: r.Abstract, Keywords: r.Keywords, Field: r.Field, Chains: r.Chains, TRL: &r.TRL, TransferModes: r.TransferModes,
-		Application: r.Application, Advantage: r.Advantage,
+		Application: r.Application, Advantage: r.Advantage, Solves: r.Solves,
 	}
 	in := results.Input{Owner: s.orgs[r.Owner], Content: content}
 	if r.Price != nil {
@@ -302,7 +302,7 @@ func (s *seeder) publishResult(i int, r result) error {
 
 func (s *seeder) publishNeed(n need) error {
 	content := needs.Content{
-		Title: n.Title, Problem: n.Problem, Requirements: n.Requirements, Constraints: n.Constraints, Keywords: n.Keywords, Field: n.Field, Chains: n.Chains,
+		Title: n.Title, Problem: n.Problem, Requirements: n.Requirements, Constraints: n.Constraints, Keywords: n.Keywords, TechnicalTerms: n.TechnicalTerms, Field: n.Field, Chains: n.Chains,
 		Deadline: s.base.AddMonths(n.Deadline).Last(), CooperationMode: n.CooperationMode, Urgent: n.Urgent,
 	}
 	in := needs.Input{Owner: s.orgs[n.Owner], Content: content}

@@ -87,7 +87,7 @@ func textColumn[C, O, V any](f Field, class text.Class, in func(*C) *string, out
 }
 
 // list reads a list of texts: a JSON array, or one text with marks between them.
-func (r *reading) list() []string {
+func (r *reading) list(split func(string) []string) []string {
 	s := r.text(text.Long)
 	if strings.HasPrefix(s, "[") {
 		var out []string
@@ -98,13 +98,13 @@ func (r *reading) list() []string {
 			return out
 		}
 	}
-	return text.SplitKeywords(s)
+	return split(s)
 }
 
 // joined writes a list so that it is read again as the same: with semicolons between, or, where one holds such a mark, as a JSON array.
-func joined(list []string) string {
+func joined(list []string, split func(string) []string) string {
 	s := strings.Join(list, "；")
-	if len(list) == 0 || slices.Equal(text.SplitKeywords(s), list) && !strings.HasPrefix(s, "[") {
+	if len(list) == 0 || slices.Equal(split(s), list) && !strings.HasPrefix(s, "[") {
 		return s
 	}
 	b, err := json.Marshal(list)
@@ -115,11 +115,31 @@ func joined(list []string) string {
 }
 
 func listColumn[C, O, V any](f Field, in func(*C) *[]string, out func(*V) []string) column[C, O, V] {
+	return splitColumn(f, text.SplitKeywords, in, out)
+}
+
+// sentencesColumn is a list of sentences: a comma is part of one.
+func sentencesColumn[C, O, V any](f Field, in func(*C) *[]string, out func(*V) []string) column[C, O, V] {
+	return splitColumn(f, splitSentences, in, out)
+}
+
+func splitColumn[C, O, V any](f Field, split func(string) []string, in func(*C) *[]string, out func(*V) []string) column[C, O, V] {
 	f.List = true
 	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
-		list := r.list()
+		list := r.list(split)
 		return func(c *C, _ *O) { *in(c) = slices.Clone(list) }
-	}, func(v *V, _ naming) string { return joined(out(v)) }}
+	}, func(v *V, _ naming) string { return joined(out(v), split) }}
+}
+
+// splitSentences takes sentences apart at semicolons, bars and line ends.
+func splitSentences(s string) []string {
+	var out []string
+	for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";；|\n", r) }) {
+		if one = strings.TrimSpace(one); one != "" {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // term is one of a fixed list: its code, its name, and what people call it besides.
@@ -182,7 +202,7 @@ func termsColumn[C, O, V any](f Field, terms []term, in func(*C) *[]string, out 
 	f.List = true
 	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
 		var list []string
-		for i, s := range r.list() {
+		for i, s := range r.list(text.SplitKeywords) {
 			list = append(list, r.pick(terms, s, fmt.Sprintf("%s/%d", r.pointer, i)))
 		}
 		return func(c *C, _ *O) { *in(c) = slices.Clone(list) }
@@ -191,7 +211,7 @@ func termsColumn[C, O, V any](f Field, terms []term, in func(*C) *[]string, out 
 		for _, code := range out(v) {
 			list = append(list, nameIn(terms, code))
 		}
-		return joined(list)
+		return joined(list, text.SplitKeywords)
 	}}
 }
 
@@ -200,7 +220,7 @@ func chainsColumn[C, O, V any](in func(*C) *[]string, out func(*V) []string) col
 	f := Field{Name: "chains", List: true, Heading: "产业链", Also: []string{"所属产业链", "重点产业链", "产业链条"}, Hint: "产业链的名称或代码，多个以分号隔开；见 /v1/industry-chains", Example: ""}
 	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
 		var list []string
-		for _, s := range r.list() {
+		for _, s := range r.list(text.SplitKeywords) {
 			if code, known := r.names.chains[codes.NameForm(s)]; known {
 				s = code
 			}
@@ -215,7 +235,7 @@ func chainsColumn[C, O, V any](in func(*C) *[]string, out func(*V) []string) col
 			}
 			list = append(list, code)
 		}
-		return joined(list)
+		return joined(list, text.SplitKeywords)
 	}}
 }
 

@@ -61,6 +61,8 @@ func newResults(s *results.Service) kind {
 				text.Long, func(c *content) *string { return &c.Application }, func(v *view) string { return v.Application }),
 			textColumn[content, offer, view](Field{Name: "advantage", Heading: "技术优势", Also: []string{"优势", "创新点", "技术创新点", "先进性", "技术特点", "主要优势"}, Hint: "至多 2000 字", Example: "能耗比活性炭再生低约三成"},
 				text.Long, func(c *content) *string { return &c.Advantage }, func(v *view) string { return v.Advantage }),
+			sentencesColumn[content, offer, view](Field{Name: "solves", Heading: "解决谁的什么问题", Also: []string{"解决的问题", "解决什么问题", "应用痛点"}, Hint: "一至五句，以分号或换行隔开，用企业自己的话", Example: "喷漆车间味道大，活性炭换得太勤"},
+				func(c *content) *[]string { return &c.Solves }, func(v *view) []string { return v.Solves }),
 			{Field{Name: "price", Heading: "意向价格（元）", Also: []string{"价格", "意向价格", "转让价格", "报价", "拟转让价格", "转化价格", "资金", "金额", "意向金额", "预期价格"}, Amount: true, Numeric: true, Hint: "100万元、10-20万元、面议或免费；不填为未定", Example: "面议"},
 				func(r *reading) func(*content, *offer) {
 					p := r.price()
@@ -123,6 +125,8 @@ func newNeeds(s *needs.Service) kind {
 				text.Long, func(c *content) *string { return &c.Constraints }, func(v *view) string { return v.Constraints }),
 			listColumn[content, offer, view](Field{Name: "keywords", Heading: "关键词", Also: []string{"关键字", "主题词"}, Hint: "至多 20 个，以分号隔开", Example: "有机废气；喷涂"},
 				func(c *content) *[]string { return &c.Keywords }, func(v *view) []string { return v.Keywords }),
+			listColumn[content, offer, view](Field{Name: "technical_terms", Heading: "可能的专业说法", Also: []string{"专业说法", "专业术语"}, Hint: "至多 20 个，以分号隔开；不知道可不填", Example: "低温等离子体"},
+				func(c *content) *[]string { return &c.TechnicalTerms }, func(v *view) []string { return v.TechnicalTerms }),
 			termColumn[content, offer, view](Field{Name: "field", Heading: "技术领域", Also: []string{"领域", "所属领域", "所属技术领域", "行业领域"}, Required: true, Example: "环境保护与资源综合利用"},
 				technologyFields(), func(c *content, _ *offer) *string { return &c.Field }, func(v *view) string { return v.Field }),
 			chainsColumn[content, offer, view](func(c *content) *[]string { return &c.Chains }, func(v *view) []string { return v.Content.Chains }),

@@ -283,3 +283,23 @@ func TestWhoSubmitsDoesNotPublishInBulkEither(t *testing.T) {
 		}
 	})
 }
+
+// Whose problem a result solves comes as a list, or as one text with a line or semicolon for each sentence.
+func TestWhoseProblemIsImported(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		row := func(id, solves string) string {
+			return `{"id":"` + id + `","title":"废气净化装置 ` + id + `","abstract":"低温等离子体废气净化装置，去除率百分之九十五。","solves":` + solves + "}\n"
+		}
+		report, err := h.run(row("a", `["喷漆车间味道大，活性炭换得太勤。","家具厂环保不达标。"]`) + row("b", `"喷漆车间味道大，活性炭换得太勤；家具厂环保不达标\n"`) + row("c", `null`) + row("d", `["短"]`) + row("e", `7`))
+		h.Must(err)
+		if report.Created != 3 || len(report.Refused) != 2 || !strings.Contains(report.Refused[0].Error(), "/solves/0") || !strings.Contains(report.Refused[1].Error(), "/solves") {
+			t.Fatalf("%+v", report)
+		}
+		var rows []results.Result
+		h.Must(h.DB.Reader.Order("title").Find(&rows).Error)
+		if len(rows[0].Solves) != 2 || len(rows[1].Solves) != 2 || rows[1].Solves[0] != "喷漆车间味道大，活性炭换得太勤" || len(rows[2].Solves) != 0 {
+			t.Errorf("%q %q %q", rows[0].Solves, rows[1].Solves, rows[2].Solves)
+		}
+	})
+}

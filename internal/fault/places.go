@@ -54,6 +54,7 @@ var (
 	OtherParties        = place("other_parties", "当事人不符。", "It is between others.")
 	OwnListing          = place("own_listing", "属于本单位。", "It is your own.")
 	Reversed            = place("reversed", "下限高于上限。", "The lower end is above the upper.")
+	Advised             = place("advised", "建议填写。", "It is advised to fill this in.")
 	Placeholder         = place("placeholder", "看起来只是占位文字，读者得不到内容；请填写或删去。", "It looks like a placeholder that tells readers nothing; write it out or remove it.")
 	UnknownRecord       = place("unknown_record", "没有这个标识的记录。", "There is no record of this identifier.")
 	UnknownChain        = place("unknown_chain", "没有这条产业链。", "There is no such industry chain.")

@@ -1,6 +1,7 @@
 package kinds
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -73,6 +74,15 @@ type Terms struct {
 
 // Paragraph is one text of a record.
 type Paragraph struct{ Field, Text string }
+
+// Items are the paragraphs of a list of texts: name/0 is the first.
+func Items(name string, texts []string) []Paragraph {
+	out := make([]Paragraph, len(texts))
+	for i, t := range texts {
+		out[i] = Paragraph{Field: fmt.Sprintf("%s/%d", name, i), Text: t}
+	}
+	return out
+}
 
 // Range is from one number to another; an end that is 0 is open.
 type Range struct{ Min, Max int64 }

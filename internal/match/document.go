@@ -41,7 +41,7 @@ const (
 
 // contents names what the index holds. Whoever puts something new into documents, or a new kind, names it anew: an index of before is made
 // anew beside the one that serves.
-const contents = "2: challenges"
+const contents = "3: whose problem a result solves, what a need may be called"
 
 // closing is a moment as keyCloses has it.
 func closing(t time.Time) int64 { return t.UnixMicro() }

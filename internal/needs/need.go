@@ -77,6 +77,7 @@ type Content struct {
 	Requirements    string // what can be measured once it is solved
 	Constraints     string
 	Keywords        []string `gorm:"serializer:json"`
+	TechnicalTerms  []string `gorm:"serializer:json" json:",omitempty"` // what it may be called by specialists
 	Field           string
 	Chains          []string `gorm:"serializer:json"` // codes of industry chains
 	Deadline        when.Day `json:",omitzero"`       // the last day on which a solution helps; none when there is no hurry
@@ -108,8 +109,26 @@ func (c Content) Check() error {
 	bad.Length(c.Constraints, "/constraints", 0, 5000)
 	bad.Length(c.Confidential, "/confidential", 0, 20000)
 	listing.CheckSubject(&bad, c.Keywords, c.Field, c.Chains)
+	bad.Check(len(c.TechnicalTerms) <= 20, "/technical_terms", fault.TooManyItems, "至多 20 个专业说法", "At most 20 terms")
+	for i, term := range c.TechnicalTerms {
+		bad.Length(term, fmt.Sprintf("/technical_terms/%d", i), 1, 50)
+	}
 	fault.Offered(&bad, c.CooperationMode, "/cooperation_mode", cooperationModes)
 	return bad.Err()
+}
+
+// warn names what the writer may want to look at again before it is submitted.
+func (c Content) warn() fault.Fields {
+	texts := []string{"/title", c.Title, "/problem", c.Problem, "/requirements", c.Requirements, "/constraints", c.Constraints}
+	for i, term := range c.TechnicalTerms {
+		texts = append(texts, fmt.Sprintf("/technical_terms/%d", i), term)
+	}
+	out := listing.Warn(c.Keywords, texts...)
+	if len(c.TechnicalTerms) == 0 {
+		out = append(out, fault.Advised.Field("/technical_terms", "如果知道，请写上这个问题可能的专业说法（材料、工艺、标准里的名称）；成果多用这些词写成。",
+			"If you know, say what specialists may call it (names of materials, processes, in standards): results are mostly written in such words."))
+	}
+	return out
 }
 
 // Offered gives what goes live at once.
@@ -121,6 +140,7 @@ func (c Content) Complete() Content {
 		c.CooperationMode = AnyMode
 	}
 	c.Keywords, c.Chains = text.Keywords(c.Keywords), listing.List(c.Chains)
+	c.TechnicalTerms = text.Keywords(c.TechnicalTerms)
 	return c
 }
 

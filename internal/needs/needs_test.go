@@ -221,7 +221,7 @@ func TestNeedsAreReadWhole(t *testing.T) {
 			HeldBy: &h.firm.ID, Held: listing.Held{OwnerSuspended: true},
 		}
 		n.Chains = []string{"robotics"}
-		n.Constraints, n.Keywords, n.CooperationMode = "停机不超过两天", []string{"水垢"}, needs.AnyMode
+		n.Constraints, n.Keywords, n.TechnicalTerms, n.CooperationMode = "停机不超过两天", []string{"水垢"}, []string{"结垢"}, needs.AnyMode
 		worktest.RowsAreReadWhole(c, c.DB.Writer, needs.Records, n)
 	})
 }

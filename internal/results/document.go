@@ -10,9 +10,10 @@ import (
 
 // document is what search may know of a result.
 func (r *Result) document() kinds.Document {
+	paragraphs := []kinds.Paragraph{{Field: "abstract", Text: r.Abstract}, {Field: "application", Text: r.Application}, {Field: "advantage", Text: r.Advantage}}
 	d := kinds.Document{
 		Title: r.Title, Keywords: r.Keywords, Field: r.Field, Chains: r.Chains, Modes: modes(r.TransferModes),
-		Paragraphs: []kinds.Paragraph{{Field: "abstract", Text: r.Abstract}, {Field: "application", Text: r.Application}, {Field: "advantage", Text: r.Advantage}},
+		Paragraphs: append(paragraphs, kinds.Items("solves", r.Solves)...),
 	}.Known(r)
 	d.Matched = d.Public && r.Availability != ExclusivelyLicensed && r.Availability != Assigned
 	d.Until = r.ConfirmedUntil

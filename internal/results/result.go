@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -124,6 +125,7 @@ type Content struct {
 	TransferModes []string `gorm:"serializer:json"`
 	Application   string
 	Advantage     string
+	Solves        []string    `gorm:"serializer:json" json:",omitempty"` // who has which problem that this solves, in their words
 	Confidential  string      // never shown to others, never indexed
 	Inventors     []Inventor  `gorm:"serializer:json" json:",omitempty"`
 	Bottleneck    *Bottleneck `gorm:"serializer:json" json:",omitempty"` // nil: it solves none
@@ -156,8 +158,30 @@ func (c Content) Check() error {
 	for i, m := range c.TransferModes {
 		fault.Offered(&bad, m, fmt.Sprintf("/transfer_modes/%d", i), transferModes)
 	}
+	bad.Check(len(c.Solves) <= maxSolves, "/solves", fault.TooManyItems, "至多 %[1]d 句", "At most %[1]d sentences", maxSolves)
+	for i, s := range c.Solves {
+		bad.Length(s, fmt.Sprintf("/solves/%d", i), 5, 200)
+		bad.Check(!slices.Contains(c.Solves[:i], s), fmt.Sprintf("/solves/%d", i), fault.Twice, "与前面一句相同", "The same as a sentence before")
+	}
 	c.checkMakers(&bad)
 	return bad.Err()
+}
+
+// maxSolves is how many sentences say whose problem a result solves.
+const maxSolves = 5
+
+// warn names what the writer may want to look at again before it is submitted.
+func (c Content) warn() fault.Fields {
+	texts := []string{"/title", c.Title, "/abstract", c.Abstract, "/application", c.Application, "/advantage", c.Advantage}
+	for i, s := range c.Solves {
+		texts = append(texts, fmt.Sprintf("/solves/%d", i), s)
+	}
+	out := listing.Warn(c.Keywords, texts...)
+	if len(c.Solves) == 0 {
+		out = append(out, fault.Advised.Field("/solves", "请用一至五句话写明解决谁的什么问题，用车间、农户、医院里的人自己的说法；企业正是这样检索和描述需求的。",
+			"Say in one to five sentences who has which problem that this solves, as the workshop, farm or hospital would say it: that is how needs are written and looked for."))
+	}
+	return out
 }
 
 // InChains are the codes of the industry chains that it is of.
@@ -173,6 +197,7 @@ func (r *Result) Offered() *Offer { return &r.Offer }
 func (c Content) Complete() Content {
 	c.Keywords, c.Chains = text.Keywords(c.Keywords), listing.List(c.Chains)
 	c.TransferModes, c.Inventors = listing.List(c.TransferModes), listing.List(c.Inventors)
+	c.Solves = listing.List(c.Solves)
 	return c
 }
 

@@ -113,7 +113,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 	out := make([]View, len(rows))
 	for i, r := range rows {
 		if policy.Allowed(reader, policy.ResultInner, r.Facts()) {
-			beside[i].Warnings = listing.Warn(r.Keywords, "/title", r.Title, "/abstract", r.Abstract, "/application", r.Application, "/advantage", r.Advantage)
+			beside[i].Warnings = r.warn()
 		} else {
 			r.Confidential, r.ReturnReason, r.Contact = "", "", nil
 			r.public()

@@ -3,6 +3,8 @@ package results_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -233,9 +235,54 @@ func TestResultsAreReadWhole(t *testing.T) {
 			Held:    listing.Held{OwnerSuspended: true},
 		}
 		price := 100 * money.Yuan
-		r.Chains = []string{"robotics"}
+		r.Chains, r.Solves = []string{"robotics"}, []string{"喷漆车间味道大"}
 		r.Inventors, r.Bottleneck = []results.Inventor{{Name: "林砚舟"}}, &results.Bottleneck{Level: results.DomesticLead, Evidence: "查新报告"}
 		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: results.Fixed, Min: &price}, "用途", "优势", "配方"
 		worktest.RowsAreReadWhole(c, c.DB.Writer, results.Records, r)
+	})
+}
+
+// Whose problem a result solves is held to its bounds, advised to the writer while it is missing, and goes through the same eyes as the rest.
+func TestWhoseProblemAResultSolves(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		ctx := h.Context()
+		advised := func(r results.View) bool {
+			return slices.ContainsFunc(r.Warnings, func(f fault.Field) bool { return f.Pointer == "/solves" && f.Code == fault.Advised.Code })
+		}
+		id := h.draft()
+		r, err := h.results.Get(ctx, h.editor.Actor, id)
+		h.Must(err)
+		if !advised(r) {
+			h.Errorf("nothing is advised: %+v", r.Warnings)
+		}
+		in := results.Input{Owner: h.org, Content: content("低温等离子体废气净化装置")}
+		for _, bad := range [][]string{{"短"}, {strings.Repeat("长", 201)}, {"喷漆车间味道大。", "喷漆车间味道大。"}, {"第一句话。", "第二句话。", "第三句话。", "第四句话。", "第五句话。", "第六句话。"}} {
+			in.Content.Solves = bad
+			_, err = h.results.Replace(ctx, h.editor, id, 1, in)
+			h.Refused(err, fault.InvalidInput)
+		}
+		in.Content.Solves = []string{"喷漆车间味道大，活性炭换得太勤。"}
+		_, err = h.results.Replace(ctx, h.editor, id, 1, in)
+		h.Must(err)
+		_, err = h.results.Submit(ctx, h.editor, id, 2)
+		h.Must(err)
+		_, err = h.results.Publish(ctx, h.second, id, 3)
+		h.Must(err)
+		r, err = h.results.Get(ctx, policy.Actor{}, id)
+		h.Must(err)
+		if len(r.Solves) != 1 || len(r.Warnings) > 0 {
+			h.Errorf("the public reads %+v", r.Content)
+		}
+		in.Content.Solves = append(in.Content.Solves, "家具厂环保不达标被罚。")
+		_, err = h.results.Replace(ctx, h.editor, id, 4, in)
+		h.Must(err)
+		r, err = h.results.Get(ctx, policy.Actor{}, id)
+		h.Must(err)
+		revision, err := h.results.GetRevision(ctx, h.editor.Actor, id)
+		h.Must(err)
+		if len(r.Solves) != 1 || len(revision.Solves) != 2 || advised(revision) {
+			h.Errorf("public %q, revision %q", r.Solves, revision.Solves)
+		}
 	})
 }

@@ -107,6 +107,16 @@ type Tx struct {
 // Moment is the clock's time by now, which is later than Now where the transaction has waited for a lock.
 func (tx *Tx) Moment() time.Time { return tx.clock() }
 
+// Judged is the moment by which a deadline is judged: Moment, unless this process's clock differs from the database's by more than a second. Then it is the
+// database's, which is one for all, so that no process whose clock is wrong lets in what another would refuse. Whoever asks holds what the deadline is of.
+func (tx *Tx) Judged() (time.Time, error) {
+	off, err := db.Off(tx.DB)
+	if err != nil || off.Abs() <= time.Second {
+		off = 0
+	}
+	return tx.clock().Add(off), err
+}
+
 // Secrets is the secret file, by whose keys a transaction seals what must not be read in the database; nil where there is none.
 func (tx *Tx) Secrets() *seal.Keys { return tx.secrets }
 
