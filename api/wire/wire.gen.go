@@ -5939,10 +5939,11 @@ type Need struct {
 	State NeedState `json:"state"`
 
 	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
-	SubmittedBy *string   `json:"submitted_by,omitempty"`
-	Title       string    `json:"title"`
-	UpdatedAt   time.Time `json:"updated_at"`
-	Urgent      bool      `json:"urgent"`
+	SubmittedBy    *string   `json:"submitted_by,omitempty"`
+	TechnicalTerms *[]string `json:"technical_terms,omitempty"`
+	Title          string    `json:"title"`
+	UpdatedAt      time.Time `json:"updated_at"`
+	Urgent         bool      `json:"urgent"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -5987,6 +5988,9 @@ type NeedInput struct {
 
 	// Requirements 可测量的指标 Measurable indicators
 	Requirements *string `json:"requirements,omitempty"`
+
+	// TechnicalTerms 可能的专业说法：同一问题在论文、标准里可能怎么叫；参与检索与匹配 What it may be called in papers and standards; searched and matched
+	TechnicalTerms *[]string `json:"technical_terms,omitempty"`
 
 	// Title Example: 喷涂车间废气异味大
 	Title  string `json:"title"`
@@ -6838,7 +6842,7 @@ type Phrase struct {
 
 // Place 某一字段中以字符计的起止位置 From and to within a field, counted in characters
 type Place struct {
-	// Field title、abstract、problem 等字段名；关键词为 keywords/序号 Name of the field; keywords/0 for the first keyword
+	// Field title、abstract、problem 等字段名；关键词为 keywords/序号，solves、technical_terms 同此 Name of the field; keywords/0 for the first keyword, and so for solves and technical_terms
 	//
 	// Example: abstract
 	Field string `json:"field"`
@@ -7550,6 +7554,7 @@ type Result struct {
 
 	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 	Revision *Revision `json:"revision,omitempty"`
+	Solves   *[]string `json:"solves,omitempty"`
 
 	// SolvesBottleneck 解决“卡脖子”问题 That it solves a bottleneck
 	SolvesBottleneck *SolvedBottleneck `json:"solves_bottleneck,omitempty"`
@@ -7606,6 +7611,9 @@ type ResultInput struct {
 
 	// Price 价格；面议不是零 A price; negotiable is not zero
 	Price *Price `json:"price,omitempty"`
+
+	// Solves 解决谁的什么问题：一至五句，用有这个问题的人的话来说；参与检索与匹配 Who has which problem that this solves: one to five sentences in the words of those who have it; they are searched and matched
+	Solves *[]string `json:"solves,omitempty"`
 
 	// SolvesBottleneck 解决“卡脖子”问题 That it solves a bottleneck
 	SolvesBottleneck *Bottleneck `json:"solves_bottleneck,omitempty"`
