@@ -963,6 +963,63 @@ func (e FunderKind) Valid() bool {
 	}
 }
 
+// Defines values for GradeKind.
+const (
+	GradeKindEaglet         GradeKind = "eaglet"
+	GradeKindGazelle        GradeKind = "gazelle"
+	GradeKindHighTech       GradeKind = "high_tech"
+	GradeKindKeyInstitution GradeKind = "key_institution"
+	GradeKindTechSme        GradeKind = "tech_sme"
+	GradeKindUnicorn        GradeKind = "unicorn"
+)
+
+// Valid indicates whether the value is a known member of the GradeKind enum.
+func (e GradeKind) Valid() bool {
+	switch e {
+	case GradeKindEaglet:
+		return true
+	case GradeKindGazelle:
+		return true
+	case GradeKindHighTech:
+		return true
+	case GradeKindKeyInstitution:
+		return true
+	case GradeKindTechSme:
+		return true
+	case GradeKindUnicorn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GradeState.
+const (
+	GradeStateConfirmed GradeState = "confirmed"
+	GradeStateProposed  GradeState = "proposed"
+	GradeStateRefused   GradeState = "refused"
+	GradeStateVoid      GradeState = "void"
+	GradeStateWithdrawn GradeState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the GradeState enum.
+func (e GradeState) Valid() bool {
+	switch e {
+	case GradeStateConfirmed:
+		return true
+	case GradeStateProposed:
+		return true
+	case GradeStateRefused:
+		return true
+	case GradeStateVoid:
+		return true
+	case GradeStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HallSort.
 const (
 	HallSortDeadline  HallSort = "deadline"
@@ -4173,6 +4230,14 @@ type FilerInput struct {
 // FilerKind 异议人是个人还是单位 Whether a person objects or a unit
 type FilerKind string
 
+// FormerName 曾用名 A former name
+type FormerName struct {
+	Name string `json:"name"`
+
+	// Until 最后一日 The last day on which it was so called
+	Until openapi_types.Date `json:"until"`
+}
+
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
 type Fragment struct {
 	Marks []Mark `json:"marks"`
@@ -4201,6 +4266,96 @@ type FunderInput struct {
 
 // FunderKind 出资方 Whose money it is
 type FunderKind string
+
+// Grade 单位等级 A grade of an organization
+type Grade struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions `json:"actions,omitempty"`
+	Certificate string   `json:"certificate"`
+
+	// ConfirmedAt 确认时间 When it was confirmed
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// ConfirmedBy 账号 An account
+	ConfirmedBy *Account           `json:"confirmed_by,omitempty"`
+	CreatedAt   time.Time          `json:"created_at"`
+	Id          openapi_types.UUID `json:"id"`
+
+	// Kind 单位等级 Grade of an organization
+	Kind           GradeKind          `json:"kind"`
+	OrganizationId openapi_types.UUID `json:"organization_id"`
+
+	// OrganizationName 单位名称 Name of the organization
+	OrganizationName *string `json:"organization_name,omitempty"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// Reason 不予确认或提前终止的理由，限本单位与运营方 Why it was refused or ended, for members and operators
+	Reason *string `json:"reason,omitempty"`
+
+	// State 等级的状态 State of a grade
+	State     GradeState          `json:"state"`
+	UpdatedAt time.Time           `json:"updated_at"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// GradeCount 一类等级的单位数 How many have one grade
+type GradeCount struct {
+	// Kind 单位等级 Grade of an organization
+	Kind GradeKind `json:"kind"`
+
+	// Organizations 单位数 How many organizations
+	Organizations int64 `json:"organizations"`
+}
+
+// GradeCounts 某日各等级的单位数 How many have each grade on a day
+type GradeCounts struct {
+	// Items 每一等级 Each grade
+	Items []GradeCount `json:"items"`
+
+	// On 该日 The day
+	On openapi_types.Date `json:"on"`
+}
+
+// GradeEndInput 提前终止 How a grade ends
+type GradeEndInput struct {
+	// LastDay 止日，须早于原止日；从未成立的不填 Its last day, earlier than before; left out where it never was so
+	LastDay *openapi_types.Date `json:"last_day,omitempty"`
+
+	// Reason 理由 The reason
+	Reason string `json:"reason"`
+}
+
+// GradeInput 单位等级 A grade
+type GradeInput struct {
+	Certificate string `json:"certificate"`
+
+	// Kind 单位等级 Grade of an organization
+	Kind           GradeKind           `json:"kind"`
+	OrganizationId openapi_types.UUID  `json:"organization_id"`
+	ValidFrom      openapi_types.Date  `json:"valid_from"`
+	ValidTo        *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// GradeKind 单位等级 Grade of an organization
+type GradeKind string
+
+// GradeList 一页单位等级 A page of grades
+type GradeList struct {
+	Items []Grade `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// GradeState 等级的状态 State of a grade
+type GradeState string
 
 // Grant 一笔财政拨付或其冲正 A grant, or what reverses one
 type Grant struct {
@@ -5693,8 +5848,14 @@ type Organization struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	// CreatedBy 账号 An account
-	CreatedBy    *Account           `json:"created_by,omitempty"`
-	CreditCode   string             `json:"credit_code"`
+	CreatedBy  *Account `json:"created_by,omitempty"`
+	CreditCode string   `json:"credit_code"`
+
+	// FormerNames 曾用名，近者在前 Names that it was verified under before, the latest first
+	FormerNames *[]FormerName `json:"former_names,omitempty"`
+
+	// Grades 今日有效的等级 What it is today by confirmed certificates
+	Grades       *[]GradeKind       `json:"grades,omitempty"`
 	Id           openapi_types.UUID `json:"id"`
 	Introduction *string            `json:"introduction,omitempty"`
 
@@ -5717,8 +5878,17 @@ type Organization struct {
 	Remarks *[]OrganizationRemark `json:"remarks,omitempty"`
 
 	// State 核验状态 Whether an operator has verified it
-	State      OrganizationState `json:"state"`
-	VerifiedAt *time.Time        `json:"verified_at,omitempty"`
+	State OrganizationState `json:"state"`
+
+	// SuspendedAt 被暂停的时间；未被暂停的不出现 Since when it is suspended; absent where it is not
+	SuspendedAt *time.Time `json:"suspended_at,omitempty"`
+
+	// SuspendedBy 账号 An account
+	SuspendedBy *Account `json:"suspended_by,omitempty"`
+
+	// SuspensionReason 暂停的理由，限本单位与运营方 Why it is suspended, for the organization and operators
+	SuspensionReason *string    `json:"suspension_reason,omitempty"`
+	VerifiedAt       *time.Time `json:"verified_at,omitempty"`
 
 	// VerifiedBy 账号 An account
 	VerifiedBy *Account `json:"verified_by,omitempty"`
@@ -6579,6 +6749,11 @@ type ReferenceTable struct {
 	//
 	// Example: Why it was declined
 	NameEn string `json:"name_en"`
+
+	// Source 依据的标准或文件；本系统自定的不出现 The standard that it is from; absent where it is the system's own
+	//
+	// Example: GB/T 4754-2017
+	Source *string `json:"source,omitempty"`
 }
 
 // ReferenceTerm 一个代码 One code
@@ -6597,6 +6772,11 @@ type ReferenceTerm struct {
 	//
 	// Example: Too early
 	NameEn string `json:"name_en"`
+
+	// Parent 上一级的代码，只有一级的不出现 Code of the level above; absent in lists of one level
+	//
+	// Example: C
+	Parent *string `json:"parent,omitempty"`
 }
 
 // RefineInput 受邀专家的用户名 Experts to ask, by user name

@@ -3,13 +3,16 @@ package db_test
 // What the migrations of organizations do to rows of before.
 func init() {
 	steps = append(steps, []step{{
-		to:    55, // nobody has a grade yet
+		to:    56, // nobody has a grade yet
 		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM grades": "0"},
 	}, {
-		to: 56, // nobody is suspended
+		to: 57, // nobody is suspended
 		after: map[string]string{
 			"SELECT CAST(COUNT(*) AS text) FROM organizations WHERE suspended_at IS NOT NULL OR suspension_reason <> ''":                     "0",
 			"SELECT CAST((SELECT COUNT(*) FROM results WHERE owner_suspended) + (SELECT COUNT(*) FROM needs WHERE owner_suspended) AS text)": "0",
 		},
+	}, {
+		to:    58, // nobody had another name that is known
+		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM organization_names": "0"},
 	}}...)
 }
