@@ -85,6 +85,13 @@ func written(o *orgs.View) wire.Organization {
 	if o.Contact != nil {
 		w.Contact = wire.ContactOf(*o.Contact)
 	}
+	if len(o.FormerNames) > 0 {
+		names := make([]wire.FormerName, len(o.FormerNames))
+		for i, f := range o.FormerNames {
+			names[i] = wire.FormerName{Name: f.Name, Until: wire.DateOf(f.Until)}
+		}
+		w.FormerNames = &names
+	}
 	w.SuspendedAt, w.SuspendedBy, w.SuspensionReason = o.SuspendedAt, told(o.HeldBy), wire.Some(o.SuspensionReason)
 	if len(o.Grades) > 0 {
 		w.Grades = wire.Ptr(gradeKinds(o.Grades))

@@ -38,11 +38,13 @@ func visibleBy(q *gorm.DB, reader policy.Actor) *gorm.DB {
 // Kind is challenges in the registry of kinds. Files are hung on one while its poster writes it, and are frozen with its terms: public ones are
 // read by everybody from its publication on, others by the poster and the bureau.
 func Kind(s *Service) kinds.Kind {
-	return kinds.Of(s.records(), kinds.Kind{
+	k := kinds.Of(s.records(), kinds.Kind{
 		ZH: "榜题", Path: "/v1/challenges", Inner: policy.ChallengeInner, Edit: policy.ChallengeEdit,
 		Hangs:    func(r work.Record, _ bool) error { return r.(*Challenge).editable() },
 		Document: func(r work.Record) kinds.Document { return r.(*Challenge).document() }, Counterparts: []string{"result"},
 	})
+	k.Load = byIDs
+	return k
 }
 
 // document is what search may know of a challenge. It is found from its publication on, whatever becomes of it but that it is cancelled, and

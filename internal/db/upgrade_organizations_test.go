@@ -14,5 +14,8 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM organizations WHERE suspended_at IS NOT NULL OR suspension_reason <> ''":                                                                          "0",
 			"SELECT CAST((SELECT COUNT(*) FROM results WHERE owner_suspended) + (SELECT COUNT(*) FROM needs WHERE owner_suspended) + (SELECT COUNT(*) FROM teams WHERE owner_suspended) AS text)": "0",
 		},
+	}, {
+		to:    63, // nobody had another name that is known
+		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM organization_names": "0"},
 	}}...)
 }

@@ -47,7 +47,11 @@ func (s *Service) AskAgain(ctx context.Context, call work.Call, id uuid.UUID, ve
 // Accept verifies the proposed change of an organization; by an operator who did not propose it.
 func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
 	a, err := records.Change(ctx, s.unit, call, id, version, policy.OrgAccept, func(tx *work.Tx, o *Organization) error {
+		before := o.Name
 		if err := o.Accept(call.Actor.Account, tx.Now); err != nil {
+			return err
+		}
+		if err := o.keepName(tx, before); err != nil {
 			return err
 		}
 		return o.nameAlone(tx.DB)

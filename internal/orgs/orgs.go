@@ -112,7 +112,7 @@ type Filter struct {
 	Kind       string     `query:"kind" where:"kind = ?"`
 	State      State      `query:"state" where:"state = ?"`
 	Region     RegionPart `query:"region" where:"region LIKE ?"`
-	Name       NamePart   `query:"name" where:"REPLACE(REPLACE(REPLACE(REPLACE(LOWER(name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!'"`
+	Name       NamePart   `query:"name" where:"(REPLACE(REPLACE(REPLACE(REPLACE(LOWER(name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!' OR id IN (SELECT f.organization_id FROM organization_names f WHERE REPLACE(REPLACE(REPLACE(REPLACE(LOWER(f.name), '（', '('), '）', ')'), ' ', ''), '　', '') LIKE ? ESCAPE '!'))"`
 	CreditCode string     `query:"credit_code" where:"credit_code = ?"`
 	Since      time.Time  `query:"updated_since" where:"updated_at >= ?"`
 	Grade      GradeKind  `query:"grade" where:"id IN (SELECT g.organization_id FROM grades g WHERE g.kind = ? AND g.state = 'confirmed' AND g.valid_from <= {today} AND (g.valid_to IS NULL OR g.valid_to >= {today}))"`
@@ -180,6 +180,7 @@ type View struct {
 	By, VerifiedBy *accounts.Person
 	ProposedBy     *accounts.Person
 	HeldBy         *accounts.Person // who suspended it
+	FormerNames    []FormerName     // the latest first
 	Grades         []GradeKind      // what it is today, by certificates that were confirmed
 	work.Acts
 }
@@ -236,9 +237,13 @@ func show(q *gorm.DB, reader policy.Actor, rows []Organization) ([]View, error) 
 	if err != nil {
 		return nil, err
 	}
+	former, err := formerNames(q, all)
+	if err != nil {
+		return nil, err
+	}
 	for i := range out {
 		v := &out[i]
-		v.Grades = held[v.ID]
+		v.Grades, v.FormerNames = held[v.ID], former[v.ID]
 		if v.Contact == nil {
 			continue
 		}

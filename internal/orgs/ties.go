@@ -26,6 +26,8 @@ func IDTie(id uuid.UUID) string { return "id:" + id.String() }
 // tied are the organizations, in whatever state, to which each of some accounts belongs, or is invited: by an offer to the account, or by mail
 // to the address that it has shown to be its own.
 //
+// Whoever belongs to one is tied to the names that it had, too.
+//
 // What anybody can send binds by less than what its receiver has taken: an offer is a tie to the very record that makes it, and, once that is
 // verified, to its code, but to no name, or whoever signs up an organization of any name could keep a registrar from others' contracts.
 const tied = `SELECT t.account_id, o.id, CASE WHEN t.taken THEN o.name ELSE '' END AS name, CASE WHEN t.taken OR o.state = 'verified' THEN o.credit_code ELSE '' END AS credit_code
@@ -33,7 +35,9 @@ const tied = `SELECT t.account_id, o.id, CASE WHEN t.taken THEN o.name ELSE '' E
 	SELECT m.account_id, m.organization_id, m.accepted_at IS NOT NULL AS taken FROM memberships m WHERE m.account_id IN (SELECT id FROM {accounts})
 	UNION SELECT a.id, i.organization_id, FALSE FROM invitations i JOIN accounts a ON a.email_key = LOWER(i.address)
 		WHERE i.state = 'open' AND i.expires_at > ? AND a.email_key <> '' AND a.email_verified_at IS NOT NULL AND a.id IN (SELECT id FROM {accounts})
-	) t ON t.organization_id = o.id`
+	) t ON t.organization_id = o.id
+	UNION ALL SELECT m.account_id, f.organization_id, f.name, '' FROM memberships m JOIN organization_names f ON f.organization_id = m.organization_id
+		WHERE m.accepted_at IS NOT NULL AND m.account_id IN (SELECT id FROM {accounts})`
 
 // in is that of the accounts whose ids a common table holds.
 func in(table string) string { return strings.ReplaceAll(tied, "{accounts}", table) }

@@ -1,0 +1,4 @@
+package challenges
+
+// Read reads rows by hand.
+var Read = read

@@ -1,0 +1,43 @@
+package orgs
+
+import (
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// FormerName is a name under which an organization was verified, until another took its place. What was signed under it keeps it; the
+// organization is still found by it.
+type FormerName struct {
+	ID             uuid.UUID `gorm:"primaryKey"`
+	OrganizationID uuid.UUID
+	Name           string
+	Until          when.Day // the last day on which it was so called
+}
+
+func (FormerName) TableName() string { return "organization_names" }
+
+// keepName keeps the name that an organization had, where it has another now; on the day of the change it is called by the new one.
+func (o *Organization) keepName(tx *work.Tx, before string) error {
+	if before == o.Name {
+		return nil
+	}
+	return tx.Create(&FormerName{ID: work.NewID(), OrganizationID: o.ID, Name: before, Until: when.DayOf(tx.Now).AddDays(-1)}).Error
+}
+
+// formerNames are those of organizations, the latest first: one query for all.
+func formerNames(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]FormerName, error) {
+	out := map[uuid.UUID][]FormerName{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []FormerName
+	err := q.Where("organization_id IN ?", db.Among(ids)).Order("until DESC, id DESC").Find(&rows).Error
+	for _, r := range rows {
+		out[r.OrganizationID] = append(out[r.OrganizationID], r)
+	}
+	return out, err
+}
