@@ -2756,6 +2756,7 @@ type Bid struct {
 	DeadlineShanghai *string            `json:"deadline_shanghai,omitempty"`
 	Evidence         *[]BidEvidence     `json:"evidence,omitempty"`
 	Id               openapi_types.UUID `json:"id"`
+	NamesFound       *[]BidNameFound    `json:"names_found,omitempty"`
 
 	// Offer 揭榜内容 What a bidder writes
 	Offer    *BidOffer  `json:"offer,omitempty"`
@@ -2784,6 +2785,11 @@ type Bid struct {
 	// Version 版本 Version
 	Version     int64      `json:"version"`
 	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// BidAnswersInput 对多家的答复 Answers to many bidders
+type BidAnswersInput struct {
+	Answers []BidsAnswered `json:"answers"`
 }
 
 // BidDeviation 偏离 A deviation from a published target
@@ -2840,6 +2846,12 @@ type BidMilestone struct {
 	Amount Money              `json:"amount"`
 	Due    openapi_types.Date `json:"due"`
 	Title  string             `json:"title"`
+}
+
+// BidNameFound 盲评批次中，正文出现参与单位或人员名称之处 A place at which the text of a bid of a blind round names who bids
+type BidNameFound struct {
+	Name  string `json:"name"`
+	Place string `json:"place"`
 }
 
 // BidOffer 揭榜内容 What a bidder writes
@@ -2918,6 +2930,12 @@ type BidReplacement struct {
 
 // BidState 揭榜申请的状态 State of a bid
 type BidState string
+
+// BidsAnswered 一份或数份揭榜申请的同一答复 One answer to one bid, or to several
+type BidsAnswered struct {
+	Answer string               `json:"answer"`
+	BidIds []openapi_types.UUID `json:"bid_ids"`
+}
 
 // BlacklistEntry 名单中的一条 An entry of the blacklist
 type BlacklistEntry struct {
@@ -3075,8 +3093,11 @@ type Challenge struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions    *Actions            `json:"actions,omitempty"`
 	AnswersDue *openapi_types.Date `json:"answers_due,omitempty"`
-	Background *string             `json:"background,omitempty"`
-	Bottleneck bool                `json:"bottleneck"`
+
+	// AnswersDueProvisional 途经的年份尚无放假安排，期限为暂定 A year on the way has no calendar yet
+	AnswersDueProvisional *bool   `json:"answers_due_provisional,omitempty"`
+	Background            *string `json:"background,omitempty"`
+	Bottleneck            bool    `json:"bottleneck"`
 
 	// Chains 所属产业链 The industry chains that it is of
 	Chains           Chains     `json:"chains"`
@@ -6609,6 +6630,12 @@ type RecordRefList struct {
 type RecoveryInput struct {
 	// Amount 金额 An amount of money
 	Amount Money `json:"amount"`
+}
+
+// RedrawInput 补抽几名，为什么 How many are drawn, and why
+type RedrawInput struct {
+	Reason    string `json:"reason"`
+	Reviewers *int   `json:"reviewers,omitempty"`
 }
 
 // Ref 另一条记录 Another record
