@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"jiebang/search/han"
 )
@@ -87,6 +88,9 @@ func (t *nameTable) add(list []string) {
 			readings := []string{k.Word}
 			if k.IsHan() {
 				readings = han.Readings(k.Sym)
+				if written, _ := utf8.DecodeRuneInString(s[k.Start:k.End]); han.Symbol(written) != k.Sym { // 乾 is read qián, too
+					readings = append(readings, han.Readings(han.Symbol(written))...)
+				}
 			}
 			n.symbols, n.readings = append(n.symbols, k.Sym), append(n.readings, readings)
 			for _, r := range readings {

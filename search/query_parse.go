@@ -40,6 +40,9 @@ const (
 	NoteOpenQuote Note = "open_quote"
 	// NoteNothingToExclude: a minus sign with nothing behind it was left out.
 	NoteNothingToExclude Note = "nothing_to_exclude"
+	// NoteMinusOfNumber: a minus sign before a digit was read as part of the number,
+	// and excludes nothing.
+	NoteMinusOfNumber Note = "minus_of_number"
 	// NoteOnlyExclusion: the query only says what is not wanted.
 	NoteOnlyExclusion Note = "only_exclusion"
 	// NoteNothingToFind: no letter, digit or Han character is in the query, so
@@ -63,7 +66,7 @@ const (
 var closing = map[rune]rune{'"': '"', '“': '”', '”': '”', '„': '”', '「': '」', '『': '』', '《': '》', '＂': '＂'}
 
 // parseQuery reads what a person typed: words in any order, "a phrase" in
-// quotes, -exclusion of a word or phrase. Nothing is an error: what cannot be
+// quotes, -exclusion of a word or phrase; a minus before a number is its sign. Nothing is an error: what cannot be
 // read as an operator is text.
 func parseQuery(s string) parsed {
 	var p parsed
@@ -82,13 +85,19 @@ func parseQuery(s string) parsed {
 			break
 		}
 		exclude := false
-		if r, n := utf8.DecodeRuneInString(s); r == '-' || r == '－' || r == '−' {
+		if r, n := utf8.DecodeRuneInString(s); strings.ContainsRune(minus, r) {
 			s = s[n:]
-			if s == "" || startsWithSpace(s) {
+			switch {
+			case s == "" || startsWithSpace(s):
 				p.notes = append(p.notes, NoteNothingToExclude)
 				continue
+			case startsNumber(s):
+				if !slices.Contains(p.notes, NoteMinusOfNumber) {
+					p.notes = append(p.notes, NoteMinusOfNumber)
+				}
+			default:
+				exclude = true
 			}
-			exclude = true
 		}
 		r, n := utf8.DecodeRuneInString(s)
 		if end, ok := closing[r]; ok {
@@ -133,6 +142,18 @@ func parseQuery(s string) parsed {
 		p.notes = append(p.notes, NoteOnlyExclusion)
 	}
 	return p
+}
+
+// minus are the signs that exclude what stands behind them: on the keyboard, of full width, of mathematics, small.
+const minus = "-－−﹣"
+
+// startsNumber tells whether a number begins here: -196℃ and -.5 mean a temperature and a value, and are no wish to see nothing of them.
+func startsNumber(s string) bool {
+	r, n := utf8.DecodeRuneInString(s)
+	if strings.ContainsRune(".．", r) {
+		r, _ = utf8.DecodeRuneInString(s[n:])
+	}
+	return unicode.IsNumber(r) && !unicode.Is(unicode.Han, r)
 }
 
 func startsWithSpace(s string) bool {

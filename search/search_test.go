@@ -53,6 +53,10 @@ func TestSearchRules(t *testing.T) {
 		{"unknown filter value", Query{Text: "电池", Filters: map[string][]string{"field": {"农业"}}}, "", ReadAny},
 		{"empty text lists all, by ID", Query{}, "battery igbt lead need", ReadAll},
 		{"only punctuation finds nothing", Query{Text: "。！"}, "", ReadAll},
+		{"a minus of a number excludes nothing", Query{Text: "回收率 -98.5%"}, "battery", ReadAll},
+		{"nor at the beginning", Query{Text: "－98.5% 回收率"}, "battery", ReadAll},
+		{"traditional characters", Query{Text: "鋰離子電池濕法冶金"}, "battery", ReadAll},
+		{"traditional characters of several simplified ones", Query{Text: "鉛酸電池拆解與迴收"}, "lead", ReadAll},
 		{"only an exclusion", Query{Text: "-电池"}, "igbt need", ReadAll},
 	} {
 		t.Run(tt.rule, func(t *testing.T) {

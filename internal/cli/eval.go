@@ -25,6 +25,9 @@ func (c evalCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, left := range reports[0].LeftOut {
+		fmt.Fprintln(os.Stderr, left)
+	}
 	if c.JSON {
 		out := json.NewEncoder(os.Stdout)
 		for _, r := range reports {

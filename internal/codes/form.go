@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"jiebang/search/han"
 )
 
 // NumberForm is the form in which two numbers that people typed are compared: a contract's official number, the number on its paper, a
@@ -15,9 +17,14 @@ func NumberForm(s string) string {
 }
 
 // NameForm is the form in which the names of two bodies or people are compared. Beside what NumberForm overlooks, it overlooks
-// brackets, dots and other marks: 盛北(沈阳)公司 and 盛北（沈阳）公司 are one. A name of nothing but marks keeps them.
+// brackets, dots and other marks, and whether characters are traditional, simplified or radicals out of a PDF file (han.Simplified, as search
+// reads them): 盛北(沈阳)公司, 盛北（沈阳）公司 and 盛北（瀋陽）公司 are one. A name of nothing but marks keeps them.
 func NameForm(s string) string {
-	form := folded(s, func(r rune) bool { return unseen(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) })
+	form := ""
+	for next := han.Simplified(s); next != form; {
+		form = next
+		next = han.Simplified(folded(form, func(r rune) bool { return unseen(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) }))
+	}
 	if form == "" {
 		return NumberForm(s)
 	}

@@ -39,6 +39,13 @@ func TestNamesThatAreTheSame(t *testing.T) {
 		{"ABC科技", "ａｂｃ科技", true},
 		{"Siemens AG", "SIEMENS  AG.", true},
 		{"阿依古丽·买买提", "阿依古丽•买买提", true},
+		{"盛北（瀋陽）新材料有限公司", "盛北(沈阳)新材料有限公司", true},
+		{"遼寧鑫鹽鹼地改良研究院", "辽宁鑫盐碱地改良研究院", true},
+		{"臺灣積體電路製造", "台湾积体电路制造", true},
+		{"鍾錶後勤計畫中心", "钟表后勤计划中心", true},
+		{"沈阳⻛电⻋辆⻓城公司", "沈阳风电车辆长城公司", true},
+		{"乾安縣⽔利局", "干安县水利局", true},
+		{"盛北动画公司", "盛北动划公司", false},
 		{"盛北材料有限公司", "盛北材料股份有限公司", false},
 		{"盛北材料有限公司", "盛北材料有限公司沈阳分公司", false},
 		{"……", "——", false},
@@ -52,6 +59,7 @@ func TestNamesThatAreTheSame(t *testing.T) {
 func FuzzForms(f *testing.F) {
 	f.Add("2026-2101")
 	f.Add("ﬀ\u200b\u0301ſıİ")
+	f.Add("計-畫⻓瞭解")
 	f.Fuzz(func(t *testing.T, s string) {
 		for name, form := range map[string]func(string) string{"number": NumberForm, "name": NameForm} {
 			if once := form(s); form(once) != once {

@@ -138,7 +138,7 @@ func checkNumber(bad *fault.Fields, number, pointer string, least, most int) str
 	return number
 }
 
-// filled is the job that gives contracts their lookups that were written before there were any.
+// filled is the job that gives contracts their lookups that were written before there were any, or by another rule of forms.
 const filled jobs.Kind = "contract.lookups"
 
 // lookedUp names the step.
@@ -147,21 +147,33 @@ const lookedUp work.Deed = "contract.lookups"
 // filledAtOnce is how many contracts one transaction fills.
 const filledAtOnce = 100
 
-// Lookups gives lookups, and their official numbers, to contracts that have none. Of two whose numbers have one form, the older one has
-// it, and both are found by it.
+// Lookups gives lookups, and their official numbers, to contracts that have none, and anew to those whose lookups are not what the
+// rules of forms make of them today. Of two whose numbers have one form, the older one has it, and both are found by it.
 func Lookups() jobs.Handler {
 	return jobs.Handler{Kind: filled, Do: func(tx *work.Tx, j jobs.Job) error {
 		var rows []Contract
-		err := db.ForUpdate(tx.DB).Where("id >= ? AND NOT EXISTS (SELECT 1 FROM contract_lookups WHERE contract_id = contracts.id)", j.ObjectID).
-			Order("id").Limit(filledAtOnce).Find(&rows).Error // from where the last one ended: those before are not asked again and again
-		if err != nil {
+		if err := db.ForUpdate(tx.DB).Where("id >= ?", j.ObjectID).Order("id").Limit(filledAtOnce).Find(&rows).Error; err != nil {
 			return err
 		}
 		if len(rows) == 0 {
 			return jobs.ErrNothing
 		}
+		var had []lookup
+		if err := tx.Where("contract_id IN ?", idsOf(rows)).Find(&had).Error; err != nil {
+			return err
+		}
+		there := map[lookup]bool{}
+		count := map[uuid.UUID]int{}
+		for _, l := range had {
+			there[l] = true
+			count[l.ContractID]++
+		}
 		for i := range rows {
 			c := &rows[i]
+			want := c.lookups()
+			if len(want) == count[c.ID] && !slices.ContainsFunc(want, func(l lookup) bool { return !there[l] }) {
+				continue
+			}
 			if err := keepLookups(tx, c); err != nil {
 				return err
 			}
@@ -172,7 +184,10 @@ func Lookups() jobs.Handler {
 				return err
 			}
 		}
-		return jobs.At(tx, j.Kind, rows[len(rows)-1].ID, j.Now)
+		if len(rows) < filledAtOnce {
+			return nil
+		}
+		return jobs.At(tx, j.Kind, rows[len(rows)-1].ID, j.Now) // from where this one ended
 	}}
 }
 

@@ -305,6 +305,11 @@ func TestOldContractsAreGivenTheirLookups(t *testing.T) {
 			t.Errorf("%+v", holders)
 		}
 		c.verify()
+		// A form of another rule is replaced.
+		c.must(c.DB.Writer.Exec("UPDATE contract_lookups SET value = '瀋陽' WHERE kind = 'title' AND contract_id = ?", b.ID).Error)
+		_, err = c.Unit.Do(t.Context(), work.Call{Operation: "test"}, func(tx *work.Tx) error { return handler.Do(tx, jobs.Job{Kind: filled, ObjectID: a.ID, Now: tx.Now}) })
+		c.must(err)
+		c.verify()
 		c.must(c.DB.Writer.Exec("UPDATE contract_lookups SET value = 'X' WHERE kind = 'title' AND contract_id = ?", b.ID).Error)
 		c.must(c.DB.Writer.Exec("DELETE FROM contract_official_numbers").Error)
 		report, err = c.Service.Verify(t.Context())

@@ -58,5 +58,12 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM challenge_openings":  "0",
 			"SELECT CAST(COUNT(*) AS text) FROM integrity_blacklist": "0",
 		},
+	}, {
+		// All contracts are looked at, from the first, for names that have other forms now.
+		to: 55,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM jobs WHERE kind = 'contract.lookups' AND object_id = (SELECT id FROM contracts ORDER BY id LIMIT 1)": "1",
+			"SELECT kind || value FROM contract_lookups": "titleY",
+		},
 	}}...)
 }

@@ -13,11 +13,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"jiebang/search/embed"
-	"jiebang/search/lines"
 )
 
 // Options say what to measure.
@@ -59,6 +56,9 @@ type Report struct {
 	DocsPerSecond float64 `json:"index_docs_per_s"`
 	IndexMB       float64 `json:"index_mb"` // on disk, 10^6 bytes
 
+	// LeftOut says which needs were not asked, each with file and line, and why.
+	LeftOut []string `json:"left_out,omitempty"`
+
 	// Bands show whether scores mean what they say: of the pairs among the first
 	// ten of each need, how many have a score in the band and how many of these
 	// were judged relevant. Documents that nobody judged count as not relevant.
@@ -92,22 +92,12 @@ type Need struct {
 const depth = 50
 
 // Run measures and returns the product's report first, then the one with vectors,
-// then the baseline's.
+// then the baseline's. What would make a figure of something else than it says is refused (see
+// collect); a need without judgments is left out and told by each report.
 func Run(ctx context.Context, o Options) ([]Report, error) {
-	docs, err := ReadLines[Doc](o.Docs)
+	docs, needs, left, err := collect(o.Docs, o.Needs)
 	if err != nil {
 		return nil, err
-	}
-	var needs []Need
-	for _, name := range o.Needs {
-		n, err := ReadLines[Need](name)
-		if err != nil {
-			return nil, err
-		}
-		needs = append(needs, n...)
-	}
-	if len(docs) == 0 || len(needs) == 0 {
-		return nil, errors.New("eval: needs at least one document and one need")
 	}
 	systems := []func(context.Context, string, []Doc) (system, error){newProduct}
 	if o.EmbedURL != "" {
@@ -127,39 +117,10 @@ func Run(ctx context.Context, o Options) ([]Report, error) {
 		if err != nil {
 			return nil, err
 		}
+		r.LeftOut = left
 		reports = append(reports, r)
 	}
 	return reports, nil
-}
-
-// ReadLines reads a file of JSON objects, one a line, gzip or not (package
-// lines). A file of another kind, and a line that is wrong, is an error that
-// names it: figures over a part of what was given would be read as over all.
-func ReadLines[T any](name string) ([]T, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	in, err := lines.Open(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	var out []T
-	for {
-		line, n, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
-		}
-		var v T
-		if err := json.Unmarshal(line, &v); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, plain(err))
-		}
-		out = append(out, v)
-	}
 }
 
 // plain says in both languages what is wrong with a line, and where.

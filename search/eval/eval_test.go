@@ -107,3 +107,56 @@ func TestReadLines(t *testing.T) {
 		t.Error("a missing file is read")
 	}
 }
+
+// What would make figures of something else is refused by line, every kind of it; what is only of no use is left out and told.
+func TestWhatIsWrongIsToldByLine(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, s string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	docs := write("docs", `{"id":"a","title":"锂电池回收"}
+{"id":"b","keywords":["铅酸"]}
+`)
+	needs := write("needs", `{"id":"n1","need_title":"电池怎么回收","relevant":{"a":1}}
+{"id":"n2","need_title":"铅酸"}
+{"id":"n3","need_text":"铅酸","relevant":{}}
+{"id":"n4","need_text":"铅酸","relevant":{"b":0}}
+`)
+	reports, err := Run(t.Context(), Options{Docs: docs, Needs: []string{needs}, TempDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := reports[0]; r.Queries != 1 || r.MRR10 != 1 || len(r.LeftOut) != 3 || !strings.Contains(r.LeftOut[0], "needs:2:") || !strings.Contains(r.LeftOut[2], "needs:4:") {
+		t.Errorf("%+v", r)
+	}
+	for name, x := range map[string]struct{ docs, needs, want string }{
+		"a document twice":          {`{"id":"a","title":"x"}` + "\n\n" + `{"id":"a","title":"y"}`, "", "docs.bad:3:"},
+		"a document without id":     {`{"title":"x"}`, "", "docs.bad:1:"},
+		"a document without text":   {`{"id":"a","title":" "}`, "", "docs.bad:1:"},
+		"a need twice":              {"", `{"id":"n","need_title":"x","relevant":{"a":1}}` + "\n" + `{"id":"n","need_title":"y","relevant":{"a":1}}`, "needs.bad:2:"},
+		"a need twice, unjudged":    {"", `{"id":"n","need_title":"x"}` + "\n" + `{"id":"n","need_title":"x","relevant":{"a":1}}`, "needs.bad:2:"},
+		"a need twice in two files": {"", `{"id":"n1","need_title":"x","relevant":{"a":1}}`, "needs.bad:1:"},
+		"a need without id":         {"", `{"need_title":"x","relevant":{"a":1}}`, "needs.bad:1:"},
+		"a need without text":       {"", `{"id":"n","relevant":{"a":1}}`, "needs.bad:1:"},
+		"an unknown document":       {"", `{"id":"n","need_title":"x","relevant":{"a":1,"z":2}}`, "needs.bad:1:"},
+		"an unknown document at 0":  {"", `{"id":"n","need_title":"x","relevant":{"a":1,"z":0}}`, "needs.bad:1:"},
+		"a grade below 0":           {"", `{"id":"n","need_title":"x","relevant":{"a":-1}}`, "needs.bad:1:"},
+		"no judged need at all":     {`{"id":"a","title":"x"}`, "", ""},
+	} {
+		o := Options{Docs: docs, Needs: []string{needs}, TempDir: dir}
+		if x.docs != "" {
+			o.Docs = write("docs.bad", x.docs)
+			o.Needs = nil
+		}
+		if x.needs != "" {
+			o.Needs = append(o.Needs, write("needs.bad", x.needs))
+		}
+		if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), x.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

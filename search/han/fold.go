@@ -1,59 +1,191 @@
 package han
 
-// traditional lists characters in pairs, the traditional form and the simplified
-// one: those that texts of science and trade use and that have one simplified
-// form whatever they mean. 乾, 後, 麼 and the like, where the simplified form
-// is a word of its own, are in it where reading them so is right in such texts.
-const traditional = "" +
-	"萬万與与專专業业東东絲丝兩两嚴严個个豐丰臨临為为麗丽舉举義义烏乌樂乐習习鄉乡書书買买亂乱爭争於于虧亏雲云亞亚產产" +
-	"畝亩親亲億亿僅仅從从倉仓儀仪們们價价眾众優优會会傘伞偉伟傳传傷伤倫伦偽伪體体餘余傭佣侶侣側侧僑侨儉俭債债傾倾償偿" +
-	"儲储兒儿黨党蘭兰關关興兴養养獸兽內内岡冈冊册寫写軍军農农馮冯衝冲決决況况凍冻淨净準准涼凉減减湊凑凜凛幾几鳳凤憑凭凱凯" +
-	"擊击鑿凿劃划劉刘則则剛刚創创刪删別别劑剂剝剥劇剧勸劝辦办務务動动勵励勁劲勞劳勢势勻匀區区醫医華华協协單单賣卖盧卢" +
-	"衛卫卻却廠厂廳厅歷历厲厉壓压廁厕縣县參参雙双發发變变敘叙葉叶號号嘆叹後后嚇吓嗎吗聽听啟启吳吴員员響响問问" +
-	"團团園园圍围國国圖图圓圆聖圣場场壞坏塊块堅坚壇坛壩坝墳坟墜坠壟垄壘垒墊垫塵尘牆墙壯壮聲声殼壳處处備备複复夠够頭头夾夹奪夺奮奋" +
-	"獎奖婦妇媽妈孫孙學学寧宁寶宝實实審审憲宪宮宫寬宽賓宾對对尋寻導导將将爾尔堯尧層层屆届屬属歲岁島岛嶺岭峽峡崗岗嶄崭" +
-	"鞏巩幣币帥帅師师帳帐帶带幫帮幹干並并廣广莊庄慶庆庫库應应廟庙廢废開开異异棄弃張张彌弥彎弯彈弹強强歸归當当錄录徹彻徑径" +
-	"憶忆懷怀態态憐怜總总懇恳惡恶慣惯懸悬懶懒戲戏戰战戶户執执擴扩掃扫揚扬擾扰撫抚搶抢護护報报擔担擬拟擁拥擇择擋挡" +
-	"掛挂揮挥損损換换據据擺摆搖摇攤摊撐撑攜携攝摄敵敌數数齋斋鬥斗斷断無无舊旧時时曠旷曇昙晝昼顯显晉晋曬晒曉晓暈晕暫暂" +
-	"術术樸朴機机殺杀雜杂權权條条來来楊杨極极構构槍枪楓枫標标棧栈棟栋欄栏樹树樣样橋桥樁桩檔档檢检夢梦" +
-	"歐欧歡欢殘残毀毁氣气氫氢漢汉湯汤溝沟沒没滬沪濘泞澤泽潔洁灑洒淺浅漿浆濁浊測测濟济渾浑濃浓濤涛" +
-	"潤润澗涧漲涨澀涩漸渐漁渔滲渗溫温遊游灣湾濕湿滯滞滿满濾滤濫滥濱滨滾滚灘滩瀝沥瀘泸滅灭燈灯靈灵災灾爐炉點点" +
-	"煉炼熾炽爛烂烴烃煩烦燒烧燙烫熱热煥焕愛爱爺爷牽牵犧牺狀状猶犹獨独狹狭獅狮獄狱獲获獵猎" +
-	"環环現现瑪玛電电畫画暢畅療疗瘡疮瘋疯癥症癢痒皺皱盤盘監监蓋盖盜盗矯矫礦矿碼码磚砖礎础硃朱確确礙碍磯矶" +
-	"禮礼禍祸種种積积稱称穩稳窮穷竊窃窯窑競竞筆笔築筑篩筛節节範范籌筹簽签簡简籃篮類类糧粮糾纠紀纪紅红約约級级紛纷純纯紗纱納纳" +
-	"紙纸紋纹紡纺紐纽線线組组細细終终結结給给絕绝統统絡络絨绒經经綁绑綜综綠绿維维綱纲網网綿绵緊紧緒绪緣缘編编緩缓緯纬練练" +
-	"縮缩縱纵縫缝績绩織织繞绕繩绳繪绘繼继續续纖纤纜缆罰罚羅罗羥羟聯联職职聰聪肅肃腸肠膚肤腫肿脹胀膽胆勝胜膠胶腦脑臟脏" +
-	"脫脱臉脸艦舰艙舱藝艺蘇苏蘋苹藥药薦荐營营薩萨藍蓝蟲虫蝕蚀蝦虾螢萤蠟蜡補补襯衬裝装襲袭見见觀观規规視视覺觉覽览" +
-	"觸触計计訂订認认討讨讓让訓训議议訊讯記记講讲許许論论設设訪访證证評评識识訴诉診诊詞词試试詩诗誠诚話话該该詳详" +
-	"語语誤误說说請请諸诸課课調调談谈謀谋諧谐謝谢譜谱譯译貝贝負负貢贡財财責责賢贤敗败貨货質质販贩貪贪購购貫贯貴贵貸贷貿贸費费" +
-	"賀贺資资賦赋賽赛贏赢趕赶趙赵趨趋躍跃踐践車车軌轨軟软轉转輪轮軸轴輕轻載载較较輔辅輛辆輯辑輸输轄辖輻辐" +
-	"邊边達达遷迁過过邁迈運运還还這这進进遠远違违連连遲迟適适選选遺遗郵邮鄰邻鄭郑醬酱釀酿釋释裡里針针釘钉鈣钙鈦钛鈉钠鋼钢鑰钥" +
-	"鈷钴鉀钾鐵铁鉛铅鋰锂鋁铝銅铜銀银鋅锌錳锰鎳镍鎢钨鉬钼鉑铂鈀钯鈾铀鈮铌鋯锆鎂镁錫锡鉻铬鈰铈鑭镧釹钕" +
-	"鍵键鍋锅鍛锻鍍镀鎖锁鏡镜鐘钟鏈链鑄铸鑽钻銷销銳锐錯错錘锤閃闪閉闭閥阀閘闸間间閱阅闊阔" +
-	"隊队陽阳陰阴陣阵階阶際际陸陆陳陈險险隨随隱隐難难霧雾靜静韌韧韓韩頁页頂顶項项順顺須须預预領领頻频題题額额顏颜願愿顆颗顧顾" +
-	"風风飛飞飼饲飯饭飲饮飽饱館馆馬马馳驰驅驱駐驻駕驾駛驶驗验騎骑騙骗驟骤魚鱼鮮鲜鯉鲤鯨鲸鳥鸟雞鸡鴨鸭鵝鹅麥麦黃黄齊齐齒齿齡龄龍龙龜龟" +
-	"臺台週周閒闲鹼碱纔才"
+import (
+	_ "embed"
+	"strings"
+	"unicode/utf8"
+)
 
-// All pairs lie in the first block of unified ideographs.
+// The tables of OpenCC, see opencc/README.md.
+var (
+	//go:embed opencc/TSCharacters.txt
+	openccCharacters string
+	//go:embed opencc/TSPhrases.txt
+	openccPhrases string
+)
+
+// alike lists more characters in pairs, what is written and what it is read as: forms of Hong Kong and Taiwan that the table takes for granted, and
+// simplified forms of which two are in use (锺 and 钟, 馀 and 余).
+const alike = "衞卫敍叙枱台粧妆簷檐糭粽燄焰籐藤荳豆菓果鎗枪濬浚瑯琅澂澄揹背伕夫牠它觔斤隄堤耡锄薰熏碁棋迳径锺钟钜巨馀余谘咨讬托麹曲麺面镟旋硷碱缐线䌽彩薴苎醯酰"
+
+// phrases lists more words in which a character means another than by itself, after those of OpenCC: what is written and what it is read as. 畫 is
+// 画, and 划 in 計畫; 著 is 著, and 着 where Taiwan writes it for 着; 坏 is what it is, and 坯 where it is written beside a traditional form.
+const phrases = "規畫规划 企畫企划 策畫策划 謀畫谋划 擘畫擘划 畫分划分 區畫区划 甚麼什么 毛坏毛坯 沈澱沉淀 沈降沉降 沈積沉积 下沈下沉 浮沈浮沉 藉由借由 " +
+	"附著附着 吸著吸着 黏著黏着 粘著粘着 膠著胶着 沿著沿着 隨著随着 接著接着 順著顺着 朝著朝着 向著向着 意味著意味着 穿著穿着 執著执着 " +
+	"著火着火 著色着色 著陸着陆 著床着床 著手着手 著重着重 著眼着眼 著力着力 著落着落 著急着急"
+
+// radicals has what each character of the supplement of radicals, U+2E80 and on, is as a character of texts (Unicode's Equivalent_Unified_Ideograph),
+// a blank for none: PDF files give ⻛ for 风. Radicals of Kangxi have a decomposition.
+const (
+	firstRadical = 0x2E80
+	radicals     = " 厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵 旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿肉𦥑艹艹" +
+		"艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)
+
+// The block of unified ideographs, in which nearly all that is folded lies.
 const firstHan, lastHan = 0x4E00, 0x9FFF
 
-// simplified has the simplified form of each character of that block.
-var simplified = func() *[lastHan - firstHan + 1]rune {
-	var t [lastHan - firstHan + 1]rune
-	for i := range t {
-		t[i] = firstHan + rune(i)
-	}
-	pairs := []rune(traditional)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		t[pairs[i]-firstHan] = pairs[i+1]
-	}
-	return &t
-}()
+// beginsPhrase marks a character of that block that a phrase begins with.
+const beginsPhrase rune = 1 << 30
 
-// simplify maps a traditional form to the simplified one.
+// simplified has the simplified form of each character of that block, rare that of others, and phrasesOf the phrases that begin with a character.
+var (
+	simplified [lastHan - firstHan + 1]rune
+	rare       = map[rune]rune{}
+	phrasesOf  = map[rune][]phrase{}
+)
+
+// phrase is a word whose characters are not read as they are by themselves.
+type phrase struct {
+	written string
+	read    []rune
+}
+
+func init() {
+	for i := range simplified {
+		simplified[i] = firstHan + rune(i)
+	}
+	// Of several simplified forms the first is taken that everybody's device shows, which is what texts have; the rare ones are read as it, too.
+	// Where the form that is written is itself among them and first, it is a word of its own in texts of today: what else it may mean, phrases say.
+	entries(openccCharacters, func(written string, forms []string) {
+		from, _ := utf8.DecodeRuneInString(written)
+		to := from
+		for _, f := range forms {
+			if r, _ := utf8.DecodeRuneInString(f); r <= lastHan {
+				to = r
+				break
+			}
+		}
+		fold(from, to)
+		for _, f := range forms {
+			if r, _ := utf8.DecodeRuneInString(f); r > lastHan {
+				fold(r, to)
+			}
+		}
+	})
+	each := []rune(alike)
+	for i := 0; i+1 < len(each); i += 2 {
+		fold(each[i], each[i+1])
+	}
+	for i, r := range []rune(radicals) {
+		if r != ' ' {
+			fold(firstRadical+rune(i), r)
+		}
+	}
+	// What is folded to what is folded itself is folded to the last.
+	for i, r := range simplified {
+		simplified[i] = simplify(r)
+	}
+	for from, to := range rare {
+		rare[from] = simplify(to)
+	}
+	entries(openccPhrases, func(written string, forms []string) { addPhrase(written, forms[0]) })
+	for _, both := range strings.Fields(phrases) {
+		each := []rune(both)
+		addPhrase(string(each[:len(each)/2]), string(each[len(each)/2:]))
+	}
+}
+
+// entries calls f for each line of a table of OpenCC.
+func entries(table string, f func(written string, forms []string)) {
+	for line := range strings.Lines(table) {
+		written, forms, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if ok && !strings.HasPrefix(line, "#") {
+			f(written, strings.Fields(forms))
+		}
+	}
+}
+
+func fold(from, to rune) {
+	if firstHan <= from && from <= lastHan {
+		simplified[from-firstHan] = to
+	} else if from != to {
+		rare[from] = to
+	}
+}
+
+// addPhrase takes a phrase whose characters come out otherwise than one by one, and as characters that are read as themselves: a
+// reading that lasts only as long as its neighbours stand there would part a word from itself. 打坏 is none: in simplified texts 坏 is
+// what it says.
+func addPhrase(written, read string) {
+	from, to := []rune(written), []rune(read)
+	if len(from) != len(to) || from[0] < firstHan || from[0] > lastHan {
+		return
+	}
+	other, traditional := false, false
+	for i := range to {
+		other = other || simplify(from[i]) != to[i]
+		traditional = traditional || simplify(from[i]) != from[i] && from[i] != '坏'
+		if simplify(to[i]) != to[i] {
+			return
+		}
+	}
+	if !other || !traditional && strings.ContainsRune(written, '坏') && written != "毛坏" {
+		return
+	}
+	list := phrasesOf[from[0]]
+	at := 0 // the longest first
+	for at < len(list) && len(list[at].written) >= len(written) {
+		at++
+	}
+	list = append(list, phrase{})
+	copy(list[at+1:], list[at:])
+	list[at] = phrase{written, to}
+	phrasesOf[from[0]] = list
+	simplified[from[0]-firstHan] |= beginsPhrase
+}
+
+// simplify maps a traditional form, and a radical, to the simplified character.
 func simplify(r rune) rune {
 	if firstHan <= r && r <= lastHan {
-		return simplified[r-firstHan]
+		return simplified[r-firstHan] &^ beginsPhrase
+	}
+	if to, ok := rare[r]; ok {
+		return to
 	}
 	return r
+}
+
+// phraseAt is the longest phrase that a text begins with.
+func phraseAt(text string) *phrase {
+	r, _ := utf8.DecodeRuneInString(text)
+	list := phrasesOf[r]
+	for i := range list {
+		if strings.HasPrefix(text, list[i].written) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// Simplified reads traditional forms and radicals of a text as simplified characters, as Tokenize does, and leaves the rest as it is.
+func Simplified(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if firstHan <= r && r <= lastHan && simplified[r-firstHan]&beginsPhrase != 0 {
+			if p := phraseAt(s[i:]); p != nil {
+				b.WriteString(string(p.read))
+				i += len(p.written)
+				continue
+			}
+		}
+		if r == utf8.RuneError && n == 1 {
+			b.WriteByte(s[i])
+		} else {
+			b.WriteRune(simplify(r))
+		}
+		i += n
+	}
+	return b.String()
 }

@@ -18,7 +18,7 @@ import (
 // Version names what Tokenize and EachTerm make of a text. An index that was
 // written under another version is stale, so change it with every change to what
 // they do.
-const Version = "4"
+const Version = "5"
 
 // Symbol is the unit that texts are compared in: one Han character, as its
 // code point, or one whole word of another script, as a hash of its folded
@@ -114,7 +114,19 @@ func Tokenize(dst []Token, text string) []Token {
 		case r == utf8.RuneError && size == 1:
 			add(r, classGap, i, next)
 		case firstHan <= r && r <= lastHan:
-			add(simplify(r), classHan, i, next)
+			f := simplified[r-firstHan]
+			if f&beginsPhrase != 0 {
+				if p := phraseAt(text[i:]); p != nil {
+					n := 0
+					for at, w := range p.written {
+						add(p.read[n], classHan, i+at, i+at+utf8.RuneLen(w))
+						n++
+					}
+					i += len(p.written)
+					continue
+				}
+			}
+			add(f&^beginsPhrase, classHan, i, next)
 		default:
 			for _, f := range decompose(r) {
 				f, c := classify(f)
