@@ -2103,6 +2103,7 @@ func (e RoundState) Valid() bool {
 // Defines values for SearchNote.
 const (
 	SearchNoteCut              SearchNote = "cut"
+	SearchNoteMinusOfNumber    SearchNote = "minus_of_number"
 	SearchNoteNothingToExclude SearchNote = "nothing_to_exclude"
 	SearchNoteNothingToFind    SearchNote = "nothing_to_find"
 	SearchNoteOnlyExclusion    SearchNote = "only_exclusion"
@@ -2114,6 +2115,8 @@ const (
 func (e SearchNote) Valid() bool {
 	switch e {
 	case SearchNoteCut:
+		return true
+	case SearchNoteMinusOfNumber:
 		return true
 	case SearchNoteNothingToExclude:
 		return true

@@ -2,8 +2,11 @@ package codes
 
 import (
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"jiebang/search/han"
 )
 
 // Span is where something stands in a text, by bytes.
@@ -39,13 +42,20 @@ func NameWithin(text, name string) []Span {
 
 // formOf is the form of a text, and where in it each of its characters stands.
 func formOf(text string) (form []rune, at []Span) {
+	read := []rune(han.Simplified(text))
+	as := func(_ int, r rune) rune { return r }
+	if len(read) == utf8.RuneCountInString(text) { // one for one
+		as = func(n int, _ rune) rune { return read[n] }
+	}
+	n := 0
 	for i, r := range text {
-		for _, f := range norm.NFKC.String(string(r)) {
+		for _, f := range norm.NFKC.String(string(as(n, r))) {
 			if unseen(f) || unicode.IsPunct(f) || unicode.IsSymbol(f) {
 				continue
 			}
-			form, at = append(form, unicode.ToUpper(unicode.ToLower(f))), append(at, Span{i, i + len(string(r))})
+			form, at = append(form, unicode.ToUpper(unicode.ToLower(f))), append(at, Span{i, i + utf8.RuneLen(r)})
 		}
+		n++
 	}
 	return form, at
 }
