@@ -49,11 +49,12 @@ func formOf(text string) (form []rune, at []Span) {
 	}
 	n := 0
 	for i, r := range text {
+		_, size := utf8.DecodeRuneInString(text[i:])
 		for _, f := range norm.NFKC.String(string(as(n, r))) {
 			if unseen(f) || unicode.IsPunct(f) || unicode.IsSymbol(f) {
 				continue
 			}
-			form, at = append(form, unicode.ToUpper(unicode.ToLower(f))), append(at, Span{i, i + utf8.RuneLen(r)})
+			form, at = append(form, unicode.ToUpper(unicode.ToLower(f))), append(at, Span{i, i + size})
 		}
 		n++
 	}
