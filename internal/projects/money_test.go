@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/jobs"
 	"jiebang/internal/money"
 	"jiebang/internal/notices"
+	"jiebang/internal/people"
 	"jiebang/internal/programmes"
 	"jiebang/internal/projects"
 	"jiebang/internal/when"
@@ -303,5 +304,20 @@ func TestALateMilestoneIsWrittenDownOnce(t *testing.T) {
 		if i := slices.IndexFunc(page.Items, func(v projects.View) bool { return v.ID == project }); i < 0 || page.Items[i].Late != 1 {
 			t.Errorf("late milestones: %s", fmt.Sprint(page.Items))
 		}
+	})
+}
+
+// Who has declared a tie to the poster checks none of its targets.
+func TestAnExpertWhoIsTiedIsNotAsked(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		s := newSite(c)
+		project, _, _ := s.running(1000, 0)
+		tied, free := s.Person("expert.tied"), s.Person("expert.free")
+		casttest.Create(c, c.Operator, c.People.DeclareTie, people.TieInput{
+			Username: tied.Actor.Username, Kind: people.Shareholder, Name: "辽浑智造", Code: s.poster.Code, ValidFrom: when.DayOf(c.Clock.Now()),
+		})
+		_, err := s.projects.NameExperts(c.Context(), c.Operator, project, 1, []string{free.Actor.Username, tied.Actor.Username})
+		c.Refused(err, fault.InvalidInput)
+		casttest.Decide(c, c.Operator, s.projects.NameExperts, project, 1, []string{free.Actor.Username})
 	})
 }
