@@ -61,7 +61,11 @@ func Reminder() jobs.Handler {
 			return jobs.Later(c.AnswersDue.End())
 		}
 		var waiting int64
-		err = tx.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state IN ? AND answered_at IS NULL", c.ID, c.Nth, ended).Count(&waiting).Error
+		last := c.Nth
+		if work.In(c.State, Published, Reviewing, Confirming, Notice) == nil { // published again: its bids have no outcome yet, those of before have
+			last--
+		}
+		err = tx.Model(&Bid{}).Where("challenge_id = ? AND nth <= ? AND state IN ? AND answered_at IS NULL", c.ID, last, ended).Count(&waiting).Error
 		if err != nil {
 			return err
 		}

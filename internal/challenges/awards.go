@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
 	"jiebang/internal/review"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -241,8 +242,11 @@ func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award, lost fault
 // bidders have an outcome and an answer like all others.
 func (s *Service) endBids(tx *work.Tx, c *Challenge, reason string) error {
 	o, err := openingOf(tx.DB, c)
-	if err != nil || o == nil || o.OpenedAt == nil || o.Eligible == 0 {
+	if err != nil || o == nil || o.OpenedAt == nil || o.Received == 0 {
 		return err
+	}
+	if !c.AnswersFrom.IsZero() && !c.AnswersFrom.Before(when.DayOf(*o.OpenedAt)) { // it was unclaimed: they have their outcome, and their day
+		return nil
 	}
 	if c.PanelID != nil {
 		panel, err := work.Load[review.Panel](tx.DB, *c.PanelID)

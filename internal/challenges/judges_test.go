@@ -304,6 +304,14 @@ func TestABidThatFallsIsNotTaken(t *testing.T) {
 			h.Errorf("it is %s", h.state(id))
 		}
 
+		// Ended for good, it moves nobody's day: both have their outcome.
+		due := h.now(id).AnswersDue
+		h.Clock.Set(h.Clock.Now().AddDate(0, 0, 3).Format("2006-01-02T15:04:05Z"))
+		casttest.Decide(c, h.Operator, h.challenges.Cancel, id, h.now(id).Version, "不再发榜。")
+		if got := h.now(id); got.AnswersDue != due || due.IsZero() {
+			h.Errorf("answers were due by %s, and are now by %s", due, got.AnswersDue)
+		}
+
 		// Both are answered at once; all or none.
 		version := h.now(id).Version
 		_, err = h.challenges.AnswerBids(c.Context(), h.Operator, id, version, []challenges.Answered{{Bids: []uuid.UUID{one.ID, uuid.New()}, Text: "已不符合资格。"}})
