@@ -846,6 +846,57 @@ func (e ExpertTieKind) Valid() bool {
 	}
 }
 
+// Defines values for ExportFormat.
+const (
+	ExportFormatCsv   ExportFormat = "csv"
+	ExportFormatJsonl ExportFormat = "jsonl"
+	ExportFormatXlsx  ExportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ExportFormat enum.
+func (e ExportFormat) Valid() bool {
+	switch e {
+	case ExportFormatCsv:
+		return true
+	case ExportFormatJsonl:
+		return true
+	case ExportFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ExportState.
+const (
+	ExportStateClosed    ExportState = "closed"
+	ExportStateDraft     ExportState = "draft"
+	ExportStateOpen      ExportState = "open"
+	ExportStatePublished ExportState = "published"
+	ExportStateSubmitted ExportState = "submitted"
+	ExportStateWithdrawn ExportState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ExportState enum.
+func (e ExportState) Valid() bool {
+	switch e {
+	case ExportStateClosed:
+		return true
+	case ExportStateDraft:
+		return true
+	case ExportStateOpen:
+		return true
+	case ExportStatePublished:
+		return true
+	case ExportStateSubmitted:
+		return true
+	case ExportStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FacetName.
 const (
 	FacetNameBottleneck  FacetName = "bottleneck"
@@ -1093,6 +1144,7 @@ func (e HolderKind) Valid() bool {
 const (
 	ImportKindNeed   ImportKind = "need"
 	ImportKindResult ImportKind = "result"
+	ImportKindTeam   ImportKind = "team"
 )
 
 // Valid indicates whether the value is a known member of the ImportKind enum.
@@ -1101,6 +1153,8 @@ func (e ImportKind) Valid() bool {
 	case ImportKindNeed:
 		return true
 	case ImportKindResult:
+		return true
+	case ImportKindTeam:
 		return true
 	default:
 		return false
@@ -2999,6 +3053,7 @@ type Bid struct {
 	DeadlineShanghai *string            `json:"deadline_shanghai,omitempty"`
 	Evidence         *[]BidEvidence     `json:"evidence,omitempty"`
 	Id               openapi_types.UUID `json:"id"`
+	NamesFound       *[]BidNameFound    `json:"names_found,omitempty"`
 
 	// Offer 揭榜内容 What a bidder writes
 	Offer    *BidOffer  `json:"offer,omitempty"`
@@ -3027,6 +3082,11 @@ type Bid struct {
 	// Version 版本 Version
 	Version     int64      `json:"version"`
 	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// BidAnswersInput 对多家的答复 Answers to many bidders
+type BidAnswersInput struct {
+	Answers []BidsAnswered `json:"answers"`
 }
 
 // BidDeviation 偏离 A deviation from a published target
@@ -3083,6 +3143,12 @@ type BidMilestone struct {
 	Amount Money              `json:"amount"`
 	Due    openapi_types.Date `json:"due"`
 	Title  string             `json:"title"`
+}
+
+// BidNameFound 盲评批次中，正文出现参与单位或人员名称之处 A place at which the text of a bid of a blind round names who bids
+type BidNameFound struct {
+	Name  string `json:"name"`
+	Place string `json:"place"`
 }
 
 // BidOffer 揭榜内容 What a bidder writes
@@ -3161,6 +3227,12 @@ type BidReplacement struct {
 
 // BidState 揭榜申请的状态 State of a bid
 type BidState string
+
+// BidsAnswered 一份或数份揭榜申请的同一答复 One answer to one bid, or to several
+type BidsAnswered struct {
+	Answer string               `json:"answer"`
+	BidIds []openapi_types.UUID `json:"bid_ids"`
+}
 
 // BlacklistEntry 名单中的一条 An entry of the blacklist
 type BlacklistEntry struct {
@@ -3318,8 +3390,11 @@ type Challenge struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions    *Actions            `json:"actions,omitempty"`
 	AnswersDue *openapi_types.Date `json:"answers_due,omitempty"`
-	Background *string             `json:"background,omitempty"`
-	Bottleneck bool                `json:"bottleneck"`
+
+	// AnswersDueProvisional 途经的年份尚无放假安排，期限为暂定 A year on the way has no calendar yet
+	AnswersDueProvisional *bool   `json:"answers_due_provisional,omitempty"`
+	Background            *string `json:"background,omitempty"`
+	Bottleneck            bool    `json:"bottleneck"`
 
 	// Chains 所属产业链 The industry chains that it is of
 	Chains           Chains     `json:"chains"`
@@ -4336,6 +4411,12 @@ type Explanation struct {
 	Zh string `json:"zh"`
 }
 
+// ExportFormat 导出文件的格式 Kind of file
+type ExportFormat string
+
+// ExportState 导出哪一状态的 In which state
+type ExportState string
+
 // ExternalId 外部编号 An identifier elsewhere
 type ExternalId struct {
 	// Id Example: d00001
@@ -4493,6 +4574,14 @@ type FollowedContracts struct {
 
 	// Contracts 合同数 Contracts
 	Contracts int64 `json:"contracts"`
+}
+
+// FormerName 曾用名 A former name
+type FormerName struct {
+	Name string `json:"name"`
+
+	// Until 最后一日 The last day on which it was so called
+	Until openapi_types.Date `json:"until"`
 }
 
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
@@ -5879,10 +5968,11 @@ type Need struct {
 	State NeedState `json:"state"`
 
 	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
-	SubmittedBy *string   `json:"submitted_by,omitempty"`
-	Title       string    `json:"title"`
-	UpdatedAt   time.Time `json:"updated_at"`
-	Urgent      bool      `json:"urgent"`
+	SubmittedBy    *string   `json:"submitted_by,omitempty"`
+	TechnicalTerms *[]string `json:"technical_terms,omitempty"`
+	Title          string    `json:"title"`
+	UpdatedAt      time.Time `json:"updated_at"`
+	Urgent         bool      `json:"urgent"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -5927,6 +6017,9 @@ type NeedInput struct {
 
 	// Requirements 可测量的指标 Measurable indicators
 	Requirements *string `json:"requirements,omitempty"`
+
+	// TechnicalTerms 可能的专业说法：同一问题在论文、标准里可能怎么叫；参与检索与匹配 What it may be called in papers and standards; searched and matched
+	TechnicalTerms *[]string `json:"technical_terms,omitempty"`
 
 	// Title Example: 喷涂车间废气异味大
 	Title  string `json:"title"`
@@ -6290,6 +6383,9 @@ type Organization struct {
 	// CreatedBy 账号 An account
 	CreatedBy  *Account `json:"created_by,omitempty"`
 	CreditCode string   `json:"credit_code"`
+
+	// FormerNames 曾用名，近者在前 Names that it was verified under before, the latest first
+	FormerNames *[]FormerName `json:"former_names,omitempty"`
 
 	// Grades 今日有效的等级 What it is today by confirmed certificates
 	Grades       *[]GradeKind       `json:"grades,omitempty"`
@@ -6778,7 +6874,7 @@ type Phrase struct {
 
 // Place 某一字段中以字符计的起止位置 From and to within a field, counted in characters
 type Place struct {
-	// Field title、abstract、problem 等字段名；关键词为 keywords/序号 Name of the field; keywords/0 for the first keyword
+	// Field title、abstract、problem 等字段名；关键词为 keywords/序号，solves、technical_terms 同此 Name of the field; keywords/0 for the first keyword, and so for solves and technical_terms
 	//
 	// Example: abstract
 	Field string `json:"field"`
@@ -7143,6 +7239,12 @@ type RecoveryInput struct {
 	Amount Money `json:"amount"`
 }
 
+// RedrawInput 补抽几名，为什么 How many are drawn, and why
+type RedrawInput struct {
+	Reason    string `json:"reason"`
+	Reviewers *int   `json:"reviewers,omitempty"`
+}
+
 // Ref 另一条记录 Another record
 type Ref struct {
 	Id   openapi_types.UUID `json:"id"`
@@ -7490,6 +7592,7 @@ type Result struct {
 
 	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 	Revision *Revision `json:"revision,omitempty"`
+	Solves   *[]string `json:"solves,omitempty"`
 
 	// SolvesBottleneck 解决“卡脖子”问题 That it solves a bottleneck
 	SolvesBottleneck *SolvedBottleneck `json:"solves_bottleneck,omitempty"`
@@ -7546,6 +7649,9 @@ type ResultInput struct {
 
 	// Price 价格；面议不是零 A price; negotiable is not zero
 	Price *Price `json:"price,omitempty"`
+
+	// Solves 解决谁的什么问题：一至五句，用有这个问题的人的话来说；参与检索与匹配 Who has which problem that this solves: one to five sentences in the words of those who have it; they are searched and matched
+	Solves *[]string `json:"solves,omitempty"`
 
 	// SolvesBottleneck 解决“卡脖子”问题 That it solves a bottleneck
 	SolvesBottleneck *Bottleneck `json:"solves_bottleneck,omitempty"`
