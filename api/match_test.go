@@ -31,7 +31,7 @@ func bazaar(h *apitest.House) *apitest.Stage {
 	h.Clock.Set("2026-03-20T02:00:00Z") // ten days later
 	s.Need = publish("needs", s.Buyer, s.Buyer2, j{
 		"owner_id": s.Firm, "title": "喷漆房废气味道大", "field": "environment", "keywords": []string{"喷漆废气"},
-		"problem":      "喷漆线排出来的废气量大、浓度不高，现在用活性炭吸附，两个月就要换一次，环保还老来查。",
+		"problem":         "喷漆线排出来的废气量大、浓度不高，现在用活性炭吸附，两个月就要换一次，环保还老来查。",
 		"technical_terms": []string{"介质阻挡放电"}, "requirements": "去除率不低于百分之九十。", "budget": j{"max": apitest.Money("1500000")}, "cooperation_mode": "license",
 	})
 	h.Eventually("everything is found", func() bool {

@@ -254,6 +254,25 @@ func (s *Stage) UnderReview() string {
 	return items[0].ID.String()
 }
 
+// Lacking is a challenge one of whose reviewers has refused.
+func (s *Stage) Lacking() (id, etag string) {
+	s.Helper()
+	id, tag := s.OpenedIn("reviewing")
+	s.Experts()
+	path := "/v1/challenges/" + id
+	panel := s.Operator.Act(path+"/review", tag, nil).Want(200).Text("panel_id")
+	for _, e := range s.experts {
+		mine := e.Get("/v1/reviews?panel_id=" + panel).Want(200)
+		if len(mine.Items()) > 0 {
+			review := "/v1/reviews/" + mine.Text("items", 0, "id")
+			e.Act(review+"/refuse", e.Get(review).ETag, J{"reason": "too_many"}).Want(200)
+			return id, s.Operator.Get(path).Want(200).ETag
+		}
+	}
+	s.Fatal("nobody was drawn")
+	return id, ""
+}
+
 // Reviewers are those who may be drawn.
 func (s *Stage) Reviewers() []*Client { return s.experts }
 

@@ -116,6 +116,9 @@ func (s *Stage) Signed(deal string) (contract string) {
 	return r.Text("id")
 }
 
+// Late has it written down that a milestone's day went by, as its job does.
+func (s *Stage) Late(milestone string) { s.run(projects.Lateness(), milestone) }
+
 // Checked is a project whose one target an expert found met.
 func (s *Stage) Checked() (id, etag string) { return s.ProjectIn("checked") }
 

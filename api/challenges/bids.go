@@ -122,6 +122,13 @@ func writtenBid(v *challenges.BidView) wire.Bid {
 		}
 		w.Evidence = &evidence
 	}
+	if len(v.Named) > 0 {
+		named := make([]wire.BidNameFound, len(v.Named))
+		for i, x := range v.Named {
+			named[i] = wire.BidNameFound{Place: x.Place, Name: x.Name}
+		}
+		w.NamesFound = &named
+	}
 	return w
 }
 

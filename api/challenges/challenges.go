@@ -38,6 +38,10 @@ func Routes(e *edge.Edge, p *programmes.Service, s *challenges.Service) {
 	edge.List(e, "listChallengeSteps", edge.Kind[challenges.TakenView, wire.ChallengeStep]{Path: "/v1/challenges", Wire: writtenStep}, s.ListSteps)
 
 	edge.Decide(e, "beginChallengeReview", challenge, func(b *wire.ChallengeReviewInput) (int, error) { return wire.Value(b.Reviewers), nil }, s.BeginReview)
+	edge.Decide(e, "redrawChallengeReviewers", challenge, func(b *wire.RedrawInput) (challenges.RedrawInput, error) {
+		return challenges.RedrawInput{Wanted: wire.Value(b.Reviewers), Reason: b.Reason}, nil
+	}, s.RedrawReview)
+	edge.Decide(e, "answerChallengeBids", challenge, answers, s.AnswerBids)
 	edge.Change(e, "concludeChallengeReview", challenge, s.ConcludeReview)
 	edge.Decide(e, "dismissChallengeBids", challenge, wire.Reason, s.Dismiss)
 	edge.Decide(e, "proposeChallengeAward", challenge, proposal, s.Propose)
@@ -97,6 +101,14 @@ func writtenAward(a *challenges.Award) wire.ChallengeAward {
 
 func answer(b *wire.AnswerInput) (string, error) { return b.Answer, nil }
 
+func answers(b *wire.BidAnswersInput) ([]challenges.Answered, error) {
+	out := make([]challenges.Answered, len(b.Answers))
+	for i, a := range b.Answers {
+		out[i] = challenges.Answered{Bids: a.BidIds, Text: a.Answer}
+	}
+	return out, nil
+}
+
 func commentInput(b *wire.CommentInput) (challenges.CommentInput, error) {
 	return challenges.CommentInput{Place: wire.Value(b.Place), Comment: b.Comment}, nil
 }
@@ -117,7 +129,7 @@ func written(v *challenges.View) wire.Challenge {
 		Keywords: wire.List(&v.Keywords), Field: wire.Field(v.Field), Chains: wire.ChainsOf(v.Chains), Indicators: make([]wire.ChallengeIndicator, len(v.Indicators)),
 		Reward: writtenReward(v.Reward), Provides: wire.Some(v.Provides), IpArrangement: wire.Some(v.IPArrangement), Bottleneck: v.Bottleneck,
 		WantedLevel: wire.Some(wire.SolutionLevel(v.WantedLevel)), Masked: v.Masked, Confidential: wire.Some(v.Confidential), ReturnReason: wire.Some(v.ReturnReason),
-		EndReason: wire.Some(v.EndReason), Deadline: v.Deadline, TakesBids: v.TakesBids, PublishedTimes: wire.Some(v.Nth), SecretDigest: wire.Some(v.SecretDigest), PanelId: v.PanelID, AnswersDue: wire.OptionalDate(v.AnswersDue),
+		EndReason: wire.Some(v.EndReason), Deadline: v.Deadline, TakesBids: v.TakesBids, PublishedTimes: wire.Some(v.Nth), SecretDigest: wire.Some(v.SecretDigest), PanelId: v.PanelID, AnswersDue: wire.OptionalDate(v.AnswersDue), AnswersDueProvisional: wire.Some(v.AnswersDueProvisional),
 		SubmittedAt: v.SubmittedAt, PublishedAt: v.PublishedAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
 	if _, ids := wire.ExternalIDsOf(v.External); len(ids) > 0 {

@@ -57,16 +57,23 @@ func TestWhoMayDoWhat(t *testing.T) {
 				id, tag := s.ChallengeIn("draft")
 				return apitest.Call{Method: "PUT", Path: "/v1/challenges/" + id, ETag: tag, Body: s.ChallengeBody(round)}
 			},
-			"deleteChallenge":         apitest.Remove("challenges", "", in("draft")),
-			"submitChallenge":         apitest.Act("challenges", "submit", in("draft"), nil),
-			"takeBackChallenge":       apitest.Act("challenges", "take-back", in("submitted"), nil),
-			"returnChallenge":         apitest.Act("challenges", "return", in("reserve"), reason),
-			"shelveChallenge":         apitest.Act("challenges", "shelve", in("submitted"), nil),
-			"refineChallenge":         apitest.Act("challenges", "refine", in("reserve"), apitest.J{"experts": []any{s.Expert().Username}}),
-			"publishChallenge":        apitest.Act("challenges", "publish", in("refining"), apitest.J{"deadline": "2038-12-15"}),
-			"cancelChallenge":         apitest.Act("challenges", "cancel", in("published"), reason),
-			"addChallengeAddendum":    apitest.Act("challenges", "addenda", in("published"), apitest.J{"change": "第一项指标改为连续测定七日。", "deadline": "2038-12-22"}),
-			"beginChallengeReview":    apitest.Act("challenges", "review", func() (string, string) { return s.OpenedIn("reviewing") }, apitest.J{"reviewers": 3}),
+			"deleteChallenge":          apitest.Remove("challenges", "", in("draft")),
+			"submitChallenge":          apitest.Act("challenges", "submit", in("draft"), nil),
+			"takeBackChallenge":        apitest.Act("challenges", "take-back", in("submitted"), nil),
+			"returnChallenge":          apitest.Act("challenges", "return", in("reserve"), reason),
+			"shelveChallenge":          apitest.Act("challenges", "shelve", in("submitted"), nil),
+			"refineChallenge":          apitest.Act("challenges", "refine", in("reserve"), apitest.J{"experts": []any{s.Expert().Username}}),
+			"publishChallenge":         apitest.Act("challenges", "publish", in("refining"), apitest.J{"deadline": "2038-12-15"}),
+			"cancelChallenge":          apitest.Act("challenges", "cancel", in("published"), reason),
+			"addChallengeAddendum":     apitest.Act("challenges", "addenda", in("published"), apitest.J{"change": "第一项指标改为连续测定七日。", "deadline": "2038-12-22"}),
+			"beginChallengeReview":     apitest.Act("challenges", "review", func() (string, string) { return s.OpenedIn("reviewing") }, apitest.J{"reviewers": 3}),
+			"redrawChallengeReviewers": apitest.Act("challenges", "redraw", s.Lacking, apitest.J{"reason": "一名专家因利益冲突退出。"}),
+			"answerChallengeBids": func() apitest.Call {
+				id, tag := s.OpenedIn("awarded")
+				return apitest.Call{Method: "POST", Path: "/v1/challenges/" + id + "/answers", ETag: tag, Body: apitest.J{
+					"answers": []any{apitest.J{"bid_ids": []any{s.BidOf(id)}, "answer": "评审第一，已定榜。"}},
+				}}
+			},
 			"concludeChallengeReview": apitest.Act("challenges", "conclude-review", func() (string, string) { return s.OpenedIn("reviewed") }, nil),
 			"dismissChallengeBids":    apitest.Act("challenges", "dismiss-bids", s.FailedReview, reason),
 			"proposeChallengeAward": func() apitest.Call {

@@ -3,6 +3,7 @@ package challenges
 import (
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/notices"
 	"jiebang/internal/programmes"
 )
 
@@ -31,7 +32,7 @@ func writtenRound(v *programmes.View) wire.Round {
 		Chains: wire.ChainsOf(v.Chains), State: wire.RoundState(v.State), PostFrom: wire.DateOf(v.PostFrom), PostTo: wire.DateOf(v.PostTo),
 		Budget: wire.MoneyOf(v.Budget), Committed: wire.MoneyOf(v.Committed), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 		Rules: wire.RoundRules{
-			NoticeDays: r.NoticeDays, NoticeUnit: wire.DayUnit(r.NoticeUnit), NoticeDayOne: r.NoticeDayOne, NoticeMoves: r.NoticeMoves, Reviewers: r.Reviewers,
+			NoticeDays: r.Notice.Length, NoticeUnit: wire.DayUnit(r.Notice.Unit), NoticeDayOne: r.Notice.DayOneCounts, NoticeMoves: r.Notice.LastOff == notices.NextWorkingDay, Reviewers: r.Reviewers,
 			Criteria: writtenCriteria(r.Criteria), Threshold: r.Threshold, Blind: r.Blind, Winners: r.Winners, ShowBids: r.ShowBids, MostRunning: r.MostRunning,
 			GrantShareBp: r.GrantShare, OwnShareBp: r.OwnShare, AnswerDays: r.AnswerDays, ObjectionDays: r.ObjectionsDays,
 		},
@@ -59,7 +60,7 @@ func roundInput(b *wire.RoundInput) (programmes.Input, error) {
 	in := programmes.Input{
 		Code: b.Code, Year: b.Year, Name: b.Name, Level: programmes.Level(b.Level), Chains: wire.List(b.Chains), PostFrom: wire.DayOf(b.PostFrom), PostTo: wire.DayOf(b.PostTo),
 		Rules: programmes.Rules{
-			NoticeDays: r.NoticeDays, NoticeUnit: programmes.Unit(r.NoticeUnit), NoticeDayOne: r.NoticeDayOne, NoticeMoves: r.NoticeMoves, Reviewers: r.Reviewers,
+			Notice: notices.Period{Length: r.NoticeDays, Unit: notices.Unit(r.NoticeUnit), DayOneCounts: r.NoticeDayOne, LastOff: programmes.LastOff(r.NoticeMoves)}, Reviewers: r.Reviewers,
 			Criteria: criteria(r.Criteria), Threshold: r.Threshold, Blind: r.Blind, Winners: r.Winners, ShowBids: r.ShowBids, MostRunning: r.MostRunning,
 			GrantShare: r.GrantShareBp, OwnShare: r.OwnShareBp, AnswerDays: r.AnswerDays, ObjectionsDays: r.ObjectionDays,
 		},

@@ -1,6 +1,7 @@
 package projects_test
 
 import (
+	"strings"
 	"testing"
 
 	"jiebang/api/apitest"
@@ -46,6 +47,7 @@ func TestTwoTeamsRunUntilOneIsAccepted(t *testing.T) {
 		if got := s.Buyer.Get(at(0)).Want(200).At("late_milestones"); got != float64(1) {
 			t.Errorf("late milestones: %v", got)
 		}
+		s.Late(strings.TrimPrefix(milestone, "/v1/milestones/")) // whose job would do so at any moment
 		m = s.Editor.Get(milestone).Want(200)
 		m = s.Editor.Act(milestone+"/submit", m.ETag, j{"evidence": "补充第三方检测报告。"}).Want(200)
 		s.Buyer.Act(milestone+"/accept", m.ETag, nil).Want(200)
@@ -66,6 +68,18 @@ func TestTwoTeamsRunUntilOneIsAccepted(t *testing.T) {
 		grant("0.01").Refused(409, "grant_too_much")
 		pay("216666.69").Refused(409, "pays_too_much") // the milestone has 650,000.00 in all
 		pay("216666.68").Want(201)
+		// What is recorded straight on the contract is held to the same: to what was agreed in all, and to the milestone that it names.
+		straight := func(yuan string, milestone any) *apitest.Response {
+			body := j{"amount": apitest.Money(yuan), "paid_on": "2026-03-16"}
+			if milestone != nil {
+				body["milestone_id"] = milestone
+			}
+			return s.Buyer.Post("/v1/contracts/"+contract+"/payments", body)
+		}
+		straight("450000.00", nil).Refused(409, "pays_too_much") // 1,000,000.00 were agreed, 550,000.01 are paid
+		straight("0.01", r.Text("milestones", 0, "id")).Refused(409, "pays_too_much")
+		other := s.Operator.Get(at(1)).Want(200).Text("milestones", 0, "id")
+		straight("0.01", other).Refused(400, "invalid_input")
 		payments := s.Buyer.Get("/v1/contracts/" + contract + "/payments").Want(200)
 		if len(payments.Items()) != 2 || payments.Text("items", 0, "milestone_id") == "" {
 			t.Errorf("on the contract: %s", payments.Raw)

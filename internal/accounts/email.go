@@ -193,6 +193,21 @@ func Mailbox(q *gorm.DB, id uuid.UUID) (mail.To, string, error) {
 	return rows[0].to(), rows[0].Name, nil
 }
 
+// Tell writes news to an account, if it has an address.
+func Tell(tx *work.Tx, account uuid.UUID, kind mail.Kind[mail.News], about string, what fault.Text) error {
+	to, name, err := Mailbox(tx.DB, account)
+	if err != nil || to.Address == "" {
+		return err
+	}
+	return kind.Write(tx, to, mail.News{Name: name, About: about, ZH: what.ZH, EN: what.EN}, mail.Offer{})
+}
+
+// Operators are the accounts of those who work for the bureau.
+func Operators(q *gorm.DB) (ids []uuid.UUID, err error) {
+	err = q.Model(&Account{}).Where("operator AND "+Live).Order("id").Pluck("id", &ids).Error
+	return ids, err
+}
+
 // withEmail finds the account whose verified address this is, or nil.
 func withEmail(q *gorm.DB, address mail.Address) (*Account, error) {
 	var rows []Account

@@ -180,7 +180,9 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
 	a.Challenges = challenges.New(a.Unit)
+	a.Review.AskTies("challenge", challenges.Tied)
 	a.Projects = projects.New(a.Unit)
+	a.Contracts.PayWithin(projects.Bound)
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}
@@ -190,7 +192,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
 		needs.Expiry(), results.Dormancy(), a.Exchange.Handler(), deals.Lapsing(),
-		contracts.DueDays(), contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(),
+		jobs.Together(ref.CalendarLoaded, contracts.DueDays, notices.DueDays, challenges.DueDays), challenges.Reminder(),
+		contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(),
 		a.Accounts.Answerer(), a.Challenges.Handler(a.Files), a.Challenges.Prover(a.Files))...)
 	return nil
 }

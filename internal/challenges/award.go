@@ -84,6 +84,9 @@ func strike(tx *work.Tx, c *Challenge) error {
 		if err := work.Move(tx, a, struckAward, func() error { return work.Step(&a.State, AwardStruck, AwardProposed) }); err != nil {
 			return err
 		}
+		if err := tellBids(tx, c, []uuid.UUID{a.BidID}, bidStruck); err != nil {
+			return err
+		}
 	}
 	return nil
 }

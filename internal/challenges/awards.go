@@ -17,6 +17,8 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
+	"jiebang/internal/review"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -59,16 +61,23 @@ func (p Proposal) check(rules programmes.Rules, passes map[uuid.UUID]bool) error
 
 // Propose says whom the poster takes, with reasons, and makes that public for the period of the round (公示).
 func (s *Service) Propose(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Proposal) (Answer, error) {
-	return s.step(ctx, call, id, version, "propose", in.Reason, func(tx *work.Tx, c *Challenge) error {
+	a, err := s.step(ctx, call, id, version, "propose", in.Reason, func(tx *work.Tx, c *Challenge) error {
 		round, err := roundOf(tx.DB, c)
 		if err != nil {
 			return err
 		}
-		passes, err := verdicts(tx.DB, c)
+		passes, _, err := verdicts(tx.DB, c)
 		if err != nil {
 			return err
 		}
 		if err := in.check(round.Rules, passes); err != nil {
+			return err
+		}
+		winners := make([]uuid.UUID, len(in.Winners))
+		for i, w := range in.Winners {
+			winners[i] = w.Bid
+		}
+		if err := s.standStill(tx, c, winners); err != nil {
 			return err
 		}
 		var lines []notices.Line
@@ -93,45 +102,53 @@ func (s *Service) Propose(ctx context.Context, call work.Call, id uuid.UUID, ver
 			}
 			lines = append(lines, notices.Line{Name: d.Lead.Name, Organization: b.OwnerID, CreditCode: d.Lead.Code, What: c.Title, Amount: &price})
 		}
-		return s.announce(tx, c, round, lines)
+		n, err := s.announce(tx, c, round, lines)
+		if err != nil {
+			return err
+		}
+		return tellBids(tx, c, winners, proposedNews(n))
 	})
+	return a, s.fall(ctx, call, id, err)
 }
 
 // announce opens the notice of what is proposed.
-func (s *Service) announce(tx *work.Tx, c *Challenge, round programmes.Round, lines []notices.Line) error {
+func (s *Service) announce(tx *work.Tx, c *Challenge, round programmes.Round, lines []notices.Line) (*notices.Notice, error) {
 	r := round.Rules
 	in := notices.Input{
 		Title: fmt.Sprintf("“%s”拟定榜公示", c.Title), Text: fmt.Sprintf("榜题 %s 经专家评审、发榜方确认，拟由下列单位揭榜，现予公示。", deref(c.Number)),
 		Contact: round.Name, Lines: lines, AnswerDays: r.ObjectionsDays,
-		Period: notices.Period{Length: r.NoticeDays, Unit: notices.Unit(r.NoticeUnit), DayOneCounts: r.NoticeDayOne, LastOff: notices.Stays},
-	}
-	if r.NoticeMoves {
-		in.Period.LastOff = notices.NextWorkingDay
+		Period: r.Notice,
 	}
 	poster, err := work.Load[orgs.Organization](tx.DB, c.OwnerID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if c.Masked { // its people handle no objection, though the notice does not name it
 		in.Concealed = []string{orgs.IDTie(poster.ID), orgs.NameTie(poster.Name), orgs.CodeTie(poster.CreditCode)}
 	} else {
 		in.Text = fmt.Sprintf("榜题 %s（发榜方：%s）经专家评审、发榜方确认，拟由下列单位揭榜，现予公示。", deref(c.Number), poster.Name)
 	}
-	_, err = notices.Open(tx, c.subject(), in)
-	return err
+	return notices.Open(tx, c.subject(), in)
 }
 
-// Reconsider strikes what was proposed after an objection was upheld: the poster says anew whom it takes, and that has a notice of its own.
+// Reconsider strikes what was proposed after an objection was upheld, or when a bid that would win has fallen: the poster says anew whom it takes, and that has a notice of its own.
 func (s *Service) Reconsider(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
 	return s.step(ctx, call, id, version, "reconsider", reason, func(tx *work.Tx, c *Challenge) error {
 		settlement, _, err := notices.Settled(tx.DB, c.subject())
 		if err != nil {
 			return err
 		}
-		if !settlement.Upheld() {
+		fell, err := anyFell(tx, c)
+		if err != nil {
+			return err
+		}
+		if !settlement.Upheld() && !fell {
 			return fault.NothingUpheld.New()
 		}
 		if err := notices.Withdraw(tx, c.subject(), reason); err != nil {
+			return err
+		}
+		if err := c.tellPoster(tx, posterReconsider); err != nil {
 			return err
 		}
 		return strike(tx, c)
@@ -141,7 +158,7 @@ func (s *Service) Reconsider(ctx context.Context, call work.Call, id uuid.UUID, 
 // Award makes what was proposed once its notice is over and every objection answered: each winner gets a deal, the round promises the bureau's
 // part, the poster's name is no secret any more, and everyone who took part is answered by a stated day.
 func (s *Service) Award(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
-	return s.step(ctx, call, id, version, "award", "", func(tx *work.Tx, c *Challenge) error {
+	a, err := s.step(ctx, call, id, version, "award", "", func(tx *work.Tx, c *Challenge) error {
 		settlement, over, err := notices.Settled(tx.DB, c.subject())
 		if err != nil {
 			return err
@@ -154,6 +171,13 @@ func (s *Service) Award(ctx context.Context, call work.Call, id uuid.UUID, versi
 		}
 		awards, err := awardsIn(tx.DB, c.ID, AwardProposed)
 		if err != nil {
+			return err
+		}
+		winners := make([]uuid.UUID, len(awards))
+		for i, a := range awards {
+			winners[i] = a.BidID
+		}
+		if err := s.standStill(tx, c, winners); err != nil {
 			return err
 		}
 		var grants money.Fen
@@ -179,14 +203,18 @@ func (s *Service) Award(ctx context.Context, call work.Call, id uuid.UUID, versi
 		if err := c.answerBy(tx); err != nil {
 			return err
 		}
-		return s.outcomes(tx, c, awards)
+		if err := c.tellPoster(tx, posterAwarded); err != nil {
+			return err
+		}
+		return s.outcomes(tx, c, awards, bidLost)
 	})
+	return a, s.fall(ctx, call, id, err)
 }
 
 const bidEnded work.Deed = "bid.end"
 
-// outcomes ends every bid that was reviewed.
-func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award) error {
+// outcomes ends every bid that stands, and tells each: lost is what those hear who are not taken.
+func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award, lost fault.Text) error {
 	var ids []uuid.UUID
 	if err := eligible(tx.DB, c).Pluck("id", &ids).Error; err != nil {
 		return err
@@ -196,15 +224,51 @@ func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award) error {
 		if err != nil {
 			return err
 		}
-		to := BidLost
+		to, what := BidLost, lost
 		if slices.ContainsFunc(awards, func(a Award) bool { return a.BidID == id }) {
-			to = BidWon
+			to, what = BidWon, bidWon
 		}
 		if err := work.Move(tx, b, bidEnded, func() error { return work.Step(&b.State, to, BidEligible) }); err != nil {
 			return err
 		}
+		if err := b.tell(tx, c, what); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// endBids ends what is under way about the bids of a challenge that is cancelled after its opening: its panel, its notice and what was proposed. Its
+// bidders have an outcome and an answer like all others.
+func (s *Service) endBids(tx *work.Tx, c *Challenge, reason string) error {
+	o, err := openingOf(tx.DB, c)
+	if err != nil || o == nil || o.OpenedAt == nil || o.Received == 0 {
+		return err
+	}
+	if !c.AnswersFrom.IsZero() && !c.AnswersFrom.Before(when.DayOf(*o.OpenedAt)) { // it was unclaimed: they have their outcome, and their day
+		return nil
+	}
+	if c.PanelID != nil {
+		panel, err := work.Load[review.Panel](tx.DB, *c.PanelID)
+		if err != nil {
+			return err
+		}
+		if panel.State == review.Scoring || panel.State == review.Consensus {
+			if err := review.Cancel(tx, panel.ID); err != nil {
+				return err
+			}
+		}
+	}
+	if err := notices.Withdraw(tx, c.subject(), reason); err != nil {
+		return err
+	}
+	if err := strike(tx, c); err != nil {
+		return err
+	}
+	if err := c.answerBy(tx); err != nil {
+		return err
+	}
+	return s.outcomes(tx, c, nil, bidCancelled)
 }
 
 func roundOf(q *gorm.DB, c *Challenge) (programmes.Round, error) {

@@ -252,6 +252,8 @@ type Bid struct {
 	AnsweredAt *time.Time
 	Reasons    []Reason   `gorm:"serializer:json"`
 	Evidence   []Evidence `gorm:"serializer:json"`
+	// Named are the places at which the texts of a bid of a blind round name who bids, from its opening on; for operators.
+	Named []NamedAt `gorm:"serializer:json" json:"-"`
 }
 
 func (Bid) TableName() string { return "bids" }

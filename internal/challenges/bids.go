@@ -143,7 +143,7 @@ func (s *Service) showBids(q *gorm.DB, reader policy.Actor, rows []Bid) ([]BidVi
 			v.Unsent = b.State == BidSubmitted && (b.WrittenAt.After(*b.SubmittedAt) || hung[b.ID].After(*b.SubmittedAt))
 		}
 		if !policy.Allowed(reader, policy.BidEvidence, b.Facts()) {
-			v.Evidence = nil
+			v.Evidence, v.Named = nil, nil
 			if own[i] && c.conceals() && !reader.MemberOf(b.PosterID) && len(b.Reasons) > 0 {
 				v.Reasons = []Reason{Withheld}
 			}

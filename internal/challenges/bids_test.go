@@ -24,6 +24,7 @@ import (
 	"jiebang/internal/jobs"
 	"jiebang/internal/kinds"
 	"jiebang/internal/money"
+	"jiebang/internal/notices"
 	"jiebang/internal/programmes"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
@@ -51,7 +52,7 @@ func newHall(c *casttest.Cast, change ...func(*programmes.Rules)) *hall {
 	}
 	h.files = files.New(c.Unit, c.DB, kinds.New(challenges.BidKind(h.challenges)), files.NewStore(h.bucket), c.Secrets)
 	rules := programmes.Rules{
-		NoticeDays: 7, NoticeUnit: programmes.CalendarDays, Reviewers: 3, Criteria: []programmes.Criterion{{Name: "技术路线", Weight: 10_000}}, Threshold: 60_000, Blind: true,
+		Notice: notices.Period{Length: 7, Unit: notices.CalendarDays, LastOff: notices.Stays}, Reviewers: 3, Criteria: []programmes.Criterion{{Name: "技术路线", Weight: 10_000}}, Threshold: 60_000, Blind: true,
 		Winners: 2, MostRunning: 2, GrantShare: 3000, OwnShare: 5000, AnswerDays: 10, ObjectionsDays: 15,
 	}
 	for _, f := range change {

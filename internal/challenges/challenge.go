@@ -171,6 +171,9 @@ type Challenge struct {
 	// PanelID is the panel that reviews the bids of this publication, and AnswersDue the day until which everyone who took part is answered.
 	PanelID    *uuid.UUID
 	AnswersDue when.Day `json:",omitzero"`
+	// AnswersFrom is the day that it is reckoned from, and AnswersDueProvisional tells that a year on the way has no calendar yet.
+	AnswersFrom           when.Day `json:",omitzero"`
+	AnswersDueProvisional bool     `json:",omitzero"`
 }
 
 func (Challenge) TableName() string { return "challenges" }

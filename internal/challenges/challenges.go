@@ -60,6 +60,10 @@ func acts() []work.Act[*Challenge, View] {
 		{Operation: "askChallenge", Action: policy.ChallengeAsk, When: func(c *Challenge, v *View) error { return c.underBids(v.now) }},
 		{Operation: "commentChallenge", Action: policy.ChallengeComment, When: func(c *Challenge, _ *View) error { return c.commentable() }},
 	}
+	out = append(out,
+		work.Act[*Challenge, View]{Operation: "redrawChallengeReviewers", Action: policy.ChallengeReview, When: func(c *Challenge, _ *View) error { return c.redrawable() }},
+		work.Act[*Challenge, View]{Operation: "answerChallengeBids", Action: policy.ChallengeAnswers, When: func(c *Challenge, _ *View) error { return c.answerable() }},
+	)
 	out = append(out, work.Act[*Challenge, View]{Operation: "beginChallengeReview", Action: policy.ChallengeReview, When: func(c *Challenge, _ *View) error { return c.reviewable() }})
 	for _, s := range Steps {
 		if s.Operation != "" {

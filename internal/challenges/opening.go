@@ -264,6 +264,9 @@ func (s *Service) conclude(tx *work.Tx, id uuid.UUID, nth int) error {
 	if err != nil {
 		return err
 	}
+	if err := c.tellPoster(tx, o.news()); err != nil {
+		return err
+	}
 	return wrote(tx, c, step, nil, "")
 }
 
@@ -273,6 +276,62 @@ func (s *Service) judgeAll(tx *work.Tx, c *Challenge, o *opening) error {
 	if err := handedIn(tx.DB, c).Order("id").Pluck("id", &ids).Error; err != nil {
 		return err
 	}
+	bids, err := s.asked(tx, ids)
+	if err != nil {
+		return err
+	}
+	if err := s.judgeOn(tx, c, bids, when.DayOf(o.ClosedAt)); err != nil {
+		return err
+	}
+	round, err := roundOf(tx.DB, c)
+	if err != nil {
+		return err
+	}
+	for _, j := range bids {
+		b, err := work.Load[Bid](tx.DB, j.ID)
+		if err != nil {
+			return err
+		}
+		if round.Rules.Blind {
+			registered, err := b.Document.registeredNames(tx.DB)
+			if err != nil {
+				return err
+			}
+			b.Named = b.Document.named(b.Document.names(registered))
+		}
+		if err := work.Move(tx, b, judgedAs, func() error { return b.judged(j, tx.Now) }); err != nil {
+			return err
+		}
+		what := bidKeptOut
+		if b.State == BidEligible {
+			o.Eligible++
+			what = bidOpened
+		}
+		if err := b.tell(tx, c, what); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asked locks bids and reads who takes part in them.
+func (s *Service) asked(tx *work.Tx, ids []uuid.UUID) ([]judged, error) {
+	bids := make([]judged, len(ids))
+	for i, id := range ids {
+		b, err := s.bids().Lock(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if b.Document == nil {
+			return nil, broken(b, "it is not unsealed")
+		}
+		bids[i] = judged{ID: id, Lead: b.Document.Lead.Code, Members: b.Document.codes()}
+	}
+	return bids, nil
+}
+
+// judgeOn decides by what was known of the bidders on a day.
+func (s *Service) judgeOn(tx *work.Tx, c *Challenge, bids []judged, on when.Day) error {
 	poster, err := work.Load[orgs.Organization](tx.DB, c.OwnerID)
 	if err != nil {
 		return err
@@ -281,19 +340,10 @@ func (s *Service) judgeAll(tx *work.Tx, c *Challenge, o *opening) error {
 	if err != nil {
 		return err
 	}
-	st := standing{On: when.DayOf(o.ClosedAt), Poster: poster.CreditCode, Most: round.Rules.MostRunning}
-	bids := make([]judged, len(ids))
+	st := standing{On: on, Poster: poster.CreditCode, Most: round.Rules.MostRunning}
 	codes, leads := []string{poster.CreditCode}, []string{}
-	for i, id := range ids {
-		b, err := s.bids().Lock(tx, id)
-		if err != nil {
-			return err
-		}
-		if b.Document == nil {
-			return broken(b, "it is not unsealed")
-		}
-		bids[i] = judged{ID: id, Lead: b.Document.Lead.Code, Members: b.Document.codes()}
-		codes, leads = append(codes, bids[i].Members...), append(leads, bids[i].Lead)
+	for _, b := range bids {
+		codes, leads = append(codes, b.Members...), append(leads, b.Lead)
 	}
 	if st.Groups, err = control.Among(tx.DB, codes, st.On); err != nil {
 		return err
@@ -305,18 +355,6 @@ func (s *Service) judgeAll(tx *work.Tx, c *Challenge, o *opening) error {
 		return err
 	}
 	judge(bids, st)
-	for _, j := range bids {
-		b, err := work.Load[Bid](tx.DB, j.ID)
-		if err != nil {
-			return err
-		}
-		if err := work.Move(tx, b, judgedAs, func() error { return b.judged(j, tx.Now) }); err != nil {
-			return err
-		}
-		if b.State == BidEligible {
-			o.Eligible++
-		}
-	}
 	return nil
 }
 

@@ -1,16 +1,16 @@
 package challenges
 
 import (
-	"cmp"
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/keys"
-	"jiebang/internal/orgs"
 	"jiebang/internal/people"
+	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
 	"jiebang/internal/review"
 	"jiebang/internal/when"
@@ -59,13 +59,9 @@ func (c *Challenge) reviewable() error {
 
 // scoring are the round's rules as a panel goes by them: the mean decides, ties by the criteria in the order of their weights.
 func scoring(r programmes.Rules) review.Rules {
-	out := review.Rules{
-		Threshold: review.Score(r.Threshold), MinReviewers: r.Reviewers, Outliers: review.KeepAll, Ties: review.ByCriteria, Decides: review.ByMean,
+	return review.Rules{
+		Criteria: r.Scored(), Threshold: review.Score(r.Threshold), MinReviewers: r.Reviewers, Outliers: review.KeepAll, Ties: review.ByCriteria, Decides: review.ByMean,
 	}
-	for _, c := range r.Criteria {
-		out.Criteria = append(out.Criteria, review.Criterion{Name: c.Name, Weight: c.Weight})
-	}
-	return out
 }
 
 // drawing is all by which the draw is made and can be repeated.
@@ -82,109 +78,126 @@ func (s *Service) drawing(tx *work.Tx, c *Challenge, wanted int, rules programme
 		return d, err
 	}
 	today := when.DayOf(tx.Now)
-	experts, err := people.ExpertsFor(tx.DB, today, []string{c.Field}, c.Chains)
-	if err != nil {
+	if d.Candidates, err = registered(tx.DB, c, today); err != nil {
 		return d, err
 	}
-	for _, e := range experts {
-		d.Candidates = append(d.Candidates, review.Candidate{Account: e.Account, Fields: e.Fields})
-	}
-	d.Excluded, err = tied(tx.DB, c, d.Candidates, today)
+	d.Excluded, err = tiedAmong(tx.DB, c, d.Candidates, today)
 	return d, err
 }
 
-// tied tells which candidates belong to the poster or to a member of a bid, or have declared a tie to one of them.
-func tied(q *gorm.DB, c *Challenge, candidates []review.Candidate, day when.Day) ([]review.Excluded, error) {
-	var bids []Bid
-	if err := eligible(q, c).Find(&bids).Error; err != nil {
-		return nil, err
+// registered are the experts whom the register has for a challenge on a day, by field and chain.
+func registered(q *gorm.DB, c *Challenge, day when.Day) ([]review.Candidate, error) {
+	experts, err := people.ExpertsFor(q, day, []string{c.Field}, c.Chains)
+	out := make([]review.Candidate, len(experts))
+	for i, e := range experts {
+		out[i] = review.Candidate{Account: e.Account, Fields: e.Fields}
 	}
-	codes, leads := map[string]bool{}, map[uuid.UUID]bool{}
-	for _, b := range bids {
-		leads[b.OwnerID] = true
-		for _, code := range b.Document.codes() {
-			codes[code] = true
-		}
-	}
+	return out, err
+}
+
+// tiedAmong tells which candidates are tied to the poster or to a bid, in their order.
+func tiedAmong(q *gorm.DB, c *Challenge, candidates []review.Candidate, day when.Day) ([]review.Excluded, error) {
 	accounts := make([]uuid.UUID, len(candidates))
 	for i, x := range candidates {
 		accounts[i] = x.Account
 	}
-	member, err := orgs.MembershipsOf(q, accounts)
+	x, err := circleOf(q, c)
 	if err != nil {
 		return nil, err
 	}
-	var organizations []uuid.UUID
-	for _, of := range member {
-		organizations = append(organizations, of...)
-	}
-	rows, err := work.ByIDs[orgs.Organization](q, organizations)
-	if err != nil {
-		return nil, err
-	}
-	declared, err := people.TiesOf(q, accounts, day)
-	if err != nil {
-		return nil, err
-	}
-	poster, err := work.Load[orgs.Organization](q, c.OwnerID)
-	if err != nil {
-		return nil, err
-	}
-	stands := func(id uuid.UUID, code string) string {
-		switch {
-		case id == poster.ID || code != "" && code == poster.CreditCode:
-			return "tied to the poster"
-		case leads[id] || codes[code]:
-			return "tied to a bidder"
-		}
-		return ""
-	}
-	of := make(map[uuid.UUID]string, len(rows))
-	for _, o := range rows {
-		of[o.ID] = o.CreditCode
-	}
+	found, err := x.tied(q, accounts, day)
 	var out []review.Excluded
-	for _, x := range candidates {
-		var why string
-		for _, id := range member[x.Account] {
-			why = cmp.Or(why, stands(id, of[id]))
-		}
-		for _, t := range declared[x.Account] {
-			id := uuid.Nil
-			if t.OrganizationID != nil {
-				id = *t.OrganizationID
-			}
-			why = cmp.Or(why, stands(id, t.OrganizationCode))
-		}
-		if why != "" {
-			out = append(out, review.Excluded{Account: x.Account, Reason: why})
+	for _, account := range accounts {
+		if how, is := found[account]; is {
+			out = append(out, review.Excluded{Account: account, Reason: how})
 		}
 	}
-	return out, nil
+	return out, err
 }
 
-// verdicts tells of each bid that was reviewed whether it reaches the threshold; of none until reviewers are done.
-func verdicts(q *gorm.DB, c *Challenge) (map[uuid.UUID]bool, error) {
-	out := map[uuid.UUID]bool{}
+// RedrawInput says how many substitutes are drawn, and why; 0: as many as are missing.
+type RedrawInput struct {
+	Wanted int
+	Reason string
+}
+
+// gone is why somebody is not drawn who was in the register when the first reviewers were.
+const gone = "no longer in the register for this field"
+
+// RedrawReview draws substitutes for reviewers who refused, resigned, recused themselves, left the register or are tied by now, by the seed of
+// the first draw and with a reason that is kept.
+func (s *Service) RedrawReview(ctx context.Context, call work.Call, id uuid.UUID, version int64, in RedrawInput) (Answer, error) {
+	return s.records().Change(ctx, s.unit, call, id, version, policy.ChallengeReview, func(tx *work.Tx, c *Challenge) error {
+		if err := c.redrawable(); err != nil {
+			return err
+		}
+		draws, err := review.Draws(tx.DB, *c.PanelID)
+		if err != nil {
+			return err
+		}
+		today := when.DayOf(tx.Now)
+		now, err := registered(tx.DB, c, today)
+		if err != nil {
+			return err
+		}
+		asked := slices.Clone(now)
+		var out []review.Excluded
+		for _, d := range draws {
+			for _, x := range d.Candidates {
+				if slices.ContainsFunc(asked, func(y review.Candidate) bool { return y.Account == x.Account }) {
+					continue
+				}
+				asked = append(asked, x)
+				out = append(out, review.Excluded{Account: x.Account, Reason: gone})
+			}
+		}
+		tied, err := tiedAmong(tx.DB, c, now, today)
+		if err != nil {
+			return err
+		}
+		return review.Redraw(tx, *c.PanelID, review.Redrawing{Wanted: in.Wanted, Excluded: append(tied, out...), Register: now, Reason: in.Reason})
+	})
+}
+
+// redrawable refuses a redraw before there is a panel, and after the review.
+func (c *Challenge) redrawable() error {
+	if err := work.In(c.State, Reviewing); err != nil {
+		return err
+	}
 	if c.PanelID == nil {
-		return out, nil
+		return fault.WrongState.Because("该榜题尚未抽取评审专家。", "No reviewers were drawn yet.")
+	}
+	return nil
+}
+
+// verdicts tells of each bid that was reviewed, and stands still, whether it reaches the threshold; finished is false until reviewers are done.
+func verdicts(q *gorm.DB, c *Challenge) (passes map[uuid.UUID]bool, finished bool, err error) {
+	passes = map[uuid.UUID]bool{}
+	if c.PanelID == nil {
+		return passes, false, nil
 	}
 	panel, err := work.Load[review.Panel](q, *c.PanelID)
 	if err != nil || panel.State != review.Finished {
-		return out, err
+		return passes, false, err
 	}
 	items, err := review.Items(q, panel.ID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	var standing []uuid.UUID
+	if err := eligible(q, c).Pluck("id", &standing).Error; err != nil {
+		return nil, false, err
 	}
 	of := map[uuid.UUID]uuid.UUID{}
 	for _, i := range items {
 		of[i.ID] = i.RefID
 	}
 	for _, r := range panel.Results {
-		out[of[r.Item]] = r.Passes
+		if slices.Contains(standing, of[r.Item]) {
+			passes[of[r.Item]] = r.Passes
+		}
 	}
-	return out, nil
+	return passes, true, nil
 }
 
 // ConcludeReview hands what reviewers found to the poster; at least one bid reaches the threshold.
@@ -192,18 +205,19 @@ func (s *Service) ConcludeReview(ctx context.Context, call work.Call, id uuid.UU
 	return s.conclusion(ctx, call, id, version, "rank", "", true)
 }
 
-// Dismiss ends a review in which no bid reached the threshold: the challenge is unclaimed and may be published again.
+// Dismiss ends a review in which no bid reached the threshold, or of which none that did stands any more: the challenge is unclaimed and may be
+// published again.
 func (s *Service) Dismiss(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
 	return s.conclusion(ctx, call, id, version, "fail_review", reason, false)
 }
 
 func (s *Service) conclusion(ctx context.Context, call work.Call, id uuid.UUID, version int64, step, reason string, some bool) (Answer, error) {
 	return s.step(ctx, call, id, version, step, reason, func(tx *work.Tx, c *Challenge) error {
-		passes, err := verdicts(tx.DB, c)
+		passes, finished, err := verdicts(tx.DB, c)
 		if err != nil {
 			return err
 		}
-		if len(passes) == 0 {
+		if !finished {
 			return fault.ReviewRuns.New()
 		}
 		passing := 0
@@ -218,11 +232,14 @@ func (s *Service) conclusion(ctx context.Context, call work.Call, id uuid.UUID, 
 		case !some && passing > 0:
 			return fault.SomePass.Because("有 %[1]d 份达到入围线。", "%[1]d bids reach the threshold.", passing)
 		case some:
-			return nil
+			return c.tellPoster(tx, posterReviewed)
 		}
 		if err := c.answerBy(tx); err != nil {
 			return err
 		}
-		return s.outcomes(tx, c, nil)
+		if err := c.tellPoster(tx, posterUnpassed); err != nil {
+			return err
+		}
+		return s.outcomes(tx, c, nil, bidLost)
 	})
 }

@@ -53,7 +53,7 @@ var Steps = []Step{
 	{"open", "", "", []State{Published}, Reviewing},
 	{"unclaim", "", "", []State{Published}, Unclaimed},
 	{"rank", "concludeChallengeReview", policy.ChallengeReview, []State{Reviewing}, Confirming},
-	{"fail_review", "dismissChallengeBids", policy.ChallengeReview, []State{Reviewing}, Unclaimed},
+	{"fail_review", "dismissChallengeBids", policy.ChallengeReview, []State{Reviewing, Confirming}, Unclaimed},
 	{"propose", "proposeChallengeAward", policy.ChallengeConfirm, []State{Confirming}, Notice},
 	{"reconsider", "reconsiderChallenge", policy.ChallengeAward, []State{Notice}, Confirming},
 	{"award", "awardChallenge", policy.ChallengeAward, []State{Notice}, Awarded},

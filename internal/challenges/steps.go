@@ -219,6 +219,12 @@ func (s *Service) Cancel(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err := programmes.Commit(tx, c.RoundID, c.ID, 0); err != nil {
 			return err
 		}
+		if err := s.endBids(tx, c, reason); err != nil {
+			return err
+		}
+		if err := c.tellPoster(tx, posterCancelled); err != nil {
+			return err
+		}
 		return release(tx, c)
 	})
 }

@@ -65,6 +65,7 @@ type (
 		unit    *work.Unit
 		secrets *seal.Keys
 		kinds   *kinds.Registry
+		bound   Bound // of payments; nil where there is none
 	}
 	// Input is what entering or replacing a contract takes.
 	Input struct {
@@ -80,7 +81,7 @@ type (
 
 // New makes the service; secrets seal what the terms keep to themselves, and the registry knows what a contract may have come from.
 func New(unit *work.Unit, secrets *seal.Keys, registry *kinds.Registry) *Service {
-	return &Service{unit, secrets, registry}
+	return &Service{unit, secrets, registry, nil}
 }
 
 // Create enters a contract; by a member of the first seller, or by a clerk of its office for a seller who came with paper. One that was

@@ -40,7 +40,7 @@ func TestWhoWasToldADueDayIsToldTheNext(t *testing.T) {
 		_, err = ref.New(c.Unit).ConfirmCalendar(t.Context(), c.Deputy, loaded.ID, loaded.View.Version)
 		c.must(err)
 		_, err = c.Unit.Do(t.Context(), as(policy.Actor{}), func(tx *work.Tx) error {
-			return DueDays().Do(tx, jobs.Job{Kind: ref.CalendarLoaded, ObjectID: uuid.New(), Now: tx.Now})
+			return DueDays(tx, jobs.Job{Kind: ref.CalendarLoaded, ObjectID: uuid.New(), Now: tx.Now})
 		})
 		c.must(err)
 		for _, id := range []uuid.UUID{a.ID, unread.ID} {

@@ -120,11 +120,6 @@ func Pay(tx *work.Tx, contract uuid.UUID, in PaymentInput) (*Payment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.enterPayment(tx, in)
-}
-
-// enterPayment enters a payment on a contract that is locked.
-func (c *Contract) enterPayment(tx *work.Tx, in PaymentInput) (*Payment, error) {
 	p, err := c.pay(tx.NewHead(), in, when.DayOf(tx.Now))
 	if err != nil {
 		return nil, err
@@ -168,10 +163,16 @@ func ReversePayment(tx *work.Tx, payment uuid.UUID, in ReversalInput) (*Payment,
 	return r, c.keepPayment(tx, r, work.Did(policy.PaymentReverse))
 }
 
+// Bound refuses a payment that another package's agreement has no room for. It is asked before the contract is locked, and holds what it goes by.
+type Bound func(tx *work.Tx, contract uuid.UUID, in PaymentInput) error
+
+// PayWithin has what is recorded straight on a contract held to a bound. Whoever calls Pay answers for theirs.
+func (s *Service) PayWithin(b Bound) { s.bound = b }
+
 // RecordPayment records a payment on a contract; by a member of either side. It changes no version.
 func (s *Service) RecordPayment(ctx context.Context, call work.Call, contract uuid.UUID, in PaymentInput) (PaymentAnswer, error) {
 	return payments.Do(ctx, s.unit, call, func(tx *work.Tx) (*Payment, error) {
-		c, err := work.Load[Contract](db.ForUpdate(tx.DB), contract)
+		c, err := work.Load[Contract](tx.DB, contract)
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +183,12 @@ func (s *Service) RecordPayment(ctx context.Context, call work.Call, contract uu
 		if err := policy.Check(call.Actor, policy.ContractPay, facts); err != nil {
 			return nil, err
 		}
-		return c.enterPayment(tx, in)
+		if s.bound != nil {
+			if err := s.bound(tx, contract, in); err != nil {
+				return nil, err
+			}
+		}
+		return Pay(tx, contract, in)
 	})
 }
 

@@ -35,6 +35,17 @@ func init() {
 		after: map[string]string{
 			"SELECT SUBSTR(CAST(object_id AS text), 34) FROM jobs WHERE kind = 'bid.prove' ORDER BY object_id": "541\n543",
 		},
+	}, {
+		to: 64, // of no bid it is known where its texts name who bids
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM bids WHERE named IS NOT NULL": "0",
+		},
+	}, {
+		to: 65, // what is due is reckoned from a day that nobody has kept yet
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM challenges WHERE answers_due_provisional OR answers_from IS NOT NULL": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM objections WHERE answer_from IS NOT NULL":                             "0",
+		},
 	}}...)
 }
 

@@ -131,7 +131,7 @@ func (s *seeder) round() programmes.Input {
 		Code: fmt.Sprintf("SY%d-1", year), Year: year, Name: fmt.Sprintf("%d 年第一批揭榜挂帅项目（演示）", year), Level: programmes.City,
 		PostFrom: s.base.AddMonths(-12).First(), PostTo: s.base.AddMonths(3).Last(), Budget: 30_000_000 * money.Yuan,
 		Rules: programmes.Rules{
-			NoticeDays: 7, NoticeUnit: programmes.CalendarDays, NoticeMoves: true, Reviewers: 3, Threshold: 75_000, Blind: true, Winners: 2, MostRunning: 3,
+			Notice: notices.Lawful(7), Reviewers: 3, Threshold: 75_000, Blind: true, Winners: 2, MostRunning: 3,
 			GrantShare: 3000, OwnShare: 5000, AnswerDays: 10, ObjectionsDays: 10,
 			Criteria: []programmes.Criterion{{Name: "技术路线", Weight: 4000}, {Name: "团队基础", Weight: 2000}, {Name: "实施计划", Weight: 2500}, {Name: "经费预算", Weight: 1500}},
 		},

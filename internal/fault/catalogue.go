@@ -87,6 +87,7 @@ var (
 	BidThere          = define("bid_there", Conflict, "本单位对该榜题已有一份揭榜申请，请修改已有的一份。", "The organization has a bid for this challenge already; change that one.")
 	BidTied           = define("bid_tied_to_poster", Conflict, "牵头或合作单位与发榜方为同一单位或受同一控制，不能揭榜。", "A member of the team is the poster, or stands under one control with it.")
 	BlacklistThere    = define("blacklist_entry_there", Conflict, "该单位同一时期已在名单中，请修改已有的一条。", "The organization is on the list for the same time already; correct that entry.")
+	WinnerFell        = define("winner_ineligible", Conflict, "拟定的揭榜申请今日已不符合资格，请另行选定。", "A bid that would win is not eligible any more; another is to be chosen.")
 	BidsClosed        = define("bids_closed", Conflict, "揭榜已截止。", "The deadline has passed.")
 	NothingUpheld     = define("nothing_upheld", Conflict, "没有成立的异议，拟定榜结果不作变更。", "No objection was upheld, and what was proposed stands.")
 	ObjectionUpheld   = define("objection_upheld", Conflict, "有异议成立，请由发榜方重新确认。", "An objection was upheld; the poster says anew whom it takes.")
@@ -97,6 +98,8 @@ var (
 	DeadlineTooSoon   = define("deadline_too_soon", Conflict, "截止时间过早。", "The deadline is too soon.")
 
 	DrawNotCommitted = define("draw_not_committed", Conflict, "抽取用的密值与事先公布的摘要不符。", "The secret of the draw is not the one whose digest was published.")
+	PanelWhole       = define("panel_whole", Conflict, "评审组无人缺席，无需补抽。", "Nobody is missing of the panel; no substitute is drawn.")
+	ReviewerTied     = define("reviewer_tied", Conflict, "评审专家与所评事项的一方有关系，须回避。", "A reviewer has a tie to one of the sides and takes no part.")
 	TooFewReviewers  = define("too_few_reviewers", Conflict, "可抽取的评审专家不足。", "There are too few experts to draw from.")
 	ScoresMissing    = define("scores_missing", Conflict, "评分尚未齐备。", "Scores are missing still.")
 	ItemWithdrawn    = define("item_withdrawn", Conflict, "该项目已退出评审，不再评分。", "The item has left the review; it is scored no more.")

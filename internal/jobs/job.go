@@ -96,6 +96,22 @@ type Handler struct {
 	Attempts int
 }
 
+// Together is one handler of a kind for several packages, in one transaction: each does its part, or returns ErrNothing having written nothing.
+func Together(kind Kind, parts ...func(tx *work.Tx, j Job) error) Handler {
+	return Handler{Kind: kind, Do: func(tx *work.Tx, j Job) error {
+		result := ErrNothing
+		for _, do := range parts {
+			switch err := do(tx, j); {
+			case err == nil:
+				result = nil
+			case !errors.Is(err, ErrNothing):
+				return err
+			}
+		}
+		return result
+	}}
+}
+
 func (h Handler) timeout() time.Duration {
 	if h.Timeout == 0 {
 		return 20 * time.Second

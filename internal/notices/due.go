@@ -1,8 +1,11 @@
 package notices
 
 import (
+	"github.com/google/uuid"
+
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
+	"jiebang/internal/ref"
 	"jiebang/internal/work"
 )
 
@@ -37,6 +40,9 @@ func Ending() jobs.Handler {
 			if err := work.Move(tx, o, lapsed, func() error { return o.Lapse(j.Now) }); err != nil {
 				return err
 			}
+			if err := tell(tx, n, o, o.ended()); err != nil {
+				return err
+			}
 		}
 		left, err := waiting(tx, n)
 		if err != nil {
@@ -50,6 +56,57 @@ func Ending() jobs.Handler {
 		}
 		return nil
 	}}
+}
+
+const (
+	reckoned work.Deed = "objection.due_reckoned"
+	// reckonedAtOnce is how many one transaction reckons anew.
+	reckonedAtOnce = 100
+)
+
+// DueDays reckons anew what was reckoned before a calendar was known, and tells who was told the day of before.
+func DueDays(tx *work.Tx, j jobs.Job) error {
+	calendar, err := ref.CalendarIn(tx.DB)
+	if err != nil {
+		return err
+	}
+	moved := 0
+	for after := uuid.Nil; ; {
+		var some []Objection
+		err := tx.Where("answer_due_provisional AND state IN ? AND id > ?", open, after).Order("id").Limit(reckonedAtOnce).Find(&some).Error
+		if err != nil {
+			return err
+		}
+		for i := range some {
+			o := &some[i]
+			after = o.ID
+			n, err := work.Load[Notice](tx.DB, o.NoticeID)
+			if err != nil {
+				return err
+			}
+			was, again := o.AnswerDue, *o
+			if again.reckon(n, calendar); again.AnswerDue == was && again.AnswerDueProvisional {
+				continue // it goes through another year that is not known yet
+			}
+			// Should somebody answer it at this moment, one of the two comes too late, and is tried again.
+			if err := work.Move(tx, o, reckoned, func() error { o.reckon(n, calendar); return nil }); err != nil {
+				return err
+			}
+			if err := tell(tx, n, o, o.moved(was)); err != nil {
+				return err
+			}
+			if moved++; moved == reckonedAtOnce {
+				return jobs.At(tx, j.Kind, j.ObjectID, j.Now)
+			}
+		}
+		if len(some) < reckonedAtOnce {
+			break
+		}
+	}
+	if moved == 0 {
+		return jobs.ErrNothing
+	}
+	return nil
 }
 
 // waiting counts the open objections to a notice.

@@ -117,6 +117,7 @@ type Objection struct {
 	Lacks                []Lack     `gorm:"serializer:json"`
 	AnswerDue            when.Day   `json:",omitzero"` // none while it is incomplete
 	AnswerDueProvisional bool       // a year on the way has no calendar yet
+	AnswerFrom           when.Day   `json:",omitzero"` // the day on which it was complete, from which the answer is reckoned
 	Outcome              Outcome
 	Grounds              Grounds // of one that was not accepted
 	AnsweredAt           *time.Time
@@ -166,10 +167,20 @@ func (o *Objection) hold(f Filer) {
 
 // clock sets when the answer is due: so many working days from when it was complete.
 func (o *Objection) clock(n *Notice, calendar when.Calendar, at time.Time) {
-	o.AnswerDue, o.AnswerDueProvisional = when.Day{}, false
+	o.AnswerDue, o.AnswerDueProvisional, o.AnswerFrom = when.Day{}, false, when.Day{}
 	if o.State == Received {
-		o.AnswerDue, o.AnswerDueProvisional = calendar.AddWorkingDays(when.DayOf(at), n.AnswerDays)
+		o.AnswerFrom = when.DayOf(at)
+		o.reckon(n, calendar)
 	}
+}
+
+// reckon reckons the day of the answer, from when it was complete; one of before, of which that is not kept, from when it was filed.
+func (o *Objection) reckon(n *Notice, calendar when.Calendar) {
+	from := o.AnswerFrom
+	if from.IsZero() {
+		from = when.DayOf(o.FiledAt)
+	}
+	o.AnswerDue, o.AnswerDueProvisional = calendar.AddWorkingDays(from, n.AnswerDays)
 }
 
 // Complete fills in what was missing; it is in time until the last day.

@@ -160,6 +160,9 @@ func (s *Service) File(ctx context.Context, call work.Call, notice uuid.UUID, in
 		if err := work.Insert(tx, work.Did(policy.ObjectionFile), o); err != nil {
 			return err
 		}
+		if err := tell(tx, n, o, o.filed(n)); err != nil {
+			return err
+		}
 		return content{Filer: in.From, Text: in.Text}.keep(tx, s.secrets, o.ID)
 	})
 	if err != nil {
@@ -253,7 +256,7 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, ve
 			return err
 		}
 		o.clock(n, calendar, at)
-		return nil
+		return tell(tx, n, o, o.filed(n))
 	})
 }
 
@@ -298,7 +301,10 @@ func (s *Service) Want(ctx context.Context, call work.Call, id uuid.UUID, versio
 				c.Filer.LegalRepresentative = ""
 			}
 		}
-		return o.Want(n, slices.Compact(slices.Sorted(slices.Values(in.Lacks))), tx.Moment())
+		if err := o.Want(n, slices.Compact(slices.Sorted(slices.Values(in.Lacks))), tx.Moment()); err != nil {
+			return err
+		}
+		return tell(tx, n, o, o.filed(n))
 	})
 }
 
@@ -316,7 +322,7 @@ type AnswerInput struct {
 
 // Answer ends an objection with a typed outcome and a reasoned answer; by a handler.
 func (s *Service) Answer(ctx context.Context, call work.Call, id uuid.UUID, version int64, in AnswerInput) (ObjectionAnswer, error) {
-	return s.within(ctx, call, id, version, policy.ObjectionEnd, func(tx *work.Tx, _ *Notice, o *Objection, c *content) error {
+	return s.within(ctx, call, id, version, policy.ObjectionEnd, func(tx *work.Tx, n *Notice, o *Objection, c *content) error {
 		var bad fault.Fields
 		fault.Offered(&bad, in.Outcome, "/outcome", []Outcome{Upheld, Dismissed, NotAccepted, TakenBack})
 		if in.Outcome == NotAccepted {
@@ -329,7 +335,10 @@ func (s *Service) Answer(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return err
 		}
 		c.Answer = in.Text
-		return o.Answer(in.Outcome, in.Grounds, call.Actor.Account, tx.Moment())
+		if err := o.Answer(in.Outcome, in.Grounds, call.Actor.Account, tx.Moment()); err != nil {
+			return err
+		}
+		return tell(tx, n, o, o.ended())
 	})
 }
 

@@ -58,9 +58,14 @@ func (p Period) Last(published when.Day, calendar when.Calendar) when.Day {
 }
 
 func (p Period) check(bad *fault.Fields) {
-	bad.Check(p.Length >= 1 && p.Length <= longest, "/period/length", fault.OutOfRange, "公示期为 1 至 %[1]d 日", "A period has 1 to %[1]d days", longest)
-	fault.Offered(bad, p.Unit, "/period/unit", []Unit{CalendarDays, WorkingDays})
-	fault.Offered(bad, p.LastOff, "/period/last_off", []LastOff{NextWorkingDay, Stays})
+	p.CheckAt(bad, "/period/length", "/period/unit", "/period/last_off")
+}
+
+// CheckAt refuses a period that cannot be counted, at the places where its parts stand.
+func (p Period) CheckAt(bad *fault.Fields, length, unit, lastOff string) {
+	bad.Check(p.Length >= 1 && p.Length <= longest, length, fault.OutOfRange, "公示期为 1 至 %[1]d 日", "A period has 1 to %[1]d days", longest)
+	fault.Offered(bad, p.Unit, unit, []Unit{CalendarDays, WorkingDays})
+	fault.Offered(bad, p.LastOff, lastOff, []LastOff{NextWorkingDay, Stays})
 }
 
 // Check refuses a period that cannot be counted, at the place of its parent.

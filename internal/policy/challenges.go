@@ -28,6 +28,7 @@ var (
 	ChallengeCancel   = act("challenge.cancel", ChallengeRead, Operator.But(Member))
 	ChallengeConfirm  = act("challenge.confirm", ChallengeRead, Member)
 	ChallengeReview   = act("challenge.review", ChallengeRead, Operator.But(Member))
+	ChallengeAnswers  = act("challenge.answer_bids", ChallengeRead, Operator.But(Member))
 	ChallengeAward    = act("challenge.award", ChallengeRead, Operator.But(Member))
 	ChallengeDiscuss  = act("challenge.discuss", ChallengeRead, Member, Operator, Adviser)
 	ChallengeComment  = act("challenge.comment", ChallengeRead, Operator.But(Member), Adviser.But(Member))

@@ -4,14 +4,16 @@
 package programmes
 
 import (
-	"fmt"
+	"encoding/json"
 	"regexp"
 
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
+	"jiebang/internal/notices"
 	"jiebang/internal/policy"
+	"jiebang/internal/review"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -35,15 +37,6 @@ const (
 	Province Level = "province"
 )
 
-// Unit is in what a period is counted.
-type Unit string
-
-// The units.
-const (
-	WorkingDays  Unit = "working_days"
-	CalendarDays Unit = "calendar_days"
-)
-
 // Whole is all of something, in basis points.
 const Whole = 10_000
 
@@ -58,21 +51,18 @@ type Criterion struct {
 
 // Rules are what all challenges of a round go by. They are fixed once it is open.
 type Rules struct {
-	NoticeDays     int         // how long an award is public before it is made
-	NoticeUnit     Unit        // and in what that is counted
-	NoticeDayOne   bool        // whether the day of publication is the first
-	NoticeMoves    bool        // a last day that is off moves to the next working day
-	Reviewers      int         // at least so many score each bid
-	Criteria       []Criterion // what they score; the weights sum to Whole
-	Threshold      int         // the least score for an award, in thousandths of a point; inclusive
-	Blind          bool        // reviewers do not learn who bids
-	Winners        int         // how many may be awarded in parallel
-	ShowBids       bool        // the number of bids is told before the opening
-	MostRunning    int         // a bidder has at most so many running challenges, this one included; 0: no bound
-	GrantShare     int         // what the bureau pays at most, in basis points of what the poster has paid
-	OwnShare       int         // what the poster puts in at least, in basis points of the reward
-	AnswerDays     int         // working days after the award in which everyone who took part is answered
-	ObjectionsDays int         // working days in which an objection is answered
+	Notice         notices.Period `json:"-"` // how long an award is public before it is made; see MarshalJSON
+	Reviewers      int            // at least so many score each bid
+	Criteria       []Criterion    // what they score; the weights sum to Whole
+	Threshold      int            // the least score for an award, in thousandths of a point; inclusive
+	Blind          bool           // reviewers do not learn who bids
+	Winners        int            // how many may be awarded in parallel
+	ShowBids       bool           // the number of bids is told before the opening
+	MostRunning    int            // a bidder has at most so many running challenges, this one included; 0: no bound
+	GrantShare     int            // what the bureau pays at most, in basis points of what the poster has paid
+	OwnShare       int            // what the poster puts in at least, in basis points of the reward
+	AnswerDays     int            // working days after the award in which everyone who took part is answered
+	ObjectionsDays int            // working days in which an objection is answered
 }
 
 // Round is one call for challenges.
@@ -133,8 +123,7 @@ func (r Rules) check(bad *fault.Fields) {
 	within := func(n, least, most int, name string) {
 		bad.Check(n >= least && n <= most, "/rules/"+name, fault.OutOfRange, "须为 %[1]d 至 %[2]d", "It is %[1]d to %[2]d", least, most)
 	}
-	within(r.NoticeDays, 1, 60, "notice_days")
-	fault.Offered(bad, r.NoticeUnit, "/rules/notice_unit", []Unit{WorkingDays, CalendarDays})
+	r.Notice.CheckAt(bad, "/rules/notice_days", "/rules/notice_unit", "/rules/notice_moves")
 	within(r.Reviewers, 3, 15, "reviewers")
 	checkCriteria(bad, r.Criteria, "/rules/criteria")
 	within(r.Threshold, 0, Top, "threshold")
@@ -146,19 +135,60 @@ func (r Rules) check(bad *fault.Fields) {
 	within(r.ObjectionsDays, 1, 60, "objection_days")
 }
 
-// checkCriteria holds criteria to a whole.
+// checkCriteria holds criteria to what a panel asks of its own.
 func checkCriteria(bad *fault.Fields, criteria []Criterion, pointer string) {
-	bad.Check(len(criteria) >= 1 && len(criteria) <= 20, pointer, fault.OutOfRange, "须有 1 至 20 项评审指标", "There are 1 to 20 criteria")
-	sum, names := 0, map[string]bool{}
+	review.CheckCriteria(bad, scored(criteria), pointer)
+}
+
+func scored(criteria []Criterion) []review.Criterion {
+	out := make([]review.Criterion, len(criteria))
 	for i, c := range criteria {
-		at := fmt.Sprintf("%s/%d", pointer, i)
-		bad.Length(c.Name, at+"/name", 2, 50)
-		bad.Check(!names[c.Name], at+"/name", fault.Repeated, "指标名称重复", "A criterion is named once")
-		bad.Check(c.Weight >= 1 && c.Weight <= Whole, at+"/weight_bp", fault.OutOfRange, "权重为 1 至 10000（万分之一）", "A weight is 1 to 10000 basis points")
-		names[c.Name] = true
-		sum += c.Weight
+		out[i] = review.Criterion{Name: c.Name, Weight: c.Weight}
 	}
-	bad.Check(sum == Whole, pointer, fault.TooMuch, "权重合计为 %[1]d，应为 10000（万分之一）", "The weights sum to %[1]d and should sum to 10000 basis points", sum)
+	return out
+}
+
+// Scored are the criteria as a panel takes them.
+func (r Rules) Scored() []review.Criterion { return scored(r.Criteria) }
+
+// noticeRow is how the period of a notice stands in rows and the audit trail: by the names that a program of before knows.
+type noticeRow struct {
+	NoticeDays                int
+	NoticeUnit                notices.Unit
+	NoticeDayOne, NoticeMoves bool
+}
+
+// MarshalJSON writes rules as rows have them.
+func (r Rules) MarshalJSON() ([]byte, error) {
+	type others Rules
+	p := r.Notice
+	return json.Marshal(struct {
+		noticeRow
+		others
+	}{noticeRow{p.Length, p.Unit, p.DayOneCounts, p.LastOff == notices.NextWorkingDay}, others(r)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (r *Rules) UnmarshalJSON(data []byte) error {
+	type others Rules
+	var row struct {
+		noticeRow
+		others
+	}
+	if err := json.Unmarshal(data, &row); err != nil {
+		return err
+	}
+	*r = Rules(row.others)
+	r.Notice = notices.Period{Length: row.NoticeDays, Unit: row.NoticeUnit, DayOneCounts: row.NoticeDayOne, LastOff: LastOff(row.NoticeMoves)}
+	return nil
+}
+
+// LastOff is what becomes of a last day that is off.
+func LastOff(moves bool) notices.LastOff {
+	if moves {
+		return notices.NextWorkingDay
+	}
+	return notices.Stays
 }
 
 func (in Input) into(r *Round) {

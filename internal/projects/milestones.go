@@ -78,7 +78,7 @@ func payable(q *gorm.DB, m *Milestone) error {
 	if err != nil {
 		return err
 	}
-	return work.In(p.State, Running, Accepted, Eliminated, Overtaken)
+	return p.payable()
 }
 
 // MilestoneKind is how files hang on milestones: as evidence, for both sides, the bureau and the experts.
@@ -166,48 +166,41 @@ func (s *Service) ReturnMilestone(ctx context.Context, call work.Call, id uuid.U
 	return s.judged(ctx, call, id, version, policy.MilestoneJudge, func(tx *work.Tx, m *Milestone) error { return m.judge(Rework, reason, tx.Now) })
 }
 
-// held loads a milestone and its project to pay for it, and what is left of either: of two payments at once the second sees the first.
-func held(tx *work.Tx, id uuid.UUID, action policy.Action) (m *Milestone, p *Project, sums Sums, contract *uuid.UUID, room money.Fen, err error) {
-	if m, err = work.Load[Milestone](tx.DB, id); err != nil {
-		return
-	}
-	if p, err = work.Load[Project](db.ForUpdate(tx.DB), m.ProjectID); err != nil {
-		return
-	}
-	if err = policy.Check(tx.Call.Actor, action, p.Facts()); err != nil {
-		return
-	}
-	if err = work.In(p.State, Running, Accepted, Eliminated, Overtaken); err != nil {
-		return
-	}
-	all, of, err := moneyOf(tx.DB, []Project{*p})
+// held loads a milestone and its project to pay for it: of two payments at once the second sees the first.
+func held(tx *work.Tx, id uuid.UUID, action policy.Action) (*Milestone, *Project, error) {
+	m, err := work.Load[Milestone](tx.DB, id)
 	if err != nil {
-		return
+		return nil, nil, err
 	}
-	views, err := showMilestones(tx.DB, tx.Call.Actor, []Milestone{*m})
+	p, err := work.Load[Project](db.ForUpdate(tx.DB), m.ProjectID)
 	if err != nil {
-		return
+		return nil, nil, err
 	}
-	if c, there := of[p.ID]; there {
-		contract = &c
-	}
-	return m, p, all[p.ID], contract, max(m.Amount-views[0].Paid-views[0].Granted, 0), nil
+	return m, p, policy.Check(tx.Call.Actor, action, p.Facts())
 }
 
 // Pay records what the poster paid for a milestone: a payment on the contract, never more than was agreed.
 func (s *Service) Pay(ctx context.Context, call work.Call, id uuid.UUID, in PayInput) (MilestoneAnswer, error) {
 	return milestones.Do(ctx, s.unit, call, func(tx *work.Tx) (*Milestone, error) {
-		m, p, sums, contract, room, err := held(tx, id, policy.MilestonePay)
+		m, p, err := held(tx, id, policy.MilestonePay)
 		if err != nil {
 			return nil, err
 		}
-		if contract == nil {
+		_, contract, err := moneyOf(tx.DB, []Project{*p})
+		if err != nil {
+			return nil, err
+		}
+		on, there := contract[p.ID]
+		if !there {
+			if err := p.payable(); err != nil {
+				return nil, err
+			}
 			return nil, fault.ContractMissing.New()
 		}
-		if left := min(max(p.Agreed-sums.Paid, 0), room); in.Amount > left {
-			return nil, fault.PaysTooMuch.Because("发榜方尚可支付 %[1]s 元。", "The poster may still pay %[1]s yuan.", left)
+		if err := p.mayPay(tx, m, in.Amount); err != nil {
+			return nil, err
 		}
-		_, err = contracts.Pay(tx, *contract, contracts.PaymentInput{
+		_, err = contracts.Pay(tx, on, contracts.PaymentInput{
 			Amount: in.Amount, PaidOn: in.PaidOn, Payer: contracts.FromBuyer, Advance: in.Advance, Milestone: &m.ID, ExternalID: in.ExternalID, Note: in.Note,
 		})
 		return m, err
@@ -217,12 +210,23 @@ func (s *Service) Pay(ctx context.Context, call work.Call, id uuid.UUID, in PayI
 // Grant records what the bureau paid for a milestone, within its share of what the poster has paid; by an operator.
 func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, in programmes.GrantInput) (programmes.GrantAnswer, error) {
 	return programmes.ShowGrant(ctx, s.unit, call, func(tx *work.Tx) (*programmes.Grant, error) {
-		m, p, sums, _, room, err := held(tx, id, policy.GrantPay)
+		m, p, err := held(tx, id, policy.GrantPay)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.payable(); err != nil {
+			return nil, err
+		}
+		all, _, err := moneyOf(tx.DB, []Project{*p})
+		if err != nil {
+			return nil, err
+		}
+		room, err := m.room(tx)
 		if err != nil {
 			return nil, err
 		}
 		return programmes.Pay(tx, programmes.GrantTerms{
-			Round: p.RoundID, Project: p.ID, Milestone: m.ID, Payee: p.WinnerID, Payer: p.PosterID, Promised: p.GrantMost, Paid: sums.Paid, Room: room,
+			Round: p.RoundID, Project: p.ID, Milestone: m.ID, Payee: p.WinnerID, Payer: p.PosterID, Promised: p.GrantMost, Paid: all[p.ID].Paid, Room: room,
 		}, in)
 	})
 }

@@ -24,10 +24,12 @@ import (
 type (
 	// Sums is the money of a project.
 	Sums struct {
-		Paid    money.Fen // by the poster, less what it took back
-		Granted money.Fen // by the bureau, less what came back
-		Ceiling money.Fen // what the bureau may have granted at most by what the poster has paid
-		Excess  money.Fen // what it granted beyond that, since the poster took money back
+		Paid money.Fen // by the poster, less what it took back
+		// Received is what was paid on the contract in all, be it by others on the poster's behalf.
+		Received money.Fen
+		Granted  money.Fen // by the bureau, less what came back
+		Ceiling  money.Fen // what the bureau may have granted at most by what the poster has paid
+		Excess   money.Fen // what it granted beyond that, since the poster took money back
 	}
 	// View is a project as who may read it sees it.
 	View struct {
@@ -192,7 +194,7 @@ func moneyOf(q *gorm.DB, rows []Project) (map[uuid.UUID]Sums, map[uuid.UUID]uuid
 	for _, p := range rows {
 		sum := Sums{Granted: granted[p.ID]}
 		if id, there := contract[p.ID]; there {
-			sum.Paid = paid[id].FromBuyer
+			sum.Paid, sum.Received = paid[id].FromBuyer, paid[id].Total
 		}
 		sum.Ceiling = programmes.Ceiling(sum.Paid, of[p.RoundID].Rules.GrantShare, p.GrantMost)
 		sum.Excess = max(sum.Granted-sum.Ceiling, 0)

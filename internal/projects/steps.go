@@ -159,6 +159,15 @@ func (s *Service) NameExperts(ctx context.Context, call work.Call, id uuid.UUID,
 			}
 			p.Experts = append(p.Experts, account.ID)
 		}
+		tied, err := challenges.Tied(tx.DB, p.ChallengeID, p.Experts, when.DayOf(tx.Now))
+		if err != nil {
+			return err
+		}
+		for i, account := range p.Experts {
+			if _, is := tied[account]; is {
+				return fault.InvalidInput.At(fmt.Sprintf("/experts/%d", i), fault.NotOffered, "与发榜方或揭榜方有关系，须回避", "They have a tie to the poster or the winner")
+			}
+		}
 		if err := tx.Exec("DELETE FROM project_experts WHERE project_id = ?", p.ID).Error; err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -80,30 +81,53 @@ func (c *Content) public() {
 type CoInvention struct {
 	Result                  uuid.UUID
 	Accounts, Organizations []uuid.UUID // of all its inventors, as far as they are known here
+	Names, Bodies           []string    // what they, and their organizations of then, are called
 }
+
+// coInventedAtOnce is how many accounts and organizations one statement looks for.
+const coInventedAtOnce = 100
 
 // CoInventors are the published results that these accounts, or people of these organizations, are inventors of, by account or organization:
 // who made one together is tied. It asks no policy.
 func CoInventors(q *gorm.DB, of []uuid.UUID) (map[uuid.UUID][]CoInvention, error) {
 	out := map[uuid.UUID][]CoInvention{}
-	for _, id := range of {
+	for some := range slices.Chunk(of, coInventedAtOnce) {
+		looked := make([]string, len(some))
+		args := make([]any, len(some))
+		for i, id := range some {
+			looked[i], args[i] = "inventors LIKE ?", "%"+id.String()+"%"
+		}
 		var rows []Result
-		err := q.Session(&gorm.Session{NewDB: true}).Where("state = ? AND inventors LIKE ?", Published, "%"+id.String()+"%").Select("id", "inventors").Order("id").Find(&rows).Error
+		err := q.Session(&gorm.Session{NewDB: true}).Where("state = ?", Published).Where(strings.Join(looked, " OR "), args...).
+			Select("id", "inventors").Order("id").Find(&rows).Error
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
-			made := CoInvention{Result: r.ID}
-			for _, v := range r.Inventors {
-				if v.AccountID != nil {
-					made.Accounts = append(made.Accounts, *v.AccountID)
-				}
-				if v.OrganizationID != nil {
-					made.Organizations = append(made.Organizations, *v.OrganizationID)
+			made := r.coInvention()
+			for _, id := range some {
+				if slices.Contains(made.Accounts, id) || slices.Contains(made.Organizations, id) {
+					out[id] = append(out[id], made)
 				}
 			}
-			out[id] = append(out[id], made)
 		}
 	}
 	return out, nil
+}
+
+func (r *Result) coInvention() CoInvention {
+	made := CoInvention{Result: r.ID}
+	for _, v := range r.Inventors {
+		made.Names = append(made.Names, v.Name)
+		if v.Organization != "" {
+			made.Bodies = append(made.Bodies, v.Organization)
+		}
+		if v.AccountID != nil {
+			made.Accounts = append(made.Accounts, *v.AccountID)
+		}
+		if v.OrganizationID != nil {
+			made.Organizations = append(made.Organizations, *v.OrganizationID)
+		}
+	}
+	return made
 }

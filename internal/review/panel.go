@@ -141,13 +141,14 @@ func (r Rules) Check() error {
 	return bad.Err()
 }
 
-func (r Rules) check(bad *fault.Fields) {
-	bad.Check(len(r.Criteria) >= 1, "/criteria", fault.TooFew, "至少一项评审指标", "At least one criterion")
-	bad.Check(len(r.Criteria) <= maxCriteria, "/criteria", fault.TooManyItems, "至多 %[1]d 项", "At most %[1]d", maxCriteria)
+// CheckCriteria holds criteria to a whole, at the place of their list.
+func CheckCriteria(bad *fault.Fields, criteria []Criterion, pointer string) {
+	bad.Check(len(criteria) >= 1, pointer, fault.TooFew, "至少一项评审指标", "At least one criterion")
+	bad.Check(len(criteria) <= maxCriteria, pointer, fault.TooManyItems, "至多 %[1]d 项", "At most %[1]d", maxCriteria)
 	sum := 0
 	seen := map[string]bool{}
-	for i, c := range r.Criteria {
-		at := fmt.Sprintf("/criteria/%d", i)
+	for i, c := range criteria {
+		at := fmt.Sprintf("%s/%d", pointer, i)
 		bad.Length(c.Name, at+"/name", 2, 50)
 		bad.Length(c.About, at+"/about", 0, 500)
 		bad.Check(!seen[c.Name], at+"/name", fault.Repeated, "指标重复", "The criterion is given twice")
@@ -155,7 +156,11 @@ func (r Rules) check(bad *fault.Fields) {
 		seen[c.Name] = true
 		sum += c.Weight
 	}
-	bad.Check(sum == weightWhole, "/criteria", fault.OutOfRange, "权重合计 %[1]d，须恰为 10000（万分之一）", "The weights add up to %[1]d and must make exactly 10000 basis points", sum)
+	bad.Check(sum == weightWhole, pointer, fault.OutOfRange, "权重合计 %[1]d，须恰为 10000（万分之一）", "The weights add up to %[1]d and must make exactly 10000 basis points", sum)
+}
+
+func (r Rules) check(bad *fault.Fields) {
+	CheckCriteria(bad, r.Criteria, "/criteria")
 	bad.Check(r.Threshold >= 0 && r.Threshold <= Full, "/threshold", fault.OutOfRange, "合格线为 0 至 100", "A threshold is 0 to 100")
 	bad.Check(r.MinReviewers >= leastReviewers && r.MinReviewers <= 50, "/min_reviewers", fault.OutOfRange, "评审专家至少三人", "At least three reviewers")
 	fault.Offered(bad, r.Outliers, "/outliers", []OutlierRule{KeepAll, DropHighestLowest})

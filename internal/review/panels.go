@@ -3,15 +3,16 @@ package review
 import (
 	"context"
 	"encoding/hex"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
+	"jiebang/internal/mail"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -19,7 +20,6 @@ import (
 // What happens to panels by the hand of the subject's package.
 const (
 	made      work.Deed = "review_panel.create"
-	redrawn   work.Deed = "review_panel.redraw"
 	itemGone  work.Deed = "review_panel.withdraw_item"
 	cancelled work.Deed = "review_panel.cancel"
 	asked     work.Deed = "review.ask"
@@ -114,39 +114,22 @@ func draw(tx *work.Tx, p *Panel, d Drawing, nth int, reason string) error {
 	for i, account := range drawn {
 		reviews[i] = &Review{Head: tx.NewHead(), PanelID: p.ID, AccountID: account, Place: len(d.Before) + i + 1, State: Asked}
 	}
-	return work.InsertAll(tx, asked, reviews)
-}
-
-// Redraw draws so many more in the place of those who refused, resigned or are excluded by now, with its reason: by the same seed, so that it
-// goes on in the same order and nobody chooses.
-func Redraw(tx *work.Tx, panel uuid.UUID, n int, excluded []Excluded, reason string) error {
-	var bad fault.Fields
-	bad.Length(reason, "/reason", 2, 500)
-	bad.Check(n >= 1 && n <= 50, "/reviewers", fault.OutOfRange, "补抽 1 至 50 人", "1 to 50 are drawn")
-	if err := bad.Err(); err != nil {
+	if err := work.InsertAll(tx, asked, reviews); err != nil {
 		return err
 	}
-	p, err := panels.Lock(tx, panel)
-	if err != nil {
-		return err
-	}
-	before, err := Draws(tx.DB, panel)
-	if err != nil {
-		return err
-	}
-	last := before[len(before)-1]
-	next := last.Drawing
-	next.Before = append(slices.Clone(last.Before), last.Drawn...)
-	next.Excluded = append(slices.Clone(last.Excluded), excluded...)
-	next.Wanted = n
-	return work.Move(tx, p, redrawn, func() error {
-		if err := work.In(p.State, Scoring, Consensus); err != nil {
+	for _, r := range reviews {
+		if err := accounts.Tell(tx, r.AccountID, askedMail, p.SubjectTitle, askedNews); err != nil {
 			return err
 		}
-		p.State, p.ClosedAt = Scoring, nil // who joins scores first
-		return draw(tx, p, next, last.Nth+1, reason)
-	})
+	}
+	return nil
 }
+
+// askedMail asks those who were drawn.
+var (
+	askedMail = mail.NewNews("review.asked")
+	askedNews = fault.Text{ZH: "您经随机抽取担任评审专家，请登录接受，或说明理由回避。", EN: "You were drawn as a reviewer. Accept, or say why you do not."}
+)
 
 // WithdrawItem takes an item off a panel by its owner's identifier; scores for it are refused from then on. One that is not there is no mistake.
 func WithdrawItem(tx *work.Tx, panel, ref uuid.UUID) error {
@@ -315,9 +298,14 @@ func (s *Service) change(ctx context.Context, call work.Call, id uuid.UUID, vers
 	})
 }
 
-// CloseScoring is the function of the same name; by an operator.
+// CloseScoring is the function of the same name, once more asking for ties; by an operator.
 func (s *Service) CloseScoring(ctx context.Context, call work.Call, id uuid.UUID, version int64) (PanelAnswer, error) {
-	return s.change(ctx, call, id, version, policy.PanelClose, CloseScoring)
+	return s.change(ctx, call, id, version, policy.PanelClose, func(tx *work.Tx, p *Panel) error {
+		if err := s.noneTied(tx, p); err != nil {
+			return err
+		}
+		return CloseScoring(tx, p)
+	})
 }
 
 // Finish is the function of the same name; by an operator.

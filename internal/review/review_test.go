@@ -244,10 +244,12 @@ func TestASubstituteIsDrawnInTheSameOrder(t *testing.T) {
 		}
 
 		redraw := func(n int, excluded ...review.Excluded) error {
-			_, err := h.Unit.Do(h.Context(), h.Operator, func(tx *work.Tx) error { return review.Redraw(tx, h.panel, n, excluded, "一名专家退出") })
+			_, err := h.Unit.Do(h.Context(), h.Operator, func(tx *work.Tx) error {
+				return review.Redraw(tx, h.panel, review.Redrawing{Wanted: n, Excluded: excluded, Reason: "一名专家退出"})
+			})
 			return err
 		}
-		h.Refused(redraw(3), fault.TooFewReviewers)
+		h.Refused(redraw(3), fault.InvalidInput) // two of four are missing
 		h.Must(redraw(1))
 		draws, err := review.Draws(h.Unit.Query(h.Context()), h.panel)
 		h.Must(err)

@@ -170,7 +170,7 @@ func (r Rules) weigh(s SheetRow) (sum int64) {
 // within runs a use case of a reviewer while their panel is locked, in one of some states.
 func (s *Service) within(ctx context.Context, call work.Call, id uuid.UUID, version int64, action policy.Action, states []State,
 	method func(tx *work.Tx, p *Panel, r *Review) error) (ReviewAnswer, error) {
-	return reviews.Do(ctx, s.unit, call, func(tx *work.Tx) (*Review, error) {
+	a, err := reviews.Do(ctx, s.unit, call, func(tx *work.Tx) (*Review, error) {
 		known, err := work.Load[Review](tx.DB, id)
 		if err != nil {
 			return nil, err
@@ -190,11 +190,23 @@ func (s *Service) within(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return method(tx, p, r)
 		})
 	})
+	return a, s.refusal(ctx, call, id, err)
+}
+
+// taking is within for what nobody does who has a tie.
+func (s *Service) taking(ctx context.Context, call work.Call, id uuid.UUID, version int64, action policy.Action, states []State,
+	method func(tx *work.Tx, p *Panel, r *Review) error) (ReviewAnswer, error) {
+	return s.within(ctx, call, id, version, action, states, func(tx *work.Tx, p *Panel, r *Review) error {
+		if err := s.untied(tx, p, r); err != nil {
+			return err
+		}
+		return method(tx, p, r)
+	})
 }
 
 // Accept takes a reviewer's part.
 func (s *Service) Accept(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ReviewAnswer, error) {
-	return s.within(ctx, call, id, version, policy.ReviewAnswer, []State{Scoring}, func(tx *work.Tx, _ *Panel, r *Review) error { return r.Accept(tx.Now) })
+	return s.taking(ctx, call, id, version, policy.ReviewAnswer, []State{Scoring}, func(tx *work.Tx, _ *Panel, r *Review) error { return r.Accept(tx.Now) })
 }
 
 // RefuseInput says why somebody does not review, or does so no more.
@@ -226,7 +238,7 @@ type ScoreInput struct {
 
 // Score saves what a reviewer gives to an item, or hands it in.
 func (s *Service) Score(ctx context.Context, call work.Call, id uuid.UUID, version int64, in ScoreInput) (ReviewAnswer, error) {
-	return s.within(ctx, call, id, version, policy.ReviewScore, []State{Scoring}, func(tx *work.Tx, p *Panel, r *Review) error {
+	return s.taking(ctx, call, id, version, policy.ReviewScore, []State{Scoring}, func(tx *work.Tx, p *Panel, r *Review) error {
 		if err := p.Rules.checkMarks(in.Marks, in.Comment, in.Final); err != nil {
 			return err
 		}
@@ -305,7 +317,7 @@ type AgreeInput struct {
 
 // Agree records what the reviewers agreed on, beside what each gave; by the one who leads them, once scoring is over.
 func (s *Service) Agree(ctx context.Context, call work.Call, id uuid.UUID, version int64, in AgreeInput) (ReviewAnswer, error) {
-	return s.within(ctx, call, id, version, policy.ReviewAgree, []State{Consensus}, func(tx *work.Tx, p *Panel, r *Review) error {
+	return s.taking(ctx, call, id, version, policy.ReviewAgree, []State{Consensus}, func(tx *work.Tx, p *Panel, r *Review) error {
 		var serve []Review
 		if err := tx.Where("panel_id = ? AND state = ?", p.ID, Accepted).Order("place").Limit(1).Find(&serve).Error; err != nil {
 			return err

@@ -24,11 +24,14 @@ type (
 	// PanelAnswer is the outcome of a use case that changed a panel.
 	PanelAnswer = work.Answer[PanelView]
 	// Service runs the use cases about panels and reviews.
-	Service struct{ unit *work.Unit }
+	Service struct {
+		unit *work.Unit
+		ties map[string]Ties // by kinds of subject
+	}
 )
 
 // New gives the use cases about panels and reviews.
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service { return &Service{unit, map[string]Ties{}} }
 
 // panels is how panels are read and written.
 var panels = work.Records[Panel, *Panel, PanelView]{
