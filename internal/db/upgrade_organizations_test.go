@@ -14,5 +14,8 @@ func init() {
 	}, {
 		to:    58, // nobody had another name that is known
 		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM organization_names": "0"},
+	}, {
+		to:    59, // an operator enters zones
+		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM zones": "0"},
 	}}...)
 }

@@ -108,7 +108,7 @@ func TestAVisitorChangesNothing(t *testing.T) {
 		// Whoever comes with the secret of a mail is known by it, and asks for such a mail without being known.
 		EmailConfirm: true, ResetRequest: true, PasswordReset: true, InvitationLookUp: true, InvitationDecline: true,
 		ObjectionFile: true, // anybody may object, by name and in a way to be reached; an account is not asked for
-		NoticeRead:    true, RoundRead: true, ChallengeRead: true, PanelList: true, PanelRead: true, OrgRead: true, GradeRead: true, GradeCount: true, OfficeRead: true, ResultRead: true, NeedRead: true, TurnoverRead: true, LedgerHead: true, LedgerChain: true, CalendarRead: true, ReferenceRead: true, ChainRead: true, Search: true, MatchText: true,
+		NoticeRead:    true, RoundRead: true, ChallengeRead: true, PanelList: true, PanelRead: true, OrgRead: true, ZoneRead: true, GradeRead: true, GradeCount: true, OfficeRead: true, ResultRead: true, NeedRead: true, TurnoverRead: true, LedgerHead: true, LedgerChain: true, CalendarRead: true, ReferenceRead: true, ChainRead: true, Search: true, MatchText: true,
 	}
 	for _, r := range Table() {
 		if err := Check(Actor{}, r.Action, Facts{Public: true}); err == nil && !reading[r.Action] {
