@@ -259,6 +259,9 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Grade(graded, "confirmed")
 		}
 		for i := range 12 {
+			s.Operator.Post("/v1/zones", j{"code": fmt.Sprint("zone_", i), "name": "功能区", "name_en": "A zone", "parent": "210112", "source": "市政府批复文件", "valid_from": "2026-01-01"}).Want(201)
+		}
+		for i := range 12 {
 			s.Operator.Post("/v1/control-links", j{
 				"kind": "shares", "holder": j{"kind": "company", "name": "持股公司", "code": "HRB-1"}, "held": j{"kind": "company", "name": "被持股公司", "code": fmt.Sprint("HRB-2-", i)},
 				"share_bp": 6000, "valid_from": "2026-01-01", "evidence": "公司登记信息查询结果",

@@ -35,7 +35,25 @@ func Routes(e *edge.Edge, j *jobs.Runner, r *ref.Service) {
 	edge.Read(e, "getIndustryChain", chain)
 	edge.List(e, "listIndustryChains", chain, r.ListChains)
 	edge.Decide(e, "replaceIndustryChain", chain, chainInput, r.ReplaceChain)
+	zone := edge.Kind[ref.ZoneView, wire.Zone]{Path: "/v1/zones", Get: r.GetZone, Wire: writtenZone}
+	edge.Create(e, "createZone", zone, zoneInput, r.CreateZone)
+	edge.Read(e, "getZone", zone)
+	edge.List(e, "listZones", zone, r.ListZones)
+	edge.Decide(e, "replaceZone", zone, zoneInput, r.ReplaceZone)
 	reference(e, r)
+}
+
+func writtenZone(z *ref.ZoneView) wire.Zone {
+	return wire.Zone{
+		Actions: wire.ActionsOf(z.Acts), Id: z.ID, Version: z.Version, Code: z.Code, Name: z.Name, NameEn: z.NameEN, Parent: z.Parent, ParentName: wire.Some(z.ParentName),
+		Source: z.Source, ValidFrom: wire.DateOf(z.ValidFrom), ValidTo: wire.OptionalDate(z.ValidTo), CreatedAt: z.CreatedAt, UpdatedAt: z.UpdatedAt,
+	}
+}
+
+func zoneInput(b *wire.ZoneInput) (ref.ZoneInput, error) {
+	return ref.ZoneInput{
+		Code: b.Code, Name: b.Name, NameEN: b.NameEn, Parent: b.Parent, Source: b.Source, ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
+	}, nil
 }
 
 func writtenJob(j *jobs.Job) wire.Job {

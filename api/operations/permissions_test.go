@@ -21,6 +21,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 			year++
 			return apitest.J{"year": year, "source": "关于部分节假日安排的通知", "days": []any{apitest.J{"day": fmt.Sprint(year, "-01-01"), "kind": "off"}}}
 		}
+		zones := 0
+		zone := func() apitest.J {
+			zones++
+			return apitest.J{"code": fmt.Sprint("shenfu_", zones), "name": "沈抚示范区", "name_en": "Shenfu demonstration zone", "parent": "210100", "source": "沈抚改革创新示范区建设方案", "valid_from": "2026-01-01"}
+		}
+		known := s.Operator.Post("/v1/zones", zone()).Want(201)
 		chains := 0
 		chain := func() apitest.J {
 			chains++
@@ -46,12 +52,20 @@ func TestWhoMayDoWhat(t *testing.T) {
 				}
 				return apitest.Call{Method: "POST", Path: "/v1/jobs/" + j.ID.String() + "/retry"}
 			},
-			"listReference":       apitest.Get("/v1/reference"),
-			"getReference":        apitest.Get("/v1/reference/decline_reason"),
-			"listRegions":         apitest.Get("/v1/regions?level=province"),
-			"loadCalendar":        apitest.Create("/v1/calendars", calendar),
-			"listCalendars":       apitest.Get("/v1/calendars"),
-			"getCalendar":         apitest.Get("/v1/calendars/" + loaded.Text("id")),
+			"listReference": apitest.Get("/v1/reference"),
+			"getReference":  apitest.Get("/v1/reference/decline_reason"),
+			"listRegions":   apitest.Get("/v1/regions?level=province"),
+			"loadCalendar":  apitest.Create("/v1/calendars", calendar),
+			"listCalendars": apitest.Get("/v1/calendars"),
+			"getCalendar":   apitest.Get("/v1/calendars/" + loaded.Text("id")),
+			"createZone":    apitest.Create("/v1/zones", zone),
+			"listZones":     apitest.Get("/v1/zones"),
+			"getZone":       apitest.Get("/v1/zones/" + known.Text("id")),
+			"replaceZone": func() apitest.Call {
+				body := zone()
+				made := s.Operator.Post("/v1/zones", body).Want(201)
+				return apitest.Call{Method: "PUT", Path: "/v1/zones/" + made.Text("id"), ETag: made.ETag, Body: body}
+			},
 			"createIndustryChain": apitest.Create("/v1/industry-chains", chain),
 			"listIndustryChains":  apitest.Get("/v1/industry-chains"),
 			"getIndustryChain":    apitest.Get("/v1/industry-chains/0179e0a0-0000-7000-8000-00000000000d"),

@@ -17,5 +17,8 @@ func init() {
 	}, {
 		to:    63, // nobody had another name that is known
 		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM organization_names": "0"},
+	}, {
+		to:    66, // an operator enters zones
+		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM zones": "0"},
 	}}...)
 }

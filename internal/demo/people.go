@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -54,6 +55,11 @@ func (s *seeder) people() error {
 		return err
 	}
 	if err := s.grades(operator); err != nil {
+		return err
+	}
+	if _, err := create(s, operator, s.Ref.CreateZone, ref.ZoneInput{
+		Code: "shenfu", Name: "沈抚示范区", NameEN: "Shenfu demonstration zone", Parent: "210100", Source: "演示数据：示范区建设方案", ValidFrom: when.DayOf(s.day(12, 1, 0)),
+	}); err != nil {
 		return err
 	}
 	return s.registers(operator)

@@ -115,12 +115,12 @@ func joined(list []string, split func(string) []string) string {
 }
 
 func listColumn[C, O, V any](f Field, in func(*C) *[]string, out func(*V) []string) column[C, O, V] {
-	return splitColumn(f, text.SplitKeywords, in, out)
+	return splitColumn[C, O, V](f, text.SplitKeywords, in, out)
 }
 
 // sentencesColumn is a list of sentences: a comma is part of one.
 func sentencesColumn[C, O, V any](f Field, in func(*C) *[]string, out func(*V) []string) column[C, O, V] {
-	return splitColumn(f, splitSentences, in, out)
+	return splitColumn[C, O, V](f, splitSentences, in, out)
 }
 
 func splitColumn[C, O, V any](f Field, split func(string) []string, in func(*C) *[]string, out func(*V) []string) column[C, O, V] {

@@ -162,5 +162,5 @@ func writeBook(w io.Writer, sheet string, fields []Field, each eachRow) error {
 	}); err != nil {
 		return err
 	}
-	return b.WriteTo(w)
+	return b.Write(w)
 }

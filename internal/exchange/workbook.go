@@ -80,7 +80,7 @@ func (s *Service) writeRows(to io.Writer, imp *Import, by map[int]RowOutcome, fi
 	for {
 		r, err := rows.Next()
 		if errors.Is(err, io.EOF) || fault.FileRefused.Of(err) {
-			return b.WriteTo(to)
+			return b.Write(to)
 		} else if err != nil {
 			return err
 		}

@@ -57,6 +57,7 @@ var (
 	DeadlinePassed      = define("deadline_passed", Conflict, "需求的截止日已过，请先修改截止日。", "The need's deadline has passed; change it first.")
 	OrganizationHeld    = define("organization_suspended", Conflict, "单位已被暂停，恢复之前不能提交、发布、对接、推进或申报。", "The organization is suspended: until that is lifted nothing is submitted, published, introduced or led on.")
 	NotSuspended        = define("not_suspended", Conflict, "单位没有被暂停。", "The organization is not suspended.")
+	ZoneCodeTaken       = define("zone_code_taken", Conflict, "该功能区代码已被使用。", "Another zone has this code.")
 	GradeOverlap        = define("grade_overlap", Conflict, "该单位同一等级已有期间重叠的一条。", "The organization has this grade already on some of these days.")
 	CertificateTaken    = define("certificate_taken", Conflict, "该证书或编号已属于另一单位。", "Another organization has a certificate of this number.")
 	ControlLinkThere    = define("control_link_there", Conflict, "同一时期已有同类控制关系，请修改已有的一条。", "There is a link of this kind for the same time; correct that one.")

@@ -4,8 +4,8 @@
 //
 // A file is public or it is not. A public one is read by whoever may read the record, is stored as it is, and content that is the same is
 // stored once. One that is not is read by those who may read what is confidential of the record, is sealed part by part, and shared with
-// nobody. The address of a content is the SHA-256 of what is stored, of the sealed bytes where it is sealed, so that nobody can confirm
-// a guessed file by it.
+// nobody. The address of a content is the SHA-256 of what is stored, of the tags of the sealed bytes where it is sealed, so that nobody can
+// confirm a guessed file by it.
 package files
 
 import (

@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"

@@ -15,5 +15,8 @@ var (
 	ControlRead = read("control_link.read", Operator)
 	ControlEdit = act("control_link.edit", ControlRead, Operator)
 
+	ZoneRead = read("zone.read", Public)
+	ZoneEdit = act("zone.edit", ZoneRead, Operator)
+
 	ChainEdit = act("industry_chain.edit", ChainRead, Operator)
 )

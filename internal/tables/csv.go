@@ -227,7 +227,7 @@ func (r *textRows) row() ([]Cell, error) {
 			cell.WriteRune(c)
 		}
 		if cell.Len() > maxCell {
-			return nil, refuse("第 %[1]d 行有单元格超过 64 KiB，可能有引号没有闭合。", "A cell of row %[1]d is longer than 64 KiB; perhaps a quote is not closed.", r.number)
+			return nil, refuse("第 %[1]d 行有单元格超过 128 KiB，可能有引号没有闭合。", "A cell of row %[1]d is longer than 128 KiB; perhaps a quote is not closed.", r.number)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 const (
 	MaxRows    = 100_000
 	MaxColumns = 300
-	maxCell    = 64 << 10  // bytes of one cell
+	maxCell    = 128 << 10 // bytes of one cell
 	maxPart    = 400 << 20 // bytes of one unpacked part of a workbook
 	maxStrings = 120 << 20 // bytes of all shared texts of a workbook together
 	maxMerges  = 100_000

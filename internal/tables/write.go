@@ -80,8 +80,8 @@ func printable(s string) string {
 	}, s)
 }
 
-// WriteTo ends the workbook and writes it.
-func (b *Book) WriteTo(w io.Writer) error {
+// Write ends the workbook and writes it.
+func (b *Book) Write(w io.Writer) error {
 	if err := b.stream.Flush(); err != nil {
 		return err
 	}

@@ -445,7 +445,7 @@ func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
 		case xml.CharData:
 			if to != nil {
 				if to.Write(e); to.Len() > maxCell {
-					return Cell{}, refuse("第 %[1]d 行有单元格超过 64 KiB。", "A cell of row %[1]d is longer than 64 KiB.", r.number)
+					return Cell{}, refuse("第 %[1]d 行有单元格超过 128 KiB。", "A cell of row %[1]d is longer than 128 KiB.", r.number)
 				}
 			}
 		case xml.EndElement:

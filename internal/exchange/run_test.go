@@ -1,0 +1,147 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"jiebang/internal/casttest"
+	"jiebang/internal/needs"
+	"jiebang/internal/results"
+	"jiebang/internal/work"
+)
+
+func table0(rows int) []byte {
+	var b strings.Builder
+	b.WriteString("编号,成果名称,成果简介,技术领域\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "C-%04d,第 %d 项成果,低温等离子体废气净化装置及其应用。,环保\n", i, i)
+	}
+	return []byte(b.String())
+}
+
+// begun is an import of an organization as it stands when it runs.
+func begun(c *casttest.Cast, s *Service, o casttest.Organization) *Import {
+	c.Helper()
+	imp := &Import{Kind: "result", OwnerID: o.ID, CreatedBy: o.Editor.Actor.Account, Settings: Settings{Scheme: "import", Mapping: map[string]string{}}, State: Queued}
+	if _, err := c.Unit.Do(c.Context(), o.Editor, func(tx *work.Tx) error {
+		imp.Head, imp.StartedAt = tx.NewHead(), &tx.Now
+		return work.Insert(tx, work.Deed("import.create"), imp)
+	}); err != nil {
+		c.Fatal(err)
+	}
+	return imp
+}
+
+// goes runs an import of a file from where it is, until ctx ends.
+func goes(ctx context.Context, s *Service, imp *Import, call work.Call, file []byte) error {
+	r := &running{Service: s, imp: imp, kind: s.kinds["result"], actor: call.Actor, seen: map[string]seenRow{}}
+	if err := r.open(ctx, bytes.NewReader(file), int64(len(file))); err != nil {
+		return err
+	}
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
+	_, err := r.rows(ctx)
+	return err
+}
+
+func count(c *casttest.Cast) (n int64) {
+	c.Must(c.DB.Reader.Model(&results.Result{}).Count(&n).Error)
+	return n
+}
+
+// A process that ends in the middle leaves whole batches with their place: the next goes on behind it, and nothing is doubled.
+func TestAnImportGoesOnWhereItsProcessEnded(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit))
+		o := c.Organization("盛北理工大学", "university", "210112")
+		imp := begun(c, s, o)
+		file := table0(450)
+		half := bytes.SplitAfter(file, []byte("C-0249"))[0]
+		cut := append(bytes.Clone(half[:bytes.LastIndexByte(half, '\n')+1]), "\"broken"...)
+		if err := goes(c.Context(), s, imp, o.Editor, cut); err == nil || count(c) != 249 {
+			t.Fatalf("cut: %v, %d are there", err, count(c))
+		}
+		again, err := work.Load[Import](c.DB.Reader, imp.ID)
+		if c.Must(err); again.Place != 250 || again.Created != 249 {
+			t.Fatalf("it stands at %+v", again.Progress)
+		}
+		if err := goes(c.Context(), s, again, o.Editor, file); err != nil {
+			t.Fatal(err)
+		}
+		if again.Created != 450 || again.Total != 450 || again.Unchanged != 0 || count(c) != 450 {
+			t.Errorf("%+v, %d are there", again.Progress, count(c))
+		}
+		// Who lost it meanwhile goes on no more.
+		if err := goes(c.Context(), s, imp, o.Editor, file); err == nil && imp.Created != 450 {
+			t.Errorf("%+v", imp.Progress)
+		}
+	})
+}
+
+func TestTwoImportsOfOneFileAtOnceDoubleNothing(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit))
+		o := c.Organization("盛北理工大学", "university", "210112")
+		file := table0(420)
+		imports := []*Import{begun(c, s, o), begun(c, s, o)}
+		var all sync.WaitGroup
+		errs := make([]error, len(imports))
+		for i, imp := range imports {
+			all.Go(func() { errs[i] = goes(c.Context(), s, imp, o.Editor, file) })
+		}
+		all.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		created, unchanged := imports[0].Created+imports[1].Created, imports[0].Unchanged+imports[1].Unchanged
+		if created != 420 || unchanged != 420 || count(c) != 420 {
+			t.Errorf("%d created, %d unchanged, %d are there", created, unchanged, count(c))
+		}
+	})
+}
+
+func TestHeadingsAreFoundWhereTheyAre(t *testing.T) {
+	k := newResults(results.New(nil))
+	for name, c := range map[string]struct {
+		file    string
+		mapping map[string]string
+		told    int
+		want    string
+	}{
+		"below titles":         {"某校成果表\n填报,单位：万元\n序号,成果编号,成果名称,转让价格\n1,A,装置甲,5\n", nil, 0, "3 B=id C=title D=price(万元)"},
+		"with marks and units": {"编号*,成果名称（必填）,意向价格(元)\nA,装置甲,5\n", nil, 0, "1 A=id B=title C=price(元)"},
+		"by a mapping":         {"登记码,成果名称,报价\nA,装置甲,5\n", map[string]string{"登记码": "id", "报价": "-"}, 0, "1 A=id B=title"},
+		"where it is told":     {"编号,成果名称\n编号,名称,简介\nA,装置甲,x\n", nil, 2, "2 A=id B=title C=abstract"},
+		"with an empty first":  {",编号,成果名称\n1,A,装置甲\n", nil, 0, "1 B=id C=title"},
+		"one of them twice":    {"编号,成果名称,名称\nA,装置甲,装置乙\n", nil, 0, "repeated"},
+		"without the identity": {"成果名称,成果简介\n装置甲,x\n", nil, 0, "required"},
+		"none":                 {"甲,乙\n1,2\n", nil, 0, "file_refused"},
+		"in two rows":          {"编号,成果名称,价格,\n,,金额（万元）,说明\nA,装置甲,5,x\n", nil, 0, "1 A=id B=title C=price"},
+	} {
+		in, err := openSource(bytes.NewReader([]byte(c.file)), int64(len(c.file)), newHeadings(k, c.mapping), Layout{HeadingRow: c.told})
+		if err != nil {
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v, want %s", name, err, c.want)
+			}
+			continue
+		}
+		got := fmt.Sprint(in.at)
+		for _, h := range in.headings {
+			if h.Field != "" {
+				got += " " + h.Column + "=" + h.Field
+				if h.Unit != "" {
+					got += "(" + h.Unit + ")"
+				}
+			}
+		}
+		if !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
