@@ -3053,6 +3053,7 @@ type Bid struct {
 	DeadlineShanghai *string            `json:"deadline_shanghai,omitempty"`
 	Evidence         *[]BidEvidence     `json:"evidence,omitempty"`
 	Id               openapi_types.UUID `json:"id"`
+	NamesFound       *[]BidNameFound    `json:"names_found,omitempty"`
 
 	// Offer 揭榜内容 What a bidder writes
 	Offer    *BidOffer  `json:"offer,omitempty"`
@@ -3081,6 +3082,11 @@ type Bid struct {
 	// Version 版本 Version
 	Version     int64      `json:"version"`
 	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
+}
+
+// BidAnswersInput 对多家的答复 Answers to many bidders
+type BidAnswersInput struct {
+	Answers []BidsAnswered `json:"answers"`
 }
 
 // BidDeviation 偏离 A deviation from a published target
@@ -3137,6 +3143,12 @@ type BidMilestone struct {
 	Amount Money              `json:"amount"`
 	Due    openapi_types.Date `json:"due"`
 	Title  string             `json:"title"`
+}
+
+// BidNameFound 盲评批次中，正文出现参与单位或人员名称之处 A place at which the text of a bid of a blind round names who bids
+type BidNameFound struct {
+	Name  string `json:"name"`
+	Place string `json:"place"`
 }
 
 // BidOffer 揭榜内容 What a bidder writes
@@ -3215,6 +3227,12 @@ type BidReplacement struct {
 
 // BidState 揭榜申请的状态 State of a bid
 type BidState string
+
+// BidsAnswered 一份或数份揭榜申请的同一答复 One answer to one bid, or to several
+type BidsAnswered struct {
+	Answer string               `json:"answer"`
+	BidIds []openapi_types.UUID `json:"bid_ids"`
+}
 
 // BlacklistEntry 名单中的一条 An entry of the blacklist
 type BlacklistEntry struct {
@@ -3372,8 +3390,11 @@ type Challenge struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions    *Actions            `json:"actions,omitempty"`
 	AnswersDue *openapi_types.Date `json:"answers_due,omitempty"`
-	Background *string             `json:"background,omitempty"`
-	Bottleneck bool                `json:"bottleneck"`
+
+	// AnswersDueProvisional 途经的年份尚无放假安排，期限为暂定 A year on the way has no calendar yet
+	AnswersDueProvisional *bool   `json:"answers_due_provisional,omitempty"`
+	Background            *string `json:"background,omitempty"`
+	Bottleneck            bool    `json:"bottleneck"`
 
 	// Chains 所属产业链 The industry chains that it is of
 	Chains           Chains     `json:"chains"`
@@ -4553,6 +4574,14 @@ type FollowedContracts struct {
 
 	// Contracts 合同数 Contracts
 	Contracts int64 `json:"contracts"`
+}
+
+// FormerName 曾用名 A former name
+type FormerName struct {
+	Name string `json:"name"`
+
+	// Until 最后一日 The last day on which it was so called
+	Until openapi_types.Date `json:"until"`
 }
 
 // Fragment 一段文字及其中命中的位置 A piece of text and what was found in it
@@ -6355,6 +6384,9 @@ type Organization struct {
 	CreatedBy  *Account `json:"created_by,omitempty"`
 	CreditCode string   `json:"credit_code"`
 
+	// FormerNames 曾用名，近者在前 Names that it was verified under before, the latest first
+	FormerNames *[]FormerName `json:"former_names,omitempty"`
+
 	// Grades 今日有效的等级 What it is today by confirmed certificates
 	Grades       *[]GradeKind       `json:"grades,omitempty"`
 	Id           openapi_types.UUID `json:"id"`
@@ -7205,6 +7237,12 @@ type RecordRefList struct {
 type RecoveryInput struct {
 	// Amount 金额 An amount of money
 	Amount Money `json:"amount"`
+}
+
+// RedrawInput 补抽几名，为什么 How many are drawn, and why
+type RedrawInput struct {
+	Reason    string `json:"reason"`
+	Reviewers *int   `json:"reviewers,omitempty"`
 }
 
 // Ref 另一条记录 Another record
@@ -8913,3 +8951,61 @@ type WithdrawIntroductionInput struct {
 
 // YesOrNo 是或否 Whether it is so
 type YesOrNo string
+
+// Zone 功能区 A zone
+type Zone struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Code 功能区代码 Code of a zone
+	Code      ZoneCode           `json:"code"`
+	CreatedAt time.Time          `json:"created_at"`
+	Id        openapi_types.UUID `json:"id"`
+	Name      string             `json:"name"`
+	NameEn    string             `json:"name_en"`
+
+	// Parent GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Parent RegionCode `json:"parent"`
+
+	// ParentName 自省级起的全称 Names from the province down
+	//
+	// Example: 辽宁省沈阳市浑南区
+	ParentName *string             `json:"parent_name,omitempty"`
+	Source     string              `json:"source"`
+	UpdatedAt  time.Time           `json:"updated_at"`
+	ValidFrom  openapi_types.Date  `json:"valid_from"`
+	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ZoneCode 功能区代码 Code of a zone
+type ZoneCode = string
+
+// ZoneInput 功能区 A zone
+type ZoneInput struct {
+	// Code 功能区代码 Code of a zone
+	Code   ZoneCode `json:"code"`
+	Name   string   `json:"name"`
+	NameEn string   `json:"name_en"`
+
+	// Parent GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Parent    RegionCode          `json:"parent"`
+	Source    string              `json:"source"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// ZoneList 一页功能区 A page of zones
+type ZoneList struct {
+	Items []Zone `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
