@@ -8951,3 +8951,61 @@ type WithdrawIntroductionInput struct {
 
 // YesOrNo 是或否 Whether it is so
 type YesOrNo string
+
+// Zone 功能区 A zone
+type Zone struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Code 功能区代码 Code of a zone
+	Code      ZoneCode           `json:"code"`
+	CreatedAt time.Time          `json:"created_at"`
+	Id        openapi_types.UUID `json:"id"`
+	Name      string             `json:"name"`
+	NameEn    string             `json:"name_en"`
+
+	// Parent GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Parent RegionCode `json:"parent"`
+
+	// ParentName 自省级起的全称 Names from the province down
+	//
+	// Example: 辽宁省沈阳市浑南区
+	ParentName *string             `json:"parent_name,omitempty"`
+	Source     string              `json:"source"`
+	UpdatedAt  time.Time           `json:"updated_at"`
+	ValidFrom  openapi_types.Date  `json:"valid_from"`
+	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ZoneCode 功能区代码 Code of a zone
+type ZoneCode = string
+
+// ZoneInput 功能区 A zone
+type ZoneInput struct {
+	// Code 功能区代码 Code of a zone
+	Code   ZoneCode `json:"code"`
+	Name   string   `json:"name"`
+	NameEn string   `json:"name_en"`
+
+	// Parent GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Parent    RegionCode          `json:"parent"`
+	Source    string              `json:"source"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// ZoneList 一页功能区 A page of zones
+type ZoneList struct {
+	Items []Zone `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
