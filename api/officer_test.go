@@ -50,7 +50,7 @@ func list(t *testing.T, mended bool) []byte {
 	}
 	row(405, "合计", "", "400 项")
 	var out bytes.Buffer
-	if err := b.WriteTo(&out); err != nil {
+	if err := b.Write(&out); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

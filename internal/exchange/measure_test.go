@@ -99,6 +99,6 @@ func workbook(t *testing.T, rows int) []byte {
 		must(b.Row(i+2, cells, false))
 	}
 	var out bytes.Buffer
-	must(b.WriteTo(&out))
+	must(b.Write(&out))
 	return out.Bytes()
 }

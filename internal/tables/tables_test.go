@@ -212,7 +212,7 @@ func TestABookIsReadAsItWasWritten(t *testing.T) {
 		}
 	}
 	var out bytes.Buffer
-	if err := b.WriteTo(&out); err != nil {
+	if err := b.Write(&out); err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(out.Bytes(), []byte("<f>")) {
