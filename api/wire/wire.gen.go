@@ -5629,6 +5629,9 @@ type MatchList struct {
 	// Degraded 已配置语义向量而本次未能全部用上时为 true True when vectors are configured and took no full part this time
 	Degraded *bool   `json:"degraded,omitempty"`
 	Items    []Match `json:"items"`
+
+	// NothingFits 为 true 时这里没有合适的：最好的一条也低于由人工判定数据选定的门槛，不列出；加 weak=true 可看弱匹配 With true nothing here fits: even the best is below a threshold chosen from judged data, and none is listed; weak=true lists the weak ones
+	NothingFits *bool `json:"nothing_fits,omitempty"`
 }
 
 // Me 当前账号 The account that asks
@@ -8791,6 +8794,9 @@ type TextToMatch struct {
 
 	// Title 标题，可无 A title, if there is one
 	Title *string `json:"title,omitempty"`
+
+	// Weak 为 true 时即使没有合适的（nothing_fits）也列出弱匹配 With true weak matches are listed even where nothing fits
+	Weak *bool `json:"weak,omitempty"`
 }
 
 // TieRule 同分时的规则 What decides between equal means
