@@ -117,6 +117,20 @@ func TestAFreeTextIsMatchedAndNotKept(t *testing.T) {
 		if got := ask(j{"kind": "result", "text": strings.Repeat("退役的电动车电池，", 500)}).Want(200); got.Text("items", 0, "title") != r.Text("items", 0, "title") {
 			t.Errorf("a long text: %s", got.Raw)
 		}
+		// Where nothing fits that is said, and weak matches come only when they are asked for, none of them at 0.
+		const other = "海参苗种越夏死亡率高，池塘水温一上来就化皮，想找耐高温的苗种选育办法，成活率要提高三成以上，成本不能涨。"
+		if got := ask(j{"kind": "result", "text": other}).Want(200); len(got.Items()) != 0 || got.At("nothing_fits") != true {
+			t.Errorf("something fits: %s", got.Raw)
+		}
+		weak := ask(j{"kind": "result", "text": other, "weak": true}).Want(200)
+		for i := range weak.Items() {
+			if weak.At("items", i, "score").(float64) < 0.05 {
+				t.Errorf("listed at 0: %s", weak.Raw)
+			}
+		}
+		if weak.At("nothing_fits") != true {
+			t.Errorf("the weak ones fit: %s", weak.Raw)
+		}
 		none := ask(j{"kind": "result", "limit": 5, "field": "nuclear", "text": text}).Want(200)
 		if len(none.Items()) != 0 {
 			t.Errorf("a filter let something of another field through: %s", none.Raw)

@@ -79,7 +79,7 @@ func TestMatchAgreesWithReference(t *testing.T) {
 						t.Fatalf("rank %d is %s, reference says %v", i, m.ID, want)
 					}
 				}
-				c := math.Log(m.Score/(100-m.Score)) - calibrationRaw*math.Log(w.score)
+				c := math.Log(m.Score/(100-m.Score)) - honestSlope*calibrationRaw*math.Log(w.score)
 				if i == 0 {
 					constant = c
 				} else if math.Abs(c-constant) > 1e-6 {

@@ -31,8 +31,9 @@ type view struct {
 	// are processors only drive each other's arrays out of the caches.
 	slots chan struct{}
 	// pairParts is lengthPart for every length that a document of the view has.
-	pairParts []float64
-	refs      atomic.Int64
+	pairParts  []float64
+	matchParts []float64 // the same for matches, by the mean length with what a small collection lacks (priorMean)
+	refs       atomic.Int64
 }
 
 func (v *view) release() {
@@ -112,8 +113,10 @@ func newView(snapshot *scorch.IndexSnapshot, before *view, byID map[string]*forw
 		longest = max(longest, slices.Max(s.lengths))
 	}
 	v.pairParts = make([]float64, int(longest)+1)
+	v.matchParts = make([]float64, int(longest)+1)
 	for n := range v.pairParts {
-		v.pairParts[n] = lengthPart(uint16(n), stats.meanPairs())
+		v.pairParts[n] = lengthPart(uint16(n), mean(stats.pairs, stats.documents))
+		v.matchParts[n] = lengthPart(uint16(n), stats.meanPairs())
 	}
 	return v, nil
 }
@@ -211,8 +214,8 @@ func (s *statistics) documentsWith(c han.Symbol) int {
 	return int(s.withRare[c])
 }
 
-func (s *statistics) meanPairs() float64 { return mean(s.pairs, s.documents) }
-func (s *statistics) meanChars() float64 { return mean(s.chars, s.documents) }
+func (s *statistics) meanPairs() float64 { return priorMean(s.pairs, s.documents, priorPairs) }
+func (s *statistics) meanChars() float64 { return priorMean(s.chars, s.documents, priorChars) }
 
 // mean is at least 1, so that it can divide in an empty collection too.
 func mean(sum int64, n int) float64 {

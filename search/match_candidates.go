@@ -57,7 +57,7 @@ func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]ca
 			return nil, err
 		}
 		scores := (*pooled)[:len(s.docs)]
-		p.addScores(i, scores, s.lengths, v.pairParts)
+		p.addScores(i, scores, s.lengths, v.matchParts)
 		for d, score := range scores {
 			if score < best.least || score <= 0 {
 				continue

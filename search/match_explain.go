@@ -100,20 +100,26 @@ func (s *scorer) sharedRuns(doc []han.Token) (runs []run, inProbe []int) {
 			i++
 			continue
 		}
-		first, end := i, i+best
-		for first < end && weak[doc[first].Sym] {
-			first++
+		next := i + 1
+		parts := withoutMeasures(doc, run{i, i + best})
+		if len(parts) != 1 || parts[0].end-parts[0].first < best {
+			next = i + best
 		}
-		for first < end && weak[doc[end-1].Sym] {
-			end--
+		for _, r := range parts {
+			first, end := r.first, r.end
+			for first < end && weak[doc[first].Sym] && !(first+1 < end && begins[han.PairKey(doc[first].Sym, doc[first+1].Sym)]) {
+				first++
+			}
+			for first < end && weak[doc[end-1].Sym] && !(end-2 >= first && ends[han.PairKey(doc[end-2].Sym, doc[end-1].Sym)]) {
+				end--
+			}
+			if end-first >= 2 || end-first == 1 && !doc[first].IsHan() {
+				runs = append(runs, run{first, end})
+				inProbe = append(inProbe, at+first-i)
+				next = max(next, end)
+			}
 		}
-		if end-first >= 2 || end-first == 1 && !doc[first].IsHan() {
-			runs = append(runs, run{first, end})
-			inProbe = append(inProbe, at+first-i)
-			i = end
-		} else {
-			i++
-		}
+		i = next
 	}
 	return runs, inProbe
 }
@@ -242,7 +248,7 @@ func (v *view) wordAround(t *text, places []int) (first, end int, err error) {
 				continue
 			}
 			x, y := t.tokens[a].Sym, t.tokens[a+1].Sym
-			if weak[x] || weak[y] {
+			if weak[x] || weak[y] || inMeasure(t.tokens, a) || inMeasure(t.tokens, a+1) {
 				continue
 			}
 			key = han.AppendTermText(key[:0], t.tokens, a, 2)
@@ -278,7 +284,7 @@ func (v *view) explain(s *scorer, c candidate) (Match, error) {
 		}
 	})
 	logit := s.logit(raw)
-	score := percent(logit)
+	score := s.percent(logit)
 	if raw > 0 {
 		for _, list := range [][]float64{pts.terms, pts.chars} {
 			for i := range list {
@@ -309,7 +315,7 @@ func (v *view) explain(s *scorer, c candidate) (Match, error) {
 	s.factors(c.forward, func(factor string, x float64) {
 		before := score
 		logit += x
-		score = percent(logit)
+		score = s.percent(logit)
 		m.Parts = append(m.Parts, Part{factor, score - before})
 	})
 	m.Score = score

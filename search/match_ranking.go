@@ -39,6 +39,14 @@ const (
 	calibrationCeiling = -2.0
 	calibrationBase    = -16.6
 
+	// What makes a score of that logit: honest·logit + ceiling·ln(highest relevance possible) + base. Fitted anew on the ten best of 84 needs, of their titles
+	// alone (weight 2 each), and of 41 to 60 each of titles, keyword lists, pairs of keywords and keywords by themselves against their own abstracts. The
+	// first fit was nearly blind to short texts: the titles of needs were given 0.7 % where 8.9 % were judged relevant, single keywords 2.9 % where it
+	// is 10.4 %; now 3.3 % and 10.1 %. Brier score of titles of needs .0837 to .0759, of keywords .0875 to .0749, of whole needs .0874 to .0916.
+	honestSlope   = 0.601
+	honestCeiling = -0.391
+	honestBase    = 1.984
+
 	// maxProbeSymbols is how much of a very long probe is read. Over three times the
 	// longest abstract; the cost of a match grows with it.
 	maxProbeSymbols = 4096

@@ -121,8 +121,15 @@ func (s *scorer) logit(raw float64) float64 {
 	return calibrationRaw*math.Log(raw) + calibrationCeiling*math.Log(s.ceiling) + calibrationBase
 }
 
-// percent turns a logit into a score.
-func percent(logit float64) float64 { return 100 / (1 + math.Exp(-logit)) }
+// percent turns a logit into a score. It keeps the order of one probe's documents: what it changes is what
+// a logit says for short probes beside long ones.
+func (s *scorer) percent(logit float64) float64 {
+	if math.IsInf(logit, -1) {
+		return 0
+	}
+	logit = honestSlope*logit + honestCeiling*math.Log(s.ceiling) + honestBase
+	return 100 / (1 + math.Exp(-logit))
+}
 
 // char is the index of a symbol in the probe's chars, -1 if it is not there.
 func (s *scorer) char(c han.Symbol) int {

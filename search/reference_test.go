@@ -67,13 +67,13 @@ func singles(tokens []han.Token) []string {
 	return out
 }
 
-// bm25 is the score of document i for a query, both as lists of terms.
-func bm25(query []string, docs [][]string, i int) float64 {
+// bm25 is the score of document i for a query, both as lists of terms, among documents of which those that are missing have the usual length.
+func bm25(query []string, docs [][]string, i int, usual float64) float64 {
 	n, total := float64(len(docs)), 0.0
 	for _, d := range docs {
 		total += float64(len(d))
 	}
-	avg := max(total/n, 1)
+	avg := (total + usual*(11877-n)) / 11877
 	distinct := slices.Compact(slices.Sorted(slices.Values(query)))
 	score := 0.0
 	for _, q := range distinct {
@@ -140,9 +140,9 @@ func (r *reference) match(p Probe) []placed {
 		if p.Kind != "" && d.Kind != p.Kind || slices.Contains(p.Exclude, d.ID) || !holds(d, p.Filters) {
 			continue
 		}
-		first := bm25(pairs(tokens), byPair, i)
+		first := bm25(pairs(tokens), byPair, i, 174.9)
 		if first > 0 { // stage one: at least one index term in common
-			out = append(out, placed{d.ID, 0.4*first + 0.8*bm25(singles(tokens), byChar, i)})
+			out = append(out, placed{d.ID, 0.4*first + 0.8*bm25(singles(tokens), byChar, i, 191.9)})
 		}
 	}
 	slices.SortFunc(out, func(a, b placed) int {

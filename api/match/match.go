@@ -36,7 +36,7 @@ func Routes(e *edge.Edge, s *match.Service) {
 	}) (wire.MatchList, error) {
 		found, err := s.ForText(ctx, call.Actor, match.Text{
 			Kind: string(q.Body.Kind), Title: wire.Value(q.Body.Title), Text: q.Body.Text,
-			Options: match.Options{Field: wire.Text(q.Body.Field), Limit: wire.ValueOr(q.Body.Limit, 20)},
+			Options: match.Options{Field: wire.Text(q.Body.Field), Limit: wire.ValueOr(q.Body.Limit, 20), Weak: wire.Value(q.Body.Weak)},
 		})
 		return matches(found), err
 	})
@@ -110,7 +110,7 @@ func read(page search.Page) reading {
 }
 
 func matches(found match.Matches) wire.MatchList {
-	out := wire.MatchList{Items: make([]wire.Match, len(found.Items)), Degraded: wire.Some(found.Degraded)}
+	out := wire.MatchList{Items: make([]wire.Match, len(found.Items)), Degraded: wire.Some(found.Degraded), NothingFits: wire.Some(found.NothingFits)}
 	for i, m := range found.Items {
 		zh, en := m.Explain()
 		w := wire.Match{

@@ -52,15 +52,22 @@ func (c evalCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// printBands tells whether scores mean what they say: how many of the pairs in each band were judged relevant.
+// printBands tells whether scores mean what they say: how many of the pairs in each band were judged relevant, and how many should have been by their
+// scores; for whole needs and for their titles alone.
 func printBands(r eval.Report) {
-	if len(r.Bands) == 0 {
-		return
-	}
-	fmt.Printf("\n得分与判定 scores and judgements, %s\n", r.System)
-	for _, b := range r.Bands {
-		if b.Pairs > 0 {
-			fmt.Printf("%3d–  %4d of %4d judged relevant  %3.0f %%\n", b.From, b.Relevant, b.Pairs, 100*float64(b.Relevant)/float64(b.Pairs))
+	print := func(of string, all eval.Reliability) {
+		if len(all.Bands) == 0 {
+			return
 		}
+		fmt.Printf("\n得分与判定 scores and judgements, %s, %s; Brier %.4f\n", r.System, of, all.Brier)
+		for _, b := range all.Bands {
+			if n := float64(b.Pairs); n > 0 {
+				fmt.Printf("%3d–  %4d of %4d judged relevant  %3.0f %%, expected %3.0f %%\n", b.From, b.Relevant, b.Pairs, 100*float64(b.Relevant)/n, 100*b.Expected/n)
+			}
+		}
+	}
+	print("全文 whole texts", eval.Reliability{Bands: r.Bands, Brier: r.Brier})
+	if r.Short != nil {
+		print("仅标题 titles alone", *r.Short)
 	}
 }

@@ -12,7 +12,7 @@ import (
 const told = 3
 
 // worthTelling is how many points a factor must give or take to be told in the sentence.
-const worthTelling = 1
+const worthTelling = 0.5
 
 // Explain says in a sentence why a match has its score: what both texts speak of, and what besides speaks for or against it.
 func (m Match) Explain() (zh, en string) {

@@ -76,8 +76,9 @@ type Match struct {
 
 // Matches are the best first. Degraded says that vectors are configured and took no full part this time.
 type Matches struct {
-	Items    []Match
-	Degraded bool
+	Items       []Match
+	Degraded    bool
+	NothingFits bool // there were some, and none that is worth a look; they are listed only to who asks for weak ones
 }
 
 // Options narrow a match.
@@ -85,6 +86,7 @@ type Options struct {
 	Field string `query:"field"` // only this field
 	Kind  string `query:"kind"`  // only this kind of counterpart
 	Limit int    `query:"limit"`
+	Weak  bool   `query:"weak"` // also when nothing fits
 }
 
 // For finds counterparts of a record that the actor may read, a draft of their own included: results and teams for a need, and so on.
@@ -144,10 +146,13 @@ func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, wante
 	if err != nil {
 		return Matches{}, err
 	}
-	out := Matches{Degraded: outcome.Degraded != search.NotDegraded}
+	out := Matches{Degraded: outcome.Degraded != search.NotDegraded, NothingFits: search.NothingFits(probe, outcome.Matches)}
+	if out.NothingFits && !o.Weak {
+		return out, nil
+	}
 	for _, m := range outcome.Matches {
 		other, there := papers[m.ID]
-		if !there || !other.listing.Takes {
+		if !there || !other.listing.Takes || m.Score < search.LeastScore {
 			continue
 		}
 		match := Match{Listing: other.listing, Score: m.Score, Parts: m.Parts}

@@ -63,6 +63,16 @@ type Report struct {
 	// ten of each need, how many have a score in the band and how many of these
 	// were judged relevant. Documents that nobody judged count as not relevant.
 	Bands []Band `json:"bands,omitempty"`
+	// Short is the same for the needs' titles alone: texts of a few words.
+	Short *Reliability `json:"short,omitempty"`
+	// Brier is the mean square of what scores were away from judgements, over the pairs of Bands; 0 is perfect.
+	Brier float64 `json:"brier,omitempty"`
+}
+
+// Reliability says whether scores mean what they say, for texts of one kind.
+type Reliability struct {
+	Bands []Band  `json:"bands"`
+	Brier float64 `json:"brier"`
 }
 
 // Band is the scores from From up to the next ten.
@@ -70,6 +80,8 @@ type Band struct {
 	From     int `json:"from"`
 	Pairs    int `json:"pairs"`
 	Relevant int `json:"relevant"`
+	// Expected is how many should have been, by their scores.
+	Expected float64 `json:"expected"`
 }
 
 // Doc is a line of the document file.

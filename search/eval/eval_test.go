@@ -66,9 +66,10 @@ func TestDevelopmentSets(t *testing.T) {
 // The figures of a ranking that can be worked out by hand.
 func TestFigures(t *testing.T) {
 	var r Report
+	var whole Reliability
 	r.Queries = 2
-	r.add(Need{Relevant: map[string]int{"a": 2, "b": 1}}, []found{{"x", 95}, {"a", 50}, {"b", 9.9}})
-	r.add(Need{Relevant: map[string]int{"c": 1, "d": 1}}, []found{{"c", -1}})
+	r.add(Need{Relevant: map[string]int{"a": 2, "b": 1}}, []found{{"x", 95}, {"a", 50}, {"b", 9.9}}, &whole)
+	r.add(Need{Relevant: map[string]int{"c": 1, "d": 1}}, []found{{"c", -1}}, &whole)
 	r.finish()
 	near := func(name string, got, want float64) {
 		if got < want-1e-4 || got > want+1e-4 {
@@ -79,9 +80,11 @@ func TestFigures(t *testing.T) {
 	near("Recall@10", r.Recall10, (1+0.5)/2)
 	// (3/log2(3) + 1/2) / (3 + 1/log2(3)), and 1 / (1 + 1/log2(3))
 	near("nDCG@10", r.NDCG10, (0.65903+0.61315)/2)
-	for from, want := range map[int]Band{9: {90, 1, 0}, 5: {50, 1, 1}, 0: {0, 1, 1}} {
-		if r.Bands[from] != want {
-			t.Errorf("band %+v, want %+v", r.Bands[from], want)
+	whole.finish()
+	near("Brier", whole.Brier, (0.95*0.95+0.5*0.5+0.901*0.901)/3)
+	for from, want := range map[int]Band{9: {90, 1, 0, 0.95}, 5: {50, 1, 1, 0.5}, 0: {0, 1, 1, 0.099}} {
+		if got := whole.Bands[from]; got.From != want.From || got.Pairs != want.Pairs || got.Relevant != want.Relevant || got.Expected < want.Expected-1e-9 || got.Expected > want.Expected+1e-9 {
+			t.Errorf("band %+v, want %+v", got, want)
 		}
 	}
 }

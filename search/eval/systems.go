@@ -198,12 +198,28 @@ func measure(ctx context.Context, temp string, open func(context.Context, string
 	defer func() { err = errors.Join(err, s.close()) }()
 	took := time.Since(start)
 	r = Report{System: s.name(), Queries: len(needs), DocsPerSecond: float64(len(docs)) / took.Seconds()}
+	var whole, short Reliability
 	for _, n := range needs {
 		list, err := s.find(ctx, n, depth)
 		if err != nil {
 			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
 		}
-		r.add(n, list)
+		r.add(n, list, &whole)
+		if n.Title == "" {
+			continue
+		}
+		list, err = s.find(ctx, Need{ID: n.ID, Title: n.Title}, served)
+		if err != nil {
+			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
+		}
+		for _, f := range list {
+			short.count(f.score, n.Relevant[f.id])
+		}
+	}
+	whole.finish()
+	if r.Bands, r.Brier = whole.Bands, whole.Brier; short.Bands != nil {
+		short.finish()
+		r.Short = &short
 	}
 	times := make([]float64, 0, len(needs))
 	for _, n := range needs {
@@ -221,7 +237,7 @@ func measure(ctx context.Context, temp string, open func(context.Context, string
 }
 
 // add counts one need's ranking into the sums that finish divides.
-func (r *Report) add(n Need, list []found) {
+func (r *Report) add(n Need, list []found, whole *Reliability) {
 	best := 0
 	for _, grade := range n.Relevant {
 		best = max(best, grade)
@@ -240,7 +256,7 @@ func (r *Report) add(n Need, list []found) {
 	for i, f := range list {
 		grade := n.Relevant[f.id]
 		if i < 10 {
-			r.count(f.score, grade)
+			whole.count(f.score, grade)
 			gain += (math.Exp2(float64(grade)) - 1) / math.Log2(float64(i)+2)
 		}
 		if grade != best {
@@ -270,7 +286,7 @@ func (r *Report) add(n Need, list []found) {
 }
 
 // count puts one of the first ten pairs of a need into its band of scores.
-func (r *Report) count(score float64, grade int) {
+func (r *Reliability) count(score float64, grade int) {
 	if score < 0 {
 		return
 	}
@@ -281,8 +297,22 @@ func (r *Report) count(score float64, grade int) {
 	}
 	b := &r.Bands[min(int(score/10), 9)]
 	b.Pairs++
+	b.Expected += score / 100
+	away := score / 100
 	if grade > 0 {
 		b.Relevant++
+		away = 1 - away
+	}
+	r.Brier += away * away // finish divides it
+}
+
+func (r *Reliability) finish() {
+	pairs := 0
+	for _, b := range r.Bands {
+		pairs += b.Pairs
+	}
+	if pairs > 0 {
+		r.Brier /= float64(pairs)
 	}
 }
 
