@@ -16,6 +16,7 @@ import (
 	"jiebang/internal/needs"
 	"jiebang/internal/results"
 	"jiebang/internal/tables"
+	"jiebang/internal/teams"
 )
 
 // TestMeasure tells how fast 20,000 rows of a workbook come in on each database, beside excelize reading the same file alone in the same run:
@@ -28,7 +29,7 @@ func TestMeasure(t *testing.T) {
 	const rows = 20_000
 	file := workbook(t, rows)
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
 		o := c.Organization("盛北理工大学", "university", "210112")
 		begin := time.Now()
 		f, err := excelize.OpenReader(bytes.NewReader(file))

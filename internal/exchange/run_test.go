@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/casttest"
 	"jiebang/internal/needs"
 	"jiebang/internal/results"
+	"jiebang/internal/teams"
 	"jiebang/internal/work"
 )
 
@@ -58,7 +59,7 @@ func count(c *casttest.Cast) (n int64) {
 // A process that ends in the middle leaves whole batches with their place: the next goes on behind it, and nothing is doubled.
 func TestAnImportGoesOnWhereItsProcessEnded(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
 		o := c.Organization("盛北理工大学", "university", "210112")
 		imp := begun(c, s, o)
 		file := table0(450)
@@ -86,7 +87,7 @@ func TestAnImportGoesOnWhereItsProcessEnded(t *testing.T) {
 
 func TestTwoImportsOfOneFileAtOnceDoubleNothing(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
 		o := c.Organization("盛北理工大学", "university", "210112")
 		file := table0(420)
 		imports := []*Import{begun(c, s, o), begun(c, s, o)}
