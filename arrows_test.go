@@ -38,6 +38,7 @@ var floors = [][]string{
 	{"people", "listing"},
 	{"notices", "review"},
 	{"results", "needs"},
+	{"teams"},
 	{"deals"},
 	{"ledger"},
 	{"contracts"},
