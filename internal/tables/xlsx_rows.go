@@ -1,0 +1,319 @@
+package tables
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"jiebang/internal/when"
+)
+
+// merge is a range of cells that is shown as one.
+type merge struct{ fromRow, toRow, from, to int }
+
+var (
+	rowMark   = []byte("<row")
+	mergeMark = []byte("mergeCell ")
+	reference = regexp.MustCompile(`ref="([A-Z]+[0-9]+):([A-Z]+[0-9]+)"`)
+)
+
+// survey counts rows and finds merged cells in a sheet, without reading it as XML.
+func survey(in io.Reader) (rows int, merges []merge, err error) {
+	r := bufio.NewReaderSize(in, 256<<10)
+	for {
+		piece, err := r.ReadSlice('>')
+		if len(piece) > 0 && len(piece) < 400 {
+			if at := bytes.Index(piece, mergeMark); at >= 0 {
+				if m := reference.FindSubmatch(piece[at:]); m != nil && len(merges) < maxMerges {
+					fromRow, from := coordinates(string(m[1]))
+					toRow, to := coordinates(string(m[2]))
+					if fromRow > 0 && toRow >= fromRow && to >= from && to < MaxColumns {
+						merges = append(merges, merge{fromRow, toRow, from, to})
+					}
+				}
+			} else if bytes.Contains(piece, rowMark) {
+				rows++
+			}
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF):
+			return rows, merges, nil
+		case err != nil:
+			return rows, merges, broken(0, err)
+		}
+	}
+}
+
+// coordinates reads B7 as row 7 and column 1.
+func coordinates(ref string) (row, column int) {
+	i := 0
+	for ; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z'; i++ {
+		column = column*26 + int(ref[i]-'A') + 1
+		if column > 20_000 {
+			return 0, 0
+		}
+	}
+	row, err := strconv.Atoi(ref[i:])
+	if err != nil || column == 0 {
+		return 0, 0
+	}
+	return row, column - 1
+}
+
+// bookRows reads a sheet.
+type bookRows struct {
+	book   *book
+	in     io.Closer
+	xml    *xml.Decoder
+	number int
+	given  int
+	merges []merge
+	filled map[int]Cell // the first cells of merged ranges, by their place in merges
+	ended  bool
+}
+
+func (r *bookRows) Close() error { return r.in.Close() }
+
+func (r *bookRows) Next() (Row, error) {
+	for !r.ended {
+		token, err := r.xml.RawToken()
+		if errors.Is(err, io.EOF) {
+			return Row{}, broken(r.number, err) // the sheet's end was not met
+		} else if err != nil {
+			return Row{}, broken(r.number, err)
+		}
+		switch e := token.(type) {
+		case xml.EndElement:
+			r.ended = r.ended || e.Name.Local == "sheetData"
+		case xml.StartElement:
+			if e.Name.Local != "row" {
+				continue
+			}
+			r.number++
+			if n, err := strconv.Atoi(attribute(e, "r")); err == nil && n >= r.number {
+				r.number = n
+			}
+			cells, err := r.cells()
+			if err != nil {
+				return Row{}, err
+			}
+			row := Row{r.number, r.fill(cells)}
+			if row.Empty() {
+				continue
+			}
+			if r.given++; r.given > MaxRows {
+				return Row{}, tooMany("rows", MaxRows)
+			}
+			return row, nil
+		}
+	}
+	return Row{}, io.EOF
+}
+
+// cells reads the cells of a row up to its end.
+func (r *bookRows) cells() ([]Cell, error) {
+	var cells []Cell
+	next := 0
+	for {
+		token, err := r.xml.RawToken()
+		if err != nil {
+			return nil, broken(r.number-1, err)
+		}
+		switch e := token.(type) {
+		case xml.EndElement:
+			if e.Name.Local == "row" {
+				return cells, nil
+			}
+		case xml.StartElement:
+			if e.Name.Local != "c" {
+				continue
+			}
+			if _, column := coordinates(attribute(e, "r")); attribute(e, "r") != "" {
+				next = column
+			}
+			c, err := r.cell(e)
+			if err != nil {
+				return nil, err
+			}
+			if next >= MaxColumns {
+				if c.Text != "" {
+					return nil, tooMany("columns", MaxColumns)
+				}
+				continue
+			}
+			for len(cells) <= next {
+				cells = append(cells, Cell{})
+			}
+			cells[next] = c
+			next++
+		}
+	}
+}
+
+// cell reads one cell up to its end.
+func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
+	var value, text strings.Builder
+	var to *strings.Builder
+	formula, aid := false, false
+	for {
+		token, err := r.xml.RawToken()
+		if err != nil {
+			return Cell{}, broken(r.number-1, err)
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "v":
+				to = &value
+			case "t":
+				if !aid {
+					to = &text
+				}
+			case "f":
+				formula = true
+			case "rPh":
+				aid = true
+			}
+		case xml.CharData:
+			if to != nil {
+				if to.Write(e); to.Len() > maxCell {
+					return Cell{}, refuse("第 %[1]d 行有单元格超过 128 KiB。", "A cell of row %[1]d is longer than 128 KiB.", r.number)
+				}
+			}
+		case xml.EndElement:
+			switch e.Name.Local {
+			case "v", "t":
+				to = nil
+			case "rPh":
+				aid = false
+			case "c":
+				return r.book.read(attribute(start, "t"), attribute(start, "s"), value.String(), text.String(), formula), nil
+			}
+		}
+	}
+}
+
+// read makes a cell of how it is stored.
+func (b *book) read(kind, style, value, text string, formula bool) Cell {
+	switch {
+	case kind == "inlineStr":
+		return Cell{Text: unescaped(text)}
+	case kind == "e":
+		return Cell{Text: value, Kind: Broken}
+	case value == "" && formula && kind != "str":
+		return Cell{Text: "公式没有保存结果", Kind: Broken}
+	case value == "":
+		return Cell{}
+	case kind == "s":
+		n, err := strconv.Atoi(strings.TrimSpace(value))
+		if err != nil || n < 0 || n >= len(b.strings) {
+			return Cell{Text: "#REF!", Kind: Broken}
+		}
+		return Cell{Text: b.strings[n]}
+	case kind == "str":
+		return Cell{Text: unescaped(value)}
+	case kind == "b":
+		if value == "1" || value == "true" {
+			return Cell{Text: "是", Kind: Bool}
+		}
+		return Cell{Text: "否", Kind: Bool}
+	case kind == "d":
+		return Cell{Text: strings.SplitN(value, "T", 2)[0], Kind: Date}
+	}
+	return b.number(value, b.format(style))
+}
+
+// number makes a cell of a stored number, by what its format shows.
+func (b *book) number(value string, f format) Cell {
+	n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+		return Cell{Text: value, Kind: Broken}
+	}
+	if f.date {
+		day, ok := b.day(n)
+		switch {
+		case !ok:
+			return Cell{Text: "#####", Kind: Broken} // as the spreadsheet shows it
+		case f.month:
+			return Cell{Text: day.Month().String(), Kind: Date}
+		}
+		return Cell{Text: day.String(), Kind: Date}
+	}
+	digits := shown(n)
+	if f.unit != "" {
+		return Cell{Text: digits + f.unit}
+	}
+	return Cell{Text: digits, Kind: Number, Serial: true}
+}
+
+// shown writes a number as a spreadsheet keeps it, with fifteen digits.
+func shown(n float64) string {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64)
+	if err != nil {
+		rounded = n
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}
+
+// day reads a serial number in the workbook's date system. In that of 1900 there is a 29 February 1900, which never was.
+func (b *book) day(n float64) (when.Day, bool) {
+	serial := int(math.Floor(n))
+	epoch := when.MustDay("1900-01-01").AddDays(-2)
+	switch {
+	case serial < 0 || n > 2_958_465:
+		return when.Day{}, false
+	case b.from == 0 && (serial == 0 || serial == 60):
+		return when.Day{}, false
+	case b.from == 0 && serial < 60:
+		serial++
+	}
+	day := epoch.AddDays(serial + b.from)
+	return day, day.Year() >= when.MinYear
+}
+
+func (b *book) Serial(number string) (string, bool) {
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil || n < 20_000 || n > 80_000 || n != math.Floor(n) { // 1954 to 2119
+		return "", false
+	}
+	day, ok := b.day(n)
+	return day.String(), ok
+}
+
+// fill puts the text of merged cells into all that they span.
+func (r *bookRows) fill(cells []Cell) []Cell {
+	for i, m := range r.merges {
+		if r.number < m.fromRow || r.number > m.toRow {
+			continue
+		}
+		if r.number == m.fromRow {
+			if m.from < len(cells) {
+				r.filled[i] = cells[m.from]
+			}
+		}
+		first := r.filled[i]
+		if first.Text == "" {
+			continue
+		}
+		first.Merged = true
+		for column := m.from; column <= m.to; column++ {
+			if r.number == m.fromRow && column == m.from {
+				continue
+			}
+			for len(cells) <= column {
+				cells = append(cells, Cell{})
+			}
+			if cells[column].Text == "" {
+				cells[column] = first
+			}
+		}
+	}
+	return cells
+}
