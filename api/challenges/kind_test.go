@@ -35,7 +35,7 @@ func TestAChallengesFilesAreFrozenWithItsTerms(t *testing.T) {
 		r = s.Operator.Act(path+"/shelve", r.ETag, nil).Want(200)
 		r = s.Operator.Act(path+"/refine", r.ETag, j{"experts": []any{s.Expert().Username}}).Want(200)
 		hang("凝练后的工况.txt", true)
-		r = s.Operator.Act(path+"/publish", r.ETag, j{"deadline": "2026-03-12"}).Want(200)
+		s.Operator.Act(path+"/publish", r.ETag, j{"deadline": "2026-03-12"}).Want(200)
 
 		for _, reader := range []*apitest.Client{s.Visitor(), s.Stranger, s.Expert()} {
 			seen := reader.Get(list).Want(200)
