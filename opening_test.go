@@ -313,15 +313,16 @@ func TestKill9AtEachStepOfOpeningAndAward(t *testing.T) {
 			q.startAgain()
 		}
 		q.hold("BEFORE INSERT", "milestones", "NEW.nth = 1") // of the projects, which come after
-		for range 2 {
-			if status := q.award(key); status != 200 {
-				t.Fatalf("the award: %d", status)
-			}
+		if status := q.award(key); status != 200 {
+			t.Fatalf("the award: %d", status)
 		}
 		q.patiently("it comes to the projects", q.isHeld)
 		q.killAll()
 		q.letGo("milestones")
 		q.startAgain()
+		if status := q.award(key); status != 200 { // a repeat; while the projects were held SQLite's one writer was, too
+			t.Fatalf("the award again: %d", status)
+		}
 		q.patiently("both projects are there", func() bool { return q.count("SELECT COUNT(*) FROM projects") == 2 })
 		time.Sleep(500 * time.Millisecond) // if there were a third, it would be now
 		for what, want := range map[string]int{

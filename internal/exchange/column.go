@@ -176,9 +176,9 @@ func (r *reading) pick(terms []term, typed, pointer string) string {
 	zh := make([]string, len(terms))
 	en := make([]string, len(terms))
 	for i, t := range terms {
-		zh[i], en[i] = fmt.Sprintf("%s（%s）", t.code, t.name), t.code
+		zh[i], en[i] = fmt.Sprintf("%s（%s）", t.name, t.code), t.code
 	}
-	r.bad.Check(false, pointer, fault.NotOffered, "取值应为：%[1]s", "One of: %[2]s", strings.Join(zh, "、"), strings.Join(en, ", "))
+	r.bad.Check(false, pointer, fault.NotOffered, "没有“%[1]s”这一项，取值应为：%[2]s；可填多项的，以分号隔开", "There is no “%[1]s”; one of: %[3]s; where several may stand, semicolons part them", typed, strings.Join(zh, "、"), strings.Join(en, ", "))
 	return typed
 }
 
@@ -202,7 +202,7 @@ func termsColumn[C, O, V any](f Field, terms []term, in func(*C) *[]string, out 
 	f.List = true
 	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
 		var list []string
-		for i, s := range r.list(text.SplitKeywords) {
+		for i, s := range r.list(splitTerms) {
 			list = append(list, r.pick(terms, s, fmt.Sprintf("%s/%d", r.pointer, i)))
 		}
 		return func(c *C, _ *O) { *in(c) = slices.Clone(list) }
@@ -211,8 +211,19 @@ func termsColumn[C, O, V any](f Field, terms []term, in func(*C) *[]string, out 
 		for _, code := range out(v) {
 			list = append(list, nameIn(terms, code))
 		}
-		return joined(list, text.SplitKeywords)
+		return joined(list, splitTerms)
 	}}
+}
+
+// splitTerms takes several of a fixed list apart: none of them holds a mark that people put between.
+func splitTerms(s string) []string {
+	var out []string
+	for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";；、,，|/／\n", r) }) {
+		if one = strings.TrimSpace(one); one != "" {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // chainsColumn is of industry chains, by name or code.

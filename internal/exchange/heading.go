@@ -53,11 +53,12 @@ func headingForm(s string) string {
 type headings struct {
 	fields []Field
 	by     map[string]string // the name of a field by the form of a heading
+	mapped map[string]bool   // the forms that a mapping gave
 }
 
 // newHeadings takes what a kind calls its columns, and above that the mappings that were given, the later before the earlier.
 func newHeadings(k kind, mappings ...map[string]string) headings {
-	h := headings{k.fields(), map[string]string{}}
+	h := headings{k.fields(), map[string]string{}, map[string]bool{}}
 	for _, f := range h.fields {
 		for _, name := range append([]string{f.Name, f.Heading}, f.Also...) {
 			h.by[headingForm(name)] = f.Name
@@ -65,7 +66,7 @@ func newHeadings(k kind, mappings ...map[string]string) headings {
 	}
 	for _, m := range mappings {
 		for heading, field := range m {
-			h.by[headingForm(heading)] = field
+			h.by[headingForm(heading)], h.mapped[headingForm(heading)] = field, true
 		}
 	}
 	return h
@@ -228,7 +229,16 @@ func (h headings) take(t *table, r tables.Row, unit string) error {
 			}
 		}
 		if head.Field != "" {
-			if first, twice := where[head.Field]; twice {
+			if first, twice := where[head.Field]; twice && h.gives(*t.inColumn(first), head) {
+				head.Field, head.Unit = "", ""
+				t.headings = append(t.headings, head)
+				continue
+			} else if twice && h.gives(head, *t.inColumn(first)) {
+				t.inColumn(first).Field, t.inColumn(first).Unit = "", ""
+				where[head.Field] = head.Column
+				t.headings = append(t.headings, head)
+				continue
+			} else if twice {
 				bad.Check(false, "/"+head.Field, fault.Repeated, "%[1]s 列与 %[2]s 列是同一项；请删去一列，或在对应关系中把其中一列设为“-”。", "Columns %[1]s and %[2]s are the same; take one out, or map one of them to “-”.", first, head.Column)
 			}
 			where[head.Field] = head.Column
@@ -241,6 +251,19 @@ func (h headings) take(t *table, r tables.Row, unit string) error {
 		}
 	}
 	return bad.Err()
+}
+
+// gives tells whether, of two headings of one field, the first is what templates and exports call it and the second is that by a mapping alone: an
+// export imports again, whatever is mapped.
+func (h headings) gives(own, other Heading) bool {
+	f, known := h.field(own.Field)
+	form := headingForm(other.Text)
+	return known && headingForm(own.Text) == headingForm(f.Heading) && h.mapped[form] && form != headingForm(f.Heading)
+}
+
+// inColumn is the heading of a column that was read.
+func (t *table) inColumn(column string) *Heading {
+	return &t.headings[slices.IndexFunc(t.headings, func(h Heading) bool { return h.Column == column })]
 }
 
 // next gives the next row of data: neither headings again, nor a total, nor a note below the table.

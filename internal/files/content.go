@@ -56,7 +56,7 @@ var endings = map[string]kind{
 
 var taken = slices.Sorted(maps.Keys(endings))
 
-func refused(zh, en string) error { return fault.FileRefused.Because("%s %s", zh, en) }
+func refused(zh, en string) error { return fault.FileRefused.Because("%[1]s", "%[2]s", zh, en) }
 
 // examine finds out what a content is and refuses what is not taken. name is only held against it.
 func examine(ctx context.Context, name string, r io.ReaderAt, size int64) (media string, err error) {

@@ -149,8 +149,13 @@ func TestWhatIsNotWhatItSaysIsRefused(t *testing.T) {
 		{"too much in a document", "方案.docx", packed(t, append(named("[Content_Types].xml", "word/document.xml"), entry{name: "word/media/a.bmp", data: zeros})...)},
 		{"too many", "材料.zip", many(t)},
 	} {
-		if got, err := files.Examine(c.name, c.data); !fault.FileRefused.Of(err) {
+		got, err := files.Examine(c.name, c.data)
+		if !fault.FileRefused.Of(err) {
 			t.Errorf("%s: %q, %v", c.why, got, err)
+			continue
+		}
+		if said, _ := fault.As(err); said.Detail.ZH == "" || said.Detail.EN == "" || said.Detail.ZH == said.Detail.EN || strings.Contains(said.Detail.ZH+said.Detail.EN, "%!") {
+			t.Errorf("%s is told as %+v", c.why, said.Detail)
 		}
 	}
 }

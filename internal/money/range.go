@@ -139,10 +139,14 @@ func amountIn(s, unit string) (Fen, error) {
 		return Read(s + unit)
 	}
 	f, err := Read(s)
-	if err != nil {
-		f, err = readWords(s)
+	if err == nil {
+		return f, nil
 	}
-	return f, err
+	if f, err = readWords(s); err != nil || unit == "" || strings.ContainsAny(s, "元圆圓角分万萬亿億") {
+		return f, err
+	}
+	of, err := Read("1" + unit) // 叁拾 below 资金（万元）: fewer than ten thousand of them
+	return f / Yuan * of, err
 }
 
 // The signs of amounts in words, capital letters and small ones.

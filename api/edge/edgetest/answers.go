@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +43,9 @@ var Spec = sync.OnceValues(func() (*edge.Spec, error) {
 	return edge.ReadSpec(document)
 })
 
+// unfilled is what a format leaves where its values do not fit it.
+var unfilled = regexp.MustCompile(`%!.?\((?:MISSING|EXTRA|BADINDEX|[a-z0-9.]+=)`)
+
 var described = sync.OnceValues(func() (*openapi3.T, error) {
 	document, err := Document()
 	if err != nil {
@@ -57,6 +61,9 @@ func CheckAnswer(method, path string, status int, header http.Header, body []byt
 	doc, err := described()
 	if err != nil {
 		return err
+	}
+	if at := unfilled.Find(body); at != nil {
+		return fmt.Errorf("%s %s answers a text whose places are not filled as it says: %s in %s", method, path, at, body)
 	}
 	head := method == http.MethodHead
 	if head { // GET without its body
