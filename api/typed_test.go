@@ -136,7 +136,7 @@ func TestContactsThatCannotWorkAreRefused(t *testing.T) {
 func TestKeywordsAreKeptOnceAndPlaceholdersAreWarnedOf(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		uni, editor, _ := h.Organization("盛北理工大学", "university", "210112")
-		r := editor.Post("/v1/results", draftOf(uni, j{"keywords": []any{" VOCs ", "ＶＯＣｓ", "vocs", "ＰＭ２．５", "xxx", "测试"}, "application": "无"})).Want(201)
+		r := editor.Post("/v1/results", draftOf(uni, j{"keywords": []any{" VOCs ", "ＶＯＣｓ", "vocs", "ＰＭ２．５", "xxx", "测试"}, "application": "无", "solves": []any{"喷漆车间味道大，活性炭换得太勤。"}})).Want(201)
 		if got := fmt.Sprint(r.At("keywords")); got != "[VOCs PM2.5 xxx 测试]" {
 			h.Errorf("keywords %s", got)
 		}
