@@ -14,7 +14,7 @@ var columns = []string{
 	"id", "version", "created_at", "updated_at", "round_id", "owner_id", "need_id", "number", "state",
 	"title", "problem", "background", "keywords", "field", "chains", "indicators", "reward", "provides", "ip_arrangement", "bottleneck", "wanted_level", "masked", "confidential",
 	"created_by", "submitted_by", "submitted_at", "published_by", "published_at", "advisers", "return_reason", "end_reason", "deadline", "nth",
-	"secret_digest", "sealed_secret", "panel_id", "answers_due",
+	"secret_digest", "sealed_secret", "panel_id", "answers_due", "answers_from", "answers_due_provisional",
 }
 
 func read(q *gorm.DB) ([]Challenge, error) {
@@ -24,7 +24,7 @@ func read(q *gorm.DB) ([]Challenge, error) {
 			&c.Title, &c.Problem, &c.Background, db.JSON{Into: &c.Keywords}, &c.Field, db.JSON{Into: &c.Chains}, db.JSON{Into: &c.Indicators}, db.JSON{Into: &c.Reward},
 			&c.Provides, &c.IPArrangement, &c.Bottleneck, &c.WantedLevel, &c.Masked, &c.Confidential,
 			&c.CreatedBy, &c.SubmittedBy, &c.SubmittedAt, &c.PublishedBy, &c.PublishedAt, db.JSON{Into: &c.Advisers}, &c.ReturnReason, &c.EndReason, &c.Deadline, &c.Nth,
-			&c.SecretDigest, &c.SealedSecret, &c.PanelID, &c.AnswersDue,
+			&c.SecretDigest, &c.SealedSecret, &c.PanelID, &c.AnswersDue, &c.AnswersFrom, &c.AnswersDueProvisional,
 		}
 	})
 }

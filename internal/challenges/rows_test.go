@@ -26,7 +26,7 @@ func TestEveryColumnOfAChallengeIsReadByHand(t *testing.T) {
 		worktest.RowsAreReadWhole(c, c.DB.Writer, work.Records[challenges.Challenge, *challenges.Challenge, challenges.View]{Rows: challenges.Read}, &challenges.Challenge{
 			Head: work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now.Add(1)}, RoundID: round.ID, OwnerID: poster.ID, NeedID: &account, Number: &number, State: challenges.Published,
 			CreatedBy: account, SubmittedBy: &account, SubmittedAt: &now, PublishedBy: &account, PublishedAt: &now, Advisers: []uuid.UUID{account}, ReturnReason: "指标不清", EndReason: "经营变化",
-			Deadline: &now, Nth: 2, SecretDigest: "sha-256:00", SealedSecret: "sealed", PanelID: &account, AnswersDue: when.MustDay("2026-12-01"),
+			Deadline: &now, Nth: 2, SecretDigest: "sha-256:00", SealedSecret: "sealed", PanelID: &account, AnswersDue: when.MustDay("2026-12-01"), AnswersFrom: when.MustDay("2026-11-20"), AnswersDueProvisional: true,
 			Content: challenges.Content{
 				Title: "大风量喷漆废气深度净化", Problem: "活性炭两个月一换。", Background: "三条喷漆线。", Keywords: []string{"废气"}, Field: "environment", Chains: []string{"environmental"},
 				Indicators: []challenges.Indicator{{Name: "去除率", Unit: "%", Comparison: challenges.Between, Value: "95", Upper: "99", Method: "第三方"}},
