@@ -24,7 +24,7 @@ func lab(s *apitest.Stage) (path, etag string) {
 	path = "/v1/teams/" + r.Text("id")
 	r = s.Editor.Act(path+"/submit", r.ETag, nil).Want(200)
 	r = s.Chief.Act(path+"/publish", r.ETag, nil).Want(200)
-	r = s.Chief.Put(path+"/offer", r.ETag, j{"contact": j{"name": "联络人甲", "phone": "024-23899999"}}).Want(200)
+	r = s.Chief.Put(path+"/offer", r.ETag, j{"contact": j{"name": "联络人甲", "phone": "024-23899999"}, "withheld_names": []any{}}).Want(200)
 	r = s.Operator.Put(path+"/programmes", r.ETag, j{"programmes": []j{{"name": "带土移植", "from": "2025-03-01", "evidence": "沈内字〔2025〕7号"}}}).Want(200)
 	return path, r.ETag
 }
@@ -96,6 +96,7 @@ func TestTeamsAreFoundAndMatched(t *testing.T) {
 			return strings.Join(ids(found), " ") == id && strings.Join(ids(back), " ") == challenge
 		})
 		etag = s.Editor.Put(path+"/offer", etag, j{"paused": true, "withheld_names": []string{"沈以宁"}}).Want(200).ETag
+		s.Editor.Put(path+"/offer", etag, j{"paused": false}).Refused(400, "invalid_input") // who took back their consent is not forgotten by the way
 		h.Eventually("who took their consent back is found no more, and a team that takes nothing on is not matched", func() bool {
 			return find("沈以宁", "&kind=team").At("total") == 0.0 && len(v.Get("/v1/needs/"+s.Need+"/matches?kind=team").Want(200).Items()) == 0
 		})

@@ -27,7 +27,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"getTeam":            apitest.Get("/v1/teams/" + draft),
 			"deleteTeam":         apitest.Remove("teams", "", apitest.In("draft", s.TeamIn)),
 			"dropTeamRevision":   apitest.Remove("teams", "/revision", s.TeamRevision),
-			"setTeamOffer":       live("/offer", apitest.J{"contact": apitest.J{"name": "林老师"}, "paused": true}),
+			"setTeamOffer":       live("/offer", apitest.J{"contact": apitest.J{"name": "林老师"}, "paused": true, "withheld_names": []any{}}),
 			"replaceTeam":        apitest.Put("teams", apitest.In("draft", s.TeamIn), body),
 			"submitTeam":         apitest.Act("teams", "submit", apitest.In("draft", s.TeamIn), nil),
 			"returnTeam":         apitest.Act("teams", "return", apitest.In("submitted", s.TeamIn), apitest.J{"reason": "请补充成员"}),

@@ -88,7 +88,7 @@ func kept(b *wire.TeamProgrammesInput) ([]teams.Programme, error) {
 }
 
 func offer(b *wire.TeamOfferInput) (teams.OfferInput, error) {
-	in := teams.OfferInput{Offer: teams.Offer{Contact: wire.ReadContact(b.Contact), Paused: wire.Value(b.Paused), Withheld: wire.List(b.WithheldNames)}}
+	in := teams.OfferInput{Offer: teams.Offer{Contact: wire.ReadContact(b.Contact), Paused: wire.Value(b.Paused), Withheld: b.WithheldNames}}
 	var err error
 	in.External, err = wire.ExternalIDs(nil, b.ExternalIds)
 	return in, err

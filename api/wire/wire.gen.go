@@ -8608,8 +8608,8 @@ type TeamOfferInput struct {
 	// Paused 为 true 时暂不承接新任务，不再参与匹配 With true it takes nothing new on for now and is matched no longer
 	Paused *bool `json:"paused,omitempty"`
 
-	// WithheldNames 撤回同意的人员，其姓名立即不再公开 People who took back their consent; their names are public no longer, at once
-	WithheldNames *[]string `json:"withheld_names,omitempty"`
+	// WithheldNames 撤回同意的人员，其姓名立即不再公开；没有则为空数组，以免改动别处时把已撤回的漏掉 People who took back their consent; their names are public no longer, at once. An empty list where there are none, so that none is forgotten when something else is changed
+	WithheldNames []string `json:"withheld_names"`
 }
 
 // TeamPerson 团队中的一人 One of a team

@@ -142,12 +142,12 @@ func bookOf(t *testing.T, sheet, workbook string, more map[string]string) []byte
 
 const cells = `<worksheet><sheetData><row r="3"><c r="A3" t="s"><v>0</v></c><c r="C3" t="s"><v>1</v></c></row><row r="7">` +
 	`<c r="A7" s="1"><v>46082</v></c><c r="B7" s="2"><v>46082.5</v></c><c r="C7" s="3"><v>46082</v></c><c r="D7" s="4"><v>50</v></c><c r="E7" s="5"><v>1234567</v></c><c r="F7" s="6"><v>46082</v></c><c r="G7" s="7"><v>46082</v></c></row>` +
-	`<row r="8"><c r="A8" t="e"><v>#N/A</v></c><c r="B8"><f>1+1</f></c><c r="C8" t="str"><f>A1</f><v>算好的</v></c><c r="D8" t="b"><v>1</v></c><c r="E8" t="inlineStr"><is><t>行内_x000D_文</t></is></c><c r="F8" s="1"/><c r="G8"><v>0.30000000000000004</v></c><c r="H8"><v>9.1210106E+17</v></c></row>` +
+	`<row r="8"><c r="A8" t="e"><v>#N/A</v></c><c r="B8"><f>1+1</f></c><c r="C8" t="str"><f>A1</f><v>算好的</v></c><c r="D8" t="b"><v>1</v></c><c r="E8" t="inlineStr"><is><t>行内_x000D_文</t></is></c><c r="F8" s="1"/><c r="G8"><v>0.30000000000000004</v></c><c r="H8"><v>9.1210106E+17</v></c><c r="I8"><f>1+1</f><v></v></c><c r="J8" t="str"><f>A1</f></c><c r="K8" t="str"><f>A1</f><v></v></c><c r="L8"><v>1</v></c></row>` +
 	`</sheetData>%s</worksheet>`
 
 func TestCellsSayWhatTheirReadersSaw(t *testing.T) {
 	got := fmt.Sprint(rows(t, bookOf(t, fmt.Sprintf(cells, ""), "", nil), ""))
-	want := "[3 共享文字||分段 7 2026-03-01|2026-03-01|2026-03|50万元|1234567元|2026-03-01|2026-03 8 #N/A|公式没有保存结果|算好的|是|行内文||0.3|912101060000000000]"
+	want := "[3 共享文字||分段 7 2026-03-01|2026-03-01|2026-03|50万元|1234567元|2026-03-01|2026-03 8 #N/A|公式没有保存结果|算好的|是|行内文||0.3|912101060000000000|公式没有保存结果|公式没有保存结果||1]"
 	if got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}

@@ -161,7 +161,7 @@ func (r *bookRows) cells() ([]Cell, error) {
 func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
 	var value, text strings.Builder
 	var to *strings.Builder
-	formula, aid := false, false
+	formula, saved, aid := false, false, false
 	for {
 		token, err := r.xml.RawToken()
 		if err != nil {
@@ -171,7 +171,7 @@ func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
 		case xml.StartElement:
 			switch e.Name.Local {
 			case "v":
-				to = &value
+				to, saved = &value, true
 			case "t":
 				if !aid {
 					to = &text
@@ -194,20 +194,22 @@ func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
 			case "rPh":
 				aid = false
 			case "c":
-				return r.book.read(attribute(start, "t"), attribute(start, "s"), value.String(), text.String(), formula), nil
+				kind := attribute(start, "t")
+				unsaved := formula && (!saved || value.Len() == 0 && kind != "str") // an empty text can be what a formula gives
+				return r.book.read(kind, attribute(start, "s"), value.String(), text.String(), unsaved), nil
 			}
 		}
 	}
 }
 
-// read makes a cell of how it is stored.
-func (b *book) read(kind, style, value, text string, formula bool) Cell {
+// read makes a cell of how it is stored. One whose formula was never reckoned holds nothing, which is something else than an empty text.
+func (b *book) read(kind, style, value, text string, unsaved bool) Cell {
 	switch {
 	case kind == "inlineStr":
 		return Cell{Text: unescaped(text)}
 	case kind == "e":
 		return Cell{Text: value, Kind: Broken}
-	case value == "" && formula && kind != "str":
+	case unsaved:
 		return Cell{Text: "公式没有保存结果", Kind: Broken}
 	case value == "":
 		return Cell{}
