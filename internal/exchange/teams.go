@@ -163,7 +163,7 @@ func (r *reading) people() []teams.Person {
 			named = true
 		case "", "否", "不公开", "不同意", "no", "false", "×":
 		default:
-			r.bad.Check(false, fmt.Sprintf("%s/%d", r.pointer, i), fault.NotOffered, "是否同意公开姓名应为“是”或“否”，不能为“%[1]s”", "Whether the name is public is 是 (yes) or 否 (no), not “%[1]s”", p[3])
+			r.bad.Check(false, fmt.Sprintf("%s/%d", r.pointer, i), fault.NotOffered, "是否同意公开姓名应为“是”或“否”，不能为“%[1]s”", "Whether the name is public is yes or no, not “%[1]s”", p[3])
 		}
 		out = append(out, teams.Person{Name: p[0], Title: p[1], Role: p[2], Named: &named})
 	}
