@@ -51,9 +51,9 @@ func writtenZone(z *ref.ZoneView) wire.Zone {
 }
 
 func zoneInput(b *wire.ZoneInput) (ref.ZoneInput, error) {
-	return ref.ZoneInput{
-		Code: b.Code, Name: b.Name, NameEN: b.NameEn, Parent: b.Parent, Source: b.Source, ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
-	}, nil
+	return ref.ZoneInput{Entry: ref.Entry{
+		Code: b.Code, Name: b.Name, NameEN: b.NameEn, Source: b.Source, ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
+	}, Parent: b.Parent}, nil
 }
 
 func writtenJob(j *jobs.Job) wire.Job {
@@ -104,8 +104,7 @@ func writtenChain(c *ref.IndustryChainView) wire.IndustryChain {
 }
 
 func chainInput(b *wire.IndustryChainInput) (ref.IndustryChainInput, error) {
-	return ref.IndustryChainInput{
-		Code: b.Code, Name: b.Name, NameEN: b.NameEn, Family: wire.Value(b.Family), Source: b.Source,
-		ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
-	}, nil
+	return ref.IndustryChainInput{Entry: ref.Entry{
+		Code: b.Code, Name: b.Name, NameEN: b.NameEn, Source: b.Source, ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
+	}, Family: wire.Value(b.Family)}, nil
 }

@@ -57,9 +57,9 @@ func (s *seeder) people() error {
 	if err := s.grades(operator); err != nil {
 		return err
 	}
-	if _, err := create(s, operator, s.Ref.CreateZone, ref.ZoneInput{
-		Code: "shenfu", Name: "沈抚示范区", NameEN: "Shenfu demonstration zone", Parent: "210100", Source: "演示数据：示范区建设方案", ValidFrom: when.DayOf(s.day(12, 1, 0)),
-	}); err != nil {
+	if _, err := create(s, operator, s.Ref.CreateZone, ref.ZoneInput{Parent: "210100", Entry: ref.Entry{
+		Code: "shenfu", Name: "沈抚示范区", NameEN: "Shenfu demonstration zone", Source: "演示数据：示范区建设方案", ValidFrom: when.DayOf(s.day(12, 1, 0)),
+	}}); err != nil {
 		return err
 	}
 	return s.registers(operator)

@@ -20,14 +20,8 @@ import (
 // 2021 are there from the first; an operator adds what comes later. Codes never change, since records keep them.
 type IndustryChain struct {
 	work.Head
-	Code   string
-	Name   string
-	NameEN string `gorm:"column:name_en"`
+	Entry
 	Family string // what the plan groups it under: 老字号
-	Source string // the plan that names it
-	// ValidFrom and ValidTo are the first and the last day on which it can be chosen; ValidTo none while it goes on.
-	ValidFrom when.Day
-	ValidTo   when.Day `json:",omitzero"`
 }
 
 func (IndustryChain) TableName() string    { return "industry_chains" }
@@ -35,12 +29,10 @@ func (*IndustryChain) Noun() string        { return "industry_chain" }
 func (*IndustryChain) Facts() policy.Facts { return policy.Facts{Public: true} }
 
 // industryChains is how chains are read and written.
-var industryChains = work.Records[IndustryChain, *IndustryChain, IndustryChainView]{
+var industryChains = entryList[IndustryChain, *IndustryChain, IndustryChainView]{work.Records[IndustryChain, *IndustryChain, IndustryChainView]{
 	Read: policy.ChainRead, Columns: work.Columns{string(policy.Public): "TRUE"},
-	Acts: []work.Act[*IndustryChain, IndustryChainView]{{Operation: "replaceIndustryChain", Action: policy.ChainEdit}},
-	Orders: []db.Order[IndustryChain]{
-		{Name: "code", Columns: []string{"code", "id"}, Key: func(c *IndustryChain) []any { return []any{c.Code, c.ID} }},
-	},
+	Acts:   []work.Act[*IndustryChain, IndustryChainView]{{Operation: "replaceIndustryChain", Action: policy.ChainEdit}},
+	Orders: byCode[IndustryChain](),
 	Show: func(_ *gorm.DB, _ policy.Actor, rows []IndustryChain) ([]IndustryChainView, error) {
 		out := make([]IndustryChainView, len(rows))
 		for i, r := range rows {
@@ -48,7 +40,7 @@ var industryChains = work.Records[IndustryChain, *IndustryChain, IndustryChainVi
 		}
 		return out, nil
 	},
-}
+}, policy.ChainEdit, fault.ChainCodeTaken}
 
 type (
 	// IndustryChainView is a chain as everybody sees it.
@@ -60,60 +52,32 @@ type (
 	IndustryChainAnswer = work.Answer[IndustryChainView]
 	// IndustryChainInput is what a chain takes.
 	IndustryChainInput struct {
-		Code, Name, NameEN, Family, Source string
-		ValidFrom, ValidTo                 when.Day
+		Entry
+		Family string
 	}
 )
 
 // reserved are what figures call groups that are no chain.
 var reserved = []string{"unknown", "merged", "abroad", "other", "all", "none", "total"}
 
-func (in IndustryChainInput) check() error {
+func (in *IndustryChainInput) check() error {
 	var bad fault.Fields
 	bad.Check(!slices.Contains(reserved, in.Code), "/code", fault.NotOffered, "%[1]s 在统计中另有含义，请换一个代码", "%[1]s means something else in figures; take another code", in.Code)
-	bad.Length(in.Name, "/name", 2, 50)
-	bad.Length(in.NameEN, "/name_en", 2, 100)
+	in.Entry.check(&bad)
 	bad.Length(in.Family, "/family", 0, 50)
-	bad.Length(in.Source, "/source", 5, 200)
-	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	return bad.Err()
 }
 
-func (in IndustryChainInput) into(c *IndustryChain) {
-	c.Name, c.NameEN, c.Family, c.Source, c.ValidFrom, c.ValidTo = in.Name, in.NameEN, in.Family, in.Source, in.ValidFrom, in.ValidTo
-}
+func (in *IndustryChainInput) into(c *IndustryChain) { c.Entry, c.Family = in.Entry, in.Family }
 
 // CreateChain adds a chain; by an operator.
 func (s *Service) CreateChain(ctx context.Context, call work.Call, in IndustryChainInput) (IndustryChainAnswer, error) {
-	return industryChains.Do(ctx, s.unit, call, func(tx *work.Tx) (*IndustryChain, error) {
-		if err := policy.Check(call.Actor, policy.ChainEdit, policy.Facts{Public: true}); err != nil {
-			return nil, err
-		}
-		if err := in.check(); err != nil {
-			return nil, err
-		}
-		c := &IndustryChain{Head: tx.NewHead(), Code: in.Code}
-		in.into(c)
-		err := work.Insert(tx, work.Did(policy.ChainEdit), c)
-		if db.Duplicate(err) {
-			return nil, fault.ChainCodeTaken.New()
-		}
-		return c, err
-	})
+	return industryChains.create(ctx, s.unit, call, &in)
 }
 
 // ReplaceChain corrects a chain, or gives it its last day; by an operator. Records that name it keep it.
 func (s *Service) ReplaceChain(ctx context.Context, call work.Call, id uuid.UUID, version int64, in IndustryChainInput) (IndustryChainAnswer, error) {
-	return industryChains.Change(ctx, s.unit, call, id, version, policy.ChainEdit, func(_ *work.Tx, c *IndustryChain) error {
-		if in.Code != c.Code {
-			return fault.InvalidInput.At("/code", fault.Immutable, "代码不可更改", "The code cannot change")
-		}
-		if err := in.check(); err != nil {
-			return err
-		}
-		in.into(c)
-		return nil
-	})
+	return industryChains.replace(ctx, s.unit, call, id, version, &in)
 }
 
 // GetChain reads one chain.

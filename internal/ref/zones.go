@@ -14,17 +14,11 @@ import (
 )
 
 // Zone is a zone of the city's own making, such as 沈抚示范区: the national standard has no code for it, its ground lies in a region that has
-// one, and records name that region. An operator keeps the list. Codes never change.
+// one, and records name that region.
 type Zone struct {
 	work.Head
-	Code   string
-	Name   string
-	NameEN string `gorm:"column:name_en"`
+	Entry
 	Parent string // the region that it lies in: GB/T 2260, of a city or a county
-	Source string // the paper that set it up
-	// ValidFrom and ValidTo are its first and its last day; ValidTo none while it goes on.
-	ValidFrom when.Day
-	ValidTo   when.Day `json:",omitzero"`
 }
 
 func (Zone) TableName() string    { return "zones" }
@@ -42,18 +36,16 @@ type (
 	ZoneAnswer = work.Answer[ZoneView]
 	// ZoneInput is what a zone takes.
 	ZoneInput struct {
-		Code, Name, NameEN, Parent, Source string
-		ValidFrom, ValidTo                 when.Day
+		Entry
+		Parent string
 	}
 )
 
 // zones is how zones are read and written.
-var zones = work.Records[Zone, *Zone, ZoneView]{
+var zones = entryList[Zone, *Zone, ZoneView]{work.Records[Zone, *Zone, ZoneView]{
 	Read: policy.ZoneRead, Columns: work.Columns{string(policy.Public): "TRUE"},
-	Acts: []work.Act[*Zone, ZoneView]{{Operation: "replaceZone", Action: policy.ZoneEdit}},
-	Orders: []db.Order[Zone]{
-		{Name: "code", Columns: []string{"code", "id"}, Key: func(z *Zone) []any { return []any{z.Code, z.ID} }},
-	},
+	Acts:   []work.Act[*Zone, ZoneView]{{Operation: "replaceZone", Action: policy.ZoneEdit}},
+	Orders: byCode[Zone](),
 	Show: func(_ *gorm.DB, _ policy.Actor, rows []Zone) ([]ZoneView, error) {
 		out := make([]ZoneView, len(rows))
 		for i, r := range rows {
@@ -62,55 +54,27 @@ var zones = work.Records[Zone, *Zone, ZoneView]{
 		}
 		return out, nil
 	},
-}
+}, policy.ZoneEdit, fault.ZoneCodeTaken}
 
-func (in ZoneInput) check() error {
+func (in *ZoneInput) check() error {
 	var bad fault.Fields
-	bad.Length(in.Name, "/name", 2, 50)
-	bad.Length(in.NameEN, "/name_en", 2, 100)
-	bad.Length(in.Source, "/source", 5, 200)
+	in.Entry.check(&bad)
 	parent, known := RegionOf(in.Parent)
 	bad.Check(known, "/parent", fault.UnknownRegion, "没有这个区划代码", "There is no such region code")
 	bad.Check(!known || parent.Level == LevelCity || parent.Level == LevelCounty, "/parent", fault.NotOffered, "上级须为市或区县", "It lies in a city or a county")
-	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	return bad.Err()
 }
 
-func (in ZoneInput) into(z *Zone) {
-	z.Name, z.NameEN, z.Parent, z.Source, z.ValidFrom, z.ValidTo = in.Name, in.NameEN, in.Parent, in.Source, in.ValidFrom, in.ValidTo
-}
+func (in *ZoneInput) into(z *Zone) { z.Entry, z.Parent = in.Entry, in.Parent }
 
 // CreateZone adds a zone; by an operator.
 func (s *Service) CreateZone(ctx context.Context, call work.Call, in ZoneInput) (ZoneAnswer, error) {
-	return zones.Do(ctx, s.unit, call, func(tx *work.Tx) (*Zone, error) {
-		if err := policy.Check(call.Actor, policy.ZoneEdit, policy.Facts{Public: true}); err != nil {
-			return nil, err
-		}
-		if err := in.check(); err != nil {
-			return nil, err
-		}
-		z := &Zone{Head: tx.NewHead(), Code: in.Code}
-		in.into(z)
-		err := work.Insert(tx, work.Did(policy.ZoneEdit), z)
-		if db.Duplicate(err) {
-			return nil, fault.ZoneCodeTaken.New()
-		}
-		return z, err
-	})
+	return zones.create(ctx, s.unit, call, &in)
 }
 
 // ReplaceZone corrects a zone, or gives it its last day; by an operator.
 func (s *Service) ReplaceZone(ctx context.Context, call work.Call, id uuid.UUID, version int64, in ZoneInput) (ZoneAnswer, error) {
-	return zones.Change(ctx, s.unit, call, id, version, policy.ZoneEdit, func(_ *work.Tx, z *Zone) error {
-		if in.Code != z.Code {
-			return fault.InvalidInput.At("/code", fault.Immutable, "代码不可更改", "The code cannot change")
-		}
-		if err := in.check(); err != nil {
-			return err
-		}
-		in.into(z)
-		return nil
-	})
+	return zones.replace(ctx, s.unit, call, id, version, &in)
 }
 
 // GetZone reads one zone.
