@@ -30,10 +30,10 @@ var (
 	toAgree   = []string{"面议", "议价", "协商", "协议", "双方协商", "价格面议", "电议", "可议", "待议", "协商确定", "双方协商确定", "协议定价", "另议", "面谈", "negotiable"}
 	unknowns  = []string{"", "待定", "暂无", "无", "不详", "未知", "未定", "暂未确定", "未确定", "-", "--", "—", "——", "/", "n/a", "na", "null", "tbd", "待评估", "待补充", "空"}
 	forFree   = []string{"免费", "无偿", "free", "无偿转让", "免费许可"}
-	fromMarks = []string{"以上", "及以上", "起", "起步", "+", "或以上"}
-	upMarks   = []string{"以下", "及以下", "以内", "之内", "封顶", "或以下"}
-	fromHeads = []string{"不少于", "不低于", "至少", "大于等于", "大于", "高于", "超过", "≥", ">=", "＞", ">", "最低"}
-	upHeads   = []string{"不超过", "不高于", "不多于", "至多", "最多", "小于等于", "小于", "低于", "≤", "<=", "＜", "<", "最高"}
+	fromMarks = longestFirst("以上", "及以上", "起", "起步", "+", "或以上")
+	upMarks   = longestFirst("以下", "及以下", "以内", "之内", "封顶", "或以下")
+	fromHeads = longestFirst("不少于", "不低于", "至少", "大于等于", "大于", "高于", "超过", "≥", ">=", ">", "最低")
+	upHeads   = longestFirst("不超过", "不高于", "不多于", "至多", "最多", "小于等于", "小于", "低于", "≤", "<=", "<", "最高")
 	about     = []string{"大约", "约", "左右", "上下", "预计", "估计", "暂定", "总计", "合计", "共计", "共"}
 	twoEnds   = regexp.MustCompile(`^(.+?)(?:-|~|～|–|—|－|〜|∼|至|到)+(.+)$`)
 	// twoNumbers are digits with a blank between them that is none between thousands.
@@ -105,8 +105,14 @@ func ReadSpan(s, unit string) (Span, error) {
 
 func exact(f Fen) Span { return Span{Exact, &f, &f} }
 
+// longestFirst puts marks in the order in which they are tried, so that 大于等于 is not taken for 大于.
+func longestFirst(marks ...string) []string {
+	slices.SortStableFunc(marks, func(a, b string) int { return len(b) - len(a) })
+	return marks
+}
+
+// cutAny cuts the first of marks off that is there.
 func cutAny(s string, marks []string, cut func(s, mark string) (string, bool)) (string, bool) {
-	slices.SortFunc(marks, func(a, b string) int { return len(b) - len(a) })
 	for _, m := range marks {
 		if rest, found := cut(s, m); found {
 			return rest, true

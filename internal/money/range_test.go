@@ -3,6 +3,7 @@ package money
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -123,4 +124,19 @@ func FuzzReadSpan(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Many imports read amounts at once.
+func TestAmountsAreReadByManyAtOnce(t *testing.T) {
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				if s, err := ReadSpan("不低于20万元", ""); err != nil || s.words() != "200000.00 to …" {
+					t.Errorf("%s, %v", s.words(), err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
