@@ -108,7 +108,7 @@ func TestATableIsTriedMendedAndBroughtIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := file.Open(file.Sheets()[0])
+		rows, _, err := file.Open(file.Sheets()[0])
 		if err != nil {
 			t.Fatal(err)
 		}

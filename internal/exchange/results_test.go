@@ -303,3 +303,15 @@ func TestWhoseProblemIsImported(t *testing.T) {
 		}
 	})
 }
+
+// An id that no record takes is told like any other fault of a line.
+func TestAnIDThatIsTooLongIsTold(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		report, err := h.run(`{"id":"` + strings.Repeat("长", 300) + `","title":"废气净化装置","abstract":"低温等离子体废气净化装置，去除率百分之九十五。","field":"environment"}` + "\n")
+		h.Must(err)
+		if len(report.Refused) != 1 || !strings.Contains(report.Refused[0].Error(), "line 1: /id ") {
+			t.Fatalf("%+v", report)
+		}
+	})
+}

@@ -138,22 +138,32 @@ func (s *Service) fetch(ctx context.Context, actor policy.Actor, id uuid.UUID) (
 // open finds the headings of the file, by what its owner calls them.
 func (r *running) open(ctx context.Context, in io.ReaderAt, size int64) error {
 	q := r.unit.Query(ctx)
-	saved, err := mappingOf(q, r.imp.OwnerID, r.imp.Kind)
-	if err != nil {
-		return err
-	}
+	var err error
 	if r.names, err = namesOfChains(q); err != nil {
 		return err
 	}
-	r.in, err = openSource(in, size, newHeadings(r.kind, saved, r.imp.Mapping), Layout{Sheet: r.imp.Sheet, HeadingRow: r.imp.HeadingRow})
+	r.in, err = r.source(q, r.imp, in, size)
 	return asRefusal(err)
+}
+
+// source finds the headings of an import's file by what its owner calls them, and what the import itself says.
+func (s *Service) source(q *gorm.DB, imp *Import, in io.ReaderAt, size int64) (*source, error) {
+	saved, err := mappingOf(q, imp.OwnerID, imp.Kind)
+	if err != nil {
+		return nil, err
+	}
+	return openSource(in, size, newHeadings(s.kinds[imp.Kind], saved, imp.Mapping), Layout{Sheet: imp.Sheet, HeadingRow: imp.HeadingRow})
 }
 
 // asRefusal makes a fault of what a reader of lines says of a file.
 func asRefusal(err error) error {
 	var kind *lines.KindError
-	if errors.As(err, &kind) {
+	var cut *lines.BrokenError
+	switch {
+	case errors.As(err, &kind):
 		return fault.FileRefused.Because("%[1]s", "%[2]s", kind.ZH, kind.EN)
+	case errors.As(err, &cut):
+		return fault.FileRefused.Because("文件在第 %[1]d 行之后中断，请换用完整的文件。", "The file breaks off after line %[1]d; take a whole one.", cut.Behind)
 	}
 	return err
 }
@@ -332,14 +342,14 @@ func (r *running) bring(tx *work.Tx, some []item, try bool) ([]RowOutcome, error
 		out[n] = RowOutcome{ImportID: r.imp.ID, Row: it.row, Identity: clip(it.id, 200), Outcome: string(listing.Unchanged)}
 		switch {
 		case it.bad != nil:
-			out[n].Outcome, out[n].Errors, out[n].refusal = string(listing.Refused), r.problems(it.bad), it.bad
+			r.refuse(&out[n], it.bad)
 		case !it.again:
 			x, err := external.Clean([]external.ID{{Scheme: r.imp.Scheme, ID: it.id}}, "")
 			if refused, is := fault.As(err); is {
 				for i := range refused.Fields {
 					refused.Fields[i].Pointer = "/" + Identity
 				}
-				out[n].Outcome, out[n].Errors = string(listing.Refused), r.problems(refused)
+				r.refuse(&out[n], refused)
 				continue
 			}
 			ids, sets, at = append(ids, x[0]), append(sets, it.set), append(at, n)
@@ -359,10 +369,15 @@ func (r *running) bring(tx *work.Tx, some []item, try bool) ([]RowOutcome, error
 			o.ObjectID = &f.ID
 		}
 		if f.Err != nil {
-			o.Errors, o.refusal = r.problems(f.Err), f.Err
+			r.refuse(o, f.Err)
 		}
 	}
 	return out, nil
+}
+
+// refuse notes that a row was refused, and why.
+func (r *running) refuse(o *RowOutcome, err *fault.Error) {
+	o.Outcome, o.Errors, o.refusal = string(listing.Refused), r.problems(err), err
 }
 
 // problems are what is wrong with a row, by its columns.

@@ -3,10 +3,11 @@ package exchange
 import (
 	"bytes"
 	"errors"
-	"github.com/go-json-experiment/json"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/tables"
@@ -15,6 +16,7 @@ import (
 
 // source gives the rows of a file, with their cells by the names of fields.
 type source struct {
+	file     tables.File // nil of JSON Lines
 	table    *table
 	lines    *lines.Reader
 	headings []Heading
@@ -55,13 +57,13 @@ func openSource(r io.ReaderAt, size int64, h headings, l Layout) (*source, error
 		sheets = []string{l.Sheet}
 	}
 	for _, sheet := range sheets {
-		rows, err := file.Open(sheet)
+		rows, about, err := file.Open(sheet)
 		if err != nil {
 			return nil, err
 		}
 		t, err := h.find(rows, l.HeadingRow)
 		if err == nil && t != nil {
-			return &source{table: t, sheet: sheet, headings: t.headings, at: t.at, about: max(0, file.About(sheet)-t.at), serial: file.Serial, fields: h.fields, close: rows.Close}, nil
+			return &source{file: file, table: t, sheet: sheet, headings: t.headings, at: t.at, about: max(0, about-t.at), serial: file.Serial, fields: h.fields, close: rows.Close}, nil
 		}
 		if err := errors.Join(err, rows.Close()); err != nil {
 			return nil, err

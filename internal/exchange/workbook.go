@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/listing"
@@ -54,7 +55,7 @@ func (s *Service) Workbook(ctx context.Context, reader policy.Actor, id uuid.UUI
 	}
 	defer func() { _ = file.Close() }()
 	var out bytes.Buffer // written whole: what goes wrong on the way is told, and half a workbook is none
-	if err := s.writeRows(&out, imp, by, file, size); err != nil {
+	if err := s.writeRows(q, &out, imp, by, file, size); err != nil {
 		return Document{}, err
 	}
 	name := "导入结果-" + id.String()[:8] + ".xlsx"
@@ -62,12 +63,13 @@ func (s *Service) Workbook(ctx context.Context, reader policy.Actor, id uuid.UUI
 }
 
 // writeRows writes the rows of a file, as far as it can be read, with what became of them.
-func (s *Service) writeRows(to io.Writer, imp *Import, by map[int]RowOutcome, file io.ReaderAt, size int64) error {
-	rows, width, at, err := s.asSent(imp, file, size)
+func (s *Service) writeRows(q *gorm.DB, to io.Writer, imp *Import, by map[int]RowOutcome, file io.ReaderAt, size int64) error {
+	rows, err := s.asSent(q, imp, file, size)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
+	width := rows.width
 	widths := make([]float64, width+2)
 	for i := range widths {
 		widths[i] = 16
@@ -89,13 +91,13 @@ func (s *Service) writeRows(to io.Writer, imp *Import, by map[int]RowOutcome, fi
 			cells = append(cells, tables.Cell{})
 		}
 		cells = cells[:width]
-		switch o, known := by[r.Number]; {
-		case r.Number == at:
+		switch o, known := by[r.Number-rows.below]; {
+		case r.Number == rows.at:
 			cells = append(cells, tables.Cell{Text: "导入结果"}, tables.Cell{Text: "错误说明"})
 		case known:
 			cells = append(cells, tables.Cell{Text: outcomeWords[listing.Outcome(o.Outcome)]}, tables.Cell{Text: explain(o.Errors)})
 		}
-		if err := b.Row(r.Number, cells, r.Number == at); err != nil {
+		if err := b.Row(r.Number, cells, r.Number == rows.at); err != nil {
 			return err
 		}
 	}
@@ -116,51 +118,46 @@ func explain(errors []RowProblem) string {
 	return strings.Join(out, "\n")
 }
 
-// asSent gives the rows of an import's file, how many columns they have at most, and which row has the headings.
-func (s *Service) asSent(imp *Import, file io.ReaderAt, size int64) (rows tables.Rows, width, at int, err error) {
-	k := s.kinds[imp.Kind]
-	in, err := openSource(file, size, newHeadings(k, imp.Mapping), Layout{Sheet: imp.Sheet, HeadingRow: imp.HeadingRow})
-	if err != nil && len(imp.Headings) == 0 { // the headings were not found: the first sheet as it is
-		return s.plainRows(imp, file, size)
-	}
-	if err == nil && in.lines != nil {
-		return &lineRows{source: in}, len(in.fields), 1, nil
-	}
-	f, err := tables.Open(file, size)
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	for _, sheet := range f.Sheets() {
-		if imp.Sheet != "" && sheet != imp.Sheet {
-			continue
-		}
-		if in != nil && in.sheet != sheet {
-			continue
-		}
-		rows, err := f.Open(sheet)
-		return rows, len(imp.Headings), headingRow(in), err
-	}
-	return s.plainRows(imp, file, size)
+// sent are the rows of an import's file as they were read.
+type sent struct {
+	tables.Rows
+	width int // how many columns they have at most
+	at    int // the row of the headings; 0: they were not found
+	below int // how much further down a row stands than its outcome says
 }
 
-func headingRow(in *source) int {
-	if in == nil {
-		return 1
+func (s *Service) asSent(q *gorm.DB, imp *Import, file io.ReaderAt, size int64) (sent, error) {
+	in, err := s.source(q, imp, file, size)
+	if _, refused := fault.As(asRefusal(err)); refused { // its headings were not found: the first sheet as it is
+		rows, err := plainRows(imp.Sheet, file, size)
+		return sent{rows, plainWidth, 0, 0}, err
 	}
-	return in.at
+	if err != nil {
+		return sent{}, err
+	}
+	if in.file == nil {
+		return sent{&lineRows{source: in}, len(in.fields), 1, 1}, nil
+	}
+	if err := in.close(); err != nil {
+		return sent{}, err
+	}
+	rows, _, err := in.file.Open(in.sheet)
+	return sent{rows, len(in.headings), in.at, 0}, err
 }
 
-func (s *Service) plainRows(imp *Import, file io.ReaderAt, size int64) (tables.Rows, int, int, error) {
+// plainWidth is how many columns are shown of a table whose headings were not found.
+const plainWidth = 30
+
+func plainRows(sheet string, file io.ReaderAt, size int64) (tables.Rows, error) {
 	f, err := tables.Open(file, size)
 	if err != nil {
-		return nil, 0, 0, err
+		return nil, err
 	}
-	sheet := imp.Sheet
 	if names := f.Sheets(); sheet == "" && len(names) > 0 {
 		sheet = names[0]
 	}
-	rows, err := f.Open(sheet)
-	return rows, 30, 0, err
+	rows, _, err := f.Open(sheet)
+	return rows, err
 }
 
 // lineRows shows JSON Lines as a table, with the names of its members above; a line is one row further down.

@@ -45,7 +45,8 @@ func openText(r io.ReaderAt, size int64) (File, error) {
 	if err := t.scan(); err != nil {
 		return nil, err
 	}
-	return t, t.separate()
+	t.separate()
+	return t, nil
 }
 
 // scan counts lines, and tells UTF-8 from GB18030.
@@ -97,12 +98,12 @@ func (t *plainText) reader() *bufio.Reader {
 }
 
 // separate finds the separator: the one that stands most often in the first lines, outside quotes.
-func (t *plainText) separate() error {
+func (t *plainText) separate() {
 	head, _ := t.reader().Peek(16 << 10) // less than that is no error
 	t.separator = ','
 	if first, _, _ := bytes.Cut(head, []byte("\n")); bytes.HasPrefix(bytes.ToLower(first), []byte("sep=")) && len(first) > 4 {
 		t.separator, _ = utf8.DecodeRune(first[4:])
-		return nil
+		return
 	}
 	counts := map[rune]int{}
 	quoted := false
@@ -119,20 +120,18 @@ func (t *plainText) separate() error {
 			t.separator = c
 		}
 	}
-	return nil
 }
 
 func (t *plainText) Sheets() []string { return []string{""} }
-func (t *plainText) About(string) int { return t.lines }
 
 // Serial: a text does not say which date system its numbers are of.
 func (t *plainText) Serial(string) (string, bool) { return "", false }
 
-func (t *plainText) Open(sheet string) (Rows, error) {
+func (t *plainText) Open(sheet string) (Rows, int, error) {
 	if sheet != "" {
-		return nil, refuse("文本文件没有工作表。", "A text has no sheets.")
+		return nil, 0, refuse("文本文件没有工作表。", "A text has no sheets.")
 	}
-	return &textRows{in: t.reader(), separator: t.separator}, nil
+	return &textRows{in: t.reader(), separator: t.separator}, t.lines, nil
 }
 
 // textRows splits a text into rows, as spreadsheets number them: a cell in quotes may hold line breaks, and a blank line is a row.

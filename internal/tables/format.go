@@ -21,10 +21,8 @@ func builtIn(n int) format {
 		return format{date: true}
 	case n == 17, n == 27, n == 57:
 		return format{date: true, month: true}
-	case n == 55, n == 56, n >= 32 && n <= 35, n >= 18 && n <= 21, n >= 45 && n <= 47: // times of the day
-		return format{}
 	}
-	return format{}
+	return format{} // also times of the day: 18 to 21, 32 to 35, 45 to 47, 55 and 56
 }
 
 var (
@@ -58,7 +56,7 @@ func formatOf(code string) format {
 func (b *book) styles() error {
 	codes := map[int]string{}
 	inCells := false
-	return b.each("xl/styles.xml", func(_ *xml.Decoder, e xml.StartElement) error {
+	return b.each("xl/styles.xml", func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
 			if n, err := strconv.Atoi(attribute(e, "numFmtId")); err == nil {

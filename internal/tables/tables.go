@@ -42,7 +42,6 @@ type Cell struct {
 	Text   string
 	Kind   Kind
 	Merged bool // it was filled from the first cell of a merged range
-	Serial bool // a Number that may be a date: the workbook knows its date system (Serials)
 }
 
 // Row is one row with its number in the sheet, from 1 on. Blank rows are left out, and counted.
@@ -71,9 +70,8 @@ type Rows interface {
 type File interface {
 	// Sheets names the sheets that are not hidden; a text has one without a name.
 	Sheets() []string
-	Open(sheet string) (Rows, error)
-	// About is how many rows a sheet has, roughly: for showing progress.
-	About(sheet string) int
+	// Open begins to read a sheet; about is how many rows it has, roughly: for showing progress.
+	Open(sheet string) (rows Rows, about int, err error)
 	// Serial reads the serial number of a day by the file's date system.
 	Serial(number string) (day string, ok bool)
 }

@@ -35,7 +35,7 @@ func read(file []byte, sheet string) ([]string, error) {
 			sheet = names[0]
 		}
 	}
-	r, err := f.Open(sheet)
+	r, _, err := f.Open(sheet)
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +239,7 @@ func FuzzOpen(f *testing.F) {
 			return
 		}
 		for _, sheet := range in.Sheets() {
-			r, err := in.Open(sheet)
+			r, _, err := in.Open(sheet)
 			if err != nil {
 				continue
 			}

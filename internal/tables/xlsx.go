@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,7 +85,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 }
 
 // each calls fn for every start of an element in a small part.
-func (b *book) each(name string, fn func(d *xml.Decoder, e xml.StartElement) error) error {
+func (b *book) each(name string, fn func(e xml.StartElement) error) error {
 	in, err := b.part(name)
 	if err != nil || in == nil {
 		return err
@@ -99,7 +100,7 @@ func (b *book) each(name string, fn func(d *xml.Decoder, e xml.StartElement) err
 			return damaged(err)
 		}
 		if e, is := token.(xml.StartElement); is {
-			if err := fn(d, e); err != nil {
+			if err := fn(e); err != nil {
 				return err
 			}
 		}
@@ -119,7 +120,7 @@ func attribute(e xml.StartElement, name string) string {
 }
 
 func (b *book) relations(names map[string]string) error {
-	return b.each("xl/_rels/workbook.xml.rels", func(_ *xml.Decoder, e xml.StartElement) error {
+	return b.each("xl/_rels/workbook.xml.rels", func(e xml.StartElement) error {
 		if e.Name.Local == "Relationship" {
 			target := attribute(e, "Target")
 			if rest, absolute := strings.CutPrefix(target, "/"); absolute {
@@ -134,7 +135,7 @@ func (b *book) relations(names map[string]string) error {
 }
 
 func (b *book) index(names map[string]string) error {
-	return b.each("xl/workbook.xml", func(_ *xml.Decoder, e xml.StartElement) error {
+	return b.each("xl/workbook.xml", func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
 			if on := attribute(e, "date1904"); on == "1" || on == "true" {
@@ -236,37 +237,27 @@ func (b *book) find(name string) (sheet, bool) {
 	return sheet{}, false
 }
 
-func (b *book) About(name string) int {
-	s, _ := b.find(name)
-	in, err := b.part(s.part)
-	if err != nil || in == nil {
-		return 0
-	}
-	defer func() { _ = in.Close() }()
-	n, _, _ := survey(in)
-	return n
-}
-
 // Open begins to read a sheet. Which cells are merged stands behind the cells, so that it is looked for first.
-func (b *book) Open(name string) (Rows, error) {
+func (b *book) Open(name string) (Rows, int, error) {
 	s, found := b.find(name)
 	if !found {
-		return nil, refuse("没有名为“%[1]s”的工作表；有：%[2]s。", "There is no sheet called “%[1]s”; there are: %[2]s.", name, strings.Join(b.Sheets(), "、"))
+		return nil, 0, refuse("没有名为“%[1]s”的工作表；有：%[2]s。", "There is no sheet called “%[1]s”; there are: %[2]s.", name, strings.Join(b.Sheets(), "、"))
 	}
 	in, err := b.part(s.part)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if in == nil {
-		return nil, refuse("工作表“%[1]s”的内容缺失。", "The content of the sheet “%[1]s” is missing.", name)
+		return nil, 0, refuse("工作表“%[1]s”的内容缺失。", "The content of the sheet “%[1]s” is missing.", name)
 	}
-	_, merges, err := survey(in)
+	about, merges, err := survey(in)
 	_ = in.Close()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
+	slices.SortStableFunc(merges, func(a, b merge) int { return a.fromRow - b.fromRow })
 	if in, err = b.part(s.part); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return &bookRows{book: b, in: in, xml: xml.NewDecoder(bufio.NewReaderSize(in, 256<<10)), merges: merges, filled: map[int]Cell{}}, nil
+	return &bookRows{book: b, in: in, xml: xml.NewDecoder(bufio.NewReaderSize(in, 256<<10)), merges: merges}, about, nil
 }

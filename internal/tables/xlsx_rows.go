@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,6 +68,12 @@ func coordinates(ref string) (row, column int) {
 	return row, column - 1
 }
 
+// span is a merged range that reaches into the row that is read, with its first cell.
+type span struct {
+	merge
+	first Cell
+}
+
 // bookRows reads a sheet.
 type bookRows struct {
 	book   *book
@@ -74,8 +81,8 @@ type bookRows struct {
 	xml    *xml.Decoder
 	number int
 	given  int
-	merges []merge
-	filled map[int]Cell // the first cells of merged ranges, by their place in merges
+	merges []merge // by their first rows; those that were come to are in spans
+	spans  []span
 	ended  bool
 }
 
@@ -252,7 +259,7 @@ func (b *book) number(value string, f format) Cell {
 	if f.unit != "" {
 		return Cell{Text: digits + f.unit}
 	}
-	return Cell{Text: digits, Kind: Number, Serial: true}
+	return Cell{Text: digits, Kind: Number}
 }
 
 // shown writes a number as a spreadsheet keeps it, with fifteen digits.
@@ -289,24 +296,27 @@ func (b *book) Serial(number string) (string, bool) {
 	return day.String(), ok
 }
 
-// fill puts the text of merged cells into all that they span.
+// fill puts the text of merged cells into all that they span. A range whose first row the sheet leaves out has no text.
 func (r *bookRows) fill(cells []Cell) []Cell {
-	for i, m := range r.merges {
-		if r.number < m.fromRow || r.number > m.toRow {
+	r.spans = slices.DeleteFunc(r.spans, func(s span) bool { return s.toRow < r.number })
+	for len(r.merges) > 0 && r.merges[0].fromRow <= r.number {
+		if m := r.merges[0]; m.toRow >= r.number && len(r.spans) < MaxColumns { // ranges do not overlap: no more of them fit beside each other
+			r.spans = append(r.spans, span{merge: m})
+		}
+		r.merges = r.merges[1:]
+	}
+	for i := range r.spans {
+		s := &r.spans[i]
+		if r.number == s.fromRow && s.from < len(cells) {
+			s.first = cells[s.from]
+		}
+		if s.first.Text == "" {
 			continue
 		}
-		if r.number == m.fromRow {
-			if m.from < len(cells) {
-				r.filled[i] = cells[m.from]
-			}
-		}
-		first := r.filled[i]
-		if first.Text == "" {
-			continue
-		}
+		first := s.first
 		first.Merged = true
-		for column := m.from; column <= m.to; column++ {
-			if r.number == m.fromRow && column == m.from {
+		for column := s.from; column <= s.to; column++ {
+			if r.number == s.fromRow && column == s.from {
 				continue
 			}
 			for len(cells) <= column {
