@@ -93,10 +93,7 @@ func batch(b exchange.Stepped) wire.Batch {
 			continue
 		}
 		w.Refused++
-		t := f.Err.Text
-		if !f.Err.Detail.IsZero() {
-			t = f.Err.Detail
-		}
+		t := f.Err.Told()
 		w.Items[i].Code, w.Items[i].Message, w.Items[i].MessageEn = wire.Some(f.Err.Code), wire.Some(t.ZH), wire.Some(t.EN)
 	}
 	return w

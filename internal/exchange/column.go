@@ -131,16 +131,25 @@ func splitColumn[C, O, V any](f Field, split func(string) []string, in func(*C) 
 	}, func(v *V, _ naming) string { return joined(out(v), split) }}
 }
 
-// splitSentences takes sentences apart at semicolons, bars and line ends.
-func splitSentences(s string) []string {
-	var out []string
-	for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";；|\n", r) }) {
-		if one = strings.TrimSpace(one); one != "" {
-			out = append(out, one)
+// splitAt takes a text apart at any of some marks; what is blank between them is nothing.
+func splitAt(marks string) func(string) []string {
+	return func(s string) []string {
+		var out []string
+		for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(marks, r) }) {
+			if one = strings.TrimSpace(one); one != "" {
+				out = append(out, one)
+			}
 		}
+		return out
 	}
-	return out
 }
+
+var (
+	// splitSentences leaves commas, which are part of a sentence.
+	splitSentences = splitAt(";；|\n")
+	// splitTerms takes several of a fixed list apart: none of them holds a mark that people put between.
+	splitTerms = splitAt(";；、,，|/／\n")
+)
 
 // term is one of a fixed list: its code, its name, and what people call it besides.
 type term struct {
@@ -165,17 +174,36 @@ func nameIn(terms []term, code string) string {
 	return code
 }
 
-// pick reads one of a list, by its name, its code, or what people call it.
-func (r *reading) pick(terms []term, typed, pointer string) string {
-	form := codes.NameForm(typed)
+// choice is a fixed list, in which one is found by its name, its code, or what people call it.
+type choice struct {
+	terms []term
+	by    map[string]string // the code by the code itself, or by the form of a name
+}
+
+func newChoice(terms []term) choice {
+	c := choice{terms, map[string]string{}}
 	for _, t := range terms {
-		if typed == t.code || form == codes.NameForm(t.name) || slices.ContainsFunc(t.also, func(a string) bool { return codes.NameForm(a) == form }) {
-			return t.code
+		c.by[t.code] = t.code
+		for _, name := range append([]string{t.name}, t.also...) {
+			if form := codes.NameForm(name); c.by[form] == "" {
+				c.by[form] = t.code
+			}
 		}
 	}
-	zh := make([]string, len(terms))
-	en := make([]string, len(terms))
-	for i, t := range terms {
+	return c
+}
+
+// pick reads one of a fixed list.
+func (r *reading) pick(c choice, typed, pointer string) string {
+	if code, known := c.by[typed]; known {
+		return code
+	}
+	if code, known := c.by[codes.NameForm(typed)]; known {
+		return code
+	}
+	zh := make([]string, len(c.terms))
+	en := make([]string, len(c.terms))
+	for i, t := range c.terms {
 		zh[i], en[i] = fmt.Sprintf("%s（%s）", t.name, t.code), t.code
 	}
 	r.bad.Check(false, pointer, fault.NotOffered, "没有“%[1]s”这一项，取值应为：%[2]s；可填多项的，以分号隔开", "There is no “%[1]s”; one of: %[3]s; where several may stand, semicolons part them", typed, strings.Join(zh, "、"), strings.Join(en, ", "))
@@ -184,10 +212,11 @@ func (r *reading) pick(terms []term, typed, pointer string) string {
 
 func termColumn[C, O, V any](f Field, terms []term, in func(*C, *O) *string, out func(*V) string) column[C, O, V] {
 	f.Options = namesOf(terms)
+	choice := newChoice(terms)
 	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
 		s := r.text(text.Line)
 		if s != "" {
-			s = r.pick(terms, s, r.pointer)
+			s = r.pick(choice, s, r.pointer)
 		}
 		return func(c *C, o *O) { *in(c, o) = s }
 	}, func(v *V, _ naming) string {
@@ -200,10 +229,11 @@ func termColumn[C, O, V any](f Field, terms []term, in func(*C, *O) *string, out
 
 func termsColumn[C, O, V any](f Field, terms []term, in func(*C) *[]string, out func(*V) []string) column[C, O, V] {
 	f.List = true
+	choice := newChoice(terms)
 	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
 		var list []string
 		for i, s := range r.list(splitTerms) {
-			list = append(list, r.pick(terms, s, fmt.Sprintf("%s/%d", r.pointer, i)))
+			list = append(list, r.pick(choice, s, fmt.Sprintf("%s/%d", r.pointer, i)))
 		}
 		return func(c *C, _ *O) { *in(c) = slices.Clone(list) }
 	}, func(v *V, _ naming) string {
@@ -213,17 +243,6 @@ func termsColumn[C, O, V any](f Field, terms []term, in func(*C) *[]string, out 
 		}
 		return joined(list, splitTerms)
 	}}
-}
-
-// splitTerms takes several of a fixed list apart: none of them holds a mark that people put between.
-func splitTerms(s string) []string {
-	var out []string
-	for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";；、,，|/／\n", r) }) {
-		if one = strings.TrimSpace(one); one != "" {
-			out = append(out, one)
-		}
-	}
-	return out
 }
 
 // chainsColumn is of industry chains, by name or code.
@@ -271,6 +290,14 @@ func (r *reading) day() when.Day {
 		return when.Day{}
 	}
 	return p.To
+}
+
+// dayColumn is a day, none where it is left empty.
+func dayColumn[C, O, V any](f Field, in func(*C, *O) *when.Day, out func(*V) when.Day) column[C, O, V] {
+	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
+		d := r.day()
+		return func(c *C, o *O) { *in(c, o) = d }
+	}, func(v *V, _ naming) string { return out(v).String() }}
 }
 
 // span reads an amount that may leave room.
@@ -332,6 +359,15 @@ func yesText(b bool) string {
 		return "是"
 	}
 	return "否"
+}
+
+// yesColumn is 是 or 否.
+func yesColumn[C, O, V any](f Field, in func(*C, *O) *bool, out func(*V) bool) column[C, O, V] {
+	f.Options = []string{"是", "否"}
+	return column[C, O, V]{f, func(r *reading) func(*C, *O) {
+		yes := r.yes()
+		return func(c *C, o *O) { *in(c, o) = yes }
+	}, func(v *V, _ naming) string { return yesText(out(v)) }}
 }
 
 // fields are the technology fields with what people call them.

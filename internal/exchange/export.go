@@ -90,11 +90,7 @@ func writeCSV(w io.Writer, fields []Field, each eachRow) error {
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	heads := make([]string, len(fields))
-	for i, f := range fields {
-		heads[i] = f.Heading
-	}
-	if err := out.Write(heads); err != nil {
+	if err := out.Write(headsOf(fields)); err != nil {
 		return err
 	}
 	n := 0
@@ -132,6 +128,14 @@ func writeLines(w io.Writer, fields []Field, each eachRow) error {
 	})
 }
 
+func headsOf(fields []Field) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = f.Heading
+	}
+	return out
+}
+
 func writeBook(w io.Writer, sheet string, fields []Field, each eachRow) error {
 	widths := make([]float64, len(fields))
 	for i := range widths {
@@ -148,12 +152,8 @@ func writeBook(w io.Writer, sheet string, fields []Field, each eachRow) error {
 		}
 		return b.Row(n, cells, n == 1)
 	}
-	heads := make([]string, len(fields))
-	for i, f := range fields {
-		heads[i] = f.Heading
-	}
 	n := 1
-	if err := row(n, heads); err != nil {
+	if err := row(n, headsOf(fields)); err != nil {
 		return err
 	}
 	if err := each(func(cells []string) error {

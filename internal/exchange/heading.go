@@ -303,7 +303,7 @@ func (t *table) beside(r tables.Row) bool {
 		if !c.Merged {
 			filled++
 		}
-		if i >= len(t.texts) || headingForm(s) != t.texts[i] {
+		if same && (i >= len(t.texts) || headingForm(s) != t.texts[i]) {
 			same = false
 		}
 	}

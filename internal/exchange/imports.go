@@ -142,7 +142,6 @@ type RowProblem struct {
 	Pointer string
 	Code    string
 	ZH, EN  string
-	Value   string `json:",omitempty"` // what stands there
 }
 
 type (

@@ -11,6 +11,7 @@ import (
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/text"
+	"jiebang/internal/when"
 
 	"github.com/google/uuid"
 )
@@ -70,16 +71,8 @@ func newResults(s *results.Service) kind {
 				}, func(v *view, _ naming) string { return priceText(v.Price) }},
 			termColumn[content, offer, view](Field{Name: "availability", Heading: "可转化状态", Also: []string{"转化状态", "交易状态"}, Example: "可转化"},
 				availabilities, func(_ *content, o *offer) *string { return (*string)(&o.Availability) }, func(v *view) string { return string(v.Availability) }),
-			{Field{Name: "confirmed_until", Heading: "信息有效期至", Also: []string{"有效期至", "有效期", "确认有效至"}, Hint: "2027-12-31；只写年月的按当月最后一天；不填为长期", Example: ""},
-				func(r *reading) func(*content, *offer) {
-					d := r.day()
-					return func(_ *content, o *offer) { o.ConfirmedUntil = d }
-				}, func(v *view, _ naming) string {
-					if v.ConfirmedUntil.IsZero() {
-						return ""
-					}
-					return v.ConfirmedUntil.String()
-				}},
+			dayColumn[content, offer, view](Field{Name: "confirmed_until", Heading: "信息有效期至", Also: []string{"有效期至", "有效期", "确认有效至"}, Hint: "2027-12-31；只写年月的按当月最后一天；不填为长期", Example: ""},
+				func(_ *content, o *offer) *when.Day { return &o.ConfirmedUntil }, func(v *view) when.Day { return v.ConfirmedUntil }),
 			textColumn[content, offer, view](Field{Name: "confidential", Heading: "保密内容", Also: []string{"保密信息", "技术秘密"}, Hint: "不公开、不检索，至多 20000 字", Example: ""},
 				text.Long, func(c *content) *string { return &c.Confidential }, func(v *view) string { return v.Confidential }),
 		},
@@ -130,23 +123,12 @@ func newNeeds(s *needs.Service) kind {
 			termColumn[content, offer, view](Field{Name: "field", Heading: "技术领域", Also: []string{"领域", "所属领域", "所属技术领域", "行业领域"}, Required: true, Example: "环境保护与资源综合利用"},
 				technologyFields(), func(c *content, _ *offer) *string { return &c.Field }, func(v *view) string { return v.Field }),
 			chainsColumn[content, offer, view](func(c *content) *[]string { return &c.Chains }, func(v *view) []string { return v.Content.Chains }),
-			{Field{Name: "deadline", Heading: "截止日期", Also: []string{"期望完成时间", "解决期限", "截止时间", "期限", "完成时限", "需求时限"}, Hint: "2027-12-31；只写年月的按当月最后一天", Example: ""},
-				func(r *reading) func(*content, *offer) {
-					d := r.day()
-					return func(c *content, _ *offer) { c.Deadline = d }
-				}, func(v *view, _ naming) string {
-					if v.Deadline.IsZero() {
-						return ""
-					}
-					return v.Deadline.String()
-				}},
+			dayColumn[content, offer, view](Field{Name: "deadline", Heading: "截止日期", Also: []string{"期望完成时间", "解决期限", "截止时间", "期限", "完成时限", "需求时限"}, Hint: "2027-12-31；只写年月的按当月最后一天", Example: ""},
+				func(c *content, _ *offer) *when.Day { return &c.Deadline }, func(v *view) when.Day { return v.Deadline }),
 			termColumn[content, offer, view](Field{Name: "cooperation_mode", Heading: "合作方式", Also: []string{"拟合作方式", "意向合作方式", "合作模式"}, Example: "合作开发"},
 				cooperationModes, func(c *content, _ *offer) *string { return &c.CooperationMode }, func(v *view) string { return v.CooperationMode }),
-			{Field{Name: "urgent", Heading: "是否紧急", Also: []string{"紧急", "紧急程度"}, Options: []string{"是", "否"}, Example: "否"},
-				func(r *reading) func(*content, *offer) {
-					yes := r.yes()
-					return func(c *content, _ *offer) { c.Urgent = yes }
-				}, func(v *view, _ naming) string { return yesText(v.Urgent) }},
+			yesColumn[content, offer, view](Field{Name: "urgent", Heading: "是否紧急", Also: []string{"紧急", "紧急程度"}, Example: "否"},
+				func(c *content, _ *offer) *bool { return &c.Urgent }, func(v *view) bool { return v.Urgent }),
 			{Field{Name: "budget", Heading: "投入预算（元）", Also: []string{"预算", "拟投入资金", "投入资金", "计划投入", "资金", "金额", "拟投入金额", "资金预算", "经费预算", "意向投入"}, Amount: true, Numeric: true, Hint: "50-100万元、50万元以下、面议", Example: "50-100万元"},
 				func(r *reading) func(*content, *offer) {
 					s := r.span()

@@ -37,18 +37,24 @@ func readRow(line []byte, fields []Field) (*row, error) {
 	case err != nil:
 		return nil, malformed(fault.WrongType, "", "须为 JSON 对象，形如 {\"id\": …}。", "It must be a JSON object, like {\"id\": …}.")
 	}
-	known := make([]string, len(fields))
-	for i, f := range fields {
-		known[i] = f.Name
-	}
 	for _, name := range unread {
 		delete(r.members, name)
 	}
 	for name := range r.members {
-		r.bad.Check(slices.Contains(known, name), "/"+name, fault.Unknown, "没有这一项；可用的有：%[1]s。", "There is no such member; these are read: %[1]s.", strings.Join(known, ", "))
+		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == name }) {
+			r.bad.Check(false, "/"+name, fault.Unknown, "没有这一项；可用的有：%[1]s。", "There is no such member; these are read: %[1]s.", strings.Join(namesIn(fields), ", "))
+		}
 	}
 	slices.SortFunc(r.bad, func(a, b fault.Field) int { return strings.Compare(a.Pointer, b.Pointer) })
 	return r, nil
+}
+
+func namesIn(fields []Field) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = f.Name
+	}
+	return out
 }
 
 func malformed(place fault.Place, pointer, zh, en string, args ...any) error {

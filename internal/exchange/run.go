@@ -80,7 +80,7 @@ func (s *Service) run(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error,
 	case errors.Is(err, errStopped):
 		return nil, nil
 	case errors.As(err, &refused) && refused.Kind != fault.Unavailable && refused.Kind != fault.TooMany:
-		return func(tx *work.Tx) error { return s.end(tx, imp.ID, Failed, refused) }, nil
+		return func(tx *work.Tx) error { return s.end(tx, imp.ID, refused) }, nil
 	}
 	return finish, err
 }
@@ -111,7 +111,7 @@ func (s *Service) goOn(ctx context.Context, imp *Import) (func(tx *work.Tx) erro
 	if imp.Whole && !imp.DryRun && imp.Refused == 0 {
 		return func(tx *work.Tx) error { return r.writeAll(tx, all) }, nil
 	}
-	return func(tx *work.Tx) error { return s.end(tx, imp.ID, Done, nil) }, nil
+	return func(tx *work.Tx) error { return s.end(tx, imp.ID, nil) }, nil
 }
 
 // fetch copies a file to where it can be read at any place.
@@ -206,6 +206,7 @@ func (r *running) call() work.Call { return work.Call{Operation: "run an import"
 // rows reads all rows and deals with them by batches. Those that an import of all or nothing shall write are returned.
 func (r *running) rows(ctx context.Context) (all []item, err error) {
 	whole := r.imp.Whole && !r.imp.DryRun
+	try := r.imp.Whole || r.imp.DryRun // all or nothing is written at the end
 	place := r.imp.Place
 	var some []item
 	last := 0
@@ -216,7 +217,7 @@ func (r *running) rows(ctx context.Context) (all []item, err error) {
 		}
 		var refused *fault.Error
 		if errors.As(err, &refused) && len(some) > 0 { // what was read whole is dealt with
-			if err := r.batch(ctx, some, whole || r.imp.DryRun); err != nil {
+			if err := r.batch(ctx, some, try); err != nil {
 				return nil, err
 			}
 		}
@@ -238,7 +239,7 @@ func (r *running) rows(ctx context.Context) (all []item, err error) {
 			continue
 		}
 		if some = append(some, it); len(some) == batchRows {
-			if err := r.batch(ctx, some, whole || r.imp.DryRun); err != nil {
+			if err := r.batch(ctx, some, try); err != nil {
 				return nil, err
 			}
 			some = some[:0]
@@ -248,7 +249,7 @@ func (r *running) rows(ctx context.Context) (all []item, err error) {
 		return nil, fault.FileRefused.Because("表头之下没有数据行。", "There is no row of data below the headings.")
 	}
 	if len(some) > 0 {
-		err = r.batch(ctx, some, whole || r.imp.DryRun)
+		err = r.batch(ctx, some, try)
 	}
 	return all, err
 }
@@ -414,7 +415,6 @@ func (r *running) writeAll(tx *work.Tx, all []item) error {
 	if i.State != Running {
 		return jobs.ErrNothing
 	}
-	var refusal *fault.Error
 	progress := Progress{About: i.About}
 	refused, err := tx.Try(func() error {
 		if err := tx.Where("import_id = ?", i.ID).Delete(&RowOutcome{}).Error; err != nil {
@@ -438,10 +438,7 @@ func (r *running) writeAll(tx *work.Tx, all []item) error {
 	if err != nil {
 		return err
 	}
-	if refusal = refused; refusal != nil {
-		return r.end(tx, i.ID, Failed, refusal)
-	}
-	return r.end(tx, i.ID, Done, nil)
+	return r.end(tx, i.ID, refused)
 }
 
 func (p *Progress) add(outcomes []RowOutcome) {
@@ -471,8 +468,8 @@ func (p Progress) write(tx *work.Tx, id uuid.UUID) error {
 	}).Error
 }
 
-// end notes that an import has ended, and why.
-func (s *Service) end(tx *work.Tx, id uuid.UUID, state State, why *fault.Error) error {
+// end notes that an import has ended: well, or failed for a reason.
+func (s *Service) end(tx *work.Tx, id uuid.UUID, why *fault.Error) error {
 	i, err := records.LockStored(tx, id)
 	if err != nil {
 		return err
@@ -482,21 +479,17 @@ func (s *Service) end(tx *work.Tx, id uuid.UUID, state State, why *fault.Error) 
 	}
 	return work.Move(tx, i, ended, func() error {
 		i.EndedAt = &tx.Now
-		if why != nil {
-			text := why.Text
-			if !why.Detail.IsZero() {
-				text = why.Detail
-			}
-			i.Problem = &Problem{why.Code, text.ZH, text.EN}
-			for _, f := range why.Fields {
-				i.Problem.ZH += f.Message.ZH
-				i.Problem.EN += " " + f.Message.EN
-			}
-		}
-		if state == Done {
+		if why == nil {
 			i.About = i.Total
+			return work.Step(&i.State, Done, Queued, Running)
 		}
-		return work.Step(&i.State, state, Queued, Running)
+		text := why.Told()
+		i.Problem = &Problem{why.Code, text.ZH, text.EN}
+		for _, f := range why.Fields {
+			i.Problem.ZH += f.Message.ZH
+			i.Problem.EN += " " + f.Message.EN
+		}
+		return work.Step(&i.State, Failed, Queued, Running)
 	})
 }
 

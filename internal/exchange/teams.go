@@ -93,11 +93,8 @@ func newTeams(s *teams.Service) kind {
 					claimed := r.programmes()
 					return func(c *content, _ *offer) { c.Claimed = slices.Clone(claimed) }
 				}, func(v *view, _ naming) string { return programmesText(v.Claimed) }},
-			{Field{Name: "paused", Heading: "暂停承接", Options: []string{"是", "否"}, Example: "否"},
-				func(r *reading) func(*content, *offer) {
-					yes := r.yes()
-					return func(_ *content, o *offer) { o.Paused = yes }
-				}, func(v *view, _ naming) string { return yesText(v.Paused) }},
+			yesColumn[content, offer, view](Field{Name: "paused", Heading: "暂停承接", Example: "否"},
+				func(_ *content, o *offer) *bool { return &o.Paused }, func(v *view) bool { return v.Paused }),
 			long(Field{Name: "confidential", Heading: "保密内容", Also: []string{"保密信息"}, Hint: "不公开、不检索，至多 20000 字"},
 				func(c *content) *string { return &c.Confidential }, func(v *view) string { return v.Confidential }),
 		},
@@ -210,11 +207,7 @@ func (r *reading) programmes() []teams.Programme {
 func programmesText(programmes []teams.Programme) string {
 	entries := make([][]string, len(programmes))
 	for i, p := range programmes {
-		to := ""
-		if !p.To.IsZero() {
-			to = p.To.String()
-		}
-		entries[i] = []string{p.Name, p.From.String(), to, p.Evidence}
+		entries[i] = []string{p.Name, p.From.String(), p.To.String(), p.Evidence}
 	}
 	return entriesText(entries)
 }

@@ -75,6 +75,14 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
+// Told is the one text that tells most: what was met in this call, where that was said.
+func (e *Error) Told() Text {
+	if e.Detail.IsZero() {
+		return e.Text
+	}
+	return e.Detail
+}
+
 // Is matches by code, so that errors.Is(err, fault.VersionStale.New()) holds for any error of that definition.
 func (e *Error) Is(target error) bool {
 	var t *Error

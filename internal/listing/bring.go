@@ -131,7 +131,7 @@ func fate(well Fate, err error) (Fate, error) {
 }
 
 // known finds the records that rows name, and the open revisions of those.
-func (s Service[R, P, C, O, V]) known(q *gorm.DB, owner uuid.UUID, rows []Brought[C, O]) (map[external.ID]P, map[uuid.UUID]C, error) {
+func (s Service[R, P, C, O, V]) known(q *gorm.DB, owner uuid.UUID, rows []Brought[C, O]) (map[external.ID]P, map[uuid.UUID]*publication.Open[C], error) {
 	schemes := map[string][]string{}
 	for _, row := range rows {
 		schemes[row.ID.Scheme] = append(schemes[row.ID.Scheme], row.ID.ID)
@@ -229,13 +229,12 @@ func (s Service[R, P, C, O, V]) fresh(tx *work.Tx, b Bringing, row Brought[C, O]
 }
 
 // over writes a row over the record that has its identifier.
-func (s Service[R, P, C, O, V]) over(tx *work.Tx, b Bringing, row Brought[C, O], r P, drafts map[uuid.UUID]C, chains map[string]error) (Fate, error) {
+func (s Service[R, P, C, O, V]) over(tx *work.Tx, b Bringing, row Brought[C, O], r P, drafts map[uuid.UUID]*publication.Open[C], chains map[string]error) (Fate, error) {
 	l := s.listings
 	id := r.Base().ID
-	written := (*r.Written()).Complete()
-	base, open := drafts[id]
-	if base = base.Complete(); !open {
-		base = written
+	base, revision := (*r.Written()).Complete(), publication.State("")
+	if open := drafts[id]; open != nil {
+		base, revision = open.Content.Complete(), open.State
 	}
 	was, err := (*r.Offered()).Cleaned()
 	if err != nil {
@@ -270,14 +269,10 @@ func (s Service[R, P, C, O, V]) over(tx *work.Tx, b Bringing, row Brought[C, O],
 			return nil
 		}
 	}
-	step := func() error {
-		_, err := l.Write(tx, id, content, l.SetOffer, live, b.Submit)
-		return err
-	}
 	if b.Try {
-		return fate(Fate{Outcome: fateOf, ID: id}, s.mayOver(tx, r))
+		return fate(Fate{Outcome: fateOf, ID: id}, s.mayOver(tx, r, revision))
 	}
-	refused, err := tx.Try(step)
+	refused, err := tx.Try(func() error { return l.Write(tx, id, content, l.SetOffer, live, b.Submit) })
 	if refused != nil {
 		return Fate{Outcome: Refused, ID: id, Err: refused}, err
 	}
@@ -285,11 +280,11 @@ func (s Service[R, P, C, O, V]) over(tx *work.Tx, b Bringing, row Brought[C, O],
 }
 
 // mayOver tells what writing over a record would be refused for, without writing.
-func (s Service[R, P, C, O, V]) mayOver(tx *work.Tx, r P) error {
+func (s Service[R, P, C, O, V]) mayOver(tx *work.Tx, r P, revision publication.State) error {
 	if err := policy.Check(tx.Call.Actor, s.listings.Actions.Edit, r.Facts()); err != nil {
 		return err
 	}
-	return s.listings.Writable(tx.DB, r)
+	return s.listings.Writable(r, revision)
 }
 
 // Each runs one step of many records, each with an outcome of its own, in one transaction.

@@ -11,17 +11,23 @@ import (
 	"jiebang/internal/work"
 )
 
-// Drafts gives, of the records that have an open revision, the content that it would have them have.
-func (l Listings[R, P, C, V]) Drafts(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]C, error) {
+// Open is an open revision: the content that it would have its record have, and where it stands.
+type Open[C any] struct {
+	Content C
+	State   State
+}
+
+// Drafts gives the open revisions of those records that have one.
+func (l Listings[R, P, C, V]) Drafts(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]*Open[C], error) {
 	var r R
 	open, err := openOf(q, P(&r).Noun(), ids)
-	out := make(map[uuid.UUID]C, len(open))
+	out := make(map[uuid.UUID]*Open[C], len(open))
 	for id, rev := range open {
-		var c C
-		if err := json.Unmarshal(rev.Content, &c); err != nil {
+		o := &Open[C]{State: rev.State}
+		if err := json.Unmarshal(rev.Content, &o.Content); err != nil {
 			return nil, err
 		}
-		out[id] = c
+		out[id] = o
 	}
 	return out, err
 }
@@ -37,35 +43,35 @@ func Same[C any](a, b C) (bool, error) {
 }
 
 // Write is Replace for a use case of many records: within its transaction, and at whatever version the record is. live, if set, writes what goes live
-// at once, by the action that this asks. It tells whether the content became a revision; submit hands it to a second person.
-func (l Listings[R, P, C, V]) Write(tx *work.Tx, id uuid.UUID, content C, offer policy.Action, live func(r P) error, submit bool) (revised bool, err error) {
-	h, err := l.hold(tx, id)
-	if err != nil {
-		return false, err
-	}
-	if err := l.mayNow(tx, h, l.Actions.Edit); err != nil {
-		return false, err
-	}
-	if err := l.writable(h); err != nil {
-		return false, err
-	}
-	if h.record.Listed().State != l.Names.Public {
-		err = l.move(tx, h, l.Actions.Edit, func() error {
-			if live != nil {
-				if err := live(h.record); err != nil {
-					return err
+// at once, by the action that this asks; submit hands what was written to a second person.
+func (l Listings[R, P, C, V]) Write(tx *work.Tx, id uuid.UUID, content C, offer policy.Action, live func(r P) error, submit bool) error {
+	return l.held(tx, id, l.Actions.Edit, func(h held[P]) error {
+		state := State("")
+		if h.rev.open() {
+			state = h.rev.State
+		}
+		err := l.Writable(h.record, state)
+		switch {
+		case err != nil:
+		case h.record.Listed().State == l.Names.Public:
+			var revised bool
+			revised, err = l.writePublic(tx, h, content, offer, live)
+			submit = submit && revised
+		default:
+			err = l.move(tx, h, l.Actions.Edit, func() error {
+				if live != nil {
+					if err := live(h.record); err != nil {
+						return err
+					}
 				}
-			}
-			return l.edit(h.record, content)
-		})
-	} else {
-		revised, err = l.writePublic(tx, h, content, offer, live)
-		submit = submit && revised
-	}
-	if err != nil || !submit {
-		return revised, err
-	}
-	return revised, l.HandIn(tx, id)
+				return l.edit(h.record, content)
+			})
+		}
+		if err != nil || !submit {
+			return err
+		}
+		return l.HandIn(tx, id)
+	})
 }
 
 func (l Listings[R, P, C, V]) writePublic(tx *work.Tx, h held[P], content C, offer policy.Action, live func(r P) error) (revised bool, err error) {
@@ -84,21 +90,12 @@ func (l Listings[R, P, C, V]) writePublic(tx *work.Tx, h held[P], content C, off
 	return true, err
 }
 
-// writable refuses what Write would refuse by the state of a record and its revision.
-func (l Listings[R, P, C, V]) writable(h held[P]) error {
-	if h.rev.open() {
-		return work.In(h.rev.State, Draft)
+// Writable refuses what Write refuses by the state of a record, and of its open revision; empty: there is none.
+func (l Listings[R, P, C, V]) Writable(r P, revision State) error {
+	if revision != "" {
+		return work.In(revision, Draft)
 	}
-	return h.record.Listed().MayBeEdited(l.Names)
-}
-
-// Writable tells whether Write would be refused by the state of a record that was read.
-func (l Listings[R, P, C, V]) Writable(q *gorm.DB, r P) error {
-	rev, err := load(q, r.Noun(), r.Base().ID)
-	if err != nil {
-		return err
-	}
-	return l.writable(held[P]{record: r, rev: rev})
+	return r.Listed().MayBeEdited(l.Names)
 }
 
 // mayNow asks policy about a record as it is now, or its open revision.

@@ -1,7 +1,6 @@
 package publication
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 
@@ -58,12 +57,7 @@ func (l Listings[R, P, C, V]) revise(tx *work.Tx, h held[P], content C) (P, erro
 
 // changes refuses a revision that would change nothing of what is published: neither what is written nor what hangs on it.
 func (l Listings[R, P, C, V]) changes(tx *work.Tx, h held[P], content C) error {
-	text, err := json.Marshal(content)
-	if err != nil {
-		return err
-	}
-	published, err := json.Marshal(*h.record.Written())
-	if err != nil || !bytes.Equal(text, published) {
+	if same, err := Same(content, *h.record.Written()); err != nil || !same {
 		return err
 	}
 	if h.rev.open() {
