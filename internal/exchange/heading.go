@@ -6,6 +6,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/tables"
@@ -28,6 +32,25 @@ type Layout struct {
 	Sheet      string
 	HeadingRow int               // 0: it is found
 	Mapping    map[string]string // of headings to the names of fields; "-" leaves a column out
+}
+
+// Mapping is what an organization calls the columns of its tables.
+type Mapping struct {
+	OwnerID   uuid.UUID         `gorm:"primaryKey"`
+	Kind      string            `gorm:"primaryKey"`
+	Headings  map[string]string `gorm:"serializer:json"`
+	UpdatedAt time.Time         `gorm:"autoUpdateTime:false"`
+}
+
+func (Mapping) TableName() string { return "import_mappings" }
+
+func mappingOf(q *gorm.DB, owner uuid.UUID, kind string) (map[string]string, error) {
+	var rows []Mapping
+	err := q.Where("owner_id = ? AND kind = ?", owner, kind).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0].Headings, nil
 }
 
 var (

@@ -492,22 +492,3 @@ func (s *Service) end(tx *work.Tx, id uuid.UUID, why *fault.Error) error {
 		return work.Step(&i.State, Failed, Queued, Running)
 	})
 }
-
-// Mapping is what an organization calls the columns of its tables.
-type Mapping struct {
-	OwnerID   uuid.UUID         `gorm:"primaryKey"`
-	Kind      string            `gorm:"primaryKey"`
-	Headings  map[string]string `gorm:"serializer:json"`
-	UpdatedAt time.Time         `gorm:"autoUpdateTime:false"`
-}
-
-func (Mapping) TableName() string { return "import_mappings" }
-
-func mappingOf(q *gorm.DB, owner uuid.UUID, kind string) (map[string]string, error) {
-	var rows []Mapping
-	err := q.Where("owner_id = ? AND kind = ?", owner, kind).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return rows[0].Headings, nil
-}
