@@ -353,14 +353,14 @@ func standings(said []kinds.Document) []orgs.Standing {
 
 // regionsOf tells where the owners of records are, masked or not, in one query: whoever passes it on tells no more of a masked one than its city.
 func regionsOf(q *gorm.DB, said []kinds.Document) ([]string, error) {
-	owners := make([]orgs.Ref, len(said))
+	owners := make([]uuid.UUID, len(said))
 	for i, d := range said {
-		owners[i].ID = d.Owner
+		owners[i] = d.Owner
 	}
 	regions, err := orgs.Regions(q, owners)
 	out := make([]string, len(said))
-	for i, o := range owners {
-		out[i] = regions[o.ID]
+	for i, id := range owners {
+		out[i] = regions[id]
 	}
 	return out, err
 }

@@ -120,14 +120,8 @@ func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 // marked is the column of names, as NameOf writes it.
 const marked = "CASE WHEN state = 'verified' THEN '' ELSE '" + unverified + "' END || name AS name"
 
-// Regions tells where organizations are that a reader has been told of (Shown); one that is masked is in none.
-func Regions(q *gorm.DB, told []Ref) (map[uuid.UUID]string, error) {
-	var ids []uuid.UUID
-	for _, r := range told {
-		if r.ID != uuid.Nil {
-			ids = append(ids, r.ID)
-		}
-	}
+// Regions tells where organizations are, whoever asks: of one that a record keeps the name of, its caller tells no more than the city.
+func Regions(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	var rows []struct {
 		ID     uuid.UUID
 		Region string
