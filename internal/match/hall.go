@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -107,7 +108,7 @@ func (q HallQuery) engine(now time.Time) search.Query {
 		out.Filters[FacetLevel] = []string{q.Level}
 	}
 	if q.Bottleneck != nil {
-		out.Filters[FacetBottleneck] = []string{yesOrNo(*q.Bottleneck)}
+		out.Filters[FacetBottleneck] = []string{strconv.FormatBool(*q.Bottleneck)}
 	}
 	switch {
 	case q.Sort == Newest:
@@ -118,13 +119,6 @@ func (q HallQuery) engine(now time.Time) search.Query {
 		out.Order = search.Order{Key: keyCloses, Ascending: true}
 	}
 	return out
-}
-
-func yesOrNo(yes bool) string {
-	if yes {
-		return "true"
-	}
-	return "false"
 }
 
 // Posted is a challenge that still takes bids, as the hall shows it.
