@@ -36,13 +36,6 @@ func New(unit *work.Unit, index *Index) *Service {
 	}
 }
 
-// chainsNamed names industry chains.
-func (s *Service) chainsNamed(ctx context.Context, codes []string) (map[string]ref.Chain, error) {
-	return s.chains.Some(codes, func(missing []string) (map[string]ref.Chain, error) {
-		return ref.ChainsNamed(s.unit.Query(ctx), missing)
-	})
-}
-
 func (s *Service) now() time.Time { return s.unit.Now() }
 
 // Listing is a record as a hit shows it.
