@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"context"
 	"encoding"
 	"errors"
@@ -97,11 +96,8 @@ func place(content uuid.UUID, start int64) string {
 func (s *Service) progress(p part, by opener) (*digests, error) {
 	state := p.Progress
 	if by != nil {
-		r, err := by.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
-		if err != nil {
-			return nil, err
-		}
-		if state, err = io.ReadAll(r); err != nil {
+		var err error
+		if state, err = by.AppendUnsealed(nil, state, progressAt(p.ContentID, p.Start)); err != nil {
 			return nil, err
 		}
 	}
