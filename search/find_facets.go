@@ -140,14 +140,18 @@ func (f *filter) judge(set uint32) verdict {
 	return v
 }
 
-// excludes reports whether a document is kept out by its ID or its sort keys.
-func (f *filter) excludes(s *segmentView, doc uint32) bool {
+// accepts reports whether a document may take part, by its facets, its sort keys
+// and its ID. A search has the sort keys in columns and looks there itself.
+func (f *filter) accepts(d *forward) bool {
+	if f.judge(d.set) != passes {
+		return false
+	}
 	for i := range f.floors {
-		if !f.floors[i].passes(s.column(f.floors[i].Key)[doc]) {
-			return true
+		if !f.floors[i].passes(keyOf(d, f.floors[i].Key)) {
+			return false
 		}
 	}
-	return len(f.exclude) > 0 && f.exclude[s.docs[doc].id]
+	return len(f.exclude) == 0 || !f.exclude[d.id]
 }
 
 // intersects reports whether two ascending lists share a number.

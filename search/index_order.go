@@ -50,26 +50,31 @@ func (s *segmentData) column(key string) []int64 {
 	if c, ok := s.columns.Load(key); ok {
 		return c.([]int64)
 	}
-	name := unique.Make(key)
 	column := make([]int64, len(s.docs))
 	for i, d := range s.docs {
-		column[i] = noKey
-		switch {
-		case d == nil:
-		case key == KeyConfirmed:
-			if d.terms != nil && !d.terms.Confirmed.IsZero() {
-				column[i] = d.terms.Confirmed.Unix()
-			}
-		case d.keys != nil:
-			for _, k := range *d.keys {
-				if k.name == name {
-					column[i] = k.value
-				}
-			}
+		if column[i] = noKey; d != nil {
+			column[i] = keyOf(d, key)
 		}
 	}
 	c, _ := s.columns.LoadOrStore(key, column)
 	return c.([]int64)
+}
+
+// keyOf is the value of a document's key.
+func keyOf(d *forward, key string) int64 {
+	switch {
+	case key == KeyConfirmed:
+		if d.terms != nil && !d.terms.Confirmed.IsZero() {
+			return d.terms.Confirmed.Unix()
+		}
+	case d.keys != nil:
+		for _, k := range *d.keys {
+			if k.name.Value() == key {
+				return k.value
+			}
+		}
+	}
+	return noKey
 }
 
 // compare orders candidates, the first of a page before the others.

@@ -62,7 +62,8 @@ func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]ca
 			if score < best.least || score <= 0 {
 				continue
 			}
-			if !s.deleted.has(uint32(d)) && f.judge(s.sets[d]) == passes && !f.excludes(s, uint32(d)) {
+			// Most are kept out by their set, which is at hand; documents lie all over memory.
+			if !s.deleted.has(uint32(d)) && f.judge(s.sets[d]) == passes && f.accepts(s.docs[d]) {
 				best.add(ranked{score, uint32(i), uint32(d)})
 			}
 		}

@@ -109,7 +109,6 @@ func (n *near) find(ctx context.Context, v *view, q *Probe) {
 	// In this order: the filter knows the facets of all documents of the rows.
 	rows := n.table.rows()
 	f := q.filter(v)
-	accepts := func(d *forward) bool { return f.judge(d.set) == passes && !f.exclude[d.id] }
 	if len(rows.chunks) == 0 {
 		return
 	}
@@ -117,7 +116,7 @@ func (n *near) find(ctx context.Context, v *view, q *Probe) {
 		n.degraded = DegradedProbe
 		return
 	}
-	n.list, n.spread, n.err = rows.nearest(ctx, &n.probe, vectorCandidates, accepts)
+	n.list, n.spread, n.err = rows.nearest(ctx, &n.probe, vectorCandidates, f.accepts)
 }
 
 // probe gets the vector of a probe in the time that a match has for it. After a

@@ -55,6 +55,37 @@ func TestSimilarMeaningIsFoundAndCounts(t *testing.T) {
 	}
 }
 
+// What a floor keeps out is not found by its meaning either.
+func TestAFloorKeepsOutWhatIsSimilar(t *testing.T) {
+	x := openEmbedding(t, Options{Embed: meanings(map[string][]float32{"sewage": wastewater, "废水": wastewater})})
+	put(t, x, many(300)...)
+	put(t, x,
+		Document{ID: "closed", Kind: "challenge", Title: "sewage treatment", SortKeys: map[string]int64{"closes": 10}},
+		Document{ID: "open", Kind: "challenge", Title: "sewage sludge", SortKeys: map[string]int64{"closes": 20}},
+		Document{ID: "lasting", Kind: "challenge", Title: "sewage again"},
+	)
+	waitVectors(t, x)
+	for _, c := range []struct {
+		floor Floor
+		want  string
+	}{
+		{Floor{Key: "closes", Least: 10}, "closed open"},
+		{Floor{Key: "closes", Least: 11}, "open"},
+		{Floor{Key: "closes", Least: 11, OrNone: true}, "lasting open"},
+		{Floor{Key: "closes", Least: 21, OrNone: true}, "lasting"},
+	} {
+		o := outcome(t, x, Probe{Text: "印染废水的处理材料", Kind: "challenge", Public: true, Brief: true, Floors: []Floor{c.floor}})
+		var ids []string
+		for _, m := range o.Matches {
+			ids = append(ids, m.ID)
+		}
+		slices.Sort(ids)
+		if got := strings.Join(ids, " "); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.floor, got, c.want)
+		}
+	}
+}
+
 func TestPrivateProbesAreNotGivenAway(t *testing.T) {
 	var mu sync.Mutex
 	var given []string

@@ -153,7 +153,7 @@ func facets(found match.Found, names ...string) []wire.Facet {
 	label := map[string]func(string) string{
 		match.FacetKind:   func(v string) string { return found.Kinds[v] },
 		match.FacetField:  func(v string) string { term, _ := codes.Fields.Get(codes.Field(v)); return term.Chinese },
-		match.FacetChain:  func(v string) string { return found.Chains[v] },
+		match.FacetChain:  func(v string) string { return found.Chains[v].Name },
 		match.FacetOwner:  func(v string) string { return found.Owners[v] },
 		match.FacetRegion: func(v string) string { name, _ := ref.FullName(v); return name },
 		match.FacetLevel:  func(v string) string { return levels[wire.SolutionLevel(v)] },

@@ -86,7 +86,7 @@ func (s *Service) records() work.Records[Challenge, *Challenge, View] {
 
 // show tells what a reader may see of challenges: one query for each thing that stands beside them.
 func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]View, error) {
-	owners, rounds := make([]orgs.Standing, len(rows)), make([]uuid.UUID, len(rows))
+	owners, posters, rounds := make([]orgs.Standing, len(rows)), make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))
 	inner := make([]bool, len(rows))
 	var chains []string
 	var advisers []uuid.UUID
@@ -94,7 +94,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 		c := &rows[i]
 		inner[i] = policy.Allowed(reader, policy.ChallengeInner, c.Facts())
 		owners[i] = orgs.Standing{Organization: c.OwnerID, Masked: c.conceals() && !inner[i]}
-		rounds[i], chains = c.RoundID, append(chains, c.Chains...)
+		posters[i], rounds[i], chains = c.OwnerID, c.RoundID, append(chains, c.Chains...)
 		if inner[i] {
 			advisers = append(advisers, c.Advisers...)
 		}
@@ -103,7 +103,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 	if err != nil {
 		return nil, err
 	}
-	regions, err := orgs.Regions(q, refsOf(rows))
+	regions, err := orgs.Regions(q, posters)
 	if err != nil {
 		return nil, err
 	}
@@ -152,15 +152,6 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 		out[i].Challenge = c
 	}
 	return out, nil
-}
-
-// refsOf are the posters of challenges.
-func refsOf(rows []Challenge) []orgs.Ref {
-	out := make([]orgs.Ref, len(rows))
-	for i, c := range rows {
-		out[i].ID = c.OwnerID
-	}
-	return out
 }
 
 // sound is the input as it is stored, if it is sound and refers to what is there.

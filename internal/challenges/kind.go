@@ -2,6 +2,7 @@ package challenges
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -54,7 +55,7 @@ func (c *Challenge) document() kinds.Document {
 		Title: c.Title, Keywords: c.Keywords, Field: c.Field, Chains: c.Content.Chains, Masked: c.conceals(), Placed: true,
 		Paragraphs: []kinds.Paragraph{{Field: "problem", Text: c.Problem}, {Field: "background", Text: c.Background}},
 		Budget:     kinds.Range{Max: int64(c.Reward.Amount)},
-		Facets:     map[string][]string{kinds.FacetBottleneck: {fmt.Sprint(c.Bottleneck)}},
+		Facets:     map[string][]string{kinds.FacetBottleneck: {strconv.FormatBool(c.Bottleneck)}},
 	}.Known(c)
 	for i, x := range c.Indicators {
 		d.Paragraphs = append(d.Paragraphs, kinds.Paragraph{Field: fmt.Sprintf("indicators/%d/name", i), Text: x.Name})

@@ -1,7 +1,6 @@
 package files
 
 import (
-	"bytes"
 	"context"
 	"encoding"
 	"errors"
@@ -97,11 +96,8 @@ func place(content uuid.UUID, start int64) string {
 func (s *Service) progress(p part, by opener) (*digests, error) {
 	state := p.Progress
 	if by != nil {
-		r, err := by.UnsealStream(bytes.NewReader(state), progressAt(p.ContentID, p.Start))
-		if err != nil {
-			return nil, err
-		}
-		if state, err = io.ReadAll(r); err != nil {
+		var err error
+		if state, err = by.AppendUnsealed(nil, state, progressAt(p.ContentID, p.Start)); err != nil {
 			return nil, err
 		}
 	}
@@ -157,32 +153,40 @@ func (p part) held(plain []byte) error {
 
 // fetch reads one part and holds it to what was stored; buffer has room for a part.
 func (s *Service) fetch(ctx context.Context, p part, by opener, buffer []byte) ([]byte, error) {
-	if p.Size > partSize || by != nil && p.Stored != seal.SealedSize(p.Size) {
+	if by != nil {
+		spare := sealedBuffers.Get().(*[]byte)
+		defer sealedBuffers.Put(spare)
+		plain, _, err := s.fetchSealed(ctx, p, by, buffer, *spare)
+		return plain, err
+	}
+	if p.Size > partSize {
 		return nil, fmt.Errorf("%w: a part of %d bytes", errDamaged, p.Stored)
 	}
-	if by == nil {
-		if p.Size != p.Stored {
-			return nil, fmt.Errorf("%w: %s", errDamaged, p.Object)
-		}
-		if err := s.store.get(ctx, p.Object, buffer[:p.Size]); err != nil {
-			return nil, err
-		}
-		return buffer[:p.Size], p.held(buffer[:p.Size])
+	if p.Size != p.Stored {
+		return nil, fmt.Errorf("%w: %s", errDamaged, p.Object)
 	}
-	spare := sealedBuffers.Get().(*[]byte)
-	defer sealedBuffers.Put(spare)
-	raw := (*spare)[:p.Stored]
-	if err := s.store.get(ctx, p.Object, raw); err != nil {
+	if err := s.store.get(ctx, p.Object, buffer[:p.Size]); err != nil {
 		return nil, err
 	}
-	plain, err := by.AppendUnsealed(buffer[:0], raw, place(p.ContentID, p.Start))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
+	return buffer[:p.Size], p.held(buffer[:p.Size])
+}
+
+// fetchSealed is fetch of a part that is sealed, and gives besides what was opened; spare has room for a sealed part.
+func (s *Service) fetchSealed(ctx context.Context, p part, by opener, buffer, spare []byte) (plain, sealed []byte, err error) {
+	if p.Size > partSize || p.Stored != seal.SealedSize(p.Size) {
+		return nil, nil, fmt.Errorf("%w: a part of %d bytes", errDamaged, p.Stored)
+	}
+	sealed = spare[:p.Stored]
+	if err := s.store.get(ctx, p.Object, sealed); err != nil {
+		return nil, nil, err
+	}
+	if plain, err = by.AppendUnsealed(buffer[:0], sealed, place(p.ContentID, p.Start)); err != nil {
+		return nil, nil, fmt.Errorf("%w: %s: %w", errDamaged, p.Object, err)
 	}
 	if int64(len(plain)) != p.Size {
-		return nil, fmt.Errorf("%w: %s has not the size that it had", errDamaged, p.Object)
+		return nil, nil, fmt.Errorf("%w: %s has not the size that it had", errDamaged, p.Object)
 	}
-	return plain, nil
+	return plain, sealed, nil
 }
 
 // reader reads a content from its beginning, or anywhere in it; it holds one part at a time.

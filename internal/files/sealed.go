@@ -3,7 +3,6 @@ package files
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/google/uuid"
@@ -52,7 +51,6 @@ func openLabel(by opener, sealed, table string, id uuid.UUID) (l label, err erro
 // opener opens what was sealed: the secret file, or an inner key.
 type opener interface {
 	Unseal(sealed, context string) ([]byte, error)
-	UnsealStream(r io.Reader, context string) (io.Reader, error)
 	AppendUnsealed(dst, sealed []byte, context string) ([]byte, error)
 }
 

@@ -146,20 +146,22 @@ func (s *Service) verify(ctx context.Context, c content, buffer []byte) error {
 	}
 	sums := newDigest()
 	sums.allBytes = !strings.HasPrefix(c.Address, byTags)
+	spare := sealedBuffers.Get().(*[]byte)
+	defer sealedBuffers.Put(spare)
 	for _, p := range parts {
-		plain, err := s.fetch(ctx, p, by, buffer)
-		if err != nil {
-			return err
-		}
-		if c.SealedBy == "" {
+		if by == nil {
+			plain, err := s.fetch(ctx, p, by, buffer)
+			if err != nil {
+				return err
+			}
 			sums.plain.Write(plain)
 			continue
 		}
-		raw := make([]byte, p.Stored)
-		if err := s.store.get(ctx, p.Object, raw); err != nil {
+		_, sealed, err := s.fetchSealed(ctx, p, by, buffer, *spare)
+		if err != nil {
 			return err
 		}
-		if err := sums.keep(raw); err != nil {
+		if err := sums.keep(sealed); err != nil {
 			return err
 		}
 	}

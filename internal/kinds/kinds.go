@@ -51,6 +51,8 @@ type Kind struct {
 	Load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)
 	// After reads those that a visitor may know of, by their ids, from behind one on, at most limit of them.
 	After func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error)
+	// Every reads as After does, whoever may know of them.
+	Every func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error)
 	// Own reads an organization's own records, in whatever state, those that changed last in front, at most limit of them.
 	Own func(q *gorm.DB, owner uuid.UUID, limit int) ([]work.Record, error)
 	// Document is what search may know of a record of this kind; nil where the kind is not searched.
@@ -75,8 +77,11 @@ func Of[R any, P interface {
 		return asRecords[R, P](rows), err
 	}
 	k.After = func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error) {
+		return k.Every(records.Visible(q, policy.Actor{}), id, limit)
+	}
+	k.Every = func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error) {
 		var rows []R
-		err := records.Visible(q, policy.Actor{}).Where("id > ?", id).Order("id").Limit(limit).Find(&rows).Error
+		err := q.Model(new(R)).Where("id > ?", id).Order("id").Limit(limit).Find(&rows).Error
 		return asRecords[R, P](rows), err
 	}
 	k.Own = func(q *gorm.DB, owner uuid.UUID, limit int) ([]work.Record, error) {

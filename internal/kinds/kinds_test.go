@@ -37,6 +37,12 @@ func TestARecordOfAnyKindIsReadByTheRulesOfItsOwn(t *testing.T) {
 		if public, err := kind.After(c.DB.Reader, uuid.Nil, 10); err != nil || len(public) != 0 {
 			c.Errorf("a draft is among what a visitor may know of: %v, %v", public, err)
 		}
+		if every, err := kind.Every(c.DB.Reader, uuid.Nil, 10); err != nil || len(every) != 1 {
+			c.Errorf("a draft is not among all: %v, %v", every, err)
+		}
+		if after, err := kind.Every(c.DB.Reader, id, 10); err != nil || len(after) != 0 {
+			c.Errorf("behind the last of all: %v, %v", after, err)
+		}
 		casttest.Change(c, owner.Editor, service.Submit, id, 1)
 		casttest.Change(c, owner.Second, service.Publish, id, 2)
 		if public, err := kind.After(c.DB.Reader, uuid.Nil, 10); err != nil || len(public) != 1 {

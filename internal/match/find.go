@@ -53,9 +53,9 @@ type Hit struct {
 type Found struct {
 	search.Page
 	Hits   []Hit
-	Owners map[string]string // names of the organizations among the facets
-	Kinds  map[string]string // names of the kinds among the facets, in Chinese
-	Chains map[string]string // and of the industry chains
+	Owners map[string]string    // names of the organizations among the facets
+	Kinds  map[string]string    // names of the kinds among the facets, in Chinese
+	Chains map[string]ref.Chain // the industry chains among them
 }
 
 // Search finds published results and teams, and open needs.
@@ -63,7 +63,7 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
 		return Found{}, err
 	}
-	if err := s.check(ctx, reader, q); err != nil {
+	if err := s.check(ctx, reader, nil, q.Chain, q.Owner); err != nil {
 		return Found{}, err
 	}
 	query := q.engine()
@@ -72,19 +72,12 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	if err != nil {
 		return Found{}, searchFault(err)
 	}
-	for name, counts := range page.Facets {
-		page.Facets[name] = counts[:min(len(counts), facetValues)]
-	}
-	ids := make([]string, len(page.Hits))
-	for i, h := range page.Hits {
-		ids[i] = h.ID
-	}
 	out := Found{Page: page, Kinds: map[string]string{}}
 	for _, c := range page.Facets[FacetKind] {
 		kind, _ := s.kinds.Of(c.Value)
 		out.Kinds[c.Value] = kind.ZH
 	}
-	papers, err := s.papers(ctx, reader, ids)
+	papers, err := s.told(ctx, reader, page)
 	if err != nil {
 		return Found{}, err
 	}
@@ -93,29 +86,43 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 			out.Hits = append(out.Hits, Hit{p.listing, h.Fragments})
 		}
 	}
-	var codes []string
-	for _, c := range page.Facets[FacetChain] {
-		codes = append(codes, c.Value)
-	}
-	chains, err := s.chainsNamed(ctx, codes)
-	if err != nil {
+	if out.Chains, err = s.chainsOf(ctx, page.Facets[FacetChain]); err != nil {
 		return Found{}, err
-	}
-	out.Chains = map[string]string{}
-	for code, c := range chains {
-		out.Chains[code] = c.Name
 	}
 	out.Owners, err = s.ownersOf(ctx, reader, page.Facets[FacetOwner])
 	return out, err
 }
 
-// check holds the codes and identifiers that a query narrows by against what there is: nothing found would say that there is nothing.
-func (s *Service) check(ctx context.Context, reader policy.Actor, q Query) error {
-	var bad fault.Fields
-	if err := ref.CheckChain(s.unit.Query(ctx), &bad, q.Chain, "query:chain"); err != nil || len(bad) > 0 {
+// told cuts the facets of a page to what is told of them, and reads what its hits speak of.
+func (s *Service) told(ctx context.Context, reader policy.Actor, page search.Page) (map[string]paper, error) {
+	for name, counts := range page.Facets {
+		page.Facets[name] = counts[:min(len(counts), facetValues)]
+	}
+	ids := make([]string, len(page.Hits))
+	for i, h := range page.Hits {
+		ids[i] = h.ID
+	}
+	return s.papers(ctx, reader, ids)
+}
+
+// chainsOf names the industry chains among the values of a facet, and others beside them.
+func (s *Service) chainsOf(ctx context.Context, counts []search.FacetCount, others ...string) (map[string]ref.Chain, error) {
+	codes := others
+	for _, c := range counts {
+		codes = append(codes, c.Value)
+	}
+	return s.chains.Some(codes, func(missing []string) (map[string]ref.Chain, error) {
+		return ref.ChainsNamed(s.unit.Query(ctx), missing)
+	})
+}
+
+// check holds the codes and identifiers that a query narrows by against what there is: nothing found would say that there is nothing. bad is
+// what is wrong with it besides.
+func (s *Service) check(ctx context.Context, reader policy.Actor, bad fault.Fields, chain string, owner uuid.UUID) error {
+	if err := ref.CheckChain(s.unit.Query(ctx), &bad, chain, "query:chain"); err != nil || len(bad) > 0 {
 		return cmp.Or(err, bad.Err())
 	}
-	return orgs.CheckKnown(s.unit.Query(ctx), reader, q.Owner, "query:owner_id")
+	return orgs.CheckKnown(s.unit.Query(ctx), reader, owner, "query:owner_id")
 }
 
 // Suggest completes what has been typed, from keywords and titles of what is public.

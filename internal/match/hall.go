@@ -3,13 +3,13 @@ package match
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
-	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/search"
@@ -107,7 +107,7 @@ func (q HallQuery) engine(now time.Time) search.Query {
 		out.Filters[FacetLevel] = []string{q.Level}
 	}
 	if q.Bottleneck != nil {
-		out.Filters[FacetBottleneck] = []string{yesOrNo(*q.Bottleneck)}
+		out.Filters[FacetBottleneck] = []string{strconv.FormatBool(*q.Bottleneck)}
 	}
 	switch {
 	case q.Sort == Newest:
@@ -118,13 +118,6 @@ func (q HallQuery) engine(now time.Time) search.Query {
 		out.Order = search.Order{Key: keyCloses, Ascending: true}
 	}
 	return out
-}
-
-func yesOrNo(yes bool) string {
-	if yes {
-		return "true"
-	}
-	return "false"
 }
 
 // Posted is a challenge that still takes bids, as the hall shows it.
@@ -150,14 +143,7 @@ func (s *Service) Hall(ctx context.Context, reader policy.Actor, q HallQuery) (B
 	if q.Region != "" {
 		ref.CheckRegion(&bad, q.Region, "query:region")
 	}
-	err := ref.CheckChain(s.unit.Query(ctx), &bad, q.Chain, "query:chain")
-	if err == nil {
-		err = bad.Err()
-	}
-	if err == nil {
-		err = orgs.CheckKnown(s.unit.Query(ctx), reader, q.Owner, "query:owner_id")
-	}
-	if err != nil {
+	if err := s.check(ctx, reader, bad, q.Chain, q.Owner); err != nil {
 		return Board{}, err
 	}
 	now := s.now()
@@ -166,40 +152,25 @@ func (s *Service) Hall(ctx context.Context, reader policy.Actor, q HallQuery) (B
 		return Board{}, searchFault(err)
 	}
 	page.Facets[FacetRegion] = slices.DeleteFunc(page.Facets[FacetRegion], func(c search.FacetCount) bool { return ref.City(c.Value) != c.Value })
-	for name, counts := range page.Facets {
-		page.Facets[name] = counts[:min(len(counts), facetValues)]
-	}
-	out := Board{Found: Found{Page: page}}
-	ids := make([]string, len(page.Hits))
-	for i, h := range page.Hits {
-		ids[i] = h.ID
-	}
-	papers, err := s.papers(ctx, reader, ids)
+	papers, err := s.told(ctx, reader, page)
 	if err != nil {
 		return Board{}, err
 	}
-	codes := make([]string, 0, 2*len(ids))
-	for _, c := range page.Facets[FacetChain] {
-		codes = append(codes, c.Value)
-	}
+	out := Board{Found: Found{Page: page}}
+	var codes []string
 	for _, h := range page.Hits {
 		if p, there := papers[h.ID]; there && p.listing.Takes {
 			out.Posted = append(out.Posted, Posted{Hit: Hit{p.listing, h.Fragments}, Left: p.listing.Closes.Sub(now)})
 			codes = append(codes, p.Facets[FacetChain]...)
 		}
 	}
-	chains, err := s.chainsNamed(ctx, codes)
-	if err != nil {
+	if out.Chains, err = s.chainsOf(ctx, page.Facets[FacetChain], codes...); err != nil {
 		return Board{}, err
-	}
-	out.Chains = map[string]string{}
-	for code, c := range chains {
-		out.Chains[code] = c.Name
 	}
 	for i := range out.Posted {
 		p := &out.Posted[i]
 		for _, code := range papers[documentID(p.Kind, p.ID)].Facets[FacetChain] {
-			p.Chains = append(p.Chains, chains[code])
+			p.Chains = append(p.Chains, out.Chains[code])
 		}
 	}
 	return out, nil

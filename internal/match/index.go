@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -313,64 +312,63 @@ func (x *Index) batch(ctx context.Context, changes []relay.Change) (search.Batch
 		return b, err
 	}
 	for _, c := range changes {
-		if c.Kind == string(orgs.Renamed) {
-			of, err := x.ownedBy(q, c.ObjectID)
-			if err != nil {
-				return b, err
-			}
-			said = append(said, of...)
+		var read func(kinds.Kind) reading
+		switch c.Kind {
+		case string(orgs.Renamed), string(orgs.Lifted): // the name stands beside what is public; what is not was taken out before
+			read = func(k kinds.Kind) reading { return k.After }
+		case string(orgs.Suspended): // what is not public any more is taken out
+			read = func(k kinds.Kind) reading { return k.Every }
+		default:
+			continue
 		}
-		if c.Kind == string(orgs.Suspended) || c.Kind == string(orgs.Lifted) {
-			of, err := x.everyOf(q, c.ObjectID)
-			if err != nil {
-				return b, err
-			}
-			said = append(said, of...)
+		of, err := x.ownedBy(q, c.ObjectID, read)
+		if err != nil {
+			return b, err
 		}
+		said = append(said, of...)
 	}
 	return b, x.put(q, &b, said)
 }
 
-// ownedBy is everything public of an organization, whose name stands in the index beside it.
-func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID) ([]kinds.Document, error) {
+// reading reads records of a kind as kinds.Kind.After does.
+type reading = func(q *gorm.DB, id uuid.UUID, limit int) ([]work.Record, error)
+
+// ownedBy is what is read of an organization's.
+func (x *Index) ownedBy(q *gorm.DB, owner uuid.UUID, read func(kinds.Kind) reading) ([]kinds.Document, error) {
 	var said []kinds.Document
 	for _, kind := range x.kinds.All() {
 		if kind.Document == nil {
 			continue
 		}
-		for after := uuid.Nil; ; {
-			records, err := kind.After(q.Where("owner_id = ?", owner), after, fillBatch)
-			if err != nil {
-				return nil, err
-			}
-			for _, r := range records {
-				said = append(said, kind.Document(r))
-				after = r.Base().ID
-			}
-			if len(records) < fillBatch {
-				break
-			}
+		err := inBatches(kind, func(after uuid.UUID) ([]work.Record, error) {
+			return read(kind)(q.Where("owner_id = ?", owner), after, fillBatch)
+		}, func(some []kinds.Document) error {
+			said = append(said, some...)
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return said, nil
 }
 
-// everyOf is everything of an organization, public or not: what is not is taken out.
-func (x *Index) everyOf(q *gorm.DB, owner uuid.UUID) ([]kinds.Document, error) {
-	var said []kinds.Document
-	for _, kind := range x.kinds.All() {
-		if kind.Document == nil || kind.Own == nil {
-			continue
+// inBatches hands on what search may know of records, which are read from behind one on, fillBatch at once.
+func inBatches(kind kinds.Kind, read func(after uuid.UUID) ([]work.Record, error), fn func(said []kinds.Document) error) error {
+	for after := uuid.Nil; ; {
+		records, err := read(after)
+		if err != nil || len(records) == 0 {
+			return err
 		}
-		records, err := kind.Own(q, owner, math.MaxInt32)
-		if err != nil {
-			return nil, err
+		said := make([]kinds.Document, len(records))
+		for i, r := range records {
+			said[i] = kind.Document(r)
+			after = r.Base().ID
 		}
-		for _, r := range records {
-			said = append(said, kind.Document(r))
+		if err := fn(said); err != nil || len(records) < fillBatch {
+			return err
 		}
 	}
-	return said, nil
 }
 
 // put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one
@@ -439,28 +437,14 @@ func (x *Index) fill(ctx context.Context, into applier, end relay.Place) error {
 
 // fillKind indexes the public records of one kind, in the order of their identifiers.
 func (x *Index) fillKind(ctx context.Context, into applier, kind kinds.Kind) (total int, err error) {
-	for after := uuid.Nil; ; {
-		q := x.unit.Query(ctx)
-		records, err := kind.After(q, after, fillBatch)
-		if err != nil {
-			return total, err
+	q := x.unit.Query(ctx)
+	err = inBatches(kind, func(after uuid.UUID) ([]work.Record, error) { return kind.After(q, after, fillBatch) }, func(said []kinds.Document) error {
+		b := search.Batch{}
+		if err := x.put(q, &b, said); err != nil {
+			return err
 		}
-		said := make([]kinds.Document, len(records))
-		for i, r := range records {
-			said[i] = kind.Document(r)
-			after = r.Base().ID
-		}
-		if len(records) > 0 {
-			b := search.Batch{}
-			if err := x.put(q, &b, said); err != nil {
-				return total, err
-			}
-			if err := into.Apply(ctx, b); err != nil {
-				return total, err
-			}
-		}
-		if total += len(records); len(records) < fillBatch {
-			return total, nil
-		}
-	}
+		total += len(said)
+		return into.Apply(ctx, b)
+	})
+	return total, err
 }

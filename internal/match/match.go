@@ -36,13 +36,6 @@ func New(unit *work.Unit, index *Index) *Service {
 	}
 }
 
-// chainsNamed names industry chains.
-func (s *Service) chainsNamed(ctx context.Context, codes []string) (map[string]ref.Chain, error) {
-	return s.chains.Some(codes, func(missing []string) (map[string]ref.Chain, error) {
-		return ref.ChainsNamed(s.unit.Query(ctx), missing)
-	})
-}
-
 func (s *Service) now() time.Time { return s.unit.Now() }
 
 // Listing is a record as a hit shows it.
@@ -353,14 +346,14 @@ func standings(said []kinds.Document) []orgs.Standing {
 
 // regionsOf tells where the owners of records are, masked or not, in one query: whoever passes it on tells no more of a masked one than its city.
 func regionsOf(q *gorm.DB, said []kinds.Document) ([]string, error) {
-	owners := make([]orgs.Ref, len(said))
+	owners := make([]uuid.UUID, len(said))
 	for i, d := range said {
-		owners[i].ID = d.Owner
+		owners[i] = d.Owner
 	}
 	regions, err := orgs.Regions(q, owners)
 	out := make([]string, len(said))
-	for i, o := range owners {
-		out[i] = regions[o.ID]
+	for i, id := range owners {
+		out[i] = regions[id]
 	}
 	return out, err
 }

@@ -67,19 +67,13 @@ const maskedName = "（名称不公开）"
 // Shown tells organizations by name as far as the reader may know them from the records that they stand in: in the order of the
 // standings, one query for all whose names were not read with them. It is the one place that tells an organization's name beside another record.
 func Shown(q *gorm.DB, reader policy.Actor, standings []Standing) ([]Ref, error) {
-	ids := make([]uuid.UUID, 0, len(standings))
-	for _, s := range standings {
-		if s.Name == "" {
-			ids = append(ids, s.Organization)
-		}
-	}
-	names, err := names(q, ids)
+	named, err := Named(q, standings)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Ref, len(standings))
-	for i, s := range standings {
-		name, pending := strings.CutPrefix(cmp.Or(s.Name, names[s.Organization]), unverified)
+	for i, s := range named {
+		name, pending := strings.CutPrefix(s.Name, unverified)
 		out[i] = Ref{s.Organization, name, pending}
 		if s.Masked && !reader.Operator && !reader.MemberOf(s.Organization) {
 			out[i] = Ref{Name: maskedName}
@@ -126,14 +120,8 @@ func names(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 // marked is the column of names, as NameOf writes it.
 const marked = "CASE WHEN state = 'verified' THEN '' ELSE '" + unverified + "' END || name AS name"
 
-// Regions tells where organizations are that a reader has been told of (Shown); one that is masked is in none.
-func Regions(q *gorm.DB, told []Ref) (map[uuid.UUID]string, error) {
-	var ids []uuid.UUID
-	for _, r := range told {
-		if r.ID != uuid.Nil {
-			ids = append(ids, r.ID)
-		}
-	}
+// Regions tells where organizations are, whoever asks: of one that a record keeps the name of, its caller tells no more than the city.
+func Regions(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	var rows []struct {
 		ID     uuid.UUID
 		Region string

@@ -38,17 +38,23 @@ func (k *Keys) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
 // SealStream encrypts for its place what is written to it. Close writes the end and leaves w open; without it the stream is cut and
 // cannot be opened as a whole.
 func (k Key) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
+	head, box, err := k.streamHead(context)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(head); err != nil {
+		return nil, err
+	}
+	return &sealer{w: w, box: box, plain: make([]byte, 0, segmentSize), sealed: make([]byte, 0, boxSize)}, nil
+}
+
+// streamHead is what stands before the segments of a new stream for its place, and the cipher of these.
+func (k Key) streamHead(context string) ([]byte, cipher.AEAD, error) {
 	line := streamForm + cipherName + ":" + k.ID + ":\n"
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails (crypto/rand)
 	box, err := k.cipher("stream", line, context, salt)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(append([]byte(line), salt...)); err != nil {
-		return nil, err
-	}
-	return &sealer{w: w, box: box, plain: make([]byte, 0, segmentSize), sealed: make([]byte, 0, boxSize)}, nil
+	return append([]byte(line), salt...), box, err
 }
 
 type sealer struct {

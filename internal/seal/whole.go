@@ -2,7 +2,6 @@ package seal
 
 import (
 	"bytes"
-	"crypto/rand"
 	"fmt"
 	"io"
 )
@@ -12,17 +11,14 @@ import (
 
 // AppendStream appends to dst the whole stream of plain, for its place. dst grows at most once, by SealedSize of plain, and overlaps with nothing.
 func (k Key) AppendStream(dst, plain []byte, context string) ([]byte, error) {
-	line := streamForm + cipherName + ":" + k.ID + ":\n"
-	salt := make([]byte, saltSize)
-	rand.Read(salt) // never fails (crypto/rand)
-	box, err := k.cipher("stream", line, context, salt)
+	head, box, err := k.streamHead(context)
 	if err != nil {
 		return nil, err
 	}
 	if need := len(dst) + int(SealedSize(int64(len(plain)))); cap(dst) < need {
 		dst = append(make([]byte, 0, need), dst...)
 	}
-	dst = append(append(dst, line...), salt...)
+	dst = append(dst, head...)
 	for number := uint64(0); ; number++ {
 		segment := plain[:min(segmentSize, len(plain))]
 		plain = plain[len(segment):]
