@@ -60,15 +60,7 @@ func (s *Service) refusal(ctx context.Context, call work.Call, id uuid.UUID, err
 	if !errors.As(err, &tied) {
 		return err
 	}
-	call.Key = ""
-	_, kept := s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		r, err := work.Load[Review](tx.DB, id)
-		if err != nil {
-			return err
-		}
-		return tx.Record(refusedTied, work.RefOf(r), nil, tied.how)
-	})
-	return errors.Join(kept, fault.ReviewerTied.New())
+	return errors.Join(reviews.Note(ctx, s.unit, call, id, refusedTied, tied.how), fault.ReviewerTied.New())
 }
 
 // noneTied refuses to close scoring while somebody who serves has a tie: a substitute takes their place.
