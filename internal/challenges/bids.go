@@ -459,8 +459,9 @@ func handedIn(q *gorm.DB, c *Challenge) *gorm.DB {
 }
 
 // eligible are the bids of a challenge's publication that are reviewed, in the order of their ids.
-func eligible(q *gorm.DB, c *Challenge) *gorm.DB {
-	return q.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id")
+func eligible(q *gorm.DB, c *Challenge) (ids []uuid.UUID, err error) {
+	err = q.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id").Pluck("id", &ids).Error
+	return ids, err
 }
 
 // shownCount is how many bids are in by now, where the round shows that.

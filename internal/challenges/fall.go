@@ -41,8 +41,8 @@ func (s *Service) standStill(tx *work.Tx, c *Challenge, winners []uuid.UUID) err
 
 // judgedToday are the bids that stand, as they would be judged today.
 func (s *Service) judgedToday(tx *work.Tx, c *Challenge) ([]judged, error) {
-	var ids []uuid.UUID
-	if err := eligible(tx.DB, c).Pluck("id", &ids).Error; err != nil {
+	ids, err := eligible(tx.DB, c)
+	if err != nil {
 		return nil, err
 	}
 	bids, err := s.asked(tx, ids)
@@ -116,8 +116,8 @@ func anyFell(tx *work.Tx, c *Challenge) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var standing []uuid.UUID
-	if err := eligible(tx.DB, c).Pluck("id", &standing).Error; err != nil {
+	standing, err := eligible(tx.DB, c)
+	if err != nil {
 		return false, err
 	}
 	return slices.ContainsFunc(awards, func(a Award) bool { return !slices.Contains(standing, a.BidID) }), nil
