@@ -140,14 +140,9 @@ func (s *Service) RedrawReview(ctx context.Context, call work.Call, id uuid.UUID
 		if err != nil {
 			return err
 		}
-		asked := slices.Clone(now)
 		var out []review.Excluded
-		for _, d := range draws {
-			for _, x := range d.Candidates {
-				if slices.ContainsFunc(asked, func(y review.Candidate) bool { return y.Account == x.Account }) {
-					continue
-				}
-				asked = append(asked, x)
+		for _, x := range draws[len(draws)-1].Candidates { // of all draws: a redraw takes over those of the one before
+			if !slices.ContainsFunc(now, func(y review.Candidate) bool { return y.Account == x.Account }) {
 				out = append(out, review.Excluded{Account: x.Account, Reason: gone})
 			}
 		}
