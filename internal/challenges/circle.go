@@ -118,8 +118,7 @@ func (x *circle) tied(q *gorm.DB, accounts []uuid.UUID, day when.Day) (map[uuid.
 			}
 		}
 	}
-	slices.SortFunc(organizations, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-	rows, err := work.ByIDs[orgs.Organization](q, slices.Compact(organizations))
+	rows, err := work.ByIDs[orgs.Organization](q, organizations)
 	if err != nil {
 		return nil, err
 	}
