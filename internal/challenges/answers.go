@@ -24,15 +24,25 @@ func (c *Challenge) answerBy(tx *work.Tx) error {
 		return err
 	}
 	c.AnswersFrom = when.DayOf(tx.Now)
-	return c.reckon(tx, calendar)
-}
-
-func (c *Challenge) reckon(tx *work.Tx, calendar when.Calendar) error {
-	round, err := roundOf(tx.DB, c)
+	day, provisional, err := c.reckon(tx, calendar)
 	if err != nil {
 		return err
 	}
-	c.AnswersDue, c.AnswersDueProvisional = calendar.AddWorkingDays(c.AnswersFrom, round.Rules.AnswerDays)
+	return c.answersOn(tx, day, provisional)
+}
+
+// reckon tells until when everyone is answered by the rules of the round.
+func (c *Challenge) reckon(tx *work.Tx, calendar when.Calendar) (day when.Day, provisional bool, err error) {
+	round, err := roundOf(tx.DB, c)
+	if err != nil {
+		return day, false, err
+	}
+	day, provisional = calendar.AddWorkingDays(c.AnswersFrom, round.Rules.AnswerDays)
+	return day, provisional, nil
+}
+
+func (c *Challenge) answersOn(tx *work.Tx, day when.Day, provisional bool) error {
+	c.AnswersDue, c.AnswersDueProvisional = day, provisional
 	return jobs.At(tx, answersDue, c.ID, c.AnswersDue.End())
 }
 
@@ -110,14 +120,14 @@ func DueDays(tx *work.Tx, _ jobs.Job) error {
 		if err != nil {
 			return err
 		}
-		round, err := roundOf(tx.DB, c)
+		day, still, err := c.reckon(tx, calendar)
 		if err != nil {
 			return err
 		}
-		if day, still := calendar.AddWorkingDays(c.AnswersFrom, round.Rules.AnswerDays); still && day == c.AnswersDue {
+		if still && day == c.AnswersDue {
 			continue // it goes through another year that is not known yet
 		}
-		if err := work.Move(tx, c, reckoned, func() error { return c.reckon(tx, calendar) }); err != nil {
+		if err := work.Move(tx, c, reckoned, func() error { return c.answersOn(tx, day, still) }); err != nil {
 			return err
 		}
 		moved = true

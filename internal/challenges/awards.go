@@ -215,8 +215,8 @@ const bidEnded work.Deed = "bid.end"
 
 // outcomes ends every bid that stands, and tells each: lost is what those hear who are not taken.
 func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award, lost fault.Text) error {
-	var ids []uuid.UUID
-	if err := eligible(tx.DB, c).Pluck("id", &ids).Error; err != nil {
+	ids, err := eligible(tx.DB, c)
+	if err != nil {
 		return err
 	}
 	for _, id := range ids {

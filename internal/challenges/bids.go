@@ -341,7 +341,7 @@ func (s *Service) SubmitBid(ctx context.Context, call work.Call, id uuid.UUID, v
 	})
 	var tied *tiedError
 	if errors.As(err, &tied) {
-		return a, errors.Join(s.keepRefusal(ctx, call, id, tied.evidence), fault.BidTied.New())
+		return a, errors.Join(s.bids().Note(ctx, s.unit, call, id, refused, tied.evidence), fault.BidTied.New())
 	}
 	return a, err
 }
@@ -390,19 +390,6 @@ func (s *Service) notThePosters(tx *work.Tx, c *Challenge, d *Document) error {
 }
 
 const refused work.Deed = "bid.refuse_tied"
-
-// keepRefusal notes why a bid was refused, which its own transaction could not.
-func (s *Service) keepRefusal(ctx context.Context, call work.Call, id uuid.UUID, evidence []Evidence) error {
-	call.Key = ""
-	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		b, err := work.Load[Bid](tx.DB, id)
-		if err != nil {
-			return err
-		}
-		return tx.Record(refused, work.RefOf(b), nil, evidence)
-	})
-	return err
-}
 
 // WithdrawBid takes back what was handed in. It is a draft again, and may be handed in again in time.
 func (s *Service) WithdrawBid(ctx context.Context, call work.Call, id uuid.UUID, version int64) (BidAnswer, error) {
@@ -472,8 +459,9 @@ func handedIn(q *gorm.DB, c *Challenge) *gorm.DB {
 }
 
 // eligible are the bids of a challenge's publication that are reviewed, in the order of their ids.
-func eligible(q *gorm.DB, c *Challenge) *gorm.DB {
-	return q.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id")
+func eligible(q *gorm.DB, c *Challenge) (ids []uuid.UUID, err error) {
+	err = q.Model(&Bid{}).Where("challenge_id = ? AND nth = ? AND state = ?", c.ID, c.Nth, BidEligible).Order("id").Pluck("id", &ids).Error
+	return ids, err
 }
 
 // shownCount is how many bids are in by now, where the round shows that.

@@ -41,8 +41,8 @@ func (s *Service) standStill(tx *work.Tx, c *Challenge, winners []uuid.UUID) err
 
 // judgedToday are the bids that stand, as they would be judged today.
 func (s *Service) judgedToday(tx *work.Tx, c *Challenge) ([]judged, error) {
-	var ids []uuid.UUID
-	if err := eligible(tx.DB, c).Pluck("id", &ids).Error; err != nil {
+	ids, err := eligible(tx.DB, c)
+	if err != nil {
 		return nil, err
 	}
 	bids, err := s.asked(tx, ids)
@@ -60,9 +60,10 @@ func (s *Service) fall(ctx context.Context, call work.Call, challenge uuid.UUID,
 	if !errors.As(err, &found) {
 		return err
 	}
-	tied := true
+	var fallen, tied int
 	call.Key = ""
 	_, kept := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		fallen, tied = 0, 0 // it may run again
 		c, err := loadLocked(tx, challenge)
 		if err != nil {
 			return err
@@ -71,17 +72,17 @@ func (s *Service) fall(ctx context.Context, call work.Call, challenge uuid.UUID,
 		if err != nil {
 			return err
 		}
-		none := true
-		for _, j := range bids {
+		for _, j := range bids { // those that fell before are not among them, and that is written
 			if !slices.Contains(found.bids, j.ID) || len(j.Evidence) == 0 {
 				continue
 			}
-			none = false
 			b, err := work.Load[Bid](tx.DB, j.ID)
 			if err != nil {
 				return err
 			}
-			tied = tied && slices.Equal(j.reasons(), []Reason{TiedToPoster})
+			if fallen++; slices.Equal(j.reasons(), []Reason{TiedToPoster}) {
+				tied++
+			}
 			err = work.Move(tx, b, fell, func() error {
 				b.Reasons, b.Evidence = j.reasons(), j.Evidence
 				return work.Step(&b.State, BidIneligible, BidEligible)
@@ -93,22 +94,13 @@ func (s *Service) fall(ctx context.Context, call work.Call, challenge uuid.UUID,
 				return err
 			}
 		}
-		if none {
-			tied = false
-			return errFallen
-		}
 		return nil
 	})
-	if errors.Is(kept, errFallen) { // it had fallen before, and that is written
-		kept = nil
-	}
-	if tied && kept == nil {
+	if kept == nil && fallen > 0 && tied == fallen {
 		return fault.BidTied.New()
 	}
 	return errors.Join(kept, fault.WinnerFell.New())
 }
-
-var errFallen = errors.New("challenges: they have fallen already")
 
 // anyFell tells whether a bid that was proposed does not stand any more.
 func anyFell(tx *work.Tx, c *Challenge) (bool, error) {
@@ -116,8 +108,8 @@ func anyFell(tx *work.Tx, c *Challenge) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var standing []uuid.UUID
-	if err := eligible(tx.DB, c).Pluck("id", &standing).Error; err != nil {
+	standing, err := eligible(tx.DB, c)
+	if err != nil {
 		return false, err
 	}
 	return slices.ContainsFunc(awards, func(a Award) bool { return !slices.Contains(standing, a.BidID) }), nil

@@ -13,6 +13,9 @@ import (
 	"jiebang/internal/work"
 )
 
+// titles tells what challenges are called by people.
+var titles = external.TitlesOf(func(c *Challenge) string { return c.Title })
+
 // concealed says of a row what conceals says of a challenge.
 const concealed = "masked AND state NOT IN ('awarded', 'running', 'accepted', 'failed')"
 
@@ -89,14 +92,4 @@ func called(q *gorm.DB, rows []Challenge, inner []bool) ([][]external.ID, error)
 		}
 	}
 	return external.Shown(q, (*Challenge)(nil).Noun(), named)
-}
-
-// titles tells what challenges are called by people.
-func titles(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
-	rows, err := work.ByIDs[Challenge](q, ids)
-	out := make(map[uuid.UUID]string, len(rows))
-	for _, c := range rows {
-		out[c.ID] = c.Title
-	}
-	return out, err
 }

@@ -53,7 +53,7 @@ var (
 	posterCancelled  = fault.Text{ZH: "榜题已终止。", EN: "The challenge was cancelled."}
 )
 
-// openedNews tells the poster what its challenge has drawn.
+// news tells the poster what its challenge has drawn.
 func (o *opening) news() fault.Text {
 	if o.Eligible == 0 {
 		return fault.Say("已开榜：收到 %[1]d 份揭榜申请，没有通过资格审查的，本榜题流榜，可再次发榜。", "It was opened: of %[1]d bids none is eligible. It is unclaimed, and may be published again.", o.Received)

@@ -33,8 +33,8 @@ func (s *Service) BeginReview(ctx context.Context, call work.Call, id uuid.UUID,
 		if err != nil {
 			return err
 		}
-		var items []uuid.UUID
-		if err := eligible(tx.DB, c).Pluck("id", &items).Error; err != nil {
+		items, err := eligible(tx.DB, c)
+		if err != nil {
 			return err
 		}
 		panel, err := review.Create(tx, c.subject(), review.Input{Rules: scoring(round.Rules), Blind: round.Rules.Blind, Items: items, Draw: drawing})
@@ -140,14 +140,9 @@ func (s *Service) RedrawReview(ctx context.Context, call work.Call, id uuid.UUID
 		if err != nil {
 			return err
 		}
-		asked := slices.Clone(now)
 		var out []review.Excluded
-		for _, d := range draws {
-			for _, x := range d.Candidates {
-				if slices.ContainsFunc(asked, func(y review.Candidate) bool { return y.Account == x.Account }) {
-					continue
-				}
-				asked = append(asked, x)
+		for _, x := range draws[len(draws)-1].Candidates { // of all draws: a redraw takes over those of the one before
+			if !slices.ContainsFunc(now, func(y review.Candidate) bool { return y.Account == x.Account }) {
 				out = append(out, review.Excluded{Account: x.Account, Reason: gone})
 			}
 		}
@@ -184,8 +179,8 @@ func verdicts(q *gorm.DB, c *Challenge) (passes map[uuid.UUID]bool, finished boo
 	if err != nil {
 		return nil, false, err
 	}
-	var standing []uuid.UUID
-	if err := eligible(q, c).Pluck("id", &standing).Error; err != nil {
+	standing, err := eligible(q, c)
+	if err != nil {
 		return nil, false, err
 	}
 	of := map[uuid.UUID]uuid.UUID{}

@@ -63,6 +63,26 @@ func (c *Contract) lookups() []lookup {
 	return out
 }
 
+// lookupsOf are those that stand, by contract.
+func lookupsOf(q *gorm.DB, contracts []uuid.UUID) (map[uuid.UUID]map[lookup]bool, error) {
+	var rows []lookup
+	err := q.Where("contract_id IN ?", contracts).Find(&rows).Error
+	out := make(map[uuid.UUID]map[lookup]bool, len(contracts))
+	for _, l := range rows {
+		if out[l.ContractID] == nil {
+			out[l.ContractID] = map[lookup]bool{}
+		}
+		out[l.ContractID][l] = true
+	}
+	return out, err
+}
+
+// foundBy tells whether these are all of a contract's lookups, and no others.
+func (c *Contract) foundBy(there map[lookup]bool) bool {
+	want := c.lookups()
+	return len(want) == len(there) && !slices.ContainsFunc(want, func(l lookup) bool { return !there[l] })
+}
+
 // officialForm is the form of the official number that the contract has, or that it says it was given elsewhere.
 func (c *Contract) officialForm() string {
 	switch {
@@ -158,20 +178,13 @@ func Lookups() jobs.Handler {
 		if len(rows) == 0 {
 			return jobs.ErrNothing
 		}
-		var had []lookup
-		if err := tx.Where("contract_id IN ?", idsOf(rows)).Find(&had).Error; err != nil {
+		there, err := lookupsOf(tx.DB, idsOf(rows))
+		if err != nil {
 			return err
-		}
-		there := map[lookup]bool{}
-		count := map[uuid.UUID]int{}
-		for _, l := range had {
-			there[l] = true
-			count[l.ContractID]++
 		}
 		for i := range rows {
 			c := &rows[i]
-			want := c.lookups()
-			if len(want) == count[c.ID] && !slices.ContainsFunc(want, func(l lookup) bool { return !there[l] }) {
+			if c.foundBy(there[c.ID]) {
 				continue
 			}
 			if err := keepLookups(tx, c); err != nil {
@@ -194,36 +207,26 @@ func Lookups() jobs.Handler {
 // lookups holds what contracts are found by against what they say: two queries for all. Of two contracts whose official numbers turned out to
 // be one, either may have it.
 func (r *Report) lookups(q *gorm.DB, batch []Contract) error {
-	ids, forms := make([]uuid.UUID, len(batch)), []string{""}
+	forms := []string{""}
 	for i := range batch {
-		ids[i] = batch[i].ID
 		if batch[i].OfficialNumber != nil {
 			forms = append(forms, batch[i].officialForm())
 		}
 	}
-	var rows []lookup
-	if err := q.Where("contract_id IN ?", ids).Find(&rows).Error; err != nil {
+	there, err := lookupsOf(q, idsOf(batch))
+	if err != nil {
 		return err
 	}
 	var held []string
 	if err := q.Model(&officialNumber{}).Where("form IN ?", forms).Pluck("form", &held).Error; err != nil {
 		return err
 	}
-	there := make(map[uuid.UUID]map[lookup]bool, len(batch))
-	for _, l := range rows {
-		if there[l.ContractID] == nil {
-			there[l.ContractID] = map[lookup]bool{}
-		}
-		there[l.ContractID][l] = true
-	}
 	for i := range batch {
 		c := &batch[i]
-		want := c.lookups()
-		missing := slices.ContainsFunc(want, func(l lookup) bool { return !there[c.ID][l] })
 		switch {
 		case len(there[c.ID]) == 0:
 			r.problem("contract %s: it is found by nothing yet; the job %s mends that", c.Number, filled)
-		case missing || len(there[c.ID]) != len(want):
+		case !c.foundBy(there[c.ID]):
 			r.problem("contract %s: what it is found by is not what it says", c.Number)
 		case c.OfficialNumber != nil && !slices.Contains(held, c.officialForm()):
 			r.problem("contract %s: nobody has its official number", c.Number)

@@ -86,7 +86,7 @@ func open(tx *work.Tx, d *Deal) error {
 
 // roles tells which side supplies: the owner of the result or team, or, where only a need is named, whoever offered to meet it.
 func roles(tx *work.Tx, i *Introduction) (supplier, demander uuid.UUID, err error) {
-	a, err := readAbout(tx.DB, i.Subject)
+	a, err := readAbout(tx.DB, Subject{ResultID: i.ResultID, TeamID: i.TeamID}) // a need tells nothing of it
 	if err == nil && a.supplier() == i.ToID {
 		return i.ToID, i.FromID, nil
 	}

@@ -79,6 +79,21 @@ func (x ID) compare(y ID) int {
 // Titles tells what records of a kind are called by people.
 type Titles func(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error)
 
+// TitlesOf are those of a kind, of which one record is called so.
+func TitlesOf[R any, P interface {
+	*R
+	work.Record
+}](title func(P) string) Titles {
+	return func(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+		rows, err := work.ByIDs[R](q, ids)
+		out := make(map[uuid.UUID]string, len(rows))
+		for i := range rows {
+			out[P(&rows[i]).Base().ID] = title(&rows[i])
+		}
+		return out, err
+	}
+}
+
 // Keep replaces the identifiers of a record, which belongs to owner. One that another record of the same kind and owner has is refused,
 // and the record named by its title: whoever may write one of an owner's records may know of all.
 func Keep(tx *work.Tx, record work.Ref, owner uuid.UUID, ids []ID, pointer string, titles Titles) error {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/external"
@@ -78,14 +77,7 @@ type Listings[R any, P Record[R, C, O], C Content[C], O Offer[O], V any] struct 
 func Of[R any, P Record[R, C, O], C Content[C], O Offer[O], V any](l Listings[R, P, C, O, V], title func(P) string) Listings[R, P, C, O, V] {
 	l.MayPublish, l.People, l.Files = orgs.MustBeVerified, accounts.Names, files.Pending{}
 	l.Orders = orders[R, P](title)
-	l.Titles = func(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]string, error) {
-		rows, err := work.ByIDs[R](q, ids)
-		out := make(map[uuid.UUID]string, len(rows))
-		for i := range rows {
-			out[P(&rows[i]).Base().ID] = title(P(&rows[i]))
-		}
-		return out, err
-	}
+	l.Titles = external.TitlesOf(title)
 	l.Freed = func(tx *work.Tx, r P) error {
 		if err := files.Free(tx, work.RefOf(r)); err != nil {
 			return err

@@ -1,11 +1,10 @@
 package notices
 
 import (
-	"github.com/google/uuid"
-
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
 	"jiebang/internal/ref"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -58,55 +57,25 @@ func Ending() jobs.Handler {
 	}}
 }
 
-const (
-	reckoned work.Deed = "objection.due_reckoned"
-	// reckonedAtOnce is how many one transaction reckons anew.
-	reckonedAtOnce = 100
-)
+const reckoned work.Deed = "objection.due_reckoned"
 
 // DueDays reckons anew what was reckoned before a calendar was known, and tells who was told the day of before.
 func DueDays(tx *work.Tx, j jobs.Job) error {
-	calendar, err := ref.CalendarIn(tx.DB)
-	if err != nil {
-		return err
-	}
-	moved := 0
-	for after := uuid.Nil; ; {
-		var some []Objection
-		err := tx.Where("answer_due_provisional AND state IN ? AND id > ?", open, after).Order("id").Limit(reckonedAtOnce).Find(&some).Error
+	return ref.Reckon(tx, j, func(o *Objection, calendar when.Calendar) (bool, error) {
+		n, err := work.Load[Notice](tx.DB, o.NoticeID)
 		if err != nil {
-			return err
+			return false, err
 		}
-		for i := range some {
-			o := &some[i]
-			after = o.ID
-			n, err := work.Load[Notice](tx.DB, o.NoticeID)
-			if err != nil {
-				return err
-			}
-			was, again := o.AnswerDue, *o
-			if again.reckon(n, calendar); again.AnswerDue == was && again.AnswerDueProvisional {
-				continue // it goes through another year that is not known yet
-			}
-			// Should somebody answer it at this moment, one of the two comes too late, and is tried again.
-			if err := work.Move(tx, o, reckoned, func() error { o.reckon(n, calendar); return nil }); err != nil {
-				return err
-			}
-			if err := tell(tx, n, o, o.moved(was)); err != nil {
-				return err
-			}
-			if moved++; moved == reckonedAtOnce {
-				return jobs.At(tx, j.Kind, j.ObjectID, j.Now)
-			}
+		was, again := o.AnswerDue, *o
+		if again.reckon(n, calendar); again.AnswerDue == was && again.AnswerDueProvisional {
+			return false, nil
 		}
-		if len(some) < reckonedAtOnce {
-			break
+		// Should somebody answer it at this moment, one of the two comes too late, and is tried again.
+		if err := work.Move(tx, o, reckoned, func() error { o.reckon(n, calendar); return nil }); err != nil {
+			return false, err
 		}
-	}
-	if moved == 0 {
-		return jobs.ErrNothing
-	}
-	return nil
+		return true, tell(tx, n, o, o.moved(was))
+	}, "answer_due_provisional AND state IN ?", open)
 }
 
 // waiting counts the open objections to a notice.

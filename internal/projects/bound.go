@@ -24,17 +24,10 @@ func (m *Milestone) room(tx *work.Tx) (money.Fen, error) {
 }
 
 // mayPay refuses a payment beyond what was agreed: of the poster in all, whoever pays on its behalf, and for the milestone that it is for, if any.
-// Whoever asks holds the project.
-func (p *Project) mayPay(tx *work.Tx, m *Milestone, amount money.Fen) error {
-	sums, _, err := moneyOf(tx.DB, []Project{*p})
-	if err != nil {
-		return err
-	}
-	left := max(p.Agreed-sums[p.ID].Received, 0)
+// Whoever asks holds the project, knows what was received, and has asked whether a milestone of it is payable.
+func (p *Project) mayPay(tx *work.Tx, m *Milestone, received, amount money.Fen) error {
+	left := max(p.Agreed-received, 0)
 	if m != nil {
-		if err := p.payable(); err != nil {
-			return err
-		}
 		room, err := m.room(tx)
 		if err != nil {
 			return err
@@ -74,5 +67,15 @@ func Bound(tx *work.Tx, contract uuid.UUID, in contracts.PaymentInput) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return found[0].mayPay(tx, m, in.Amount)
+	p := &found[0]
+	if m != nil {
+		if err := p.payable(); err != nil {
+			return err
+		}
+	}
+	sums, _, err := moneyOf(tx.DB, []Project{*p})
+	if err != nil {
+		return err
+	}
+	return p.mayPay(tx, m, sums[p.ID].Received, in.Amount)
 }

@@ -166,7 +166,7 @@ func (s *Service) ReturnMilestone(ctx context.Context, call work.Call, id uuid.U
 	return s.judged(ctx, call, id, version, policy.MilestoneJudge, func(tx *work.Tx, m *Milestone) error { return m.judge(Rework, reason, tx.Now) })
 }
 
-// held loads a milestone and its project to pay for it: of two payments at once the second sees the first.
+// held loads a milestone and its project, which runs or ran, to pay for it: of two payments at once the second sees the first.
 func held(tx *work.Tx, id uuid.UUID, action policy.Action) (*Milestone, *Project, error) {
 	m, err := work.Load[Milestone](tx.DB, id)
 	if err != nil {
@@ -176,7 +176,10 @@ func held(tx *work.Tx, id uuid.UUID, action policy.Action) (*Milestone, *Project
 	if err != nil {
 		return nil, nil, err
 	}
-	return m, p, policy.Check(tx.Call.Actor, action, p.Facts())
+	if err := policy.Check(tx.Call.Actor, action, p.Facts()); err != nil {
+		return nil, nil, err
+	}
+	return m, p, p.payable()
 }
 
 // Pay records what the poster paid for a milestone: a payment on the contract, never more than was agreed.
@@ -186,18 +189,15 @@ func (s *Service) Pay(ctx context.Context, call work.Call, id uuid.UUID, in PayI
 		if err != nil {
 			return nil, err
 		}
-		_, contract, err := moneyOf(tx.DB, []Project{*p})
+		sums, contract, err := moneyOf(tx.DB, []Project{*p})
 		if err != nil {
 			return nil, err
 		}
 		on, there := contract[p.ID]
 		if !there {
-			if err := p.payable(); err != nil {
-				return nil, err
-			}
 			return nil, fault.ContractMissing.New()
 		}
-		if err := p.mayPay(tx, m, in.Amount); err != nil {
+		if err := p.mayPay(tx, m, sums[p.ID].Received, in.Amount); err != nil {
 			return nil, err
 		}
 		_, err = contracts.Pay(tx, on, contracts.PaymentInput{
@@ -212,9 +212,6 @@ func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, in pr
 	return programmes.ShowGrant(ctx, s.unit, call, func(tx *work.Tx) (*programmes.Grant, error) {
 		m, p, err := held(tx, id, policy.GrantPay)
 		if err != nil {
-			return nil, err
-		}
-		if err := p.payable(); err != nil {
 			return nil, err
 		}
 		all, _, err := moneyOf(tx.DB, []Project{*p})

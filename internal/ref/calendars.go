@@ -64,6 +64,49 @@ func (y *CalendarYear) Facts() policy.Facts {
 // CalendarLoaded is the job that follows from a calendar that was loaded: what was reckoned without it is reckoned again.
 const CalendarLoaded jobs.Kind = "calendar.loaded"
 
+// reckonedAtOnce is how many records one transaction reckons anew.
+const reckonedAtOnce = 100
+
+// Reckon takes up CalendarLoaded for one kind of record: anew reckons each record that where finds, and tells whether its day has moved. One that
+// goes through another year that is not known yet has not, and stays to be found. It goes by and by, so that nobody has to wait.
+func Reckon[R any, P interface {
+	*R
+	work.Record
+}](tx *work.Tx, j jobs.Job, anew func(P, when.Calendar) (moved bool, err error), where string, args ...any) error {
+	calendar, err := CalendarIn(tx.DB)
+	if err != nil {
+		return err
+	}
+	moved := 0
+	for after := uuid.Nil; ; {
+		var some []R
+		if err := tx.Where(where, args...).Where("id > ?", after).Order("id").Limit(reckonedAtOnce).Find(&some).Error; err != nil {
+			return err
+		}
+		for i := range some {
+			r := P(&some[i])
+			after = r.Base().ID
+			is, err := anew(r, calendar)
+			if err != nil {
+				return err
+			}
+			if !is {
+				continue
+			}
+			if moved++; moved == reckonedAtOnce {
+				return jobs.At(tx, j.Kind, j.ObjectID, j.Now)
+			}
+		}
+		if len(some) < reckonedAtOnce {
+			break
+		}
+	}
+	if moved == 0 {
+		return jobs.ErrNothing
+	}
+	return nil
+}
+
 // CalendarIn is the calendar as this database has it: the built-in years and those that were loaded.
 func CalendarIn(q *gorm.DB) (when.Calendar, error) {
 	var loaded []CalendarYear

@@ -91,8 +91,8 @@ func widened(has, register []Candidate) []Candidate {
 
 // exclude takes those who serve and may not any more off a panel, as if they had said so; what they scored counts no more.
 func exclude(tx *work.Tx, p *Panel, out []Excluded) error {
-	var serve []Review
-	if err := tx.Where("panel_id = ? AND state IN ?", p.ID, serving).Order("id").Find(&serve).Error; err != nil {
+	serve, err := Reviewers(tx.DB, p.ID)
+	if err != nil {
 		return err
 	}
 	for i := range serve {
@@ -120,10 +120,4 @@ func missing(tx *work.Tx, p *Panel, wanted int) (int, error) {
 		return 0, err
 	}
 	return max(wanted-*least, 0), nil
-}
-
-// Serving are the accounts of those who belong to a panel.
-func Serving(tx *work.Tx, panel uuid.UUID) (accounts []uuid.UUID, err error) {
-	err = tx.Model(&Review{}).Where("panel_id = ? AND state IN ?", panel, serving).Order("place").Pluck("account_id", &accounts).Error
-	return accounts, err
 }

@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,40 +60,27 @@ func (s *Service) refusal(ctx context.Context, call work.Call, id uuid.UUID, err
 	if !errors.As(err, &tied) {
 		return err
 	}
-	call.Key = ""
-	_, kept := s.unit.Do(ctx, call, func(tx *work.Tx) error {
-		r, err := work.Load[Review](tx.DB, id)
-		if err != nil {
-			return err
-		}
-		return tx.Record(refusedTied, work.RefOf(r), nil, tied.how)
-	})
-	return errors.Join(kept, fault.ReviewerTied.New())
+	return errors.Join(reviews.Note(ctx, s.unit, call, id, refusedTied, tied.how), fault.ReviewerTied.New())
 }
 
 // noneTied refuses to close scoring while somebody who serves has a tie: a substitute takes their place.
 func (s *Service) noneTied(tx *work.Tx, p *Panel) error {
-	serve, err := Serving(tx, p.ID)
+	serve, err := Reviewers(tx.DB, p.ID)
 	if err != nil {
 		return err
 	}
-	found, err := s.tied(tx, p, serve...)
+	who := make([]uuid.UUID, len(serve))
+	for i := range serve {
+		who[i] = serve[i].AccountID
+	}
+	found, err := s.tied(tx, p, who...)
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	var who []uuid.UUID
-	for account := range found {
-		who = append(who, account)
-	}
-	named, err := accounts.Names(tx.DB, who)
+	names, err := accounts.Names(tx.DB, slices.Collect(maps.Keys(found)))
 	if err != nil {
 		return err
 	}
-	var names []string
-	for _, account := range who {
-		names = append(names, named[account])
-	}
-	slices.Sort(names)
-	all := strings.Join(names, "、")
+	all := strings.Join(slices.Sorted(maps.Values(names)), "、")
 	return fault.ReviewerTied.Because("%[1]s 须回避，请补抽。", "%[1]s: a substitute is to be drawn.", all)
 }

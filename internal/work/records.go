@@ -227,6 +227,20 @@ func (k Records[R, P, V]) Delete(ctx context.Context, u *Unit, call Call, id uui
 	})
 }
 
+// Note writes down what was found of a record by a use case that was refused for it, and whose own transaction could not. The caller's key stays
+// that use case's: it was not done.
+func (k Records[R, P, V]) Note(ctx context.Context, u *Unit, call Call, id uuid.UUID, deed Deed, found any) error {
+	call.Key = ""
+	_, err := u.Do(ctx, call, func(tx *Tx) error {
+		r, err := Load[R](tx.DB, id)
+		if err != nil {
+			return err
+		}
+		return tx.Record(deed, RefOf(P(r)), nil, found)
+	})
+	return err
+}
+
 // ShowOne is Show for one record, which tells besides what its reader may do with it now. facts are the record's, as they were read.
 func (k Records[R, P, V]) ShowOne(q *gorm.DB, reader policy.Actor, r P, facts policy.Facts) (V, error) {
 	views, err := k.Show(q, reader, []R{*r})
