@@ -217,7 +217,8 @@ func TestSynonymsAgreeWithReference(t *testing.T) {
 			}
 		}
 		x.options.Synonyms = table
-		rest := chinese(0, 3).Draw(t, "rest")
+		// What the table says of a word stands for it in the rest too, which the reference does not read: 锂锂电 asks for 锂 and for 锂电 then.
+		rest := chinese(0, 3).Filter(func(s string) bool { return !strings.Contains(strings.ToLower(s), a) }).Draw(t, "rest")
 		r := newReference(docs)
 		want := map[string]bool{}
 		for i, d := range r.docs {

@@ -187,6 +187,31 @@ func TestManyAttemptsAtOnceAreAsFewAsManyInARow(t *testing.T) {
 	})
 }
 
+// Whoever read the clock before the others and is counted after them gets as little past a full count as anybody; a count by a clock that
+// was far ahead keeps nobody out.
+func TestACountIsAsFullForWhoeverWasSlow(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		h := open(t, o)
+		take := func() error { return h.take(t.Context(), throws, "zhang.wei", "203.0.113.7") }
+		for range throws.burst {
+			if err := take(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, ago := range []time.Duration{time.Microsecond, 3 * time.Second, throws.full()} {
+			h.now = h.now.Add(-ago)
+			if err := take(); !fault.RateLimited.Of(err) {
+				t.Errorf("%s ago: %v", ago, err)
+			}
+			h.now = h.now.Add(ago)
+		}
+		h.now = h.now.Add(-throws.full() - time.Second)
+		if err := take(); err != nil {
+			t.Errorf("a clock that was far ahead keeps somebody out: %v", err)
+		}
+	})
+}
+
 // Who comes when the queue before the hashes is full is told so at once, one client does not fill it, and new passwords have their own.
 func TestTheQueueBeforeTheHashesIsBounded(t *testing.T) {
 	q, up := newQueue(1), newQueue(1)

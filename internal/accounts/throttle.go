@@ -52,10 +52,13 @@ func (a allowance) bucket(who ...string) string {
 func (s *Service) take(ctx context.Context, a allowance, who ...string) error {
 	now, bucket := s.unit.Now(), a.bucket(who...)
 	at, refill := now.UnixMicro(), a.refill.Microseconds()
-	whole := at + a.full().Microseconds() // nothing weighs longer: what seems to was counted by a clock that was ahead, and weighs nothing
+	// What weighs more than all of it was counted a moment later, by whoever came after and was faster, or by a clock a little ahead: it is
+	// full. Only what weighs more than twice as much was counted by a clock that was far ahead, and weighs nothing.
+	whole := at + a.full().Microseconds()
+	ahead := whole + a.full().Microseconds()
 	n, err := s.unit.Tally(ctx, "INSERT INTO throttles (bucket, until) VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE"+
 		" SET until = CASE WHEN throttles.until > ? AND throttles.until <= ? THEN throttles.until ELSE ? END + ? WHERE throttles.until <= ? OR throttles.until > ?",
-		bucket, at+refill, at, whole, at, refill, whole-refill, whole)
+		bucket, at+refill, at, ahead, at, refill, whole-refill, ahead)
 	if err != nil || n > 0 {
 		return err
 	}

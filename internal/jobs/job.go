@@ -40,6 +40,8 @@ type Job struct {
 	ParkedAt  *time.Time // it failed too often, and waits for an operator
 	LastError string
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+
+	inherited bool // its lease ran out, or its holder died
 }
 
 func (Job) TableName() string { return "jobs" }

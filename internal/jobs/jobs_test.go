@@ -414,6 +414,31 @@ func TestWhoeverWasTakenWithADeadlyJobIsNotParkedWithIt(t *testing.T) {
 	})
 }
 
+// An errand that waits long for somebody, be it the first of many, holds up none that was due with it or becomes due meanwhile.
+func TestASlowErrandHoldsUpNoOther(t *testing.T) {
+	each(t, func(h *house) {
+		slow, hangs := uuid.New(), make(chan struct{})
+		r := h.runner(when.System, jobs.Handler{Kind: "thing.end", Errand: func(_ context.Context, j jobs.Job) (func(*work.Tx) error, error) {
+			if j.ObjectID == slow {
+				<-hangs
+			}
+			return func(tx *work.Tx) error { return mark(tx, j.ObjectID.String()) }, nil
+		}})
+		h.at("thing.end", slow, time.Time{})
+		r.Start()
+		defer r.Stop()
+		defer close(hangs)
+		for range 9 {
+			h.at("thing.end", uuid.New(), time.Time{})
+		}
+		for deadline := time.Now().Add(30 * time.Second); len(h.marks()) < 9; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				h.Fatalf("%d of nine were done beside a slow one", len(h.marks()))
+			}
+		}
+	})
+}
+
 func TestStopGivesBackWhatWasNotBegun(t *testing.T) {
 	each(t, func(h *house) {
 		begun := make(chan struct{}, 100)

@@ -47,13 +47,14 @@ type Runner struct {
 	stop context.CancelFunc
 	done sync.WaitGroup
 	mu   sync.Mutex
-	busy map[Kind]bool
+	busy map[Kind]int           // workers of each kind
+	lone map[Kind]*sync.RWMutex // held for writing while an errand runs that a process may have died of
 }
 
 // New makes a Runner that does nothing until Start. woken gives a channel that is closed when something was written in this process;
 // what another wrote is found every poll.
 func New(unit *work.Unit, d *db.DB, clock when.Clock, poll time.Duration, woken func() <-chan struct{}, handlers ...Handler) *Runner {
-	r := &Runner{unit: unit, db: d, clock: clock, machine: when.System, poll: poll, woken: woken, self: uuid.NewString(), lease: leaseTime, parallel: 4, handlers: map[Kind]Handler{}, busy: map[Kind]bool{}, paused: func() bool { return false }}
+	r := &Runner{unit: unit, db: d, clock: clock, machine: when.System, poll: poll, woken: woken, self: uuid.NewString(), lease: leaseTime, parallel: 4, handlers: map[Kind]Handler{}, busy: map[Kind]int{}, lone: map[Kind]*sync.RWMutex{}, paused: func() bool { return false }}
 	if d.Dialect == db.SQLite {
 		r.parallel = 1 // there is one writer
 	}
@@ -61,7 +62,7 @@ func New(unit *work.Unit, d *db.DB, clock when.Clock, poll time.Duration, woken 
 		if _, twice := r.handlers[h.Kind]; twice || (h.Do == nil) == (h.Errand == nil) {
 			panic("jobs: " + string(h.Kind) + " has two handlers, or one that does not know how")
 		}
-		r.handlers[h.Kind] = h
+		r.handlers[h.Kind], r.lone[h.Kind] = h, &sync.RWMutex{}
 		r.kinds = append(r.kinds, h.Kind)
 	}
 	return r
@@ -85,8 +86,19 @@ func (r *Runner) Start() {
 	})
 }
 
-// look starts a worker for each kind of which something is due and that has none. Each kind has its own, so that a slow one holds up
-// nobody else.
+// errands is how many of one kind are under way at once: they wait for others, mostly.
+const errands = 4
+
+// width is how many workers a kind may have: one, which takes what is due by batches; of errands some, each of which takes one after
+// another, so that one that waits long for somebody holds up no other.
+func (r *Runner) width(kind Kind) int {
+	if r.handlers[kind].Errand != nil {
+		return errands
+	}
+	return 1
+}
+
+// look starts the workers that a kind may have where something of it is due. Each kind has its own, so that a slow one holds up nobody else.
 func (r *Runner) look(ctx context.Context) error {
 	if r.paused() {
 		return nil
@@ -96,21 +108,20 @@ func (r *Runner) look(ctx context.Context) error {
 		return err
 	}
 	for _, kind := range kinds {
-		if !r.begin(kind) {
-			continue
+		for r.begin(kind) {
+			r.done.Go(func() {
+				defer r.end(kind)
+				for ctx.Err() == nil {
+					n, err := r.some(ctx, kind)
+					if err != nil && ctx.Err() == nil {
+						slog.ErrorContext(ctx, "jobs could not be taken", "kind", kind, "cause", err)
+					}
+					if n == 0 || err != nil || r.paused() {
+						return
+					}
+				}
+			})
 		}
-		r.done.Go(func() {
-			defer r.end(kind)
-			for ctx.Err() == nil {
-				n, err := r.some(ctx, kind)
-				if err != nil && ctx.Err() == nil {
-					slog.ErrorContext(ctx, "jobs could not be taken", "kind", kind, "cause", err)
-				}
-				if n == 0 || err != nil || r.paused() {
-					return
-				}
-			}
-		})
 	}
 	return nil
 }
@@ -118,17 +129,17 @@ func (r *Runner) look(ctx context.Context) error {
 func (r *Runner) begin(kind Kind) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.busy[kind] {
+	if r.busy[kind] >= r.width(kind) {
 		return false
 	}
-	r.busy[kind] = true
+	r.busy[kind]++
 	return true
 }
 
 func (r *Runner) end(kind Kind) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.busy, kind)
+	r.busy[kind]--
 }
 
 // Stop waits for the jobs that are being done, and gives back those that were taken and not begun.
@@ -138,7 +149,7 @@ func (r *Runner) Stop() {
 	}
 	r.stop()
 	r.done.Wait()
-	if err := r.giveBack(context.Background(), r.kinds...); err != nil {
+	if err := r.giveBack(context.Background(), "kind IN ?", r.kinds); err != nil {
 		slog.Warn("jobs were not given back; their leases run out by themselves", "cause", err)
 	}
 }
@@ -154,11 +165,11 @@ func (r *Runner) due(now time.Time) (string, map[string]any) {
 	return isDue, map[string]any{"now": now, "latest": now.Add(r.lease + time.Second)}
 }
 
-// idle lists the kinds that no worker of this process is at: those are not looked for, since their worker goes on until nothing is left.
+// idle lists the kinds that have not all their workers: the others are not looked for, since their workers go on until nothing is left.
 func (r *Runner) idle() []Kind {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(r.kinds), func(k Kind) bool { return r.busy[k] })
+	return slices.DeleteFunc(slices.Clone(r.kinds), func(k Kind) bool { return r.busy[k] >= r.width(k) })
 }
 
 // dueKinds tells of which kinds that this process knows something is due.
@@ -183,10 +194,9 @@ func (r *Runner) take(ctx context.Context, kind Kind) ([]Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := r.handlers[kind]
 	n := batch
-	if h.Errand != nil {
-		n = r.errands()
+	if r.handlers[kind].Errand != nil {
+		n = 1
 	}
 	var taken []Job
 	due, values := r.due(now)
@@ -195,13 +205,13 @@ func (r *Runner) take(ctx context.Context, kind Kind) ([]Job, error) {
 			return err
 		}
 		taken = together(taken)
-		ids, until := make([]uuid.UUID, len(taken)), now.Add(r.lease)
+		until := now.Add(r.lease)
 		for i := range taken {
-			ids[i] = taken[i].ID
 			taken[i].Attempts++
+			taken[i].inherited = taken[i].Until != nil
 			taken[i].Now, taken[i].Holder, taken[i].Until = now, r.self, &until
 		}
-		return tx.Model(&Job{}).Where("id IN ?", ids).
+		return tx.Model(&Job{}).Where("id IN ?", ids(taken)).
 			Updates(map[string]any{"holder": r.self, "until": until, "attempts": gorm.Expr("attempts + 1")}).Error
 	})
 	return taken, err
@@ -218,8 +228,17 @@ func together(found []Job) []Job {
 	return found
 }
 
-// hold prolongs the lease on what this process has of a kind, until ctx ends.
-func (r *Runner) hold(ctx context.Context, kind Kind) {
+// ids are those of jobs.
+func ids(jobs []Job) []uuid.UUID {
+	out := make([]uuid.UUID, len(jobs))
+	for i := range jobs {
+		out[i] = jobs[i].ID
+	}
+	return out
+}
+
+// hold prolongs the lease on what a worker took of a kind, until ctx ends.
+func (r *Runner) hold(ctx context.Context, kind Kind, taken []uuid.UUID) {
 	for {
 		relay.Wait(ctx, nil, r.lease/4)
 		if ctx.Err() != nil {
@@ -228,7 +247,7 @@ func (r *Runner) hold(ctx context.Context, kind Kind) {
 		now, err := r.now(ctx)
 		if err == nil {
 			err = r.write(ctx, func(tx *gorm.DB) error {
-				return tx.Model(&Job{}).Where("kind = ? AND holder = ?", kind, r.self).Update("until", now.Add(r.lease)).Error
+				return tx.Model(&Job{}).Where("id IN ? AND holder = ?", taken, r.self).Update("until", now.Add(r.lease)).Error
 			})
 		}
 		if err != nil && ctx.Err() == nil {
@@ -237,9 +256,6 @@ func (r *Runner) hold(ctx context.Context, kind Kind) {
 	}
 }
 
-// errands is how many of one kind are under way at once: they wait for others, mostly.
-func (r *Runner) errands() int { return 4 }
-
 // some takes jobs of a kind and does them; it returns how many there were.
 func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 	taken, err := r.take(ctx, kind)
@@ -247,9 +263,9 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 		return 0, err
 	}
 	h := r.handlers[kind]
-	workers := r.parallel
+	workers, held := r.parallel, ids(taken)
 	if h.Errand != nil {
-		workers = r.errands()
+		workers = 1
 	}
 	// A batch has its time, in which the slowest of its jobs could end: what is not begun early enough for that is given back.
 	longest := time.Duration((len(taken)+workers-1)/workers)*h.timeout() + margin
@@ -260,7 +276,7 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 	holding, release := context.WithTimeout(ctx, longest)
 	next := make(chan Job)
 	var all, lease sync.WaitGroup
-	lease.Go(func() { r.hold(holding, kind) })
+	lease.Go(func() { r.hold(holding, kind, held) })
 	defer lease.Wait()
 	defer release()
 	for range min(workers, len(taken)) {
@@ -281,17 +297,17 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 	close(next)
 	all.Wait()
 	if started < len(taken) {
-		return len(taken), r.giveBack(context.WithoutCancel(ctx), kind)
+		return len(taken), r.giveBack(context.WithoutCancel(ctx), "id IN ?", held)
 	}
 	return len(taken), nil
 }
 
 // giveBack lets go of what was taken and not begun, as if it had not been.
-func (r *Runner) giveBack(ctx context.Context, kinds ...Kind) error {
+func (r *Runner) giveBack(ctx context.Context, which string, values any) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	return r.write(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&Job{}).Where("kind IN ? AND holder = ?", kinds, r.self).
+		return tx.Model(&Job{}).Where(which, values).Where("holder = ?", r.self).
 			Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
 	})
 }
@@ -314,6 +330,9 @@ var errGone = errors.New("jobs: the job is somebody else's")
 // do does one job and leaves behind what became of it.
 func (r *Runner) do(ctx context.Context, h Handler, j Job) {
 	err := errTooOften
+	if h.Errand != nil {
+		defer r.beside(j)()
+	}
 	if j.Attempts <= h.attempts() { // more: each time, the process died of it
 		err = r.run(ctx, h, j)
 	}
@@ -335,6 +354,17 @@ func (r *Runner) do(ctx context.Context, h Handler, j Job) {
 	if err != nil && !errors.Is(err, errGone) && ctx.Err() == nil {
 		slog.ErrorContext(ctx, "a job could not be put away; its lease runs out by itself", "kind", j.Kind, "object", j.ObjectID, "cause", err)
 	}
+}
+
+// beside waits until an errand may run: where its holder died, until no other of its kind does, as together has it for batches.
+func (r *Runner) beside(j Job) (leave func()) {
+	m := r.lone[j.Kind]
+	if j.inherited {
+		m.Lock()
+		return m.Unlock
+	}
+	m.RLock()
+	return m.RUnlock
 }
 
 var errTooOften = errors.New("the process ended each time it was run")
