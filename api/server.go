@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/api/accounts"
+	"jiebang/api/brokers"
 	"jiebang/api/challenges"
 	"jiebang/api/contracts"
 	"jiebang/api/deals"
@@ -67,6 +68,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
 	teams.Routes(e, a.Teams)
+	brokers.Routes(e, a.Mandates, a.Commissions)
 	records.Routes(e, a.External)
 	files.Routes(e, a.Files)
 	imports.Routes(e, a.Exchange)

@@ -28,7 +28,7 @@ func Routes(e *edge.Edge, s *deals.Service) {
 }
 
 func proposal(b *wire.IntroductionInput) (deals.Proposal, error) {
-	return deals.Proposal{From: b.FromId, Result: b.ResultId, Team: b.TeamId, Need: b.NeedId, Message: b.Message}, nil
+	return deals.Proposal{From: b.FromId, Result: b.ResultId, Team: b.TeamId, Need: b.NeedId, Mandate: b.MandateId, Message: b.Message}, nil
 }
 
 func refusal(b *wire.DeclineInput) (deals.Refusal, error) {
@@ -55,6 +55,7 @@ func written(v *deals.IntroductionView) wire.Introduction {
 		DeclineReason: wire.Some(wire.DeclineReason(v.DeclineReason)), DeclineNote: wire.Some(v.DeclineNote), DealId: v.DealID, DealVersion: wire.Some(v.DealVersion),
 		DeclineReasonName: wire.Some(v.DeclineReason.Text().ZH), LapseReasonName: wire.Some(v.LapseReason.Text().ZH),
 		LapseReason: wire.Some(wire.LapseReason(v.LapseReason)), WithdrawNote: wire.Some(v.WithdrawNote), EndedAt: v.EndedAt,
+		MandateId: v.MandateID, Brokers: wire.BrokersOf(v.Brokers),
 		AnsweredAt: v.AnsweredAt, CreatedAt: v.CreatedAt,
 	}
 	if c := v.Contacts; c != nil {
@@ -68,7 +69,7 @@ func writtenDeal(v *deals.DealView) wire.Deal {
 		Actions: wire.ActionsOf(v.Acts),
 		Id:      v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), StageName: wire.Some(v.Stage.Text().ZH), IntroductionId: v.IntroductionID,
 		Supplier: wire.RefOf(v.Supplier), Demander: wire.RefOf(v.Demander),
-		ResultId: v.ResultID, TeamId: v.TeamID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), TeamTitle: wire.Some(v.TeamTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ChallengeId: v.ChallengeID, Title: wire.Some(v.Title), ContractId: v.ContractID, LostReason: wire.Some(v.LostReason),
+		ResultId: v.ResultID, TeamId: v.TeamID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), TeamTitle: wire.Some(v.TeamTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ChallengeId: v.ChallengeID, Title: wire.Some(v.Title), ContractId: v.ContractID, LostReason: wire.Some(v.LostReason), MandateId: v.MandateID, Brokers: wire.BrokersOf(v.Brokers),
 		Steps: make([]wire.DealStep, len(v.Steps)), CreatedAt: v.CreatedAt,
 	}
 	if v.Price != nil {

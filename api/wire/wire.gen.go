@@ -333,6 +333,27 @@ func (e ChallengeState) Valid() bool {
 	}
 }
 
+// Defines values for ClaimState.
+const (
+	ClaimStateAccepted ClaimState = "accepted"
+	ClaimStateFlagged  ClaimState = "flagged"
+	ClaimStateRejected ClaimState = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the ClaimState enum.
+func (e ClaimState) Valid() bool {
+	switch e {
+	case ClaimStateAccepted:
+		return true
+	case ClaimStateFlagged:
+		return true
+	case ClaimStateRejected:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CloseReason.
 const (
 	CloseReasonExpired   CloseReason = "expired"
@@ -348,6 +369,51 @@ func (e CloseReason) Valid() bool {
 	case CloseReasonSolved:
 		return true
 	case CloseReasonWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CommissionBase.
+const (
+	CommissionBaseReceived         CommissionBase = "received"
+	CommissionBaseTechnologyAmount CommissionBase = "technology_amount"
+	CommissionBaseTurnover         CommissionBase = "turnover"
+)
+
+// Valid indicates whether the value is a known member of the CommissionBase enum.
+func (e CommissionBase) Valid() bool {
+	switch e {
+	case CommissionBaseReceived:
+		return true
+	case CommissionBaseTechnologyAmount:
+		return true
+	case CommissionBaseTurnover:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CommissionState.
+const (
+	CommissionStateConfirmed CommissionState = "confirmed"
+	CommissionStateDisputed  CommissionState = "disputed"
+	CommissionStateDue       CommissionState = "due"
+	CommissionStatePaid      CommissionState = "paid"
+)
+
+// Valid indicates whether the value is a known member of the CommissionState enum.
+func (e CommissionState) Valid() bool {
+	switch e {
+	case CommissionStateConfirmed:
+		return true
+	case CommissionStateDisputed:
+		return true
+	case CommissionStateDue:
+		return true
+	case CommissionStatePaid:
 		return true
 	default:
 		return false
@@ -539,6 +605,7 @@ func (e DayUnit) Valid() bool {
 
 // Defines values for DealSide.
 const (
+	DealSideBroker   DealSide = "broker"
 	DealSideDemander DealSide = "demander"
 	DealSideSupplier DealSide = "supplier"
 )
@@ -546,6 +613,8 @@ const (
 // Valid indicates whether the value is a known member of the DealSide enum.
 func (e DealSide) Valid() bool {
 	switch e {
+	case DealSideBroker:
+		return true
 	case DealSideDemander:
 		return true
 	case DealSideSupplier:
@@ -1458,6 +1527,51 @@ func (e MailState) Valid() bool {
 	case MailStateSent:
 		return true
 	case MailStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MandateSort.
+const (
+	MandateSortNewest  MandateSort = "newest"
+	MandateSortUpdated MandateSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the MandateSort enum.
+func (e MandateSort) Valid() bool {
+	switch e {
+	case MandateSortNewest:
+		return true
+	case MandateSortUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MandateState.
+const (
+	MandateStateAgreed    MandateState = "agreed"
+	MandateStateDeclined  MandateState = "declined"
+	MandateStateEnded     MandateState = "ended"
+	MandateStateProposed  MandateState = "proposed"
+	MandateStateWithdrawn MandateState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the MandateState enum.
+func (e MandateState) Valid() bool {
+	switch e {
+	case MandateStateAgreed:
+		return true
+	case MandateStateDeclined:
+		return true
+	case MandateStateEnded:
+		return true
+	case MandateStateProposed:
+		return true
+	case MandateStateWithdrawn:
 		return true
 	default:
 		return false
@@ -2717,6 +2831,11 @@ type AdvanceInput struct {
 	Stage DealStage `json:"stage"`
 }
 
+// AgreeMandateInput 同意委托 Agreeing to a mandate
+type AgreeMandateInput struct {
+	AcceptConflicts *bool `json:"accept_conflicts,omitempty"`
+}
+
 // AmendmentInput 变更申请 An amendment
 type AmendmentInput struct {
 	Reason string `json:"reason"`
@@ -3284,6 +3403,25 @@ type Bottleneck struct {
 // BottleneckLevel 解决“卡脖子”问题达到的水平 How far it goes
 type BottleneckLevel string
 
+// BriefContract 合同 A contract
+type BriefContract struct {
+	Id     openapi_types.UUID `json:"id"`
+	Number string             `json:"number"`
+
+	// State 合同状态 State of a contract
+	State ContractState `json:"state"`
+	Title string        `json:"title"`
+}
+
+// BrokerRef 参与的技术经纪人 A broker who acts
+type BrokerRef struct {
+	// Agency 另一条记录 Another record
+	Agency    *Ref   `json:"agency,omitempty"`
+	BothSides *bool  `json:"both_sides,omitempty"`
+	Name      string `json:"name"`
+	Username  string `json:"username"`
+}
+
 // Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {
 	// Max 金额 An amount of money
@@ -3698,6 +3836,43 @@ type ChallengeTerms struct {
 	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
 }
 
+// Claim 促成合同的认领 A claim of a contract
+type Claim struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions   `json:"actions,omitempty"`
+	AnsweredAt *time.Time `json:"answered_at,omitempty"`
+	ByDeal     bool       `json:"by_deal"`
+
+	// Contract 合同 A contract
+	Contract       BriefContract      `json:"contract"`
+	CreatedAt      time.Time          `json:"created_at"`
+	Id             openapi_types.UUID `json:"id"`
+	IntroductionId openapi_types.UUID `json:"introduction_id"`
+	MandateId      openapi_types.UUID `json:"mandate_id"`
+
+	// Principal 另一条记录 Another record
+	Principal Ref     `json:"principal"`
+	Reason    *string `json:"reason,omitempty"`
+
+	// State 认领状态 State of a claim
+	State ClaimState `json:"state"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ClaimList 一页认领 A page of claims
+type ClaimList struct {
+	Items []Claim `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ClaimState 认领状态 State of a claim
+type ClaimState string
+
 // CloseInput 关闭原因 Why it is closed
 type CloseInput struct {
 	// Reason 关闭原因 Why a need was closed
@@ -3711,6 +3886,81 @@ type CloseReason string
 type CommentInput struct {
 	Comment string  `json:"comment"`
 	Place   *string `json:"place,omitempty"`
+}
+
+// Commission 一笔佣金 A commission line
+type Commission struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Amount 统计金额，可为负 A statistical amount, may be negative
+	Amount Amount `json:"amount"`
+
+	// Broker 参与的技术经纪人 A broker who acts
+	Broker  BrokerRef          `json:"broker"`
+	ClaimId openapi_types.UUID `json:"claim_id"`
+
+	// Contract 合同 A contract
+	Contract  BriefContract       `json:"contract"`
+	CreatedAt time.Time           `json:"created_at"`
+	DueOn     openapi_types.Date  `json:"due_on"`
+	Id        openapi_types.UUID  `json:"id"`
+	MandateId openapi_types.UUID  `json:"mandate_id"`
+	PaidOn    *openapi_types.Date `json:"paid_on,omitempty"`
+	PaymentId openapi_types.UUID  `json:"payment_id"`
+
+	// Principal 另一条记录 Another record
+	Principal Ref     `json:"principal"`
+	Reason    *string `json:"reason,omitempty"`
+	Reference *string `json:"reference,omitempty"`
+
+	// State 佣金状态 State of a commission line
+	State CommissionState `json:"state"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// CommissionBase 佣金的计算基数 What a rate is taken of
+type CommissionBase string
+
+// CommissionList 一页佣金明细 A page of commission lines
+type CommissionList struct {
+	Items []Commission `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// CommissionState 佣金状态 State of a commission line
+type CommissionState string
+
+// CommissionStatement 月度结算单 A month's statement
+type CommissionStatement struct {
+	// Before 统计金额，可为负 A statistical amount, may be negative
+	Before Amount `json:"before"`
+
+	// Broker 参与的技术经纪人 A broker who acts
+	Broker BrokerRef `json:"broker"`
+
+	// Disputed 统计金额，可为负 A statistical amount, may be negative
+	Disputed Amount `json:"disputed"`
+
+	// Due 统计金额，可为负 A statistical amount, may be negative
+	Due   Amount       `json:"due"`
+	Lines []Commission `json:"lines"`
+	Month string       `json:"month"`
+	More  bool         `json:"more"`
+
+	// Open 统计金额，可为负 A statistical amount, may be negative
+	Open Amount `json:"open"`
+
+	// Paid 统计金额，可为负 A statistical amount, may be negative
+	Paid Amount `json:"paid"`
+
+	// ToReturn 统计金额，可为负 A statistical amount, may be negative
+	ToReturn Amount `json:"to_return"`
 }
 
 // CompanyCode 统一社会信用代码，境外公司为注册号 Unified social credit code; of a company abroad its number
@@ -4058,6 +4308,9 @@ type Deal struct {
 	// AgreedBy 已表示达成一致的一方；双方都表示后阶段为 agreed The sides that have said they agree; with both, the stage is agreed
 	AgreedBy *[]DealSide `json:"agreed_by,omitempty"`
 
+	// Brokers 参与的技术经纪人 The brokers who act
+	Brokers *[]BrokerRef `json:"brokers,omitempty"`
+
 	// ChallengeId 由哪项榜题的中榜而来 The challenge whose award began it
 	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
 
@@ -4073,7 +4326,10 @@ type Deal struct {
 	// IntroductionId 由哪次对接而来；由揭榜挂帅中榜而来的没有 The introduction that it came from; absent where an award began it
 	IntroductionId *openapi_types.UUID `json:"introduction_id,omitempty"`
 	LostReason     *string             `json:"lost_reason,omitempty"`
-	NeedId         *openapi_types.UUID `json:"need_id,omitempty"`
+
+	// MandateId 依据哪份居间委托开始 Under which mandate it began
+	MandateId *openapi_types.UUID `json:"mandate_id,omitempty"`
+	NeedId    *openapi_types.UUID `json:"need_id,omitempty"`
 
 	// NeedTitle 需求标题；已不公开的为提出对接时的标题 Title of the need; as it was when proposed, where that is public no longer
 	NeedTitle *string `json:"need_title,omitempty"`
@@ -5106,6 +5362,9 @@ type Introduction struct {
 	AnswerDue  openapi_types.Date `json:"answer_due"`
 	AnsweredAt *time.Time         `json:"answered_at,omitempty"`
 
+	// Brokers 参与的技术经纪人，双方可见；佣金只有委托方与经纪人可见 The brokers who act; both sides see that they do, and only the principal and they for what fee
+	Brokers *[]BrokerRef `json:"brokers,omitempty"`
+
 	// Contacts 双方联系方式，同意之后才有 Contact of both sides, present once accepted
 	Contacts  *Contacts           `json:"contacts,omitempty"`
 	CreatedAt time.Time           `json:"created_at"`
@@ -5136,9 +5395,12 @@ type Introduction struct {
 	// LapseReasonName 自动终止的理由的名称 What that reason is called
 	//
 	// Example: 逾期未答复
-	LapseReasonName *string             `json:"lapse_reason_name,omitempty"`
-	Message         string              `json:"message"`
-	NeedId          *openapi_types.UUID `json:"need_id,omitempty"`
+	LapseReasonName *string `json:"lapse_reason_name,omitempty"`
+
+	// MandateId 依据哪份居间委托 Under which mandate it was made
+	MandateId *openapi_types.UUID `json:"mandate_id,omitempty"`
+	Message   string              `json:"message"`
+	NeedId    *openapi_types.UUID `json:"need_id,omitempty"`
 
 	// NeedTitle 需求标题；已不公开的为提出时的标题 Title of the need; as it was when proposed, where that is public no longer
 	NeedTitle *string             `json:"need_title,omitempty"`
@@ -5171,6 +5433,9 @@ type IntroductionBox string
 type IntroductionInput struct {
 	// FromId 以哪个单位的名义 On behalf of which organization of yours
 	FromId openapi_types.UUID `json:"from_id"`
+
+	// MandateId 依据哪份居间委托；由其经纪人代 from_id 单位提出时必填 Under which mandate; a broker who proposes for from_id names it
+	MandateId *openapi_types.UUID `json:"mandate_id,omitempty"`
 
 	// Message 说明为何适合 Why it fits
 	Message string `json:"message"`
@@ -5586,6 +5851,119 @@ type MailList struct {
 
 // MailState 邮件状态：待发、已发、未能发出、已失效 State of a mail
 type MailState string
+
+// Mandate 居间委托 A mandate
+type Mandate struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions  *Actions   `json:"actions,omitempty"`
+	AgreedAt *time.Time `json:"agreed_at,omitempty"`
+
+	// Base 佣金的计算基数 What a rate is taken of
+	Base      *CommissionBase     `json:"base,omitempty"`
+	Brokers   []MandateBroker     `json:"brokers"`
+	Conflicts *[]MandateConflict  `json:"conflicts,omitempty"`
+	EndedOn   *openapi_types.Date `json:"ended_on,omitempty"`
+
+	// Fee 金额 An amount of money
+	Fee    *Money              `json:"fee,omitempty"`
+	Id     openapi_types.UUID  `json:"id"`
+	NeedId *openapi_types.UUID `json:"need_id,omitempty"`
+	Note   *string             `json:"note,omitempty"`
+
+	// Principal 另一条记录 Another record
+	Principal  Ref                 `json:"principal"`
+	ProposedAt time.Time           `json:"proposed_at"`
+	RateBp     *int                `json:"rate_bp,omitempty"`
+	Reason     *string             `json:"reason,omitempty"`
+	ResultId   *openapi_types.UUID `json:"result_id,omitempty"`
+
+	// State 委托状态；期限已过不另成状态，见 valid_to 与 tail_ends State of a mandate; that its days are over is no state, see valid_to and tail_ends
+	State MandateState `json:"state"`
+
+	// StateName 状态的中文名称 What the state is called in Chinese
+	StateName  *string            `json:"state_name,omitempty"`
+	TailEnds   openapi_types.Date `json:"tail_ends"`
+	TailMonths int                `json:"tail_months"`
+	Title      *string            `json:"title,omitempty"`
+	UpdatedAt  time.Time          `json:"updated_at"`
+	ValidFrom  openapi_types.Date `json:"valid_from"`
+	ValidTo    openapi_types.Date `json:"valid_to"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// MandateBroker 委托的一名经纪人 A broker of a mandate
+type MandateBroker struct {
+	// Agency 另一条记录 Another record
+	Agency   *Ref   `json:"agency,omitempty"`
+	Name     string `json:"name"`
+	ShareBp  int    `json:"share_bp"`
+	Username string `json:"username"`
+}
+
+// MandateBrokerInput 一名经纪人及其份额 A broker and their share
+type MandateBrokerInput struct {
+	AgencyId *openapi_types.UUID `json:"agency_id,omitempty"`
+	ShareBp  int                 `json:"share_bp"`
+	Username string              `json:"username"`
+}
+
+// MandateConflict 同期由其他经纪人承担的委托 A mandate of other brokers for the same time
+type MandateConflict struct {
+	MandateId openapi_types.UUID `json:"mandate_id"`
+	ValidFrom openapi_types.Date `json:"valid_from"`
+	ValidTo   openapi_types.Date `json:"valid_to"`
+}
+
+// MandateInput 居间委托 A mandate
+type MandateInput struct {
+	// Base 佣金的计算基数 What a rate is taken of
+	Base    *CommissionBase      `json:"base,omitempty"`
+	Brokers []MandateBrokerInput `json:"brokers"`
+
+	// Fee 金额 An amount of money
+	Fee         *Money              `json:"fee,omitempty"`
+	NeedId      *openapi_types.UUID `json:"need_id,omitempty"`
+	Note        *string             `json:"note,omitempty"`
+	PrincipalId openapi_types.UUID  `json:"principal_id"`
+	RateBp      *int                `json:"rate_bp,omitempty"`
+	ResultId    *openapi_types.UUID `json:"result_id,omitempty"`
+	TailMonths  int                 `json:"tail_months"`
+	ValidFrom   openapi_types.Date  `json:"valid_from"`
+	ValidTo     openapi_types.Date  `json:"valid_to"`
+}
+
+// MandateIntroduction 委托方的一次对接 An introduction of the principal
+type MandateIntroduction struct {
+	IntroductionId openapi_types.UUID `json:"introduction_id"`
+	MadeUnder      bool               `json:"made_under"`
+	ProposedAt     time.Time          `json:"proposed_at"`
+	Title          string             `json:"title"`
+}
+
+// MandateList 一页委托 A page of mandates
+type MandateList struct {
+	Items []Mandate `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// MandateProof 委托证明 Proof of a mandate
+type MandateProof struct {
+	Introductions []MandateIntroduction `json:"introductions"`
+
+	// Mandate 居间委托 A mandate
+	Mandate Mandate `json:"mandate"`
+}
+
+// MandateSort 委托的排序 Order of mandates
+type MandateSort string
+
+// MandateState 委托状态；期限已过不另成状态，见 valid_to 与 tail_ends State of a mandate; that its days are over is no state, see valid_to and tail_ends
+type MandateState string
 
 // Mark 以字符计的起止位置 From and to, counted in characters
 type Mark struct {
@@ -8309,6 +8687,12 @@ type Session struct {
 // SessionList 有效的登录 Sessions that are good now
 type SessionList struct {
 	Items []OwnSession `json:"items"`
+}
+
+// SettleCommissionInput 何时以何方式付清 When and how it was paid
+type SettleCommissionInput struct {
+	PaidOn    openapi_types.Date `json:"paid_on"`
+	Reference *string            `json:"reference,omitempty"`
 }
 
 // SheetState 评分表的状态 State of a score sheet

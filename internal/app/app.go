@@ -16,6 +16,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/challenges"
+	"jiebang/internal/commissions"
 	"jiebang/internal/contracts"
 	"jiebang/internal/control"
 	"jiebang/internal/db"
@@ -29,6 +30,7 @@ import (
 	"jiebang/internal/ledger"
 	"jiebang/internal/listing"
 	"jiebang/internal/mail"
+	"jiebang/internal/mandates"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
 	"jiebang/internal/notices"
@@ -75,8 +77,11 @@ type App struct {
 	Deals     *deals.Service
 	Ledger    *ledger.Service
 	Contracts *contracts.Service
+	Mandates  *mandates.Service
 	Notices   *notices.Service
 	Review    *review.Service
+
+	Commissions *commissions.Service
 
 	Programmes *programmes.Service
 	Challenges *challenges.Service
@@ -173,9 +178,11 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Teams = teams.New(a.Unit)
 	a.Orgs.AtSuspension(listing.Hold("results"), listing.Hold("needs"), listing.Hold("teams"))
 	a.Exchange = exchange.New(a.Unit, a.Files, a.actorOf, a.Results, a.Needs, a.Teams)
+	a.Mandates = mandates.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
+	a.Commissions = commissions.New(a.Unit)
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
@@ -271,7 +278,7 @@ func (a *App) Start() {
 	a.Jobs.PauseWhile(func() bool { return a.disk.refuse() != nil })
 	a.Jobs.Start()
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer()},
 		[]relay.Task{
 			{Name: "keep-figures", Every: 2 * time.Second, Run: func(ctx context.Context) error { return a.Ledger.Keep(ctx, a.DB) }},
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},

@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -284,4 +285,36 @@ func linksAbove(q *gorm.DB, keys []string, day when.Day, most int) ([]Link, erro
 		}
 	}
 	return links, nil
+}
+
+// Hands finds, for each of some companies, the codes of those that control it on a day, itself among them: one statement for each step away from
+// them.
+func Hands(q *gorm.DB, codes []string, day when.Day) (map[string][]string, error) {
+	keys := make([]string, len(codes))
+	for i, c := range codes {
+		keys[i] = CompanyKey(c)
+	}
+	links, err := linksAbove(q, keys, day, maxLinks)
+	if err != nil {
+		return nil, err
+	}
+	hands := map[string]string{} // codes of companies that hold any, by key
+	for _, l := range links {
+		if l.Holder.Kind == Company {
+			hands[l.Holder.key()] = l.Holder.Code
+		}
+	}
+	out := make(map[string][]string, len(codes))
+	for _, c := range codes {
+		out[c] = []string{c}
+	}
+	for _, key := range slices.Sorted(maps.Keys(hands)) {
+		reached := reach(links, key)
+		for i, c := range codes {
+			if _, held := reached[keys[i]]; held && keys[i] != key {
+				out[c] = append(out[c], hands[key])
+			}
+		}
+	}
+	return out, nil
 }

@@ -39,12 +39,13 @@ var reachedFrom = map[Stage][]Stage{
 // earlier are the stages to which a deal may go back, in their order.
 var earlier = []Stage{StageLead, StageContacting, StageNegotiating}
 
-// Side is one of the two sides of a deal; empty where a step follows from something else.
+// Side is one of the two sides of a deal, or who acts for one; empty where a step follows from something else.
 type Side string
 
 const (
 	Supplier Side = "supplier"
 	Demander Side = "demander"
+	ByBroker Side = "broker" // of a note: one of the brokers under whose mandate it began, who is of neither side
 )
 
 // StepKind says what a step of the log is.
@@ -75,6 +76,7 @@ type Deal struct {
 	Price       *money.Fen
 	LostReason  string
 	ContractID  *uuid.UUID
+	MandateID   *uuid.UUID `json:",omitzero"` // of the introduction
 	// Who said for each side that they agree; both are set from agreed on.
 	SupplierAgreedBy, DemanderAgreedBy *uuid.UUID
 }
@@ -88,6 +90,11 @@ func (d *Deal) stands(q *gorm.DB) error { return orgs.MustStand(q, d.SupplierID,
 // Facts: it belongs to the supplier, and the demander takes part; both may do the same.
 func (d *Deal) Facts() policy.Facts {
 	return policy.Facts{Owner: d.SupplierID, Others: []uuid.UUID{d.DemanderID}}
+}
+
+// FactsIn adds the brokers under whose mandate it began.
+func (d *Deal) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
+	return withAgents(q, d.Facts(), d.MandateID)
 }
 
 // Step is one line of a deal's log, which only grows.

@@ -5,6 +5,7 @@ package deals
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 // deals is how deals are read and written.
 var deals = work.Records[Deal, *Deal, DealView]{
 	Read: policy.DealRead, Show: showDeals, Joined: true,
-	Columns: work.Columns{string(policy.Member): "supplier_id IN ?", string(policy.Counterpart): "demander_id IN ?"},
+	Columns: work.Columns{string(policy.Member): "supplier_id IN ?", string(policy.Counterpart): "demander_id IN ?", string(policy.Agent): underMandate},
 	Orders: []db.Order[Deal]{
 		db.Newest(func(d *Deal) uuid.UUID { return d.ID }),
 		db.Updated(func(d *Deal) (time.Time, uuid.UUID) { return d.UpdatedAt, d.ID }),
@@ -49,6 +50,9 @@ type (
 
 func New(unit *work.Unit) *Service { return &Service{unit} }
 
+// underMandate is the column's side of who is a broker of it.
+const underMandate = "mandate_id IN (SELECT b.mandate_id FROM mandate_brokers b WHERE b.account_id IN ?)"
+
 // opened names a deal's beginning: nobody opens a deal by itself, so there is no action to ask policy about.
 const opened work.Deed = "deal.open"
 
@@ -68,7 +72,7 @@ func dealOf(tx *work.Tx, i *Introduction) (*Deal, error) {
 	}
 	return &Deal{
 		Head: tx.NewHead(), Stage: StageLead, IntroductionID: &i.ID, SupplierID: supplier, DemanderID: demander,
-		Subject: i.Subject,
+		Subject: i.Subject, MandateID: i.MandateID,
 	}, nil
 }
 
@@ -138,7 +142,11 @@ func (s *Service) AddNote(ctx context.Context, call work.Call, id uuid.UUID, tex
 		if err != nil {
 			return nil, err
 		}
-		if err := policy.Check(call.Actor, policy.DealNote, d.Facts()); err != nil {
+		facts, err := d.FactsIn(tx.DB, policy.DealNote)
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Check(call.Actor, policy.DealNote, facts); err != nil {
 			return nil, err
 		}
 		var bad fault.Fields
@@ -146,7 +154,11 @@ func (s *Service) AddNote(ctx context.Context, call work.Call, id uuid.UUID, tex
 		if err := bad.Err(); err != nil {
 			return nil, err
 		}
-		if err := note(tx, d, StepNoted, d.SideOf(call.Actor), text); err != nil {
+		side := d.SideOf(call.Actor)
+		if side == "" && slices.Contains(facts.Agents, call.Actor.Account) {
+			side = ByBroker
+		}
+		if err := note(tx, d, StepNoted, side, text); err != nil {
 			return nil, err
 		}
 		tx.Emit(work.Did(policy.DealNote), work.RefOf(d))

@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/mandates"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -77,6 +79,7 @@ type Introduction struct {
 	WithdrawNote  string
 	EndedAt       *time.Time // when it was withdrawn or lapsed
 	DealID        *uuid.UUID
+	MandateID     *uuid.UUID `json:",omitzero"` // under which it was made
 }
 
 func (Introduction) TableName() string { return "introductions" }
@@ -85,6 +88,20 @@ func (*Introduction) Noun() string     { return "introduction" }
 // Facts: it belongs to the side that proposes, and the other side takes part.
 func (i *Introduction) Facts() policy.Facts {
 	return policy.Facts{Owner: i.FromID, Others: []uuid.UUID{i.ToID}, Author: i.ProposedBy}
+}
+
+// FactsIn adds the brokers under whose mandate it was made.
+func (i *Introduction) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
+	return withAgents(q, i.Facts(), i.MandateID)
+}
+
+func withAgents(q *gorm.DB, f policy.Facts, mandate *uuid.UUID) (policy.Facts, error) {
+	if mandate == nil {
+		return f, nil
+	}
+	var err error
+	f.Agents, err = mandates.Agents(q, *mandate)
+	return f, err
 }
 
 // answerDue is the last day for an answer to what is proposed now. Where no calendar of holidays is known yet it goes by weekends and the

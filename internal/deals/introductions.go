@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
+	"jiebang/internal/mandates"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
@@ -20,7 +21,7 @@ import (
 // introductions is how introductions are read and written.
 var introductions = work.Records[Introduction, *Introduction, IntroductionView]{
 	Read: policy.IntroRead, Show: showIntroductions, Joined: true,
-	Columns: work.Columns{string(policy.Member): "from_id IN ?", string(policy.Counterpart): "to_id IN ?"},
+	Columns: work.Columns{string(policy.Member): "from_id IN ?", string(policy.Counterpart): "to_id IN ?", string(policy.Agent): underMandate},
 	Orders: []db.Order[Introduction]{
 		db.Newest(func(i *Introduction) uuid.UUID { return i.ID }),
 		{Name: "due", Columns: []string{"answer_due", "id"}, Key: func(i *Introduction) []any { return []any{i.AnswerDue, i.ID} }},
@@ -41,6 +42,7 @@ type IntroductionAnswer = work.Answer[IntroductionView]
 // Proposal is what proposing an introduction takes: a result, a team, a need, or one of the first two and a need.
 type Proposal struct {
 	From               uuid.UUID
+	Mandate            *uuid.UUID // under which it is made; nil: none
 	Result, Team, Need *uuid.UUID
 	Message            string
 }
@@ -58,7 +60,15 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		if err != nil {
 			return nil, err
 		}
-		if err := policy.Check(call.Actor, policy.IntroPropose, from.Facts()); err != nil {
+		facts, err := withAgents(tx.DB, from.Facts(), in.Mandate)
+		if err != nil {
+			return nil, err
+		}
+		mandate, err := in.mandate(tx, facts)
+		if err != nil {
+			return nil, err
+		}
+		if err := policy.Check(call.Actor, policy.IntroPropose, facts); err != nil {
 			return nil, err
 		}
 		if from.State != orgs.Verified {
@@ -97,6 +107,9 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, Subject: about.named(in.subject()),
 			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now, calendar),
 		}
+		if mandate != nil {
+			i.MandateID = &mandate.ID
+		}
 		err = work.Insert(tx, work.Did(policy.IntroPropose), i)
 		if db.Duplicate(err) {
 			return nil, fault.AlreadyIntroduced.New()
@@ -105,6 +118,23 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		}
 		return i, jobs.At(tx, lapsing, i.ID, i.AnswerDue.End())
 	})
+}
+
+// mandate reads the mandate that a proposal is made under: it is of the side that proposes, runs at this very moment, and is about what is named.
+func (in Proposal) mandate(tx *work.Tx, facts policy.Facts) (*mandates.Mandate, error) {
+	if in.Mandate == nil {
+		return nil, nil
+	}
+	m, err := mandates.Find(db.ForUpdate(tx.DB), *in.Mandate)
+	if fault.NotVisible.Of(err) || err == nil && (m.PrincipalID != in.From || !tx.Call.Actor.MemberOf(in.From) && !policy.Allowed(tx.Call.Actor, policy.MandateRead, facts)) {
+		return nil, fault.InvalidInput.At("/mandate_id", fault.UnknownRecord, "没有这份由 from_id 单位给出的委托", "The organization that proposes has given no such mandate")
+	} else if err != nil {
+		return nil, err
+	}
+	if !m.Running(tx.Now) || !m.Covers(in.Result, in.Need) {
+		return nil, fault.MandateNotRunning.New()
+	}
+	return m, nil
 }
 
 // about reads what a proposal names, locked until it is proposed: what the other side could not read is not there.
@@ -271,8 +301,9 @@ func (s *Service) ListIntroductions(ctx context.Context, reader policy.Actor, f 
 type IntroductionView struct {
 	Introduction
 	From, To    orgs.Ref
-	Contacts    *Contacts // once accepted, and for the two sides only
-	DealVersion int64     // of the deal that it began
+	Contacts    *Contacts         // once accepted, and for the two sides only
+	DealVersion int64             // of the deal that it began
+	Brokers     []mandates.Acting // under whose mandate it was made: that they act both sides know, and for what fee only theirs
 	work.Acts
 }
 
@@ -309,10 +340,16 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	if err != nil {
 		return nil, err
 	}
+	acting, err := mandates.ActingFor(q, reader, rows, func(i *Introduction) (*uuid.UUID, uuid.UUID, uuid.UUID) {
+		return i.MandateID, i.FromID, i.ToID
+	})
+	if err != nil {
+		return nil, err
+	}
 	out := make([]IntroductionView, len(rows))
 	for i, row := range rows {
 		row.Subject = known.titles(row.Subject)
-		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1], DealVersion: begun[idOr0(row.DealID)]}
+		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1], DealVersion: begun[idOr0(row.DealID)], Brokers: acting[i]}
 		if row.showsContacts(reader) {
 			out[i].Contacts = known.contacts(&row, Contacts{From: contacts[row.FromID], To: contacts[row.ToID]})
 		}
@@ -355,4 +392,12 @@ func idOr0(id *uuid.UUID) uuid.UUID {
 // showsContacts tells whether the other side has consented and the reader is of one of the two.
 func (i *Introduction) showsContacts(reader policy.Actor) bool {
 	return i.State == Accepted && policy.Allowed(reader, policy.IntroContact, i.Facts())
+}
+
+// UnderMandates reads the introductions that were made under a mandate between any of two sides, whoever asks.
+func UnderMandates(q *gorm.DB, one, other []uuid.UUID) ([]Introduction, error) {
+	var rows []Introduction
+	err := q.Session(&gorm.Session{NewDB: true}).Where("mandate_id IS NOT NULL AND ((from_id IN ? AND to_id IN ?) OR (from_id IN ? AND to_id IN ?))",
+		db.Among(one), db.Among(other), db.Among(other), db.Among(one)).Order("created_at, id").Limit(1000).Find(&rows).Error
+	return rows, err
 }

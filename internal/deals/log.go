@@ -8,6 +8,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
+	"jiebang/internal/mandates"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
@@ -20,10 +21,11 @@ const stepsShown = 20
 type DealView struct {
 	Deal
 	Supplier, Demander orgs.Ref
-	Contacts           *SideContacts // of what an award began, which has no introduction that tells them; for the two sides only
-	Agreed             []Side        // the sides that have said so
-	Steps              []StepView    // the latest, from the earlier to the later
-	StepsTotal         int64         // how many there are in all
+	Contacts           *SideContacts     // of what an award began, which has no introduction that tells them; for the two sides only
+	Agreed             []Side            // the sides that have said so
+	Steps              []StepView        // the latest, from the earlier to the later
+	StepsTotal         int64             // how many there are in all
+	Brokers            []mandates.Acting // under whose mandate it began
 	work.Acts
 }
 
@@ -57,10 +59,14 @@ func showDeals(q *gorm.DB, reader policy.Actor, rows []Deal) ([]DealView, error)
 	if err != nil {
 		return nil, err
 	}
+	acting, err := mandates.ActingFor(q, reader, rows, func(d *Deal) (*uuid.UUID, uuid.UUID, uuid.UUID) { return d.MandateID, d.SupplierID, d.DemanderID })
+	if err != nil {
+		return nil, err
+	}
 	out := make([]DealView, len(rows))
 	for i, d := range rows {
 		d.Subject = known.titles(d.Subject)
-		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Contacts: contacts[d.ID], Steps: log[d.ID], StepsTotal: totals[d.ID]}
+		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Contacts: contacts[d.ID], Steps: log[d.ID], StepsTotal: totals[d.ID], Brokers: acting[i]}
 		for _, s := range []struct {
 			by   *uuid.UUID
 			side Side

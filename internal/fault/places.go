@@ -48,6 +48,8 @@ var (
 	DigestDiffers       = place("digest_differs", "与收到的内容不符，请重新上传。", "It does not fit what was received; send the file again.")
 	Immutable           = place("immutable", "不可更改。", "It cannot change.")
 	NotPositive         = place("not_positive", "须大于零。", "It must be more than 0.")
+	NotBroker           = place("not_broker", "不在技术经纪人名册中。", "Not in the register of technology brokers.")
+	NotTheSum           = place("not_the_sum", "合计不符。", "It does not add up to what it must.")
 	NotYours            = place("not_yours", "不属于本单位。", "It is not your organization's.")
 	OneOf               = place("one_of", "须给出其一。", "Give one of them.")
 	OtherNature         = place("other_nature", "与当事人性质不符。", "It does not go with the nature of the party.")

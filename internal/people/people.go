@@ -224,3 +224,18 @@ func Serving(q *gorm.DB, of []uuid.UUID, day when.Day) (map[uuid.UUID][]string, 
 	}
 	return out, err
 }
+
+// Brokers tells which of some accounts are in the register of technology brokers on a day.
+func Brokers(q *gorm.DB, of []uuid.UUID, day when.Day) (map[uuid.UUID]bool, error) {
+	out := make(map[uuid.UUID]bool, len(of))
+	if len(of) == 0 {
+		return out, nil
+	}
+	var ids []uuid.UUID
+	err := q.Session(&gorm.Session{NewDB: true}).Raw("SELECT DISTINCT e.account_id FROM register_entries e WHERE e.kind = ? AND e.account_id IN ? AND "+inForce,
+		policy.Broker, of, day, day, day, day).Scan(&ids).Error
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, err
+}

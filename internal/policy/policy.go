@@ -68,6 +68,7 @@ type Facts struct {
 	Decider   uuid.UUID   // decided first
 	Subject   uuid.UUID   // it is about this one
 	Reviewers []uuid.UUID // are asked to review it, or do
+	Agents    []uuid.UUID // are the brokers under whose mandate it is
 	// The rest.
 	Office    string // the registration office that it belongs to
 	Public    bool   // published: anyone may read it

@@ -75,6 +75,7 @@ const (
 	Reviewer    Stand = "reviewer of the panel"
 	AtOffice    Stand = "registrar of its office"
 	Adviser     Stand = "expert who was asked about it"
+	Agent       Stand = "broker of its mandate"
 )
 
 func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
@@ -105,6 +106,8 @@ func (s Stand) holds(a *Actor, f *Facts, _ bool) bool {
 		return a.SignedIn() && slices.Contains(f.Advisers, a.Account)
 	case Reviewer:
 		return a.SignedIn() && slices.Contains(f.Reviewers, a.Account)
+	case Agent:
+		return a.SignedIn() && slices.Contains(f.Agents, a.Account)
 	case AtOffice:
 		return f.Office != "" && slices.Contains(a.Registers[Registrar], f.Office)
 	}
@@ -142,6 +145,7 @@ const (
 	SignedIn     Role = "signed in"
 	Operator     Role = "operator"
 	AnyRegistrar Role = "registrar of any office"
+	AnyBroker    Role = "technology broker"
 )
 
 func (r Role) holds(a *Actor, _ *Facts, _ bool) bool {
@@ -154,6 +158,8 @@ func (r Role) holds(a *Actor, _ *Facts, _ bool) bool {
 		return a.Operator
 	case AnyRegistrar:
 		return a.Is(Registrar)
+	case AnyBroker:
+		return a.Broker()
 	}
 	panic("policy: a role that is none: " + string(r))
 }

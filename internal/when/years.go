@@ -12,3 +12,9 @@ func (d Day) AddYears(n int) Day {
 
 // EndOfYear is the last day of the year in which d lies.
 func (d Day) EndOfYear() Day { return civil(d.Year(), 12, 31) }
+
+// AddMonths is the corresponding day so many months later, or the last day of that month where it has no such day.
+func (d Day) AddMonths(n int) Day {
+	to := d.Month().AddMonths(n)
+	return civil(to.Year(), to.First().midnight().Month(), min(d.midnight().Day(), to.Last().midnight().Day()))
+}

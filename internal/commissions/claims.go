@@ -1,0 +1,272 @@
+// Package commissions keeps what brokers have earned: which contracts were led to by an introduction under their mandate, be it by the deal or
+// around it, and what falls due of each payment on them. It follows what is filed and paid; mandates says who acts for whom, and contracts what
+// was agreed and received.
+package commissions
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/codes"
+	"jiebang/internal/contracts"
+	"jiebang/internal/control"
+	"jiebang/internal/db"
+	"jiebang/internal/deals"
+	"jiebang/internal/fault"
+	"jiebang/internal/mandates"
+	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
+)
+
+// ClaimState is where a claim stands: flagged, until the principal accepts or rejects it; one that came of the deal is accepted from the start.
+type ClaimState string
+
+// The states of a claim.
+const (
+	Flagged  ClaimState = "flagged"
+	Accepted ClaimState = "accepted"
+	Rejected ClaimState = "rejected"
+)
+
+// Claim says that a contract was led to by an introduction under a mandate: of the same two, or of companies that they control, about the same,
+// signed before the mandate's tail ended.
+type Claim struct {
+	work.Head
+	State          ClaimState
+	MandateID      uuid.UUID
+	IntroductionID uuid.UUID
+	ContractID     uuid.UUID
+	PrincipalID    uuid.UUID
+	ByDeal         bool // the contract came of the introduction's own deal; else it was filed around it
+	AnsweredBy     *uuid.UUID
+	AnsweredAt     *time.Time
+	Reason         string // why it was rejected
+}
+
+func (Claim) TableName() string { return "commission_claims" }
+func (*Claim) Noun() string     { return "claim" }
+
+// Facts: it is the principal's to answer.
+func (c *Claim) Facts() policy.Facts { return policy.Facts{Owner: c.PrincipalID} }
+
+// FactsIn adds the brokers.
+func (c *Claim) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
+	f := c.Facts()
+	var err error
+	f.Agents, err = mandates.Agents(q, c.MandateID)
+	return f, err
+}
+
+// Accept is the principal's word that the broker led to the contract.
+func (c *Claim) Accept(by uuid.UUID, now time.Time) error {
+	if err := work.Step(&c.State, Accepted, Flagged, Rejected); err != nil {
+		return err
+	}
+	c.AnsweredBy, c.AnsweredAt, c.Reason = &by, &now, ""
+	return nil
+}
+
+// Reject is the principal's word that they did not, with a reason that they read.
+func (c *Claim) Reject(by uuid.UUID, now time.Time, reason string) error {
+	var bad fault.Fields
+	bad.Length(strings.TrimSpace(reason), "/reason", 2, 1000)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := work.Step(&c.State, Rejected, Flagged); err != nil {
+		return err
+	}
+	c.AnsweredBy, c.AnsweredAt, c.Reason = &by, &now, reason
+	return nil
+}
+
+// claimFound names the Change that tells both sides of a contract that was found.
+const claimFound work.Deed = "claim.found"
+
+// underMandate is the column's side of who is a broker.
+const underMandate = "mandate_id IN (SELECT b.mandate_id FROM mandate_brokers b WHERE b.account_id IN ?)"
+
+// claims is how claims are read and written.
+var claims = work.Records[Claim, *Claim, ClaimView]{
+	Read: policy.ClaimRead, Show: showClaims, Joined: true,
+	Columns: work.Columns{string(policy.Member): "principal_id IN ?", string(policy.Agent): underMandate},
+	Acts: []work.Act[*Claim, ClaimView]{
+		{Operation: "acceptClaim", Action: policy.ClaimAnswer, When: func(c *Claim, _ *ClaimView) error { return c.Accept(uuid.Nil, time.Time{}) }},
+		{Operation: "rejectClaim", Action: policy.ClaimAnswer, When: func(c *Claim, _ *ClaimView) error { return c.Reject(uuid.Nil, time.Time{}, "……") }},
+	},
+}
+
+// ClaimView is a claim with what it is about.
+type ClaimView struct {
+	Claim
+	Principal orgs.Ref
+	Contract  contracts.Brief
+	work.Acts
+}
+
+// ClaimAnswer is the outcome of a use case that changed a claim.
+type ClaimAnswer = work.Answer[ClaimView]
+
+func showClaims(q *gorm.DB, reader policy.Actor, rows []Claim) ([]ClaimView, error) {
+	standings, ids := make([]orgs.Standing, len(rows)), make([]uuid.UUID, len(rows))
+	for i, c := range rows {
+		standings[i], ids[i] = orgs.Standing{Organization: c.PrincipalID}, c.ContractID
+	}
+	names, err := orgs.Shown(q, reader, standings)
+	if err != nil {
+		return nil, err
+	}
+	about, err := contracts.Briefs(q, ids)
+	out := make([]ClaimView, len(rows))
+	for i, c := range rows {
+		out[i] = ClaimView{Claim: c, Principal: names[i], Contract: about[c.ContractID]}
+	}
+	return out, err
+}
+
+// find looks up which introductions under mandates led to a contract that is filed, and claims it for each mandate once.
+func find(tx *work.Tx, c *contracts.Contract) error {
+	sellers, err := behind(tx.DB, c.Terms.Sellers, c.Terms.SignedOn)
+	if err != nil {
+		return err
+	}
+	buyers, err := behind(tx.DB, c.Terms.Buyers, c.Terms.SignedOn)
+	if err != nil || len(sellers) == 0 || len(buyers) == 0 {
+		return err
+	}
+	made, err := deals.UnderMandates(tx.DB, sellers, buyers)
+	if err != nil || len(made) == 0 {
+		return err
+	}
+	ids := make([]uuid.UUID, len(made))
+	for i := range made {
+		ids[i] = *made[i].MandateID
+	}
+	known, err := mandates.ByID(tx.DB, ids)
+	if err != nil {
+		return err
+	}
+	var there []uuid.UUID
+	if err := tx.Model(&Claim{}).Where("contract_id = ?", c.ID).Pluck("mandate_id", &there).Error; err != nil {
+		return err
+	}
+	slices.SortStableFunc(made, func(a, b deals.Introduction) int { // that of the contract's own deal first
+		return rank(&a, c) - rank(&b, c)
+	})
+	for i := range made {
+		in, m := &made[i], known[*made[i].MandateID]
+		if slices.Contains(there, m.ID) || !leads(in, &m, c) {
+			continue
+		}
+		there = append(there, m.ID)
+		claim := &Claim{
+			Head: tx.NewHead(), State: Flagged, MandateID: m.ID, IntroductionID: in.ID, ContractID: c.ID, PrincipalID: m.PrincipalID, ByDeal: rank(in, c) == 0,
+		}
+		if claim.ByDeal {
+			claim.State = Accepted
+		}
+		if err := work.Insert(tx, claimFound, claim); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rank(in *deals.Introduction, c *contracts.Contract) int {
+	if c.DealID != nil && in.DealID != nil && *c.DealID == *in.DealID {
+		return 0
+	}
+	return 1
+}
+
+// leads tells whether an introduction led to a contract: it was made by the day of signing, which the tail of its mandate reaches, and the contract
+// is about nothing else.
+func leads(in *deals.Introduction, m *mandates.Mandate, c *contracts.Contract) bool {
+	other := func(mine, theirs *uuid.UUID) bool { return mine != nil && theirs != nil && *mine != *theirs }
+	return !when.DayOf(in.CreatedAt).After(c.Terms.SignedOn) && !c.Terms.SignedOn.After(m.TailEnds()) && in.State != deals.Withdrawn &&
+		!other(in.ResultID, c.ResultID) && !other(in.NeedID, c.NeedID)
+}
+
+// behind are the organizations here that are parties, or that control one of them on a day.
+func behind(q *gorm.DB, parties []contracts.Party, day when.Day) ([]uuid.UUID, error) {
+	var out []uuid.UUID
+	var of []string
+	for _, p := range parties {
+		if p.OrganizationID != nil {
+			out = append(out, *p.OrganizationID)
+		}
+		if _, err := codes.CreditCode(p.CreditCode); err == nil {
+			of = append(of, p.CreditCode)
+		}
+	}
+	if len(of) == 0 {
+		return out, nil
+	}
+	hands, err := control.Hands(q, of, day)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, some := range hands {
+		all = append(all, some...)
+	}
+	found, err := orgs.WithCreditCodes(q, all)
+	for _, id := range found {
+		if !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out, err
+}
+
+// AcceptClaim is the principal's word that the broker led to the contract; what was paid on it falls due at once.
+func (s *Service) AcceptClaim(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ClaimAnswer, error) {
+	return claims.Do(ctx, s.unit, call, func(tx *work.Tx) (*Claim, error) {
+		c, err := work.Load[Claim](tx.DB, id)
+		if err != nil {
+			return nil, err
+		}
+		about, err := work.Load[contracts.Contract](db.ForUpdate(tx.DB), c.ContractID) // as whoever reckons does
+		if err != nil {
+			return nil, err
+		}
+		if c, err = work.Load[Claim](db.ForUpdate(tx.DB), id); err != nil {
+			return nil, err
+		}
+		if err := work.Change(tx, c, version, policy.ClaimAnswer, func() error { return c.Accept(call.Actor.Account, tx.Now) }); err != nil {
+			return nil, err
+		}
+		return c, reckon(tx, about)
+	})
+}
+
+// RejectClaim is the principal's word that the broker did not lead to the contract, with a reason.
+func (s *Service) RejectClaim(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (ClaimAnswer, error) {
+	return claims.Change(ctx, s.unit, call, id, version, policy.ClaimAnswer, func(tx *work.Tx, c *Claim) error {
+		return c.Reject(call.Actor.Account, tx.Now, reason)
+	})
+}
+
+// GetClaim reads one claim; by its principal, its brokers and operators.
+func (s *Service) GetClaim(ctx context.Context, reader policy.Actor, id uuid.UUID) (ClaimView, error) {
+	return claims.Get(ctx, s.unit, reader, id)
+}
+
+// ClaimFilter narrows a list of claims; empty fields do not.
+type ClaimFilter struct {
+	Mandate  uuid.UUID  `query:"mandate_id" where:"mandate_id = ?"`
+	Contract uuid.UUID  `query:"contract_id" where:"contract_id = ?"`
+	State    ClaimState `query:"state" where:"state = ?"`
+}
+
+// ListClaims lists the claims that the reader may know of, the newest first.
+func (s *Service) ListClaims(ctx context.Context, reader policy.Actor, f ClaimFilter, p db.Paging) (db.Page[ClaimView], error) {
+	return claims.List(ctx, s.unit, reader, f, p)
+}
