@@ -291,6 +291,15 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		for range 12 {
 			s.Editor.Post("/v1/expert-ties", j{"kind": "adviser", "organization_id": s.Firm, "valid_from": "2026-01-01"}).Want(201)
 		}
+		var claim string
+		for range 12 {
+			claim, tag = s.Claim()
+		}
+		claimed := s.Buyer.Act("/v1/commission-claims/"+claim+"/accept", tag, nil).Want(200).Text("contract", "id")
+		for range 12 {
+			s.Editor.Post("/v1/contracts/"+claimed+"/payments", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
+		}
+		s.Lines(claim, 12)
 		under := map[string]string{
 			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
 		}

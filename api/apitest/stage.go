@@ -21,6 +21,7 @@ type Stage struct {
 	Result, Need  string  // published
 	serial        int
 	expert        *Client
+	broker        *Client
 	experts       []*Client
 }
 

@@ -29,7 +29,10 @@ func Routes(e *edge.Edge, m *mandates.Service, c *commissions.Service) {
 		ID uuid.UUID `path:"id"`
 	}) (wire.MandateProof, error) {
 		proof, err := c.Proof(ctx, call.Actor, m, q.ID)
-		return writtenProof(&proof), err
+		if err != nil {
+			return wire.MandateProof{}, err
+		}
+		return writtenProof(&proof), nil
 	})
 
 	claim := edge.Kind[commissions.ClaimView, wire.Claim]{Path: "/v1/commission-claims", Get: c.GetClaim, Wire: writtenClaim}

@@ -349,11 +349,11 @@ func (s *Service) GetLine(ctx context.Context, reader policy.Actor, id uuid.UUID
 
 // LineFilter narrows a list of lines; empty fields do not.
 type LineFilter struct {
-	Contract uuid.UUID  `query:"contract_id" where:"contract_id = ?"`
-	Mandate  uuid.UUID  `query:"mandate_id" where:"mandate_id = ?"`
-	Claim    uuid.UUID  `query:"claim_id" where:"claim_id = ?"`
-	State    LineState  `query:"state" where:"state = ?"`
-	Month    when.Month `query:"month"`
+	Contract uuid.UUID `query:"contract_id" where:"contract_id = ?"`
+	Mandate  uuid.UUID `query:"mandate_id" where:"mandate_id = ?"`
+	Claim    uuid.UUID `query:"claim_id" where:"claim_id = ?"`
+	State    LineState `query:"state" where:"state = ?"`
+	Month    string    `query:"month"`
 
 	From when.Day `where:"due_on >= ?"`
 	To   when.Day `where:"due_on <= ?"`
@@ -361,8 +361,20 @@ type LineFilter struct {
 
 // ListLines lists the lines that the reader may know of, the newest first.
 func (s *Service) ListLines(ctx context.Context, reader policy.Actor, f LineFilter, p db.Paging) (db.Page[LineView], error) {
-	if !f.Month.IsZero() {
-		f.From, f.To = f.Month.First(), f.Month.Last()
+	if f.Month != "" {
+		month, err := readMonth(f.Month)
+		if err != nil {
+			return db.Page[LineView]{}, err
+		}
+		f.From, f.To = month.First(), month.Last()
 	}
 	return lines.List(ctx, s.unit, reader, f, p)
+}
+
+func readMonth(text string) (when.Month, error) {
+	month, err := when.ParseMonth(text)
+	if err != nil {
+		return month, fault.InvalidInput.At("query:month", fault.BadFormat, "月份写作 2026-06", "A month is written as 2026-06")
+	}
+	return month, nil
 }

@@ -37,8 +37,8 @@ const statementLines = 1000
 
 // Question asks for a statement: of the reader, or, for operators, of any broker.
 type Question struct {
-	Month    when.Month `query:"month"`
-	Username string     `query:"username"`
+	Month    string `query:"month"`
+	Username string `query:"username"`
 }
 
 // Statement reads a broker's statement of a month. What is disputed now is told as disputed in every month.
@@ -46,9 +46,12 @@ func (s *Service) Statement(ctx context.Context, reader policy.Actor, ask Questi
 	if err := policy.Check(reader, policy.CommissionSheet, policy.Facts{}); err != nil {
 		return Statement{}, err
 	}
-	out := Statement{Month: ask.Month}
-	if out.Month.IsZero() {
-		out.Month = when.DayOf(s.unit.Now()).Month()
+	out := Statement{Month: when.DayOf(s.unit.Now()).Month()}
+	if ask.Month != "" {
+		var err error
+		if out.Month, err = readMonth(ask.Month); err != nil {
+			return out, err
+		}
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		broker := reader.Account

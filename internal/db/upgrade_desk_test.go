@@ -65,5 +65,12 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM jobs WHERE kind = 'contract.lookups' AND object_id = (SELECT id FROM contracts ORDER BY id LIMIT 1)": "1",
 			"SELECT kind || value FROM contract_lookups": "titleY",
 		},
+	}, {
+		// What was introduced before was introduced under no mandate.
+		to: 67,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM introductions WHERE mandate_id IS NOT NULL": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM commission_lines":                           "0",
+		},
 	}}...)
 }

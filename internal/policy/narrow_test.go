@@ -60,6 +60,8 @@ func (c Condition) meets(f Facts) bool {
 		return has(f.Decider)
 	case string(Self):
 		return has(f.Subject)
+	case string(Agent):
+		return slices.ContainsFunc(f.Agents, has)
 	case string(AtOffice):
 		return f.Office != "" && contains(c.Among.([]string), f.Office)
 	}
@@ -99,7 +101,7 @@ func TestNarrowSaysTheSameAsCheck(t *testing.T) {
 			Owner: maybe(r, organizations, "owner"), Others: some(r, organizations, "others"), Author: maybe(r, people, "author"),
 			Submitter: maybe(r, people, "submitter"), Decider: maybe(r, people, "decider"), Subject: maybe(r, people, "subject"),
 			Tied: some(r, organizations, "tied"), Former: some(r, organizations, "former"), Writers: some(r, people, "writers"),
-			Reviewers: some(r, people, "reviewers"), Advisers: some(r, people, "advisers"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
+			Reviewers: some(r, people, "reviewers"), Advisers: some(r, people, "advisers"), Agents: some(r, people, "agents"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
 			Office: rapid.SampledFrom(append(offices, "")).Draw(r, "office"), Public: rapid.Bool().Draw(r, "public"),
 			Draft: rapid.Bool().Draw(r, "draft"), Opened: rapid.Bool().Draw(r, "opened"), SoleOwner: rapid.Bool().Draw(r, "sole"), NoAdmin: rapid.Bool().Draw(r, "no administrator"),
 		}
