@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"fault"},
 	{"text"},
 	{"money", "when", "codes"},
-	{"tables"},
+	{"tables", "paper"},
 	{"db"},
 	{"seal"},
 	{"policy"},
@@ -66,6 +66,8 @@ var owners = map[string][]string{
 	"github.com/chromedp":           {"jiebang/api"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
 	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
+	"github.com/signintech/gopdf":   {"jiebang/internal/paper"},
+	"github.com/boombuler/barcode":  {"jiebang/internal/paper"},
 	"github.com/xuri/excelize":      {"jiebang/internal/tables", "jiebang/bench"}, // which reads the same file by it alone
 }
 

@@ -91,6 +91,8 @@ check_tools() {
   need chromium chromium fonts-noto-cjk || [ "${CI:-}" != true ] || die "chromium is missing, and cannot be installed"
   # So is a pooler before the database.
   need pgbouncer pgbouncer || [ "${CI:-}" != true ] || die "pgbouncer is missing, and cannot be installed"
+  # Printed papers are read back by another program, text and codes.
+  need pdftotext poppler-utils || [ "${CI:-}" != true ] || die "pdftotext is missing, and cannot be installed"
 }
 
 # Names the database for the tests, or starts one. The application's own

@@ -18,6 +18,7 @@ import (
 
 // Routes hangs the operations on contracts and applications on the edge.
 func Routes(e *edge.Edge, s *contracts.Service) {
+	certificateRoutes(e, s)
 	contract := edge.Kind[contracts.View, wire.Contract]{Path: "/v1/contracts", Get: s.Get, Wire: written}
 	edge.Create(e, "createContract", contract, input, s.Create)
 	edge.Read(e, "getContract", contract)

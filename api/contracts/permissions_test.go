@@ -3,6 +3,8 @@ package contracts_test
 import (
 	"testing"
 
+	"github.com/google/uuid"
+
 	"jiebang/api/apitest"
 )
 
@@ -14,6 +16,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}, func(s *apitest.Stage) map[string]func() apitest.Call {
 		contract, _, registration := s.Contract("registered")
+		var code string
+		if err := s.App.DB.Reader.Raw("SELECT code FROM contract_certificates WHERE contract_id = ?", uuid.MustParse(contract)).Scan(&code).Error; err != nil {
+			s.Fatal(err)
+		}
 		draft := func() (id, etag string) {
 			id, etag, _ = s.Contract("draft")
 			return id, etag
@@ -37,6 +43,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"revealPersonalId": func() apitest.Call {
 				id, person := s.PersonalContract()
 				return apitest.Call{Method: "POST", Path: "/v1/contracts/" + id + "/personal-ids/" + person + "/reveal", Body: apitest.J{"reason": "核对身份证原件"}}
+			},
+			"printCertificate": apitest.Get("/v1/contracts/" + contract + "/certificate"),
+			"checkCertificate": apitest.Get("/v1/certificates/" + code),
+			"checkCertificateAmounts": func() apitest.Call {
+				return apitest.Call{Method: "POST", Path: "/v1/certificates/" + code + "/amounts", Body: apitest.J{"turnover": apitest.Money("1250000.00"), "technology": apitest.Money("1050000.00")}}
 			},
 			"replaceContract":          apitest.Put("contracts", draft, body),
 			"deleteContract":           apitest.Remove("contracts", "", draft),

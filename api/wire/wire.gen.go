@@ -3505,6 +3505,40 @@ type CalendarProposal struct {
 	Source     string    `json:"source"`
 }
 
+// Certificate 登记证明的核验结果 What a certificate stands for
+type Certificate struct {
+	AsOf time.Time `json:"as_of"`
+	Code string    `json:"code"`
+
+	// Kind 合同类别（目前受理技术开发） Kind of contract; development is taken now
+	Kind   ContractKind `json:"kind"`
+	Number string       `json:"number"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office         OfficeCode         `json:"office"`
+	OfficeName     string             `json:"office_name"`
+	OfficialNumber *string            `json:"official_number,omitempty"`
+	RegisteredOn   openapi_types.Date `json:"registered_on"`
+	Title          string             `json:"title"`
+	Valid          bool               `json:"valid"`
+}
+
+// CertificateAmounts 证明上的两项金额 The two amounts on the certificate
+type CertificateAmounts struct {
+	// Technology 金额 An amount of money
+	Technology Money `json:"technology"`
+
+	// Turnover 金额 An amount of money
+	Turnover Money `json:"turnover"`
+}
+
+// CertificateAmountsAnswer 两项金额是否都对 Whether both amounts are right
+type CertificateAmountsAnswer struct {
+	Right bool `json:"right"`
+}
+
 // Chain 一条产业链 An industry chain
 type Chain struct {
 	// Code 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them

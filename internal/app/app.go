@@ -190,6 +190,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Review.AskTies("challenge", challenges.Tied)
 	a.Projects = projects.New(a.Unit)
 	a.Contracts.PayWithin(projects.Bound)
+	a.Contracts.At(c.public())
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}

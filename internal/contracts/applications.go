@@ -215,6 +215,11 @@ func follow(tx *work.Tx, c *Contract, a *Application) error {
 			return err
 		}
 	}
+	if a.State == Granted && a.Kind == Registration {
+		if err := certify(tx, c.ID); err != nil {
+			return err
+		}
+	}
 	if (a.State == Refused || a.State == Withdrawn) && c.DealID != nil { // an amendment that was refused does not come here
 		if err := deals.Reopened(tx, *c.DealID); err != nil {
 			return err

@@ -66,6 +66,7 @@ type (
 		secrets *seal.Keys
 		kinds   *kinds.Registry
 		bound   Bound // of payments; nil where there is none
+		address string
 	}
 	// Input is what entering or replacing a contract takes.
 	Input struct {
@@ -81,8 +82,11 @@ type (
 
 // New makes the service; secrets seal what the terms keep to themselves, and the registry knows what a contract may have come from.
 func New(unit *work.Unit, secrets *seal.Keys, registry *kinds.Registry) *Service {
-	return &Service{unit, secrets, registry, nil}
+	return &Service{unit: unit, secrets: secrets, kinds: registry}
 }
+
+// At tells where people reach this system, for what is printed.
+func (s *Service) At(address string) { s.address = address }
 
 // Create enters a contract; by a member of the first seller, or by a clerk of its office for a seller who came with paper. One that was
 // registered elsewhere is entered by the first buyer's side.

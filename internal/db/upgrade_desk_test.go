@@ -72,5 +72,12 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM introductions WHERE mandate_id IS NOT NULL": "0",
 			"SELECT CAST(COUNT(*) AS text) FROM commission_lines":                           "0",
 		},
+	}, {
+		// What is registered has a certificate that can be checked.
+		to: 68,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE state IN ('registered', 'cancelled') AND id NOT IN (SELECT contract_id FROM contract_certificates)": "0",
+			"SELECT CAST(MIN(LENGTH(code)) AS text) || ' ' || CASE WHEN COUNT(DISTINCT code) = COUNT(*) THEN 'each its own' ELSE 'twice' END FROM contract_certificates": "24 each its own",
+		},
 	}}...)
 }
