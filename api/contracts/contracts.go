@@ -72,6 +72,7 @@ func writtenTerms(t contracts.Terms) wire.Terms {
 		Sellers: writtenParties(t.Sellers), Buyers: writtenParties(t.Buyers),
 		SignedOn: wire.DateOf(t.SignedOn), EffectiveOn: wire.DateOf(t.EffectiveOn), ExpiresOn: wire.DateOf(t.ExpiresOn),
 		Turnover: wire.MoneyOf(t.Turnover), Field: wire.Field(t.Field), Chain: wire.Some(t.Chain), Targets: t.Targets, Acceptance: t.Acceptance,
+		IpKind: wire.Some(wire.IpKind(t.IPKind)), IpKindName: wire.Term(codes.IPKinds, t.IPKind), IpNumber: wire.Some(t.IPNumber), IpExpiresOn: wire.OptionalDate(t.IPExpiresOn),
 	}
 	if len(t.Deductions) > 0 {
 		parts := make([]wire.Deduction, len(t.Deductions))
@@ -110,7 +111,8 @@ func termsInput(w wire.TermsInput) (contracts.Terms, error) {
 	t := contracts.Terms{
 		Title: w.Title, PaperNumber: wire.Value(w.PaperNumber), Subkind: codes.ContractSubkind(w.Subkind), Sellers: partiesInput(w.Sellers), Buyers: partiesInput(w.Buyers),
 		SignedOn: wire.DayOf(w.SignedOn), EffectiveOn: wire.DayOf(w.EffectiveOn), ExpiresOn: wire.DayOf(w.ExpiresOn),
-		Field: codes.Field(w.Field), Chain: wire.Value(w.Chain), Targets: w.Targets, Acceptance: w.Acceptance,
+		Field: codes.Field(w.Field), Chain: wire.Value(w.Chain), Targets: wire.Value(w.Targets), Acceptance: wire.Value(w.Acceptance),
+		IPKind: codes.IPKind(wire.Text(w.IpKind)), IPNumber: wire.Value(w.IpNumber), IPExpiresOn: wire.OptionalDay(w.IpExpiresOn),
 	}
 	var err error
 	if t.Turnover, err = wire.Fen(w.Turnover, "/terms/turnover"); err != nil {

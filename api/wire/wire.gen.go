@@ -422,13 +422,25 @@ func (e CommissionState) Valid() bool {
 
 // Defines values for ContractKind.
 const (
+	ContractKindAssignment  ContractKind = "assignment"
+	ContractKindConsulting  ContractKind = "consulting"
 	ContractKindDevelopment ContractKind = "development"
+	ContractKindLicense     ContractKind = "license"
+	ContractKindService     ContractKind = "service"
 )
 
 // Valid indicates whether the value is a known member of the ContractKind enum.
 func (e ContractKind) Valid() bool {
 	switch e {
+	case ContractKindAssignment:
+		return true
+	case ContractKindConsulting:
+		return true
 	case ContractKindDevelopment:
+		return true
+	case ContractKindLicense:
+		return true
+	case ContractKindService:
 		return true
 	default:
 		return false
@@ -503,16 +515,34 @@ func (e ContractState) Valid() bool {
 
 // Defines values for ContractSubkind.
 const (
+	ContractSubkindAssignment              ContractSubkind = "assignment"
 	ContractSubkindCommissionedDevelopment ContractSubkind = "commissioned_development"
+	ContractSubkindConsulting              ContractSubkind = "consulting"
 	ContractSubkindCooperativeDevelopment  ContractSubkind = "cooperative_development"
+	ContractSubkindGeneralService          ContractSubkind = "general_service"
+	ContractSubkindIntermediaryService     ContractSubkind = "intermediary_service"
+	ContractSubkindLicense                 ContractSubkind = "license"
+	ContractSubkindTrainingService         ContractSubkind = "training_service"
 )
 
 // Valid indicates whether the value is a known member of the ContractSubkind enum.
 func (e ContractSubkind) Valid() bool {
 	switch e {
+	case ContractSubkindAssignment:
+		return true
 	case ContractSubkindCommissionedDevelopment:
 		return true
+	case ContractSubkindConsulting:
+		return true
 	case ContractSubkindCooperativeDevelopment:
+		return true
+	case ContractSubkindGeneralService:
+		return true
+	case ContractSubkindIntermediaryService:
+		return true
+	case ContractSubkindLicense:
+		return true
+	case ContractSubkindTrainingService:
 		return true
 	default:
 		return false
@@ -1368,6 +1398,48 @@ func (e InvitationState) Valid() bool {
 	case InvitationStateOpen:
 		return true
 	case InvitationStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IpKind.
+const (
+	IpKindDesignCopyright   IpKind = "design_copyright"
+	IpKindDesignPatent      IpKind = "design_patent"
+	IpKindInventionPatent   IpKind = "invention_patent"
+	IpKindLayoutDesign      IpKind = "layout_design"
+	IpKindNewMedicine       IpKind = "new_medicine"
+	IpKindNone              IpKind = "none"
+	IpKindPlantVariety      IpKind = "plant_variety"
+	IpKindSoftwareCopyright IpKind = "software_copyright"
+	IpKindTechnicalSecret   IpKind = "technical_secret"
+	IpKindUtilityModel      IpKind = "utility_model"
+)
+
+// Valid indicates whether the value is a known member of the IpKind enum.
+func (e IpKind) Valid() bool {
+	switch e {
+	case IpKindDesignCopyright:
+		return true
+	case IpKindDesignPatent:
+		return true
+	case IpKindInventionPatent:
+		return true
+	case IpKindLayoutDesign:
+		return true
+	case IpKindNewMedicine:
+		return true
+	case IpKindNone:
+		return true
+	case IpKindPlantVariety:
+		return true
+	case IpKindSoftwareCopyright:
+		return true
+	case IpKindTechnicalSecret:
+		return true
+	case IpKindUtilityModel:
 		return true
 	default:
 		return false
@@ -3510,7 +3582,7 @@ type Certificate struct {
 	AsOf time.Time `json:"as_of"`
 	Code string    `json:"code"`
 
-	// Kind 合同类别（目前受理技术开发） Kind of contract; development is taken now
+	// Kind 合同类别，五类 Kind of contract, five of them
 	Kind   ContractKind `json:"kind"`
 	Number string       `json:"number"`
 
@@ -4044,7 +4116,7 @@ type Contract struct {
 	FieldName *string            `json:"field_name,omitempty"`
 	Id        openapi_types.UUID `json:"id"`
 
-	// Kind 合同类别（目前受理技术开发） Kind of contract; development is taken now
+	// Kind 合同类别，五类 Kind of contract, five of them
 	Kind ContractKind `json:"kind"`
 
 	// KindName 类别的名称 What the kind is called
@@ -4121,7 +4193,7 @@ type ContractInput struct {
 	// DealId 来自哪个撮合项目，可无 The deal behind it, if any
 	DealId *openapi_types.UUID `json:"deal_id,omitempty"`
 
-	// Kind 合同类别（目前受理技术开发） Kind of contract; development is taken now
+	// Kind 合同类别，五类 Kind of contract, five of them
 	Kind ContractKind `json:"kind"`
 
 	// RegisteredElsewhere 在其他地区登记的合同（卖方所在地在本系统没有登记机构）：由买方录入、经两名登记员备案，计为吸纳技术，不计入成交额。Registered elsewhere, since the seller's place has no office here: the buyer enters it, two registrars record it, and it counts as absorbed technology and not as turnover.
@@ -4131,7 +4203,7 @@ type ContractInput struct {
 	Terms TermsInput `json:"terms"`
 }
 
-// ContractKind 合同类别（目前受理技术开发） Kind of contract; development is taken now
+// ContractKind 合同类别，五类 Kind of contract, five of them
 type ContractKind string
 
 // ContractList 一页合同 A page of contracts
@@ -4154,7 +4226,7 @@ type ContractSort string
 // ContractState 合同状态 State of a contract
 type ContractState string
 
-// ContractSubkind 委托开发或合作开发 Commissioned or cooperative
+// ContractSubkind 合同小类；转让、许可、咨询不再细分，小类与类别相同 Subkind; of an assignment, a licence and consulting it is the kind itself
 type ContractSubkind string
 
 // ContractTwin 疑似同一份合同；读者无权查看的，只告知其存在或编号。What may be the same contract; of one that the reader may not read only that it is there, or its number.
@@ -5585,6 +5657,9 @@ type InvitationList struct {
 // InvitationState 邀请状态；过期与否见 expires_at State of an invitation; expires_at tells whether it is over
 type InvitationState string
 
+// IpKind 所涉知识产权的类型 What intellectual property a contract is about
+type IpKind string
+
 // Job 后台任务 A background job
 type Job struct {
 	// Attempts 已尝试次数 How often it was tried
@@ -5652,7 +5727,7 @@ type LedgerEntry struct {
 	ChallengeId     *openapi_types.UUID `json:"challenge_id,omitempty"`
 	ContractId      openapi_types.UUID  `json:"contract_id"`
 
-	// ContractKind 合同类别（目前受理技术开发） Kind of contract; development is taken now
+	// ContractKind 合同类别，五类 Kind of contract, five of them
 	ContractKind ContractKind `json:"contract_kind"`
 
 	// ContractKindName 合同类别的名称 What the kind is called
@@ -9131,6 +9206,20 @@ type Terms struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
 
+	// IpExpiresOn 专利权届满日 Last day of the patent
+	IpExpiresOn *openapi_types.Date `json:"ip_expires_on,omitempty"`
+
+	// IpKind 所涉知识产权的类型 What intellectual property a contract is about
+	IpKind *IpKind `json:"ip_kind,omitempty"`
+
+	// IpKindName 知识产权类型的名称 What that is called in Chinese
+	//
+	// Example: 发明专利
+	IpKindName *string `json:"ip_kind_name,omitempty"`
+
+	// IpNumber 专利号或登记号 Number of the patent or of the registration
+	IpNumber *string `json:"ip_number,omitempty"`
+
 	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
 	PaperNumber *string `json:"paper_number,omitempty"`
 	Sellers     []Party `json:"sellers"`
@@ -9138,7 +9227,7 @@ type Terms struct {
 	// SignedOn 签订日期 Day of signing
 	SignedOn openapi_types.Date `json:"signed_on"`
 
-	// Subkind 委托开发或合作开发 Commissioned or cooperative
+	// Subkind 合同小类；转让、许可、咨询不再细分，小类与类别相同 Subkind; of an assignment, a licence and consulting it is the kind itself
 	Subkind ContractSubkind `json:"subkind"`
 
 	// Targets 可考核的技术指标 Measurable targets
@@ -9153,8 +9242,8 @@ type Terms struct {
 
 // TermsInput 合同条款 Terms of a contract
 type TermsInput struct {
-	// Acceptance 验收方式 How it is accepted
-	Acceptance string       `json:"acceptance"`
+	// Acceptance 验收方式；开发、咨询、服务合同必填 How it is accepted; needed of development, consulting and service
+	Acceptance *string      `json:"acceptance,omitempty"`
 	Buyers     []PartyInput `json:"buyers"`
 
 	// Chain 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
@@ -9170,6 +9259,17 @@ type TermsInput struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
 
+	// IpExpiresOn 专利权届满日 Last day of the patent
+	IpExpiresOn *openapi_types.Date `json:"ip_expires_on,omitempty"`
+
+	// IpKind 所涉知识产权的类型 What intellectual property a contract is about
+	IpKind *IpKind `json:"ip_kind,omitempty"`
+
+	// IpNumber 专利号或登记号，转让与许可专利时必填 Number of the patent or of the registration; needed where a patent is assigned or licensed
+	//
+	// Example: ZL202310123456.7
+	IpNumber *string `json:"ip_number,omitempty"`
+
 	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
 	//
 	// Example: SBLG-2026-017
@@ -9179,11 +9279,11 @@ type TermsInput struct {
 	// SignedOn 签订日期 Day of signing
 	SignedOn openapi_types.Date `json:"signed_on"`
 
-	// Subkind 委托开发或合作开发 Commissioned or cooperative
+	// Subkind 合同小类；转让、许可、咨询不再细分，小类与类别相同 Subkind; of an assignment, a licence and consulting it is the kind itself
 	Subkind ContractSubkind `json:"subkind"`
 
-	// Targets 可考核的技术指标 Measurable targets
-	Targets string `json:"targets"`
+	// Targets 可考核的技术指标；开发、咨询、服务合同必填 Measurable targets; needed of development, consulting and service
+	Targets *string `json:"targets,omitempty"`
 
 	// Title 合同名称 Title
 	//

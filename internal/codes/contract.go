@@ -13,7 +13,7 @@ const (
 	Service     ContractKind = "service"     // 技术服务
 )
 
-// ContractSubkind divides a kind of contract further. Assignment, license and consulting have none.
+// ContractSubkind divides a kind of contract further. Assignment, license and consulting are not divided: each is its own one subkind.
 type ContractSubkind string
 
 // The subkinds: two of development, three of service. Intermediary and training contracts were registered by reference to
@@ -24,6 +24,9 @@ const (
 	GeneralService          ContractSubkind = "general_service"          // 一般技术服务
 	IntermediaryService     ContractSubkind = "intermediary_service"     // 技术中介
 	TrainingService         ContractSubkind = "training_service"         // 技术培训
+	AssignmentWhole         ContractSubkind = "assignment"
+	LicenseWhole            ContractSubkind = "license"
+	ConsultingWhole         ContractSubkind = "consulting"
 )
 
 // Kind returns the kind that the subkind belongs to, and "" for one that is not listed.
@@ -33,6 +36,8 @@ func (s ContractSubkind) Kind() ContractKind {
 		return Development
 	case GeneralService, IntermediaryService, TrainingService:
 		return Service
+	case AssignmentWhole, LicenseWhole, ConsultingWhole:
+		return ContractKind(s)
 	}
 	return ""
 }
@@ -50,7 +55,44 @@ var ContractKinds = table(
 var ContractSubkinds = table(
 	Term[ContractSubkind]{CommissionedDevelopment, "委托开发", "Commissioned development"},
 	Term[ContractSubkind]{CooperativeDevelopment, "合作开发", "Cooperative development"},
+	Term[ContractSubkind]{AssignmentWhole, "技术转让", "Assignment"},
+	Term[ContractSubkind]{LicenseWhole, "技术许可", "License"},
+	Term[ContractSubkind]{ConsultingWhole, "技术咨询", "Consulting"},
 	Term[ContractSubkind]{GeneralService, "一般技术服务", "General service"},
 	Term[ContractSubkind]{IntermediaryService, "技术中介", "Intermediary service"},
 	Term[ContractSubkind]{TrainingService, "技术培训", "Training service"},
+)
+
+// IPKind is what intellectual property a contract is about, as the registration form asks (知识产权类型).
+type IPKind string
+
+// The kinds of intellectual property.
+const (
+	TechnicalSecret   IPKind = "technical_secret"   // 技术秘密
+	InventionPatent   IPKind = "invention_patent"   // 发明专利
+	UtilityModel      IPKind = "utility_model"      // 实用新型专利
+	DesignPatent      IPKind = "design_patent"      // 外观设计专利
+	SoftwareCopyright IPKind = "software_copyright" // 计算机软件著作权
+	LayoutDesign      IPKind = "layout_design"      // 集成电路布图设计
+	PlantVariety      IPKind = "plant_variety"      // 植物新品种
+	NewMedicine       IPKind = "new_medicine"       // 生物、医药新品种
+	DesignCopyright   IPKind = "design_copyright"   // 设计著作权
+	NoIP              IPKind = "none"               // 未涉及知识产权
+)
+
+// Patent tells whether it is a patent, which has a number and a life.
+func (k IPKind) Patent() bool { return k == InventionPatent || k == UtilityModel || k == DesignPatent }
+
+// IPKinds lists the kinds in the order of the registration form.
+var IPKinds = table(
+	Term[IPKind]{TechnicalSecret, "技术秘密", "Technical secret"},
+	Term[IPKind]{InventionPatent, "发明专利", "Invention patent"},
+	Term[IPKind]{UtilityModel, "实用新型专利", "Utility model"},
+	Term[IPKind]{DesignPatent, "外观设计专利", "Design patent"},
+	Term[IPKind]{SoftwareCopyright, "计算机软件著作权", "Software copyright"},
+	Term[IPKind]{LayoutDesign, "集成电路布图设计", "Layout design of integrated circuits"},
+	Term[IPKind]{PlantVariety, "植物新品种", "New plant variety"},
+	Term[IPKind]{NewMedicine, "生物、医药新品种", "New biological or medical variety"},
+	Term[IPKind]{DesignCopyright, "设计著作权", "Copyright of a design"},
+	Term[IPKind]{NoIP, "未涉及知识产权", "None"},
 )

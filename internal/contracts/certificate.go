@@ -173,7 +173,7 @@ func (c *Contract) certificate(code, office, address string) ([]byte, error) {
 	}
 	row("合同名称", c.Title)
 	kind, _ := codes.ContractKinds.Get(c.Kind)
-	if sub, has := codes.ContractSubkinds.Get(c.Terms.Subkind); has {
+	if sub, has := codes.ContractSubkinds.Get(c.Terms.Subkind); has && sub.Chinese != kind.Chinese {
 		kind.Chinese += "（" + sub.Chinese + "）"
 	}
 	row("合同类别", kind.Chinese)
@@ -192,7 +192,9 @@ func (c *Contract) certificate(code, office, address string) ([]byte, error) {
 	return p.Bytes()
 }
 
-func inBoth(f money.Fen) string { return "人民币 " + f.String() + " 元\n（大写）" + money.Capital(f) }
+func inBoth(f money.Fen) string {
+	return "人民币 " + f.String() + " 元\n（大写）" + money.Capital(f)
+}
 
 func partyNames(parties []Party) string {
 	names := make([]string, len(parties))

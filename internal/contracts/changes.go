@@ -59,7 +59,7 @@ func (t Terms) places() []textAt {
 	if err != nil {
 		technology = money.Fen(0) // terms that were checked have one
 	}
-	return append(out, textAt{"/terms/targets", t.Targets}, textAt{"/terms/acceptance", t.Acceptance}, textAt{"/technology_amount/amount", technology.String()})
+	return append(out, textAt{"/terms/ip_kind", string(t.IPKind)}, textAt{"/terms/ip_number", t.IPNumber}, textAt{"/terms/ip_expires_on", t.IPExpiresOn.String()}, textAt{"/terms/targets", t.Targets}, textAt{"/terms/acceptance", t.Acceptance}, textAt{"/technology_amount/amount", technology.String()})
 }
 
 func (p Party) places(at string) []textAt {

@@ -252,7 +252,7 @@ func (c *Contract) standing() *ledger.Standing {
 			Elsewhere: c.Elsewhere != nil, Origin: ledger.Entered, Office: c.Office, ContractKind: c.Kind, ContractSubkind: c.Terms.Subkind,
 			SellerID: frozen(seller.OrganizationID), SellerRegion: seller.place(), SellerNature: seller.Nature,
 			BuyerID: frozen(buyer.OrganizationID), BuyerRegion: buyer.place(), BuyerNature: buyer.Nature,
-			Field: c.Terms.Field, Chain: c.Terms.Chain, ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID), ChallengeID: frozen(c.ChallengeID),
+			Field: c.Terms.Field, Chain: c.Terms.Chain, IPKind: string(c.Terms.IPKind), ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID), ChallengeID: frozen(c.ChallengeID),
 		},
 	}
 }

@@ -92,9 +92,6 @@ func (s *Service) At(address string) { s.address = address }
 // registered elsewhere is entered by the first buyer's side.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {
 	return contracts.Do(ctx, s.unit, call, func(tx *work.Tx) (*Contract, error) {
-		if in.Kind != codes.Development {
-			return nil, fault.InvalidInput.At("/kind", fault.NotOffered, "目前只受理技术开发合同", "Development contracts only, for now")
-		}
 		in := in // the transaction may run twice
 		c := &Contract{Head: tx.NewHead(), State: Draft, Kind: in.Kind, EnteredBy: call.Actor.Account}
 		ps, err := s.persons(tx, c.ID, Terms{}, &in.Terms)

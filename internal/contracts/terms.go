@@ -30,8 +30,12 @@ type Terms struct {
 	Deductions  []Deduction           `json:"deductions,omitempty"`
 	Field       codes.Field           `json:"field"`
 	Chain       string                `json:"chain,omitempty"` // code of the industry chain that it serves
-	Targets     string                `json:"targets"`         // measurable targets; offices ask for them in development contracts
-	Acceptance  string                `json:"acceptance"`      // how it is accepted
+	// What intellectual property it is about; of a patent its number, and the last day of its life.
+	IPKind      codes.IPKind `json:"ip_kind,omitempty"`
+	IPNumber    string       `json:"ip_number,omitempty"`
+	IPExpiresOn when.Day     `json:"ip_expires_on,omitzero"`
+	Targets     string       `json:"targets"`    // measurable targets; offices ask for them in development contracts
+	Acceptance  string       `json:"acceptance"` // how it is accepted
 }
 
 // Party is who a party was when the contract was made: a snapshot by the writer, not kept in step with the organization. What
@@ -93,12 +97,40 @@ func (t Terms) check(kind codes.ContractKind) error {
 	checkNumber(&bad, t.PaperNumber, "/terms/paper_number", 0, 60)
 	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", fault.NotOffered, "该类合同没有这个小类", "This kind of contract has no such subkind")
 	bad.Check(codes.Fields.Has(t.Field), "/terms/field", fault.NotOffered, "没有这个技术领域", "There is no such technology field")
-	bad.Length(t.Targets, "/terms/targets", 5, 5000)
-	bad.Length(t.Acceptance, "/terms/acceptance", 2, 2000)
+	least := map[codes.ContractKind][2]int{codes.Development: {5, 2}, codes.Consulting: {5, 2}, codes.Service: {5, 2}}[kind] // of an assignment or a licence neither is asked for
+	bad.Length(t.Targets, "/terms/targets", least[0], 5000)
+	bad.Length(t.Acceptance, "/terms/acceptance", least[1], 2000)
+	t.checkProperty(&bad, kind)
 	t.checkDates(&bad)
 	t.checkAmounts(&bad)
 	t.checkParties(&bad)
 	return bad.Err()
+}
+
+// checkProperty holds what the Civil Code has of intellectual property: an assignment or a licence is about some (Art. 862), and a licence of a
+// patent lasts no longer than the patent (Art. 865).
+func (t Terms) checkProperty(bad *fault.Fields, kind codes.ContractKind) {
+	if t.IPKind != "" {
+		codes.IPKinds.Check(bad, t.IPKind, "/terms/ip_kind")
+	}
+	moves := kind == codes.Assignment || kind == codes.License
+	bad.Check(!moves || t.IPKind != "" && t.IPKind != codes.NoIP, "/terms/ip_kind", fault.Required, "技术转让与技术许可须写明所涉的知识产权（民法典第八百六十二条）",
+		"An assignment or a licence says which intellectual property it is about (Civil Code, Art. 862)")
+	bad.Length(t.IPNumber, "/terms/ip_number", 0, 200)
+	patent := t.IPKind.Patent()
+	bad.Check(patent || t.IPExpiresOn.IsZero(), "/terms/ip_expires_on", fault.Unexpected, "只有专利填写届满日", "Of a patent only")
+	if !moves || !patent {
+		return
+	}
+	bad.Check(t.IPNumber != "", "/terms/ip_number", fault.Required, "须填专利号，多件以顿号分开", "Give the number of the patent; several with a comma between them")
+	bad.Check(!t.IPExpiresOn.IsZero(), "/terms/ip_expires_on", fault.Required, "须填专利权的届满日，多件填最早的", "Give the last day of the patent; of several the first to end")
+	over := func(on when.Day) bool { return !t.IPExpiresOn.IsZero() && t.IPExpiresOn.Before(on) }
+	if kind == codes.License {
+		bad.Check(!over(t.ExpiresOn), "/terms/ip_expires_on", fault.BeforeStart, "专利实施许可仅在专利权存续期内有效，许可期不能晚于专利权届满日（民法典第八百六十五条）",
+			"A licence lasts no longer than the patent (Civil Code, Art. 865)")
+		return
+	}
+	bad.Check(!over(t.EffectiveOn), "/terms/ip_expires_on", fault.BeforeStart, "专利权在合同生效之前已届满", "The patent ends before the contract takes effect")
 }
 
 func (t Terms) checkDates(bad *fault.Fields) {

@@ -74,9 +74,10 @@ func init() {
 		},
 	}, {
 		// What is registered has a certificate that can be checked.
-		to: 68,
+		to:     68,
+		before: "UPDATE contracts SET registered_on = '2021-06-07' WHERE state IN ('registered', 'cancelled')",
 		after: map[string]string{
-			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE state IN ('registered', 'cancelled') AND id NOT IN (SELECT contract_id FROM contract_certificates)": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE state IN ('registered', 'cancelled') AND id NOT IN (SELECT contract_id FROM contract_certificates)":      "0",
 			"SELECT CAST(MIN(LENGTH(code)) AS text) || ' ' || CASE WHEN COUNT(DISTINCT code) = COUNT(*) THEN 'each its own' ELSE 'twice' END FROM contract_certificates": "24 each its own",
 		},
 	}}...)

@@ -74,6 +74,8 @@ func (t *Turnover) callCode(code string) Name {
 	switch t.GroupBy {
 	case ByKind:
 		return nameIn(codes.ContractKinds, codes.ContractKind(code))
+	case ByIPKind:
+		return nameIn(codes.IPKinds, codes.IPKind(code))
 	case BySubkind:
 		return nameIn(codes.ContractSubkinds, codes.ContractSubkind(code))
 	case ByField:
