@@ -35,7 +35,7 @@ var floors = [][]string{
 	{"ref"},
 	{"accounts", "offices"},
 	{"orgs", "control"},
-	{"people", "listing"},
+	{"people", "listing", "apikeys"},
 	{"notices", "review"},
 	{"results", "needs"},
 	{"teams"},

@@ -44,6 +44,7 @@ func New(a *app.App, document []byte) (*echo.Echo, error) {
 // NewWith is New with a description that has been read already, and an edge that is adjusted before it serves.
 func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.Edge)) (*echo.Echo, error) {
 	e := edge.New(spec, a.Actor, a.Unit.Commits)
+	e.CountKeys(a.APIKeys.Used)
 	e.TrustProxies(a.Proxies)
 	e.Limit(edge.Limits{Client: edge.Rate(a.Limits.Client), Account: edge.Rate(a.Limits.Account), Requests: a.Limits.Requests})
 	e.AllowOrigins(a.Origins)
@@ -68,6 +69,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
 	teams.Routes(e, a.Teams)
+	organizations.KeyRoutes(e, a.APIKeys)
 	brokers.Routes(e, a.Mandates, a.Commissions)
 	records.Routes(e, a.External)
 	files.Routes(e, a.Files)

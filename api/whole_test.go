@@ -300,6 +300,9 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Editor.Post("/v1/contracts/"+claimed+"/payments", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
 		}
 		s.Lines(claim, 12)
+		for range 12 {
+			s.Key()
+		}
 		under := map[string]string{
 			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
 		}

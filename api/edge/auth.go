@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"jiebang/internal/fault"
@@ -63,6 +64,30 @@ func (e *Edge) authenticate(r *http.Request, state *request) (err error) {
 	state.actor, err = e.actor(r.Context(), state.token)
 	return err
 }
+
+// admitKey holds a program that calls by a key of an organization to what the key may do: its scopes, by the operation's tag and whether it only
+// reads, and the networks that it is good at. Each call is counted for the key.
+func (e *Edge) admitKey(op *Operation, r *request) (err error) {
+	key := r.actor.Key
+	if key == nil {
+		return nil
+	}
+	switch {
+	case !key.From(r.client):
+		err = fault.TokenInvalid.Because("该密钥不能在此网络地址使用。", "The key is not good at this network address.")
+	case op.Reads && !op.TokenRequired: // what every visitor may read
+	case !key.Has(op.Tag, !op.Reads):
+		doing := map[bool]string{true: "read", false: "write"}[op.Reads]
+		err = fault.NotAllowed.Because("该密钥没有 %[1]s:%[2]s 权限。", "The key has no scope %[1]s:%[2]s.", op.Tag, doing)
+	}
+	if e.keyUsed != nil {
+		e.keyUsed(key.ID, err != nil)
+	}
+	return err
+}
+
+// CountKeys has each call by a key told to used.
+func (e *Edge) CountKeys(used func(key uuid.UUID, refused bool)) { e.keyUsed = used }
 
 // bearer is the token that was sent, or empty; whether it is any good is for authentication to say.
 func bearer(r *http.Request) string {

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 )
@@ -25,15 +26,17 @@ type Edge struct {
 	// for and not waited for.
 	Patience time.Duration
 
-	spec   *Spec
-	actor  Authenticator
-	kept   *kept
-	cors   []echo.MiddlewareFunc // around what visitors read
-	limits *limits
-	alone  bool            // no proxy is trusted
-	warned sync.Once       // that one seems to stand before us all the same
-	routed map[string]bool // operationIds
-	wrong  []error
+	spec  *Spec
+	actor Authenticator
+	// keyUsed is told of each call by a key of an organization; nil: nobody is.
+	keyUsed func(key uuid.UUID, refused bool)
+	kept    *kept
+	cors    []echo.MiddlewareFunc // around what visitors read
+	limits  *limits
+	alone   bool            // no proxy is trusted
+	warned  sync.Once       // that one seems to stand before us all the same
+	routed  map[string]bool // operationIds
+	wrong   []error
 }
 
 // New makes an Edge without routes. commits tells how often this process has written (work.Unit.Commits): an answer that every
@@ -111,6 +114,9 @@ func (e *Edge) hang(op *Operation, h handler) {
 		r := requestOf(q.Context())
 		r.operation = op
 		if err := e.authenticate(q, r); err != nil {
+			return err
+		}
+		if err := e.admitKey(op, r); err != nil {
 			return err
 		}
 		if err := e.limits.charge(r, len(q.URL.RawQuery)); err != nil {

@@ -103,6 +103,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"inviteByMail": apitest.Create("/v1/organizations/"+s.Uni+"/invitations", func() apitest.J {
 				return apitest.J{"email": fmt.Sprintf("new%d@example.org", s.Serial()), "admin": false}
 			}),
+			"createApiKey": apitest.Create("/v1/organizations/"+s.Uni+"/api-keys", func() apitest.J {
+				return apitest.J{"name": "科研管理系统", "scopes": []any{"results:write"}, "expires_at": "2026-12-31T16:00:00Z"}
+			}),
+			"listApiKeys":             apitest.Get("/v1/api-keys"),
+			"getApiKey":               apitest.Get("/v1/api-keys/" + first(s.Key)),
+			"rotateApiKey":            apitest.Act("api-keys", "rotate", s.Key, nil),
+			"revokeApiKey":            apitest.Act("api-keys", "revoke", s.Key, nil),
 			"listInvitations":         apitest.Get("/v1/invitations"),
 			"getInvitation":           apitest.Get("/v1/invitations/" + invitation),
 			"withdrawInvitation":      apitest.Act("invitations", "withdraw", func() (string, string) { return s.Invitation(s.Editor, s.Uni) }, nil),
@@ -134,4 +141,9 @@ func changedOffice(s *apitest.Stage) (id, etag string) {
 func newOffice(s *apitest.Stage) *apitest.Response {
 	n := s.Serial()
 	return s.Operator.Post("/v1/offices", apitest.J{"code": fmt.Sprintf("N%d", n), "name": "登记处", "region": fmt.Sprintf("14%02d00", 1+n%11)}).Want(201)
+}
+
+func first(make func() (id, etag string)) string {
+	id, _ := make()
+	return id
 }

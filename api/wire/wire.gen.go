@@ -27,6 +27,96 @@ func (e AccountState) Valid() bool {
 	}
 }
 
+// Defines values for ApiScope.
+const (
+	ApiScopeBrokersRead       ApiScope = "brokers:read"
+	ApiScopeBrokersWrite      ApiScope = "brokers:write"
+	ApiScopeChallengesRead    ApiScope = "challenges:read"
+	ApiScopeChallengesWrite   ApiScope = "challenges:write"
+	ApiScopeContractsRead     ApiScope = "contracts:read"
+	ApiScopeContractsWrite    ApiScope = "contracts:write"
+	ApiScopeDealsRead         ApiScope = "deals:read"
+	ApiScopeDealsWrite        ApiScope = "deals:write"
+	ApiScopeFilesRead         ApiScope = "files:read"
+	ApiScopeFilesWrite        ApiScope = "files:write"
+	ApiScopeImportsRead       ApiScope = "imports:read"
+	ApiScopeImportsWrite      ApiScope = "imports:write"
+	ApiScopeLedgerRead        ApiScope = "ledger:read"
+	ApiScopeMatchRead         ApiScope = "match:read"
+	ApiScopeNeedsRead         ApiScope = "needs:read"
+	ApiScopeNeedsWrite        ApiScope = "needs:write"
+	ApiScopeNoticesRead       ApiScope = "notices:read"
+	ApiScopeOrganizationsRead ApiScope = "organizations:read"
+	ApiScopeProjectsRead      ApiScope = "projects:read"
+	ApiScopeProjectsWrite     ApiScope = "projects:write"
+	ApiScopeRecordsRead       ApiScope = "records:read"
+	ApiScopeRecordsWrite      ApiScope = "records:write"
+	ApiScopeResultsRead       ApiScope = "results:read"
+	ApiScopeResultsWrite      ApiScope = "results:write"
+	ApiScopeTeamsRead         ApiScope = "teams:read"
+	ApiScopeTeamsWrite        ApiScope = "teams:write"
+)
+
+// Valid indicates whether the value is a known member of the ApiScope enum.
+func (e ApiScope) Valid() bool {
+	switch e {
+	case ApiScopeBrokersRead:
+		return true
+	case ApiScopeBrokersWrite:
+		return true
+	case ApiScopeChallengesRead:
+		return true
+	case ApiScopeChallengesWrite:
+		return true
+	case ApiScopeContractsRead:
+		return true
+	case ApiScopeContractsWrite:
+		return true
+	case ApiScopeDealsRead:
+		return true
+	case ApiScopeDealsWrite:
+		return true
+	case ApiScopeFilesRead:
+		return true
+	case ApiScopeFilesWrite:
+		return true
+	case ApiScopeImportsRead:
+		return true
+	case ApiScopeImportsWrite:
+		return true
+	case ApiScopeLedgerRead:
+		return true
+	case ApiScopeMatchRead:
+		return true
+	case ApiScopeNeedsRead:
+		return true
+	case ApiScopeNeedsWrite:
+		return true
+	case ApiScopeNoticesRead:
+		return true
+	case ApiScopeOrganizationsRead:
+		return true
+	case ApiScopeProjectsRead:
+		return true
+	case ApiScopeProjectsWrite:
+		return true
+	case ApiScopeRecordsRead:
+		return true
+	case ApiScopeRecordsWrite:
+		return true
+	case ApiScopeResultsRead:
+		return true
+	case ApiScopeResultsWrite:
+		return true
+	case ApiScopeTeamsRead:
+		return true
+	case ApiScopeTeamsWrite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ApplicationKind.
 const (
 	ApplicationKindAmendment    ApplicationKind = "amendment"
@@ -2929,6 +3019,52 @@ type Amount struct {
 type AnswerInput struct {
 	Answer string `json:"answer"`
 }
+
+// ApiKey 一个密钥 A key
+type ApiKey struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions           `json:"actions,omitempty"`
+	By          string             `json:"by"`
+	Calls       int64              `json:"calls"`
+	CreatedAt   time.Time          `json:"created_at"`
+	ExpiresAt   time.Time          `json:"expires_at"`
+	FormerUntil *time.Time         `json:"former_until,omitempty"`
+	Id          openapi_types.UUID `json:"id"`
+	LastUsedAt  *time.Time         `json:"last_used_at,omitempty"`
+	Mark        string             `json:"mark"`
+	Name        string             `json:"name"`
+	Networks    []string           `json:"networks"`
+
+	// Organization 另一条记录 Another record
+	Organization Ref        `json:"organization"`
+	Refused      int64      `json:"refused"`
+	RevokedAt    *time.Time `json:"revoked_at,omitempty"`
+	Scopes       []ApiScope `json:"scopes"`
+	Secret       *string    `json:"secret,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ApiKeyInput 一个密钥 A key
+type ApiKeyInput struct {
+	ExpiresAt time.Time  `json:"expires_at"`
+	Name      string     `json:"name"`
+	Networks  *[]string  `json:"networks,omitempty"`
+	Scopes    []ApiScope `json:"scopes"`
+}
+
+// ApiKeyList 一页密钥 A page of keys
+type ApiKeyList struct {
+	Items []ApiKey `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ApiScope 密钥的权限：接口描述中该标签下的操作，read 为只读取的，write 为全部 What a key may do: the operations of this tag of the description, those that only read or all of them
+type ApiScope string
 
 // Application 认定登记办件 An application about a contract
 type Application struct {
@@ -8590,6 +8726,11 @@ type RewardInput struct {
 
 // RewardMode 榜金支付方式 When the reward is paid
 type RewardMode string
+
+// RotateApiKeyInput 轮换 Rotating a key
+type RotateApiKeyInput struct {
+	OverlapHours *int `json:"overlap_hours,omitempty"`
+}
 
 // Round 批次 A round
 type Round struct {

@@ -3,10 +3,13 @@ package app
 import (
 	"context"
 	"crypto/sha256"
+	"strings"
 
 	"github.com/google/uuid"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/apikeys"
+	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
 	"jiebang/internal/policy"
@@ -18,9 +21,16 @@ import (
 // shown a moment ago (work.Recent). A revoked one is refused here at once, and everywhere within a second.
 func (a *App) Actor(ctx context.Context, token string) (policy.Actor, error) {
 	// Remembered by their digest, so that no secret stays in memory.
-	return a.sessions.Get(sha256.Sum256([]byte(token)), func() (policy.Actor, error) {
+	actor, err := a.sessions.Get(sha256.Sum256([]byte(token)), func() (policy.Actor, error) {
+		if strings.HasPrefix(token, apikeys.Mark) {
+			return a.APIKeys.Authenticate(ctx, token)
+		}
 		return a.Accounts.Authenticate(ctx, token, a.parts()...)
 	})
+	if err == nil && actor.Key != nil && !a.Unit.Now().Before(actor.Key.ExpiresAt) {
+		return policy.Actor{}, fault.TokenInvalid.New()
+	}
+	return actor, err
 }
 
 // sessions is how many tokens are remembered at most.

@@ -15,6 +15,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/apikeys"
 	"jiebang/internal/challenges"
 	"jiebang/internal/commissions"
 	"jiebang/internal/contracts"
@@ -66,6 +67,7 @@ type App struct {
 	Ref      *ref.Service
 
 	Accounts  *accounts.Service
+	APIKeys   *apikeys.Service
 	Orgs      *orgs.Service
 	Offices   *offices.Service
 	Control   *control.Service
@@ -167,6 +169,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Ref = ref.New(a.Unit)
 	a.Accounts = accounts.New(a.Unit, c.passwordCost())
+	a.APIKeys = apikeys.New(a.Unit, a.Accounts, a.parts)
 	a.Orgs = orgs.New(a.Unit)
 	a.Offices = offices.New(a.Unit)
 	a.Control = control.New(a.Unit)
@@ -278,6 +281,7 @@ func (a *App) Start() {
 	}
 	a.Jobs.PauseWhile(func() bool { return a.disk.refuse() != nil })
 	a.Jobs.Start()
+	a.APIKeys.Start()
 	a.Relay.Start(
 		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer()},
 		[]relay.Task{
@@ -296,6 +300,9 @@ func (a *App) Close() error {
 	var errs []error
 	if a.Jobs != nil {
 		a.Jobs.Stop()
+	}
+	if a.APIKeys != nil {
+		a.APIKeys.Stop()
 	}
 	if a.Relay != nil {
 		a.Relay.Stop()

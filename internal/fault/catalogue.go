@@ -48,6 +48,8 @@ var (
 	OfficeEnded         = define("office_ended", Conflict, "该登记机构已经撤销。", "The office has ended.")
 	OrganizationPending = define("organization_pending", Conflict, "单位尚未通过核验，暂不能提交或发布。", "The organization is not verified yet; it may draft, but not submit or publish.")
 	AlreadyIntroduced   = define("already_introduced", Conflict, "双方就该成果与需求已有进行中的对接。", "An introduction of these two is already under way.")
+	KeyRevoked          = define("api_key_revoked", Conflict, "该密钥已停用。", "The key is revoked.")
+	TooManyKeys         = define("too_many_api_keys", Conflict, "该单位的密钥已达上限，请先停用不再使用的。", "The organization has as many keys as it may have; revoke those that are not used.")
 	MandateOver         = define("mandate_over", Conflict, "该委托的期限已过。", "The days of the mandate are over.")
 	MandateConflict     = define("mandate_conflict", Conflict, "委托方同期另有其他经纪人的委托，须知悉并同意后才能生效。", "The principal has mandates of other brokers for the same time; it agrees to this one by saying that it knows.")
 	MandateNotRunning   = define("mandate_not_running", Conflict, "该委托此刻不在有效期内，或不涉及所列的成果或需求。", "The mandate does not run at this moment, or is not about what is named.")

@@ -43,6 +43,7 @@ var records = work.Records[Organization, *Organization, View]{
 		{Operation: "confirmAdministrator", Action: policy.OrgConfirm},
 		{Operation: "removeMember", Action: policy.OrgRemoveMember},
 		{Operation: "inviteByMail", Action: policy.InvitationCreate},
+		{Operation: "createApiKey", Action: policy.KeyCreate},
 	},
 }
 

@@ -34,6 +34,7 @@ type Actor struct {
 	Admin     []uuid.UUID           // those of them that it administers
 	Ties      []string              // by what the organizations are known that it belongs or is invited to, in whatever state they are
 	Registers map[Register][]string // the registers that it is in today, and at which offices; "" where a register has none
+	Key       *Key                  // by which a program calls for the account; nil of a person
 }
 
 // SignedIn tells whether the actor has an account.
@@ -112,6 +113,9 @@ func open(name Action, who ...Who) Action { return define(Rule{name, anyOf(who),
 func Check(a Actor, action Action, f Facts) error {
 	rule := ruleOf(action)
 	if rule.Who.holds(&a, &f, false) {
+		if a.Key != nil && pairs(rule.Who) {
+			return fault.NotAllowed.Because("此项须由另一人办理；密钥代表创建它的人，不能充当第二人。", "This takes another person. A key acts for whoever made it and is never the second one.")
+		}
 		return nil
 	}
 	seen := rule.Seen == "" || (rule.Seen != action && ruleOf(rule.Seen).Who.holds(&a, &f, false))
@@ -127,7 +131,10 @@ func Check(a Actor, action Action, f Facts) error {
 }
 
 // Allowed is Check as a yes or no.
-func Allowed(a Actor, action Action, f Facts) bool { return ruleOf(action).Who.holds(&a, &f, false) }
+func Allowed(a Actor, action Action, f Facts) bool {
+	rule := ruleOf(action)
+	return rule.Who.holds(&a, &f, false) && (a.Key == nil || !pairs(rule.Who))
+}
 
 // Asks tells whether a rule depends on a truth about the record, so that a package need not find it out for nothing.
 func Asks(action Action, truth Truth) bool { return ruleOf(action).Who.mentions(truth) }

@@ -31,7 +31,7 @@ func TestVerifyNamesEachRowThatIsMissingChangedOrBesides(t *testing.T) {
 	)
 	missing := func(which string) string { return "DELETE FROM audit WHERE id = " + which }
 	row := func(id string) string {
-		return "INSERT INTO audit SELECT " + id + ", recorded_at, account_id, operation, request_id, action, object_kind, object_id, object_version, digest, chained FROM audit WHERE id = " + first
+		return "INSERT INTO audit (id, recorded_at, account_id, operation, request_id, action, object_kind, object_id, object_version, digest, chained) SELECT " + id + ", recorded_at, account_id, operation, request_id, action, object_kind, object_id, object_version, digest, chained FROM audit WHERE id = " + first
 	}
 	for what, c := range map[string]struct {
 		forge []string

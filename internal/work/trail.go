@@ -16,6 +16,7 @@ type AuditRow struct {
 	ID            uuid.UUID `gorm:"primaryKey"`
 	RecordedAt    time.Time
 	AccountID     *uuid.UUID
+	KeyID         *uuid.UUID // of the organization's key, where a program did it for the account
 	Operation     string
 	RequestID     string
 	Action        string
@@ -68,6 +69,9 @@ func (tx *Tx) Record(deed Deed, object Ref, before, after any) error {
 	}
 	if tx.Call.Actor.SignedIn() {
 		row.AccountID = &tx.Call.Actor.Account
+		if key := tx.Call.Actor.Key; key != nil {
+			row.KeyID = &key.ID
+		}
 	}
 	tx.audits = append(tx.audits, row)
 	tx.details = append(tx.details, auditDetail{AuditID: row.ID, Salt: salt, Before: string(b), After: string(a)})
