@@ -46,7 +46,7 @@ var floors = [][]string{
 	{"programmes", "commissions"},
 	{"challenges"},
 	{"projects"},
-	{"match"},
+	{"match", "inbox"},
 	{"exchange"},
 	{"app"},
 	{"demo"},

@@ -69,6 +69,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	results.Routes(e, a.Results)
 	needs.Routes(e, a.Needs)
 	teams.Routes(e, a.Teams)
+	accounts.InboxRoutes(e, a.Inbox)
 	organizations.KeyRoutes(e, a.APIKeys)
 	brokers.Routes(e, a.Mandates, a.Commissions)
 	records.Routes(e, a.External)

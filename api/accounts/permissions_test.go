@@ -40,6 +40,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return apitest.Call{Method: "PUT", Path: "/v1/account", Body: apitest.J{"name": "改名"}}
 			},
 			"listSessions":     apitest.Get("/v1/account/sessions"),
+			"listInbox":        apitest.Get("/v1/inbox"),
+			"readInbox":        apitest.Post("/v1/inbox/read", func() apitest.J { return apitest.J{"until": "2026-03-11T00:00:00Z"} }),
 			"endOtherSessions": func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions"} },
 			"endOwnSession":    func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions/" + session(s)} },
 			"changePassword": func() apitest.Call {

@@ -25,6 +25,7 @@ import (
 	"jiebang/internal/exchange"
 	"jiebang/internal/external"
 	"jiebang/internal/files"
+	"jiebang/internal/inbox"
 	"jiebang/internal/jobs"
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
@@ -84,6 +85,7 @@ type App struct {
 	Review    *review.Service
 
 	Commissions *commissions.Service
+	Inbox       *inbox.Service
 
 	Programmes *programmes.Service
 	Challenges *challenges.Service
@@ -186,6 +188,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
 	a.Commissions = commissions.New(a.Unit)
+	a.Inbox = inbox.New(a.Unit, a.Kinds)
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
@@ -283,9 +286,10 @@ func (a *App) Start() {
 	a.Jobs.Start()
 	a.APIKeys.Start()
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer(), a.Inbox.Consumer()},
 		[]relay.Task{
 			{Name: "keep-figures", Every: 2 * time.Second, Run: func(ctx context.Context) error { return a.Ledger.Keep(ctx, a.DB) }},
+			{Name: "forget-inbox", Every: 24 * time.Hour, Run: a.Inbox.Forget},
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
 			{Name: "sweep-files", Every: 10 * time.Minute, Run: a.Files.Sweep},
 			{Name: "sweep-file-store", Every: 24 * time.Hour, Run: a.Files.SweepStore},

@@ -87,5 +87,8 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM api_keys":                       "0",
 			"SELECT CAST(COUNT(*) AS text) FROM audit WHERE key_id IS NOT NULL": "0",
 		},
+	}, {
+		to:    70,
+		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM inbox_items": "0"},
 	}}...)
 }

@@ -200,3 +200,13 @@ func MembershipsOf(q *gorm.DB, accounts []uuid.UUID) (map[uuid.UUID][]uuid.UUID,
 	}
 	return out, nil
 }
+
+// MembersOf lists the accounts that belong to any of some organizations.
+func MembersOf(q *gorm.DB, organizations []uuid.UUID) ([]uuid.UUID, error) {
+	if len(organizations) == 0 {
+		return nil, nil
+	}
+	var ids []uuid.UUID
+	err := q.Session(&gorm.Session{NewDB: true}).Model(&Membership{}).Where("organization_id IN ? AND accepted_at IS NOT NULL", db.Among(organizations)).Distinct("account_id").Pluck("account_id", &ids).Error
+	return ids, err
+}

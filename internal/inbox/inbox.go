@@ -1,0 +1,231 @@
+// Package inbox tells people what concerns them (站内消息): a line for each Change of a record towards which they stand in a way that told names, with
+// where to look. It follows the log of Changes and decides nothing; what a line leads to, and what it is called, is asked of policy when it is read.
+package inbox
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/contracts"
+	"jiebang/internal/db"
+	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
+	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
+	"jiebang/internal/relay"
+	"jiebang/internal/work"
+)
+
+// Item is one line of somebody's inbox.
+type Item struct {
+	ID         uuid.UUID `gorm:"primaryKey"`
+	AccountID  uuid.UUID
+	Pos        int64 // of the Change in the log
+	Deed       string
+	ObjectKind string
+	ObjectID   uuid.UUID
+	At         time.Time
+	ReadAt     *time.Time
+}
+
+func (Item) TableName() string { return "inbox_items" }
+
+// View is a line as its reader sees it.
+type View struct {
+	Item
+	Text fault.Text
+	// Title is what the record is called, where the reader may read it now; Path is where it is read.
+	Title, Path string
+}
+
+// Service tells people.
+type Service struct {
+	unit  *work.Unit
+	kinds *kinds.Registry
+}
+
+// New makes the service; the registry knows what records are called.
+func New(unit *work.Unit, registry *kinds.Registry) *Service { return &Service{unit, registry} }
+
+// Consumer writes the lines.
+func (s *Service) Consumer() relay.Consumer { return relay.Consumer{Name: "inbox", Handle: s.follow} }
+
+// stale is how old a Change may be to be news: whoever follows the log for the first time, or after a long while, tells nobody what is long over.
+const stale = 7 * 24 * time.Hour
+
+func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
+	var items []Item
+	for _, c := range changes {
+		n, known := told[c.Kind]
+		if !known || s.unit.Now().Sub(c.CreatedAt) > stale {
+			continue
+		}
+		accounts, err := s.concerned(ctx, n, c)
+		if err != nil {
+			return err
+		}
+		for _, account := range accounts {
+			items = append(items, Item{ID: work.NewID(), AccountID: account, Pos: c.Pos, Deed: c.Kind, ObjectKind: n.of.noun, ObjectID: c.ObjectID, At: c.CreatedAt})
+		}
+	}
+	for some := range slices.Chunk(items, 200) { // a Change that is handled twice tells once
+		row, args := ", (?, ?, ?, ?, ?, ?, ?)", make([]any, 0, 7*len(some))
+		for _, i := range some {
+			args = append(args, i.ID, i.AccountID, i.Pos, i.Deed, i.ObjectKind, i.ObjectID, i.At)
+		}
+		sql := "INSERT INTO inbox_items (id, account_id, pos, deed, object_kind, object_id, at) VALUES " + strings.Repeat(row, len(some))[2:] + " ON CONFLICT DO NOTHING"
+		if _, err := s.unit.Tally(ctx, sql, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// concerned lists the accounts that a Change is news to: those who stand towards its record as n says, but not whoever did it.
+func (s *Service) concerned(ctx context.Context, n news, c relay.Change) ([]uuid.UUID, error) {
+	q := s.unit.Query(ctx)
+	record, err := n.of.load(q, c.ObjectID)
+	if fault.NotVisible.Of(err) {
+		return nil, nil // it is gone again
+	} else if err != nil {
+		return nil, err
+	}
+	f, err := work.FactsOf(q, record, policy.InboxRead)
+	if err != nil {
+		return nil, err
+	}
+	var organizations, out []uuid.UUID
+	for _, stand := range n.to {
+		switch stand {
+		case policy.Member:
+			organizations = append(organizations, f.Owner)
+		case policy.Counterpart:
+			organizations = append(organizations, f.Others...)
+		case policy.Agent:
+			out = append(out, f.Agents...)
+		}
+	}
+	members, err := orgs.MembersOf(q, organizations)
+	if err != nil {
+		return nil, err
+	}
+	var by []uuid.UUID
+	err = q.Raw("SELECT account_id FROM audit WHERE object_id = ? AND object_version = ? AND action = ? AND account_id IS NOT NULL", c.ObjectID, c.Version, c.Kind).Scan(&by).Error
+	out = append(out, members...)
+	slices.SortFunc(out, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	out = slices.DeleteFunc(slices.Compact(out), func(id uuid.UUID) bool { return slices.Contains(by, id) })
+	return out, err
+}
+
+// Filter narrows an inbox; empty fields do not.
+type Filter struct {
+	Unread *bool  `query:"unread" where:"(read_at IS NULL) = ?"`
+	Kind   string `query:"object_kind" where:"object_kind = ?"`
+}
+
+var newest = db.Newest(func(i *Item) uuid.UUID { return i.ID })
+
+// List reads the inbox of the reader, the newest first.
+func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	var out db.Page[View]
+	if err := policy.Check(reader, policy.InboxRead, policy.Facts{Subject: reader.Account}); err != nil {
+		return out, err
+	}
+	err := s.unit.View(ctx, func(q *gorm.DB) error {
+		rows := db.Filter(q.Model(&Item{}).Where("account_id = ?", reader.Account), f).Session(&gorm.Session{})
+		page, err := db.List(rows, p, newest)
+		if err != nil {
+			return err
+		}
+		out.Next = page.Next
+		if p.Count {
+			total, more, err := db.Count(rows)
+			if err != nil {
+				return err
+			}
+			out.Total, out.More = &total, more
+		}
+		out.Items, err = s.show(q, reader, page.Items)
+		return err
+	})
+	return out, err
+}
+
+// show names what lines are about: one query for each kind of record that has a title and is on the page.
+func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Item) ([]View, error) {
+	byKind := map[string][]uuid.UUID{}
+	for _, i := range rows {
+		byKind[i.ObjectKind] = append(byKind[i.ObjectKind], i.ObjectID)
+	}
+	titles := map[uuid.UUID]string{}
+	for _, k := range s.kinds.All() {
+		ids := byKind[k.Noun]
+		if len(ids) == 0 || k.Document == nil && k.Noun != aContract.noun {
+			continue
+		}
+		found, err := k.Load(q, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			if !policy.Allowed(reader, k.Read, r.Facts()) {
+				continue // who may read it no more, or never might, learns no name here
+			}
+			if c, is := r.(*contracts.Contract); is {
+				titles[r.Base().ID] = c.Title
+			} else {
+				titles[r.Base().ID] = k.Document(r).Title
+			}
+		}
+	}
+	out := make([]View, len(rows))
+	for i, row := range rows {
+		n := told[row.Deed]
+		out[i] = View{Item: row, Text: n.text, Title: titles[row.ObjectID]}
+		if n.of.path != "" {
+			out[i].Path = n.of.path + "/" + row.ObjectID.String()
+		}
+	}
+	return out, nil
+}
+
+// Marked says which lines somebody has read: these, or all up to a moment.
+type Marked struct {
+	IDs   []uuid.UUID
+	Until *time.Time
+}
+
+// MarkRead notes that the reader has read lines of their own inbox, and tells how many were new to them.
+func (s *Service) MarkRead(ctx context.Context, reader policy.Actor, in Marked) (int64, error) {
+	if err := policy.Check(reader, policy.InboxRead, policy.Facts{Subject: reader.Account}); err != nil {
+		return 0, err
+	}
+	var bad fault.Fields
+	bad.Check((len(in.IDs) > 0) != (in.Until != nil), "/ids", fault.OneOf, "ids 与 until 只填其一", "Give ids or until")
+	if err := bad.Err(); err != nil {
+		return 0, err
+	}
+	sql, args := "UPDATE inbox_items SET read_at = ? WHERE account_id = ? AND read_at IS NULL AND ", []any{s.unit.Now(), reader.Account}
+	if in.Until != nil {
+		return s.unit.Tally(ctx, sql+"at <= ?", append(args, in.Until.UTC())...)
+	}
+	return s.unit.Tally(ctx, sql+"id IN ?", append(args, in.IDs)...)
+}
+
+// How long lines are kept: what was read for a season, all for a year and a bit.
+const (
+	keepRead = 90 * 24 * time.Hour
+	keepAll  = 400 * 24 * time.Hour
+)
+
+// Forget deletes what was read long ago, and what nobody read for much longer.
+func (s *Service) Forget(ctx context.Context) error {
+	now := s.unit.Now()
+	_, err := s.unit.Tally(ctx, "DELETE FROM inbox_items WHERE at < ? AND (read_at IS NOT NULL OR at < ?)", now.Add(-keepRead), now.Add(-keepAll))
+	return err
+}
