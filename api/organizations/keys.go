@@ -6,7 +6,6 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/apikeys"
-	"jiebang/internal/policy"
 )
 
 // KeyRoutes hangs the operations on keys of organizations on the edge.
@@ -22,11 +21,7 @@ func KeyRoutes(e *edge.Edge, s *apikeys.Service) {
 }
 
 func keyInput(b *wire.ApiKeyInput) (apikeys.Input, error) {
-	in := apikeys.Input{Name: b.Name, Networks: wire.List(b.Networks), ExpiresAt: b.ExpiresAt, Scopes: make([]policy.Scope, len(b.Scopes))}
-	for i, s := range b.Scopes {
-		in.Scopes[i] = policy.Scope(s)
-	}
-	return in, nil
+	return apikeys.Input{Name: b.Name, Networks: wire.List(b.Networks), ExpiresAt: b.ExpiresAt, Scopes: wire.Plain(b.Scopes)}, nil
 }
 
 func writtenKey(k *apikeys.View) wire.ApiKey {

@@ -82,7 +82,7 @@ const (
 // Input is what making a key takes.
 type Input struct {
 	Name      string
-	Scopes    []policy.Scope
+	Scopes    []string
 	Networks  []string // addresses or ranges (CIDR)
 	ExpiresAt time.Time
 }
@@ -92,7 +92,7 @@ func (in Input) cleaned(now time.Time) (networks []netip.Prefix, err error) {
 	bad.Length(strings.TrimSpace(in.Name), "/name", 2, 100)
 	bad.Check(len(in.Scopes) > 0, "/scopes", fault.TooFew, "至少一项权限", "At least one scope")
 	for i, s := range in.Scopes {
-		bad.Check(policy.ScopeOffered(s), fmt.Sprintf("/scopes/%d", i), fault.NotOffered, "没有这项权限", "There is no such scope")
+		bad.Check(policy.ScopeOffered(policy.Scope(s)), fmt.Sprintf("/scopes/%d", i), fault.NotOffered, "没有这项权限", "There is no such scope")
 		bad.Check(slices.Index(in.Scopes, s) == i, fmt.Sprintf("/scopes/%d", i), fault.Repeated, "权限重复", "This scope is there already")
 	}
 	bad.Check(len(in.Networks) <= 50, "/networks", fault.TooManyItems, "至多 50 个网段", "At most 50 ranges")

@@ -126,7 +126,10 @@ func (s *Service) Create(ctx context.Context, call work.Call, organization uuid.
 		if there >= maxKeys {
 			return nil, fault.TooManyKeys.New()
 		}
-		scopes := slices.Sorted(slices.Values(in.Scopes))
+		scopes := make([]policy.Scope, 0, len(in.Scopes))
+		for _, s := range slices.Sorted(slices.Values(in.Scopes)) {
+			scopes = append(scopes, policy.Scope(s))
+		}
 		k := &Key{
 			Head: tx.NewHead(), OrganizationID: o.ID, AccountID: call.Actor.Account, Name: strings.TrimSpace(in.Name), Scopes: scopes, Networks: networks,
 			Mark: secret[:len(Mark)+6], Digest: digest(secret), ExpiresAt: in.ExpiresAt.UTC(),
