@@ -15,7 +15,11 @@ func InboxRoutes(e *edge.Edge, s *inbox.Service) {
 	edge.Plain(e, "readInbox", func(ctx context.Context, call work.Call, q struct {
 		Body *wire.InboxRead `body:"yes"`
 	}) (wire.InboxMarked, error) {
-		n, err := s.MarkRead(ctx, call.Actor, inbox.Marked{IDs: wire.List(q.Body.Ids), Until: q.Body.Until})
+		var in inbox.Marked
+		if q.Body != nil { // it may be left out, and is refused for that like an empty one
+			in = inbox.Marked{IDs: wire.List(q.Body.Ids), Until: q.Body.Until}
+		}
+		n, err := s.MarkRead(ctx, call.Actor, in)
 		return wire.InboxMarked{Marked: n}, err
 	})
 }

@@ -5530,6 +5530,45 @@ type ImportStart struct {
 // ImportState 导入的状态 Where an import stands
 type ImportState string
 
+// InboxItem 一条站内消息 A line of the inbox
+type InboxItem struct {
+	At         time.Time          `json:"at"`
+	Event      string             `json:"event"`
+	Id         openapi_types.UUID `json:"id"`
+	ObjectId   openapi_types.UUID `json:"object_id"`
+	ObjectKind string             `json:"object_kind"`
+	Path       string             `json:"path"`
+	ReadAt     *time.Time         `json:"read_at,omitempty"`
+	Text       string             `json:"text"`
+	TextEn     string             `json:"text_en"`
+	Title      *string            `json:"title,omitempty"`
+}
+
+// InboxList 一页站内消息 A page of the inbox
+type InboxList struct {
+	Items []InboxItem `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
+}
+
+// InboxMarked 标记的结果 What was marked
+type InboxMarked struct {
+	Marked int64 `json:"marked"`
+}
+
+// InboxRead 哪些已读 What was read
+type InboxRead struct {
+	Ids   *[]openapi_types.UUID `json:"ids,omitempty"`
+	Until *time.Time            `json:"until,omitempty"`
+}
+
 // IndicatorComparison 达标方式 When a measured value meets an indicator
 type IndicatorComparison string
 
