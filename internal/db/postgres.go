@@ -49,12 +49,12 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	own := maps.Clone(session)
 	maps.DeleteFunc(own, func(name, _ string) bool { _, set := settings.RuntimeParams[name]; return set })
 	pool := stdlib.OpenDB(*settings, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error { return prepare(ctx, c, own) }))
-	g, err := gorm.Open(postgres.New(postgres.Config{Conn: again{pool}}), config())
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open PostgreSQL: %w", pooled(err)), pool.Close())
-	}
 	if o.MaxConns == 0 {
 		o.MaxConns = 16
+	}
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: again{pool, o.MaxConns}}), config())
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open PostgreSQL: %w", pooled(err)), pool.Close())
 	}
 	pool.SetMaxOpenConns(o.MaxConns)
 	pool.SetMaxIdleConns(o.MaxConns)
@@ -115,7 +115,14 @@ func prepare(ctx context.Context, c *pgx.Conn, settings map[string]string) error
 
 // again asks a second time where a statement that was prepared before does not fit its table any more, as after a migration; pgx has
 // forgotten it by then. In a transaction, which the failure has ended, that is for whoever runs it again (Retryable).
-type again struct{ *sql.DB }
+//
+// It does so too where the server had ended the session that a call came out in, as at a restart or a failover: the server then says so
+// and has done nothing of what was asked. The other sessions that wait in the pool are of the same age and are let go with it, so that
+// one call pays for all. For a transaction that is so at its beginning only.
+type again struct {
+	*sql.DB
+	idle int // how many sessions wait in the pool at most
+}
 
 // GetDBConn is the pool itself, for who asks GORM for it.
 func (p again) GetDBConn() (*sql.DB, error) { return p.DB, nil }
@@ -123,13 +130,47 @@ func (p again) GetDBConn() (*sql.DB, error) { return p.DB, nil }
 // QueryContext is that of the pool.
 func (p again) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	rows, err := p.DB.QueryContext(ctx, query, args...)
-	if outdated(err) {
+	if outdated(err) || p.renewed(ended(err)) {
 		if rows != nil {
 			_ = rows.Close() //nolint:sqlclosecheck // before it is asked again
 		}
 		return p.DB.QueryContext(ctx, query, args...)
 	}
 	return rows, err
+}
+
+// ExecContext is that of the pool.
+func (p again) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	done, err := p.DB.ExecContext(ctx, query, args...)
+	if p.renewed(ended(err)) {
+		return p.DB.ExecContext(ctx, query, args...)
+	}
+	return done, err
+}
+
+// BeginTx is that of the pool. Whatever became of a session at this point, nothing was done in it.
+func (p again) BeginTx(ctx context.Context, options *sql.TxOptions) (*sql.Tx, error) {
+	tx, err := p.DB.BeginTx(ctx, options)
+	var connect *pgconn.ConnectError
+	if err != nil && ctx.Err() == nil && !errors.As(err, &connect) && p.renewed(Unavailable(err)) {
+		return p.DB.BeginTx(ctx, options)
+	}
+	return tx, err
+}
+
+// renewed lets the sessions go that wait in the pool, where one of them turned out to be dead, and tells whether that was so.
+func (p again) renewed(dead bool) bool {
+	if dead {
+		p.SetMaxIdleConns(-1)
+		p.SetMaxIdleConns(p.idle)
+	}
+	return dead
+}
+
+// ended tells whether the server had ended the session before it was asked, or broke the statement off to end it.
+func ended(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "57P01" || pg.Code == "57P02") || pgconn.SafeToRetry(err)
 }
 
 // outdated tells whether a statement was prepared against a table as it was before.

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"gorm.io/gorm"
 
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
@@ -106,6 +108,69 @@ func TestAColumnAddedUnderARunningProgram(t *testing.T) {
 			t.Errorf("asked again: %v", err)
 		}
 		run(newer, fmt.Sprintf("ALTER TABLE moments ADD COLUMN more_%d text", time.Now().UnixNano()))
+	}
+}
+
+// The server ends every session, as at a failover, and whoever comes next does not notice: a query, a statement, a transaction for reading
+// or writing, many at once. What was under way when it happened fails, and is not run a second time behind the caller's back.
+func TestSessionsThatTheServerEnded(t *testing.T) {
+	o := dbtest.Empty(t, db.Postgres)
+	o.MaxConns = 8
+	d, other := dbtest.Open(t, o), dbtest.Open(t, o)
+	if err := d.Writer.Exec("CREATE TABLE moments (id uuid, at timestamptz)").Error; err != nil {
+		t.Fatal(err)
+	}
+	end := func() {
+		t.Helper()
+		if err := other.Writer.Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(q *gorm.DB) error { return q.Create(&instantRow{uuid.New(), time.Now()}).Error }
+	calls := map[string]func() error{
+		"query":     func() error { return d.Reader.Find(&[]instantRow{}).Error },
+		"statement": func() error { return write(d.Writer) },
+		"writing":   func() error { return d.Writer.Transaction(write) },
+		"reading": func() error {
+			return d.Reader.Transaction(func(q *gorm.DB) error { return q.Find(&[]instantRow{}).Error }, &sql.TxOptions{ReadOnly: true})
+		},
+	}
+	each := func(n int, call func() error) (failed []error) {
+		done := make(chan error, n)
+		for range n {
+			go func() { done <- call() }()
+		}
+		for range n {
+			if err := <-done; err != nil {
+				failed = append(failed, err)
+			}
+		}
+		return failed
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			for _, n := range []int{1, 8} {
+				if failed := each(8, func() error { return d.Reader.Exec("SELECT pg_sleep(0.05)").Error }); failed != nil {
+					t.Fatal(failed) // eight sessions are open now
+				}
+				end()
+				if failed := each(n, call); failed != nil {
+					t.Errorf("%d at once: %v", n, failed)
+				}
+			}
+		})
+	}
+	runs := 0
+	err := d.Writer.Transaction(func(q *gorm.DB) error {
+		runs++
+		if err := write(q); err != nil {
+			return err
+		}
+		end()
+		return write(q)
+	})
+	if !db.Unavailable(err) || runs != 1 {
+		t.Errorf("ended in the middle: %v, run %d times", err, runs)
 	}
 }
 
