@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/ncruces/go-sqlite3/driver"
 	"github.com/ncruces/go-sqlite3/gormlite"
 	"gorm.io/gorm"
 )
@@ -22,16 +21,13 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	}
 	dsn := sqliteDSN(o.Dir, o.Busy, sqliteTime)
 	open := func(conns int) (*gorm.DB, *sql.DB, error) {
-		pool, err := driver.Open(dsn)
+		pool, err := openRemembering(dsn)
 		if err != nil {
 			return nil, nil, fmt.Errorf("open SQLite in %s: %w", o.Dir, err)
 		}
 		pool.SetMaxOpenConns(conns)
 		pool.SetMaxIdleConns(conns)
-		// Preparing a statement anew for each request is a good part of what a request costs here; pgx remembers by itself.
-		prepared := config()
-		prepared.PrepareStmt, prepared.PrepareStmtMaxSize = true, 500
-		g, err := gorm.Open(inUTC{gormlite.OpenDB(pool).(dialector)}, prepared)
+		g, err := gorm.Open(inUTC{gormlite.OpenDB(pool).(dialector)}, config())
 		return g, pool, err
 	}
 	writer, wp, err := open(1)

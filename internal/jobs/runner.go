@@ -426,8 +426,7 @@ func (r *Runner) failed(ctx context.Context, h Handler, j Job, cause error) erro
 	})
 }
 
-// write runs one small transaction of the runner's own, also for a single statement: on SQLite two of the same that are prepared while
-// they wait for the one connection, and a transaction that has it and prepares another, wait for each other in GORM's cache of statements.
+// write runs one small transaction of the runner's own.
 func (r *Runner) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
 	return r.db.Writer.WithContext(ctx).Transaction(fn)
 }

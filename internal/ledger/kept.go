@@ -279,7 +279,7 @@ func (s *Service) Keep(ctx context.Context, d *db.DB) error {
 		if now.Seq == 0 {
 			continue
 		}
-		err = d.Writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error { // a statement alone could be waited for in vain: see jobs
+		err = d.Writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
 			return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "elsewhere"}}, DoUpdates: clause.AssignmentColumns([]string{"seq", "waits", "ended"})}).Create(&now).Error
 		})
 		if err != nil {
