@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/db"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -70,7 +71,7 @@ func notesOf(q *gorm.DB, applications []uuid.UUID) (map[uuid.UUID][]note, error)
 	}
 	var rows []note
 	err := q.Raw(`SELECT id, application_id, account_id, note, created_at FROM (
-		SELECT n.*, ROW_NUMBER() OVER (PARTITION BY n.application_id ORDER BY n.id DESC) AS nth FROM application_notes AS n WHERE n.application_id IN ?
+		SELECT `+db.Columns(&note{}, "n")+`, ROW_NUMBER() OVER (PARTITION BY n.application_id ORDER BY n.id DESC) AS nth FROM application_notes AS n WHERE n.application_id IN ?
 		) AS numbered WHERE nth <= ? ORDER BY id`, applications, notesShown).Scan(&rows).Error
 	for _, n := range rows {
 		out[n.ApplicationID] = append(out[n.ApplicationID], n)

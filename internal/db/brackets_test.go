@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,9 +27,9 @@ func TestAlternativesGetBrackets(t *testing.T) {
 	}
 }
 
-// A condition with alternatives that is written without brackets means something else as soon as it is joined with another.
-func TestConditionsCarryTheirOwnBrackets(t *testing.T) {
-	seen := 0
+// eachLiteral calls look with each text that is written in the code of internal, and the call that it is the first argument of, if any.
+func eachLiteral(t *testing.T, look func(at token.Position, text string, of *ast.CallExpr)) {
+	t.Helper()
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -38,29 +39,60 @@ func TestConditionsCarryTheirOwnBrackets(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		calls := map[ast.Expr]*ast.CallExpr{}
 		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) == 0 {
-				return true
+			if call, is := n.(*ast.CallExpr); is && len(call.Args) > 0 {
+				calls[call.Args[0]] = call
 			}
-			method, ok := call.Fun.(*ast.SelectorExpr)
-			literal, text := call.Args[0].(*ast.BasicLit)
-			if !ok || !text || literal.Kind != token.STRING || method.Sel.Name != "Where" && method.Sel.Name != "Or" {
-				return true
-			}
-			sql, err := strconv.Unquote(literal.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			seen++
-			if bracketed(sql) != sql {
-				t.Errorf("%s: %q has alternatives without brackets", files.Position(literal.Pos()), sql)
+			if literal, is := n.(*ast.BasicLit); is && literal.Kind == token.STRING {
+				text, err := strconv.Unquote(literal.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				look(files.Position(literal.Pos()), text, calls[literal])
 			}
 			return true
 		})
 		return nil
 	})
-	if err != nil || seen < 50 {
-		t.Fatalf("%d conditions found: %v", seen, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A condition with alternatives that is written without brackets means something else as soon as it is joined with another.
+func TestConditionsCarryTheirOwnBrackets(t *testing.T) {
+	seen := 0
+	eachLiteral(t, func(at token.Position, sql string, of *ast.CallExpr) {
+		if of == nil {
+			return
+		}
+		method, is := of.Fun.(*ast.SelectorExpr)
+		if !is || method.Sel.Name != "Where" && method.Sel.Name != "Or" {
+			return
+		}
+		seen++
+		if bracketed(sql) != sql {
+			t.Errorf("%s: %q has alternatives without brackets", at, sql)
+		}
+	})
+	if seen < 50 {
+		t.Fatalf("%d conditions found", seen)
+	}
+}
+
+// Who asks for all columns gets another number of them as soon as a newer program adds one, and PostgreSQL refuses what it has prepared.
+func TestStatementsNameTheirColumns(t *testing.T) {
+	all, seen := regexp.MustCompile(`(?i)(SELECT|,)\s+(\w+\.)?\*|^\s*(\w+\.)?\*\s*,|RETURNING\s+\*`), 0
+	eachLiteral(t, func(at token.Position, sql string, _ *ast.CallExpr) {
+		if strings.Contains(strings.ToUpper(sql), "SELECT ") {
+			seen++
+		}
+		if all.MatchString(sql) {
+			t.Errorf("%s: %q asks for all columns (db.Columns names them)", at, sql)
+		}
+	})
+	if seen < 50 {
+		t.Fatalf("%d statements found", seen)
 	}
 }

@@ -6,11 +6,15 @@ package db
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
+	"gorm.io/gorm/schema"
 
 	"jiebang/internal/when"
 )
@@ -59,6 +63,18 @@ func config() *gorm.Config {
 		// The clock is injected and times are set explicitly: one that GORM filled in by itself shows as the year 1.
 		NowFunc: func() time.Time { return time.Time{} },
 	}
+}
+
+var schemas sync.Map // what GORM knows of the types whose columns were asked for
+
+// Columns names the columns of a record's table, under the name that the table has in a statement which is written by hand: what "*" would
+// be, were it not for a column that a newer program adds.
+func Columns(record any, as string) string {
+	of, err := schema.Parse(record, &schemas, schema.NamingStrategy{})
+	if err != nil {
+		panic(fmt.Sprintf("db: %T is no record: %v", record, err)) // a programming error
+	}
+	return as + "." + strings.Join(of.DBNames, ", "+as+".")
 }
 
 // Ping tells whether the database answers.

@@ -85,8 +85,8 @@ func latest(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]StepView, map[uuid.UUI
 		Step
 		Total int64
 	}
-	err := q.Raw(`SELECT * FROM (
-		SELECT s.*, ROW_NUMBER() OVER (PARTITION BY s.deal_id ORDER BY s.id DESC) AS nth, COUNT(*) OVER (PARTITION BY s.deal_id) AS total
+	err := q.Raw(`SELECT `+db.Columns(&Step{}, "numbered")+`, numbered.total FROM (
+		SELECT `+db.Columns(&Step{}, "s")+`, ROW_NUMBER() OVER (PARTITION BY s.deal_id ORDER BY s.id DESC) AS nth, COUNT(*) OVER (PARTITION BY s.deal_id) AS total
 		FROM deal_steps AS s WHERE s.deal_id IN ?) AS numbered WHERE nth <= ? ORDER BY id`, ids, stepsShown).Scan(&rows).Error
 	if err != nil {
 		return nil, nil, err

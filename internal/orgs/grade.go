@@ -85,7 +85,7 @@ func (*Grade) Noun() string     { return "grade" }
 
 // Facts: what was confirmed is public; who proposed it does not confirm it.
 func (g *Grade) Facts() policy.Facts {
-	return policy.Facts{Public: g.State == GradeConfirmed || g.State == GradeVoid, Owner: g.OrganizationID, Submitter: g.ProposedBy}
+	return policy.Facts{Public: g.State == GradeConfirmed || g.State == GradeVoid, Owner: g.OrganizationID, Submitter: g.ProposedBy, Named: []string{IDTie(g.OrganizationID)}}
 }
 
 func (g *Grade) confirm(by uuid.UUID, now time.Time) error {

@@ -389,7 +389,7 @@ func (s *Service) OffersTo(ctx context.Context, reader policy.Actor, _ Received,
 
 func ofMine(q *gorm.DB, actor policy.Actor) *gorm.DB {
 	return q.Model(&Membership{}).Joins("JOIN organizations o ON o.id = memberships.organization_id").Where("memberships.account_id = ?", actor.Account).
-		Select("memberships.*, o.name, o.kind, o.credit_code, o.region, o.state")
+		Select(db.Columns(&Membership{}, "memberships") + ", o.name, o.kind, o.credit_code, o.region, o.state")
 }
 
 func mine(q *gorm.DB, rows []mineRow) ([]MyOrganization, error) {
@@ -407,7 +407,7 @@ func mine(q *gorm.DB, rows []mineRow) ([]MyOrganization, error) {
 	for i, r := range rows {
 		out[i] = MyOrganization{
 			Ref: Ref{r.OrganizationID, r.Name, r.State != Verified}, Kind: r.Kind, CreditCode: r.CreditCode, Region: r.Region, State: r.State,
-			Admin: r.Admin || r.AppointedBy != nil, OfferedAt: r.CreatedAt, Since: r.AcceptedAt, Waits: r.AppointedBy != nil && r.AcceptedAt == nil,
+			Admin: r.Admin || r.AppointedBy != nil && r.AcceptedAt == nil, OfferedAt: r.CreatedAt, Since: r.AcceptedAt, Waits: r.AppointedBy != nil && r.AcceptedAt == nil,
 		}
 		if r.AddedBy != nil {
 			if by, known := people[*r.AddedBy]; known {

@@ -19,6 +19,7 @@ func TestAnOperatorVerifiesNoOrganizationOfTheirOwn(t *testing.T) {
 		c.Must(err)
 		o.Version = a.View.Version
 		for _, deputy := range []func() work.Call{
+			func() work.Call { return c.Again(c.Deputy) },
 			func() work.Call { c.Must(c.Orgs.Join(c.Context(), c.Deputy, o.ID)); return c.Again(c.Deputy) },
 		} {
 			who := deputy()
@@ -90,6 +91,11 @@ func TestAMemberIsMadeTheAdministratorByTwo(t *testing.T) {
 		v := casttest.Decide(c, c.Operator, c.Orgs.ChangeRole, o.ID, o.Version, change)
 		if actor := c.Again(o.Second).Actor; len(actor.Admin) != 0 || !actor.MemberOf(o.ID) {
 			c.Errorf("by one operator: %+v", actor)
+		}
+		mine, _, err := c.Orgs.Mine(c.Context(), c.Again(o.Second).Actor)
+		c.Must(err)
+		if len(mine) != 1 || mine[0].Admin {
+			c.Errorf("told to be the administrator before a second operator said so: %+v", mine)
 		}
 		v = casttest.Decide(c, c.Operator, c.Orgs.ChangeRole, o.ID, v.Version, orgs.RoleChange{Account: change.Account})
 		_, err = c.Orgs.ConfirmAdministrator(c.Context(), c.Deputy, o.ID, v.Version, change.Account)

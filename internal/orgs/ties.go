@@ -29,8 +29,9 @@ func IDTie(id uuid.UUID) string { return "id:" + id.String() }
 // Whoever belongs to one is tied to the names that it had, too.
 //
 // What anybody can send binds by less than what its receiver has taken: an offer is a tie to the very record that makes it, and, once that is
-// verified, to its code, but to no name, or whoever signs up an organization of any name could keep a registrar from others' contracts.
-const tied = `SELECT t.account_id, o.id, CASE WHEN t.taken THEN o.name ELSE '' END AS name, CASE WHEN t.taken OR o.state = 'verified' THEN o.credit_code ELSE '' END AS credit_code
+// verified, to its name and code, which are then its own; or whoever signs up an organization of any name could keep a registrar from others'
+// contracts.
+const tied = `SELECT t.account_id, o.id, CASE WHEN t.taken OR o.state = 'verified' THEN o.name ELSE '' END AS name, CASE WHEN t.taken OR o.state = 'verified' THEN o.credit_code ELSE '' END AS credit_code
 	FROM organizations o JOIN (
 	SELECT m.account_id, m.organization_id, m.accepted_at IS NOT NULL AS taken FROM memberships m WHERE m.account_id IN (SELECT id FROM {accounts})
 	UNION SELECT a.id, i.organization_id, FALSE FROM invitations i JOIN accounts a ON a.email_key = LOWER(i.address)

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/db"
 	"jiebang/internal/work"
 )
 
@@ -93,7 +94,7 @@ func (v *Report) followAudit(q *gorm.DB) error {
 		}
 		err := q.Table("audit_chain AS c").Joins("LEFT JOIN audit AS a ON a.id = c.audit_id").Joins("LEFT JOIN audit_details AS d ON d.audit_id = a.id").
 			Where("c.pos > ?", pos).Order("c.pos").Limit(verifyBatch).
-			Select("a.*, a.id AS row, c.pos, c.audit_id AS link, c.hash, d.salt, COALESCE(d.before, '') AS before, COALESCE(d.after, '') AS after").Scan(&rows).Error
+			Select(db.Columns(&work.AuditRow{}, "a") + ", a.id AS row, c.pos, c.audit_id AS link, c.hash, d.salt, COALESCE(d.before, '') AS before, COALESCE(d.after, '') AS after").Scan(&rows).Error
 		if err != nil {
 			return err
 		}
@@ -151,7 +152,7 @@ func (v *Report) followChanges(q *gorm.DB) error {
 			Told bool
 		}
 		err := q.Table("change_log AS c").Where("c.pos > ?", pos).Order("c.pos").Limit(verifyBatch).
-			Select("c.*, EXISTS (SELECT 1 FROM audit WHERE object_id = c.object_id AND object_version = c.version AND action = c.kind) AS told").Scan(&rows).Error
+			Select(db.Columns(&Change{}, "c") + ", EXISTS (SELECT 1 FROM audit WHERE object_id = c.object_id AND object_version = c.version AND action = c.kind) AS told").Scan(&rows).Error
 		if err != nil {
 			return err
 		}
