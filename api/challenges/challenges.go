@@ -126,7 +126,7 @@ func written(v *challenges.View) wire.Challenge {
 	w := wire.Challenge{
 		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, RoundId: v.RoundID, RoundCode: v.Round.Code, RoundName: wire.Some(v.Round.Name), OwnerRegion: wire.Some(v.Region), OwnerRegionName: wire.RegionName(v.Region),
 		NeedId: v.NeedID, Number: v.Number, State: wire.ChallengeState(v.State), StateName: v.State.Text().ZH, Title: v.Title, Problem: v.Problem, Background: wire.Some(v.Background),
-		Keywords: wire.List(&v.Keywords), Field: wire.Field(v.Field), Chains: wire.ChainsOf(v.Chains), Indicators: make([]wire.ChallengeIndicator, len(v.Indicators)),
+		Keywords: wire.List(&v.Keywords), Field: wire.Field(v.Field), FieldName: wire.FieldName(v.Field), Chains: wire.ChainsOf(v.Chains), Indicators: make([]wire.ChallengeIndicator, len(v.Indicators)),
 		Reward: writtenReward(v.Reward), Provides: wire.Some(v.Provides), IpArrangement: wire.Some(v.IPArrangement), Bottleneck: v.Bottleneck,
 		WantedLevel: wire.Some(wire.SolutionLevel(v.WantedLevel)), Masked: v.Masked, Confidential: wire.Some(v.Confidential), ReturnReason: wire.Some(v.ReturnReason),
 		EndReason: wire.Some(v.EndReason), Deadline: v.Deadline, TakesBids: v.TakesBids, PublishedTimes: wire.Some(v.Nth), SecretDigest: wire.Some(v.SecretDigest), PanelId: v.PanelID, AnswersDue: wire.OptionalDate(v.AnswersDue), AnswersDueProvisional: wire.Some(v.AnswersDueProvisional),

@@ -26,7 +26,7 @@ func hall(b match.Board) wire.HallPage {
 	out.Facets = append(out.Facets, bands(match.BandReward, match.RewardBands, b), bands(match.BandLeft, match.LeftBands, b))
 	for i, p := range b.Posted {
 		w := wire.HallItem{
-			Id: p.ID, Number: p.Number, Title: p.Title, OwnerRegion: wire.Some(p.Region), Field: wire.Field(p.Field), Chains: wire.ChainsOf(p.Chains), Reward: wire.MoneyOf(*p.Reward),
+			Id: p.ID, Number: p.Number, Title: p.Title, OwnerRegion: wire.Some(p.Region), Field: wire.Field(p.Field), FieldName: wire.FieldName(p.Field), Chains: wire.ChainsOf(p.Chains), Reward: wire.MoneyOf(*p.Reward),
 			Bottleneck: wire.Value(p.Bottleneck), WantedLevel: wire.Some(wire.SolutionLevel(p.Level)), PublishedAt: p.Published, Deadline: p.Closes,
 			DeadlineShanghai: challenges.Clock(p.Closes), SecondsLeft: int64(p.Left / time.Second), Fragments: fragments(p.Fragments),
 		}

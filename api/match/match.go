@@ -81,7 +81,7 @@ func searched(found match.Found) wire.SearchPage {
 	}
 	for i, hit := range found.Hits {
 		out.Items[i] = wire.SearchHit{
-			Kind: wire.ListingKind(hit.Kind), Id: hit.ID, Title: hit.Title, Owner: wire.RefOf(hit.Owner), Field: wire.Field(hit.Field), Terms: terms(&hit.Listing),
+			Kind: wire.ListingKind(hit.Kind), Id: hit.ID, Title: hit.Title, Owner: wire.RefOf(hit.Owner), Field: wire.Field(hit.Field), FieldName: wire.FieldName(hit.Field), Terms: terms(&hit.Listing),
 			Fragments: fragments(hit.Fragments),
 		}
 	}
@@ -114,7 +114,7 @@ func matches(found match.Matches) wire.MatchList {
 	for i, m := range found.Items {
 		zh, en := m.Explain()
 		w := wire.Match{
-			Kind: wire.ListingKind(m.Kind), Id: m.ID, Title: m.Title, Owner: wire.RefOf(m.Owner), Field: wire.Field(m.Field), Terms: terms(&m.Listing),
+			Kind: wire.ListingKind(m.Kind), Id: m.ID, Title: m.Title, Owner: wire.RefOf(m.Owner), Field: wire.Field(m.Field), FieldName: wire.FieldName(m.Field), Terms: terms(&m.Listing),
 			Score: round(m.Score), Phrases: make([]wire.Phrase, len(m.Phrases)), Parts: make([]wire.ScorePart, len(m.Parts)),
 			Explanation: wire.Explanation{Zh: zh, En: en},
 		}
@@ -142,7 +142,7 @@ func similar(found []match.Similar) []wire.Similar {
 	out := make([]wire.Similar, len(found))
 	for i, s := range found {
 		out[i] = wire.Similar{
-			Kind: wire.ListingKind(s.Kind), Id: s.ID, Title: s.Title, Owner: wire.RefOf(s.Owner), Field: wire.Field(s.Field), Terms: terms(&s.Listing), Overlap: round(s.Overlap),
+			Kind: wire.ListingKind(s.Kind), Id: s.ID, Title: s.Title, Owner: wire.RefOf(s.Owner), Field: wire.Field(s.Field), FieldName: wire.FieldName(s.Field), Terms: terms(&s.Listing), Overlap: round(s.Overlap),
 		}
 	}
 	return out

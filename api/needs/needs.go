@@ -31,7 +31,7 @@ func written(n *needs.View) wire.Need {
 		Actions: wire.ActionsOf(n.Acts),
 		Id:      n.ID, Version: n.Version, State: wire.NeedState(n.State), Owner: wire.RefOf(n.Owner),
 		Title: n.Title, Problem: n.Problem, Requirements: wire.Some(n.Requirements), Constraints: wire.Some(n.Constraints), Keywords: wire.List(&n.Keywords), TechnicalTerms: wire.Ptr(wire.List(&n.TechnicalTerms)),
-		Field: wire.Field(n.Field), Chains: wire.ChainsOf(n.Beside.Chains), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
+		Field: wire.Field(n.Field), FieldName: wire.FieldName(n.Field), Chains: wire.ChainsOf(n.Beside.Chains), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
 		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
 		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), Warnings: wire.WarningsOf(n.Warnings), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
 		CreatedBy: wire.Some(n.People.Created), SubmittedBy: wire.Some(n.People.Submitted), PublishedBy: wire.Some(n.People.Published),

@@ -28,7 +28,7 @@ func written(r *results.View) wire.Result {
 	w := wire.Result{
 		Actions: wire.ActionsOf(r.Acts),
 		Id:      r.ID, Version: r.Version, State: wire.ResultState(r.State), Owner: wire.RefOf(r.Owner),
-		Title: r.Title, Abstract: r.Abstract, Keywords: wire.List(&r.Keywords), Field: wire.Field(r.Field), Chains: wire.ChainsOf(r.Beside.Chains), Trl: r.TRL,
+		Title: r.Title, Abstract: r.Abstract, Keywords: wire.List(&r.Keywords), Field: wire.Field(r.Field), FieldName: wire.FieldName(r.Field), Chains: wire.ChainsOf(r.Beside.Chains), Trl: r.TRL,
 		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage), Solves: wire.Ptr(wire.List(&r.Solves)),
 		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), Warnings: wire.WarningsOf(r.Warnings), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		CreatedBy: wire.Some(r.People.Created), SubmittedBy: wire.Some(r.People.Submitted), PublishedBy: wire.Some(r.People.Published),

@@ -40,3 +40,6 @@ func LedgerEntryOf(e *ledger.Entry) LedgerEntry {
 		Proof: LedgerProof{Form: ledger.Form, Salt: e.Salt, Payload: e.Payload(), Digest: e.Digest, PrevHash: e.PrevHash, Hash: e.Hash},
 	}
 }
+
+// FieldName is what a technology field is called, absent where there is none.
+func FieldName[T ~string](field T) *string { return Term(codes.Fields, codes.Field(field)) }

@@ -3789,7 +3789,12 @@ type Challenge struct {
 	ExternalIds *ExternalIds `json:"external_ids,omitempty"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field         Field                `json:"field"`
+	Field Field `json:"field"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName     *string              `json:"field_name,omitempty"`
 	Id            openapi_types.UUID   `json:"id"`
 	Indicators    []ChallengeIndicator `json:"indicators"`
 	IpArrangement *string              `json:"ip_arrangement,omitempty"`
@@ -5276,6 +5281,11 @@ type HallItem struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
 
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
+
 	// Fragments 命中的片段 Where the words were found
 	Fragments []Fragment         `json:"fragments"`
 	Id        openapi_types.UUID `json:"id"`
@@ -6261,8 +6271,13 @@ type Match struct {
 	Explanation Explanation `json:"explanation"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field Field              `json:"field"`
-	Id    openapi_types.UUID `json:"id"`
+	Field Field `json:"field"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string            `json:"field_name,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
 
 	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
@@ -6610,6 +6625,11 @@ type Need struct {
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
 
 	// Held 为 true 时已转为揭榜挂帅榜题：在榜题结束前不受理对接，不作为需求检索与匹配，也不会关闭或到期 With true it is a challenge now: until that ends it takes no introductions, is not found or matched as a need, and neither closes nor expires
 	Held     *bool              `json:"held,omitempty"`
@@ -8235,8 +8255,13 @@ type Result struct {
 	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field Field              `json:"field"`
-	Id    openapi_types.UUID `json:"id"`
+	Field Field `json:"field"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string            `json:"field_name,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
 
 	// Inventors 完成人，按排名；贡献比例与账号只对本单位成员与运营方显示 The inventors, in their order; shares and accounts are for the owner's members and the operator
 	Inventors *[]Inventor `json:"inventors,omitempty"`
@@ -8920,6 +8945,11 @@ type SearchHit struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
 
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
+
 	// Fragments 命中的片段 Where the words were found
 	Fragments []Fragment         `json:"fragments"`
 	Id        openapi_types.UUID `json:"id"`
@@ -8990,8 +9020,13 @@ type SheetState string
 // Similar 一条近似的记录 A record that says the same
 type Similar struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field Field              `json:"field"`
-	Id    openapi_types.UUID `json:"id"`
+	Field Field `json:"field"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string            `json:"field_name,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
 
 	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
 	Kind ListingKind `json:"kind"`
@@ -9135,8 +9170,13 @@ type Team struct {
 	ExternalIds ExternalIds `json:"external_ids"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
-	Field Field              `json:"field"`
-	Id    openapi_types.UUID `json:"id"`
+	Field Field `json:"field"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string            `json:"field_name,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
 
 	// Introduction 公开简介 Public introduction
 	Introduction string   `json:"introduction"`
