@@ -38,6 +38,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 				id, tag := s.RoundIn("draft")
 				return apitest.Call{Method: "PUT", Path: "/v1/rounds/" + id, ETag: tag, Body: s.RoundBody()}
 			},
+			"deleteRound":            apitest.Remove("rounds", "", func() (string, string) { return s.RoundIn("draft") }),
 			"openRound":              apitest.Act("rounds", "open", func() (string, string) { return s.RoundIn("draft") }, nil),
 			"closeRound":             apitest.Act("rounds", "close", func() (string, string) { return s.RoundIn("open") }, nil),
 			"createCriteriaTemplate": apitest.Create("/v1/criteria-templates", s.TemplateBody),

@@ -127,6 +127,27 @@ func TestARoundPromisesNoMoreThanItHas(t *testing.T) {
 	})
 }
 
+// A draft of a round that nobody needs goes, and its code is free again; what was opened stays.
+func TestADraftOfARoundIsDeleted(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		body := s.RoundBody()
+		r := s.Operator.Post("/v1/rounds", body).Want(201)
+		s.Deputy.Post("/v1/rounds", body).Refused(409, "round_code_taken")
+		if !slices.Contains(r.Body["actions"].([]any), any("deleteRound")) {
+			t.Errorf("%s", r.Raw)
+		}
+		remove := func() *apitest.Response {
+			return s.Operator.Do("DELETE", "/v1/rounds/"+r.Text("id"), nil, map[string]string{"If-Match": r.ETag})
+		}
+		remove().Want(204)
+		s.Operator.Get("/v1/rounds/"+r.Text("id")).Refused(404, "not_found")
+		r = s.Operator.Post("/v1/rounds", body).Want(201)
+		r = s.Deputy.Act("/v1/rounds/"+r.Text("id")+"/open", r.ETag, nil).Want(200)
+		remove().Refused(409, "wrong_state")
+	})
+}
+
 // Who publishes waits for a comment that is being written, and is told of it: nothing is published beside an open comment.
 func TestACommentThatIsBeingWrittenHoldsThePublication(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {

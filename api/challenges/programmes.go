@@ -14,6 +14,7 @@ func programmeRoutes(e *edge.Edge, s *programmes.Service) {
 	edge.Read(e, "getRound", round)
 	edge.List(e, "listRounds", round, s.List)
 	edge.Decide(e, "replaceRound", round, roundInput, s.Replace)
+	edge.Delete(e, "deleteRound", s.Delete)
 	edge.Change(e, "openRound", round, s.Open)
 	edge.Change(e, "closeRound", round, s.Close)
 

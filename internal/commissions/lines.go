@@ -90,7 +90,7 @@ type Settlement struct {
 // Settle marks a line as paid, or, where it is less than 0, as returned or set off.
 func (l *Line) Settle(in Settlement, today when.Day) error {
 	var bad fault.Fields
-	bad.Check(!in.PaidOn.After(today), "/paid_on", fault.OutOfRange, "日期晚于今天", "It lies ahead")
+	when.NotAhead(&bad, in.PaidOn, today, "/paid_on")
 	bad.Check(!in.PaidOn.Before(l.DueOn), "/paid_on", fault.BeforeStart, "早于到期日 %[1]s", "It lies before the day on which it fell due, %[1]s", l.DueOn)
 	bad.Length(in.Reference, "/reference", 0, 100)
 	if err := bad.Err(); err != nil {

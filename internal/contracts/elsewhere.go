@@ -45,6 +45,6 @@ func (in *Input) elsewhere(q *gorm.DB, today when.Day) error {
 func (e Elsewhere) check(t Terms, today when.Day) error {
 	var bad fault.Fields
 	bad.Check(!e.RegisteredOn.Before(t.SignedOn), "/registered_elsewhere/registered_on", fault.BeforeStart, "登记日期早于签订日期", "It was registered before it was signed")
-	bad.Check(!e.RegisteredOn.After(today), "/registered_elsewhere/registered_on", fault.OutOfRange, "登记日期晚于今天", "It lies ahead")
+	when.NotAhead(&bad, e.RegisteredOn, today, "/registered_elsewhere/registered_on")
 	return bad.Err()
 }

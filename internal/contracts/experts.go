@@ -42,7 +42,7 @@ type Opinion struct {
 func (o Opinion) check(filed, today when.Day) error {
 	var bad fault.Fields
 	bad.Check(!o.HeldOn.Before(filed), "/held_on", fault.BeforeStart, "评审日期早于提交日期", "It lies before the filing")
-	bad.Check(!o.HeldOn.After(today), "/held_on", fault.OutOfRange, "评审日期晚于今天", "It lies ahead")
+	when.NotAhead(&bad, o.HeldOn, today, "/held_on")
 	bad.Length(o.Text, "/opinion", 2, 5000)
 	bad.Check(o.Outcome == Favourable || o.Outcome == Unfavourable, "/outcome", fault.NotOffered, "没有这种结论", "There is no such outcome")
 	bad.Check(len(o.Experts) > 0, "/experts", fault.TooFew, "至少一名专家", "At least one expert")

@@ -134,7 +134,7 @@ func (p *Payment) reverse(head work.Head, in ReversalInput, left money.Fen, toda
 
 func day(bad *fault.Fields, on, today when.Day) {
 	bad.Check(!on.IsZero(), "/paid_on", fault.Required, "须填日期", "The day is needed")
-	bad.Check(!on.After(today), "/paid_on", fault.OutOfRange, "日期晚于今天", "It lies ahead")
+	when.NotAhead(bad, on, today, "/paid_on")
 }
 
 func written(bad *fault.Fields, external, note string) {

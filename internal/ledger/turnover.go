@@ -32,9 +32,6 @@ type Query struct {
 	AsOf      when.Day `query:"as_of"` // only what was recorded by the end of this day; none: all
 }
 
-// notYet is what a day that has not come is told by, where it is asked what was recorded by it.
-var notYet = fault.Text{ZH: "%[1]s 尚未到来，至多为今天 %[2]s", EN: "The day %[1]s has not come; the last that can be asked for is today, %[2]s"}
-
 func (q Query) check(g *gorm.DB, today when.Day) error {
 	var bad fault.Fields
 	bad.Check(!q.From.IsZero(), "query:from", fault.Required, "须给出统计起日", "A first day is needed")
@@ -50,7 +47,7 @@ func (q Query) check(g *gorm.DB, today when.Day) error {
 		checkDimension(&bad, q.GroupBy)
 	}
 	checkLevel(&bad, q.GroupBy, q.RegionLevel)
-	bad.Check(!q.AsOf.After(today), "query:as_of", fault.OutOfRange, notYet.ZH, notYet.EN, q.AsOf, today)
+	when.NotAhead(&bad, q.AsOf, today, "query:as_of")
 	if err := q.Scope.check(g, &bad); err != nil {
 		return err
 	}

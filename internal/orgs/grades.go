@@ -225,14 +225,17 @@ func (s *Service) CountGrades(ctx context.Context, reader policy.Actor, ask Grad
 	if err := policy.Check(reader, policy.GradeCount, policy.Facts{}); err != nil {
 		return GradeCounts{}, err
 	}
+	today := when.DayOf(s.unit.Now())
+	var bad fault.Fields
 	if ask.Region != "" {
-		var bad fault.Fields
-		if ref.CheckRegion(&bad, string(ask.Region), "query:region"); len(bad) > 0 {
-			return GradeCounts{}, bad.Err()
-		}
+		ref.CheckRegion(&bad, string(ask.Region), "query:region")
+	}
+	when.NotAhead(&bad, ask.Day, today, "query:on")
+	if err := bad.Err(); err != nil {
+		return GradeCounts{}, err
 	}
 	if ask.Day.IsZero() {
-		ask.Day = when.DayOf(s.unit.Now())
+		ask.Day = today
 	}
 	counted, err := GradesOn(s.unit.Query(ctx), ask.Day, ask.Region)
 	out := GradeCounts{Day: ask.Day, Kinds: gradeKinds}

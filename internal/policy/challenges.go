@@ -5,6 +5,7 @@ var (
 	RoundEnter    = open("round.create", Operator)
 	RoundRead     = read("round.read", Public, Operator)
 	RoundEdit     = act("round.edit", RoundRead, Operator)
+	RoundDelete   = act("round.delete", RoundRead, Operator)
 	RoundOpen     = act("round.open", RoundRead, Operator.But(Author))
 	RoundClose    = act("round.close", RoundRead, Operator)
 	TemplateRead  = open("criteria_template.read", Operator)

@@ -169,7 +169,7 @@ func Pay(tx *work.Tx, t GrantTerms, in GrantInput) (*Grant, error) {
 }
 
 func paidOn(bad *fault.Fields, on, today when.Day) {
-	bad.Check(!on.After(today), "/paid_on", fault.OutOfRange, "日期晚于今天", "It lies ahead")
+	when.NotAhead(bad, on, today, "/paid_on")
 }
 
 // ShowGrant is a grant as the caller of a transaction that recorded it sees it.

@@ -82,8 +82,10 @@ func (s *Service) Figures(ctx context.Context, reader policy.Actor, ask FigureQu
 	if ask.On.IsZero() {
 		ask.On = today
 	}
-	if ask.On.After(today) {
-		return Figures{}, fault.InvalidInput.At("query:on", fault.OutOfRange, "日期晚于今天", "It lies ahead")
+	var bad fault.Fields
+	when.NotAhead(&bad, ask.On, today, "query:on")
+	if err := bad.Err(); err != nil {
+		return Figures{}, err
 	}
 	out := Figures{On: ask.On, Outside: []Province{}, Solved: []Solved{}}
 	inner := policy.Allowed(reader, policy.FiguresInner, policy.Facts{})

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"jiebang/internal/fault"
 )
 
 // The years that a day or month read from outside may have. Anything else is a slip of the pen or a wrong format.
@@ -142,4 +144,10 @@ func clip(s string) string {
 		return s[:40] + "…"
 	}
 	return s
+}
+
+// NotAhead refuses a day that has not come, where something is said to have been by it: what was done, what was counted. A day that was left
+// out is none.
+func NotAhead(bad *fault.Fields, on, today Day, pointer string) {
+	bad.Check(!on.After(today), pointer, fault.OutOfRange, "%[1]s 尚未到来，至多为今天 %[2]s", "The day %[1]s has not come; the last that can be given is today, %[2]s", on, today)
 }
