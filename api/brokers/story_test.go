@@ -1,10 +1,16 @@
 package brokers_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"jiebang/api/apitest"
+	"jiebang/internal/control"
+	"jiebang/internal/when"
+	"jiebang/internal/work"
 )
 
 type j = apitest.J
@@ -247,5 +253,36 @@ func TestWhatAMandateIsRefusedFor(t *testing.T) {
 		need, _ := s.NeedIn("open")
 		s.Buyer.Post("/v1/introductions", j{"from_id": s.Firm, "mandate_id": both.Text("id"), "result_id": s.Result, "need_id": need, "message": "受托提出，想先了解中试数据。"}).Refused(400, "invalid_input")
 		other.Post("/v1/introductions", j{"from_id": s.Firm, "mandate_id": mandate, "result_id": s.Result, "need_id": need, "message": "受托提出，想先了解中试数据。"}).Refused(400, "invalid_input")
+	})
+}
+
+// A party that so many others hold shares of that nobody looks through them holds up no contract: what is filed between the very two is found,
+// and so is what is filed after it.
+func TestManyHoldersHoldUpNoClaim(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		mandate, _ := s.MandateIn("agreed")
+		s.IntroductionUnder(mandate)
+		code := h.Operator.Get("/v1/organizations/" + s.Firm).Want(200).Text("credit_code")
+		day := when.MustDay("2026-01-01")
+		links := make([]control.Link, 5001)
+		for i := range links {
+			links[i] = control.Link{
+				Head: work.Head{ID: work.NewID(), Version: 1, CreatedAt: h.Clock.Now(), UpdatedAt: h.Clock.Now()}, Kind: control.Shares, Share: 1, ValidFrom: day,
+				Holder: control.Node{Kind: control.Person, Name: fmt.Sprint("股东", i)}, HolderKey: fmt.Sprint("person:", i),
+				Held: control.Node{Kind: control.Company, Name: "辽浑智造装备有限公司", Code: code}, HeldKey: control.CompanyKey(code),
+				Evidence: "公司登记信息查询结果", EnteredBy: uuid.MustParse(s.Account(h.Operator)),
+			}
+		}
+		if err := h.App.DB.Writer.CreateInBatches(&links, 500).Error; err != nil {
+			t.Fatal(err)
+		}
+		terms := apitest.Terms(s.Uni, s.Firm, j{"signed_on": "2026-03-10", "effective_on": "2026-03-10"})
+		terms["buyers"].([]any)[0].(j)["credit_code"] = code
+		r := s.Editor.Post("/v1/contracts", j{"kind": "development", "terms": terms}).Want(201)
+		s.Editor.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200)
+		h.Eventually("the contract is found", func() bool {
+			return len(h.Operator.Get("/v1/commission-claims?contract_id="+r.Text("id")).Want(200).Items()) == 1
+		})
 	})
 }

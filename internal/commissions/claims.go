@@ -5,6 +5,8 @@ package commissions
 
 import (
 	"context"
+	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -133,11 +135,7 @@ func showClaims(q *gorm.DB, reader policy.Actor, rows []Claim) ([]ClaimView, err
 
 // find looks up which introductions under mandates led to a contract that is filed, and claims it for each mandate once.
 func find(tx *work.Tx, c *contracts.Contract) error {
-	sellers, err := behind(tx.DB, c.Terms.Sellers, c.Terms.SignedOn)
-	if err != nil {
-		return err
-	}
-	buyers, err := behind(tx.DB, c.Terms.Buyers, c.Terms.SignedOn)
+	sellers, buyers, err := behind(tx.DB, c)
 	if err != nil || len(sellers) == 0 || len(buyers) == 0 {
 		return err
 	}
@@ -194,36 +192,50 @@ func leads(in *deals.Introduction, m *mandates.Mandate, c *contracts.Contract) b
 		!other(in.ResultID, c.ResultID) && !other(in.NeedID, c.NeedID)
 }
 
-// behind are the organizations here that are parties, or that control one of them on a day.
-func behind(q *gorm.DB, parties []contracts.Party, day when.Day) ([]uuid.UUID, error) {
-	var out []uuid.UUID
-	var of []string
-	for _, p := range parties {
-		if p.OrganizationID != nil {
-			out = append(out, *p.OrganizationID)
-		}
-		if _, err := codes.CreditCode(p.CreditCode); err == nil {
-			of = append(of, p.CreditCode)
+// behind are the organizations here that are sellers of a contract, or its buyers, or that controlled one of them on the day it was signed. Where
+// there is more control around them than one question looks at, they are the parties themselves: what is found around a broker is then less,
+// and the contracts that come after it are not held up.
+func behind(q *gorm.DB, c *contracts.Contract) (sellers, buyers []uuid.UUID, err error) {
+	sides := [2][]contracts.Party{c.Terms.Sellers, c.Terms.Buyers}
+	var named [2][]string
+	for i, parties := range sides {
+		for _, p := range parties {
+			if _, err := codes.CreditCode(p.CreditCode); err == nil {
+				named[i] = append(named[i], p.CreditCode)
+			}
 		}
 	}
-	if len(of) == 0 {
-		return out, nil
+	of := append(slices.Clone(named[0]), named[1]...)
+	hands, err := control.Hands(q, of, c.Terms.SignedOn)
+	if fault.ControlTooWide.Of(err) {
+		slog.Warn("whoever controls the parties of a contract is not looked for: there are too many links", "contract", c.ID)
+		hands = make(map[string][]string, len(of))
+		for _, code := range of {
+			hands[code] = []string{code}
+		}
+	} else if err != nil {
+		return nil, nil, err
 	}
-	hands, err := control.Hands(q, of, day)
+	found, err := orgs.WithCreditCodes(q, slices.Concat(slices.Collect(maps.Values(hands))...))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var all []string
-	for _, some := range hands {
-		all = append(all, some...)
-	}
-	found, err := orgs.WithCreditCodes(q, all)
-	for _, id := range found {
-		if !slices.Contains(out, id) {
-			out = append(out, id)
+	var out [2][]uuid.UUID
+	for i, parties := range sides {
+		for _, p := range parties {
+			if p.OrganizationID != nil {
+				out[i] = append(out[i], *p.OrganizationID)
+			}
+		}
+		for _, code := range named[i] {
+			for _, hand := range hands[code] {
+				if id, here := found[hand]; here && !slices.Contains(out[i], id) {
+					out[i] = append(out[i], id)
+				}
+			}
 		}
 	}
-	return out, err
+	return out[0], out[1], nil
 }
 
 // AcceptClaim is the principal's word that the broker led to the contract; what was paid on it falls due at once.

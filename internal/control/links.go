@@ -265,7 +265,7 @@ func linksAbove(q *gorm.DB, keys []string, day when.Day, most int) ([]Link, erro
 		var found []Link
 		for some := range slices.Chunk(next, 500) {
 			var rows []Link
-			err := q.Where("held_key IN ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)", some, day, day).Order("id").Limit(most).Find(&rows).Error
+			err := q.Where("held_key IN ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)", some, day, day).Order("id").Limit(most + 1).Find(&rows).Error
 			if err != nil {
 				return nil, err
 			}
