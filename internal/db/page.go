@@ -96,15 +96,10 @@ func (o Order[T]) clause() string {
 
 // List reads one page of q, which must not be ordered yet.
 func List[T any](q *gorm.DB, p Paging, o Order[T]) (Page[T], error) {
-	q, err := o.after(q, p)
-	if err != nil {
-		return Page[T]{}, err
-	}
-	var rows []T
-	if err := q.Order(o.clause()).Limit(p.Limit + 1).Find(&rows).Error; err != nil {
-		return Page[T]{}, err
-	}
-	return PageOf(rows, p, o), nil
+	return ReadWith(q, p, o, func(q *gorm.DB) (rows []T, err error) {
+		err = q.Find(&rows).Error
+		return rows, err
+	})
 }
 
 // PageOf cuts a page out of rows that were read with one more than its limit.
@@ -119,7 +114,8 @@ func PageOf[T any](rows []T, p Paging, o Order[T]) Page[T] {
 
 // ReadWith is List for rows that a function reads by hand: it is given q in order, behind the cursor, and one row longer than the page.
 func ReadWith[T any](q *gorm.DB, p Paging, o Order[T], read func(*gorm.DB) ([]T, error)) (Page[T], error) {
-	q, err := o.after(q, p)
+	all := q.Session(&gorm.Session{})
+	q, err := o.after(all, p)
 	if err != nil {
 		return Page[T]{}, err
 	}
@@ -127,7 +123,15 @@ func ReadWith[T any](q *gorm.DB, p Paging, o Order[T], read func(*gorm.DB) ([]T,
 	if err != nil {
 		return Page[T]{}, err
 	}
-	return PageOf(rows, p, o), nil
+	out := PageOf(rows, p, o)
+	if p.Count {
+		total, more, err := Count(all)
+		if err != nil {
+			return Page[T]{}, err
+		}
+		out.Total, out.More = &total, more
+	}
+	return out, nil
 }
 
 func digest(query string) string {

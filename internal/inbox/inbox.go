@@ -59,18 +59,18 @@ func (s *Service) Consumer() relay.Consumer { return relay.Consumer{Name: "inbox
 const stale = 7 * 24 * time.Hour
 
 func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
+	changes = slices.DeleteFunc(slices.Clone(changes), func(c relay.Change) bool {
+		_, known := told[c.Kind]
+		return !known || s.unit.Now().Sub(c.CreatedAt) > stale
+	})
+	concerned, err := s.concerned(ctx, changes)
+	if err != nil {
+		return err
+	}
 	var items []Item
-	for _, c := range changes {
-		n, known := told[c.Kind]
-		if !known || s.unit.Now().Sub(c.CreatedAt) > stale {
-			continue
-		}
-		accounts, err := s.concerned(ctx, n, c)
-		if err != nil {
-			return err
-		}
-		for _, account := range accounts {
-			items = append(items, Item{ID: work.NewID(), AccountID: account, Pos: c.Pos, Deed: c.Kind, ObjectKind: n.of.noun, ObjectID: c.ObjectID, At: c.CreatedAt})
+	for i, c := range changes {
+		for _, account := range concerned[i] {
+			items = append(items, Item{ID: work.NewID(), AccountID: account, Pos: c.Pos, Deed: c.Kind, ObjectKind: told[c.Kind].of.noun, ObjectID: c.ObjectID, At: c.CreatedAt})
 		}
 	}
 	for some := range slices.Chunk(items, 200) { // a Change that is handled twice tells once
@@ -86,39 +86,96 @@ func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
 	return nil
 }
 
-// concerned lists the accounts that a Change is news to: those who stand towards its record as n says, but not whoever did it.
-func (s *Service) concerned(ctx context.Context, n news, c relay.Change) ([]uuid.UUID, error) {
+// concerned lists, for each of some Changes, the accounts that it is news to: those who stand towards its record as told says, but not whoever did
+// it. Records are read once for each kind, and members and doers once for all.
+func (s *Service) concerned(ctx context.Context, changes []relay.Change) ([][]uuid.UUID, error) {
 	q := s.unit.Query(ctx)
-	record, err := n.of.load(q, c.ObjectID)
-	if fault.NotVisible.Of(err) {
-		return nil, nil // it is gone again
-	} else if err != nil {
-		return nil, err
-	}
-	f, err := work.FactsOf(q, record, policy.InboxRead)
+	about, err := records(q, changes)
 	if err != nil {
 		return nil, err
 	}
-	var organizations, out []uuid.UUID
-	for _, stand := range n.to {
-		switch stand {
-		case policy.Member:
-			organizations = append(organizations, f.Owner)
-		case policy.Counterpart:
-			organizations = append(organizations, f.Others...)
-		case policy.Agent:
-			out = append(out, f.Agents...)
+	out, organizations := make([][]uuid.UUID, len(changes)), make([][]uuid.UUID, len(changes))
+	for i, c := range changes {
+		record, there := about[c.ObjectID]
+		if !there {
+			continue // it is gone again
+		}
+		f, err := work.FactsOf(q, record, policy.InboxRead)
+		if err != nil {
+			return nil, err
+		}
+		for _, stand := range told[c.Kind].to {
+			switch stand {
+			case policy.Member:
+				organizations[i] = append(organizations[i], f.Owner)
+			case policy.Counterpart:
+				organizations[i] = append(organizations[i], f.Others...)
+			case policy.Agent:
+				out[i] = append(out[i], f.Agents...)
+			}
 		}
 	}
-	members, err := orgs.MembersOf(q, organizations)
+	members, err := orgs.MembersOf(q, slices.Concat(organizations...))
 	if err != nil {
 		return nil, err
 	}
-	var by []uuid.UUID
-	err = q.Raw("SELECT account_id FROM audit WHERE object_id = ? AND object_version = ? AND action = ? AND account_id IS NOT NULL", c.ObjectID, c.Version, c.Kind).Scan(&by).Error
-	out = append(out, members...)
-	slices.SortFunc(out, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-	out = slices.DeleteFunc(slices.Compact(out), func(id uuid.UUID) bool { return slices.Contains(by, id) })
+	did, err := doers(q, changes)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range changes {
+		for _, o := range organizations[i] {
+			out[i] = append(out[i], members[o]...)
+		}
+		slices.SortFunc(out[i], func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+		out[i] = slices.DeleteFunc(slices.Compact(out[i]), func(id uuid.UUID) bool { return did[deed{c.ObjectID, c.Version, c.Kind, id}] })
+	}
+	return out, nil
+}
+
+// records are those that Changes are about, as they are now, by their ids: one query for each kind.
+func records(q *gorm.DB, changes []relay.Change) (map[uuid.UUID]work.Record, error) {
+	sources, ids := map[string]source{}, map[string][]uuid.UUID{}
+	for _, c := range changes {
+		of := told[c.Kind].of
+		sources[of.noun], ids[of.noun] = of, append(ids[of.noun], c.ObjectID)
+	}
+	out := map[uuid.UUID]work.Record{}
+	for noun, of := range sources {
+		found, err := of.load(q, ids[noun])
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			out[r.Base().ID] = r
+		}
+	}
+	return out, nil
+}
+
+// deed is what an account did to a version of a record.
+type deed struct {
+	ObjectID      uuid.UUID
+	ObjectVersion int64
+	Action        string
+	AccountID     uuid.UUID
+}
+
+// doers are the deeds behind Changes, by the audit.
+func doers(q *gorm.DB, changes []relay.Change) (map[deed]bool, error) {
+	ids, versions, actions := make([]uuid.UUID, len(changes)), make([]int64, len(changes)), make([]string, len(changes))
+	for i, c := range changes {
+		ids[i], versions[i], actions[i] = c.ObjectID, c.Version, c.Kind
+	}
+	var rows []deed
+	out := map[deed]bool{}
+	if len(changes) == 0 {
+		return out, nil
+	}
+	err := q.Table("audit").Where("object_id IN ? AND object_version IN ? AND action IN ? AND account_id IS NOT NULL", db.Among(ids), db.Among(versions), db.Among(actions)).Select("object_id, object_version, action, account_id").Scan(&rows).Error
+	for _, d := range rows {
+		out[d] = true
+	}
 	return out, err
 }
 
@@ -137,19 +194,11 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 		return out, err
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		rows := db.Filter(q.Model(&Item{}).Where("account_id = ?", reader.Account), f).Session(&gorm.Session{})
-		page, err := db.List(rows, p, newest)
+		page, err := db.List(db.Filter(q.Model(&Item{}).Where("account_id = ?", reader.Account), f), p, newest)
 		if err != nil {
 			return err
 		}
-		out.Next = page.Next
-		if p.Count {
-			total, more, err := db.Count(rows)
-			if err != nil {
-				return err
-			}
-			out.Total, out.More = &total, more
-		}
+		out.Next, out.Total, out.More = page.Next, page.Total, page.More
 		out.Items, err = s.show(q, reader, page.Items)
 		return err
 	})

@@ -29,7 +29,7 @@ type news struct {
 type source struct {
 	noun string
 	path string // where one is read
-	load func(q *gorm.DB, id uuid.UUID) (work.Record, error)
+	load func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error)
 }
 
 func from[R any, P interface {
@@ -37,9 +37,13 @@ func from[R any, P interface {
 	work.Record
 }](path string) source {
 	var row R
-	return source{P(&row).Noun(), path, func(q *gorm.DB, id uuid.UUID) (work.Record, error) {
-		r, err := work.Load[R](q, id)
-		return P(r), err
+	return source{P(&row).Noun(), path, func(q *gorm.DB, ids []uuid.UUID) ([]work.Record, error) {
+		rows, err := work.ByIDs[R](q, ids)
+		out := make([]work.Record, len(rows))
+		for i := range rows {
+			out[i] = P(&rows[i])
+		}
+		return out, err
 	}}
 }
 

@@ -201,12 +201,16 @@ func MembershipsOf(q *gorm.DB, accounts []uuid.UUID) (map[uuid.UUID][]uuid.UUID,
 	return out, nil
 }
 
-// MembersOf lists the accounts that belong to any of some organizations.
-func MembersOf(q *gorm.DB, organizations []uuid.UUID) ([]uuid.UUID, error) {
+// MembersOf lists the accounts that belong to each of some organizations.
+func MembersOf(q *gorm.DB, organizations []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
+	out := map[uuid.UUID][]uuid.UUID{}
 	if len(organizations) == 0 {
-		return nil, nil
+		return out, nil
 	}
-	var ids []uuid.UUID
-	err := q.Session(&gorm.Session{NewDB: true}).Model(&Membership{}).Where("organization_id IN ? AND accepted_at IS NOT NULL", db.Among(organizations)).Distinct("account_id").Pluck("account_id", &ids).Error
-	return ids, err
+	var rows []Membership
+	err := q.Where("organization_id IN ? AND accepted_at IS NOT NULL", db.Among(organizations)).Select("organization_id", "account_id").Find(&rows).Error
+	for _, m := range rows {
+		out[m.OrganizationID] = append(out[m.OrganizationID], m.AccountID)
+	}
+	return out, err
 }

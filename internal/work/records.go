@@ -103,19 +103,11 @@ func (k Records[R, P, V]) ListWithin(ctx context.Context, u *Unit, reader policy
 	}
 	var out db.Page[V]
 	err = k.snapshot(ctx, u, func(q *gorm.DB) error {
-		rows := within(db.Filter(k.Visible(q, reader), filter)).Session(&gorm.Session{})
-		page, err := db.ReadWith(rows, p, order, k.rows)
+		page, err := db.ReadWith(within(db.Filter(k.Visible(q, reader), filter)), p, order, k.rows)
 		if err != nil {
 			return err
 		}
-		out.Next = page.Next
-		if p.Count {
-			total, more, err := db.Count(rows)
-			if err != nil {
-				return err
-			}
-			out.Total, out.More = &total, more
-		}
+		out.Next, out.Total, out.More = page.Next, page.Total, page.More
 		out.Items, err = k.Show(q, reader, page.Items)
 		return err
 	})
