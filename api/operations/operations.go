@@ -45,7 +45,7 @@ func Routes(e *edge.Edge, j *jobs.Runner, r *ref.Service) {
 
 func writtenZone(z *ref.ZoneView) wire.Zone {
 	return wire.Zone{
-		Actions: wire.ActionsOf(z.Acts), Id: z.ID, Version: z.Version, Code: z.Code, Name: z.Name, NameEn: z.NameEN, Parent: z.Parent, ParentName: wire.Some(z.ParentName),
+		Actions: wire.ActionsOf(z.Acts), Id: z.ID, Version: z.Version, Code: z.Code, Name: z.Name, NameEn: z.NameEN, Parent: z.Parent, ParentName: wire.Some(z.ParentName), ParentNameEn: wire.Some(z.ParentNameEN),
 		Source: z.Source, ValidFrom: wire.DateOf(z.ValidFrom), ValidTo: wire.OptionalDate(z.ValidTo), CreatedAt: z.CreatedAt, UpdatedAt: z.UpdatedAt,
 	}
 }

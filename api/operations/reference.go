@@ -64,7 +64,7 @@ func tablesOf(lists []edge.TermList) []wire.ReferenceTable {
 
 func writtenRegion(r *ref.DatedRegion) wire.Region {
 	return wire.Region{
-		Code: r.Code, Name: r.Name, FullName: r.FullName, Level: wire.PlaceLevel(r.Level), Parent: wire.Some(r.Parent),
+		Code: r.Code, Name: r.Name, NameEn: r.NameEN(), FullName: r.FullName, Level: wire.PlaceLevel(r.Level), Parent: wire.Some(r.Parent),
 		From: wire.DateOf(r.From), To: wire.OptionalDate(r.To),
 	}
 }

@@ -79,8 +79,13 @@ func TestRegionsAreListedByPages(t *testing.T) {
 		t.Errorf("%d provinces: %v", len(seen), seen)
 	}
 	r := v.Get("/v1/regions?name=" + url.QueryEscape("浑南")).Want(200)
-	if len(r.Items()) != 1 || r.Text("items", 0, "full_name") != "辽宁省沈阳市浑南区" || r.Text("items", 0, "parent") != "210100" || r.Body["to"] != nil {
+	if len(r.Items()) != 1 || r.Text("items", 0, "full_name") != "辽宁省沈阳市浑南区" || r.Text("items", 0, "name_en") != "Hunnan District" || r.Text("items", 0, "parent") != "210100" || r.Body["to"] != nil {
 		t.Errorf("%s", r.Raw)
+	}
+	for _, shenyang := range []string{"Shenyang", "shen%20yang", "SHEN'YANG"} { // as people type it
+		if r := v.Get("/v1/regions?name=" + shenyang).Want(200); len(r.Items()) != 1 || r.Text("items", 0, "code") != "210100" {
+			t.Errorf("%s: %s", shenyang, r.Raw)
+		}
 	}
 	v.Get("/v1/regions?all=true&on=2020-01-01").Refused(400, "invalid_input")
 	for _, none := range []string{"/v1/regions?code=219999", "/v1/regions?parent=219999", "/v1/offices?region=219999"} { // an empty list would say that there is such a region

@@ -25,7 +25,7 @@ func TestZonesLieInARegion(t *testing.T) {
 		r := h.Operator.Post("/v1/zones", body(nil)).Want(201)
 		h.Operator.Post("/v1/zones", body(nil)).Refused(409, "zone_code_taken")
 		at := "/v1/zones/" + r.Text("id")
-		if r.Text("parent_name") != "辽宁省沈阳市" {
+		if r.Text("parent_name") != "辽宁省沈阳市" || r.Text("parent_name_en") != "Shenyang, Liaoning" {
 			h.Errorf("%s", r.Raw)
 		}
 		h.Operator.Put(at, r.ETag, body(apitest.J{"code": "other"})).Refused(400, "invalid_input")

@@ -8045,6 +8045,11 @@ type Region struct {
 	// Example: 浑南区
 	Name string `json:"name"`
 
+	// NameEn 本级英文名称；拼音不标声调，省、市不加通名 Its own name in English; Pinyin without tones, a province or city without its kind
+	//
+	// Example: Hunnan District
+	NameEn string `json:"name_en"`
+
 	// Parent GB/T 2260 六位区划代码 Six-digit region code
 	//
 	// Example: 210112
@@ -9717,11 +9722,16 @@ type Zone struct {
 	// ParentName 自省级起的全称 Names from the province down
 	//
 	// Example: 辽宁省沈阳市浑南区
-	ParentName *string             `json:"parent_name,omitempty"`
-	Source     string              `json:"source"`
-	UpdatedAt  time.Time           `json:"updated_at"`
-	ValidFrom  openapi_types.Date  `json:"valid_from"`
-	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
+	ParentName *string `json:"parent_name,omitempty"`
+
+	// ParentNameEn 自所在区划至省级的英文名称 Names in English from the region up to its province
+	//
+	// Example: Hunnan District, Shenyang, Liaoning
+	ParentNameEn *string             `json:"parent_name_en,omitempty"`
+	Source       string              `json:"source"`
+	UpdatedAt    time.Time           `json:"updated_at"`
+	ValidFrom    openapi_types.Date  `json:"valid_from"`
+	ValidTo      *openapi_types.Date `json:"valid_to,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`

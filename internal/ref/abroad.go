@@ -57,7 +57,7 @@ func InPlace(place, of string) bool {
 	return place == of || Within(place, of)
 }
 
-// PlaceName is what a place is called in Chinese, and in English where it has a name there: regions have none.
+// PlaceName is what a place is called in Chinese and, of a country abroad, in English; NameOfEN has that of a region.
 func PlaceName(place string) (chinese, english string, known bool) {
 	switch {
 	case place == Abroad:

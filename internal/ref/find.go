@@ -24,7 +24,7 @@ type DatedRegion struct {
 
 // RegionFilter narrows a list of regions; empty fields do not.
 type RegionFilter struct {
-	Name   string   `query:"name"`   // part of its own name
+	Name   string   `query:"name"`   // part of its own name, in Chinese or English
 	Parent string   `query:"parent"` // that it lies in directly
 	Level  Level    `query:"level"`
 	Code   string   `query:"code"`
@@ -58,7 +58,7 @@ func (s *Service) Regions(_ context.Context, reader policy.Actor, f RegionFilter
 
 // find gives what passes a filter, by code and first edition.
 func (a *atlas) find(f RegionFilter, day when.Day) []DatedRegion {
-	part := norm.NFKC.String(strings.Join(strings.Fields(f.Name), ""))
+	part, letters := norm.NFKC.String(strings.Join(strings.Fields(f.Name), "")), fold(f.Name)
 	var out []DatedRegion
 	for _, code := range slices.Sorted(maps.Keys(a.spans)) {
 		level := a.level(code)
@@ -68,7 +68,8 @@ func (a *atlas) find(f RegionFilter, day when.Day) []DatedRegion {
 		}
 		chosen, _ := RegionOn(code, day)
 		for _, s := range a.spans[code] {
-			if !strings.Contains(s.name, part) || !f.All && s.name != chosen.Name {
+			named := strings.Contains(s.name, part) || letters != "" && strings.Contains(englishNames()[s.name].folded, letters)
+			if !named || !f.All && s.name != chosen.Name {
 				continue
 			}
 			r := DatedRegion{Region: Region{Code: code, Name: s.name, Level: level, Parent: parentOf(code)}, FullName: a.fullName(code, s.last), From: a.editions[s.first]}

@@ -8,6 +8,9 @@
 package ref
 
 import (
+	"slices"
+	"strings"
+
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/when"
@@ -71,20 +74,31 @@ func FullName(code string) (string, bool) {
 // NameOf returns the names from the province down by the current edition, or, for a code that is none there, its own name by the last
 // edition that had it.
 func NameOf(code string) (string, bool) {
-	if name, ok := FullName(code); ok {
-		return name, true
+	names := lineage(code)
+	slices.Reverse(names)
+	return strings.Join(names, ""), len(names) > 0
+}
+
+// NameOfEN is NameOf in English, from the region up to the province: Hunnan District, Shenyang, Liaoning.
+func NameOfEN(code string) (string, bool) {
+	names := lineage(code)
+	for i, name := range names {
+		names[i] = EnglishName(name)
 	}
-	spans := divisions().spans[code]
-	if len(spans) == 0 {
-		return "", false
-	}
-	own := spans[len(spans)-1].name
-	if parent := parentOf(code); parent != "" {
-		if above, ok := NameOf(parent); ok {
-			return above + own, true
+	return strings.Join(names, ", "), len(names) > 0
+}
+
+// lineage is a region's own name and the names of those that it lies in, upward, each by the current edition or the last that had it.
+// A code that no edition has gives none.
+func lineage(code string) (names []string) {
+	for ; code != ""; code = parentOf(code) {
+		spans := divisions().spans[code]
+		if len(spans) == 0 {
+			break
 		}
+		names = append(names, spans[len(spans)-1].name)
 	}
-	return own, true
+	return names
 }
 
 // CheckRegion holds a code that a query names at pointer: of any edition, since records keep the codes of their day.

@@ -29,7 +29,8 @@ type (
 	// ZoneView is a zone as everybody sees it.
 	ZoneView struct {
 		Zone
-		ParentName string // from the province down
+		ParentName   string // from the province down
+		ParentNameEN string // from the region up to the province
 		work.Acts
 	}
 	// ZoneAnswer is the outcome of writing one.
@@ -51,6 +52,7 @@ var zones = entryList[Zone, *Zone, ZoneView]{work.Records[Zone, *Zone, ZoneView]
 		for i, r := range rows {
 			out[i] = ZoneView{Zone: r}
 			out[i].ParentName, _ = NameOf(r.Parent)
+			out[i].ParentNameEN, _ = NameOfEN(r.Parent)
 		}
 		return out, nil
 	},
