@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"jiebang/api/apitest"
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
 )
 
 // titles are those of a list, in its order.
@@ -181,4 +184,67 @@ func TestHitsTellTheirTerms(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The published lists of 揭榜挂帅 are counted where that is asked, and a copy is kept by what has changed since; each reader's count is of what
+// they may read.
+func TestPublishedListsAreCountedAndKeptUp(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		round, etag := s.RoundIn("draft")
+		s.ChallengeIn("published")
+		s.ChallengeIn("draft")
+		notice := s.Notice(s.Uni)
+		h.Clock.Set(h.Clock.Now().Add(time.Hour).Format(time.RFC3339))
+		since := "updated_since=" + h.Clock.Now().UTC().Format(time.RFC3339)
+		h.SignInAgain()
+		for _, path := range []string{"/v1/challenges", "/v1/notices", "/v1/rounds"} {
+			for _, who := range []*apitest.Client{h.Visitor(), s.Stranger, s.Buyer, h.Operator} {
+				all := who.Get(path + "?count=true&limit=100").Want(200)
+				if n := float64(len(all.Items())); n == 0 || all.At("total") != n || all.At("total_is_more") != nil {
+					t.Errorf("%s to %s: %v in all, %v are listed", path, who.Username, all.At("total"), n)
+				}
+				if none := who.Get(path + "?count=true&" + since).Want(200); len(none.Items()) != 0 || none.At("total") != 0.0 {
+					t.Errorf("%s to %s: nothing has changed since, and %s", path, who.Username, none.Raw)
+				}
+				if uncounted := who.Get(path).Want(200); uncounted.At("total") != nil {
+					t.Errorf("%s counts unasked", path)
+				}
+			}
+			h.Visitor().Get(path+"?updated_since=yesterday").Refused(400, "invalid_input")
+		}
+		// A draft is counted by those alone who may read it.
+		if a, b := h.Visitor().Get("/v1/challenges?count=true").At("total"), s.Buyer.Get("/v1/challenges?count=true").At("total"); a.(float64) >= b.(float64) {
+			t.Errorf("a visitor counts %v challenges, its poster %v", a, b)
+		}
+		if a, b := h.Visitor().Get("/v1/rounds?count=true").At("total"), h.Operator.Get("/v1/rounds?count=true").At("total"); a.(float64) >= b.(float64) {
+			t.Errorf("a visitor counts %v rounds, an operator %v", a, b)
+		}
+		s.Deputy.Act("/v1/rounds/"+round+"/open", etag, nil).Want(200)
+		if r := h.Visitor().Get("/v1/rounds?count=true&" + since).Want(200); len(r.Items()) != 1 || r.Text("items", 0, "id") != round || r.At("total") != 1.0 {
+			t.Errorf("what was opened since: %s", r.Raw)
+		}
+		if n := h.Visitor().Get("/v1/notices/" + notice).Want(200); n.Text("period_text") == "" || n.Text("period_text_en") == "" || strings.Contains(n.Text("period_text"), "day") {
+			t.Errorf("the period is told as %q, %q", n.Text("period_text"), n.Text("period_text_en"))
+		}
+	})
+}
+
+// Accept-Language orders the texts of problem documents, and nothing of an answer that went well: there both languages stand side by side.
+func TestAnAnswerHasBothLanguagesWhateverIsAskedFor(t *testing.T) {
+	s := apitest.NewStage(apitest.New(t, dbtest.New(t, db.SQLite)))
+	for _, path := range []string{"/v1/reference/decline_reason", "/v1/turnover?from=2026-01-01&to=2026-12-31&group_by=kind"} {
+		in := func(language string) *apitest.Response {
+			return s.Visitor().Do("GET", path, nil, map[string]string{"Accept-Language": language}).Want(200)
+		}
+		if zh, en := in("zh"), in("en"); string(zh.Raw) != string(en.Raw) {
+			t.Errorf("%s: %.300s\n%.300s", path, zh.Raw, en.Raw)
+		}
+	}
+	in := func(language string) string {
+		return s.Visitor().Do("GET", "/v1/turnover", nil, map[string]string{"Accept-Language": language}).Want(400).Text("title")
+	}
+	if zh, en := in("zh"), in("en"); zh == en {
+		t.Errorf("a problem says %q in either language", zh)
+	}
 }

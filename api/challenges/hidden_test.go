@@ -138,10 +138,12 @@ func TestNothingHiddenIsInAnAnswerTheLogOrTheIndex(t *testing.T) {
 		roles := []*apitest.Client{h.Visitor(), s.Stranger, s.posting, s.Operator, s.First, s.Expert()}
 		path := "/v1/challenges/" + s.challenge
 
-		// Nothing that can be read changes when somebody bids.
+		// Nothing that can be read changes when somebody bids, nor does it count as changed.
+		h.Clock.Set(h.Clock.Now().Add(time.Minute).Format(time.RFC3339))
+		since := h.Clock.Now().UTC().Format(time.RFC3339)
 		still := func() (out []string) {
 			for _, c := range roles {
-				for _, p := range []string{path, path + "/receipts", path + "/steps", path + "/questions", path + "/addenda", path + "/awards", "/v1/challenges?limit=100", "/v1/bids?limit=100", "/v1/jobs?limit=100"} {
+				for _, p := range []string{path, path + "/receipts", path + "/steps", path + "/questions", path + "/addenda", path + "/awards", "/v1/challenges?limit=100", "/v1/challenges?count=true&updated_since=2020-01-01T00:00:00Z", "/v1/challenges?count=true&updated_since=" + since, "/v1/notices?count=true", "/v1/rounds?count=true&updated_since=" + since, "/v1/bids?limit=100", "/v1/jobs?limit=100"} {
 					r := c.Get(p)
 					delete(r.Body, "server_time")
 					delete(r.Body, "request_id")
@@ -160,6 +162,17 @@ func TestNothingHiddenIsInAnAnswerTheLogOrTheIndex(t *testing.T) {
 		}
 		if now := s.Stranger.Get(path).ETag; now != tag {
 			h.Errorf("the tag was %s and is %s", tag, now)
+		}
+
+		// A poster that keeps its name is not counted by it.
+		for _, c := range roles {
+			knows := c == s.posting || c == s.Operator
+			if r := c.Get("/v1/challenges?count=true&owner_id=" + s.poster).Want(200); (r.At("total") == 1.0) != knows || (r.At("total") == 0.0) == knows {
+				h.Errorf("%s counts %v of the poster's", c.Username, r.At("total"))
+			}
+			if r := c.Get("/v1/challenges?count=true&updated_since=2020-01-01T00:00:00Z").Want(200); r.At("total") != 1.0 || len(r.Items()) != 1 {
+				h.Errorf("%s counts %v in all", c.Username, r.At("total"))
+			}
 		}
 
 		asked, told := 0, map[string]bool{}

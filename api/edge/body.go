@@ -160,7 +160,7 @@ func readJSON(s *openapi3.Schema, in *arrival) (value any, whole bool, err error
 		return value, false, bounded(r.wrong).Err()
 	}
 	if err != nil {
-		return nil, false, r.refusal(err, in)
+		return nil, false, r.refusal(s, err, in)
 	}
 	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
 		if in.err != nil {
@@ -299,7 +299,7 @@ func (r *bodyReader) text(token jsontext.Token) string {
 }
 
 // refusal says where a body stops being JSON, and in which of the ways that deserve a word of their own.
-func (r *bodyReader) refusal(err error, in *arrival) error {
+func (r *bodyReader) refusal(s *openapi3.Schema, err error, in *arrival) error {
 	var syntactic *jsontext.SyntacticError
 	switch {
 	case in.err != nil:
@@ -309,7 +309,7 @@ func (r *bodyReader) refusal(err error, in *arrival) error {
 	case !utf8.Valid(in.raw[:whole(in.raw)]):
 		return malformed(place("", fault.BadCharacters, nil))
 	case errors.Is(err, io.EOF):
-		return malformed(place("", fault.Empty, nil))
+		return malformed(bodyWanted(s))
 	case !errors.As(err, &syntactic):
 		return malformed(place("", fault.Syntax, nil))
 	case errors.Is(err, jsontext.ErrDuplicateName):

@@ -2,6 +2,7 @@ package edge_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -172,6 +173,65 @@ func TestABodyThatMayBeEmptyMayBeLeftOut(t *testing.T) {
 		body := item.Post.RequestBody.Value
 		if media := body.Content.Get("application/json"); media != nil && body.Required == (len(media.Schema.Value.Required) == 0) {
 			t.Errorf("POST %s: body required: %t, required members: %v", path, body.Required, media.Schema.Value.Required)
+		}
+	}
+}
+
+// A pattern is for programs: what it takes is said in words, of both languages, with an example of each form (x-form). So is what an object
+// that may not be empty must have.
+func TestEveryFormIsSaidInWords(t *testing.T) {
+	doc := described(t)
+	looked := 0
+	seen := map[*openapi3.Schema]bool{}
+	var look func(at string, s *openapi3.SchemaRef)
+	look = func(at string, s *openapi3.SchemaRef) {
+		if s == nil || seen[s.Value] {
+			return
+		}
+		seen[s.Value] = true
+		form, _ := s.Value.Extensions["x-form"].(string)
+		if amount := s.Value.Extensions["x-text"] == "amount"; (s.Value.Pattern != "" || s.Value.MinProps > 0) && !amount {
+			looked++
+			said := edge.Split(form)
+			if said.Chinese == "" || said.Chinese == said.English || !strings.HasSuffix(said.Chinese, "。") || !strings.HasSuffix(said.English, ".") ||
+				strings.ContainsFunc(said.English, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+				t.Errorf("%s: no x-form that says in both languages what is taken: %q", at, form)
+			}
+			if example, ok := s.Value.Example.(string); ok && !regexp.MustCompile(s.Value.Pattern).MatchString(example) {
+				t.Errorf("%s: its example %s is none", at, example)
+			}
+		}
+		for name, p := range s.Value.Properties {
+			look(at+"."+name, p)
+		}
+		look(at+"[]", s.Value.Items)
+	}
+	for name, s := range doc.Components.Schemas {
+		look(name, s)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			for _, p := range append(slices.Clone(item.Parameters), op.Parameters...) {
+				look(method+" "+path+" "+p.Value.Name, p.Value.Schema)
+			}
+		}
+	}
+	if looked < 25 {
+		t.Errorf("only %d forms were looked at", looked)
+	}
+}
+
+// A description is parted where its English begins, whatever code or name of the API its Chinese ends with.
+func TestADescriptionIsPartedWhereItsEnglishBegins(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"对接状态；理由见 lapse_reason State of an introduction; see lapse_reason": {"对接状态；理由见 lapse_reason", "State of an introduction; see lapse_reason"},
+		"例如 SY2026-1。Must be capital letters.":                             {"例如 SY2026-1。", "Must be capital letters."},
+		"科技型中小企业 Technology SME":                                           {"科技型中小企业", "Technology SME"},
+		"open：读修订稿全文。open reads it whole.":                                 {"open：读修订稿全文。", "open reads it whole."},
+		"Excel 工作簿 Workbook":                                               {"Excel 工作簿", "Workbook"},
+	} {
+		if got := edge.Split(text); got.Chinese != want[0] || got.English != want[1] {
+			t.Errorf("%q: %q, %q", text, got.Chinese, got.English)
 		}
 	}
 }

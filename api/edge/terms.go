@@ -13,7 +13,7 @@ import (
 // TermList is an enumeration of the description, as people choose from it.
 type TermList struct {
 	Name  string // of its schema, in the words of the API: decline_reason
-	Said         // what the schema is said to be
+	Said         // what people call it
 	Terms []Term
 }
 
@@ -30,7 +30,7 @@ type Said struct{ Chinese, English string }
 func (e *Edge) Lists() []TermList { return e.spec.lists }
 
 // termLists reads every schema that lists values and says what they mean. What requests take of a list has no place of its own beside what
-// answers may have.
+// answers may have. A list is called what the words call it (x-list-name): what its schema is said to be explains it, and may take sentences.
 func termLists(doc *openapi3.T) []TermList {
 	var out []TermList
 	if doc.Components == nil {
@@ -47,8 +47,8 @@ func termLists(doc *openapi3.T) []TermList {
 		if len(values) == 0 || len(said) != len(values) || input && doc.Components.Schemas[base] != nil {
 			continue
 		}
-		first, _, _ := strings.Cut(s.Description, "\n") // its values follow, each in a line
-		l := TermList{Name: snake(base), Said: split(first)}
+		called, _ := s.Extensions["x-list-name"].(string)
+		l := TermList{Name: snake(base), Said: split(called)}
 		for i, v := range values {
 			l.Terms = append(l.Terms, Term{fmt.Sprint(v), split(fmt.Sprint(said[i]))})
 		}
@@ -57,19 +57,31 @@ func termLists(doc *openapi3.T) []TermList {
 	return out
 }
 
-// split parts a description, which is in Chinese first, at the first blank behind which it goes on in English.
+// split parts a description, which is in Chinese first, at the first blank or full stop behind which it goes on in English: with a capital
+// letter, if there is such a place, since the Chinese may end with a code or a name of the API ("理由见 lapse_reason State of …").
 func split(text string) Said {
 	text = strings.TrimSpace(text)
+	out, found := Said{text, text}, false
 	for i, r := range text {
 		rest := strings.TrimSpace(text[i:])
-		if i > 0 && (r == ' ' || strings.HasSuffix(text[:i], "。")) && rest != "" && rest[0] < 0x80 && unicode.IsLetter(rune(rest[0])) && !strings.ContainsFunc(rest, han) {
-			return Said{strings.TrimSpace(text[:i]), rest}
+		if i == 0 || r != ' ' && !strings.HasSuffix(text[:i], "。") || rest == "" || rest[0] >= 0x80 || !unicode.IsLetter(rune(rest[0])) || strings.ContainsFunc(rest, chinesely) {
+			continue
+		}
+		capital := unicode.IsUpper(rune(rest[0]))
+		if capital || !found {
+			out, found = Said{strings.TrimSpace(text[:i]), rest}, true
+		}
+		if capital {
+			break
 		}
 	}
-	return Said{text, text}
+	return out
 }
 
-func han(r rune) bool { return unicode.Is(unicode.Han, r) }
+// chinesely tells what stands in Chinese alone, characters and full-width punctuation.
+func chinesely(r rune) bool {
+	return unicode.Is(unicode.Han, r) || strings.ContainsRune("，。；：、（）《》！？", r)
+}
 
 func snake(name string) string {
 	var b strings.Builder

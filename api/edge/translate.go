@@ -97,7 +97,13 @@ func flatten(err error, at string, s *openapi3.Schema) []fault.Field {
 	for _, part := range one.JSONPointer() {
 		at += "/" + escape(part)
 	}
-	return []fault.Field{place(at, placeOf(one), one.Schema)}
+	what := placeOf(one)
+	if typed, text := one.Value.(string); text {
+		if said := formOf(what, one.Schema, typed); !said.IsZero() {
+			return []fault.Field{fault.Field{Pointer: place(at, fault.Pattern, nil).Pointer, Code: fault.Pattern.Code, Message: said}}
+		}
+	}
+	return []fault.Field{place(at, what, one.Schema)}
 }
 
 // brokenRules are places by the rule of the schema that was broken.
@@ -109,7 +115,7 @@ var brokenRules = map[string]fault.Place{
 	"maxLength":        fault.TooLong,
 	"minItems":         fault.TooFew,
 	"maxItems":         fault.TooManyItems,
-	"minProperties":    fault.TooFew,
+	"minProperties":    fault.OneOf,
 	"maxProperties":    fault.TooManyItems,
 	"uniqueItems":      fault.Repeated,
 	"enum":             fault.NotOffered,
@@ -176,8 +182,8 @@ func messageOf(what fault.Place, s *openapi3.Schema) fault.Text {
 		return outOfRange(s)
 	case fault.NotOffered:
 		return allowed(s)
-	case fault.Pattern:
-		return fault.Text{ZH: "格式不符合要求" + example(s, "，例如 ") + "。", EN: "Not of the required form" + example(s, ", for example ") + "."}
+	case fault.OneOf:
+		return oneOf(s)
 	}
 	if what == fault.BadFormat {
 		return badFormat(s)
@@ -238,14 +244,6 @@ func badFormat(s *openapi3.Schema) fault.Text {
 		return fault.Say("须为 RFC 3339 时间，形如 2026-01-31T08:00:00Z。", "Must be an RFC 3339 time, like 2026-01-31T08:00:00Z.")
 	}
 	return fault.Say("格式不符合要求。", "Not of the required form.")
-}
-
-// example quotes the schema's own example.
-func example(s *openapi3.Schema, before string) string {
-	if text, ok := s.Example.(string); ok && text != "" {
-		return before + text
-	}
-	return ""
 }
 
 func deref(n *uint64) uint64 {

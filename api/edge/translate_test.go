@@ -2,6 +2,7 @@ package edge_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -70,7 +71,63 @@ func TestPatternQuotesTheContractsExample(t *testing.T) {
 	r := edgetest.Valid(e.operation(t, "createSession"))
 	r.Body = []byte(`{"username":"张伟","password":"x"}`)
 	found := places(problem(t, e.send(t, r)))
-	if len(found) != 1 || found[0].Message != "格式不符合要求，例如 zhang.wei。" {
+	if len(found) != 1 || !strings.HasPrefix(found[0].Message, "须为 3 至 40 个字符：以小写字母开头") || !strings.Contains(found[0].Message, "例如 zhang.wei。") {
 		t.Errorf("%+v", found)
+	}
+}
+
+// What is wrong with a text of a form is told in words, with every form that would do; of a code also which one was given.
+func TestAFormIsTold(t *testing.T) {
+	e := newEdge(t)
+	amount := func(text string) string { return `{"amount":"` + text + `","currency":"CNY"}` }
+	for _, c := range []struct{ operation, field, value, pointer, code, zh, en string }{
+		{"createNeed", "budget", `{}`, "/budget", "one_of", "请给出 min（下限）或 max（上限）", "Give min or max"},
+		{"createNeed", "budget", `{"min":` + amount("-1") + `}`, "/budget/min/amount", "pattern", "金额不能为负数，例如 1250000.00。", "an amount is not negative; write it like 1250000.00."},
+		{"createNeed", "budget", `{"min":` + amount("1,25") + `}`, "/budget/min/amount", "pattern", "千分位逗号的位置不对", "the commas are not between thousands"},
+		{"createNeed", "budget", `{"min":` + amount("1.234") + `}`, "/budget/min/amount", "pattern", "金额最小到分", "two decimals at most"},
+		{"createNeed", "budget", `{"min":` + amount("10000000000000") + `}`, "/budget/min/amount", "pattern", "金额过大，不能超过 9999999999999.99 元", "the most is 9999999999999.99 yuan"},
+		{"createNeed", "budget", `{"min":` + amount("99999999999999999999.00") + `}`, "/budget/min/amount", "pattern", "金额过大", "too large"},
+		{"createNeed", "budget", `{"min":` + amount("一百万") + `}`, "/budget/min/amount", "pattern", "须为以元为单位的十进制数，例如 1250000.00。", "a decimal number of yuan"},
+		{"getTurnover", "seller_region", "2101", "query:seller_region", "pattern", "“2101”不是地区代码：须为 GB/T 2260 的六位数字（例如 210112）、ISO 3166-1 的三位大写国家代码（例如 DEU）、abroad（全部境外）或 unknown（地区未知）。", "Not the code of a place: “2101”."},
+		{"getTurnover", "buyer_region", "abc", "query:buyer_region", "pattern", "“abc”不是地区代码", "unknown where no region is known."},
+		{"getTurnover", "buyer_region", "沈阳", "query:buyer_region", "pattern", "“沈阳”不是地区代码", "Not the code of a place: “沈阳”."},
+		{"getTurnover", "buyer_nature", "15", "query:buyer_nature", "pattern", "natural_person（自然人）", "/v1/reference/party_nature"},
+		{"listRegions", "code", "2101", "query:code", "pattern", "“2101”不是区划代码：须为 GB/T 2260 的六位数字，例如 210112。", "Not a region code: “2101”."},
+	} {
+		for language, want := range map[string]string{"zh": c.zh, "en": c.en} {
+			r := edgetest.Valid(e.operation(t, c.operation))
+			if strings.HasPrefix(c.pointer, "query:") {
+				query, err := url.ParseQuery(r.Query)
+				if err != nil {
+					t.Fatal(err)
+				}
+				query.Set(c.field, c.value)
+				r.Query = query.Encode()
+			} else {
+				r = replace(t, e, c.operation, string(r.Body), c.field, c.value)
+			}
+			r.Header = r.Header.Clone()
+			r.Header.Set("Accept-Language", language)
+			found := places(problem(t, e.send(t, r)))
+			if len(found) != 1 || found[0].Pointer != c.pointer || found[0].Code != c.code || !strings.Contains(found[0].Message, want) {
+				t.Errorf("%s %s=%s in %s: %+v, want %s %s %s", c.operation, c.field, c.value, language, found, c.pointer, c.code, want)
+			}
+		}
+	}
+}
+
+// A body that is missing is told as such, with what it must have; so is one of blanks.
+func TestAMissingBodyIsAskedFor(t *testing.T) {
+	e := newEdge(t)
+	for _, body := range []string{"", "  \n"} {
+		for language, want := range map[string]string{"zh": "须有 JSON 请求正文，其中必须有：stage、reason。", "en": "A JSON body is needed that has: stage, reason."} {
+			r := edgetest.Valid(e.operation(t, "revertDeal"))
+			r.Body, r.Header = []byte(body), r.Header.Clone()
+			r.Header.Set("Accept-Language", language)
+			p := problem(t, e.send(t, r))
+			if found := places(p); p.Code != "malformed_body" || len(found) != 1 || found[0].Pointer != "" || found[0].Message != want {
+				t.Errorf("%q in %s: %+v", body, language, p)
+			}
+		}
 	}
 }

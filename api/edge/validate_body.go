@@ -37,7 +37,7 @@ func (o *Operation) checkBody(e echo.Context, room *room) ([]byte, error) {
 	case in == nil && o.Bodiless: // it says what an empty document says
 		in = &arrival{from: strings.NewReader("{}")}
 	case in == nil:
-		return nil, malformed(place("", fault.Empty, nil))
+		return nil, malformed(bodyWanted(o.Body))
 	case o.Body == nil:
 		return nil, &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.Unexpected.Plain("")}}
 	case !isJSON(e.Request().Header):
@@ -52,7 +52,7 @@ func (o *Operation) checkBody(e echo.Context, room *room) ([]byte, error) {
 	}
 	value, changed, wrong := checkDocument(o.Body, value)
 	if !whole { // what is missing may be in the rest, which nobody reads
-		wrong = slices.DeleteFunc(wrong, func(f fault.Field) bool { return f.Code == fault.Required.Code || f.Code == fault.TooFew.Code })
+		wrong = slices.DeleteFunc(wrong, func(f fault.Field) bool { return slices.Contains(perhapsLater, f.Code) })
 		e.Response().Header().Set(echo.HeaderConnection, "close")
 	}
 	switch {
@@ -64,6 +64,17 @@ func (o *Operation) checkBody(e echo.Context, room *room) ([]byte, error) {
 		return rewritten(value)
 	}
 	return in.raw, nil
+}
+
+// perhapsLater are the places that the rest of a body might mend.
+var perhapsLater = []string{fault.Required.Code, fault.TooFew.Code, fault.OneOf.Code}
+
+// bodyWanted says that a body is needed, and what it must have.
+func bodyWanted(s *openapi3.Schema) fault.Field {
+	if len(s.Required) == 0 {
+		return fault.Empty.Field("", "须有 JSON 请求正文（一个对象），可用的字段见接口描述", "A JSON body is needed, an object; the description lists what it may have")
+	}
+	return fault.Empty.Field("", "须有 JSON 请求正文，其中必须有：%[1]s", "A JSON body is needed that has: %[2]s", strings.Join(s.Required, "、"), strings.Join(s.Required, ", "))
 }
 
 // unsupported says what of the headers of a body is not taken.

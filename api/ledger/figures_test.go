@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
@@ -39,14 +40,14 @@ func TestFiguresLeadToEntriesForWhoMayReadThem(t *testing.T) {
 			if entries := s.First.Get(of.Text("rows", i, "entries")).Want(200).Items(); float64(len(entries)) != n {
 				t.Errorf("by %s: %s has %d entries, and %v contracts", d, group, len(entries), n)
 			}
-			if group != "unknown" && d != ledger.ByOffice { // and can be asked for
+			if region := d == ledger.BySellerRegion || d == ledger.ByBuyerRegion; (group != "unknown" || region) && d != ledger.ByOffice { // and can be asked for
 				one := s.First.Get(year + "&office=SY01&" + d.Parameter() + "=" + group).Want(200)
 				if one.At("total", "contracts").(float64) != n {
 					t.Errorf("of %s %s: %s", d, group, one.Raw)
 				}
 			}
 		}
-		if involved := of.Text("measure") == "involved"; involved != (strings.HasSuffix(d.Parameter(), "_id")) || involved != strings.Contains(of.Text("coverage"), "不应相加") {
+		if involved := of.Text("measure") == "involved"; involved != (strings.HasSuffix(d.Parameter(), "_id")) || involved != strings.Contains(of.Text("coverage"), "不应相加") || involved != strings.Contains(of.Text("coverage_en"), "not to be added up") {
 			t.Errorf("by %s: %s", d, of.Raw)
 		}
 	}
@@ -54,4 +55,35 @@ func TestFiguresLeadToEntriesForWhoMayReadThem(t *testing.T) {
 	s.Visitor().Get(year+"&buyer_nature=150").Refused(400, "invalid_input")
 	s.Visitor().Get(year+"&buyer_region=XXX").Refused(400, "invalid_input")
 	s.Visitor().Get(year + "&buyer_region=abroad").Want(200)
+}
+
+// A place abroad has its name in an entry as in the figures, and what is known of no place can be asked for by either.
+func TestPlacesAbroadAndUnknown(t *testing.T) {
+	s := apitest.NewStage(apitest.New(t, dbtest.New(t, db.SQLite)))
+	buyer := apitest.J{"name": "Muster Werke GmbH", "nature": "foreign", "country": "DEU", "foreign_number": "HRB 1"}
+	r := s.Editor.Post("/v1/contracts", apitest.J{"kind": "development", "terms": apitest.Terms(s.Uni, "", apitest.J{"buyers": []any{buyer}})}).Want(201)
+	r = s.Editor.Act("/v1/contracts/"+r.Text("id")+"/submit", r.ETag, nil).Want(200)
+	s.Register(r.Text("application_id"), s.First, s.Second)
+	const year = "/v1/turnover?by=year&from=2026-01-01&to=2026-12-31&office=SY01"
+	for region, n := range map[string]int{"DEU": 1, "abroad": 1, "unknown": 0} {
+		entries := s.First.Get("/v1/ledger/entries?buyer_region=" + region).Want(200)
+		if len(entries.Items()) != n || n > 0 && entries.Text("items", 0, "buyer_region_name") != "德国" {
+			t.Errorf("entries of %s: %s", region, entries.Raw)
+		}
+		if figures := s.First.Get(year + "&buyer_region=" + region).Want(200); figures.At("total", "contracts") != float64(n) {
+			t.Errorf("figures of %s: %s", region, figures.Raw)
+		}
+	}
+}
+
+// What the figures cover is told in each language by itself.
+func TestCoverageIsToldInOneLanguageAtATime(t *testing.T) {
+	s := apitest.NewStage(apitest.New(t, dbtest.New(t, db.SQLite)))
+	for _, more := range []string{"", "&elsewhere=true"} {
+		r := s.Visitor().Get("/v1/turnover?by=year&from=2026-01-01&to=2026-12-31" + more).Want(200)
+		han := func(c rune) bool { return unicode.Is(unicode.Han, c) }
+		if zh, en := r.Text("coverage"), r.Text("coverage_en"); strings.Contains(zh, "of") || !strings.ContainsFunc(zh, han) || en == "" || strings.ContainsFunc(en, han) {
+			t.Errorf("%q, %q", zh, en)
+		}
+	}
 }

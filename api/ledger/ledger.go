@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -61,7 +62,7 @@ type entriesQuery struct {
 
 // unknown stands for the empty value of a group, since a parameter cannot be empty; merged for groups that are taken together.
 const (
-	unknown = "unknown"
+	unknown = ref.Unknown
 	merged  = "merged"
 )
 
@@ -81,39 +82,49 @@ func groupOf(by ledger.Dimension, group string, level ledger.RegionLevel) (*ledg
 }
 
 // coverage goes with every figure, so that nobody takes it for more than it is.
-const coverage = "在本平台认定登记的技术合同，按登记、变更与注销之日计入，归于第一卖方与第一买方；在其他地区登记的合同不在其内。" +
-	"Technology contracts registered on this system, by the day of registration, amendment and cancellation, under the first seller and the first buyer; " +
-	"contracts registered elsewhere are not in it."
+var coverage = fault.Text{
+	ZH: "在本平台认定登记的技术合同，按登记、变更与注销之日计入，归于第一卖方与第一买方；在其他地区登记的合同不在其内。",
+	EN: "Technology contracts registered on this system, by the day of registration, amendment and cancellation, under the first seller and the first buyer; " +
+		"contracts registered elsewhere are not in it.",
+}
 
-const coverageElsewhere = "由其他地区的机构登记、在本平台备案的技术合同，归于第一卖方与第一买方：计为吸纳技术，不是本平台登记机构的成交额。" +
-	"Technology contracts registered by offices elsewhere and recorded on this system, under the first seller and the first buyer: absorbed technology, and no turnover of the offices here."
+var coverageElsewhere = fault.Text{
+	ZH: "由其他地区的机构登记、在本平台备案的技术合同，归于第一卖方与第一买方：计为吸纳技术，不是本平台登记机构的成交额。",
+	EN: "Technology contracts registered by offices elsewhere and recorded on this system, under the first seller and the first buyer: absorbed technology, and no turnover of the offices here.",
+}
 
 // involved goes with figures of the records that contracts came from.
-const involved = "按经纪人、成果、需求或榜题列出的是涉及金额，不是各自的成交额，不应相加。" +
-	"By broker, result, need or challenge these are amounts involved; they are nobody's own turnover and are not to be added up."
+var involved = fault.Text{
+	ZH: "按经纪人、成果、需求或榜题列出的是涉及金额，不是各自的成交额，不应相加。",
+	EN: "By broker, result, need or challenge these are amounts involved; they are nobody's own turnover and are not to be added up.",
+}
 
 // disclosed goes with figures that are public.
-const disclosed = "按披露规则公开：最细到月，每格不少于三份合同，当月数字待各格均增至少三份才变动。" +
-	"Public by the rule of disclosure: months at the least, three contracts in each cell at the least; the running month moves only when each cell that changes has gained three."
+var disclosed = fault.Text{
+	ZH: "按披露规则公开：最细到月，每格不少于三份合同，当月数字待各格均增至少三份才变动。",
+	EN: "Public by the rule of disclosure: months at the least, three contracts in each cell at the least; the running month moves only when each cell that changes has gained three.",
+}
 
-func covers(t ledger.Turnover) string {
+func covers(t ledger.Turnover) fault.Text {
 	text := coverage
 	if t.Elsewhere {
 		text = coverageElsewhere
 	}
+	more := func(said fault.Text) { text = fault.Text{ZH: text.ZH + said.ZH, EN: text.EN + " " + said.EN} }
 	if t.Involved() {
-		text += " " + involved
+		more(involved)
 	}
 	if t.Public {
-		text += " " + disclosed
+		more(disclosed)
 	}
 	return text
 }
 
 func written(t ledger.Turnover) wire.Turnover {
+	says := covers(t)
 	w := wire.Turnover{
 		From: wire.DateOf(t.From), To: wire.DateOf(t.To), AsOf: wire.OptionalDate(t.AsOf), Rows: make([]wire.TurnoverRow, len(t.Rows)),
-		Measure: wire.TurnoverMeasureTurnover, Disclosure: wire.DisclosureFull, Total: wire.FiguresOf(t.Total), Ledger: head(t.Head), Coverage: covers(t),
+		Measure: wire.TurnoverMeasureTurnover, Disclosure: wire.DisclosureFull, Total: wire.FiguresOf(t.Total), Ledger: head(t.Head), Coverage: says.ZH, CoverageEn: says.EN,
 	}
 	if t.Public {
 		w.Disclosure = wire.DisclosurePublic

@@ -74,7 +74,7 @@ func written(v *notices.View) wire.Notice {
 		Period: wire.NoticePeriod{
 			Length: v.Period.Length, Unit: wire.PeriodUnit(v.Period.Unit), DayOneCounts: v.Period.DayOneCounts, LastOff: wire.PeriodLastOff(v.Period.LastOff),
 		},
-		PeriodText: v.Period.Text().String(), FirstDay: wire.DateOf(v.FirstDay), LastDay: wire.DateOf(v.LastDay), AnswerDays: v.AnswerDays, OpenObjections: v.Open,
+		PeriodText: v.Period.Text().ZH, PeriodTextEn: v.Period.Text().EN, FirstDay: wire.DateOf(v.FirstDay), LastDay: wire.DateOf(v.LastDay), AnswerDays: v.AnswerDays, OpenObjections: v.Open,
 		Outcomes: wire.NoticeOutcomes{
 			Upheld: v.Outcomes[notices.Upheld], Dismissed: v.Outcomes[notices.Dismissed], Withdrawn: v.Outcomes[notices.TakenBack],
 			OutOfTime: v.Outcomes[notices.OutOfTime], NotAccepted: v.Outcomes[notices.NotAccepted],

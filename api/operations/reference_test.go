@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
@@ -16,14 +17,25 @@ func TestListsOfCodesAreThereInBothLanguages(t *testing.T) {
 	h := apitest.New(t, dbtest.New(t, db.SQLite))
 	v := h.Visitor()
 	lists := v.Get("/v1/reference").Want(200)
-	known := map[string]bool{}
+	known, called := map[string]bool{}, map[string]bool{}
 	for i := range lists.Items() {
 		name := lists.Text("items", i, "list")
-		known[name] = true
-		zh, en := lists.Text("items", i, "name"), lists.Text("items", i, "name_en")
-		if zh == "" || en == "" || strings.ContainsAny(zh+en, "\n`") || containsHan(en) {
-			t.Errorf("the list %s is called %q, %q", name, zh, en)
+		if known[name] {
+			t.Errorf("the list %s is there twice", name)
 		}
+		known[name] = true
+		// A name heads a form or a column: a noun, no sentence, and no note with its end cut off.
+		zh, en := lists.Text("items", i, "name"), lists.Text("items", i, "name_en")
+		if n := utf8.RuneCountInString(zh); n == 0 || n > 12 || strings.ContainsAny(zh, "，。；：？！、“”`_ \n") || !containsHan(zh) || strings.HasSuffix(zh, "见") || strings.HasSuffix(zh, "与") {
+			t.Errorf("the list %s is called %q", name, zh)
+		}
+		if en == "" || len(en) > 45 || strings.ContainsAny(en, ".;!?`_\n") || containsHan(en) || !unicode.IsUpper(rune(en[0])) {
+			t.Errorf("the list %s is called %q", name, en)
+		}
+		if called[zh] || called[en] {
+			t.Errorf("another list than %s is called %q, %q as well", name, zh, en)
+		}
+		called[zh], called[en] = true, true
 		table := v.Get("/v1/reference/" + name).Want(200)
 		for j := range table.Items() {
 			zh, en := table.Text("items", j, "name"), table.Text("items", j, "name_en")
@@ -43,6 +55,15 @@ func TestListsOfCodesAreThereInBothLanguages(t *testing.T) {
 	industry := v.Get("/v1/reference/industry").Want(200)
 	if industry.Text("source") != "GB/T 4754-2017" || industry.Text("items", 1, "parent") != "A" || len(industry.Items()) != 117 {
 		t.Errorf("%.400s", industry.Raw)
+	}
+	// What a contract takes is what its list says.
+	kinds := v.Get("/v1/reference/ip_kind").Want(200)
+	var codes []string
+	for i := range kinds.Items() {
+		codes = append(codes, kinds.Text("items", i, "code"))
+	}
+	if list := strings.Join(codes, " "); len(codes) != 10 || !strings.Contains(list, "technical_secret") || !strings.Contains(list, "new_medicine") {
+		t.Errorf("kinds of intellectual property: %v", codes)
 	}
 	v.Do("HEAD", "/v1/reference/country", nil, nil).Want(200)
 	v.Get("/v1/reference/nothing_such").Refused(404, "not_found")

@@ -6,9 +6,9 @@ import (
 	"jiebang/internal/ref"
 )
 
-// RegionName is what a region is called, for whoever reads its code; absent where there is none.
+// RegionName is what a place is called, a region or a country abroad, for whoever reads its code; absent where there is none.
 func RegionName(code string) *string {
-	name, _ := ref.NameOf(code)
+	name, _, _ := ref.PlaceName(code)
 	return Some(name)
 }
 
@@ -34,7 +34,7 @@ func LedgerEntryOf(e *ledger.Entry) LedgerEntry {
 		SellerNature: Some(string(e.SellerNature)), SellerNatureName: Term(codes.PartyNatures, e.SellerNature),
 		BuyerId: ID(e.BuyerID), BuyerRegion: Some(e.BuyerRegion), BuyerRegionName: RegionName(e.BuyerRegion),
 		BuyerNature: Some(string(e.BuyerNature)), BuyerNatureName: Term(codes.PartyNatures, e.BuyerNature),
-		Chain: Some(e.Chain), Field: Some(string(e.Field)), FieldName: Term(codes.Fields, e.Field), IpKind: Some(e.IPKind), Programme: Some(e.Programme),
+		Chain: Some(e.Chain), Field: Some(string(e.Field)), FieldName: Term(codes.Fields, e.Field), IpKind: Some(e.IPKind), IpKindName: Term(codes.IPKinds, codes.IPKind(e.IPKind)), Programme: Some(e.Programme),
 		ChallengeId: ID(e.ChallengeID), BrokerId: ID(e.BrokerID), ResultId: ID(e.ResultID), NeedId: ID(e.NeedID),
 		Hash:  e.Hash,
 		Proof: LedgerProof{Form: ledger.Form, Salt: e.Salt, Payload: e.Payload(), Digest: e.Digest, PrevHash: e.PrevHash, Hash: e.Hash},

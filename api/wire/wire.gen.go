@@ -4011,6 +4011,12 @@ type ChallengeList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // ChallengeQuestion 一个问题及其答复 A question and its answer
@@ -5942,6 +5948,11 @@ type LedgerEntry struct {
 	Id      openapi_types.UUID `json:"id"`
 	IpKind  *string            `json:"ip_kind,omitempty"`
 
+	// IpKindName 知识产权类别的名称 What the kind of intellectual property is called
+	//
+	// Example: 发明专利
+	IpKindName *string `json:"ip_kind_name,omitempty"`
+
 	// Kind 台账条目类别 Kind of ledger entry
 	Kind   LedgerEntryKind     `json:"kind"`
 	NeedId *openapi_types.UUID `json:"need_id,omitempty"`
@@ -6766,8 +6777,11 @@ type Notice struct {
 	// Period 公示期的算法 How the period is counted
 	Period NoticePeriod `json:"period"`
 
-	// PeriodText 公示期的算法，用文字表述 How the days are counted, in words
+	// PeriodText 公示期的算法，用中文表述 How the days are counted, in words, in Chinese
 	PeriodText string `json:"period_text"`
+
+	// PeriodTextEn 同上，英文 The same in English
+	PeriodTextEn string `json:"period_text_en"`
 
 	// Reason 撤回的理由 Why it was withdrawn
 	Reason *string `json:"reason,omitempty"`
@@ -6808,6 +6822,12 @@ type NoticeList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // NoticeOutcomes 已结的异议，按结论计数 Objections that ended, by outcome
@@ -7567,7 +7587,7 @@ type Place struct {
 	To    int    `json:"to"`
 }
 
-// PlaceCode 六位区划代码；境外为 ISO 3166-1 三位国家代码（港澳台用区划代码），全部境外为 abroad Six-digit region code; abroad a country by its three letters of ISO 3166-1 (Hong Kong, Macao and Taiwan by their regions), or abroad for all countries
+// PlaceCode 六位区划代码；境外为 ISO 3166-1 三位国家代码（港澳台用区划代码），全部境外为 abroad，地区未知为 unknown Six-digit region code; abroad a country by its three letters of ISO 3166-1 (Hong Kong, Macao and Taiwan by their regions), or abroad for all countries; unknown where no region is known
 //
 // Example: DEU
 type PlaceCode = string
@@ -8866,6 +8886,12 @@ type RoundList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
 }
 
 // RoundRules 批次规则 Rules of a round
@@ -9555,8 +9581,11 @@ type TransferMode string
 type Turnover struct {
 	AsOf *openapi_types.Date `json:"as_of,omitempty"`
 
-	// Coverage 数字涵盖什么 What the figures cover
+	// Coverage 数字涵盖什么，中文 What the figures cover, in Chinese
 	Coverage string `json:"coverage"`
+
+	// CoverageEn 同上，英文 The same in English
+	CoverageEn string `json:"coverage_en"`
 
 	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
 	Disclosure Disclosure         `json:"disclosure"`

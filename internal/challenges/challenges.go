@@ -274,6 +274,7 @@ type Filter struct {
 	Number     string    `query:"number" where:"number = ?"`
 	Field      string    `query:"field" where:"field = ?"`
 	Bottleneck *bool     `query:"bottleneck" where:"bottleneck = ?"`
+	Since      time.Time `query:"updated_since" where:"updated_at >= ?"`
 	external.Filter
 }
 

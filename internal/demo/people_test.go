@@ -1,15 +1,19 @@
 package demo_test
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"jiebang/internal/app"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
 	"jiebang/internal/db"
+	"jiebang/internal/demo"
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -39,6 +43,30 @@ func TestTheBureauIsNobodysMember(t *testing.T) {
 	for _, o := range found.Items {
 		if !slices.Contains(members, o.ID.String()) {
 			t.Errorf("nobody belongs to %s", o.Name)
+		}
+	}
+}
+
+// The start text shows an account of everyone who can do something here, and shows nobody who cannot sign in.
+func TestTheStartTextShowsEveryKindOfAccount(t *testing.T) {
+	a, _ := seed(t, db.Options{}, "2026-11-25T06:00:00Z")
+	as := caller(t, a)
+	var text strings.Builder
+	demo.Welcome(&text, "http://127.0.0.1:8080", "mails", when.MustDay("2026-11-25"))
+	shown := map[string]int{}
+	for _, name := range regexp.MustCompile(`\b[a-z]+\.[a-z]+ {2,}`).FindAllString(text.String(), -1) {
+		actor := as(strings.TrimSpace(name)).Actor
+		for kind, is := range map[string]bool{
+			"operator": actor.Operator, "broker": actor.Broker(), "registrar": len(actor.Registers[policy.Registrar]) > 0, "member": len(actor.Member) > 0,
+		} {
+			if is {
+				shown[kind]++
+			}
+		}
+	}
+	for kind, least := range map[string]int{"operator": 2, "broker": 1, "registrar": 3, "member": 4} {
+		if shown[kind] < least {
+			t.Errorf("%d of kind %s are shown, want %d: %s", shown[kind], kind, least, text.String())
 		}
 	}
 }

@@ -21,6 +21,7 @@ func Welcome(w io.Writer, url, mails string, today when.Day) {
     guan.tiefeng   辽浑智造装备 enterprise: posts needs               qi.ruolan     its second pair of eyes
     he.qinghe      合同登记员 registrar, first review                 du.nianci     registrar, second review
     shu.zhiyuan    合同登记员 registrar, enters what comes on paper
+    gu.yanxi       技术经纪人 broker: mandates, introductions, commissions
 
   看一次匹配 See a match: the newest open need and the results and teams that answer it
     need=$(curl -s '%[1]s/v1/needs?limit=1' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)

@@ -304,7 +304,9 @@ func dayColumn[C, O, V any](f Field, in func(*C, *O) *when.Day, out func(*V) whe
 func (r *reading) span() money.Span {
 	typed := r.text(text.Code)
 	s, err := money.ReadSpan(typed, r.unit)
-	if err != nil {
+	if why := money.Flaw(typed).Text(); err != nil && !why.IsZero() {
+		r.refuse(fault.BadAmount, "读不出金额“%[1]s”：%[2]s，例如 1250000.00 或 100万元。", "“%[1]s” is no amount: %[3]s; write it like 1250000.00.", typed, why.ZH, why.EN)
+	} else if err != nil {
 		r.refuse(fault.BadAmount, "读不出金额“%[1]s”：可写 100万元、1250000.00、10-20万元、50万元以上、面议或免费。", "“%[1]s” is no amount: write it in yuan (1250000.00), with two ends (100000-200000), negotiable or free.", typed)
 	}
 	return s

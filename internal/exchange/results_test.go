@@ -171,6 +171,8 @@ func TestEachWrongRowSaysWhichMemberAndWhatIsWanted(t *testing.T) {
 		`{"title":"一种装置","abstract":"一段足够长的公开摘要。"}`:         "/id required: 每行须有编号",
 		`{"id":"a",` + good + `,"trl":"十级"}`:                "/trl out_of_range: 技术成熟度为 1 至 9",
 		`{"id":"a",` + good + `,"trl":12}`:                  "/trl out_of_range: 技术成熟度",
+		`{"id":"a",` + good + `,"price":"-10万元"}`:           "/price bad_amount: 读不出金额“-10万元”：金额不能为负数",
+		`{"id":"a",` + good + `,"price":"1.234"}`:           "/price bad_amount: 读不出金额“1.234”：金额最小到分",
 		`{"id":"a",` + good + `,"price":"一百来万"}`:            "/price bad_amount: 读不出金额",
 		`{"id":"a",` + good + `,"price":"20-10万元"}`:         "/price bad_amount: 读不出金额",
 		`{"id":"a",` + good + `,"keywords":{"a":1}}`:        "/keywords wrong_type: 须为字符串的数组",

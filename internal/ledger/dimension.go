@@ -138,7 +138,8 @@ func (d Dimension) column() string {
 // public tells whether everybody may ask about the dimension.
 func (d Dimension) public() bool { return slices.Contains(dimensions, d) }
 
-// Scope narrows figures and entries; empty fields do not. A region stands for itself and all below it, and abroad for every country.
+// Scope narrows figures and entries; empty fields do not. A region stands for itself and all below it, abroad for every country, and
+// unknown for what no region is known of.
 type Scope struct {
 	Kind         codes.ContractKind    `query:"kind"`
 	Office       string                `query:"office"`
@@ -184,6 +185,8 @@ func within(q *gorm.DB, column, place string) *gorm.DB {
 	switch {
 	case place == ref.Abroad:
 		return q.Where("LENGTH(" + column + ") = 3")
+	case place == ref.Unknown:
+		return q.Where(column + " = ''")
 	case len(place) != 6 || place[4:] != "00":
 		return q.Where(column+" = ?", place)
 	case place[2:] == "0000":

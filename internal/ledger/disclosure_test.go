@@ -287,6 +287,32 @@ func (b *book) register(t *testing.T, buyers ...string) {
 	}
 }
 
+// Every period that was asked for has a row, by whatever period, and of a group that is nowhere shown by itself, too.
+func TestAPublicSeriesIsWhole(t *testing.T) {
+	b := open(t, dbtest.New(t, db.SQLite))
+	b.offices(t)
+	b.register(t, "210112", "210112", "210211", "210211")
+	b.set("2026-02-05T03:00:00Z")
+	for by, want := range map[Period]string{Monthly: "2025-11 2025-12 2026-01 2026-02", Quarterly: "2025-Q4 2026-Q1", Yearly: "2025 2026"} {
+		answer, err := b.Turnover(t.Context(), policy.Actor{}, Query{From: when.MustDay("2025-11-01"), To: when.MustDay("2026-02-28"), By: by, GroupBy: ByBuyerRegion})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var periods []string
+		for _, r := range answer.Rows {
+			if (r.Merged == nil) != (r.Contracts == 0) {
+				t.Errorf("by %s: %+v", by, r)
+			}
+			if !slices.Contains(periods, r.Period) {
+				periods = append(periods, r.Period)
+			}
+		}
+		if got := strings.Join(periods, " "); got != want || answer.Total.Contracts != 4 {
+			t.Errorf("by %s: %s, want %s; %+v in all", by, got, want, answer.Total)
+		}
+	}
+}
+
 func TestThePublicSeesThreeContractsInEachCellAtTheLeast(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		b := open(t, o)
@@ -318,6 +344,8 @@ func TestThePublicSeesThreeContractsInEachCellAtTheLeast(t *testing.T) {
 		same("") // no filter tells it either
 		q.BuyerRegion = "110000"
 		same("2026-01 3")
+		q.BuyerRegion = "unknown"
+		same("") // nor one that asks for what is not known
 		q.BuyerRegion = ""
 		same("2026-01 10")
 
@@ -325,6 +353,11 @@ func TestThePublicSeesThreeContractsInEachCellAtTheLeast(t *testing.T) {
 		office.Office, office.GroupBy = "SY01", ByBuyerRegion
 		if got := b.told(t, registrar, office); got != "2026-01 unknown 1, 2026-01 110105 3, 2026-01 210112 4, 2026-01 210202 1, 2026-01 210211 1" {
 			t.Errorf("a registrar of the office is told %q", got)
+		}
+		unknown := office
+		unknown.GroupBy, unknown.BuyerRegion = "", "unknown"
+		if got := b.told(t, registrar, unknown); got != "2026-01 1" {
+			t.Errorf("of what is not known a registrar of the office is told %q", got)
 		}
 		if got := b.told(t, another, office); got != "2026-01 110105 3, 2026-01 +210112+210202+210211 7" {
 			t.Errorf("a registrar of another office is told %q", got)

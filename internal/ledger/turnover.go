@@ -155,6 +155,7 @@ func (q Query) series(rows []Row) ([]Row, error) {
 			there[key{r.Period, r.Group}] = true
 		}
 		for _, g := range r.Merged {
+			groups[g] = true
 			there[key{r.Period, g}] = true
 		}
 	}

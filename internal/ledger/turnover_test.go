@@ -385,7 +385,7 @@ func TestARegionHasItsPlaceInSQLAndInGo(t *testing.T) {
 	b := open(t, dbtest.New(t, db.SQLite))
 	b.append(t, registered(one())...)
 	for _, code := range testBuyers {
-		for _, of := range append([]string{"abroad", "DEU", "FRA"}, testRegions...) {
+		for _, of := range append([]string{"abroad", "unknown", "DEU", "FRA"}, testRegions...) {
 			var n int64
 			q := b.db.Reader.Table("(SELECT ? AS code) AS t", code)
 			if err := (Scope{SellerRegion: of}).narrow(q, BySellerRegion, "code").Count(&n).Error; err != nil {

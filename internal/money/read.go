@@ -20,21 +20,7 @@ var units = []struct {
 // 万元 or 亿元 behind it: "１２．５ 万元" and "¥125,000.00" are 125000.00. An amount that is no whole number of fen, a sign, or a comma in
 // another place than between thousands is ErrSyntax: what could be read in two ways is not guessed.
 func Read(s string) (Fen, error) {
-	n := strings.ReplaceAll(text.Narrow(s), " ", "")
-	for _, sign := range []string{"人民币", "RMB", "CNY", "¥", "￥"} {
-		n = strings.TrimPrefix(n, sign)
-	}
-	n = strings.TrimPrefix(n, ":")
-	if rest, found := strings.CutSuffix(n, "整"); found && (strings.HasSuffix(rest, "元") || strings.HasSuffix(rest, "圆")) {
-		n = rest
-	}
-	power := 0
-	for _, u := range units {
-		if rest, found := strings.CutSuffix(n, u.name); found {
-			n, power = rest, u.power
-			break
-		}
-	}
+	n, power := counted(s)
 	n, whole := ungrouped(n)
 	if !whole {
 		return 0, fmt.Errorf("%w: %q", ErrSyntax, clip(s))
@@ -57,6 +43,24 @@ func Read(s string) (Fen, error) {
 		all = "0"
 	}
 	return Parse(all + "." + part[power:power+2])
+}
+
+// counted takes what stands before and behind the number away; the unit is a power of ten of a yuan.
+func counted(s string) (n string, power int) {
+	n = strings.ReplaceAll(text.Narrow(s), " ", "")
+	for _, sign := range []string{"人民币", "RMB", "CNY", "¥", "￥"} {
+		n = strings.TrimPrefix(n, sign)
+	}
+	n = strings.TrimPrefix(n, ":")
+	if rest, found := strings.CutSuffix(n, "整"); found && (strings.HasSuffix(rest, "元") || strings.HasSuffix(rest, "圆")) {
+		n = rest
+	}
+	for _, u := range units {
+		if rest, found := strings.CutSuffix(n, u.name); found {
+			return rest, u.power
+		}
+	}
+	return n, 0
 }
 
 // ungrouped takes out commas between thousands; with one in another place it is not whole.

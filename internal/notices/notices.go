@@ -2,6 +2,7 @@ package notices
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -231,6 +232,7 @@ type Filter struct {
 	Kind    string    `query:"subject_kind" where:"subject_kind = ?"`
 	Subject uuid.UUID `query:"subject_id" where:"subject_id = ?"`
 	On      when.Day  `query:"on" where:"first_day <= ? AND last_day >= ?"` // public on this day
+	Since   time.Time `query:"updated_since" where:"updated_at >= ?"`
 }
 
 // List lists notices; they are public.

@@ -127,8 +127,9 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // Filter narrows a list of rounds; empty fields do not.
 type Filter struct {
-	Year  int   `query:"year" where:"year = ?"`
-	State State `query:"state" where:"state = ?"`
+	Year  int       `query:"year" where:"year = ?"`
+	State State     `query:"state" where:"state = ?"`
+	Since time.Time `query:"updated_since" where:"updated_at >= ?"`
 }
 
 // List lists rounds: those that were opened, and for operators all.

@@ -13,8 +13,11 @@ import (
 
 // A place is where somebody is as far as figures ask: a region of China, or the country of whoever is abroad.
 
-// Abroad stands for all places that are not in China.
-const Abroad = "abroad"
+// Abroad stands for all places that are not in China, and Unknown for those of which nothing is known, whose code is empty.
+const (
+	Abroad  = "abroad"
+	Unknown = "unknown"
+)
 
 // Country reads the code of a country or region by ISO 3166-1, in two or three letters of any case, and gives the three letters that the
 // customs use since 2018 (海关总署公告2018年第42号). Hong Kong, Macao and Taiwan have codes of their own there: HKG, MAC, TWN. Codes of
@@ -49,10 +52,13 @@ func PlaceIn(country string) string {
 // IsAbroad tells whether a place is a country that is not China, by the form of its code.
 func IsAbroad(place string) bool { return len(place) == 3 }
 
-// InPlace tells whether a place lies in another or is the same; Abroad is around all countries.
+// InPlace tells whether a place lies in another or is the same; Abroad is around all countries, and Unknown is what has no code.
 func InPlace(place, of string) bool {
-	if of == Abroad {
+	switch of {
+	case Abroad:
 		return IsAbroad(place)
+	case Unknown:
+		return place == ""
 	}
 	return place == of || Within(place, of)
 }
@@ -73,9 +79,9 @@ func PlaceName(place string) (chinese, english string, known bool) {
 	return chinese, "", known
 }
 
-// CheckPlace holds the code of a place that a query names at pointer: a region of any edition, a country, or Abroad.
+// CheckPlace holds the code of a place that a query names at pointer: a region of any edition, a country, Abroad or Unknown.
 func CheckPlace(bad *fault.Fields, code, pointer string) {
-	if code == Abroad {
+	if code == Abroad || code == Unknown {
 		return
 	}
 	if _, err := codes.RegionCode(code); err == nil || !IsAbroad(code) {

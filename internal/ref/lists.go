@@ -28,8 +28,7 @@ var Lists = sync.OnceValue(func() []List {
 	out := []List{
 		{Name: "country", ZH: "国家（地区）", EN: "Country or region", Source: "ISO 3166-1，海关总署公告2018年第42号", Terms: countries()},
 		{Name: "discipline", ZH: "学科（一级）", EN: "Discipline, first level", Source: "GB/T 13745-2009"},
-		{Name: "industry", ZH: "国民经济行业（门类、大类）", EN: "Industry: section and division", Source: "GB/T 4754-2017"},
-		{Name: "ip_kind", ZH: "知识产权类别", EN: "Kind of intellectual property", Source: "技术合同认定登记统计"},
+		{Name: "industry", ZH: "国民经济行业", EN: "Industry of the national economy", Source: "GB/T 4754-2017"},
 		{Name: "socio_economic_objective", ZH: "社会经济目标", EN: "Socio-economic objective", Source: "GB/T 24450-2009"},
 	}
 	for _, r := range rows(listsTSV, 5) {

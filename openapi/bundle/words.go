@@ -15,6 +15,7 @@ import (
 type words struct {
 	properties map[string]string            // by "name" or "Schema.name"
 	enums      map[string]map[string]string // by schema, or by the name of a parameter
+	lists      map[string]string            // what a list of values is called, by schema
 	examples   *yaml.Node                   // by "name", "Schema.name" or "Schema"
 	codes      map[string][]string          // by operationId
 }
@@ -22,7 +23,7 @@ type words struct {
 func readWords(folder string) (words, error) {
 	var w words
 	var examples yaml.Node
-	for name, into := range map[string]any{"properties": &w.properties, "enums": &w.enums, "examples": &examples, "codes": &w.codes} {
+	for name, into := range map[string]any{"properties": &w.properties, "enums": &w.enums, "lists": &w.lists, "examples": &examples, "codes": &w.codes} {
 		text, err := os.ReadFile(filepath.Join(folder, "words", name+".yaml"))
 		if err != nil {
 			return w, err
@@ -42,6 +43,9 @@ func (w words) explain(root *yaml.Node) {
 	for name, schema := range pairs(at(root, "components", "schemas")) {
 		base := strings.TrimSuffix(name.Value, inputEnding)
 		w.explainValues(schema, name.Value, base)
+		if called := first(w.lists, name.Value, base); called != "" && at(schema, "x-enum-descriptions") != nil {
+			set(schema, "x-list-name", called)
+		}
 		inside(schema, func(n *yaml.Node) {
 			for property, p := range pairs(orEmpty(at(n, "properties"))) {
 				if at(p, "description") == nil && at(p, "$ref") == nil {

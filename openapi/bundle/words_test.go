@@ -38,6 +38,7 @@ func spoken(t *testing.T) map[string]any {
 	}
 	out, err := bundle(map[string][]byte{common: []byte(bare)}, &words{
 		properties: map[string]string{"name": "名称 Name", "Thing.size": "大小 Size", "own": "不用 Unused", "note": "备注 Note", "left_out": "省 Left out"},
+		lists:      map[string]string{"Colour": "颜色 Colour"},
 		enums:      map[string]map[string]string{"Colour": {"dark_red": "深红 Dark red", "1st": "第一 First"}},
 		examples:   examples.Content[0],
 		codes:      map[string][]string{"paintThing": {"paint_is_out"}},
@@ -68,6 +69,9 @@ func TestWordsAreSaidWhereAPartIsSilent(t *testing.T) {
 		}
 		if diff := cmp.Diff([]any{"深红 Dark red", "第一 First"}, colour["x-enum-descriptions"]); diff != "" {
 			t.Error(name, diff)
+		}
+		if colour["x-list-name"] != "颜色 Colour" {
+			t.Errorf("%s is called %v", name, colour["x-list-name"])
 		}
 		if text := colour["description"].(string); !strings.HasPrefix(text, "颜色 Colour\n") || !strings.Contains(text, "- `dark_red` 深红 Dark red") {
 			t.Errorf("%s: %q", name, text)
