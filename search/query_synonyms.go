@@ -1,7 +1,6 @@
 package search
 
 import (
-	"bufio"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"jiebang/search/han"
 	"jiebang/search/lines"
@@ -56,7 +54,7 @@ func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 	t := &Synonyms{byFirst: map[han.Symbol][]*synonym{}}
 	in, err := lines.OpenText(r)
 	if err != nil {
-		return nil, fmt.Errorf("search: synonyms: %w", err)
+		return nil, fmt.Errorf("同义词表 the table of synonyms: %w", err)
 	}
 	for {
 		raw, n, err := in.Next()
@@ -64,21 +62,17 @@ func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 			break
 		}
 		if err == nil && len(raw) > maxSynonymLine {
-			err = bufio.ErrTooLong
+			err = wrongSynonyms("该行超过 %[1]d 字节；请拆成几行。", "The line is longer than %[1]d bytes; split it.", maxSynonymLine)
+		}
+		if err == nil {
+			line, _, _ := strings.Cut(string(raw), "#")
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			err = t.addLine(line)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("search: synonyms, line %d: %w", n, err)
-		}
-		typed := string(raw)
-		if !utf8.ValidString(typed) || strings.ContainsRune(typed, 0) {
-			return nil, fmt.Errorf("search: synonyms, line %d: 不是 UTF-8 文字，请另存为 UTF-8。 It is no text in UTF-8; save it as UTF-8", n)
-		}
-		line, _, _ := strings.Cut(typed, "#")
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		if err := t.addLine(line); err != nil {
-			return nil, fmt.Errorf("search: synonyms, line %d: %w", n, err)
+			return nil, fmt.Errorf("同义词表第 %[1]d 行 the table of synonyms, line %[1]d: %[2]w", n, err)
 		}
 	}
 	for _, list := range t.byFirst {
@@ -91,10 +85,19 @@ func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 func ReadSynonymsFile(path string) (*Synonyms, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("search: synonyms: %w", err)
+		return nil, fmt.Errorf("无法读取同义词表 the table of synonyms cannot be read: %w", err)
 	}
 	defer f.Close()
-	return ReadSynonyms(f)
+	t, err := ReadSynonyms(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return t, nil
+}
+
+// wrongSynonyms is what is wrong with a line, and what to do: in Chinese, with English beside it.
+func wrongSynonyms(zh, en string, args ...any) error {
+	return errors.New(fmt.Sprintf(zh, args...) + " " + fmt.Sprintf(en, args...))
 }
 
 func (t *Synonyms) addLine(line string) error {
@@ -109,7 +112,8 @@ func (t *Synonyms) addLine(line string) error {
 			return err
 		}
 	} else if len(from) < 2 {
-		return fmt.Errorf("%q says the same as nothing", strings.TrimSpace(left))
+		return wrongSynonyms("只有“%[1]s”一个词；同一行须有两个以上的词，以逗号隔开，或用 => 写明单向。",
+			"“%[1]s” stands alone; a line takes two words at least, with commas between them, or => for one way.", strings.TrimSpace(left))
 	}
 	for _, f := range from {
 		for _, o := range to {
@@ -125,18 +129,21 @@ func (t *Synonyms) addLine(line string) error {
 func synonymWords(s string) ([]clause, error) {
 	var out []clause
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",，、", r) }) {
+		if q := strings.TrimSpace(w); strings.HasPrefix(q, "\"") || strings.HasPrefix(q, "“") {
+			return nil, wrongSynonyms("%[1]s 带有引号；词不加引号，带引号的 CSV 请先去掉引号。", "%[1]s has quotes; words are written without, so take those of a CSV away.", q)
+		}
 		var p parsed
 		p.addPhrase(strings.TrimSpace(w), false)
 		if len(p.clauses) == 0 {
-			return nil, fmt.Errorf("nothing can be looked for in %q", w)
+			return nil, wrongSynonyms("“%[1]s”中没有可检索的字词，请改正或删去。", "Nothing can be looked for in “%[1]s”; mend it or take it out.", strings.TrimSpace(w))
 		}
 		if c := &p.clauses[0]; len(c.symbols) == 1 && han.IsHan(c.symbols[0]) {
-			return nil, fmt.Errorf("%q is one character, which is no word", w)
+			return nil, wrongSynonyms("“%[1]s”只有一个字，不成词；请写两个字以上的词。", "“%[1]s” is one character, which is no word; write two at least.", strings.TrimSpace(w))
 		}
 		out = append(out, p.clauses[0])
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("no word on one side")
+		return nil, wrongSynonyms("=> 的一侧或整行没有词，请补上。", "There is no word on one side of =>, or in the line; write one.")
 	}
 	return out, nil
 }

@@ -130,6 +130,17 @@ func TestReadSynonyms(t *testing.T) {
 			t.Errorf("%.20q was taken", in)
 		}
 	}
+	// Each is told in Chinese, with English beside it, and what to do.
+	for in, want := range map[string][2]string{
+		"焊接\n": {"只有“焊接”一个词", "stands alone"}, "a1 =>": {"没有词", "no word"}, "a1, ！": {"没有可检索", "Nothing can be"}, "电, 电池": {"只有一个字", "one character"},
+		strings.Repeat("a,", 4000): {"超过 4096 字节", "longer than 4096 bytes"}, "\"焊接\",\"熔接\"\n": {"带有引号", "has quotes"}, "[\"焊接\",\"熔接\"]": {"JSON 数组", "JSON array"}, "PK\x03\x04": {"xlsx", "workbook"},
+		"焊\x00接, 熔接": {"NUL", "NUL"},
+	} {
+		_, err := ReadSynonyms(strings.NewReader(in))
+		if err == nil || !strings.HasPrefix(err.Error(), "同义词表") || !strings.Contains(err.Error(), want[0]) || !strings.Contains(err.Error(), want[1]) || strings.Index(err.Error(), want[0]) > strings.Index(err.Error(), want[1]) {
+			t.Errorf("%.20q: %v, want %q", in, err, want)
+		}
+	}
 	if n := len(DefaultSynonyms().byFirst); n < 100 {
 		t.Errorf("the default table begins with %d symbols", n)
 	}

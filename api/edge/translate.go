@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -225,13 +226,25 @@ func wrongType(s *openapi3.Schema) fault.Text {
 func outOfRange(s *openapi3.Schema) fault.Text {
 	switch {
 	case s.Min != nil && s.Max != nil:
-		return fault.Say("须在 %[1]g 与 %[2]g 之间。", "Must be from %[1]g to %[2]g.", *s.Min, *s.Max)
+		return fault.Say("须在 %[1]s 与 %[2]s 之间。", "Must be from %[1]s to %[2]s.", plainly(*s.Min), plainly(*s.Max)+mebibytes(s))
 	case s.Min != nil:
-		return fault.Say("不能小于 %[1]g。", "Must not be less than %[1]g.", *s.Min)
+		return fault.Say("不能小于 %[1]s。", "Must not be less than %[1]s.", plainly(*s.Min))
 	case s.Max != nil:
-		return fault.Say("不能大于 %[1]g。", "Must not be more than %[1]g.", *s.Max)
+		return fault.Say("不能大于 %[1]s。", "Must not be more than %[1]s.", plainly(*s.Max)+mebibytes(s))
 	}
 	return fault.Say("数值超出可用范围。", "The number is out of range.")
+}
+
+// plainly writes a bound as people write numbers, without an exponent.
+func plainly(bound float64) string { return strconv.FormatFloat(bound, 'f', -1, 64) }
+
+// mebibytes says a bound of bytes in MiB besides; nothing where it is none, or no whole number of them.
+func mebibytes(s *openapi3.Schema) string {
+	const mebibyte = 1 << 20
+	if n := int64(*s.Max); n >= mebibyte && n%mebibyte == 0 && strings.Contains(s.Description, "字节数") {
+		return fmt.Sprintf(" (%d MiB)", n/mebibyte)
+	}
+	return ""
 }
 
 func badFormat(s *openapi3.Schema) fault.Text {

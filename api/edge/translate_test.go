@@ -38,6 +38,16 @@ func TestMessagesSayWhatIsWanted(t *testing.T) {
 	}
 }
 
+// Bounds are written as people write numbers, and those of bytes in MiB besides.
+func TestBoundsAreWrittenPlainly(t *testing.T) {
+	e := newEdge(t)
+	valid := string(edgetest.Valid(e.operation(t, "createUpload")).Body)
+	found := places(problem(t, e.send(t, replace(t, e, "createUpload", valid, "size", "0"))))
+	if len(found) != 1 || found[0].Message != "须在 1 与 209715200 (200 MiB) 之间。" {
+		t.Errorf("%+v", found)
+	}
+}
+
 // replace is the valid request with one field of its body changed.
 func replace(t *testing.T, e *stub, operation, body, field, value string) edgetest.Request {
 	t.Helper()

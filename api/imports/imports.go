@@ -77,11 +77,19 @@ func written(i *exchange.View) wire.Import {
 }
 
 func row(r *exchange.RowOutcome) wire.ImportRow {
-	w := wire.ImportRow{Row: r.Row, Outcome: wire.RowOutcome(r.Outcome), ExternalId: wire.Some(r.Identity), ObjectId: r.ObjectID, Errors: make([]wire.RowProblem, len(r.Errors))}
-	for i, p := range r.Errors {
-		w.Errors[i] = wire.RowProblem{Column: wire.Some(p.Column), Heading: wire.Some(p.Heading), Pointer: wire.Some(p.Pointer), Code: p.Code, Message: p.ZH, MessageEn: p.EN}
+	w := wire.ImportRow{Row: r.Row, Outcome: wire.RowOutcome(r.Outcome), ExternalId: wire.Some(r.Identity), ObjectId: r.ObjectID, Errors: problems(r.Told(false))}
+	if warnings := problems(r.Told(true)); len(warnings) > 0 {
+		w.Warnings = &warnings
 	}
 	return w
+}
+
+func problems(all []exchange.RowProblem) []wire.RowProblem {
+	out := make([]wire.RowProblem, len(all))
+	for i, p := range all {
+		out[i] = wire.RowProblem{Column: wire.Some(p.Column), Heading: wire.Some(p.Heading), Pointer: wire.Some(p.Pointer), Code: p.Code, Message: p.ZH, MessageEn: p.EN}
+	}
+	return out
 }
 
 func batch(b exchange.Stepped) wire.Batch {

@@ -5529,6 +5529,9 @@ type ImportRow struct {
 
 	// Row 表格自己的行号 Its number in the sheet
 	Row int `json:"row"`
+
+	// Warnings 提醒再看一眼之处，与记录自己的 warnings 相同，不妨碍写入；没有则不出现 Places to look at again, as the record itself tells them; they stop nothing, and are absent where there are none
+	Warnings *[]RowProblem `json:"warnings,omitempty"`
 }
 
 // ImportRowList 一页行的结果 A page of rows
@@ -8942,7 +8945,7 @@ type RoundState string
 // RowOutcome 一行的结果 What became of a row
 type RowOutcome string
 
-// RowProblem 一处错误 One thing that is wrong
+// RowProblem 一处错误或提醒 One thing that is wrong, or to look at again
 type RowProblem struct {
 	Code string `json:"code"`
 

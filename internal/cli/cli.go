@@ -55,11 +55,25 @@ func Run(ctx context.Context, args []string, edge Edge) int {
 	parsed, err := parser.Parse(args)
 	parser.FatalIfErrorf(err)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	if err := work.Fault(parsed.Run(config, edge)); err != nil {
+	if err := blamed(parsed.Run(config, edge)); err != nil {
 		fmt.Fprintln(os.Stderr, "jiebang:", said(err))
 		return 1
 	}
 	return 0
+}
+
+// apart is an error of something that has nothing to do with the database: a file that was brought along, standard input, an endpoint that was
+// asked. It may sound like that of a connection, and is told as what it is.
+type apart struct{ error }
+
+func (a apart) Unwrap() error { return a.error }
+
+// blamed takes an error for one of the database only where nothing else is known to have caused it.
+func blamed(err error) error {
+	if errors.As(err, new(apart)) {
+		return err
+	}
+	return work.Fault(err)
 }
 
 // said is what an error says to a person: a refusal in its words, place by place, and with its code, by which the pages tell more.

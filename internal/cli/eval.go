@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"jiebang/search/eval"
@@ -23,10 +24,10 @@ type evalCommand struct {
 func (c evalCommand) Run(ctx context.Context) error {
 	reports, err := eval.Run(ctx, eval.Options{Docs: c.Docs, Needs: c.Needs, Baseline: c.Baseline, EmbedURL: c.EmbedURL, EmbedModel: c.EmbedModel, EmbedKey: c.EmbedKey})
 	if err != nil {
-		return err
+		return apart{err} // it asks no database
 	}
-	for _, left := range reports[0].LeftOut {
-		fmt.Fprintln(os.Stderr, left)
+	for _, told := range append(slices.Clone(reports[0].Unread), reports[0].LeftOut...) {
+		fmt.Fprintln(os.Stderr, told)
 	}
 	if c.JSON {
 		out := json.NewEncoder(os.Stdout)

@@ -58,7 +58,7 @@ func (c importResults) Run(ctx context.Context, config app.Config) error {
 			printReport(os.Stdout, report)
 		}
 		if err == nil && report.Outcome() != "all" {
-			err = fmt.Errorf("%d of %d lines were refused (%s went in)", len(report.Refused), report.Lines, report.Outcome())
+			err = fmt.Errorf("共 %[2]d 行，其中 %[1]d 行被拒收（%[4]s）。 %[1]d of %[2]d lines were refused (%[3]s went in)", len(report.Refused), report.Lines, report.Outcome(), outcomeZH[report.Outcome()])
 		}
 		return err
 	})
@@ -73,6 +73,7 @@ type summary struct {
 	Published     int          `json:"published"`
 	TitlesDerived int          `json:"titles_derived"`
 	Refused       []refusedRow `json:"refused"`
+	Warned        []refusedRow `json:"warned"` // that went in, with places to look at again
 }
 
 type refusedRow struct {
@@ -89,8 +90,12 @@ type refusedPlace struct {
 }
 
 func summaryOf(r exchange.Report) summary {
-	s := summary{r.Outcome(), r.Lines, r.Created, r.Known, r.Published, r.TitlesDerived, []refusedRow{}}
-	for _, e := range r.Refused {
+	return summary{r.Outcome(), r.Lines, r.Created, r.Known, r.Published, r.TitlesDerived, rowsOf(r.Refused), rowsOf(r.Warned)}
+}
+
+func rowsOf(errs []exchange.RowError) []refusedRow {
+	out := []refusedRow{}
+	for _, e := range errs {
 		row := refusedRow{Line: e.Line, Detail: e.Error()}
 		var refused *fault.Error
 		if errors.As(e.Err, &refused) {
@@ -98,14 +103,21 @@ func summaryOf(r exchange.Report) summary {
 				row.Errors = append(row.Errors, refusedPlace{f.Pointer, f.Code, f.Message.ZH, f.Message.EN})
 			}
 		}
-		s.Refused = append(s.Refused, row)
+		out = append(out, row)
 	}
-	return s
+	return out
 }
 
+// outcomeZH is what became of a file, in Chinese.
+var outcomeZH = map[string]string{"all": "全部写入", "some": "部分写入", "none": "一行也没有写入"}
+
 func printReport(w io.Writer, r exchange.Report) {
+	fmt.Fprintf(w, "%s：共 %d 行，新增 %d，已有 %d，发布 %d，自拟题名 %d，拒收 %d\n", outcomeZH[r.Outcome()], r.Lines, r.Created, r.Known, r.Published, r.TitlesDerived, len(r.Refused))
 	fmt.Fprintf(w, "%s went in: lines %d, created %d, already there %d, published %d, titles derived %d, refused %d\n",
 		r.Outcome(), r.Lines, r.Created, r.Known, r.Published, r.TitlesDerived, len(r.Refused))
+	for _, e := range r.Warned {
+		fmt.Fprintln(w, "提醒 note: "+e.Error())
+	}
 	for _, e := range r.Refused {
 		fmt.Fprintln(w, e.Error())
 	}

@@ -30,11 +30,11 @@ func (c trySynonyms) Run(ctx context.Context, config app.Config) error {
 	}
 	table, err := search.ReadSynonymsFile(c.File)
 	if err != nil {
-		return err
+		return apart{err}
 	}
 	texts, err := c.texts()
 	if err != nil {
-		return err
+		return apart{err}
 	}
 	return withApp(ctx, config, func(a *app.App) error {
 		if _, err := a.Settle(ctx); err != nil {
@@ -72,7 +72,7 @@ func (c trySynonyms) texts() ([]string, error) {
 		}
 	}
 	if len(texts) == 0 {
-		return nil, fmt.Errorf("give searches with -q or --queries")
+		return nil, errors.New("请用 -q 或 --queries 给出检索词。 Give searches with -q or --queries")
 	}
 	return texts, nil
 }

@@ -60,7 +60,7 @@ func readPassword() (string, error) {
 	}
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil && line == "" {
-		return "", fmt.Errorf("no password on standard input: %w", err)
+		return "", apart{fmt.Errorf("标准输入中没有密码，请写入一行，或设置 JIEBANG_PASSWORD。 There is no password on standard input; write a line to it, or set JIEBANG_PASSWORD: %w", err)}
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }

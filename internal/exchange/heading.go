@@ -32,6 +32,7 @@ type Layout struct {
 	Sheet      string
 	HeadingRow int               // 0: it is found
 	Mapping    map[string]string // of headings to the names of fields; "-" leaves a column out
+	Lines      bool              // its name says that it is JSON Lines
 }
 
 // Mapping is what an organization calls the columns of its tables.
@@ -123,6 +124,7 @@ type table struct {
 	headings []Heading
 	at       int // the row of the headings, the lower of two
 	kept     []tables.Row
+	failed   error    // what the file broke off with behind kept
 	texts    []string // of the headings, by which a repeated one is known
 }
 
@@ -130,12 +132,14 @@ type table struct {
 // below it is joined with it.
 func (h headings) find(rows tables.Rows, told int) (*table, error) {
 	var before []tables.Row
+	var failed error
 	for len(before) <= maxBefore || told > 0 && before[len(before)-1].Number <= told {
 		r, err := rows.Next()
 		if errors.Is(err, io.EOF) {
 			break
-		} else if err != nil {
-			return nil, err
+		} else if err != nil { // what was read whole is a table, too
+			failed = err
+			break
 		}
 		before = append(before, r)
 		if len(before) > maxBefore+2 && r.Number > told {
@@ -155,9 +159,14 @@ func (h headings) find(rows tables.Rows, told int) (*table, error) {
 		}
 	}
 	if told == 0 && most < 2 || best < 0 {
-		return nil, nil
+		for _, r := range before {
+			if failed == nil && r.Bad != nil { // perhaps it is that one
+				failed = fault.FileRefused.Because("%[1]s", "%[2]s", r.Bad.ZH, r.Bad.EN)
+			}
+		}
+		return nil, failed
 	}
-	t := &table{rows: rows}
+	t := &table{rows: rows, failed: failed}
 	top := before[best]
 	if best > 0 && merged(before[best]) { // the upper of two was filled down into this one
 		if upper := before[best-1]; h.count(upper) > 0 {
@@ -295,13 +304,15 @@ func (t *table) next() (tables.Row, error) {
 		var r tables.Row
 		if len(t.kept) > 0 {
 			r, t.kept = t.kept[0], t.kept[1:]
+		} else if t.failed != nil {
+			return r, t.failed
 		} else {
 			var err error
 			if r, err = t.rows.Next(); err != nil {
 				return r, err
 			}
 		}
-		if !t.beside(r) {
+		if r.Bad != nil || !t.beside(r) {
 			return r, nil
 		}
 	}

@@ -128,20 +128,33 @@ type RowOutcome struct {
 	Outcome  string
 	ObjectID *uuid.UUID
 	Identity string
-	Errors   []RowProblem `gorm:"serializer:json"`
+	Problems []RowProblem `gorm:"serializer:json;column:errors"`
 
 	refusal *fault.Error
+	warned  fault.Fields
+}
+
+// Told are the places of a row that are wrong, or those that its writer may want to look at again.
+func (o *RowOutcome) Told(warnings bool) []RowProblem {
+	out := make([]RowProblem, 0, len(o.Problems))
+	for _, p := range o.Problems {
+		if p.Warning == warnings {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 func (RowOutcome) TableName() string { return "import_rows" }
 
-// RowProblem is one place of a row that is wrong.
+// RowProblem is one place of a row that is wrong, or that its writer may want to look at again.
 type RowProblem struct {
 	Column  string `json:",omitempty"` // B
 	Heading string `json:",omitempty"`
 	Pointer string
 	Code    string
 	ZH, EN  string
+	Warning bool `json:",omitempty"` // it stops nothing
 }
 
 type (

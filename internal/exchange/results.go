@@ -43,13 +43,13 @@ type RowError struct {
 func (e RowError) Error() string {
 	var refused *fault.Error
 	if !errors.As(e.Err, &refused) || len(refused.Fields) == 0 {
-		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
+		return fmt.Sprintf("第 %[1]d 行 line %[1]d: %[2]v", e.Line, e.Err)
 	}
 	places := make([]string, len(refused.Fields))
 	for i, f := range refused.Fields {
 		places[i] = strings.TrimSpace(f.Pointer+" "+f.Code) + ": " + f.Message.String()
 	}
-	return fmt.Sprintf("line %d: %s", e.Line, strings.Join(places, " | "))
+	return fmt.Sprintf("第 %[1]d 行 line %[1]d: %[2]s", e.Line, strings.Join(places, " | "))
 }
 
 // Outcome says in a word what became of a file: all, some or none of its lines went in, or were there.
@@ -67,14 +67,15 @@ func (r Report) Outcome() string {
 type Report struct {
 	Lines, Created, Known, Changed, Published, TitlesDerived int
 	Refused                                                  []RowError
-	Broken                                                   bool // the file broke off behind the last of Lines
+	Warned                                                   []RowError // lines that went in, with placeholders for texts
+	Broken                                                   bool       // the file broke off behind the last of Lines
 }
 
 // maxRefusals is how many refused lines are kept before the import gives up.
 const maxRefusals = 1000
 
 // ErrTooManyRefused ends an import of a file that is evidently of another kind.
-var ErrTooManyRefused = errors.New("more than 1000 lines were refused: this is probably another kind of file")
+var ErrTooManyRefused = errors.New("拒收已超过 1000 行，很可能是另一种文件，请核对。 More than 1000 lines were refused: this is probably another kind of file; look at it")
 
 // Results imports JSON Lines, gzip or not, in batches; progress is told after each. Running it again does nothing twice. It reads, writes and submits
 // rows as imports over the API do.
@@ -99,7 +100,7 @@ func (s *Service) Results(ctx context.Context, in io.Reader, o ResultImport, pro
 			return nil
 		}
 		if err := r.linesBatch(ctx, batch, o, &report); err != nil {
-			return fmt.Errorf("before line %d: %w", report.Lines, err)
+			return fmt.Errorf("第 %[1]d 行之前 before line %[1]d: %[2]w", report.Lines, err)
 		}
 		slices.SortStableFunc(report.Refused, func(a, b RowError) int { return a.Line - b.Line })
 		batch = batch[:0]
@@ -174,6 +175,15 @@ func (r *running) linesBatch(ctx context.Context, some []item, o ResultImport, r
 			report.Known++
 		default:
 			report.Changed++
+		}
+		var placeholders fault.Fields // advice that most lines would get is left to the record itself
+		for _, w := range out.warned {
+			if w.Code == fault.Placeholder.Code {
+				placeholders = append(placeholders, w)
+			}
+		}
+		if err := placeholders.Err(); err != nil && len(report.Warned) < maxRefusals {
+			report.Warned = append(report.Warned, RowError{some[i].row, err})
 		}
 		if out.ObjectID != nil && out.Outcome != string(listing.Refused) {
 			ids = append(ids, *out.ObjectID)

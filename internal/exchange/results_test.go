@@ -192,7 +192,7 @@ func TestEachWrongRowSaysWhichMemberAndWhatIsWanted(t *testing.T) {
 			t.Errorf("%s: %+v %v", line, r, err)
 			continue
 		}
-		if got := r.Refused[0].Error(); !strings.HasPrefix(got, "line 2: ") || !strings.Contains(got, want) {
+		if got := r.Refused[0].Error(); !strings.HasPrefix(got, "第 2 行 line 2: ") || !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %s", line, got, want)
 		}
 	}

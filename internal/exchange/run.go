@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -91,13 +93,13 @@ func (s *Service) goOn(ctx context.Context, imp *Import) (func(tx *work.Tx) erro
 	if err != nil {
 		return nil, err
 	}
-	file, size, err := s.fetch(ctx, actor, *imp.FileID)
+	file, err := s.fetch(ctx, actor, *imp.FileID)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
 	r := &running{Service: s, imp: imp, kind: s.kinds[imp.Kind], actor: actor, seen: map[string]seenRow{}}
-	if err := r.open(ctx, file, size); err != nil {
+	if err := r.open(ctx, file); err != nil {
 		return nil, err
 	}
 	defer func() { _ = r.in.close() }()
@@ -114,45 +116,53 @@ func (s *Service) goOn(ctx context.Context, imp *Import) (func(tx *work.Tx) erro
 	return func(tx *work.Tx) error { return s.end(tx, imp.ID, nil) }, nil
 }
 
+// upload is a file as it was sent.
+type upload struct {
+	io.ReaderAt
+	io.Closer
+	size  int64
+	lines bool // by its name it is JSON Lines
+}
+
 // fetch copies a file to where it can be read at any place.
-func (s *Service) fetch(ctx context.Context, actor policy.Actor, id uuid.UUID) (*os.File, int64, error) {
+func (s *Service) fetch(ctx context.Context, actor policy.Actor, id uuid.UUID) (*upload, error) {
 	d, err := s.files.Open(ctx, actor, id)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	defer func() { _ = d.Close() }()
 	if err := d.Section(0, d.Size); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	f, err := os.CreateTemp("", "jiebang-import-*")
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	_ = os.Remove(f.Name()) // it stays readable while it is open; where it does not, it is left to the folder's own sweep
 	if _, err := d.WriteTo(f); err != nil {
-		return nil, 0, errors.Join(err, f.Close())
+		return nil, errors.Join(err, f.Close())
 	}
-	return f, d.Size, nil
+	return &upload{f, f, d.Size, strings.EqualFold(path.Ext(d.Name), ".jsonl")}, nil
 }
 
 // open finds the headings of the file, by what its owner calls them.
-func (r *running) open(ctx context.Context, in io.ReaderAt, size int64) error {
+func (r *running) open(ctx context.Context, file *upload) error {
 	q := r.unit.Query(ctx)
 	var err error
 	if r.names, err = namesOfChains(q); err != nil {
 		return err
 	}
-	r.in, err = r.source(q, r.imp, in, size)
+	r.in, err = r.source(q, r.imp, file)
 	return asRefusal(err)
 }
 
 // source finds the headings of an import's file by what its owner calls them, and what the import itself says.
-func (s *Service) source(q *gorm.DB, imp *Import, in io.ReaderAt, size int64) (*source, error) {
+func (s *Service) source(q *gorm.DB, imp *Import, file *upload) (*source, error) {
 	saved, err := mappingOf(q, imp.OwnerID, imp.Kind)
 	if err != nil {
 		return nil, err
 	}
-	return openSource(in, size, newHeadings(s.kinds[imp.Kind], saved, imp.Mapping), Layout{Sheet: imp.Sheet, HeadingRow: imp.HeadingRow})
+	return openSource(file, file.size, newHeadings(s.kinds[imp.Kind], saved, imp.Mapping), Layout{Sheet: imp.Sheet, HeadingRow: imp.HeadingRow, Lines: file.lines})
 }
 
 // asRefusal makes a fault of what a reader of lines says of a file.
@@ -215,11 +225,13 @@ func (r *running) rows(ctx context.Context) (all []item, err error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		var refused *fault.Error
-		if errors.As(err, &refused) && len(some) > 0 { // what was read whole is dealt with
-			if err := r.batch(ctx, some, try); err != nil {
-				return nil, err
+		if refused, is := fault.As(err); is { // what was read whole is dealt with
+			if len(some) > 0 {
+				if err := r.batch(ctx, some, try); err != nil {
+					return nil, err
+				}
 			}
+			return nil, r.brokenOff(refused)
 		}
 		if err != nil {
 			return nil, err
@@ -252,6 +264,23 @@ func (r *running) rows(ctx context.Context) (all []item, err error) {
 		err = r.batch(ctx, some, try)
 	}
 	return all, err
+}
+
+// brokenOff says beside where a file broke off what became of the rows before.
+func (r *running) brokenOff(why *fault.Error) *fault.Error {
+	if !fault.FileRefused.Of(why) {
+		return why
+	}
+	out, t := *why, why.Told()
+	switch p := r.imp.Progress; {
+	case r.imp.DryRun:
+		out.Detail = fault.Say("%[1]s此前完整的 %[3]d 行已检查。", "%[2]s The %[3]d whole rows before it were looked at.", t.ZH, t.EN, p.Total)
+	case r.imp.Whole:
+		out.Detail = fault.Say("%[1]s此前完整的 %[3]d 行已检查；因要求全部成功，没有写入任何一行。", "%[2]s The %[3]d whole rows before it were looked at; since it is all or nothing, none was written.", t.ZH, t.EN, p.Total)
+	default:
+		out.Detail = fault.Say("%[1]s此前完整的 %[3]d 行已照常处理，换用完整的文件再次导入时不会重复。", "%[2]s The %[3]d whole rows before it were dealt with; import a whole file again, nothing is doubled.", t.ZH, t.EN, p.Total)
+	}
+	return &out
 }
 
 // read makes an item of a row.
@@ -371,6 +400,11 @@ func (r *running) bring(tx *work.Tx, some []item, try bool) ([]RowOutcome, error
 		}
 		if f.Err != nil {
 			r.refuse(o, f.Err)
+			continue
+		}
+		o.warned = f.Warnings
+		for _, w := range f.Warnings {
+			o.Problems = append(o.Problems, r.problem(w, true))
 		}
 	}
 	return out, nil
@@ -378,7 +412,7 @@ func (r *running) bring(tx *work.Tx, some []item, try bool) ([]RowOutcome, error
 
 // refuse notes that a row was refused, and why.
 func (r *running) refuse(o *RowOutcome, err *fault.Error) {
-	o.Outcome, o.Errors, o.refusal = string(listing.Refused), r.problems(err), err
+	o.Outcome, o.Problems, o.refusal = string(listing.Refused), r.problems(err), err
 }
 
 // problems are what is wrong with a row, by its columns.
@@ -392,10 +426,15 @@ func (r *running) problems(err *fault.Error) []RowProblem {
 	}
 	out := make([]RowProblem, len(err.Fields))
 	for i, f := range err.Fields {
-		out[i] = RowProblem{Pointer: f.Pointer, Code: f.Code, ZH: clip(f.Message.ZH, 1000), EN: clip(f.Message.EN, 1000)}
-		out[i].Column, out[i].Heading = r.in.where(f.Pointer)
+		out[i] = r.problem(f, false)
 	}
 	return out
+}
+
+func (r *running) problem(f fault.Field, warning bool) RowProblem {
+	p := RowProblem{Pointer: f.Pointer, Code: f.Code, ZH: clip(f.Message.ZH, 1000), EN: clip(f.Message.EN, 1000), Warning: warning}
+	p.Column, p.Heading = r.in.where(f.Pointer)
+	return p
 }
 
 func clip(s string, most int) string {

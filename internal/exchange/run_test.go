@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"jiebang/internal/casttest"
+	"jiebang/internal/fault"
 	"jiebang/internal/needs"
 	"jiebang/internal/results"
 	"jiebang/internal/teams"
@@ -41,7 +42,7 @@ func begun(c *casttest.Cast, s *Service, o casttest.Organization) *Import {
 // goes runs an import of a file from where it is, until ctx ends.
 func goes(ctx context.Context, s *Service, imp *Import, call work.Call, file []byte) error {
 	r := &running{Service: s, imp: imp, kind: s.kinds["result"], actor: call.Actor, seen: map[string]seenRow{}}
-	if err := r.open(ctx, bytes.NewReader(file), int64(len(file))); err != nil {
+	if err := r.open(ctx, &upload{ReaderAt: bytes.NewReader(file), size: int64(len(file))}); err != nil {
 		return err
 	}
 	if err := r.begin(ctx); err != nil {
@@ -143,6 +144,90 @@ func TestHeadingsAreFoundWhereTheyAre(t *testing.T) {
 		}
 		if !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+// What was read whole before a broken end goes in, in a short table as in a long one, and the end is told by its row.
+func TestWhatWasReadWholeBeforeABrokenEndGoesIn(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		o := c.Organization("盛北理工大学", "university", "210112")
+		imp := begun(c, s, o)
+		err := goes(c.Context(), s, imp, o.Editor, append(table0(1), "C-9,\"没有闭合的引号\nC-10,乙,丙,环保\n"...))
+		if !fault.FileRefused.Of(err) || !strings.Contains(err.Error(), "第 3 行的引号没有闭合") || !strings.Contains(err.Error(), "此前完整的 1 行已照常处理") {
+			t.Errorf("%v", err)
+		}
+		if imp.Created != 1 || count(c) != 1 {
+			t.Errorf("%+v, %d are there", imp.Progress, count(c))
+		}
+		// In the headings themselves nothing is whole.
+		if err := goes(c.Context(), s, begun(c, s, o), o.Editor, []byte("编号,\"成果名称\nA,x\n")); !fault.FileRefused.Of(err) || !strings.Contains(err.Error(), "第 1 行的引号") {
+			t.Errorf("in the headings: %v", err)
+		}
+	})
+}
+
+// A row beyond the bounds is refused alone, by its column; a row without a title says what the API says; placeholders are told of what goes in.
+func TestRowsAreToldApart(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		o := c.Organization("盛北理工大学", "university", "210112")
+		file := "编号,成果名称,成果简介,技术领域,关键词\nA,低温等离子装置,低温等离子体废气净化装置及其应用。,环保,xxx；废气；无\nB,高强铝合金," + strings.Repeat("长", 50_000) +
+			",新材料,铝\nC,,低温等离子体废气净化装置及其应用。,环保,废气\nD,钢轨打磨车,铣磨一体的钢轨养护装备及其应用。,交通,钢轨\n"
+		for _, dry := range []bool{true, false} {
+			imp := begun(c, s, o)
+			c.Must(c.DB.Writer.Model(&Import{}).Where("id = ?", imp.ID).Update("dry_run", dry).Error)
+			c.Must(goes(c.Context(), s, imp, o.Editor, []byte(file)))
+			var rows []RowOutcome
+			c.Must(c.DB.Reader.Where("import_id = ?", imp.ID).Order("row_number").Find(&rows).Error)
+			var got []string
+			for _, r := range rows {
+				got = append(got, fmt.Sprint(r.Row, r.Identity, " ", r.Outcome))
+				for _, p := range r.Problems {
+					if p.Warning && p.Code == "advised" {
+						continue // nobody has written whose problem it solves
+					}
+					got = append(got, fmt.Sprint(p.Column, p.Pointer, " ", p.Code, " ", p.Warning))
+				}
+			}
+			want := "2A created E/keywords/0 placeholder true E/keywords/2 placeholder true 3B refused C/abstract too_long false 4C refused B/title required false 5D created"
+			if strings.Join(got, " ") != want {
+				t.Errorf("dry %v: %s\nwant %s", dry, strings.Join(got, " "), want)
+			}
+			if p := rows[1].Problems[0]; !strings.Contains(p.ZH, "128 KiB") || !strings.Contains(p.ZH, "第 3 行 C 列") {
+				t.Errorf("%+v", p)
+			}
+			if p := rows[2].Problems[0]; p.ZH != fault.Required.ZH || p.EN != fault.Required.EN {
+				t.Errorf("%+v", p)
+			}
+			if len(rows[0].Told(false)) != 0 || len(rows[0].Told(true)) != 3 || explain(rows[0].Problems) == "" || strings.Contains(explain(rows[0].Problems), "solves") {
+				t.Errorf("%+v", rows[0].Problems)
+			}
+		}
+	})
+}
+
+// A file of another kind is told by what it is, whatever reads it.
+func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
+	k := newResults(results.New(nil))
+	for _, c := range []struct {
+		file  string
+		named bool // .jsonl
+		want  string
+	}{
+		{"[{\"id\":1},\n{\"id\":2}]", true, "JSON 数组"},
+		{"[\n  {\"id\":1}\n]", false, "JSON 数组"},
+		{"\uFEFF[\"焊接\",\"熔接\"]", false, "JSON 数组"},
+		{"<html><table><tr><td>编号</td></tr></table>", false, "网页"},
+		{"编号 名称\n1 装置\n", true, "没有一行是 JSON 对象"},
+		{"甲,乙\n1,2\n", false, "没有找到表头"},
+		{"[编号],[成果名称]\n", false, "没有找到表头"}, // brackets of a heading are no array
+		{"甲,乙\n1,2\n", false, "such as “编号”, “成果名称”"},
+	} {
+		_, err := openSource(strings.NewReader(c.file), int64(len(c.file)), newHeadings(k), Layout{Lines: c.named})
+		if err = asRefusal(err); !fault.FileRefused.Of(err) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q: %v, want %s", c.file, err, c.want)
 		}
 	}
 }

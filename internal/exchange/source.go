@@ -36,6 +36,7 @@ type entry struct {
 }
 
 // openSource looks at a file: a workbook, a text with separators, or JSON Lines. Of several sheets the first is read in which headings are found.
+// A text in which there are none is told by what it is.
 func openSource(r io.ReaderAt, size int64, h headings, l Layout) (*source, error) {
 	head := make([]byte, min(size, 512))
 	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -47,6 +48,10 @@ func openSource(r io.ReaderAt, size int64, h headings, l Layout) (*source, error
 			return nil, err
 		}
 		return lineSource(in, h.fields), nil
+	}
+	if lines.Marked(head) != nil { // an array, a page of the web: no table
+		_, err := lines.Open(io.NewSectionReader(r, 0, size))
+		return nil, err
 	}
 	file, err := tables.Open(r, size)
 	if err != nil {
@@ -75,7 +80,13 @@ func openSource(r io.ReaderAt, size int64, h headings, l Layout) (*source, error
 			wanted = append(wanted, f.Heading)
 		}
 	}
-	return nil, fault.FileRefused.Because("没有找到表头：前 %[1]d 行中没有一行同时含有“%[2]s”等列名。请用模板，或指明表头所在的行。", "No headings were found: none of the first %[1]d rows names columns such as %[2]s. Take the template, or say in which row they are.", maxBefore, strings.Join(wanted, "”“"))
+	if l.Lines {
+		if _, err := lines.Open(io.NewSectionReader(r, 0, size)); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fault.FileRefused.Because("没有找到表头：前 %[1]d 行中没有一行同时含有“%[2]s”等列名。请用模板，或指明表头所在的行。", "No headings were found: none of the first %[1]d rows names columns such as “%[3]s”. Take the template, or say in which row they are.",
+		maxBefore, strings.Join(wanted, "”“"), strings.Join(wanted, "”, “"))
 }
 
 // lineSource reads JSON Lines.
@@ -102,6 +113,13 @@ func (s *source) next() (entry, error) {
 			cell.cell = r.Cells[i]
 		}
 		e.cells[h.Field] = cell
+	}
+	if r.Bad != nil {
+		pointer := ""
+		if c := r.Bad.Column; c >= 0 && c < len(s.headings) && s.headings[c].Field != "" {
+			pointer = "/" + s.headings[c].Field
+		}
+		e.bad = fault.InvalidInput.At(pointer, fault.TooLong, "%[1]s", "%[2]s", r.Bad.ZH, r.Bad.EN)
 	}
 	return e, nil
 }

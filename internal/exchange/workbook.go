@@ -49,13 +49,13 @@ func (s *Service) Workbook(ctx context.Context, reader policy.Actor, id uuid.UUI
 	for _, r := range rows {
 		by[r.Row] = r
 	}
-	file, size, err := s.fetch(ctx, reader, *imp.FileID)
+	file, err := s.fetch(ctx, reader, *imp.FileID)
 	if err != nil {
 		return Document{}, err
 	}
 	defer func() { _ = file.Close() }()
 	var out bytes.Buffer // written whole: what goes wrong on the way is told, and half a workbook is none
-	if err := s.writeRows(q, &out, imp, by, file, size); err != nil {
+	if err := s.writeRows(q, &out, imp, by, file); err != nil {
 		return Document{}, err
 	}
 	name := "导入结果-" + id.String()[:8] + ".xlsx"
@@ -63,8 +63,8 @@ func (s *Service) Workbook(ctx context.Context, reader policy.Actor, id uuid.UUI
 }
 
 // writeRows writes the rows of a file, as far as it can be read, with what became of them.
-func (s *Service) writeRows(q *gorm.DB, to io.Writer, imp *Import, by map[int]RowOutcome, file io.ReaderAt, size int64) error {
-	rows, err := s.asSent(q, imp, file, size)
+func (s *Service) writeRows(q *gorm.DB, to io.Writer, imp *Import, by map[int]RowOutcome, file *upload) error {
+	rows, err := s.asSent(q, imp, file)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (s *Service) writeRows(q *gorm.DB, to io.Writer, imp *Import, by map[int]Ro
 		case r.Number == rows.at:
 			cells = append(cells, tables.Cell{Text: "导入结果"}, tables.Cell{Text: "错误说明"})
 		case known:
-			cells = append(cells, tables.Cell{Text: outcomeWords[listing.Outcome(o.Outcome)]}, tables.Cell{Text: explain(o.Errors)})
+			cells = append(cells, tables.Cell{Text: outcomeWords[listing.Outcome(o.Outcome)]}, tables.Cell{Text: explain(o.Problems)})
 		}
 		if err := b.Row(r.Number, cells, r.Number == rows.at); err != nil {
 			return err
@@ -103,15 +103,21 @@ func (s *Service) writeRows(q *gorm.DB, to io.Writer, imp *Import, by map[int]Ro
 	}
 }
 
-// explain says what is wrong with a row, for who mends it.
+// explain says what is wrong with a row, or may be looked at again, for who mends it.
 func explain(errors []RowProblem) string {
 	var out []string
 	for _, e := range errors {
+		if e.Warning && e.Column == "" {
+			continue // advice about a column that the table does not have, the same in each row
+		}
 		where := e.Heading
 		if e.Column != "" {
 			where = e.Column + " 列“" + e.Heading + "”："
 		} else if e.Pointer != "" {
 			where = strings.TrimPrefix(e.Pointer, "/") + "："
+		}
+		if e.Warning {
+			where = "提醒：" + where
 		}
 		out = append(out, where+e.ZH)
 	}
@@ -126,10 +132,10 @@ type sent struct {
 	below int // how much further down a row stands than its outcome says
 }
 
-func (s *Service) asSent(q *gorm.DB, imp *Import, file io.ReaderAt, size int64) (sent, error) {
-	in, err := s.source(q, imp, file, size)
+func (s *Service) asSent(q *gorm.DB, imp *Import, file *upload) (sent, error) {
+	in, err := s.source(q, imp, file)
 	if _, refused := fault.As(asRefusal(err)); refused { // its headings were not found: the first sheet as it is
-		rows, err := plainRows(imp.Sheet, file, size)
+		rows, err := plainRows(imp.Sheet, file, file.size)
 		return sent{rows, plainWidth, 0, 0}, err
 	}
 	if err != nil {

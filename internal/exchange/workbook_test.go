@@ -21,10 +21,10 @@ func told(c *casttest.Cast, s *Service, imp *Import, file string, rows ...int) s
 	c.Helper()
 	by := map[int]RowOutcome{}
 	for _, n := range rows {
-		by[n] = RowOutcome{Row: n, Outcome: string(listing.Refused), Errors: []RowProblem{{ZH: fmt.Sprintf("行 %d", n)}}}
+		by[n] = RowOutcome{Row: n, Outcome: string(listing.Refused), Problems: []RowProblem{{ZH: fmt.Sprintf("行 %d", n)}}}
 	}
 	var out bytes.Buffer
-	c.Must(s.writeRows(c.Unit.Query(c.Context()), &out, imp, by, strings.NewReader(file), int64(len(file))))
+	c.Must(s.writeRows(c.Unit.Query(c.Context()), &out, imp, by, &upload{ReaderAt: strings.NewReader(file), size: int64(len(file))}))
 	book, err := tables.Open(bytes.NewReader(out.Bytes()), int64(out.Len()))
 	c.Must(err)
 	in, _, err := book.Open(book.Sheets()[0])

@@ -144,11 +144,16 @@ func (f *Fields) Check(ok bool, pointer string, place Place, zh, en string, args
 	}
 }
 
-// Length adds a place whose text has fewer than least or more than most characters; blanks around it say nothing.
+// Length adds a place whose text has fewer than least or more than most characters, in the words that the edge has for it; blanks around it
+// say nothing. One that is not there at all is required, as it is where the description says so.
 func (f *Fields) Length(text, pointer string, least, most int) {
+	if text == "" && least > 0 {
+		*f = append(*f, Required.Plain(pointer))
+		return
+	}
 	n := utf8.RuneCountInString(text)
-	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, TooShort, "至少 %[1]d 个字", "At least %[1]d characters", least)
-	f.Check(n <= most, pointer, TooLong, "至多 %[1]d 个字", "At most %[1]d characters", most)
+	f.Check(utf8.RuneCountInString(strings.TrimSpace(text)) >= least, pointer, TooShort, "至少 %[1]d 个字符。", "At least %[1]d characters.", least)
+	f.Check(n <= most, pointer, TooLong, "不能超过 %[1]d 个字符。", "At most %[1]d characters.", most)
 }
 
 // Offered adds a place whose value is none of those that are offered, and names these.

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/seal"
 )
 
@@ -50,7 +51,11 @@ func (b *budget) archive(r io.ReaderAt, size int64, depth int) (media string, er
 	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size) // a directory may point anywhere
 	switch {
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "", refused("压缩包已损坏。", "The archive is damaged.")
+		if depth > 1 {
+			return "", refused("压缩包已损坏。", "The archive is damaged.")
+		}
+		return "", fault.FileRefused.Because("收到 %[1]d 字节，开头是压缩包或 Office 文档，但末尾的目录缺失或已损坏：文件可能在保存或传输时中断，其中的内容无法读出；请换用完整的文件。",
+			"There are %[1]d bytes that begin as an archive or office document, but the directory at the end is missing or damaged: perhaps it broke off when it was saved or sent, and nothing of it can be read. Take a whole file.", size)
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
 		return "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -12,14 +13,17 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/tables"
+	"jiebang/search/lines"
 )
 
 // The types that are told apart by more than their first bytes.
 const (
-	typeZip  = "application/zip"
-	typeText = "text/plain"
-	ooxml    = "application/vnd.openxmlformats-officedocument."
-	odf      = "application/vnd.oasis.opendocument."
+	typeZip   = "application/zip"
+	typeText  = "text/plain"
+	typeBytes = "application/octet-stream"
+	ooxml     = "application/vnd.openxmlformats-officedocument."
+	odf       = "application/vnd.oasis.opendocument."
 )
 
 // old is what the office documents of before 2007 look like, which are one container for all.
@@ -71,11 +75,13 @@ func examine(ctx context.Context, name string, r io.ReaderAt, size int64) (media
 		}
 	}
 	promised := endings[ending(name)]
+	if text := slices.Contains(texts, is); slices.Contains(promised.content, typeText) && (text || is == typeBytes) {
+		if err := onlyText(name, r, size, !text); err != nil {
+			return "", err
+		}
+	}
 	if !slices.Contains(promised.content, is) {
 		return "", refused("内容与文件名的后缀不符，或不是受理的文件类型。", "The content does not fit the ending of the name, or is of no kind that is taken.")
-	}
-	if slices.Contains(texts, is) && !plainText(ctx, r, size) {
-		return "", refused("文本中含有二进制内容。", "The text holds what is no text.")
 	}
 	if promised.sent != "" {
 		return promised.sent, nil
@@ -89,20 +95,67 @@ func detect(head []byte) string {
 	return media
 }
 
-// plainText tells whether there is no zero byte in a text, in whatever encoding it is; UTF-16 begins with its mark.
-func plainText(_ context.Context, r io.ReaderAt, size int64) bool {
+// onlyText refuses a text that holds what is none, by where it stands: a zero byte anywhere, in whatever encoding it is (UTF-16 begins with its
+// mark), and where the beginning was taken for no text, any byte that had it so.
+func onlyText(name string, r io.ReaderAt, size int64, strange bool) error {
 	in := io.NewSectionReader(r, 0, size)
 	buffer := make([]byte, 64<<10)
+	line := 1
 	for first := true; ; first = false {
 		n, err := io.ReadFull(in, buffer)
-		if first && n >= 2 && (bytes.HasPrefix(buffer, []byte{0xff, 0xfe}) || bytes.HasPrefix(buffer, []byte{0xfe, 0xff})) {
-			return true
+		if first && (bytes.HasPrefix(buffer[:n], []byte{0xff, 0xfe}) || bytes.HasPrefix(buffer[:n], []byte{0xfe, 0xff})) {
+			return nil
 		}
-		if bytes.IndexByte(buffer[:n], 0) >= 0 {
-			return false
+		if first && strange && mostlyBytes(buffer[:min(n, 4096)]) {
+			return nil // it is no text with a slip in it, but something else
 		}
-		if err != nil {
-			return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if first && lines.Wide(buffer[:min(n, 4096)]) {
+			return refused("这是没有标记的 UTF-16 编码；请另存为 UTF-8。", "This is UTF-16 without its mark; save it as UTF-8.")
+		}
+		at := bytes.IndexByte(buffer[:n], 0)
+		if strange {
+			at = bytes.IndexFunc(buffer[:n], control)
+		}
+		if at >= 0 {
+			return noText(name, r, size, line+bytes.Count(buffer[:at], []byte{'\n'}), buffer[at])
+		}
+		line += bytes.Count(buffer[:n], []byte{'\n'})
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil
+		case err != nil:
+			return err
 		}
 	}
+}
+
+// mostlyBytes tells whether more than a tenth of a beginning, UTF-16 apart, stands in no text.
+func mostlyBytes(head []byte) bool {
+	n := 0
+	for _, c := range head {
+		if control(rune(c)) {
+			n++
+		}
+	}
+	return n*10 > len(head) && !lines.Wide(head)
+}
+
+// control tells what stands in no text, by what the look at the beginning goes by.
+func control(c rune) bool {
+	return c <= 0x08 || c == 0x0b || c >= 0x0e && c <= 0x1a || c >= 0x1c && c <= 0x1f
+}
+
+// noText says where a byte stands that is no text: in a table by row and column, as a spreadsheet counts them.
+func noText(name string, r io.ReaderAt, size int64, line int, c byte) error {
+	zh, en := fmt.Sprintf("控制字符（U+%04X）", c), fmt.Sprintf("a control character (U+%04X)", c)
+	if c == 0 {
+		zh, en = "空字符（NUL，U+0000）", "a NUL (U+0000)"
+	}
+	if e := ending(name); e == "csv" || e == "tsv" {
+		if row, column, found := tables.Find(r, size, rune(c)); found {
+			return fault.FileRefused.Because("第 %[1]d 行 %[2]s 列含有%[3]s，不是文字；请删去后重新上传。", "Row %[1]d, column %[2]s, holds %[4]s, which is no text; take it out and send the file again.",
+				row, tables.Column(column), zh, en)
+		}
+	}
+	return fault.FileRefused.Because("第 %[1]d 行含有%[2]s，不是文字；请删去后重新上传。", "Line %[1]d holds %[3]s, which is no text; take it out and send the file again.", line, zh, en)
 }

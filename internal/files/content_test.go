@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
@@ -101,6 +102,30 @@ func TestWhatAnOfficeUsesIsTaken(t *testing.T) {
 	} {
 		if got, err := files.Examine(c.name, c.data); err != nil || got != c.want {
 			t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+// A text with a slip in it is no other kind of file: what is wrong is told by where it stands.
+func TestWhatStandsInNoTextIsToldByItsPlace(t *testing.T) {
+	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String("编号,名称\nA-1,装置\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, data, want string }{
+		{"成果.csv", "编号,名称\nA,\"两\n行\"\nB,焊\x00接\n", "第 3 行 B 列含有空字符（NUL"},
+		{"成果.csv", "编号,名称\nA,\x01\n", "第 2 行 B 列含有控制字符（U+0001"},
+		{"成果.csv", "编号,名称\n" + strings.Repeat("A,装置\n", 9000) + "B,\x00\n", "第 9002 行 B 列含有空字符"},
+		{"成果.csv", string(gbk(t, "编号;名称\r\nA;焊\x00接\r\n")), "第 2 行 B 列含有空字符"},
+		{"成果.jsonl", "{\"id\":\"A\"}\n{\"id\":\"\x00\"}\n", "第 2 行含有空字符"},
+		{"成果.csv", wide, "UTF-16"},
+		{"成果.csv", string(pdf(100)), "后缀不符"},
+		{"成果.csv", strings.Repeat("\x00\x01\x02\x03x", 100), "后缀不符"},
+		{"成果.xlsx", string(packed(t, named("[Content_Types].xml", "xl/workbook.xml")...)[:150]), "收到 150 字节"},
+	} {
+		_, err := files.Examine(c.name, []byte(c.data))
+		if !fault.FileRefused.Of(err) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %.20q: %v, want %s", c.name, c.data, err, c.want)
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (r *Runner) List(ctx context.Context, actor policy.Actor, f Filter, p db.Pa
 				kinds = append(kinds, string(kind))
 			}
 			slices.Sort(kinds)
-			return db.Page[Job]{}, fault.InvalidInput.At("query:kind", fault.NotOffered, "没有这类任务，取值应为：%[1]s", "There is no such kind of job; one of: %[1]s", strings.Join(kinds, "、"))
+			return db.Page[Job]{}, fault.InvalidInput.At("query:kind", fault.NotOffered, "没有这类任务，取值应为：%[1]s", "There is no such kind of job; one of: %[2]s", strings.Join(kinds, "、"), strings.Join(kinds, ", "))
 		}
 	}
 	q := db.Filter(r.unit.Query(ctx).Model(&Job{}), f)

@@ -41,6 +41,8 @@ type Fate struct {
 	Outcome Outcome
 	ID      uuid.UUID // the record; none where it was refused, or would be created
 	Err     *fault.Error
+	// Warnings are places that the writer may want to look at again, as the record itself tells them.
+	Warnings fault.Fields
 }
 
 // Bringing is how rows are brought.
@@ -85,6 +87,9 @@ func (s Service[R, P, C, O, V]) Bring(tx *work.Tx, b Bringing, rows []Brought[C,
 			made, err := s.fresh(tx, b, row, chains)
 			if out[i], err = fate(Fate{Outcome: Created}, err); err != nil {
 				return nil, err
+			}
+			if made != nil {
+				out[i].Warnings = (*made.Written()).Warn()
 			}
 			if out[i].Outcome == Created && !b.Try {
 				out[i].ID = made.Base().ID
@@ -252,7 +257,7 @@ func (s Service[R, P, C, O, V]) over(tx *work.Tx, b Bringing, row Brought[C, O],
 	}
 	sameOffer := reflect.DeepEqual(offer, was)
 	if same && sameOffer {
-		return Fate{Outcome: Unchanged, ID: id}, nil
+		return Fate{Outcome: Unchanged, ID: id, Warnings: content.Warn()}, nil
 	}
 	public := r.Listed().State == l.Names.Public
 	fateOf := Changed
@@ -270,13 +275,13 @@ func (s Service[R, P, C, O, V]) over(tx *work.Tx, b Bringing, row Brought[C, O],
 		}
 	}
 	if b.Try {
-		return fate(Fate{Outcome: fateOf, ID: id}, s.mayOver(tx, r, revision))
+		return fate(Fate{Outcome: fateOf, ID: id, Warnings: content.Warn()}, s.mayOver(tx, r, revision))
 	}
 	refused, err := tx.Try(func() error { return l.Write(tx, id, content, l.SetOffer, live, b.Submit) })
 	if refused != nil {
 		return Fate{Outcome: Refused, ID: id, Err: refused}, err
 	}
-	return Fate{Outcome: fateOf, ID: id}, err
+	return Fate{Outcome: fateOf, ID: id, Warnings: content.Warn()}, err
 }
 
 // mayOver tells what writing over a record would be refused for, without writing.

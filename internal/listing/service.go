@@ -33,6 +33,8 @@ type Content[C any] interface {
 	Complete() C
 	// InChains are the codes of the industry chains that it is of.
 	InChains() []string
+	// Warn names what its writer may want to look at again before it is submitted; it stops nobody.
+	Warn() fault.Fields
 }
 
 // Offer is what an owner may change from one hour to the next.

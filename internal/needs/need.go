@@ -118,8 +118,8 @@ func (c Content) Check() error {
 	return bad.Err()
 }
 
-// warn names what the writer may want to look at again before it is submitted.
-func (c Content) warn() fault.Fields {
+// Warn names what the writer may want to look at again before it is submitted.
+func (c Content) Warn() fault.Fields {
 	texts := []string{"/title", c.Title, "/problem", c.Problem, "/requirements", c.Requirements, "/constraints", c.Constraints}
 	for i, term := range c.TechnicalTerms {
 		texts = append(texts, fmt.Sprintf("/technical_terms/%d", i), term)

@@ -105,7 +105,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Need) ([]View, error) {
 	for i, n := range rows {
 		held := n.HeldBy != nil
 		if policy.Allowed(reader, policy.NeedInner, n.Facts()) {
-			beside[i].Warnings = n.warn()
+			beside[i].Warnings = n.Warn()
 		} else {
 			n.Confidential, n.ReturnReason, n.Contact = "", "", nil
 			n.HeldBy = nil // a challenge may mask its poster

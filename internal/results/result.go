@@ -170,8 +170,8 @@ func (c Content) Check() error {
 // maxSolves is how many sentences say whose problem a result solves.
 const maxSolves = 5
 
-// warn names what the writer may want to look at again before it is submitted.
-func (c Content) warn() fault.Fields {
+// Warn names what the writer may want to look at again before it is submitted.
+func (c Content) Warn() fault.Fields {
 	texts := []string{"/title", c.Title, "/abstract", c.Abstract, "/application", c.Application, "/advantage", c.Advantage}
 	for i, s := range c.Solves {
 		texts = append(texts, fmt.Sprintf("/solves/%d", i), s)

@@ -113,7 +113,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 	out := make([]View, len(rows))
 	for i, r := range rows {
 		if policy.Allowed(reader, policy.ResultInner, r.Facts()) {
-			beside[i].Warnings = r.warn()
+			beside[i].Warnings = r.Warn()
 		} else {
 			r.Confidential, r.ReturnReason, r.Contact = "", "", nil
 			r.public()

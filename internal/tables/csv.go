@@ -122,6 +122,29 @@ func (t *plainText) separate() {
 	}
 }
 
+// Find tells in which cell of a text with separators a character stands first, as spreadsheets count: rows from 1, columns from 0.
+func Find(r io.ReaderAt, size int64, c rune) (row, column int, found bool) {
+	f, err := openText(r, size)
+	if err != nil {
+		return 0, 0, false
+	}
+	rows, _, err := f.Open("")
+	if err != nil {
+		return 0, 0, false
+	}
+	for {
+		next, err := rows.Next()
+		if err != nil {
+			return 0, 0, false
+		}
+		for i, cell := range next.Cells {
+			if strings.ContainsRune(cell.Text, c) {
+				return next.Number, i, true
+			}
+		}
+	}
+}
+
 func (t *plainText) Sheets() []string { return []string{""} }
 
 // Serial: a text does not say which date system its numbers are of.
@@ -151,11 +174,11 @@ func (r *textRows) Next() (Row, error) {
 			return Row{}, io.EOF
 		}
 		r.number++
-		cells, err := r.row()
+		cells, bad, err := r.row()
 		if err != nil {
 			return Row{}, err
 		}
-		row := Row{r.number, cells}
+		row := Row{r.number, cells, bad}
 		if r.number == 1 && len(cells) > 0 && strings.HasPrefix(strings.ToLower(cells[0].Text), "sep=") {
 			continue
 		}
@@ -163,37 +186,42 @@ func (r *textRows) Next() (Row, error) {
 			continue
 		}
 		if r.last++; r.last > MaxRows {
-			return Row{}, tooMany("rows", MaxRows)
+			return Row{}, tooMany()
 		}
 		return row, nil
 	}
 }
 
-// row reads one row.
-func (r *textRows) row() ([]Cell, error) {
-	var cells []Cell
+// row reads one row. Of one beyond the bounds the rest is passed over.
+func (r *textRows) row() (cells []Cell, bad *Bad, err error) {
 	var cell strings.Builder
-	quoted, was := false, false // inside quotes, and in a cell that had some
-	end := func() error {
-		cells = append(cells, textCell(cell.String()))
-		cell.Reset()
-		was = false
-		if len(cells) > MaxColumns {
-			return tooMany("columns", MaxColumns)
+	quoted, was, long := false, false, false // inside quotes, in a cell that had some, and in one that is too long
+	end := func() {
+		switch {
+		case len(cells) == MaxColumns:
+			if bad == nil && cell.Len() > 0 {
+				bad = manyCells(r.number)
+			}
+		case long:
+			cells = append(cells, Cell{})
+		default:
+			cells = append(cells, textCell(cell.String()))
 		}
-		return nil
+		cell.Reset()
+		was, long = false, false
 	}
 	for {
 		c, _, err := r.in.ReadRune()
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
-				return nil, broken(r.number-1, err)
+				return nil, nil, broken(r.number-1, err)
 			}
 			r.ended = true
 			if quoted {
-				return nil, refuse("第 %[1]d 行的引号没有闭合，文件可能不完整。", "A quote that is opened in row %[1]d is not closed; the file may not be whole.", r.number)
+				return nil, nil, refuse("第 %[1]d 行的引号没有闭合，文件可能不完整。", "A quote that is opened in row %[1]d is not closed; the file may not be whole.", r.number)
 			}
-			return cells, end()
+			end()
+			return cells, bad, nil
 		}
 		switch {
 		case quoted && c == '"':
@@ -212,21 +240,24 @@ func (r *textRows) row() ([]Cell, error) {
 		case c == '"' && cell.Len() == 0 && !was:
 			quoted, was = true, true
 		case c == r.separator:
-			if err := end(); err != nil {
-				return nil, err
-			}
+			end()
 		case c == '\r' || c == '\n':
 			if next, _, err := r.in.ReadRune(); err == nil && (c != '\r' || next != '\n') {
 				_ = r.in.UnreadRune()
 			} else if err != nil {
 				r.ended = true
 			}
-			return cells, end()
+			end()
+			return cells, bad, nil
 		default:
 			cell.WriteRune(c)
 		}
 		if cell.Len() > maxCell {
-			return nil, refuse("第 %[1]d 行有单元格超过 128 KiB，可能有引号没有闭合。", "A cell of row %[1]d is longer than 128 KiB; perhaps a quote is not closed.", r.number)
+			if bad == nil {
+				bad = longCell(r.number, len(cells))
+			}
+			long = true
+			cell.Reset()
 		}
 	}
 }

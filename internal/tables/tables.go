@@ -48,6 +48,23 @@ type Cell struct {
 type Row struct {
 	Number int
 	Cells  []Cell
+	Bad    *Bad // the row is beyond the bounds, and so much as is in Cells was read of it
+}
+
+// Bad is why one row cannot be taken. Those around it can.
+type Bad struct {
+	Column int // from 0; -1: none in particular
+	fault.Text
+}
+
+// longCell and manyCells are the bounds of one row.
+func longCell(row, column int) *Bad {
+	return &Bad{column, fault.Say("第 %[1]d 行 %[2]s 列的单元格超过 128 KiB（131072 字节），该行未读入；如非有意，请看是否有引号没有闭合。",
+		"The cell in row %[1]d, column %[2]s, is longer than 128 KiB (131072 bytes), and the row is not read; if nobody meant it, look for a quote that is not closed.", row, Column(column))}
+}
+
+func manyCells(row int) *Bad {
+	return &Bad{-1, fault.Say("第 %[1]d 行超过 %[2]d 列，该行未读入。", "Row %[1]d has more than %[2]d columns and is not read.", row, MaxColumns)}
 }
 
 // Empty tells whether nothing stands in it.
@@ -57,7 +74,7 @@ func (r Row) Empty() bool {
 			return false
 		}
 	}
-	return true
+	return r.Bad == nil
 }
 
 // Rows gives rows in their order, and io.EOF behind the last.
@@ -104,11 +121,8 @@ func broken(row int, cause error) error {
 }
 
 // tooMany refuses a table beyond the bounds.
-func tooMany(what string, most int) error {
-	if what == "rows" {
-		return refuse("超过 %[1]d 行，请拆成几个文件。", "There are more than %[1]d rows; split the file.", most)
-	}
-	return refuse("超过 %[1]d 列。", "There are more than %[1]d columns.", most)
+func tooMany() error {
+	return refuse("超过 %[1]d 行，请拆成几个文件。", "There are more than %[1]d rows; split the file.", MaxRows)
 }
 
 // Column is the name of a column in a sheet: A, B, … AA; i counts from 0.

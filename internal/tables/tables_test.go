@@ -56,6 +56,52 @@ func read(file []byte, sheet string) ([]string, error) {
 	}
 }
 
+// beyond reads the rows that are within bounds, and tells of the others.
+func beyond(t *testing.T, file []byte) (within, bad string) {
+	t.Helper()
+	f, err := Open(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _, err := f.Open(f.Sheets()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	var numbers []int
+	for {
+		row, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return fmt.Sprint(numbers), bad
+		case err != nil:
+			t.Fatal(err)
+		case row.Bad != nil:
+			bad += fmt.Sprint(row.Number, " ", row.Bad.Column, " ", row.Bad.ZH, row.Bad.EN)
+		default:
+			numbers = append(numbers, row.Number)
+		}
+	}
+}
+
+// One row beyond the bounds is refused alone, by its number and the bound.
+func TestARowBeyondTheBoundsIsRefusedAlone(t *testing.T) {
+	long := strings.Repeat("长", 50_000)
+	text := func(s string) string { return `<c t="inlineStr"><is><t>` + s + `</t></is></c>` }
+	sheet := `<worksheet><sheetData><row r="1">` + text("a") + text("b") + `</row><row r="2">` + text("1") + text(long) + text("x") + `</row><row r="3">` + text("2") + `</row></sheetData></worksheet>`
+	for name, file := range map[string][]byte{
+		"a text": []byte("a,b,c\n1," + long + ",x\n2,y\n"), "in quotes": []byte("a,b,c\n1,\"" + long + "\",x\n2,y\n"), "a workbook": bookOf(t, sheet, "", nil),
+	} {
+		if within, bad := beyond(t, file); within != "[1 3]" || !strings.HasPrefix(bad, "2 1 第 2 行 B 列") || !strings.Contains(bad, "128 KiB") {
+			t.Errorf("%s: %s, %s", name, within, bad)
+		}
+	}
+	wide := "a,b\n" + strings.Repeat("x,", 300) + "x\n" + strings.Repeat(",", 400) + "\n2,y\n" // empty cells behind the bound are none
+	if within, bad := beyond(t, []byte(wide)); within != "[1 4]" || !strings.Contains(bad, "第 2 行超过 300 列") {
+		t.Errorf("too wide: %s, %s", within, bad)
+	}
+}
+
 func encoded(t *testing.T, text string, utf16 bool) []byte {
 	t.Helper()
 	e := simplifiedchinese.GB18030.NewEncoder()
@@ -178,8 +224,8 @@ func TestWhatIsDamagedOrTooLargeIsRefused(t *testing.T) {
 		t.Errorf("a sheet that ends in the middle: %v, %v", got, err)
 	}
 	wide := `<worksheet><sheetData><row r="1"><c r="ZZ1"><v>1</v></c></row></sheetData></worksheet>`
-	if _, err := read(bookOf(t, wide, "", nil), ""); !fault.FileRefused.Of(err) {
-		t.Errorf("too wide: %v", err)
+	if got, bad := beyond(t, bookOf(t, wide, "", nil)); got != "[]" || !strings.Contains(bad, "第 1 行超过 300 列") {
+		t.Errorf("too wide: %s, %s", got, bad)
 	}
 	b := &bounded{strings.NewReader(strings.Repeat("x", 100)), 10}
 	if _, err := io.ReadAll(b); !fault.FileRefused.Of(err) {

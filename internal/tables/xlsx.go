@@ -241,7 +241,7 @@ func (b *book) find(name string) (sheet, bool) {
 func (b *book) Open(name string) (Rows, int, error) {
 	s, found := b.find(name)
 	if !found {
-		return nil, 0, refuse("没有名为“%[1]s”的工作表；有：%[2]s。", "There is no sheet called “%[1]s”; there are: %[2]s.", name, strings.Join(b.Sheets(), "、"))
+		return nil, 0, refuse("没有名为“%[1]s”的工作表；有：%[2]s。", "There is no sheet called “%[1]s”; there are: %[3]s.", name, strings.Join(b.Sheets(), "、"), strings.Join(b.Sheets(), ", "))
 	}
 	in, err := b.part(s.part)
 	if err != nil {

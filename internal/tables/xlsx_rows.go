@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/when"
 )
 
@@ -46,8 +47,12 @@ func survey(in io.Reader) (rows int, merges []merge, err error) {
 		case errors.Is(err, bufio.ErrBufferFull):
 		case errors.Is(err, io.EOF):
 			return rows, merges, nil
-		case err != nil:
-			return rows, merges, broken(0, err)
+		case err != nil: // which cells are merged stands behind the rows, so that none of them can be read for certain
+			if fault.FileRefused.Of(err) {
+				return rows, merges, err
+			}
+			return rows, merges, refuse("工作表在约第 %[1]d 行处中断或已损坏；合并单元格记在其后，前面各行也无法准确读出，因此没有读入任何一行。请换用完整的文件。",
+				"The sheet breaks off or is damaged at about row %[1]d; which cells are merged stands behind, so that the rows before cannot be read for certain, and none was. Take a whole file.", rows)
 		}
 	}
 }
@@ -107,16 +112,16 @@ func (r *bookRows) Next() (Row, error) {
 			if n, err := strconv.Atoi(attribute(e, "r")); err == nil && n >= r.number {
 				r.number = n
 			}
-			cells, err := r.cells()
+			cells, bad, err := r.cells()
 			if err != nil {
 				return Row{}, err
 			}
-			row := Row{r.number, r.fill(cells)}
+			row := Row{r.number, r.fill(cells), bad}
 			if row.Empty() {
 				continue
 			}
 			if r.given++; r.given > MaxRows {
-				return Row{}, tooMany("rows", MaxRows)
+				return Row{}, tooMany()
 			}
 			return row, nil
 		}
@@ -124,19 +129,18 @@ func (r *bookRows) Next() (Row, error) {
 	return Row{}, io.EOF
 }
 
-// cells reads the cells of a row up to its end.
-func (r *bookRows) cells() ([]Cell, error) {
-	var cells []Cell
+// cells reads the cells of a row up to its end. Of one beyond the bounds the rest is passed over.
+func (r *bookRows) cells() (cells []Cell, bad *Bad, err error) {
 	next := 0
 	for {
 		token, err := r.xml.RawToken()
 		if err != nil {
-			return nil, broken(r.number-1, err)
+			return nil, nil, broken(r.number-1, err)
 		}
 		switch e := token.(type) {
 		case xml.EndElement:
 			if e.Name.Local == "row" {
-				return cells, nil
+				return cells, bad, nil
 			}
 		case xml.StartElement:
 			if e.Name.Local != "c" {
@@ -145,14 +149,17 @@ func (r *bookRows) cells() ([]Cell, error) {
 			if _, column := coordinates(attribute(e, "r")); attribute(e, "r") != "" {
 				next = column
 			}
-			c, err := r.cell(e)
+			c, long, err := r.cell(e)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
+			}
+			switch {
+			case long && bad == nil:
+				bad = longCell(r.number, next)
+			case next >= MaxColumns && c.Text != "" && bad == nil:
+				bad = manyCells(r.number)
 			}
 			if next >= MaxColumns {
-				if c.Text != "" {
-					return nil, tooMany("columns", MaxColumns)
-				}
 				continue
 			}
 			for len(cells) <= next {
@@ -164,15 +171,15 @@ func (r *bookRows) cells() ([]Cell, error) {
 	}
 }
 
-// cell reads one cell up to its end.
-func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
+// cell reads one cell up to its end, and tells whether it is too long.
+func (r *bookRows) cell(start xml.StartElement) (c Cell, long bool, err error) {
 	var value, text strings.Builder
 	var to *strings.Builder
 	formula, saved, aid := false, false, false
 	for {
 		token, err := r.xml.RawToken()
 		if err != nil {
-			return Cell{}, broken(r.number-1, err)
+			return Cell{}, false, broken(r.number-1, err)
 		}
 		switch e := token.(type) {
 		case xml.StartElement:
@@ -191,7 +198,8 @@ func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
 		case xml.CharData:
 			if to != nil {
 				if to.Write(e); to.Len() > maxCell {
-					return Cell{}, refuse("第 %[1]d 行有单元格超过 128 KiB。", "A cell of row %[1]d is longer than 128 KiB.", r.number)
+					long = true
+					to.Reset()
 				}
 			}
 		case xml.EndElement:
@@ -201,9 +209,12 @@ func (r *bookRows) cell(start xml.StartElement) (Cell, error) {
 			case "rPh":
 				aid = false
 			case "c":
+				if long {
+					return Cell{}, true, nil
+				}
 				kind := attribute(start, "t")
 				unsaved := formula && (!saved || value.Len() == 0 && kind != "str") // an empty text can be what a formula gives
-				return r.book.read(kind, attribute(start, "s"), value.String(), text.String(), unsaved), nil
+				return r.book.read(kind, attribute(start, "s"), value.String(), text.String(), unsaved), false, nil
 			}
 		}
 	}

@@ -124,6 +124,12 @@ func (c Content) Check() error {
 	return bad.Err()
 }
 
+// Warn names what the writer may want to look at again before it is submitted.
+func (c Content) Warn() fault.Fields {
+	return listing.Warn(c.Keywords, "/title", c.Title, "/introduction", c.Introduction, "/capabilities", c.Capabilities, "/seeks", c.Seeks,
+		"/equipment", c.Equipment, "/past_results", c.PastResults)
+}
+
 // InChains are the codes of the industry chains that it is of.
 func (c Content) InChains() []string { return c.Chains }
 

@@ -153,8 +153,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Team) ([]View, error) {
 	out := make([]View, len(rows))
 	for i, t := range rows {
 		if policy.Allowed(reader, policy.TeamInner, t.Facts()) {
-			beside[i].Warnings = listing.Warn(t.Keywords, "/title", t.Title, "/introduction", t.Introduction, "/capabilities", t.Capabilities, "/seeks", t.Seeks,
-				"/equipment", t.Equipment, "/past_results", t.PastResults)
+			beside[i].Warnings = t.Warn()
 		} else {
 			t.Confidential, t.ReturnReason, t.Contact = "", "", nil
 			t.public()

@@ -20,7 +20,7 @@ import (
 // Options say what to measure.
 type Options struct {
 	// Docs is a file of documents, a JSON object a line: id, title, abstract,
-	// keywords. Other members are ignored.
+	// keywords. Other members are told and not read.
 	Docs string
 	// Needs are files of needs: id, need_title, need_text, relevant (document id
 	// to grade; the higher the better).
@@ -58,6 +58,8 @@ type Report struct {
 
 	// LeftOut says which needs were not asked, each with file and line, and why.
 	LeftOut []string `json:"left_out,omitempty"`
+	// Unread says which members of the files are not read, each with the file and the first line that has it.
+	Unread []string `json:"unread,omitempty"`
 
 	// Bands show whether scores mean what they say: of the pairs among the first
 	// ten of each need, how many have a score in the band and how many of these
@@ -107,7 +109,7 @@ const depth = 50
 // then the baseline's. What would make a figure of something else than it says is refused (see
 // collect); a need without judgments is left out and told by each report.
 func Run(ctx context.Context, o Options) ([]Report, error) {
-	docs, needs, left, err := collect(o.Docs, o.Needs)
+	docs, needs, left, notes, err := collect(o.Docs, o.Needs)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +131,7 @@ func Run(ctx context.Context, o Options) ([]Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.LeftOut = left
+		r.LeftOut, r.Unread = left, notes
 		reports = append(reports, r)
 	}
 	return reports, nil

@@ -136,6 +136,11 @@ func TestWhatIsWrongIsToldByLine(t *testing.T) {
 	if r := reports[0]; r.Queries != 1 || r.MRR10 != 1 || len(r.LeftOut) != 3 || !strings.Contains(r.LeftOut[0], "needs:2:") || !strings.Contains(r.LeftOut[2], "needs:4:") {
 		t.Errorf("%+v", r)
 	}
+	// Members that are not read are told; those that the product's own lists have besides are no news.
+	notes, err := Run(t.Context(), Options{Docs: write("others", `{"id":"a","title":"锂电池回收","discipline":"x","keyword":["电池"]}`+"\n"+`{"id":"b","title":"铅酸","keyword":[]}`), Needs: []string{needs}, TempDir: dir})
+	if err != nil || len(notes[0].Unread) != 1 || !strings.Contains(notes[0].Unread[0], `others:1: 成员 "keyword" 未读取，共 2 行`) {
+		t.Errorf("%v, %+v", err, notes)
+	}
 	for name, x := range map[string]struct{ docs, needs, want string }{
 		"a document twice":          {`{"id":"a","title":"x"}` + "\n\n" + `{"id":"a","title":"y"}`, "", "docs.bad:3:"},
 		"a document without id":     {`{"title":"x"}`, "", "docs.bad:1:"},
@@ -147,6 +152,12 @@ func TestWhatIsWrongIsToldByLine(t *testing.T) {
 		"a need without text":       {"", `{"id":"n","relevant":{"a":1}}`, "needs.bad:1:"},
 		"an unknown document":       {"", `{"id":"n","need_title":"x","relevant":{"a":1,"z":2}}`, "needs.bad:1:"},
 		"an unknown document at 0":  {"", `{"id":"n","need_title":"x","relevant":{"a":1,"z":0}}`, "needs.bad:1:"},
+		"judgments misspelt":        {"", `{"id":"n","need_title":"x","relevants":{"a":1}}`, "needs.bad:1: 需求 n 没有成员 relevant（判定），却有不认得的成员 relevants"},
+		"texts misspelt":            {`{"id":"a","titel":"x"}`, "", "docs.bad:1: 文档 a 没有标题、摘要和关键词，却有不认得的成员 titel"},
+		"a NUL":                     {`{"id":"a","title":"焊\u0000"}`, "", "docs.bad:1: 成员 title 中有控制字符（U+0000）"},
+		"a NUL in a list":           {`{"id":"a","title":"x","keywords":["焊","\u0000"]}`, "", "docs.bad:1: 成员 keywords 中有控制字符（U+0000）"},
+		"a control in a need":       {"", `{"id":"n","need_title":"x\u0007","relevant":{"a":1}}`, "needs.bad:1: 成员 need_title 中有控制字符（U+0007）"},
+		"no UTF-8":                  {"{\"id\":\"a\",\"title\":\"\xff\"}", "", "docs.bad:1: 该行不是合法的 UTF-8"},
 		"a grade below 0":           {"", `{"id":"n","need_title":"x","relevant":{"a":-1}}`, "needs.bad:1:"},
 		"no judged need at all":     {`{"id":"a","title":"x"}`, "", ""},
 	} {

@@ -6,10 +6,12 @@ package lines
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -25,33 +27,64 @@ const headMost = 8192
 // ErrLong means that one line is longer than Most. The next can be read.
 var ErrLong = errors.New("lines: 该行超过 1 MiB。 The line is longer than 1 MiB")
 
+// ErrNoText means that one line of a file of plain lines is no text. The next can be read.
+var ErrNoText = errors.New("lines: 该行不是 UTF-8 文字，或含有空字符（NUL）；请改正后另存为 UTF-8。 The line is no text in UTF-8, or holds a NUL; mend it and save it as UTF-8")
+
 // KindError says that a file is of another kind, what it looks like, and what to do.
 type KindError struct{ ZH, EN string }
 
 func (e *KindError) Error() string { return e.ZH + " " + e.EN }
 
-// BrokenError says behind which of its lines a file breaks off. It does not unwrap: that a file ends too early is nothing that a connection
-// did.
+// BrokenError says behind which of its lines a file breaks off. It neither unwraps nor repeats what was met: that a file ends too early is
+// nothing that a connection did, and whoever asks whether one died goes by the cause, or by its words.
 type BrokenError struct {
 	Behind int
 	cause  error
 }
 
 func (e *BrokenError) Error() string {
-	return fmt.Sprintf("文件在第 %[1]d 行之后中断（%[2]v），请换用完整的文件。 The file breaks off after line %[1]d (%[2]v); take a whole one", e.Behind, e.cause)
+	zh, en := e.why()
+	if e.Behind == 0 {
+		return fmt.Sprintf("文件在第一行读完之前中断（%s），请换用完整的文件。 The file breaks off before its first line has ended (%s); take a whole one", zh, en)
+	}
+	return fmt.Sprintf("文件在第 %[1]d 行之后中断（%[2]s），请换用完整的文件。 The file breaks off after line %[1]d (%[3]s); take a whole one", e.Behind, zh, en)
+}
+
+// why is what was met, in words for who has the file.
+func (e *BrokenError) why() (zh, en string) {
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(e.cause, io.ErrUnexpectedEOF), errors.Is(e.cause, io.EOF):
+		return "压缩数据不完整", "its compressed data is not whole"
+	case errors.Is(e.cause, gzip.ErrChecksum), errors.Is(e.cause, gzip.ErrHeader), errors.As(e.cause, &corrupt):
+		return "压缩数据已损坏", "its compressed data is damaged"
+	}
+	return "读取出错：" + e.cause.Error(), "reading failed: " + e.cause.Error()
 }
 
 // Reader gives the lines of a file.
 type Reader struct {
-	in *bufio.Reader
-	n  int
+	in   *bufio.Reader
+	n    int
+	text bool // each line must be one
 }
 
 // Open looks at a file. It fails with a *KindError for one that holds no JSON Lines.
 func Open(in io.Reader) (*Reader, error) { return open(in, other) }
 
-// OpenText looks at a file of plain lines. It fails with a *KindError for one that is no text in UTF-8.
-func OpenText(in io.Reader) (*Reader, error) { return open(in, unreadable) }
+// OpenText looks at a file of plain lines. It fails with a *KindError for one that is no text in UTF-8, or that programs wrote for programs.
+func OpenText(in io.Reader) (*Reader, error) {
+	r, err := open(in, func(head []byte) error {
+		if wrong := unreadable(head); wrong != nil {
+			return wrong
+		}
+		return Marked(head)
+	})
+	if err == nil {
+		r.text = true
+	}
+	return r, err
+}
 
 func open(in io.Reader, other func(head []byte) error) (*Reader, error) {
 	r := bufio.NewReaderSize(in, headMost)
@@ -85,7 +118,7 @@ func peek(r *bufio.Reader) ([]byte, error) {
 }
 
 // Next gives the next line that is not blank, without blanks around it, and its number from 1. It fails with io.EOF at the end, with
-// ErrLong for one line, and with a *BrokenError behind the last whole one. The line is good until the next call.
+// ErrLong or ErrNoText for one line, and with a *BrokenError behind the last whole one. The line is good until the next call.
 func (r *Reader) Next() (line []byte, number int, err error) {
 	for {
 		line, err = r.whole()
@@ -98,6 +131,9 @@ func (r *Reader) Next() (line []byte, number int, err error) {
 		r.n++
 		if err != nil {
 			return nil, r.n, err
+		}
+		if r.text && (!utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0) {
+			return nil, r.n, ErrNoText
 		}
 		if r.n == 1 {
 			line = bytes.TrimPrefix(line, []byte("\uFEFF"))
@@ -157,7 +193,7 @@ func unreadable(head []byte) error {
 		}
 	}
 	switch {
-	case wide(head):
+	case Wide(head):
 		return &utf16
 	case chinese(content(head)):
 		return &KindError{"这是 GB18030（GBK）编码；请另存为 UTF-8。", "This is GB18030 (GBK); save it as UTF-8."}
@@ -167,6 +203,25 @@ func unreadable(head []byte) error {
 
 // content is the beginning of a text without its mark and the blanks around it.
 func content(head []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF"))) }
+
+var (
+	array  = regexp.MustCompile(`^\[\s*(?:["{\[\]]|-?[0-9]+\s*[,\]]|null\b|true\b|false\b|$)`)
+	object = regexp.MustCompile(`^\{\s*(?:["}]|$)`)
+	markup = regexp.MustCompile(`^<[!?A-Za-z]`)
+)
+
+// Marked tells of a text that it is no table and no plain lines, by how it begins: a JSON array, an object, XML or a page of the web.
+func Marked(head []byte) error {
+	switch text := content(head); {
+	case array.Match(text):
+		return &KindError{"这是一个 JSON 数组，不是按行的文本；请改为每行一项的 UTF-8 文本，不加方括号与引号。", "This is a JSON array and no text of lines; write plain text in UTF-8, an entry a line, without brackets and quotes."}
+	case object.Match(text):
+		return &KindError{"这是 JSON 对象，不是按行的文本；请改为每行一项的 UTF-8 文本。", "These are JSON objects and no text of lines; write plain text in UTF-8, an entry a line."}
+	case markup.Match(text):
+		return &KindError{"这是 XML 或网页，不是按行的文本；请另存为 UTF-8 文本。", "This is XML or a page of the web and no text of lines; save it as text in UTF-8."}
+	}
+	return nil
+}
 
 // other tells of what other kind a file is by its beginning, or nothing for JSON Lines.
 func other(head []byte) error {
@@ -203,9 +258,9 @@ func shape(text string) error {
 	return &KindError{"没有一行是 JSON 对象；须为每行一个 JSON 对象的 UTF-8 文件。", "No line is a JSON object; the file must be UTF-8 with a JSON object a line."}
 }
 
-// wide tells UTF-16 without a mark by the ASCII in it, which even a Chinese text has: zero bytes, several, and all at even or all at odd
+// Wide tells UTF-16 without a mark by the ASCII in it, which even a Chinese text has: zero bytes, several, and all at even or all at odd
 // places.
-func wide(head []byte) bool {
+func Wide(head []byte) bool {
 	zeros := [2]int{}
 	for i, b := range head {
 		if b == 0 {

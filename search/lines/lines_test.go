@@ -130,3 +130,35 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Whoever asks whether a connection died goes by the words of an error, too: a file that is cut must not sound like one.
+func TestABrokenFileSoundsLikeNoConnection(t *testing.T) {
+	whole := zipped(strings.Repeat("{\"id\":\"低温等离子体\"}\n", 9))
+	damaged := []byte(whole)
+	damaged[len(damaged)-6] ^= 0xff // of the checksum
+	for name, in := range map[string]string{"in the head": whole[:5], "in the middle": whole[:len(whole)/2], "before the checksum": whole[:len(whole)-8], "damaged": string(damaged)} {
+		_, err := read(strings.NewReader(in))
+		var broken *lines.BrokenError
+		if !errors.As(err, &broken) || strings.Contains(err.Error(), "EOF") || !strings.Contains(err.Error(), "压缩数据") || !strings.Contains(err.Error(), "compressed data") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestPlainLinesAreTexts(t *testing.T) {
+	for in, want := range map[string]string{
+		"[\"焊接\",\"熔接\"]": "JSON 数组", "[\n \"焊接\"\n]": "JSON 数组", "{\"a\":1}\n": "JSON 对象", "<?xml?>": "XML", "PK\x03\x04": "xlsx", "焊\x00接\n": "NUL", "\xff接\n": "UTF-8",
+		"[a, b]\n": "", "{焊接}": "", "< 5 mm\n": "", "焊接, 熔接\n": "", "": "",
+	} {
+		r, err := lines.OpenText(strings.NewReader(in))
+		if err == nil {
+			_, _, err = r.Next()
+		}
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", in, err, want)
+		}
+	}
+}
