@@ -145,7 +145,8 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 		}
 	}
 	ctx = context.WithValue(ctx, running{}, true)
-	start, hurried := time.Now(), false
+	start := time.Now()
+	hurried := false
 	for attempt := 1; ; attempt++ {
 		done, emitted, err := u.once(ctx, call, hurried, fn)
 		if !done.Replayed {
