@@ -91,3 +91,31 @@ func TestDemoDataStaysOnThisMachine(t *testing.T) {
 	start(t, env, "serve", "--expose-demo").stop()
 	start(t, append(env, "JIEBANG_ADDR=localhost:0"), "serve").stop()
 }
+
+// Who forgot the password and has no address gets a new one by a command on the server; the sessions of before are over.
+func TestCommandsThatBringAnAccountBack(t *testing.T) {
+	data := t.TempDir()
+	env := environment(db.Options{}, data)
+	p := serve(t, env)
+	token := p.signUp("zhang.wei")
+	p.must(200, "GET", "/v1/me", token, "", nil)
+	p.stop()
+	other := append(env, "JIEBANG_PASSWORD=a quite new password")
+	if out, err := command(t, other, "user", "password", "zhang.wei"); err != nil || strings.Contains(out, "quite") || strings.Contains(out, "WARN") {
+		t.Fatalf("user password: %v %s", err, out)
+	}
+	if out, err := command(t, append(env, "JIEBANG_PASSWORD=short"), "user", "password", "zhang.wei"); err == nil {
+		t.Errorf("a password of five letters: %s", out)
+	}
+	p = serve(t, env)
+	p.must(401, "GET", "/v1/me", token, "", nil)
+	status, out := p.plain("/v1/sessions", object{"username": "zhang.wei", "password": "a quite new password"})
+	if status != 201 {
+		t.Fatalf("%d %v", status, out)
+	}
+	p.stop()
+	if out, err := command(t, env, "user", "end-sessions", "zhang.wei"); err != nil {
+		t.Fatalf("user end-sessions: %v %s", err, out)
+	}
+	serve(t, env).must(401, "GET", "/v1/me", out["token"].(string), "", nil)
+}

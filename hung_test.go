@@ -51,7 +51,7 @@ func TestAProcessThatHangsHoldsUpNobodyForLong(t *testing.T) {
 		}
 		worst = max(worst, time.Since(at))
 	}
-	if worst > 8*time.Second { // five are promised on a machine that has nothing else to do; without any limit it was twelve and more, until the other woke
+	if worst > 6*time.Second { // five are promised; the sixth is for a machine that has much else to do
 		t.Errorf("somebody waited %s", worst)
 	}
 	both := w.all
@@ -59,7 +59,7 @@ func TestAProcessThatHangsHoldsUpNobodyForLong(t *testing.T) {
 	published := w.publish("膜分离制氢装置")
 	w.everywhere("制氢", published)
 	t.Logf("the longest wait was %s; what was published then was found %.1f s after the other hung", worst, time.Since(began).Seconds())
-	if took := time.Since(began); took > 11*time.Second {
+	if took := time.Since(began); took > 8*time.Second {
 		t.Errorf("found after %s", took)
 	}
 	hung.signal(syscall.SIGCONT)

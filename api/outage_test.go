@@ -96,8 +96,15 @@ func TestADatabaseThatIsGoneGives503AndComesBack(t *testing.T) {
 		o := dbtest.New(t, db.Postgres)
 		l, dsn := newLine(t, o.URL)
 		o.URL = dsn
-		outage(t, o, func(*apitest.House) func() {
+		outage(t, o, func(h *apitest.House) func() {
 			l.set(true)
+			var r *apitest.Response
+			h.Eventually("the system knows that it has no database", func() bool { r = h.Visitor().Get("/readyz"); return r.Status == 503 })
+			for part, how := range map[string]string{"search": "unknown", "changes": "unknown", "jobs": "unknown", "writes": "refused"} {
+				if r.Text(part) != how {
+					t.Errorf("without a database %s is said to be %q", part, r.Text(part))
+				}
+			}
 			return func() { l.set(false) }
 		})
 	})

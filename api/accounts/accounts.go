@@ -71,6 +71,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 	edge.Decide(e, "deactivateAccount", account, reason, s.Deactivate)
 	edge.Change(e, "reactivateAccount", account, s.Reactivate)
 
+	edge.Change(e, "endAccountSessions", account, s.EndSessions)
 	edge.Change(e, "proposeOperator", account, s.ProposeOperator)
 	edge.Change(e, "confirmOperator", account, s.ConfirmOperator)
 	edge.Change(e, "dismissOperator", account, s.DismissOperator)

@@ -29,13 +29,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return r.Text("id"), r.ETag
 		}
 		return map[string]func() apitest.Call{
-			"listAccounts":      apitest.Get("/v1/accounts"),
-			"getAccount":        apitest.Get("/v1/accounts/" + s.Account(s.Stranger)),
-			"deactivateAccount": apitest.Act("accounts", "deactivate", func() (string, string) { return account(s) }, apitest.J{"reason": "已离职"}),
-			"reactivateAccount": apitest.Act("accounts", "reactivate", deactivated, nil),
-			"proposeOperator":   apitest.Act("accounts", "propose-operator", func() (string, string) { return account(s) }, nil),
-			"confirmOperator":   apitest.Act("accounts", "confirm-operator", proposed, nil),
-			"dismissOperator":   apitest.Act("accounts", "dismiss-operator", proposed, nil),
+			"listAccounts":       apitest.Get("/v1/accounts"),
+			"getAccount":         apitest.Get("/v1/accounts/" + s.Account(s.Stranger)),
+			"deactivateAccount":  apitest.Act("accounts", "deactivate", func() (string, string) { return account(s) }, apitest.J{"reason": "已离职"}),
+			"reactivateAccount":  apitest.Act("accounts", "reactivate", deactivated, nil),
+			"endAccountSessions": apitest.Act("accounts", "end-sessions", func() (string, string) { return account(s) }, nil),
+			"proposeOperator":    apitest.Act("accounts", "propose-operator", func() (string, string) { return account(s) }, nil),
+			"confirmOperator":    apitest.Act("accounts", "confirm-operator", proposed, nil),
+			"dismissOperator":    apitest.Act("accounts", "dismiss-operator", proposed, nil),
 			"updateAccount": func() apitest.Call {
 				return apitest.Call{Method: "PUT", Path: "/v1/account", Body: apitest.J{"name": "改名"}}
 			},

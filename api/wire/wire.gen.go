@@ -2093,6 +2093,7 @@ const (
 	PartyRemarkCodeDiffersFromOrganization PartyRemarkCode = "differs_from_organization"
 	PartyRemarkCodeNatureDiffersFromCode   PartyRemarkCode = "nature_differs_from_code"
 	PartyRemarkCodeNoCode                  PartyRemarkCode = "no_code"
+	PartyRemarkCodeOrganizationNotVerified PartyRemarkCode = "organization_not_verified"
 	PartyRemarkCodeSameName                PartyRemarkCode = "same_name"
 	PartyRemarkCodeUnusualNumber           PartyRemarkCode = "unusual_number"
 )
@@ -2105,6 +2106,8 @@ func (e PartyRemarkCode) Valid() bool {
 	case PartyRemarkCodeNatureDiffersFromCode:
 		return true
 	case PartyRemarkCodeNoCode:
+		return true
+	case PartyRemarkCodeOrganizationNotVerified:
 		return true
 	case PartyRemarkCodeSameName:
 		return true
@@ -7385,7 +7388,7 @@ type PartyNature = string
 
 // PartyRemark 审核时应注意之处；不妨碍办理。What stands out and should be looked at; it stops nothing.
 type PartyRemark struct {
-	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits
+	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here
 	Code PartyRemarkCode `json:"code"`
 
 	// Entered 条款所填，空即未填 What the terms say; empty where they say nothing
@@ -7409,7 +7412,7 @@ type PartyRemark struct {
 	Pointer string `json:"pointer"`
 }
 
-// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits
+// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here
 type PartyRemarkCode string
 
 // PasswordChangeInput 原密码与新密码 The present and the new password

@@ -62,6 +62,7 @@ var records = work.Records[Account, *Account, View]{
 	Acts: []work.Act[*Account, View]{
 		{Operation: "deactivateAccount", Action: policy.AccountEnd, When: func(a *Account, _ *View) error { return a.deactivate(uuid.Nil, time.Time{}, "") }},
 		{Operation: "reactivateAccount", Action: policy.AccountRestore, When: func(a *Account, _ *View) error { return a.reactivate() }},
+		{Operation: "endAccountSessions", Action: policy.SessionsEnd, When: func(a *Account, _ *View) error { return a.canSignIn() }},
 		{Operation: "proposeOperator", Action: policy.OperatorPropose, When: func(a *Account, _ *View) error { return a.propose(uuid.Nil) }},
 		{Operation: "confirmOperator", Action: policy.OperatorConfirm, When: func(a *Account, _ *View) error { return a.confirm(uuid.Nil) }},
 		{Operation: "dismissOperator", Action: policy.OperatorDismiss, When: func(a *Account, _ *View) error { return a.dismiss() }},

@@ -30,6 +30,8 @@ var (
 	passwordSetText string
 	//go:embed mails/account_ended.tmpl
 	accountEndedText string
+	//go:embed mails/sessions_ended.tmpl
+	sessionsEndedText string
 
 	emailVerify     = mail.NewKind[greeting]("email.verify", emailVerifyText)
 	emailTaken      = mail.NewKind[greeting]("email.taken", emailTakenText)
@@ -38,6 +40,7 @@ var (
 	passwordChanged = mail.NewKind[greeting]("password.changed", passwordChangedText)
 	passwordSet     = mail.NewKind[greeting]("password.set", passwordSetText)
 	accountEnded    = mail.NewKind[greeting]("account.ended", accountEndedText)
+	sessionsEnded   = mail.NewKind[greeting]("sessions.ended", sessionsEndedText)
 )
 
 // greeting is what the texts of all mails to an account are made of.

@@ -19,4 +19,5 @@ func TestTheMailsOfAnAccount(t *testing.T) {
 	mailtest.Golden(t, passwordChanged, "zhang.wei@example.org", hello, mail.Offer{})
 	mailtest.Golden(t, passwordSet, "zhang.wei@example.org", hello, mail.Offer{})
 	mailtest.Golden(t, accountEnded, "zhang.wei@example.org", hello, mail.Offer{})
+	mailtest.Golden(t, sessionsEnded, "zhang.wei@example.org", hello, mail.Offer{})
 }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -39,7 +41,7 @@ func (d *disk) state() (free int64, low bool) {
 	d.looked = time.Now() //nolint:forbidigo // how often this process looks, and no time that is told or kept
 	free, total, err := d.room(d.dir)
 	if err != nil {
-		if !d.unknown {
+		if !d.unknown && (d.free > 0 || !errors.Is(err, fs.ErrNotExist)) { // a folder that was never there is a command's, which needs none
 			slog.Warn("how much room there is in the data folder is not known", "cause", err)
 		}
 		d.unknown = true

@@ -9,16 +9,16 @@ import (
 // Health is what /readyz tells.
 type Health struct {
 	Database bool
-	Search   string // Well, Stale, Behind or Degraded
+	Search   string // Well, Stale, Behind, Degraded, or Unknown
 	// BehindChanges and BehindSeconds say how far the index is behind the log of Changes; nothing while that is not known.
 	BehindChanges int64
 	BehindSeconds int64
 	// Changes is Behind where committed Changes wait for their position, and so for everybody who reacts to them.
-	Changes string // Well or Behind
-	Jobs    string // Well, or Degraded: some failed too often and wait for an operator; everything else goes on
+	Changes string // Well, Behind, or Unknown
+	Jobs    string // Well, or Degraded: some failed too often and wait for an operator; everything else goes on; or Unknown
 	Disk    string // Well or Low
 	FreeMiB int64  // in the data folder; 0: not known
-	Writes  string // Well, or Refused as long as the disk of the database is nearly full
+	Writes  string // Well, or Refused as long as the disk of the database is nearly full, or there is no database
 }
 
 // Good tells whether nothing ails.
@@ -34,6 +34,7 @@ const (
 	Degraded = "degraded" // search: the index is being filled, or replaced since it was damaged
 	Low      = "low"
 	Refused  = "refused"
+	Unknown  = "unknown" // the database could not be asked
 )
 
 // late is how old a Change may be that has not arrived.
@@ -45,10 +46,10 @@ func (a *App) Health(ctx context.Context) Health {
 	defer cancel()
 	h := Health{Database: true, Search: Well, Changes: Well, Jobs: Well, Disk: Well, Writes: Well}
 	if err := a.DB.Ping(ctx); err != nil {
-		h.Database = false
+		h.Database, h.Search, h.Changes, h.Jobs, h.Writes = false, Unknown, Unknown, Unknown, Refused
 		slog.WarnContext(ctx, "database does not answer", "cause", err)
 	}
-	if a.Index.Stale() {
+	if h.Database && a.Index.Stale() {
 		h.Search = Stale
 	}
 	free, low := a.disk.state()
@@ -71,6 +72,7 @@ func (a *App) Health(ctx context.Context) Health {
 func (a *App) askDatabase(ctx context.Context, h *Health) {
 	parked, err := a.Jobs.CountParked(ctx)
 	if err != nil {
+		h.Jobs = Unknown
 		slog.WarnContext(ctx, "parked jobs could not be counted", "cause", err)
 	}
 	if parked > 0 {
@@ -78,6 +80,7 @@ func (a *App) askDatabase(ctx context.Context, h *Health) {
 	}
 	lag, err := a.Relay.Lag(ctx, a.Index.Place())
 	if err != nil {
+		h.Search, h.Changes = Unknown, Unknown
 		slog.WarnContext(ctx, "how far the Changes have come is not known", "cause", err)
 		return
 	}

@@ -15,7 +15,41 @@ import (
 )
 
 type userCommand struct {
-	Create createUser `cmd:"" help:"创建运营方账号 Create an operator's account, such as the first one. The password is read from JIEBANG_PASSWORD or standard input."`
+	Create      createUser  `cmd:"" help:"创建运营方账号 Create an operator's account, such as the first one. The password is read from JIEBANG_PASSWORD or standard input."`
+	EndSessions endSessions `cmd:"" help:"退出某账号的全部登录 End all sessions of an account; its password stays."`
+	Password    setPassword `cmd:"" help:"为忘记密码而没有邮箱的账号设置新密码，并退出其全部登录 Set a new password for an account, as of somebody who forgot it and has no address, and end its sessions. It is read from JIEBANG_PASSWORD or standard input."`
+}
+
+type endSessions struct {
+	Username string `arg:"" help:"用户名 User name."`
+}
+
+func (c endSessions) Run(ctx context.Context, config app.Config) error {
+	return withRecords(ctx, config, func(a *app.App) error {
+		err := a.Accounts.CommandEndSessions(ctx, c.Username)
+		if err == nil {
+			fmt.Printf("sessions of %s ended\n", c.Username)
+		}
+		return err
+	})
+}
+
+type setPassword struct {
+	Username string `arg:"" help:"用户名 User name."`
+}
+
+func (c setPassword) Run(ctx context.Context, config app.Config) error {
+	password, err := readPassword()
+	if err != nil {
+		return err
+	}
+	return withRecords(ctx, config, func(a *app.App) error {
+		err := a.Accounts.CommandPassword(ctx, c.Username, password)
+		if err == nil {
+			fmt.Printf("password of %s set, its sessions ended\n", c.Username)
+		}
+		return err
+	})
 }
 
 type createUser struct {

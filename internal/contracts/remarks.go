@@ -22,6 +22,7 @@ const (
 	NoCode                  RemarkCode = "no_code"                   // it has neither code nor number, and says why
 	NatureDiffers           RemarkCode = "nature_differs_from_code"  // its credit code is that of another kind of body
 	UnusualNumber           RemarkCode = "unusual_number"            // an official number of another length than the national system's
+	NotVerified             RemarkCode = "organization_not_verified" // nobody has verified its organization here, which may call itself what it likes
 )
 
 // unusual tells of an official number that is neither of 14 nor of 16 digits: it is taken, since offices have had others, and looked at.
@@ -55,7 +56,7 @@ type Remark struct {
 }
 
 // remarksOf tells what stands out about the parties of contracts: one query for all. What the reader may not know of an organization is
-// not told.
+// not told; that nobody has verified it is.
 func remarksOf(q *gorm.DB, reader policy.Actor, all []Terms) ([][]Remark, error) {
 	var ids []uuid.UUID
 	for _, t := range all {
@@ -65,24 +66,28 @@ func remarksOf(q *gorm.DB, reader policy.Actor, all []Terms) ([][]Remark, error)
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[uuid.UUID]*orgs.Organization, len(rows))
+	known, pending := make(map[uuid.UUID]*orgs.Organization, len(rows)), map[uuid.UUID]bool{}
 	for i := range rows {
+		pending[rows[i].ID] = rows[i].State != orgs.Verified
 		if policy.Allowed(reader, policy.OrgRead, rows[i].Facts()) {
 			known[rows[i].ID] = &rows[i]
 		}
 	}
 	out := make([][]Remark, len(all))
 	for i, t := range all {
-		out[i] = t.remarks(known)
+		out[i] = t.remarks(known, pending)
 	}
 	return out, nil
 }
 
-// remarks are those of one contract, by the organizations that its reader may know of.
-func (t Terms) remarks(known map[uuid.UUID]*orgs.Organization) []Remark {
+// remarks are those of one contract, by the organizations that its reader may know of, and by those that nobody has verified.
+func (t Terms) remarks(known map[uuid.UUID]*orgs.Organization, pending map[uuid.UUID]bool) []Remark {
 	var out []Remark
 	names := map[string]string{}
 	for at, p := range t.parties() {
+		if p.OrganizationID != nil && pending[*p.OrganizationID] {
+			out = append(out, Remark{Code: NotVerified, Pointer: at + "/organization_id", Entered: p.Name})
+		}
 		if p.OrganizationID != nil && known[*p.OrganizationID] != nil {
 			o := known[*p.OrganizationID]
 			for _, x := range []struct {

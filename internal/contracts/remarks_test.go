@@ -74,3 +74,37 @@ func TestAPendingOrganizationIsNotToldToFile(t *testing.T) {
 		}
 	})
 }
+
+// A party whose organization nobody has verified is marked for whoever decides, in the contract, the application and the queue, though they
+// may not read that organization; once it is verified it is not marked any more.
+func TestAPartyThatNobodyHasVerifiedIsMarked(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		firm := c.Pending("盛北新膜有限公司", "enterprise", "210112")
+		in := c.input()
+		in.Terms.Buyers = []Party{{OrganizationID: &firm.ID, Name: "盛北新膜有限公司", Region: "210112", Nature: "150"}}
+		contract := c.create(c.seller, in)
+		a := c.file(c.seller, contract)
+		want := []Remark{{Code: NotVerified, Pointer: "/terms/buyers/0/organization_id", Entered: "盛北新膜有限公司"}}
+		only := func(all []Remark) []Remark {
+			return slices.DeleteFunc(slices.Clone(all), func(r Remark) bool { return r.Code != NotVerified })
+		}
+		look := func(want []Remark) {
+			t.Helper()
+			one, err := c.GetApplication(t.Context(), c.first, a.ID)
+			c.must(err)
+			queue, err := c.ListApplications(t.Context(), c.first, ApplicationFilter{}, db.Paging{Limit: 5})
+			c.must(err)
+			read, err := c.Get(t.Context(), c.first, contract.ID)
+			c.must(err)
+			for what, got := range map[string][]Remark{"application": one.Remarks, "queue": queue.Items[0].Remarks, "contract": read.Remarks} {
+				if !slices.Equal(only(got), want) {
+					t.Errorf("%s: %+v", what, got)
+				}
+			}
+		}
+		look(want)
+		c.Cast.Verify(&firm)
+		look(nil)
+	})
+}

@@ -27,6 +27,12 @@ func Retryable(err error) bool {
 	return errors.Is(err, sqlite3.BUSY) || errors.Is(err, sqlite3.BUSY_SNAPSHOT) || errors.Is(err, sqlite3.LOCKED)
 }
 
+// WaitedInVain tells whether PostgreSQL broke a wait for a lock off.
+func WaitedInVain(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "55P03"
+}
+
 // Full tells whether the database has no room to write.
 func Full(err error) bool {
 	var pg *pgconn.PgError

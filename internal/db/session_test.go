@@ -188,7 +188,11 @@ func TestAHungSessionLetsGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	if err := d.Writer.Exec("UPDATE moments SET at = now()").Error; err != nil {
+	err := d.Writer.Exec("UPDATE moments SET at = now()").Error
+	if db.WaitedInVain(err) { // shortly before the other lets go: a use case is run again then
+		err = d.Writer.Exec("UPDATE moments SET at = now()").Error
+	}
+	if err != nil {
 		t.Errorf("who waits: %v", err)
 	}
 	if took := time.Since(began); took < time.Second || took > 5*time.Second {
@@ -228,7 +232,7 @@ func TestSessionSettingsOfTheURLStand(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if lock != "7s" || idle != "3s" || zone != "UTC" {
+	if lock != "7s" || idle != "2400ms" || zone != "UTC" {
 		t.Errorf("lock_timeout %s, idle %s, zone %s", lock, idle, zone)
 	}
 }

@@ -76,10 +76,14 @@ func (r *Runner) Start() {
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
 	r.done.Go(func() {
+		failures := 0
 		for ctx.Err() == nil {
 			woken := r.woken()
-			if err := r.look(ctx); err != nil && ctx.Err() == nil {
-				slog.ErrorContext(ctx, "due jobs could not be looked for", "cause", err)
+			failures++
+			if err := r.look(ctx); err == nil {
+				failures = 0
+			} else if ctx.Err() == nil {
+				slog.Log(ctx, relay.Severity(err, failures), "due jobs could not be looked for", "failures", failures, "cause", err)
 			}
 			relay.Wait(ctx, woken, r.poll)
 		}
@@ -114,7 +118,7 @@ func (r *Runner) look(ctx context.Context) error {
 				for ctx.Err() == nil {
 					n, err := r.some(ctx, kind)
 					if err != nil && ctx.Err() == nil {
-						slog.ErrorContext(ctx, "jobs could not be taken", "kind", kind, "cause", err)
+						slog.Log(ctx, relay.Severity(err, 1), "jobs could not be taken", "kind", kind, "cause", err)
 					}
 					if n == 0 || err != nil || r.paused() {
 						return

@@ -63,17 +63,24 @@ func (s *Service) AddMember(ctx context.Context, call work.Call, id uuid.UUID, v
 // Bounds on offers of membership that nobody has answered: others can lengthen neither what an account reads about itself nor what policy
 // asks of it.
 const (
-	offersHeld    = 100 // by one account
+	offersHeld    = 100 // by one account, of verified organizations
+	offersStrange = 20  // by one account, of organizations that are not verified: anybody may sign up any number of them
 	offersPending = 20  // of an organization that is not verified
 	offersDay     = 200 // of an organization in a day
 
 	declineHolds = 30 * 24 * time.Hour // who has declined is not asked again by the same organization for so long
 )
 
+// mayOffer holds the bounds. Offers of organizations that are not verified take no room from those of others. Where theirs is full the new one
+// is refused, and none of before gives way to it: or whoever signs up many would take from an account what it was offered, and told of.
 func mayOffer(tx *work.Tx, o *Organization, account uuid.UUID) error {
 	var held, open, lately int64
 	unanswered := func() *gorm.DB { return tx.Model(&Membership{}).Where("accepted_at IS NULL") }
-	if err := unanswered().Where("account_id = ?", account).Count(&held).Error; err != nil {
+	alike := "organization_id IN (SELECT id FROM organizations WHERE state <> ?)"
+	if o.State == Verified {
+		alike = "organization_id IN (SELECT id FROM organizations WHERE state = ?)"
+	}
+	if err := unanswered().Where("account_id = ?", account).Where(alike, Verified).Count(&held).Error; err != nil {
 		return err
 	}
 	if err := unanswered().Where("organization_id = ?", o.ID).Count(&open).Error; err != nil {
@@ -92,6 +99,9 @@ func mayOffer(tx *work.Tx, o *Organization, account uuid.UUID) error {
 	case len(declined) > 0:
 		again := when.DayOf(declined[0].EndedAt.Add(declineHolds))
 		return fault.TooManyOffers.Because("此人已谢绝本单位的邀请，%[1]s 起可再次邀请。", "They have declined; the organization may ask again from %[1]s on.", again)
+	case o.State != Verified && held >= offersStrange:
+		return fault.TooManyOffers.Because("该账号有 %[1]d 份未核验单位的邀请尚未答复；请待本单位核验通过，或由本人先答复。",
+			"The account has %[1]d offers of organizations that are not verified to answer first; ask again once this one is verified.", held)
 	case held >= offersHeld:
 		return fault.TooManyOffers.Because("该账号有 %[1]d 份邀请尚未答复，须先由本人答复。", "The account has %[1]d offers to answer first.", held)
 	case o.State != Verified && open >= offersPending:

@@ -214,7 +214,14 @@ func TestOffersOfBeforeBreakNothing(t *testing.T) {
 		if err != nil || len(all.Items) != 50 {
 			c.Errorf("organizations: %d, %v", len(all.Items), err)
 		}
-		_, err = c.Orgs.AddMember(c.Context(), stranger.Editor, stranger.ID, stranger.Version, orgs.Offer{Username: "guest"})
+		pending := c.Pending("盛北新来的企业", "enterprise", "210106")
+		_, err = c.Orgs.AddMember(c.Context(), pending.Editor, pending.ID, pending.Version, orgs.Offer{Username: "guest"})
 		c.Refused(err, fault.TooManyOffers)
+		// A verified one's takes none of that room.
+		casttest.Decide(c, stranger.Editor, c.Orgs.AddMember, stranger.ID, stranger.Version, orgs.Offer{Username: "guest"})
+		c.Must(c.DB.Writer.Exec("UPDATE organizations SET state = 'verified', credit_code = name WHERE id IN (SELECT organization_id FROM memberships WHERE account_id = ? ORDER BY organization_id LIMIT 99)", guest.Actor.Account).Error)
+		other := c.Organization("盛北师范大学", "university", "210112")
+		_, err = c.Orgs.AddMember(c.Context(), other.Editor, other.ID, other.Version, orgs.Offer{Username: "guest"})
+		c.Refused(err, fault.TooManyOffers) // of theirs there are a hundred now
 	})
 }

@@ -13,6 +13,7 @@ var (
 	AccountManage  = open("account.manage", Operator)
 	AccountEnd     = open("account.deactivate", Operator.But(Self))
 	AccountRestore = open("account.reactivate", Operator.But(Self))
+	SessionsEnd    = open("account.end_sessions", Operator.But(Self))
 	// Who works for the bureau is said by two of it; one takes it away.
 	OperatorPropose = open("operator.propose", Operator)
 	OperatorConfirm = open("operator.confirm", Operator.But(Submitter, Self))

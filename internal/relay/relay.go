@@ -140,7 +140,7 @@ func (r *Relay) run(ctx context.Context, name string, step func(context.Context)
 			case err != nil && ctx.Err() == nil:
 				failures++
 				wait := min(backoffMin<<min(failures-1, 10), backoffMax)
-				slog.ErrorContext(ctx, "background step failed", "worker", name, "failures", failures, "retry_in", wait, "cause", err)
+				slog.Log(ctx, Severity(err, failures), "background step failed", "worker", name, "failures", failures, "retry_in", wait, "cause", err)
 				Wait(ctx, nil, backoffMin)
 				Wait(ctx, woken, wait-backoffMin) // a wake says that the database takes writes again
 			case n == 0:
@@ -153,13 +153,29 @@ func (r *Relay) run(ctx context.Context, name string, step func(context.Context)
 	})
 }
 
+// lasting is how many failures in a row are no passing trouble any more: of a step the sixth is five seconds after the first.
+const lasting = 6
+
+// Severity is how a failure in the background stands in the log, the so-manieth in a row: that the database is not to be had passes, as when a
+// session was ended or another server takes over, and is an error once it lasts. Any other failure is one at once.
+func Severity(err error, failures int) slog.Level {
+	if db.Unavailable(err) && failures < lasting {
+		return slog.LevelWarn
+	}
+	return slog.LevelError
+}
+
 func (r *Relay) recur(ctx context.Context, t Task) {
 	r.done.Go(func() {
 		Wait(ctx, nil, rand.N(t.Every/10+1)) //nolint:gosec // spreads the processes, not a secret
+		failures := 0
 		for ctx.Err() == nil {
 			if held, err := r.lease(ctx, t.Name, t.Every); err == nil && held {
-				if err := t.Run(ctx); err != nil && ctx.Err() == nil {
-					slog.ErrorContext(ctx, "task failed", "task", t.Name, "cause", err)
+				failures++
+				if err := t.Run(ctx); err == nil {
+					failures = 0
+				} else if ctx.Err() == nil {
+					slog.Log(ctx, Severity(err, failures), "task failed", "task", t.Name, "failures", failures, "cause", err)
 				}
 			}
 			Wait(ctx, nil, t.Every)

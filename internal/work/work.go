@@ -32,6 +32,10 @@ const (
 	patience = 2 * time.Second
 )
 
+// inVain is how long a use case may have taken that is run again, once, because it waited for a lock in vain: whoever had the row may have
+// been ended meanwhile, as a process that hangs is. It waits half as long then (db.Hurry), so that the caller is answered within five seconds.
+const inVain = 2500 * time.Millisecond
+
 // Unit runs use cases against one database.
 type Unit struct {
 	db     *db.DB
@@ -141,15 +145,10 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 		}
 	}
 	ctx = context.WithValue(ctx, running{}, true)
-	var err error
 	start := time.Now()
-	for attempt := range attempts {
-		if attempt > 0 && (time.Since(start) > patience || !pause(ctx, attempt)) {
-			break
-		}
-		var done Done
-		var emitted bool
-		done, emitted, err = u.once(ctx, call, fn)
+	hurried := false
+	for attempt := 1; ; attempt++ {
+		done, emitted, err := u.once(ctx, call, hurried, fn)
 		if !done.Replayed {
 			u.commits.Add(1) // after an error, too: a commit may have been done whose answer was lost
 		}
@@ -159,18 +158,28 @@ func (u *Unit) Do(ctx context.Context, call Call, fn func(tx *Tx) error) (Done, 
 			}
 			return done, nil
 		}
-		if !db.Retryable(err) {
-			break
+		switch took := time.Since(start); {
+		case db.WaitedInVain(err) && !hurried && took < inVain:
+			hurried = true
+		case !db.Retryable(err) || took > patience || attempt == attempts:
+			return Done{}, err
 		}
-		slog.DebugContext(ctx, "transaction will be run again", "operation", call.Operation, "attempt", attempt+1, "cause", err)
+		slog.DebugContext(ctx, "transaction will be run again", "operation", call.Operation, "attempt", attempt, "cause", err)
+		if !pause(ctx, attempt) {
+			return Done{}, err
+		}
 	}
-	return Done{}, err
 }
 
-func (u *Unit) once(ctx context.Context, call Call, fn func(tx *Tx) error) (done Done, emitted bool, err error) {
+func (u *Unit) once(ctx context.Context, call Call, hurried bool, fn func(tx *Tx) error) (done Done, emitted bool, err error) {
 	now := u.clock()
 	err = u.db.Writer.WithContext(db.OnDay(ctx, when.DayOf(now))).Transaction(func(g *gorm.DB) error {
 		tx := &Tx{DB: g, Now: now, clock: u.clock, secrets: u.secrets, Call: call}
+		if hurried {
+			if err := db.Hurry(g); err != nil {
+				return err
+			}
+		}
 		if call.Key != "" {
 			replay, err := tx.claim()
 			if err != nil {
