@@ -3,7 +3,8 @@
 //
 //	go run ./bench                 everything, on SQLite and, where JIEBANG_TEST_POSTGRES names one, on PostgreSQL
 //	go run ./bench get queries     some
-//	go run ./bench growth          what does not grow with what is there: a thousand contracts beside a hundred thousand, some minutes
+//	go run ./bench growth          what does not grow with what is there: a thousand contracts and results beside a hundred thousand, some minutes
+//	go run ./bench -growth 200,2000 growth   the same of other sizes, to try it out
 //	go run ./bench opening         a challenge with five hundred bids: ten gigabytes of disk for each database, and some minutes
 //	go run ./bench -json
 //
@@ -76,14 +77,21 @@ func (b *bench) each(ctx context.Context, o rig.Options, measure func(r *rig.Rig
 }
 
 func main() {
+	if beginAgain() {
+		return
+	}
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
+	growth := flag.String("growth", "", "sizes that growth compares instead of 1000,100000, such as 200,2000")
 	flag.Usage = func() {
 		fmt.Fprintf(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] %s\n", allNames())
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, flag.Args(), *asJSON, *profile)
+	err := readSizes(*growth)
+	if err == nil {
+		err = run(ctx, flag.Args(), *asJSON, *profile)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
