@@ -145,9 +145,9 @@ func contractsOf(tx *work.Tx, s *settlers, size, from, n int) error {
 	var parties, sought []map[string]any
 	var postings []ledger.Posting
 	for i := from; i < from+n; i++ {
-		seller, buyers := s.seller, grownBuyers
+		seller, buyers := s.growing, grownBuyers
 		if among(i, size, steady) {
-			seller, buyers = s.client, steadyBuyers
+			seller, buyers = s.few, steadyBuyers
 		}
 		c := grownContract(tx, seller, buyers, i, today)
 		a := &contracts.Application{

@@ -14,13 +14,12 @@ import (
 	"jiebang/internal/work"
 )
 
-// settlers are the people and organizations to whom belongs what a system is filled with. Of each pair the one has more the larger the system
-// is, the other has as much in either.
+// settlers are the people and organizations to whom belongs what a system is filled with: one that has more the larger the system is (most
+// contracts and a tenth of the results), one that has as much in either, and others.
 type settlers struct {
-	editor, second *accounts.Person // of the growing ones; a second person publishes
-	member         *accounts.Person // of the steady ones
-	seller, client *orgs.Organization
-	growing, few   *orgs.Organization // owners of results
+	editor, second *accounts.Person // of the one that grows; the second publishes
+	member         *accounts.Person // of the steady one
+	growing, few   *orgs.Organization
 	others         []*orgs.Organization
 }
 
@@ -57,8 +56,7 @@ func people(ctx context.Context, a *app.App, on func(d when.Day, fn func(tx *wor
 			made = append(made, o)
 			return o
 		}
-		s.seller, s.client = found("盛北大学", "university"), found("盛北中试基地", "enterprise")
-		s.growing, s.few = found("盛北理工大学", "university"), found("盛北材料研究所", "institute")
+		s.growing, s.few = found("盛北大学", "university"), found("盛北材料研究所", "institute")
 		s.others = nil
 		for i := range owners {
 			s.others = append(s.others, found(fmt.Sprintf("辽浑第%d研究所", i), "institute"))
@@ -66,18 +64,11 @@ func people(ctx context.Context, a *app.App, on func(d when.Day, fn func(tx *wor
 		if err := work.InsertAll(tx, work.Did(policy.OrgCreate), made); err != nil {
 			return err
 		}
-		join := func(who *accounts.Person, o *orgs.Organization) error {
-			return tx.Create(&orgs.Membership{OrganizationID: o.ID, AccountID: who.ID, Admin: who != s.second, CreatedAt: tx.Now, AcceptedAt: &tx.Now}).Error
-		}
-		for _, o := range []*orgs.Organization{s.seller, s.growing} {
-			for _, who := range []*accounts.Person{s.editor, s.second} {
-				if err := join(who, o); err != nil {
-					return err
-				}
-			}
-		}
-		for _, o := range []*orgs.Organization{s.client, s.few} {
-			if err := join(s.member, o); err != nil {
+		for _, m := range []struct {
+			who *accounts.Person
+			of  *orgs.Organization
+		}{{s.editor, s.growing}, {s.second, s.growing}, {s.member, s.few}} {
+			if err := tx.Create(&orgs.Membership{OrganizationID: m.of.ID, AccountID: m.who.ID, Admin: m.who != s.second, CreatedAt: tx.Now, AcceptedAt: &tx.Now}).Error; err != nil {
 				return err
 			}
 		}

@@ -77,6 +77,7 @@ type Filter struct {
 
 // List shows what the reader may know of: what is published, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	f.Inner = f.State != "" && f.State != Published
 	return s.Service.List(ctx, reader, &f, p)
 }
 

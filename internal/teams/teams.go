@@ -121,6 +121,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if f.Programme != "" {
 		f.In = inProgramme(f.Programme)
 	}
+	f.Inner = f.State != "" && f.State != Published
 	return s.Service.List(ctx, reader, &f, p)
 }
 
