@@ -29,3 +29,7 @@ CREATE INDEX ledger_entries_seller_city ON ledger_entries (SUBSTR(seller_region,
 CREATE INDEX ledger_entries_buyer_city ON ledger_entries (SUBSTR(buyer_region, 1, 4), seq);
 CREATE INDEX ledger_entries_seller_province ON ledger_entries (SUBSTR(seller_region, 1, 2), seq);
 CREATE INDEX ledger_entries_buyer_province ON ledger_entries (SUBSTR(buyer_region, 1, 2), seq);
+
+-- Those of a region at one office: a registrar reads no others.
+CREATE INDEX ledger_entries_office_seller_region ON ledger_entries (office, seller_region, seq);
+CREATE INDEX ledger_entries_office_buyer_region ON ledger_entries (office, buyer_region, seq);

@@ -91,6 +91,11 @@ func (f *Narrowing) search(reader policy.Actor) error {
 	return nil
 }
 
+// OfSeveral tells whether what is not public is asked of several organizations of the reader's, each of which has its own rows.
+func (f *Narrowing) OfSeveral(reader policy.Actor) bool {
+	return f.Inner && f.Owner == uuid.Nil && len(reader.Member) > 1 && !reader.Operator
+}
+
 // own narrows a list to what the reader's organizations have: to nothing, where there is none.
 func (f *Narrowing) own(reader policy.Actor) {
 	f.Own = reader.Member
