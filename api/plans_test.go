@@ -90,7 +90,7 @@ func TestOwnListsAreReadInTheirOrder(t *testing.T) {
 			who         *apitest.Client
 			path, index string
 		}{
-			{s.Editor, "/v1/contracts?organization_id=" + s.Uni, "contract_parties_organization"}, {h.Operator, "/v1/contracts?organization_id=" + s.Uni, "contract_parties_organization"},
+			{s.Editor, "/v1/contracts?organization_id=" + s.Uni, "contract_parties_organization"}, {h.Operator, "/v1/contracts?count=true&organization_id=" + s.Uni, "contract_parties_organization"},
 			{h.Operator, "/v1/contracts?state=registered&sort=newest&organization_id=" + s.Uni, "contract_parties_organization"},
 			{s.Editor, "/v1/results?state=draft", "results_owner_state_published"}, {s.Editor, "/v1/teams?state=draft", "teams_owner_state_published"}, {s.Buyer, "/v1/needs?state=draft", "needs_owner_"},
 			{s.Stranger, "/v1/results?state=draft&owner_id=" + s.Uni, "results_owner_state_published"},
