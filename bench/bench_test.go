@@ -2,12 +2,20 @@ package main
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"jiebang/bench/rig"
 )
+
+// A process that begins is this program.
+func TestMain(m *testing.M) {
+	if !beginAgain() {
+		os.Exit(m.Run())
+	}
+}
 
 func TestLinesOfCodeAreThoseOnWhichSomethingStands(t *testing.T) {
 	source := "// Package x.\npackage x\n\n/* a\nb */\nvar s = `one\ntwo`\n\nvar n = 1 // one\n"
@@ -70,8 +78,14 @@ func TestEveryQuestionOfGrowthIsAnswered(t *testing.T) {
 	if err := measureGrowth(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
-	if rows := b.report.Sections[0].Rows; len(rows) != len(questions) || rows[0].Ours <= 0 || rows[0].Theirs <= 0 {
-		t.Errorf("%+v", rows)
+	rows := b.report.Sections[0].Rows
+	if len(rows) != len(questions) {
+		t.Errorf("%d rows of %d questions", len(rows), len(questions))
+	}
+	for _, row := range rows {
+		if !strings.Contains(row.Case, "memory that verify holds") && (row.Ours <= 0 || row.Theirs <= 0) {
+			t.Errorf("%+v", row)
+		}
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/bench/rig"
-	"jiebang/internal/accounts"
 	"jiebang/internal/app"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
@@ -31,6 +30,7 @@ var (
 	grownBuyers  = []string{"", "210102", "210106", "210112", "210113", "210202", "210211", "210283", "210302", "210502", "210603", "210702", "210802", "211002", "211102", "211202",
 		"110105", "110108", "120103", "130102", "140105", "150102", "220102", "230102", "310101", "310115", "320106", "320506", "330106", "340102", "350102", "360102", "370102", "410102",
 		"420106", "430102", "440106", "440305", "450102", "460105", "500105", "510104", "520102", "530102", "610102", "620102", "640104", "650102"}
+	steadyBuyers = []string{"211402"} // of the contracts that do not grow, and of no other
 )
 
 // months is the time over which contracts are spread: twelve whole months and the running one.
@@ -40,8 +40,8 @@ func grownDays() (first, last when.Day) {
 }
 
 // grow completes a system that was filled (fill) and serves by now.
-func grow(ctx context.Context, r *rig.Rig, size int) (*grown, error) {
-	g := &grown{Rig: r, size: size}
+func grow(ctx context.Context, r *rig.Rig, size int, s *settlers) (*grown, error) {
+	g := &grown{Rig: r, size: size, settlers: s}
 	g.first, g.last = grownDays()
 	var err error
 	if g.registry, err = newRegistry(ctx, r); err != nil {
@@ -53,6 +53,12 @@ func grow(ctx context.Context, r *rig.Rig, size int) (*grown, error) {
 		}
 	}
 	g.registrar = g.registry.first
+	if g.editor, err = r.SignIn(ctx, grownEditor); err != nil {
+		return nil, err
+	}
+	if g.member, err = r.SignIn(ctx, grownMember); err != nil {
+		return nil, err
+	}
 	return g, g.settle(ctx)
 }
 
@@ -83,39 +89,45 @@ func (g *grown) settle(ctx context.Context) error {
 	return g.CaughtUp(ctx)
 }
 
-// fill writes so many registered contracts, evenly over the days, into a system in which nothing runs yet: by a clock that is set to each day,
-// as they would have come, and by the packages that own them, without the requests and the eyes that would lead each there.
-func fill(ctx context.Context, a *app.App, size int) error {
-	person, err := a.Accounts.SignUp(ctx, work.Call{Operation: "bench"}, accounts.SignUpInput{Username: "grown.editor", Password: "correct horse battery", Name: "录入员"})
-	if err != nil {
-		return err
-	}
+// fill writes so many registered contracts and so many results, evenly over the days, into a system in which nothing runs yet: by a clock that
+// is set to each day, as they would have come, and by the packages that own them, without the requests and the eyes that would lead each there.
+func fill(ctx context.Context, a *app.App, size int) (*settlers, error) {
 	first, last := grownDays()
 	var days []when.Day
 	for d := first; !d.After(last); d = d.AddDays(1) {
 		days = append(days, d)
 	}
+	var by policy.Actor
 	on := func(d when.Day, fn func(tx *work.Tx) error) error {
 		unit := work.New(a.DB, func() time.Time { return d.Start().Add(10 * time.Hour) }, func() {}, work.WithSecrets(a.Unit.Secrets()))
-		_, err := unit.Do(ctx, work.Call{Operation: "bench", Actor: policy.Actor{Account: person.ID}}, fn)
+		_, err := unit.Do(ctx, work.Call{Operation: "bench", Actor: by}, fn)
 		return err
 	}
-	seller := &orgs.Organization{State: orgs.Verified, CreatedBy: person.ID, Checked: orgs.Checked{Name: "盛北大学", Kind: "university", CreditCode: "91210100MA0009999X", Region: "210112"}}
-	err = on(first, func(tx *work.Tx) error {
-		seller.Head = tx.NewHead()
-		return work.Insert(tx, work.Did(policy.OrgCreate), seller)
-	})
+	s, err := people(ctx, a, on, first)
+	if err != nil {
+		return nil, err
+	}
+	by.Account = s.editor.ID
+	texts, err := newWriter()
+	if err != nil {
+		return nil, err
+	}
 	for i, made := 0, 0; err == nil && i < len(days); i++ {
 		for until := size * (i + 1) / len(days); err == nil && made < until; {
 			n := min(until-made, 200)
-			err = on(days[i], func(tx *work.Tx) error { return contractsOf(tx, seller, made, n) })
+			err = on(days[i], func(tx *work.Tx) error {
+				if err := contractsOf(tx, s, size, made, n); err != nil {
+					return err
+				}
+				return texts.resultsOf(tx, s, size, made, n)
+			})
 			made += n
 		}
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return on(last, func(tx *work.Tx) error { // by what they are found
+	return s, on(last, func(tx *work.Tx) error { // by what they are found
 		var first contracts.Contract
 		if err := tx.Order("id").Take(&first).Error; err != nil {
 			return err
@@ -125,7 +137,7 @@ func fill(ctx context.Context, a *app.App, size int) error {
 }
 
 // contractsOf writes contracts number from and on, as granting them would leave them.
-func contractsOf(tx *work.Tx, seller *orgs.Organization, from, n int) error {
+func contractsOf(tx *work.Tx, s *settlers, size, from, n int) error {
 	today := when.DayOf(tx.Now)
 	regime, _ := ref.RegimeOn(today)
 	var made []*contracts.Contract
@@ -133,7 +145,11 @@ func contractsOf(tx *work.Tx, seller *orgs.Organization, from, n int) error {
 	var parties, sought []map[string]any
 	var postings []ledger.Posting
 	for i := from; i < from+n; i++ {
-		c := grownContract(tx, seller, i, today)
+		seller, buyers := s.growing, grownBuyers
+		if among(i, size, steady) {
+			seller, buyers = s.few, steadyBuyers
+		}
+		c := grownContract(tx, seller, buyers, i, today)
 		a := &contracts.Application{
 			Head: tx.NewHead(), ContractID: c.ID, Kind: contracts.Registration, State: contracts.Granted, Office: c.Office, Regime: regime.Code, Terms: c.Terms,
 			SubmittedBy: c.EnteredBy, FiledOn: today, ClockFrom: today, DueOn: today.AddDays(30), DecidedAt: &tx.Now,
@@ -166,7 +182,7 @@ func contractsOf(tx *work.Tx, seller *orgs.Organization, from, n int) error {
 	return ledger.Append(tx, postings...)
 }
 
-func grownContract(tx *work.Tx, seller *orgs.Organization, i int, today when.Day) *contracts.Contract {
+func grownContract(tx *work.Tx, seller *orgs.Organization, buyers []string, i int, today when.Day) *contracts.Contract {
 	dice := rand.New(rand.NewPCG(uint64(i), 7)) //nolint:gosec // always the same, not a secret
 	pick := func(from []string) string { return from[dice.IntN(len(from))] }
 	kinds, fields := codes.ContractKinds.All(), codes.Fields.All()
@@ -176,7 +192,7 @@ func grownContract(tx *work.Tx, seller *orgs.Organization, i int, today when.Day
 	terms := contracts.Terms{
 		Title: fmt.Sprintf("第%d号净化装置", i), Subkind: subkind,
 		Sellers:  []contracts.Party{{OrganizationID: &seller.ID, Name: seller.Name, Region: pick(grownSellers), Nature: "021"}},
-		Buyers:   []contracts.Party{{Name: fmt.Sprintf("辽浑智造%d号有限公司", i%500), CreditCode: buyerCode, Region: pick(grownBuyers), Nature: "150"}},
+		Buyers:   []contracts.Party{{Name: fmt.Sprintf("辽浑智造%d号有限公司", i%500), CreditCode: buyerCode, Region: pick(buyers), Nature: "150"}},
 		SignedOn: today, EffectiveOn: today, ExpiresOn: today.AddDays(365), Turnover: amount, Field: fields[dice.IntN(len(fields))].Code,
 		Targets: "非甲烷总烃去除率不低于95%，连续运行一千小时。", Acceptance: "第三方检测合格后双方签署验收单。",
 	}

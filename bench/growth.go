@@ -2,12 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"runtime"
 	"runtime/metrics"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/google/uuid"
 
 	"jiebang/bench/rig"
 	"jiebang/internal/app"
@@ -17,9 +23,24 @@ import (
 	"jiebang/internal/when"
 )
 
-// sizes are how many contracts, with an application and a ledger entry each, the two systems hold that are compared. Both spread them
-// over the same months, the last twelve and the running one: what grows is how dense they are.
+// sizes are how many contracts, with an application and a ledger entry each, and how many results the two systems hold that are compared.
+// Both spread them over the same months, the last twelve and the running one: what grows is how dense they are.
 var sizes = [2]int{1_000, 100_000}
+
+// readSizes takes sizes that were named instead: two of them, "200,2000".
+func readSizes(named string) error {
+	if named == "" {
+		return nil
+	}
+	small, large, _ := strings.Cut(named, ",")
+	var errs [2]error
+	sizes[0], errs[0] = strconv.Atoi(small)
+	sizes[1], errs[1] = strconv.Atoi(large)
+	if errors.Join(errs[:]...) != nil || sizes[0] < 1 || sizes[1] < sizes[0] {
+		return fmt.Errorf("-growth takes a small and a large number, such as 200,2000, and not %q", named)
+	}
+	return nil
+}
 
 // question is something that should not cost more because there is more of what it does not ask for.
 type question struct {
@@ -28,6 +49,9 @@ type question struct {
 	wanted float64 // the ratio between the two sizes at most
 	ask    func(ctx context.Context, g *grown) (float64, error)
 }
+
+// wantedMiB is how much memory a process may have after it has begun, at the large size.
+const wantedMiB = 200
 
 // questions are all of them, in the order of the table and of being asked: what changes the system or takes it down comes last.
 var questions = []question{
@@ -43,33 +67,69 @@ var questions = []question{
 	{"turnover of a year by kind and office, the public", "p10 ms", 1.5, year("office=SY01&group_by=kind", visitor)},
 	{"turnover as of a month's end, the public", "p10 ms", 1.5, asOfMonth("&group_by=kind", visitor)},
 	{"the public's first question in a process", "ms", 1.5, firstPublic},
+	{"result by external id, the public", "p10 ms", 1.5, asking(byExternal("/v1/results?external_scheme=bench&external_id="), visitor)},
+	{"any record by external id, the public", "p10 ms", 1.5, asking(byExternal("/v1/external-ids?scheme=bench&id="), visitor)},
+	{"results, the first page, the public", "p10 ms", 1.5, reading("/v1/results?limit=20", visitor)},
+	{"results of a field, the public", "p10 ms", 1.5, reading("/v1/results?field=environment", visitor)},
+	{"own results in a state, of a few", "p10 ms", 1.5, asking(of("/v1/results?state=draft&owner_id=", steadyOne), member)},
+	{"own results in a state, of as many as there are", "p10 ms", 1.5, asking(of("/v1/results?state=draft&owner_id=", growingOne), editor)},
+	{"own results in a state, no owner named, of a few", "p10 ms", 1.5, reading("/v1/results?state=draft", member)},
+	{"own results in a state, no owner named, of as many as there are", "p10 ms", 1.5, reading("/v1/results?state=draft", editor)},
+	{"own results, last changed first", "p10 ms", 1.5, asking(of("/v1/results?sort=updated&owner_id=", steadyOne), member)},
+	{"contracts of an organization that has 50, a member", "p10 ms", 1.5, asking(of("/v1/contracts?organization_id=", steadyOne), member)},
+	{"contracts of an organization that has 50, an operator", "p10 ms", 1.5, asking(of("/v1/contracts?organization_id=", steadyOne), operator)},
+	{"contracts of an organization that has most, a member", "p10 ms", 1.5, asking(of("/v1/contracts?organization_id=", growingOne), editor)},
+	{"contracts of an organization that has most, an operator", "p10 ms", 1.5, asking(of("/v1/contracts?organization_id=", growingOne), operator)},
+	{"contracts of one's own, no organization named, of 50", "p10 ms", 1.5, reading("/v1/contracts?limit=20", member)},
+	{"contracts of an office, its registrar", "p10 ms", 1.5, reading("/v1/contracts?office=SY01", registrar)},
+	{"ledger entries of a region that has 50", "p10 ms", 1.5, reading("/v1/ledger/entries?buyer_region="+steadyBuyers[0], operator)},
+	{"ledger entries of a region that has many", "p10 ms", 1.5, reading("/v1/ledger/entries?seller_region=210106", operator)},
+	{"ledger entries of a city", "p10 ms", 1.5, reading("/v1/ledger/entries?seller_region=210100", operator)},
+	{"ledger entries of a region that has 50, an office's registrar", "p10 ms", 1.5, reading("/v1/ledger/entries?buyer_region="+steadyBuyers[0], registrar)},
+	{"search of a phrase that 20 results have", "p10 ms", 3, searching(`"`+rarePhrase+`"`, "")},
+	{"search of a phrase that a tenth has", "p10 ms", 3, searching(`"`+commonPhrase+`"`, "")},
+	{"search of words, the newest first", "p10 ms", 3, searching("废水 处理", "&sort=newest")},
+	{"search of a phrase that a tenth has, the newest first", "p10 ms", 3, searching(`"`+commonPhrase+`"`, "&sort=newest")},
 	{"verify, the ledger", "ms", 110, verifyLedger},
 	{"verify, everything", "ms", 110, verifyAll},
 	{"verify, everything: processor time of the program", "ms", 110, verifyCPU},
 	{"memory that verify holds", "MiB", 1.5, verifyMemory},
+	{"start, from serve to ready", "ms", 5, startTime},
+	{fmt.Sprintf("memory after start (%d MiB at most)", wantedMiB), "MiB", 5, startMemory},
+	{"of that, what lies in no file", "MiB", 5, startAnonymous},
+	{"of that, the heap of the program", "MiB", 5, startHeap},
 }
 
 // grown is one system of a size.
 type grown struct {
 	*rig.Rig
+	*settlers
 	registry          *registry
 	registrar         *rig.Client
+	editor, member    *rig.Client // of what grows, and of what does not
 	size              int
 	first, last       when.Day // of what is in it
 	verified, touched float64  // processor time in milliseconds, and MiB, of the last verification
+	began             begun    // what the last start took
 }
 
 func operator(g *grown) *rig.Client  { return g.Operator }
 func registrar(g *grown) *rig.Client { return g.registrar }
 func visitor(g *grown) *rig.Client   { return g.Visitor() }
+func editor(g *grown) *rig.Client    { return g.editor }
+func member(g *grown) *rig.Client    { return g.member }
+
+func steadyOne(g *grown) uuid.UUID  { return g.few.ID }
+func growingOne(g *grown) uuid.UUID { return g.growing.ID }
 
 // measureGrowth asks the questions of systems of both sizes.
 func measureGrowth(ctx context.Context, b *bench) error {
 	found := map[db.Dialect][2]map[string]float64{}
 	var order []db.Dialect
 	for i, size := range sizes {
-		err := b.each(ctx, rig.Options{Watch: func(a *app.App) error { return fill(ctx, a, size) }}, func(r *rig.Rig) error {
-			g, err := grow(ctx, r, size)
+		var s *settlers
+		err := b.each(ctx, rig.Options{Watch: func(a *app.App) (err error) { s, err = fill(ctx, a, size); return err }}, func(r *rig.Rig) error {
+			g, err := grow(ctx, r, size, s)
 			if err != nil {
 				return err
 			}
@@ -92,7 +152,7 @@ func measureGrowth(ctx context.Context, b *bench) error {
 		}
 	}
 	for _, dialect := range order {
-		s := Section{Figure: "growth", Title: fmt.Sprintf("%d contracts beside %d", sizes[1], sizes[0]), Database: string(dialect), Load: load()}
+		s := Section{Figure: "growth", Title: fmt.Sprintf("%d contracts and as many results beside %d", sizes[1], sizes[0]), Database: string(dialect), Load: load()}
 		for _, q := range questions {
 			s.add(fmt.Sprintf("%s (wanted: %g at most)", q.name, q.wanted), q.unit, found[dialect][1][q.name], fmt.Sprintf("with %d", sizes[0]), found[dialect][0][q.name])
 		}
@@ -123,6 +183,32 @@ func asking(path func(g *grown) string, who func(g *grown) *rig.Client) func(con
 		}
 		return all.at(.1), nil
 	}
+}
+
+// reading asks for a path that is the same in every system.
+func reading(path string, who func(g *grown) *rig.Client) func(context.Context, *grown) (float64, error) {
+	return asking(func(*grown) string { return path }, who)
+}
+
+// of is a path that names an organization at its end.
+func of(path string, whose func(g *grown) uuid.UUID) func(g *grown) string {
+	return func(g *grown) string { return path + whose(g).String() }
+}
+
+// byExternal is a path that names a result at its end by what it is called elsewhere: one that is published, in the middle of all.
+func byExternal(path string) func(g *grown) string {
+	return func(g *grown) string {
+		i := g.size / 2
+		for i%10 == 0 || i%10 == 7 || among(i, g.size, 2*steady) && i < g.size-1 {
+			i++
+		}
+		return path + rig.Word(i)
+	}
+}
+
+// searching searches, without an account.
+func searching(words, more string) func(context.Context, *grown) (float64, error) {
+	return reading("/v1/search?q="+url.QueryEscape(words)+more, visitor)
 }
 
 func turnover(query func(g *grown) string, who func(g *grown) *rig.Client) func(context.Context, *grown) (float64, error) {

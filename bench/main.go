@@ -3,7 +3,8 @@
 //
 //	go run ./bench                 everything, on SQLite and, where JIEBANG_TEST_POSTGRES names one, on PostgreSQL
 //	go run ./bench get queries     some
-//	go run ./bench growth          what does not grow with what is there: a thousand contracts beside a hundred thousand, some minutes
+//	go run ./bench growth          what does not grow with what is there: a thousand contracts and results beside a hundred thousand, some minutes
+//	go run ./bench -growth 200,2000 growth   the same of other sizes, to try it out
 //	go run ./bench opening         a challenge with five hundred bids: ten gigabytes of disk for each database, and some minutes
 //	go run ./bench -json
 //
@@ -54,13 +55,14 @@ func allNames() []string {
 // bench is one run.
 type bench struct {
 	postgres string // DSN, or empty
+	only     string // the database that is measured; empty: each that there is
 	report   Report
 }
 
 // each measures on each database there is, in a system of its own.
 func (b *bench) each(ctx context.Context, o rig.Options, measure func(r *rig.Rig) error) error {
 	for _, dialect := range []db.Dialect{db.SQLite, db.Postgres} {
-		if dialect == db.Postgres && b.postgres == "" {
+		if dialect == db.Postgres && b.postgres == "" || b.only != "" && b.only != string(dialect) {
 			continue
 		}
 		o.Database, o.Postgres = dialect, b.postgres
@@ -76,14 +78,22 @@ func (b *bench) each(ctx context.Context, o rig.Options, measure func(r *rig.Rig
 }
 
 func main() {
+	if beginAgain() {
+		return
+	}
 	asJSON := flag.Bool("json", false, "print JSON instead of a table")
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
+	growth := flag.String("growth", "", "sizes that growth compares instead of 1000,100000, such as 200,2000")
+	only := flag.String("database", "", "measure on this one alone: sqlite or postgres")
 	flag.Usage = func() {
 		fmt.Fprintf(os.Stderr, "usage: go run ./bench [-json] [-cpuprofile FILE] %s\n", allNames())
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, flag.Args(), *asJSON, *profile)
+	err := readSizes(*growth)
+	if err == nil {
+		err = run(ctx, flag.Args(), *asJSON, *profile, *only)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -91,7 +101,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, names []string, asJSON bool, profile string) error {
+func run(ctx context.Context, names []string, asJSON bool, profile, only string) error {
 	rig.Quiet()
 	for _, n := range names {
 		if !slices.ContainsFunc(figures, func(f figure) bool { return f.name == n }) {
@@ -108,7 +118,10 @@ func run(ctx context.Context, names []string, asJSON bool, profile string) error
 		}
 		defer func() { pprof.StopCPUProfile(); _ = file.Close() }()
 	}
-	b := &bench{postgres: os.Getenv("JIEBANG_TEST_POSTGRES")}
+	b := &bench{postgres: os.Getenv("JIEBANG_TEST_POSTGRES"), only: only}
+	if only != "" && only != string(db.SQLite) && (only != string(db.Postgres) || b.postgres == "") {
+		return fmt.Errorf("-database takes sqlite, or postgres where JIEBANG_TEST_POSTGRES names one, and not %q", only)
+	}
 	b.report.Machine = fmt.Sprintf("%s/%s, %d cores, %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 	if b.postgres == "" {
 		b.report.Notes = append(b.report.Notes, "SQLite only: JIEBANG_TEST_POSTGRES is not set (scripts/postgres.sh starts one)")

@@ -45,7 +45,7 @@ func (r *Rig) Posted(ctx context.Context, of []Organization, n int) error {
 		_, err := r.App.Unit.Do(ctx, call, func(tx *work.Tx) error {
 			rows := make([]*challenges.Challenge, len(part))
 			for k, i := range part {
-				said := content(i)
+				said := Content(i)
 				number, at, deadline := fmt.Sprintf("BENCH-1-%05d", i+1), tx.Now, tx.Now.Add(time.Hour*time.Duration(1+i%1440))
 				reward := rewards[i%len(rewards)] * money.Yuan
 				rows[k] = &challenges.Challenge{

@@ -10,22 +10,24 @@ import (
 	"jiebang/internal/when"
 )
 
-const password = "correct horse battery"
+// Password is everybody's.
+const Password = "correct horse battery"
 
 // Visitor has no account.
 func (r *Rig) Visitor() *Client { return &Client{URL: r.URL} }
 
 // Person signs up and in.
 func (r *Rig) Person(ctx context.Context, username string) (*Client, error) {
-	_, err := r.Visitor().Post(ctx, "/v1/accounts", J{"username": username, "password": password, "name": username})
+	_, err := r.Visitor().Post(ctx, "/v1/accounts", J{"username": username, "password": Password, "name": username})
 	if err != nil {
 		return nil, err
 	}
-	return r.signIn(ctx, username)
+	return r.SignIn(ctx, username)
 }
 
-func (r *Rig) signIn(ctx context.Context, username string) (*Client, error) {
-	a, err := r.Visitor().Post(ctx, "/v1/sessions", J{"username": username, "password": password})
+// SignIn signs somebody in who has signed up with Password.
+func (r *Rig) SignIn(ctx context.Context, username string) (*Client, error) {
+	a, err := r.Visitor().Post(ctx, "/v1/sessions", J{"username": username, "password": Password})
 	if err != nil {
 		return nil, err
 	}

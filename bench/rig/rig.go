@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"jiebang/api"
@@ -30,9 +31,11 @@ type Rig struct {
 	Deputy   *Client // another operator, who confirms
 	Data     string  // the data folder
 
-	server *http.Server
-	undo   []func() error // in the order of setting up
-	people int
+	config  app.Config
+	server  *http.Server
+	running []func() error // what ends the system, in the order of setting up
+	undo    []func() error // what deletes it, likewise
+	people  int
 }
 
 // Options say what to run.
@@ -52,16 +55,33 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 }
 
 func (r *Rig) start(ctx context.Context, o Options) error {
-	config, err := r.prepare(ctx, o)
-	if err != nil {
+	var err error
+	if r.config, err = r.prepare(ctx, o); err != nil {
 		return err
 	}
-	if r.App, err = app.Open(ctx, config, when.System); err != nil {
+	if err := r.open(ctx, o.Watch); err != nil {
 		return err
 	}
-	r.undo = append(r.undo, r.App.Close)
-	if o.Watch != nil {
-		if err := o.Watch(r.App); err != nil {
+	for username, as := range map[string]**Client{"operator": &r.Operator, "deputy": &r.Deputy} {
+		if _, err := r.App.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: username, Password: Password, Name: "运营人员"}, ""); err != nil {
+			return err
+		}
+		if *as, err = r.SignIn(ctx, username); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open serves what lies in the data folder and the database; watch, if any, sees it before anything runs.
+func (r *Rig) open(ctx context.Context, watch func(*app.App) error) error {
+	var err error
+	if r.App, err = app.Open(ctx, r.config, when.System); err != nil {
+		return err
+	}
+	r.running = append(r.running, r.App.Close)
+	if watch != nil {
+		if err := watch(r.App); err != nil {
 			return err
 		}
 	}
@@ -81,21 +101,35 @@ func (r *Rig) start(ctx context.Context, o Options) error {
 	if r.URL, r.server, err = Serve(ctx, handler); err != nil {
 		return err
 	}
-	r.undo = append(r.undo, r.server.Close)
-	for username, as := range map[string]**Client{"operator": &r.Operator, "deputy": &r.Deputy} {
-		if _, err := r.App.Accounts.CreateOperator(ctx, accounts.SignUpInput{Username: username, Password: password, Name: "运营人员"}, ""); err != nil {
-			return err
-		}
-		if *as, err = r.signIn(ctx, username); err != nil {
-			return err
-		}
-	}
+	r.running = append(r.running, r.server.Close)
 	return nil
+}
+
+// Left is where a system lies that Stop has ended.
+type Left struct{ Data, DatabaseURL, Secrets string }
+
+// settings are the defaults of serve.
+func (l Left) settings() app.Config {
+	return app.Config{Data: l.Data, DatabaseURL: l.DatabaseURL, Secrets: l.Secrets, DBConns: 16, Busy: 5 * time.Second, Poll: 200 * time.Millisecond}
+}
+
+// Open serves what another process has left, until Close, which deletes nothing.
+func Open(ctx context.Context, l Left) (*Rig, error) {
+	r := &Rig{config: l.settings(), Data: l.Data}
+	if err := r.open(ctx, nil); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// Stop ends the system and leaves what it wrote, until Close, for another process to open.
+func (r *Rig) Stop() (Left, error) {
+	return Left{r.config.Data, r.config.DatabaseURL, r.config.Secrets}, backwards(&r.running)
 }
 
 // prepare makes what Close deletes: the data folder and, on PostgreSQL, a migrated database.
 func (r *Rig) prepare(ctx context.Context, o Options) (app.Config, error) {
-	config := app.Config{DBConns: 16, Busy: 5 * time.Second, Poll: 200 * time.Millisecond} // the defaults of serve
+	config := Left{}.settings()
 	var err error
 	if config.Data, err = os.MkdirTemp("", "jiebang-bench-"); err != nil {
 		return config, err
@@ -122,12 +156,15 @@ func (r *Rig) prepare(ctx context.Context, o Options) (app.Config, error) {
 }
 
 // Close ends the system and deletes what it wrote.
-func (r *Rig) Close() error {
+func (r *Rig) Close() error { return errors.Join(backwards(&r.running), backwards(&r.undo)) }
+
+// backwards undoes steps, the last first, once.
+func backwards(steps *[]func() error) error {
 	var errs []error
-	for i := len(r.undo) - 1; i >= 0; i-- {
-		errs = append(errs, r.undo[i]())
+	for _, undo := range slices.Backward(*steps) {
+		errs = append(errs, undo())
 	}
-	r.undo = nil
+	*steps = nil
 	return errors.Join(errs...)
 }
 

@@ -24,8 +24,8 @@ var (
 	}
 )
 
-// content makes the nth text: not a wise one, but of the length and the characters of real ones, and always the same.
-func content(n int) results.Content {
+// Content makes the nth text: not a wise one, but of the length and the characters of real ones, and always the same.
+func Content(n int) results.Content {
 	pick := func(from []string, step int) string { return from[(n/step+n)%len(from)] }
 	object, method, purpose := pick(objects, 1), pick(methods, 7), pick(purposes, 11)
 	var b strings.Builder
@@ -55,7 +55,7 @@ func (r *Rig) Submitted(ctx context.Context, o Organization, from, n int) ([]uui
 		var rows []results.Input
 		for _, i := range part {
 			id := Word(i)
-			in := results.Input{Owner: o.ID, Content: content(i), External: []external.ID{{Scheme: "bench", ID: id}}}
+			in := results.Input{Owner: o.ID, Content: Content(i), External: []external.ID{{Scheme: "bench", ID: id}}}
 			in.Content.Title += " " + id
 			rows = append(rows, in)
 		}

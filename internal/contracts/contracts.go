@@ -38,9 +38,10 @@ var contracts = work.Records[Contract, *Contract, View]{
 	Read: policy.ContractRead, Show: showContracts, Joined: true,
 	Columns: work.Columns{
 		string(policy.Member): "owner_id IN ?", string(policy.Author): "entered_by IN ?", string(policy.AtOffice): "office IN ?",
-		string(policy.Filed):       "state <> 'draft'",
-		string(policy.Former):      "id IN (SELECT a.contract_id FROM application_parties p JOIN contract_applications a ON a.id = p.application_id WHERE a.state = 'granted' AND p.organization_id IN ?)",
-		string(policy.Counterpart): "state <> 'draft' AND id IN (SELECT contract_id FROM contract_parties WHERE organization_id IN ?)",
+		string(policy.Filed): "state <> 'draft'",
+		// Counted for each contract that is come by: PostgreSQL would gather all of an organization for EXISTS or IN, for a page of twenty.
+		string(policy.Former):      "(SELECT COUNT(*) FROM contract_applications a JOIN application_parties p ON p.application_id = a.id WHERE a.contract_id = contracts.id AND a.state = 'granted' AND p.organization_id IN ?) > 0",
+		string(policy.Counterpart): "state <> 'draft' AND (SELECT COUNT(*) FROM contract_parties n WHERE n.contract_id = contracts.id AND n.organization_id IN ?) > 0",
 	},
 	Orders: []db.Order[Contract]{
 		db.Newest(func(c *Contract) uuid.UUID { return c.ID }),

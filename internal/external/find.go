@@ -108,7 +108,10 @@ func (f *Filter) LookUp(q *gorm.DB, noun string) error {
 	}
 	x := ID{strings.TrimSpace(f.ExternalScheme), strings.TrimSpace(f.ExternalID)}
 	found, err := Holders(q, noun, x)
-	f.Found = append(found, uuid.Nil) // no record has it, so that none that is found is not all
+	if len(found) == 0 {
+		found = []uuid.UUID{uuid.Nil} // no record has it, so that none that is found is not all
+	}
+	f.Found = found // mostly one, which is looked for by nothing else than its key
 	return err
 }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -195,8 +196,12 @@ func within(q *gorm.DB, column, place string) *gorm.DB {
 	return starts(q, column, place[:4])
 }
 
-// starts keeps the rows of q whose column holds a region that begins with these digits, by a range that an index can serve.
+// starts keeps the rows of q whose column holds a region that begins with these digits, by what an index can serve: of entries in the order of the
+// ledger, since a page of them is read.
 func starts(q *gorm.DB, column, digits string) *gorm.DB {
+	if column == entryHas[BySellerRegion].column || column == entryHas[ByBuyerRegion].column {
+		return q.Where(fmt.Sprintf("SUBSTR(%s, 1, %d) = ?", column, len(digits)), digits)
+	}
 	return q.Where(column+" BETWEEN ? AND ?", digits+"0000"[:6-len(digits)], digits+"9999"[:6-len(digits)])
 }
 

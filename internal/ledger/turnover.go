@@ -276,8 +276,13 @@ func (q Query) stretches(g *gorm.DB) ([]stretch, error) {
 func (q Query) fromRollups(g *gorm.DB) ([]sum, error) {
 	c := q.cut(q.GroupBy)
 	group := "''"
+	by := "grp"
 	if q.GroupBy != "" {
 		group = c.holder(q.GroupBy)
+	}
+	if q.RegionLevel == RegionProvince { // the places of a province are added up where they lie: there are many, and one of them tells which
+		by = "CASE WHEN LENGTH(" + group + ") = 6 THEN SUBSTR(" + group + ", 1, 2) ELSE " + group + " END"
+		group = "MIN(" + group + ")"
 	}
 	var all []sum
 	stretches, err := q.stretches(g)
@@ -300,7 +305,7 @@ func (q Query) fromRollups(g *gorm.DB) ([]sum, error) {
 			kept = kept.Where("recorded <= ?", s.of(s.through))
 		}
 		var sums []sum
-		if err := kept.Select("posted AS slice, " + group + " AS grp, " + figures).Group("slice, grp").Scan(&sums).Error; err != nil {
+		if err := kept.Select("posted AS slice, " + group + " AS grp, " + figures).Group("slice, " + by).Scan(&sums).Error; err != nil {
 			return nil, err
 		}
 		for i := range sums {

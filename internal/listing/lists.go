@@ -42,6 +42,8 @@ type Narrowing struct {
 	Owner        uuid.UUID `query:"owner_id" where:"owner_id = ?"`
 	UpdatedSince time.Time `query:"updated_since" where:"updated_at >= ?"`
 	Text         string    `query:"q"` // part of the title, among one's own
+	// Inner says that the filter asks for what is not public: nobody but its owners and operators finds any, and only theirs is looked through.
+	Inner bool
 	external.Filter
 
 	Like string      `where:"LOWER(title) LIKE ? ESCAPE '!'"`
@@ -71,6 +73,9 @@ func (s Service[R, P, C, O, V]) List(ctx context.Context, reader policy.Actor, f
 
 // search narrows a list to those of the reader's own records whose title has the text. What others have published is found by search.
 func (f *Narrowing) search(reader policy.Actor) error {
+	if f.Inner && !reader.Operator && !reader.MemberOf(f.Owner) {
+		f.own(reader)
+	}
 	if f.Text == "" {
 		return nil
 	}
@@ -80,10 +85,23 @@ func (f *Narrowing) search(reader policy.Actor) error {
 	case f.Owner != uuid.Nil && !reader.MemberOf(f.Owner) && !reader.Operator:
 		return fault.InvalidInput.At("query:q", fault.NotYours, "按标题查找只限本单位的记录；公开的请用 /v1/search", "By title one finds one's own records; what is public is found by /v1/search")
 	case f.Owner == uuid.Nil && !reader.Operator:
-		f.Own = append([]uuid.UUID{uuid.Nil}, reader.Member...) // nobody's, so that no organization is not every one
+		f.own(reader)
 	}
 	f.Like = Containing(strings.ToLower(strings.TrimSpace(f.Text)))
 	return nil
+}
+
+// OfSeveral tells whether what is not public is asked of several organizations of the reader's, each of which has its own rows.
+func (f *Narrowing) OfSeveral(reader policy.Actor) bool {
+	return f.Inner && f.Owner == uuid.Nil && len(reader.Member) > 1 && !reader.Operator
+}
+
+// own narrows a list to what the reader's organizations have: to nothing, where there is none.
+func (f *Narrowing) own(reader policy.Actor) {
+	f.Own = reader.Member
+	if len(f.Own) == 0 {
+		f.Own = []uuid.UUID{uuid.Nil}
+	}
 }
 
 // Containing is the pattern, for LIKE ? ESCAPE '!', of what has a text in it.

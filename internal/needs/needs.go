@@ -76,6 +76,7 @@ type Filter struct {
 
 // List shows what the reader may know of: what is open, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	f.Inner = f.State != "" && f.State != Open
 	return s.Service.List(ctx, reader, &f, p)
 }
 

@@ -101,8 +101,13 @@ func (k Records[R, P, V]) ListWithin(ctx context.Context, u *Unit, reader policy
 	if err != nil {
 		return db.Page[V]{}, err
 	}
+	return k.ListBy(ctx, u, reader, filter, p, order, within)
+}
+
+// ListBy is ListWithin in an order of the caller's, for rows that are found by a column of another table that says the same as one of theirs.
+func (k Records[R, P, V]) ListBy(ctx context.Context, u *Unit, reader policy.Actor, filter any, p db.Paging, order db.Order[R], within func(*gorm.DB) *gorm.DB) (db.Page[V], error) {
 	var out db.Page[V]
-	err = k.snapshot(ctx, u, func(q *gorm.DB) error {
+	err := k.snapshot(ctx, u, func(q *gorm.DB) error {
 		page, err := db.ReadWith(within(db.Filter(k.Visible(q, reader), filter)), p, order, k.rows)
 		if err != nil {
 			return err
