@@ -123,7 +123,7 @@ func startTime(ctx context.Context, g *grown) (float64, error) {
 
 func beginProcess(ctx context.Context, self string, settings []byte) (begun, error) {
 	var b begun
-	process := exec.CommandContext(ctx, self) //nolint:gosec // this program
+	process := exec.CommandContext(ctx, self) // this program
 	process.Env = append(os.Environ(), beginWith+"="+string(settings))
 	var said bytes.Buffer
 	process.Stderr = &said

@@ -69,35 +69,24 @@ func TestSessionsRememberStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := ""
-	outer, err := tx.Query(list, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for outer.Next() {
-		var n int
-		if err := outer.Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		inner, err := tx.Query(list, n)
+	each := func(below int, do func(n int)) {
+		rows, err := tx.Query(list, below)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for inner.Next() {
-			var m int
-			if err := inner.Scan(&m); err != nil {
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var n int
+			if err := rows.Scan(&n); err != nil {
 				t.Fatal(err)
 			}
-			got += fmt.Sprint(n, ">", m, " ")
+			do(n)
 		}
-		if err := inner.Err(); err != nil {
+		if err := rows.Err(); err != nil {
 			t.Fatal(err)
 		}
-		_ = inner.Close()
 	}
-	if err := outer.Err(); err != nil {
-		t.Fatal(err)
-	}
-	_ = outer.Close()
+	each(3, func(n int) { each(n, func(m int) { got += fmt.Sprint(n, ">", m, " ") }) })
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
