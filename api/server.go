@@ -81,7 +81,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	contracts.Routes(e, a.Contracts)
 	challenges.Routes(e, a.Programmes, a.Challenges)
 	projects.Routes(e, a.Projects, a.Programmes)
-	ledger.Routes(e, a.Ledger)
+	ledger.Routes(e, a.Ledger, a.Contracts)
 	mails.Routes(e, a.Mails)
 	notices.Routes(e, a.Notices)
 	reviews.Routes(e, a.Review)

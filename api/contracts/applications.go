@@ -142,7 +142,9 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 	if len(a.Changes) > 0 {
 		changes := make([]wire.FieldChange, len(a.Changes))
 		for i, c := range a.Changes {
-			changes[i] = wire.FieldChange{Pointer: c.Pointer, Before: wire.Some(c.Before), After: wire.Some(c.After)}
+			changes[i] = wire.FieldChange{
+				Pointer: c.Pointer, Before: wire.Some(c.Before), After: wire.Some(c.After), BeforeName: codeName(c.Pointer, c.Before), AfterName: codeName(c.Pointer, c.After),
+			}
 		}
 		w.Changes = &changes
 	}

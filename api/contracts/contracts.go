@@ -5,6 +5,7 @@ package contracts
 import (
 	"context"
 	"fmt"
+	"path"
 
 	"github.com/google/uuid"
 
@@ -163,13 +164,35 @@ func writtenTwins(twins []contracts.Twin) *[]wire.ContractTwin {
 	return &out
 }
 
+// codeName is what the code at a place of the terms means; nothing where there is none, or no code stands there.
+func codeName(pointer, code string) *string {
+	switch path.Base(pointer) {
+	case "region", "country":
+		return wire.RegionName(code)
+	case "nature":
+		return wire.Term(codes.PartyNatures, codes.PartyNature(code))
+	case "field":
+		return wire.FieldName(code)
+	case "subkind":
+		return wire.Term(codes.ContractSubkinds, codes.ContractSubkind(code))
+	case "ip_kind":
+		return wire.Term(codes.IPKinds, codes.IPKind(code))
+	case "document":
+		return wire.Term(codes.Documents, codes.Document(code))
+	}
+	return nil
+}
+
 func writtenRemarks(remarks []contracts.Remark) *[]wire.PartyRemark {
 	if len(remarks) == 0 {
 		return nil
 	}
 	out := make([]wire.PartyRemark, len(remarks))
 	for i, r := range remarks {
-		out[i] = wire.PartyRemark{Code: wire.PartyRemarkCode(r.Code), Pointer: r.Pointer, Entered: r.Entered, Organization: wire.Some(r.Organization), Other: wire.Some(r.Other)}
+		out[i] = wire.PartyRemark{
+			Code: wire.PartyRemarkCode(r.Code), Pointer: r.Pointer, Entered: r.Entered, Organization: wire.Some(r.Organization), Other: wire.Some(r.Other),
+			EnteredName: codeName(r.Pointer, r.Entered), OrganizationCodeName: codeName(r.Pointer, r.Organization),
+		}
 	}
 	return &out
 }

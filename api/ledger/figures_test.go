@@ -37,8 +37,14 @@ func TestFiguresLeadToEntriesForWhoMayReadThem(t *testing.T) {
 			if name == "" || name == group {
 				t.Errorf("by %s: %q is called %q", d, group, name)
 			}
-			if entries := s.First.Get(of.Text("rows", i, "entries")).Want(200).Items(); float64(len(entries)) != n {
-				t.Errorf("by %s: %s has %d entries, and %v contracts", d, group, len(entries), n)
+			entries := s.First.Get(of.Text("rows", i, "entries")).Want(200)
+			if len := len(entries.Items()); float64(len) != n {
+				t.Errorf("by %s: %s has %d entries, and %v contracts", d, group, len, n)
+			}
+			for j := range entries.Items() {
+				if c := s.First.Get("/v1/contracts/" + entries.Text("items", j, "contract_id")).Want(200); c.Text("number") != entries.Text("items", j, "contract_number") || c.Text("terms", "title") != entries.Text("items", j, "contract_title") {
+					t.Errorf("%s is called %s %s", c.Raw, entries.Text("items", j, "contract_number"), entries.Text("items", j, "contract_title"))
+				}
 			}
 			if region := d == ledger.BySellerRegion || d == ledger.ByBuyerRegion; (group != "unknown" || region) && d != ledger.ByOffice { // and can be asked for
 				one := s.First.Get(year + "&office=SY01&" + d.Parameter() + "=" + group).Want(200)

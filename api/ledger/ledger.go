@@ -10,6 +10,7 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/contracts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
@@ -20,7 +21,7 @@ import (
 )
 
 // Routes hangs the operations on the ledger on the edge.
-func Routes(e *edge.Edge, s *ledger.Service) {
+func Routes(e *edge.Edge, s *ledger.Service, c *contracts.Service) {
 	edge.Plain(e, "getTurnover", func(ctx context.Context, call work.Call, q ledger.Query) (wire.Turnover, error) {
 		t, err := s.Turnover(ctx, call.Actor, q)
 		if err != nil {
@@ -28,15 +29,18 @@ func Routes(e *edge.Edge, s *ledger.Service) {
 		}
 		return written(t), nil
 	})
-	entry := edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}
-	edge.List(e, "listLedgerEntries", entry, func(ctx context.Context, reader policy.Actor, q entriesQuery, p db.Paging) (db.Page[ledger.Entry], error) {
+	edge.List(e, "listLedgerEntries", edge.Kind[named, wire.LedgerEntry]{Wire: writtenEntry}, func(ctx context.Context, reader policy.Actor, q entriesQuery, p db.Paging) (db.Page[named], error) {
 		group, err := groupOf(q.GroupBy, q.Group, q.RegionLevel)
 		if err != nil {
-			return db.Page[ledger.Entry]{}, err
+			return db.Page[named]{}, err
 		}
-		return s.Entries(ctx, reader, ledger.Filter{
+		page, err := s.Entries(ctx, reader, ledger.Filter{
 			ContractID: q.Contract, PostedFrom: q.PostedFrom, PostedTo: q.PostedTo, RecordedTo: q.RecordedTo, Elsewhere: q.Elsewhere, Scope: q.Scope, Group: group,
 		}, p)
+		if err != nil {
+			return db.Page[named]{}, err
+		}
+		return withContracts(ctx, reader, c, page)
 	})
 	edge.List(e, "listLedgerMonths", edge.Kind[ledger.MonthEnd, wire.LedgerMonth]{Wire: writtenMonth}, s.Months)
 	edge.List(e, "listLedgerLinks", edge.Kind[ledger.Link, wire.LedgerLink]{Wire: writtenLink}, s.Links)
@@ -44,6 +48,32 @@ func Routes(e *edge.Edge, s *ledger.Service) {
 		h, err := s.Head(ctx, call.Actor)
 		return head(h), err
 	})
+}
+
+// named is an entry with the contract that it is of, as its reader may know it.
+type named struct {
+	ledger.Entry
+	contract contracts.Brief
+}
+
+// withContracts says which contracts entries are of: one query.
+func withContracts(ctx context.Context, reader policy.Actor, c *contracts.Service, page db.Page[ledger.Entry]) (db.Page[named], error) {
+	out := db.Page[named]{Items: make([]named, len(page.Items)), Next: page.Next, Total: page.Total, More: page.More}
+	ids := make([]uuid.UUID, len(page.Items))
+	for i, e := range page.Items {
+		ids[i] = e.ContractID
+	}
+	briefs, err := c.Briefs(ctx, reader, ids)
+	for i, e := range page.Items {
+		out.Items[i] = named{e, briefs[e.ContractID]}
+	}
+	return out, err
+}
+
+func writtenEntry(e *named) wire.LedgerEntry {
+	w := wire.LedgerEntryOf(&e.Entry)
+	w.ContractNumber, w.ContractTitle = wire.Some(e.contract.Number), wire.Some(e.contract.Title)
+	return w
 }
 
 // entriesQuery is what a list of entries may be narrowed by: the address that a figure carries is one.

@@ -4971,8 +4971,18 @@ type FieldChange struct {
 	// After 变更后；删去者不出现 What it says; absent where nothing is left
 	After *string `json:"after,omitempty"`
 
+	// AfterName 变更后为代码的，其名称 What it means, where it is a code
+	//
+	// Example: 辽宁省沈阳市浑南区
+	AfterName *string `json:"after_name,omitempty"`
+
 	// Before 变更前；原无者不出现 What it said; absent where there was nothing
 	Before *string `json:"before,omitempty"`
+
+	// BeforeName 变更前为代码的，其名称 What it meant, where it was a code
+	//
+	// Example: 辽宁省大连市沙河口区
+	BeforeName *string `json:"before_name,omitempty"`
 
 	// Pointer 所变更之处（JSON Pointer） Where, as a JSON pointer
 	//
@@ -5931,13 +5941,23 @@ type LedgerEntry struct {
 	//
 	// Example: 技术开发
 	ContractKindName *string `json:"contract_kind_name,omitempty"`
-	ContractSubkind  string  `json:"contract_subkind"`
+
+	// ContractNumber 合同编号；无权阅读该合同者不出现 The number of the contract; absent for who may not read that
+	//
+	// Example: JB-2026-000001
+	ContractNumber  *string `json:"contract_number,omitempty"`
+	ContractSubkind string  `json:"contract_subkind"`
 
 	// ContractSubkindName 小类的名称 What the subkind is called
 	//
 	// Example: 委托开发
 	ContractSubkindName *string `json:"contract_subkind_name,omitempty"`
-	ContractVersion     int64   `json:"contract_version"`
+
+	// ContractTitle 合同名称；无权阅读该合同者不出现 Its title; absent for who may not read that
+	//
+	// Example: 低温等离子体废气净化技术开发
+	ContractTitle   *string `json:"contract_title,omitempty"`
+	ContractVersion int64   `json:"contract_version"`
 
 	// Elsewhere 在其他地区登记，不计入成交额 Registered elsewhere, and no turnover
 	Elsewhere bool    `json:"elsewhere"`
@@ -7396,10 +7416,20 @@ type PartyRemark struct {
 	// Example: 210102
 	Entered string `json:"entered"`
 
+	// EnteredName 条款所填为代码的，其名称 What that means, where it is a code
+	//
+	// Example: 辽宁省沈阳市和平区
+	EnteredName *string `json:"entered_name,omitempty"`
+
 	// Organization 该单位现在的资料 What the organization says of itself now
 	//
 	// Example: 210112
 	Organization *string `json:"organization,omitempty"`
+
+	// OrganizationCodeName 该单位资料为代码的，其名称 What that means, where it is a code
+	//
+	// Example: 辽宁省沈阳市浑南区
+	OrganizationCodeName *string `json:"organization_code_name,omitempty"`
 
 	// Other 相关的另一处，如同名的另一当事人 Another place that it is about, as that of the party of the same name
 	//

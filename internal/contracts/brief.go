@@ -1,10 +1,13 @@
 package contracts
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/policy"
 )
 
 // Brief is what those who have a share in a contract are told of it.
@@ -23,6 +26,20 @@ func Briefs(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Brief, error) {
 	}
 	var rows []Brief
 	err := q.Session(&gorm.Session{NewDB: true}).Model(&Contract{}).Where("id IN ?", db.Among(ids)).Select("id, number, title, state").Find(&rows).Error
+	for _, b := range rows {
+		out[b.ID] = b
+	}
+	return out, err
+}
+
+// Briefs reads the briefs of those contracts of some that the reader may read: one query.
+func (s *Service) Briefs(ctx context.Context, reader policy.Actor, ids []uuid.UUID) (map[uuid.UUID]Brief, error) {
+	out := make(map[uuid.UUID]Brief, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []Brief
+	err := contracts.Visible(s.unit.Query(ctx), reader).Where("id IN ?", db.Among(ids)).Select("id, number, title, state").Scan(&rows).Error
 	for _, b := range rows {
 		out[b.ID] = b
 	}

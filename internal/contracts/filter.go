@@ -122,7 +122,7 @@ func (f Filter) among(q *gorm.DB, reader policy.Actor, p db.Paging) *gorm.DB {
 	switch {
 	case f.byParty(p):
 		// SQLite takes the tables of a CROSS JOIN as they come; left to itself it would go by a state, and sort.
-		q = q.Table("contract_parties CROSS JOIN contracts").Select("contracts.*").Where("contract_parties.contract_id = contracts.id AND contract_parties.organization_id = ?", f.Organization)
+		q = q.Table("contract_parties CROSS JOIN contracts").Select(db.Columns(&Contract{}, "contracts")).Where("contract_parties.contract_id = contracts.id AND contract_parties.organization_id = ?", f.Organization)
 	case f.Organization != uuid.Nil:
 		q = q.Where("id IN (SELECT contract_id FROM contract_parties WHERE organization_id = ?)", f.Organization)
 	}
