@@ -41,8 +41,9 @@ func groups(links []Link, by map[string]string) []Group {
 		}
 	}
 	var out []Group
+	all := webOf(links)
 	for _, key := range slices.Sorted(maps.Keys(hands)) {
-		reached := reach(links, key)
+		reached := all.reach(key)
 		var keys, codes []string
 		for _, company := range slices.Sorted(maps.Keys(by)) {
 			if _, held := reached[company]; held {

@@ -97,12 +97,13 @@ func common(links []Link, a, b string) []Tie {
 		nodes[l.Held.key()] = l.Held
 	}
 	var out []Tie
+	all := webOf(links)
 	for _, key := range slices.Sorted(maps.Keys(nodes)) {
 		hand := nodes[key]
 		if hand.Kind == State {
 			continue
 		}
-		reached := reach(links, key)
+		reached := all.reach(key)
 		_, holdsA := reached[a]
 		_, holdsB := reached[b]
 		if holdsA && holdsB {
@@ -113,32 +114,50 @@ func common(links []Link, a, b string) []Tie {
 	return out
 }
 
+// web is links by who holds: what a hand reaches is found by what it holds and not by looking through them all, since there may be thousands
+// of hands with a little each.
+type web struct {
+	links []Link
+	held  []string         // the key of what each link is of
+	of    map[string][]int // which links a holder has, by its key
+}
+
+func webOf(links []Link) web {
+	w := web{links, make([]string, len(links)), map[string][]int{}}
+	for i, l := range links {
+		holder := l.Holder.key()
+		w.held[i], w.of[holder] = l.Held.key(), append(w.of[holder], i)
+	}
+	return w
+}
+
 // reach is everything that a hand controls, with the links by which each came under it. What a controlled company holds counts in whole, and
-// the arms add up: so it grows until nothing more comes under it.
-func reach(links []Link, hand string) map[string][]Link {
+// the arms add up: so it grows, round by round, until nothing more comes under it.
+func (w web) reach(hand string) map[string][]Link {
 	reached := map[string][]Link{hand: nil}
-	for grown := true; grown; {
-		grown = false
-		sums, by := map[string]int{}, map[string][]Link{}
-		for _, l := range links {
-			if _, held := reached[l.Holder.key()]; !held {
-				continue
-			}
-			to := l.Held.key()
-			if _, there := reached[to]; there {
-				continue
-			}
-			by[to] = append(by[to], l)
-			if l.Kind == Shares {
-				sums[to] += l.Share
-			} else {
-				sums[to] += whole
+	sums, by := map[string]int{}, map[string][]int{}
+	for arms := []string{hand}; len(arms) > 0; {
+		touched := map[string]bool{}
+		for _, arm := range arms {
+			for _, i := range w.of[arm] {
+				to, share := w.held[i], whole
+				if w.links[i].Kind == Shares {
+					share = w.links[i].Share
+				}
+				sums[to], by[to], touched[to] = sums[to]+share, append(by[to], i), true
 			}
 		}
-		for to, sum := range sums {
-			if 2*sum > whole {
-				reached[to], grown = by[to], true
+		arms = nil
+		for to := range touched {
+			if _, there := reached[to]; there || 2*sums[to] <= whole {
+				continue
 			}
+			slices.Sort(by[to])
+			held := make([]Link, len(by[to]))
+			for n, i := range by[to] {
+				held[n] = w.links[i]
+			}
+			reached[to], arms = held, append(arms, to)
 		}
 	}
 	return reached

@@ -77,7 +77,7 @@ func TestReachIsTheLeastClosedSet(t *testing.T) {
 			left[to] += share
 			links = append(links, holds(company(from), share, to))
 		}
-		reached := reach(links, CompanyKey("A"))
+		reached := webOf(links).reach(CompanyKey("A"))
 		from := func(to string) (sum int) {
 			for _, l := range links {
 				if _, in := reached[l.Holder.key()]; in && l.Held.Name == to {
@@ -95,7 +95,7 @@ func TestReachIsTheLeastClosedSet(t *testing.T) {
 				t.Fatalf("%s: %v with %d of it held from within", n, in, from(n))
 			}
 		}
-		more := reach(append(links, holds(company("A"), 1, "E")), CompanyKey("A"))
+		more := webOf(append(links, holds(company("A"), 1, "E"))).reach(CompanyKey("A"))
 		for key := range reached {
 			if _, there := more[key]; !there {
 				t.Fatalf("%s is lost by one share more", key)

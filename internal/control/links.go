@@ -308,8 +308,9 @@ func Hands(q *gorm.DB, codes []string, day when.Day) (map[string][]string, error
 	for _, c := range codes {
 		out[c] = []string{c}
 	}
+	all := webOf(links)
 	for _, key := range slices.Sorted(maps.Keys(hands)) {
-		reached := reach(links, key)
+		reached := all.reach(key)
 		for i, c := range codes {
 			if _, held := reached[keys[i]]; held && keys[i] != key {
 				out[c] = append(out[c], hands[key])
