@@ -264,14 +264,14 @@ func TestManyHoldersHoldUpNoClaim(t *testing.T) {
 		mandate, _ := s.MandateIn("agreed")
 		s.IntroductionUnder(mandate)
 		code := h.Operator.Get("/v1/organizations/" + s.Firm).Want(200).Text("credit_code")
-		day := when.MustDay("2026-01-01")
+		day, by := when.MustDay("2026-01-01"), uuid.MustParse(s.Account(h.Operator))
 		links := make([]control.Link, 5001)
 		for i := range links {
 			links[i] = control.Link{
 				Head: work.Head{ID: work.NewID(), Version: 1, CreatedAt: h.Clock.Now(), UpdatedAt: h.Clock.Now()}, Kind: control.Shares, Share: 1, ValidFrom: day,
 				Holder: control.Node{Kind: control.Person, Name: fmt.Sprint("股东", i)}, HolderKey: fmt.Sprint("person:", i),
 				Held: control.Node{Kind: control.Company, Name: "辽浑智造装备有限公司", Code: code}, HeldKey: control.CompanyKey(code),
-				Evidence: "公司登记信息查询结果", EnteredBy: uuid.MustParse(s.Account(h.Operator)),
+				Evidence: "公司登记信息查询结果", EnteredBy: by,
 			}
 		}
 		if err := h.App.DB.Writer.CreateInBatches(&links, 500).Error; err != nil {
