@@ -44,6 +44,8 @@ type Narrowing struct {
 	Text         string    `query:"q"` // part of the title, among one's own
 	// Inner says that the filter asks for what is not public: nobody but its owners and operators finds any, and only theirs is looked through.
 	Inner bool
+	// InState is a state that is asked of the rows of several owners; by an index of states, a database would go through those of all.
+	InState publication.State `where:"COALESCE(state, '') = ?"`
 	external.Filter
 
 	Like string      `where:"LOWER(title) LIKE ? ESCAPE '!'"`
@@ -91,9 +93,13 @@ func (f *Narrowing) search(reader policy.Actor) error {
 	return nil
 }
 
-// OfSeveral tells whether what is not public is asked of several organizations of the reader's, each of which has its own rows.
-func (f *Narrowing) OfSeveral(reader policy.Actor) bool {
-	return f.Inner && f.Owner == uuid.Nil && len(reader.Member) > 1 && !reader.Operator
+// Within says which state a filter of a kind asks for, and which of its states is public. Where one that is not is asked of several
+// organizations of the reader's, each of which has its own rows, it is taken over from the filter (InState).
+func (f *Narrowing) Within(reader policy.Actor, state *publication.State, public publication.State) {
+	f.Inner = *state != "" && *state != public
+	if f.Inner && f.Owner == uuid.Nil && len(reader.Member) > 1 && !reader.Operator {
+		f.InState, *state = *state, ""
+	}
 }
 
 // own narrows a list to what the reader's organizations have: to nothing, where there is none.

@@ -69,8 +69,6 @@ func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, ve
 type Filter struct {
 	Field string `query:"field" where:"field = ?"`
 	State State  `query:"state" where:"state = ?"`
-	// InState is a State that is asked of the rows of several owners; by an index of states, a database would go through those of all.
-	InState State `where:"COALESCE(state, '') = ?"`
 	// Bottleneck asks for what solves a bottleneck at this level.
 	Bottleneck BottleneckLevel `query:"bottleneck_level" where:"bottleneck LIKE '%\"Level\":\"' || ? || '\"%'"`
 	Solves     bool            `query:"solves_bottleneck" where:"(bottleneck IS NOT NULL AND bottleneck <> 'null') = ?"`
@@ -79,10 +77,7 @@ type Filter struct {
 
 // List shows what the reader may know of: what is published, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
-	f.Inner = f.State != "" && f.State != Published
-	if f.OfSeveral(reader) {
-		f.InState, f.State = f.State, ""
-	}
+	f.Within(reader, &f.State, Published)
 	return s.Service.List(ctx, reader, &f, p)
 }
 

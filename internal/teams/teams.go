@@ -108,10 +108,8 @@ func linked(q *gorm.DB, reader policy.Actor, ids []uuid.UUID) (map[uuid.UUID]str
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Field string `query:"field" where:"(field = ? OR other_fields LIKE '%\"' || ? || '\"%')"`
-	State State  `query:"state" where:"state = ?"`
-	// InState is a State that is asked of the rows of several owners; by an index of states, a database would go through those of all.
-	InState   State  `where:"COALESCE(state, '') = ?"`
+	Field     string `query:"field" where:"(field = ? OR other_fields LIKE '%\"' || ? || '\"%')"`
+	State     State  `query:"state" where:"state = ?"`
 	Programme string `query:"programme"` // in a programme of this name, whenever that was
 
 	In string `where:"(kept_programmes LIKE ? ESCAPE '!' OR claimed_programmes LIKE ? ESCAPE '!')"`
@@ -123,10 +121,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if f.Programme != "" {
 		f.In = inProgramme(f.Programme)
 	}
-	f.Inner = f.State != "" && f.State != Published
-	if f.OfSeveral(reader) {
-		f.InState, f.State = f.State, ""
-	}
+	f.Within(reader, &f.State, Published)
 	return s.Service.List(ctx, reader, &f, p)
 }
 
