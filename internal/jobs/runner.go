@@ -250,9 +250,7 @@ func (r *Runner) hold(ctx context.Context, kind Kind, taken []uuid.UUID) {
 		}
 		now, err := r.now(ctx)
 		if err == nil {
-			err = r.write(ctx, func(tx *gorm.DB) error {
-				return tx.Model(&Job{}).Where("id IN ? AND holder = ?", taken, r.self).Update("until", now.Add(r.lease)).Error
-			})
+			err = r.writer(ctx).Model(&Job{}).Where("id IN ? AND holder = ?", taken, r.self).Update("until", now.Add(r.lease)).Error
 		}
 		if err != nil && ctx.Err() == nil {
 			slog.WarnContext(ctx, "the lease on jobs was not prolonged", "kind", kind, "cause", err)
@@ -310,10 +308,8 @@ func (r *Runner) some(ctx context.Context, kind Kind) (int, error) {
 func (r *Runner) giveBack(ctx context.Context, which string, values any) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	return r.write(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&Job{}).Where(which, values).Where("holder = ?", r.self).
-			Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
-	})
+	return r.writer(ctx).Model(&Job{}).Where(which, values).Where("holder = ?", r.self).
+		Updates(map[string]any{"holder": "", "until": nil, "attempts": gorm.Expr("CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END")}).Error
 }
 
 // Inherit ends the leases of whoever is gone. It is for the one process of a database, which knows that there is nobody else: neither does it
@@ -323,9 +319,7 @@ func (r *Runner) Inherit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.write(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&Job{}).Where("until > ?", now).Update("until", now.Add(-time.Second)).Error // not emptied: what a process died of runs alone
-	})
+	return r.writer(ctx).Model(&Job{}).Where("until > ?", now).Update("until", now.Add(-time.Second)).Error // not emptied: what a process died of runs alone
 }
 
 // errGone says that the job is no longer this process's: it was moved, or another took it when the lease ran out.
@@ -344,12 +338,10 @@ func (r *Runner) do(ctx context.Context, h Handler, j Job) {
 	switch {
 	case err == nil, errors.Is(err, errGone):
 	case errors.As(err, &put):
-		err = r.write(ctx, func(tx *gorm.DB) error {
-			return tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).
-				Updates(map[string]any{"due_at": put.at, "attempts": 0, "holder": "", "until": nil, "last_error": ""}).Error
-		})
+		err = r.writer(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).
+			Updates(map[string]any{"due_at": put.at, "attempts": 0, "holder": "", "until": nil, "last_error": ""}).Error
 	case errors.Is(err, ErrNothing):
-		err = r.write(ctx, func(tx *gorm.DB) error { return tx.Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error })
+		err = r.writer(ctx).Where("id = ? AND holder = ?", j.ID, r.self).Delete(&Job{}).Error
 	case ctx.Err() != nil:
 		return // given back by Stop
 	default:
@@ -425,15 +417,11 @@ func (r *Runner) failed(ctx context.Context, h Handler, j Job, cause error) erro
 	} else {
 		slog.WarnContext(ctx, "a job failed and is tried again", "kind", j.Kind, "object", j.ObjectID, "attempts", j.Attempts, "in", pause(j.Attempts), "cause", cause)
 	}
-	return r.write(ctx, func(tx *gorm.DB) error {
-		return tx.Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
-	})
+	return r.writer(ctx).Model(&Job{}).Where("id = ? AND holder = ?", j.ID, r.self).Updates(set).Error
 }
 
-// write runs one small transaction of the runner's own.
-func (r *Runner) write(ctx context.Context, fn func(tx *gorm.DB) error) error {
-	return r.db.Writer.WithContext(ctx).Transaction(fn)
-}
+// writer is the handle of the runner's own statements, each of which stands alone.
+func (r *Runner) writer(ctx context.Context) *gorm.DB { return r.db.Writer.WithContext(ctx) }
 
 // Run does everything that is due, in this call, and returns how many jobs it took: for commands and tests that have no background.
 func (r *Runner) Run(ctx context.Context) (int, error) {

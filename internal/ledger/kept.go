@@ -279,9 +279,8 @@ func (s *Service) Keep(ctx context.Context, d *db.DB) error {
 		if now.Seq == 0 {
 			continue
 		}
-		err = d.Writer.WithContext(ctx).Transaction(func(tx *gorm.DB) error {
-			return tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "elsewhere"}}, DoUpdates: clause.AssignmentColumns([]string{"seq", "waits", "ended"})}).Create(&now).Error
-		})
+		err = d.Writer.WithContext(ctx).
+			Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "elsewhere"}}, DoUpdates: clause.AssignmentColumns([]string{"seq", "waits", "ended"})}).Create(&now).Error
 		if err != nil {
 			return err
 		}
@@ -296,9 +295,7 @@ func (s *Service) end(q *gorm.DB) error {
 	if err != nil || h.Seq == 0 || !h.Ended.Before(month) && !h.Ended.IsZero() {
 		return err
 	}
-	return q.Transaction(func(tx *gorm.DB) error {
-		return tx.Model(&Head{}).Where("one = 1 AND (ended IS NULL OR ended < ?)", month.String()).Update("ended", month).Error
-	})
+	return q.Model(&Head{}).Where("one = 1 AND (ended IS NULL OR ended < ?)", month.String()).Update("ended", month).Error
 }
 
 // toKeep follows a stream, and gives how far and what is to be kept of it; nothing where nothing has changed.
