@@ -150,7 +150,7 @@ func Pay(tx *work.Tx, t GrantTerms, in GrantInput) (*Grant, error) {
 	left := max(Ceiling(t.Paid, round.Rules.GrantShare, t.Promised)-granted[t.Project], 0)
 	var bad fault.Fields
 	bad.Check(in.Amount > 0, "/amount", fault.NotPositive, "须大于零", "It must be more than 0")
-	paidOn(&bad, in.PaidOn, when.DayOf(tx.Now))
+	when.NotAhead(&bad, in.PaidOn, when.DayOf(tx.Now), "/paid_on")
 	bad.Length(in.Note, "/note", 0, 1000)
 	if err := bad.Err(); err != nil {
 		return nil, err
@@ -166,10 +166,6 @@ func Pay(tx *work.Tx, t GrantTerms, in GrantInput) (*Grant, error) {
 		Amount: in.Amount, PaidOn: in.PaidOn, Note: strings.TrimSpace(in.Note), RecordedBy: tx.Call.Actor.Account,
 	}
 	return g, work.Insert(tx, work.Did(policy.GrantPay), g)
-}
-
-func paidOn(bad *fault.Fields, on, today when.Day) {
-	when.NotAhead(bad, on, today, "/paid_on")
 }
 
 // ShowGrant is a grant as the caller of a transaction that recorded it sees it.
@@ -197,7 +193,7 @@ func (s *Service) ReverseGrant(ctx context.Context, call work.Call, id uuid.UUID
 		left := g.Amount - back[g.ID]
 		var bad fault.Fields
 		bad.Check(in.Amount > 0 && in.Amount <= left, "/amount", fault.OutOfRange, "该笔尚余 %[1]s 元，金额须大于零且不超过此数", "%[1]s yuan are left of it; the amount is more than 0 and no more than that", left)
-		paidOn(&bad, in.PaidOn, when.DayOf(tx.Now))
+		when.NotAhead(&bad, in.PaidOn, when.DayOf(tx.Now), "/paid_on")
 		bad.Check(!in.PaidOn.Before(g.PaidOn), "/paid_on", fault.BeforeStart, "早于所冲正的拨付日期 %[1]s", "It lies before the day of the grant, %[1]s", g.PaidOn)
 		bad.Length(in.Note, "/note", 2, 1000)
 		if err := bad.Err(); err != nil {
