@@ -10,8 +10,10 @@ import (
 	"syscall"
 
 	"jiebang/api"
+	"jiebang/api/edge"
 	"jiebang/internal/app"
 	"jiebang/internal/cli"
+	"jiebang/web"
 )
 
 // spec is the OpenAPI description, which the program serves and is held to.
@@ -21,7 +23,21 @@ var spec []byte
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Run(ctx, os.Args[1:], func(a *app.App) (http.Handler, error) { return api.New(a, spec) })
+	code := cli.Run(ctx, os.Args[1:], serve)
 	stop()
 	os.Exit(code)
+}
+
+// serve makes the server of a running system: the API, and the portal beside it.
+func serve(a *app.App) (http.Handler, error) {
+	description, err := edge.ReadSpec(spec)
+	if err != nil {
+		return nil, err
+	}
+	e, err := api.NewWith(a, description, spec)
+	if err != nil {
+		return nil, err
+	}
+	web.Register(e, a, description)
+	return e, nil
 }

@@ -52,7 +52,6 @@ func (s system) register(e *echo.Echo) {
 	}
 	edge.Page(e, "/links/links.js", link("links.js", "text/javascript; charset=utf-8"))
 	edge.Page(e, "/links/links.css", link("links.css", "text/css; charset=utf-8"))
-	edge.Page(e, "/", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/docs/") })
 }
 
 //go:embed links

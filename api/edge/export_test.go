@@ -46,6 +46,3 @@ func (e *Edge) Age(by time.Duration) {
 	now := e.kept.answers.Elapsed
 	e.kept.answers.Elapsed = func() time.Duration { return now() + by }
 }
-
-// Split parts a description into its languages.
-func Split(text string) Said { return split(text) }

@@ -35,7 +35,7 @@ func formOf(what fault.Place, s *openapi3.Schema, typed string) fault.Text {
 	case what != fault.Pattern:
 		return fault.Text{}
 	case xForm(s) != "":
-		said, given := split(xForm(s)), quoted(typed)
+		said, given := Split(xForm(s)), quoted(typed)
 		return fault.Text{ZH: strings.ReplaceAll(said.Chinese, givenPlace, given), EN: strings.ReplaceAll(said.English, givenPlace, given)}
 	}
 	return fault.Text{ZH: "格式不符合要求" + example(s, "，例如 ") + "。", EN: "Not of the required form" + example(s, ", for example ") + "."}
@@ -66,7 +66,7 @@ func wrongAmount(typed string) fault.Text {
 
 // oneOf says what an object that may not be empty must have.
 func oneOf(s *openapi3.Schema) fault.Text {
-	if said := split(xForm(s)); said.Chinese != "" {
+	if said := Split(xForm(s)); said.Chinese != "" {
 		return fault.Text{ZH: said.Chinese, EN: said.English}
 	}
 	names := slices.Sorted(maps.Keys(s.Properties))

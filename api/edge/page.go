@@ -62,6 +62,11 @@ func (d *Document) Send(c echo.Context) error {
 	return d.reply.sendAs(c, http.StatusOK, d.kind)
 }
 
+// SendPage answers with a page that was made for this reader now: compressed where they take that.
+func SendPage(c echo.Context, status int, text []byte) error {
+	return reply{body: text}.sendAs(c, status, "text/html; charset=utf-8")
+}
+
 // warnOfProxy says once that a proxy stands before the program that nobody named: all who come through it are one client, with one allowance.
 func (e *Edge) warnOfProxy(q *http.Request) {
 	if e.alone && (q.Header.Get(echo.HeaderXForwardedFor) != "" || q.Header.Get(headerForwarded) != "") {

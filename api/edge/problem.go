@@ -78,6 +78,17 @@ func Problem(err error, c echo.Context) {
 	}
 }
 
+// FaultOf is what an error of a use case or of routing tells a person, and its status: what pages say where the API answers with a problem
+// document. What is our own failure is written to the log with the request.
+func FaultOf(c echo.Context, err error) (*fault.Error, int) {
+	f := faultOf(work.Fault(err))
+	code := StatusOf(f.Kind)
+	if code >= http.StatusInternalServerError {
+		logFailure(c.Request().Context(), c, err, code)
+	}
+	return f, code
+}
+
 // faultOf finds the fault in an error, translates what Echo itself found wrong, and makes everything else an internal failure.
 func faultOf(err error) *fault.Error {
 	var f *fault.Error

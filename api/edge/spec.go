@@ -20,6 +20,7 @@ type Spec struct {
 	byID       map[string]*Operation
 	lists      []TermList
 	ordered    []*Operation
+	document   *openapi3.T
 }
 
 // Operation is what the description says of one operation, as far as the edge needs it.
@@ -77,7 +78,7 @@ func ReadSpec(document []byte) (*Spec, error) {
 	if err := doc.Validate(context.Background()); err != nil {
 		return nil, fmt.Errorf("edge: the description is not valid OpenAPI: %w", err)
 	}
-	s := &Spec{operations: map[string]*Operation{}, byID: map[string]*Operation{}, lists: termLists(doc)}
+	s := &Spec{operations: map[string]*Operation{}, byID: map[string]*Operation{}, lists: termLists(doc), document: doc}
 	var wrong []error
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
@@ -100,6 +101,12 @@ func ReadSpec(document []byte) (*Spec, error) {
 func (s *Spec) RefusedWith(code string) []*Operation {
 	return slices.DeleteFunc(s.Operations(), func(o *Operation) bool { return !slices.Contains(o.Codes, code) })
 }
+
+// Document is the description as it was read, for pages that make forms and tables of it. It is not to be changed.
+func (s *Spec) Document() *openapi3.T { return s.document }
+
+// Lists are the enumerations of the description, by their names.
+func (s *Spec) Lists() []TermList { return s.lists }
 
 // Operations lists the operations by path and method.
 func (s *Spec) Operations() []*Operation { return slices.Clone(s.ordered) }

@@ -48,18 +48,18 @@ func termLists(doc *openapi3.T) []TermList {
 			continue
 		}
 		called, _ := s.Extensions["x-list-name"].(string)
-		l := TermList{Name: snake(base), Said: split(called)}
+		l := TermList{Name: snake(base), Said: Split(called)}
 		for i, v := range values {
-			l.Terms = append(l.Terms, Term{fmt.Sprint(v), split(fmt.Sprint(said[i]))})
+			l.Terms = append(l.Terms, Term{fmt.Sprint(v), Split(fmt.Sprint(said[i]))})
 		}
 		out = append(out, l)
 	}
 	return out
 }
 
-// split parts a description, which is in Chinese first, at the first blank or full stop behind which it goes on in English: with a capital
+// Split parts a description, which is in Chinese first, at the first blank or full stop behind which it goes on in English: with a capital
 // letter, if there is such a place, since the Chinese may end with a code or a name of the API ("理由见 lapse_reason State of …").
-func split(text string) Said {
+func Split(text string) Said {
 	text = strings.TrimSpace(text)
 	out, found := Said{text, text}, false
 	for i, r := range text {

@@ -200,7 +200,7 @@ func allowed(s *openapi3.Schema) fault.Text {
 		code := fmt.Sprint(value)
 		en = append(en, code)
 		if i < len(said) {
-			code += "（" + split(fmt.Sprint(said[i])).Chinese + "）"
+			code += "（" + Split(fmt.Sprint(said[i])).Chinese + "）"
 		}
 		zh = append(zh, code)
 	}

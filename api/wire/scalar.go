@@ -22,6 +22,7 @@ import (
 //go:generate go run -C ../.. ./openapi/bundle -shared api/wire/shared.yaml
 //go:generate go tool oapi-codegen -config models.yaml shared.yaml
 //go:generate rm shared.yaml
+//go:generate go run -C ../.. ./openapi/bundle -order web/contract/order.txt
 
 // Ptr is a field that is there.
 func Ptr[T any](v T) *T { return &v }

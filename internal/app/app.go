@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -97,6 +98,8 @@ type App struct {
 	Proxies []netip.Prefix // whose word about where a request comes from is believed
 	Limits  Limits         // of callers
 	Origins []string       // whose pages may read in browsers what every visitor may read
+	Public  string         // the address at which people reach the system, without a slash at its end
+	Secure  bool           // that is by HTTPS: cookies are sent over nothing else
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
 	vectors  *vectors // nil without an embedding endpoint
@@ -199,6 +202,8 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Contracts.At(c.public())
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
+	a.Public = strings.TrimSuffix(c.public(), "/")
+	a.Secure = strings.HasPrefix(a.Public, "https://")
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}
 	post, err := c.post(a.Unit)
 	if err != nil {

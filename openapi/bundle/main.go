@@ -4,7 +4,8 @@
 // openapi/words says once for all (words.go).
 //
 // Run at the top of the clone, it makes openapi.yaml of openapi/*.yaml; with -shared FILE it writes the schemas before they are taken
-// apart, from which the types of this program are made: here both sides are one type.
+// apart, from which the types of this program are made: here both sides are one type; with -order FILE it writes in which order the
+// properties of each schema of openapi.yaml stand.
 package main
 
 import (
@@ -32,15 +33,41 @@ const (
 
 func main() {
 	shared := flag.String("shared", "", "write the schemas as the parts have them to this file, and nothing else")
+	order := flag.String("order", "", "write the order of each schema's properties to this file, and nothing else")
 	flag.Parse()
+	if *order != "" {
+		exit(inOrderOf("openapi.yaml", *order))
+		return
+	}
 	output, split := "openapi.yaml", true
 	if *shared != "" {
 		output, split = *shared, false
 	}
-	if err := run("openapi", output, split); err != nil {
+	exit(run("openapi", output, split))
+}
+
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bundle:", err)
 		os.Exit(1)
 	}
+}
+
+// inOrderOf writes the order of the properties of a bundled description.
+func inOrderOf(document, output string) error {
+	text, err := os.ReadFile(document)
+	if err != nil {
+		return err
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return fmt.Errorf("%s: %w", document, err)
+	}
+	out := bytes.NewBufferString("# Made of " + document + " by openapi/bundle: run go generate ./...\n")
+	if err := writeOrder(out, root.Content[0]); err != nil {
+		return err
+	}
+	return os.WriteFile(output, out.Bytes(), 0o644) //nolint:gosec // a source file like others
 }
 
 func run(folder, output string, split bool) error {

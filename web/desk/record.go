@@ -1,0 +1,99 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"jiebang/api/edge"
+	"jiebang/internal/fault"
+	"jiebang/web/contract"
+	"jiebang/web/site"
+)
+
+type saidTitle = edge.Said
+
+// record is a record of any collection: what it says, what its reader may do with it now, and what belongs to it.
+func record(p *site.Page) error {
+	o := p.Book.At(http.MethodGet, "/v1/"+p.Context.Param("collection")+"/{id}")
+	if o == nil || o.Answer == "" {
+		return fault.NotVisible.New()
+	}
+	if o.TokenRequired {
+		if err := p.MustSignIn(); err != nil {
+			return err
+		}
+	}
+	answer, err := p.Call(site.Ask{Operation: o, Path: map[string]string{"id": p.Context.Param("id")}, Query: revision(p, o)})
+	if err != nil {
+		return err
+	}
+	value, _ := answer.Value.(map[string]any)
+	r := &recordView{Operation: o, ID: p.Context.Param("id"), Value: value, Fields: p.Book.Fields(o.Answer)}
+	r.actions(p)
+	for _, under := range p.Book.Under(o.Collection()) {
+		if !under.TokenRequired || p.SignedIn() {
+			r.Parts = append(r.Parts, under)
+		}
+	}
+	p.NoIndex = true
+	return p.Show(titled(p, value), recordPage(p, r))
+}
+
+func revision(p *site.Page, o *contract.Operation) url.Values {
+	for _, f := range o.Query {
+		if f.Name == "revision" && p.Query().Get("revision") == "open" {
+			return url.Values{"revision": {"open"}}
+		}
+	}
+	return nil
+}
+
+// recordView is a record on its page.
+type recordView struct {
+	Operation *contract.Operation
+	ID        string
+	Value     map[string]any
+	Fields    []*contract.Field
+	Actions   []*contract.Operation
+	Parts     []*contract.Operation
+}
+
+func (r *recordView) actions(p *site.Page) {
+	open, _ := r.Value["actions"].([]any)
+	for _, id := range open {
+		if o := p.Book.Operation(text(id)); o != nil && o.Method != http.MethodGet {
+			r.Actions = append(r.Actions, o)
+		}
+	}
+}
+
+// version is the record's, which a change names.
+func (r *recordView) version() string { return text(r.Value["version"]) }
+
+// at once tells an operation that one button may do: it takes nothing and takes nothing away.
+func atOnce(o *contract.Operation) bool {
+	if o.Body != nil || o.Method == http.MethodDelete {
+		return false
+	}
+	for _, word := range []string{"withdraw", "cancel", "end", "revoke", "drop", "leave", "dismiss", "erase", "deactivate", "refuse", "finish", "close", "conclude"} {
+		if strings.HasPrefix(strings.ToLower(o.ID), word) {
+			return false
+		}
+	}
+	return true
+}
+
+// danger tells an operation that takes something away.
+func danger(o *contract.Operation) bool {
+	return o.Method == http.MethodDelete || !atOnce(o) && o.Body == nil
+}
+
+// hrefOf is the form of an operation on a record.
+func hrefOf(o *contract.Operation, id, version string) string {
+	q := url.Values{"id": {id}}
+	if version != "" {
+		q.Set("_version", version)
+	}
+	return "/do/" + o.ID + "?" + q.Encode()
+}

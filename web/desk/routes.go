@@ -1,0 +1,25 @@
+// Package desk is the pages of who has signed in: what waits for them, lists and records of every collection of the API, and a form for each of
+// its operations. Fields, columns and words come from the description, so an operation that is added has its page.
+package desk
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"jiebang/web/site"
+)
+
+// Register hangs the pages on a server.
+func Register(e *echo.Echo, s *site.Site) {
+	s.Get(e, "/desk", home)
+	s.Get(e, "/desk/:collection", list)
+	s.Get(e, "/desk/:collection/:id", record)
+	s.Get(e, "/desk/:collection/:id/:part", part)
+	s.Get(e, "/do/:operation", ask)
+	s.Post(e, "/do/:operation", do)
+	s.Get(e, "/look/:operation", look)
+	s.Get(e, "/signin", signIn)
+	s.Post(e, "/signin", enter)
+	s.Post(e, "/signout", leave)
+	s.Get(e, "/join", join)
+	s.Get(e, "/account", account)
+}

@@ -1,0 +1,251 @@
+package site
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/text/language"
+
+	"jiebang/api/edge"
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+	"jiebang/internal/when"
+	"jiebang/web/words"
+)
+
+// policyOfPages lets a page load what this server itself serves, and nothing else; nothing runs that stands in the page.
+const policyOfPages = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+const (
+	sessionCookie  = "jiebang_session"
+	languageCookie = "jiebang_lang"
+)
+
+// Frame puts content into the layout that all pages share.
+type Frame func(p *Page, content templ.Component) templ.Component
+
+// Page is one request for a page, by one reader.
+type Page struct {
+	*Site
+	Context     echo.Context
+	Reader      policy.Actor // the zero Actor is a visitor
+	Language    words.Language
+	Title       string
+	Description string // for search engines
+	Canonical   string // the address without what does not matter; empty: none is told
+	Structured  string // JSON-LD; empty: none
+	NoIndex     bool
+	Wide        bool // a page of tables rather than of text
+
+	token string
+}
+
+func (s *Site) open(c echo.Context) *Page {
+	p := &Page{Site: s, Context: c, Language: languageOf(c.Request())}
+	if cookie, err := c.Cookie(sessionCookie); err == nil && cookie.Value != "" {
+		// A session that is over makes a visitor of its reader; whoever needs one is sent to sign in.
+		if actor, err := s.App.Actor(p.Ctx(), cookie.Value); err == nil {
+			p.Reader, p.token = actor, cookie.Value
+		}
+	}
+	return p
+}
+
+// Ctx is the request's context.
+func (p *Page) Ctx() context.Context { return p.Context.Request().Context() }
+
+// T is a text of the catalogue in the reader's language.
+func (p *Page) T(key string, args ...any) string { return p.Language.Say(key, args...) }
+
+// Said chooses between two texts that stand side by side.
+func (p *Page) Said(chinese, english string) string { return p.Language.Of(chinese, english) }
+
+// Of is a text of the description, or of a refusal.
+func (p *Page) Of(said edge.Said) string { return p.Language.Of(said.Chinese, said.English) }
+
+// Text is a text of a use case.
+func (p *Page) Text(t fault.Text) string { return p.Language.Of(t.ZH, t.EN) }
+
+// English tells whether the reader reads English.
+func (p *Page) English() bool { return p.Language == words.English }
+
+// SignedIn tells whether somebody has signed in.
+func (p *Page) SignedIn() bool { return p.Reader.SignedIn() }
+
+// Now is the moment by the system's clock, and Today its day in Shanghai.
+func (p *Page) Now() time.Time  { return p.App.Unit.Now() }
+func (p *Page) Today() when.Day { return when.DayOf(p.Now()) }
+
+// Path is the address of the page with what was asked of it.
+func (p *Page) Path() string { return p.Context.Request().URL.RequestURI() }
+
+// Route is the path alone.
+func (p *Page) Route() string { return p.Context.Request().URL.Path }
+
+// Query is what was asked of the page.
+func (p *Page) Query() url.Values { return p.Context.QueryParams() }
+
+// With is the page's address with one thing asked otherwise; an empty value takes it away, and a new question begins at the first page.
+func (p *Page) With(name, value string) string {
+	q := url.Values{}
+	for k, v := range p.Query() {
+		if k != "cursor" && k != "lang" {
+			q[k] = v
+		}
+	}
+	if value == "" {
+		q.Del(name)
+	} else {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return p.Route()
+	}
+	return p.Route() + "?" + q.Encode()
+}
+
+// languageOf is the language of a request: as it was chosen, else as the browser asks, else Chinese.
+func languageOf(r *http.Request) words.Language {
+	chosen := r.URL.Query().Get("lang")
+	if cookie, err := r.Cookie(languageCookie); err == nil {
+		chosen = cmp.Or(chosen, cookie.Value)
+	}
+	switch chosen {
+	case "en":
+		return words.English
+	case "zh":
+		return words.Chinese
+	}
+	asked, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	if err != nil {
+		return words.Chinese
+	}
+	if _, at, sure := spoken.Match(asked...); at == 1 && sure > language.No {
+		return words.English
+	}
+	return words.Chinese
+}
+
+var spoken = language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
+
+// Show answers with a page.
+func (p *Page) Show(title string, content templ.Component) error {
+	p.Title = title
+	return p.send(http.StatusOK, content)
+}
+
+// ShowAs is Show with another status: a form that has to be mended.
+func (p *Page) ShowAs(status int, title string, content templ.Component) error {
+	p.Title = title
+	return p.send(status, content)
+}
+
+func (p *Page) send(status int, content templ.Component) error {
+	if chosen := p.Query().Get("lang"); chosen == "en" || chosen == "zh" {
+		p.setCookie(languageCookie, chosen, 365*24*time.Hour)
+	}
+	var page bytes.Buffer
+	if err := p.Layout(p, content).Render(p.Ctx(), &page); err != nil {
+		return err
+	}
+	p.headers()
+	return edge.SendPage(p.Context, status, page.Bytes())
+}
+
+func (p *Page) headers() {
+	h := p.Context.Response().Header()
+	h.Set(echo.HeaderContentSecurityPolicy, policyOfPages)
+	h.Set(echo.HeaderReferrerPolicy, "same-origin")
+	h.Add(echo.HeaderVary, "Cookie")
+	h.Add(echo.HeaderVary, "Accept-Language")
+	if p.SignedIn() {
+		h.Set(echo.HeaderCacheControl, "no-store")
+	} else {
+		h.Set(echo.HeaderCacheControl, "no-cache")
+	}
+}
+
+// Go sends the reader on; the path is one of this site's own.
+func (p *Page) Go(path string) error {
+	p.headers()
+	return p.Context.Redirect(http.StatusSeeOther, Local(path))
+}
+
+// Local is a path of this site: what was given, or the first page where it leads elsewhere.
+func Local(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+func (p *Page) setCookie(name, value string, lasts time.Duration) {
+	age := int(lasts / time.Second)
+	if lasts < 0 {
+		age = -1
+	}
+	p.Context.SetCookie(&http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: p.Context.Scheme() == "https" || p.App.Secure,
+	})
+}
+
+// Enter keeps a session in the reader's browser until it ends.
+func (p *Page) Enter(token string, until time.Time) {
+	p.setCookie(sessionCookie, token, until.Sub(p.Now()))
+}
+
+// Leave forgets it.
+func (p *Page) Leave() { p.setCookie(sessionCookie, "", -1) }
+
+// MustSignIn sends a visitor to sign in, and back afterwards.
+func (p *Page) MustSignIn() error {
+	if p.SignedIn() {
+		return nil
+	}
+	return errSignIn
+}
+
+var (
+	errSignIn  = errors.New("site: sign in first")
+	errForeign = fault.NotAllowed.Because("这个表单不是从本站提交的，请回到页面重新提交。", "This form was not sent from this site; go back to the page and send it again.")
+)
+
+// Failure is what went wrong, as a page tells it.
+type Failure struct {
+	Status int
+	Code   string
+	Title  string
+	Detail string
+	Remedy string
+}
+
+func (p *Page) fail(err error) error {
+	if errors.Is(err, errSignIn) || fault.SignInRequired.Of(err) || fault.TokenInvalid.Of(err) {
+		return p.Go("/signin?next=" + url.QueryEscape(p.Path()))
+	}
+	var answered *Problem
+	if errors.As(err, &answered) {
+		p.NoIndex = true
+		return p.Failed(p, &Failure{Status: answered.Status, Code: answered.Code, Title: answered.Title, Detail: answered.Detail, Remedy: p.Text(fault.Remedy(answered.Code))})
+	}
+	f, status := edge.FaultOf(p.Context, err)
+	told := p.Text(f.Told())
+	p.NoIndex = true
+	return p.Failed(p, &Failure{Status: status, Code: f.Code, Title: p.Text(f.Text), Detail: told, Remedy: p.Text(fault.Remedy(f.Code))})
+}
+
+// Fail shows the page of what went wrong.
+func (p *Page) ShowFailure(f *Failure, content templ.Component) error {
+	p.Title = f.Title
+	return p.send(f.Status, content)
+}
