@@ -55,7 +55,8 @@ var floors = [][]string{
 
 // owners says which folders may import a library.
 var owners = map[string][]string{
-	"github.com/labstack/echo":      {"jiebang/api", "jiebang/bench"}, // bench has a bare handler as its baseline
+	"github.com/labstack/echo":      {"jiebang/api", "jiebang/web", "jiebang/bench"}, // bench has a bare handler as its baseline
+	"github.com/a-h/templ":          {"jiebang/web"},
 	"github.com/blevesearch/bleve":  {"jiebang/search", "jiebang/bench"},
 	"gorm.io/":                      {"jiebang/internal", "jiebang/api/apitest", "jiebang/bench"}, // to count queries
 	"github.com/jackc/pgx":          {"jiebang/internal/db"},
@@ -63,7 +64,7 @@ var owners = map[string][]string{
 	"gocloud.dev":                   {"jiebang/internal/files"},
 	"github.com/gabriel-vasile":     {"jiebang/internal/files"},
 	"github.com/yuin/goldmark":      {"jiebang/api/reference"},
-	"github.com/chromedp":           {"jiebang/api"},
+	"github.com/chromedp":           {"jiebang/api", "jiebang/web"},
 	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
 	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
 	"github.com/signintech/gopdf":   {"jiebang/internal/paper"},
@@ -99,6 +100,9 @@ func TestArrowsPointOneWay(t *testing.T) {
 					t.Errorf("%s imports %s, which does not stand above it", p.ImportPath, in)
 				}
 			}
+			if within(p.ImportPath, "jiebang/web") && within(in, "jiebang") && !slices.ContainsFunc(seenByWeb, func(f string) bool { return within(in, f) }) {
+				t.Errorf("%s imports %s: pages stand on the mechanism of the edge and the answers of operations", p.ImportPath, in)
+			}
 			if wrong := edgeArrow(p.ImportPath, in); wrong != "" {
 				t.Errorf("%s imports %s: %s", p.ImportPath, in, wrong)
 			}
@@ -110,6 +114,11 @@ func TestArrowsPointOneWay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// seenByWeb is what pages may know: what they change they change by operations, and what they show is what those answer.
+var seenByWeb = []string{
+	"jiebang/web", "jiebang/api/edge", "jiebang/api/wire", "jiebang/internal/app", "jiebang/internal/fault", "jiebang/internal/money", "jiebang/internal/policy", "jiebang/internal/when",
 }
 
 // mechanism is what the edge's own may know of internal.
@@ -134,9 +143,16 @@ func edgeArrow(from, to string) string {
 	return ""
 }
 
-// What a reader may see is decided before the edge: api asks policy nowhere, and knows of it who the actor is.
+// What a reader may see is decided before the edge: api and web ask policy nowhere, and know of it who the actor is.
 func TestTheEdgeAsksPolicyNowhere(t *testing.T) {
-	files := eachFile(t, "api", func(set *token.FileSet, file *ast.File) {
+	for root, least := range map[string]int{"api": 15, "web": 15} {
+		asksNoPolicy(t, root, least)
+	}
+}
+
+func asksNoPolicy(t *testing.T, root string, least int) {
+	t.Helper()
+	files := eachFile(t, root, func(set *token.FileSet, file *ast.File) {
 		name := "policy"
 		for _, in := range file.Imports {
 			if in.Path.Value == `"jiebang/internal/policy"` && in.Name != nil {
@@ -156,8 +172,8 @@ func TestTheEdgeAsksPolicyNowhere(t *testing.T) {
 			return true
 		})
 	})
-	if files < 15 {
-		t.Errorf("only %d files were read", files)
+	if files < least {
+		t.Errorf("only %d files of %s were read", files, root)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/internal/app"
 	"jiebang/web/desk"
+	"jiebang/web/open"
 	"jiebang/web/site"
 	"jiebang/web/ui"
 )
@@ -24,6 +25,7 @@ func Register(e *echo.Echo, a *app.App, spec *edge.Spec) *site.Site {
 	s.Layout = func(p *site.Page, content templ.Component) templ.Component { return ui.Layout(p, content) }
 	s.Failed = func(p *site.Page, f *site.Failure) error { return p.ShowFailure(f, ui.Failed(p, f)) }
 	s.Assets.Register(e)
+	open.Register(e, s)
 	desk.Register(e, s)
 	problem := e.HTTPErrorHandler
 	e.HTTPErrorHandler = func(err error, c echo.Context) {

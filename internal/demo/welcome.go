@@ -12,6 +12,7 @@ func Welcome(w io.Writer, url, mails string, today when.Day) {
 	fmt.Fprintf(w, `
   揭榜演示已启动 The demo is running
 
+  打开网站 open             %[1]s/
   接口说明 API reference    %[1]s/docs/
   接口描述 description      %[1]s/openapi.yaml
 

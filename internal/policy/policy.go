@@ -46,6 +46,9 @@ func (a Actor) MemberOf(org uuid.UUID) bool { return org != uuid.Nil && slices.C
 // Is tells whether the actor is in a register today, at whatever office.
 func (a Actor) Is(r Register) bool { return len(a.Registers[r]) > 0 }
 
+// Reviewer tells whether the actor is in the register of experts today.
+func (a Actor) Reviewer() bool { return a.Is(Expert) }
+
 // Broker tells whether the actor is a technology broker today.
 func (a Actor) Broker() bool { return a.Is(Broker) }
 

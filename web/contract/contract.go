@@ -101,6 +101,16 @@ func (b *Book) At(method, path string) *Operation {
 	return nil
 }
 
+// Home is the operation that reads one record of a schema: GET /v1/applications/{id} for Application; nil where none does.
+func (b *Book) Home(schema string) *Operation {
+	for _, o := range b.ordered {
+		if o.Method == http.MethodGet && o.Answer == schema && o.Path == o.Collection()+"/{id}" {
+			return o
+		}
+	}
+	return nil
+}
+
 // Under are the operations that read what belongs to a record of a collection: GET /v1/deals/{id}/steps.
 func (b *Book) Under(collection string) (out []*Operation) {
 	for _, o := range b.ordered {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	_ "embed"
 	"fmt"
 	"maps"
 	"slices"
@@ -58,6 +59,31 @@ type Field struct {
 	Default  string
 }
 
+// What properties are called whose schema is shared by many.
+//
+//go:embed names.txt
+var names string
+
+// sharedSchemas are those that say what they are and not what they are for.
+var sharedSchemas = []string{"Account", "Amount", "ChainCode", "Contact", "ControlNode", "Decimal", "Figures", "FollowedContracts", "Money", "OfficeCode", "Points", "Ref", "RegionCode"}
+
+// shared are the names of properties, by schema and name.
+var shared = readNames(names)
+
+func readNames(text string) map[string]edge.Said {
+	out := map[string]edge.Said{}
+	for line := range strings.Lines(text) {
+		name, said, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || name == "#" {
+			continue
+		}
+		for _, schema := range sharedSchemas {
+			out[schema+"/"+name] = edge.Split(said)
+		}
+	}
+	return out
+}
+
 const deepest = 6 // schemas that hold themselves would go on for ever
 
 // Fields are those of an answer's schema, in their order.
@@ -92,6 +118,9 @@ func (b *Book) field(name, path string, ref *openapi3.SchemaRef, depth int) *Fie
 	s := ref.Value
 	f := &Field{Name: name, Path: path, Kind: Text, Schema: named(ref), Format: s.Format}
 	f.Label, f.Hint = parts(s.Description)
+	if called, ok := shared[strings.TrimSuffix(f.Schema, "Input")+"/"+name]; ok {
+		f.Label = called
+	}
 	f.Options = options(s)
 	if s.Default != nil {
 		f.Default = fmt.Sprint(s.Default)

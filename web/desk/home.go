@@ -23,7 +23,7 @@ func anyone(policy.Actor) bool         { return true }
 func member(a policy.Actor) bool       { return len(a.Member) > 0 }
 func operator(a policy.Actor) bool     { return a.Operator }
 func registrar(a policy.Actor) bool    { return len(a.RegistrarAt()) > 0 }
-func expert(a policy.Actor) bool       { return a.Is(policy.Expert) }
+func expert(a policy.Actor) bool       { return a.Reviewer() }
 func brokerOrSide(a policy.Actor) bool { return a.Broker() || len(a.Member) > 0 }
 
 const shownEach = "6"
@@ -107,10 +107,11 @@ var groups = []group{
 	{"desk.supply", member, []string{"listResults", "listNeeds", "listTeams", "listImports", "listGrades", "listApiKeys"}},
 	{"desk.deals", brokerOrSide, []string{"listIntroductions", "listDeals", "listMandates", "listClaims", "listCommissions"}},
 	{"desk.challenges", func(a policy.Actor) bool { return member(a) || a.Operator }, []string{"listChallenges", "listBids", "listProjects", "listRounds"}},
-	{"desk.contracts", func(a policy.Actor) bool { return member(a) || registrar(a) || a.Operator }, []string{"listContracts", "listApplications", "listOffices"}},
+	{"desk.contracts", func(a policy.Actor) bool { return member(a) || registrar(a) || a.Operator }, []string{"listContracts", "listOffices"}},
+	{"desk.registry", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"listApplications", "countApplications"}},
 	{"desk.review", func(a policy.Actor) bool { return expert(a) || a.Operator }, []string{"listReviews", "listExpertTies", "listReviewPanels", "listObjections"}},
 	{"desk.bureau", operator, []string{"listOrganizations", "listAccounts", "listRegisterEntries", "listControlLinks", "listBlacklist", "listCriteriaTemplates", "listGrants", "listCalendars", "listIndustryChains", "listZones", "listMails", "listJobs"}},
-	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "listLedgerEntries", "listLedgerMonths", "getChallengeFigures", "countGrades", "countApplications"}},
+	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "listLedgerEntries", "listLedgerMonths", "getChallengeFigures", "countGrades"}},
 	{"desk.more", anyone, []string{"listInbox", "listReceivedInvitations", "listReference", "listRegions", "askControl", "findExternalId"}},
 }
 

@@ -14,7 +14,7 @@ import (
 
 // list is a list of the API as a table, with its filters.
 func list(p *site.Page) error {
-	collection := "/v1/" + p.Context.Param("collection")
+	collection := "/v1/" + collectionOf(p)
 	o := p.Book.At(http.MethodGet, collection)
 	if o == nil || o.Item == "" {
 		return fault.NotVisible.New()
@@ -29,7 +29,7 @@ func list(p *site.Page) error {
 
 // part is a list or an answer that belongs to a record: the steps of a deal.
 func part(p *site.Page) error {
-	o := p.Book.At(http.MethodGet, "/v1/"+p.Context.Param("collection")+"/{id}/"+p.Context.Param("part"))
+	o := p.Book.At(http.MethodGet, "/v1/"+collectionOf(p)+"/{id}/"+p.Context.Param("part"))
 	if o == nil || o.Answer == "" {
 		return fault.NotVisible.New()
 	}
@@ -83,7 +83,7 @@ var chosen = map[string][]string{
 	"listApplications":  {"state", "kind", "due_on", "contract", "office", "reviewer", "filed_at"},
 	"listContracts":     {"state", "kind", "turnover", "technology_amount", "signed_on", "updated_at"},
 	"listInbox":         {"at", "title", "read_at"},
-	"listDeals":         {"stage", "supply", "demand", "updated_at"},
+	"listDeals":         {"stage", "supplier", "demander", "updated_at"},
 	"listIntroductions": {"state", "result", "need", "respond_by", "created_at"},
 	"listBids":          {"state", "challenge", "submitted_at"},
 }

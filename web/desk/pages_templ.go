@@ -45,7 +45,7 @@ func listPage(p *site.Page, title string, l *ui.Listing, filters []*contract.Fie
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = done(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Done(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -250,7 +250,7 @@ func recordPage(p *site.Page, r *recordView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = done(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Done(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -852,8 +852,8 @@ func donePage(p *site.Page, o *contract.Operation, value map[string]any) templ.C
 	})
 }
 
-// done says what was done a moment ago.
-func done(p *site.Page) templ.Component {
+// Done says what was done a moment ago.
+func Done(p *site.Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -15,7 +15,7 @@ type saidTitle = edge.Said
 
 // record is a record of any collection: what it says, what its reader may do with it now, and what belongs to it.
 func record(p *site.Page) error {
-	o := p.Book.At(http.MethodGet, "/v1/"+p.Context.Param("collection")+"/{id}")
+	o := p.Book.At(http.MethodGet, "/v1/"+collectionOf(p)+"/{id}")
 	if o == nil || o.Answer == "" {
 		return fault.NotVisible.New()
 	}
@@ -31,20 +31,40 @@ func record(p *site.Page) error {
 	value, _ := answer.Value.(map[string]any)
 	r := &recordView{Operation: o, ID: p.Context.Param("id"), Value: value, Fields: p.Book.Fields(o.Answer)}
 	r.actions(p)
-	for _, under := range p.Book.Under(o.Collection()) {
-		if !under.TokenRequired || p.SignedIn() {
-			r.Parts = append(r.Parts, under)
-		}
-	}
+	r.Parts = Parts(p, o.Collection(), r.ID)
 	p.NoIndex = true
 	return p.Show(titled(p, value), recordPage(p, r))
 }
 
 func revision(p *site.Page, o *contract.Operation) url.Values {
 	for _, f := range o.Query {
-		if f.Name == "revision" && p.Query().Get("revision") == "open" {
-			return url.Values{"revision": {"open"}}
+		if f.Name == "revision" {
+			return Revision(p)
 		}
+	}
+	return nil
+}
+
+// Parts are what belongs to a record and this reader may read: what not everybody may is tried.
+func Parts(p *site.Page, collection, id string) (out []*contract.Operation) {
+	for _, under := range p.Book.Under(collection) {
+		if under.TokenRequired {
+			if !p.SignedIn() {
+				continue
+			}
+			if _, err := p.Call(site.Ask{Operation: under, Path: map[string]string{"id": id}}); err != nil {
+				continue
+			}
+		}
+		out = append(out, under)
+	}
+	return out
+}
+
+// Revision is the question for a record's open revision, where the page's address asks for that.
+func Revision(p *site.Page) url.Values {
+	if p.Query().Get("revision") == "open" {
+		return url.Values{"revision": {"open"}}
 	}
 	return nil
 }

@@ -10,6 +10,10 @@ import (
 
 // Register hangs the pages on a server.
 func Register(e *echo.Echo, s *site.Site) {
+	for _, collection := range []string{"teams", "organizations", "notices"} {
+		s.Get(e, "/"+collection, in(collection, list))
+		s.Get(e, "/"+collection+"/:id", in(collection, record))
+	}
 	s.Get(e, "/desk", home)
 	s.Get(e, "/desk/:collection", list)
 	s.Get(e, "/desk/:collection/:id", record)
@@ -22,4 +26,12 @@ func Register(e *echo.Echo, s *site.Site) {
 	s.Post(e, "/signout", leave)
 	s.Get(e, "/join", join)
 	s.Get(e, "/account", account)
+}
+
+// in is a page of one collection, which its address does not name.
+func in(collection string, h site.Handler) site.Handler {
+	return func(p *site.Page) error {
+		p.Collection = collection
+		return h(p)
+	}
 }

@@ -29,3 +29,10 @@ func aboutTitle(p *site.Page, d *doing) string {
 }
 
 func valueOf(f *ui.Form, name string) string { return text(contract.Dig(f.Values, name)) }
+
+func collectionOf(p *site.Page) string {
+	if p.Collection != "" {
+		return p.Collection
+	}
+	return p.Context.Param("collection")
+}

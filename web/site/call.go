@@ -61,12 +61,10 @@ func (p *Problem) At(path string) string {
 
 // Call calls an operation in this process, as the reader. A refusal is a *Problem.
 func (p *Page) Call(a Ask) (*Answer, error) {
-	q, err := p.request(a)
+	w, err := p.serve(a)
 	if err != nil {
 		return nil, err
 	}
-	w := httptest.NewRecorder()
-	p.api.ServeHTTP(w, q)
 	out := &Answer{Status: w.Code, Header: w.Header()}
 	if w.Body.Len() > 0 && strings.Contains(w.Header().Get(echo.HeaderContentType), "json") {
 		d := json.NewDecoder(w.Body)
@@ -79,6 +77,16 @@ func (p *Page) Call(a Ask) (*Answer, error) {
 		return nil, problem(w.Code, out.Value)
 	}
 	return out, nil
+}
+
+func (p *Page) serve(a Ask) (*httptest.ResponseRecorder, error) {
+	q, err := p.request(a)
+	if err != nil {
+		return nil, err
+	}
+	w := httptest.NewRecorder()
+	p.api.ServeHTTP(w, q)
+	return w, nil
 }
 
 func (p *Page) request(a Ask) (*http.Request, error) {
@@ -140,4 +148,30 @@ func (p *Page) Read(operation, id string, query url.Values) (*Answer, error) {
 		return nil, fmt.Errorf("site: there is no operation %s", operation)
 	}
 	return p.Call(Ask{Operation: o, Path: map[string]string{"id": id}, Query: query})
+}
+
+// Get calls an operation that reads and gives its answer as the API's type: what a page holds is what the API tells this reader, and no more.
+func Get[T any](p *Page, operation, id string, query url.Values) (out T, err error) {
+	o := p.Book.Operation(operation)
+	if o == nil {
+		return out, fmt.Errorf("site: there is no operation %s", operation)
+	}
+	return Asked[T](p, Ask{Operation: o, Path: map[string]string{"id": id}, Query: query})
+}
+
+// Asked is Get for any call.
+func Asked[T any](p *Page, a Ask) (out T, err error) {
+	w, err := p.serve(a)
+	if err != nil {
+		return out, err
+	}
+	if w.Code >= http.StatusBadRequest {
+		var value any
+		_ = json.Unmarshal(w.Body.Bytes(), &value) // a refusal without a document is one all the same
+		return out, problem(w.Code, value)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+		return out, fmt.Errorf("site: reading the answer of %s: %w", a.Operation.ID, err)
+	}
+	return out, nil
 }

@@ -43,7 +43,8 @@ type Page struct {
 	Canonical   string // the address without what does not matter; empty: none is told
 	Structured  string // JSON-LD; empty: none
 	NoIndex     bool
-	Wide        bool // a page of tables rather than of text
+	Collection  string // of the API's, where the page's address does not name it
+	Wide        bool   // a page of tables rather than of text
 
 	token string
 }
@@ -80,8 +81,10 @@ func (p *Page) English() bool { return p.Language == words.English }
 // SignedIn tells whether somebody has signed in.
 func (p *Page) SignedIn() bool { return p.Reader.SignedIn() }
 
-// Now is the moment by the system's clock, and Today its day in Shanghai.
-func (p *Page) Now() time.Time  { return p.App.Unit.Now() }
+// Now is the moment by the system's clock.
+func (p *Page) Now() time.Time { return p.App.Unit.Now() }
+
+// Today is the day in Shanghai.
 func (p *Page) Today() when.Day { return when.DayOf(p.Now()) }
 
 // Path is the address of the page with what was asked of it.
@@ -193,7 +196,7 @@ func (p *Page) setCookie(name, value string, lasts time.Duration) {
 	if lasts < 0 {
 		age = -1
 	}
-	p.Context.SetCookie(&http.Cookie{
+	p.Context.SetCookie(&http.Cookie{ //nolint:gosec // Secure wherever the site is reached by HTTPS; the demo on loopback is not
 		Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: p.Context.Scheme() == "https" || p.App.Secure,
 	})
@@ -227,6 +230,7 @@ type Failure struct {
 	Title  string
 	Detail string
 	Remedy string
+	Places []string // of what was asked that are wrong, each in a sentence
 }
 
 func (p *Page) fail(err error) error {
@@ -236,15 +240,27 @@ func (p *Page) fail(err error) error {
 	var answered *Problem
 	if errors.As(err, &answered) {
 		p.NoIndex = true
-		return p.Failed(p, &Failure{Status: answered.Status, Code: answered.Code, Title: answered.Title, Detail: answered.Detail, Remedy: p.Text(fault.Remedy(answered.Code))})
+		f := &Failure{Status: answered.Status, Code: answered.Code, Title: answered.Title, Detail: answered.Detail, Remedy: p.remedy(answered.Code)}
+		for _, e := range answered.Errors {
+			f.Places = append(f.Places, e.Message)
+		}
+		return p.Failed(p, f)
 	}
 	f, status := edge.FaultOf(p.Context, err)
 	told := p.Text(f.Told())
 	p.NoIndex = true
-	return p.Failed(p, &Failure{Status: status, Code: f.Code, Title: p.Text(f.Text), Detail: told, Remedy: p.Text(fault.Remedy(f.Code))})
+	return p.Failed(p, &Failure{Status: status, Code: f.Code, Title: p.Text(f.Text), Detail: told, Remedy: p.remedy(f.Code)})
 }
 
-// Fail shows the page of what went wrong.
+// remedy is what to do about a refusal, where its code does not say something else of a place in an input.
+func (p *Page) remedy(code string) string {
+	if code == fault.NotAllowed.Code {
+		return ""
+	}
+	return p.Text(fault.Remedy(code))
+}
+
+// ShowFailure shows the page of what went wrong.
 func (p *Page) ShowFailure(f *Failure, content templ.Component) error {
 	p.Title = f.Title
 	return p.send(f.Status, content)

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -155,4 +154,3 @@ func (f *Form) tall(field *contract.Field, path string) int {
 	return 4
 }
 
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -16,7 +16,7 @@ import (
 
 // Amount is an amount as people say it: in 万元 or 亿元 by its size, in English in millions; exactly where that would cut something off.
 func Amount(p *site.Page, f money.Fen) string {
-	yuan := float64(f) / 100 //nolint:forbidigo // for display: never computed with
+	yuan := float64(f) / 100 // for display: never computed with
 	if p.English() {
 		switch {
 		case f >= 1e9*100:

@@ -30,7 +30,7 @@ func NewListing(p *site.Page, o *contract.Operation, answer any, names ...string
 			}
 		}
 	}
-	own := p.Book.At("GET", o.Collection()+"/{id}")
+	own := p.Book.Home(o.Item)
 	l.Link = func(item map[string]any) string {
 		if path := plain(item["path"]); path != "" {
 			return PagePath(path)
@@ -38,7 +38,7 @@ func NewListing(p *site.Page, o *contract.Operation, answer any, names ...string
 		if own == nil || item["id"] == nil {
 			return ""
 		}
-		return PagePath(o.Collection() + "/" + plain(item["id"]))
+		return PagePath(own.Collection() + "/" + plain(item["id"]))
 	}
 	return l
 }

@@ -19,6 +19,9 @@ func PagePath(path string) string {
 	if !ok {
 		return ""
 	}
+	if query, entries := strings.CutPrefix(rest, "ledger/entries"); entries {
+		return "/look/listLedgerEntries" + query
+	}
 	rest, _, _ = strings.Cut(rest, "?")
 	if collection, _, _ := strings.Cut(rest, "/"); slices.Contains(homes, collection) {
 		return "/" + rest
@@ -29,7 +32,7 @@ func PagePath(path string) string {
 // collections are where a record is found that a property names.
 var collections = map[string]string{
 	"owner": "organizations", "organization": "organizations", "principal": "organizations", "poster": "organizations", "bidder": "organizations", "agency": "organizations",
-	"supply": "organizations", "demand": "organizations", "payer": "organizations", "holder": "organizations", "lead": "organizations",
+	"supplier": "organizations", "demander": "organizations", "employer": "organizations", "winner": "organizations", "payer": "organizations", "holder": "organizations", "lead": "organizations",
 	"result": "results", "need": "needs", "team": "teams", "challenge": "challenges", "contract": "contracts", "deal": "deals", "introduction": "introductions",
 	"application": "applications", "project": "projects", "mandate": "mandates", "notice": "notices", "round": "rounds", "bid": "bids", "review": "reviews",
 	"milestone": "milestones", "payment": "payments", "commission": "commissions", "claim": "commission-claims", "panel": "review-panels", "objection": "objections",
@@ -46,6 +49,16 @@ func linkOf(property, id string) string {
 	return PagePath("/v1/" + collection + "/" + id)
 }
 
+// readable tells whether this reader may read the record that a property names by its identifier alone.
+func readable(p *site.Page, property, id string) bool {
+	o := p.Book.At("GET", "/v1/"+collections[strings.TrimSuffix(property, "_id")]+"/{id}")
+	if o == nil {
+		return false
+	}
+	_, err := p.Call(site.Ask{Operation: o, Path: map[string]string{"id": id}})
+	return err == nil
+}
+
 // shown are the fields of a value that a page shows: what is there, without what is for programs, each text in the reader's language alone.
 func shown(p *site.Page, fields []*contract.Field, value map[string]any) (out []*contract.Field) {
 	for _, f := range fields {
@@ -59,8 +72,8 @@ func shown(p *site.Page, fields []*contract.Field, value map[string]any) (out []
 		if _, named := value[f.Name+"_name"]; named {
 			continue
 		}
-		if f.Format == "uuid" && linkOf(f.Name, plain(v)) == "" {
-			continue
+		if f.Format == "uuid" && (linkOf(f.Name, plain(v)) == "" || !readable(p, f.Name, plain(v))) {
+			continue // an identifier is for programs, unless there is a page that this reader may open
 		}
 		out = append(out, f)
 	}

@@ -29,9 +29,8 @@ var catalogues = map[Language]map[string]string{Chinese: read(zh), English: read
 func read(text string) map[string]string {
 	out := map[string]string{}
 	for in := bufio.NewScanner(strings.NewReader(text)); in.Scan(); {
-		line := strings.TrimSpace(in.Text())
-		if key, said, ok := strings.Cut(line, " = "); ok && !strings.HasPrefix(line, "#") {
-			out[strings.TrimSpace(key)] = strings.TrimSpace(said)
+		if key, said, ok := strings.Cut(in.Text(), " = "); ok && !strings.HasPrefix(key, "#") {
+			out[key] = said // a blank at its end or beginning is meant
 		}
 	}
 	return out
