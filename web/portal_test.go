@@ -203,7 +203,7 @@ func (p *portal) confidential() (out []string) {
 	p.Helper()
 	for _, table := range []string{"results", "needs", "challenges", "teams"} {
 		secret := "不可外传的" + table
-		if err := p.App.DB.Writer.WithContext(p.Context()).Exec("UPDATE " + table + " SET confidential = ?", secret).Error; err != nil {
+		if err := p.App.DB.Writer.WithContext(p.Context()).Exec("UPDATE "+table+" SET confidential = ?", secret).Error; err != nil {
 			p.Fatal(err)
 		}
 		out = append(out, secret)

@@ -153,4 +153,3 @@ func (f *Form) tall(field *contract.Field, path string) int {
 	}
 	return 4
 }
-
