@@ -121,6 +121,10 @@ func (b *Book) field(name, path string, ref *openapi3.SchemaRef, depth int) *Fie
 	if called, ok := shared[strings.TrimSuffix(f.Schema, "Input")+"/"+name]; ok {
 		f.Label = called
 	}
+	if strings.HasSuffix(name, "_name") { // it stands for what it names
+		f.Label.Chinese = strings.TrimSuffix(f.Label.Chinese, "的名称")
+		f.Label.English = strings.TrimSuffix(strings.TrimPrefix(f.Label.English, "What the "), " is called")
+	}
 	f.Options = options(s)
 	if s.Default != nil {
 		f.Default = fmt.Sprint(s.Default)

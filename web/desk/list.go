@@ -52,7 +52,7 @@ func listed(p *site.Page, o *contract.Operation, path map[string]string, title s
 	}
 	var l *ui.Listing
 	if answer != nil {
-		l = ui.NewListing(p, o, answer.Value, chosen[o.ID]...)
+		l = ui.NewListing(p, o, answer.Value)
 	}
 	if create != nil && !p.SignedIn() {
 		create = nil
@@ -73,19 +73,6 @@ func questions(p *site.Page, o *contract.Operation) (filters []*contract.Field, 
 		}
 	}
 	return filters, query
-}
-
-// chosen are the columns of lists whose description would choose less well.
-var chosen = map[string][]string{
-	"listResults":       {"state", "owner", "field_name", "trl", "price", "availability", "updated_at"},
-	"listNeeds":         {"state", "owner", "field_name", "budget", "deadline", "urgent", "updated_at"},
-	"listTeams":         {"state", "owner", "field_name", "updated_at"},
-	"listApplications":  {"state", "kind", "due_on", "contract", "office", "reviewer", "filed_at"},
-	"listContracts":     {"state", "kind", "turnover", "technology_amount", "signed_on", "updated_at"},
-	"listInbox":         {"at", "title", "read_at"},
-	"listDeals":         {"stage", "supplier", "demander", "updated_at"},
-	"listIntroductions": {"state", "result", "need", "respond_by", "created_at"},
-	"listBids":          {"state", "challenge", "submitted_at"},
 }
 
 // look is an answer of the API that is no record: figures of a period, whether two companies are under one control.

@@ -226,7 +226,7 @@ func Table(p *site.Page, t *Listing) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if v := inLanguage(p, object(item), c.Name); !blank(v) {
+					if v := told(p, c, object(item)); !blank(v) {
 						templ_7745c5c3_Err = Value(p, c, v).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

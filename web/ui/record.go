@@ -69,8 +69,8 @@ func shown(p *site.Page, fields []*contract.Field, value map[string]any) (out []
 		if base, english := strings.CutSuffix(f.Name, "_en"); english && value[base] != nil {
 			continue // the other shows it
 		}
-		if _, named := value[f.Name+"_name"]; named {
-			continue
+		if base, named := strings.CutSuffix(f.Name, "_name"); named && value[base] != nil {
+			continue // shown in the place of the code that it names
 		}
 		if f.Format == "uuid" && (linkOf(f.Name, plain(v)) == "" || !readable(p, f.Name, plain(v))) {
 			continue // an identifier is for programs, unless there is a page that this reader may open
@@ -96,12 +96,23 @@ func blank(v any) bool {
 	return false
 }
 
-// inLanguage is a text, or its English form where the reader reads that and there is one.
+// inLanguage is a text, or its English form where the reader reads that and there is one; of a code what it is called, where that stands beside it.
 func inLanguage(p *site.Page, value map[string]any, name string) any {
+	if _, coded := value[name].(string); coded && value[name+"_name"] != nil {
+		name += "_name"
+	}
 	if english, ok := value[name+"_en"]; ok && p.English() {
 		return english
 	}
 	return value[name]
+}
+
+// told is the value of a field as it is told: of what may be chosen the code, since the list names it in either language.
+func told(p *site.Page, f *contract.Field, value map[string]any) any {
+	if f.Kind == contract.Choice {
+		return value[f.Name]
+	}
+	return inLanguage(p, value, f.Name)
 }
 
 func object(v any) map[string]any { m, _ := v.(map[string]any); return m }
@@ -137,7 +148,7 @@ func columns(fields []*contract.Field, most int) (out []*contract.Field) {
 		switch {
 		case len(out) >= most:
 			return out
-		case slices.Contains(forPrograms, f.Name) || strings.HasSuffix(f.Name, "_en") || f.Name == "title" || f.Name == "name":
+		case slices.Contains(forPrograms, f.Name) || strings.HasSuffix(f.Name, "_en") || strings.HasSuffix(f.Name, "_name") || f.Name == "title" || f.Name == "name":
 		case f.Kind == contract.Rows || f.Kind == contract.Long || f.Kind == contract.Lines || f.Kind == contract.Choices:
 		case f.Kind == contract.Object && !ref(f):
 		case f.Kind == contract.Text && f.Format == "uuid" || f.Name == "abstract" || f.Name == "problem" || f.Name == "confidential":
