@@ -28,7 +28,7 @@ func (f *Field) at(path string, form url.Values) any {
 	case Choices:
 		return list(form[path])
 	case Lines:
-		return list(lines(form.Get(path)), f.Item)
+		return list(lines(strings.Join(form[path], "\n")), f.Item) // one text of lines, or what was chosen of a list
 	case Text, Long, Number, Amount, Day, Moment, Yes, Choice, Password:
 	}
 	typed := form.Get(path)

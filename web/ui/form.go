@@ -17,7 +17,7 @@ type Form struct {
 	Hidden  []string            // paths that are settled elsewhere
 	More    map[string]int      // rows beside those that are filled in, by the path of their list
 	Choices map[string][]Choice // by the last name of a path: what may be chosen where the description does not list it
-	Prefix  string              // before the pointers of what is wrong: "query:" of a question
+	Asks    bool                // it asks a question of a list, and everything may be left open
 }
 
 // Choice is one thing to choose, already in the reader's language.
@@ -111,7 +111,9 @@ func (f *Form) hint(field *contract.Field) string {
 	}
 	switch field.Kind {
 	case contract.Lines:
-		add(f.Page.T("form.lines"))
+		if len(f.options(field, field.Path)) == 0 {
+			add(f.Page.T("form.lines"))
+		}
 	case contract.Money, contract.Amount:
 		add(f.Page.T("form.yuan"))
 	case contract.Moment:

@@ -314,7 +314,7 @@ func Filters(p *site.Page, fields []*contract.Field, refused *site.Problem) temp
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Fields(&Form{Page: p, Values: asked(p.Query(), fields), Refused: refused}, fields, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Fields(&Form{Page: p, Asks: true, Values: asked(p.Query(), fields), Refused: refused}, fields, "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

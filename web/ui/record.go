@@ -80,7 +80,7 @@ func shown(p *site.Page, fields []*contract.Field, value map[string]any) (out []
 	return out
 }
 
-var forPrograms = []string{"id", "version", "actions", "object_id", "next_cursor", "path", "external_id"}
+var forPrograms = []string{"id", "version", "actions", "object_id", "next_cursor", "path", "external_id", "party_names"}
 
 func blank(v any) bool {
 	switch v := v.(type) {
