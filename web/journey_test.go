@@ -3,6 +3,7 @@ package web_test
 import (
 	"html"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"strings"
@@ -62,6 +63,10 @@ func TestAResultFromTheFormToThePublic(t *testing.T) {
 		if again.hidden("/do/createResult").Get("_key") != form.Get("_key") {
 			t.Error("the form has another key after it was refused: a second click would make a second record")
 		}
+		session := writer.client.Jar
+		writer.client.Jar, _ = cookiejar.New(nil) // the session is lost: what was typed is not
+		writer.post("/do/createResult", form).want(t, http.StatusUnauthorized, "登录已失效", "碳化硅&lt;晶圆&gt;划片冷却液循环净化", form.Get("_key"))
+		writer.client.Jar = session
 		form.Set("abstract", "划片冷却液在线过滤与杀菌一体，换液周期由两周延长到三个月。")
 		form.Set("trl", "7")
 		made := writer.post("/do/createResult", form).want(t, http.StatusSeeOther).Header.Get("Location")
@@ -110,4 +115,27 @@ func TestFormsOfOtherSites(t *testing.T) {
 	if got := r.get("/desk"); got.Status != http.StatusSeeOther || got.Header.Get("Location") != "/signin?next=%2Fdesk" {
 		t.Errorf("after signing out: %d %s", got.Status, got.Header.Get("Location"))
 	}
+}
+
+// Search engines are told of what is public, and of nothing else, whoever asks.
+func TestSitemaps(t *testing.T) {
+	p := newPortal(t, dbtest.New(t, db.SQLite))
+	loc := regexp.MustCompile(`<loc>https://jiebang\.example\.org([^<]*)</loc>`)
+	asked, visitor := p.reader("lin.yanzhou"), p.reader("")
+	records := 0
+	for _, m := range loc.FindAllStringSubmatch(asked.get("/sitemap.xml").want(t, http.StatusOK).Text, -1) {
+		for i, r := range loc.FindAllStringSubmatch(asked.get(m[1]).want(t, http.StatusOK).Text, -1) {
+			records++
+			if i < 3 || m[1] == "/sitemap/challenges" {
+				if got := visitor.get(r[1]); got.Status != http.StatusOK || strings.Contains(got.Text, `content="noindex"`) {
+					t.Errorf("%s: %d", r[1], got.Status)
+				}
+			}
+		}
+	}
+	if records < 60 {
+		t.Errorf("%d records", records)
+	}
+	visitor.get("/robots.txt").want(t, http.StatusOK, "Sitemap: https://jiebang.example.org/sitemap.xml")
+	visitor.get("/sitemap/bids").want(t, http.StatusNotFound)
 }

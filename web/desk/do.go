@@ -30,12 +30,12 @@ func operation(p *site.Page) (*contract.Operation, error) {
 	if o == nil || o.Method == http.MethodGet || o.ID == "sendUpload" {
 		return nil, fault.NotVisible.New()
 	}
-	if o.TokenRequired {
-		if err := p.MustSignIn(); err != nil {
-			return nil, err
-		}
-	}
 	return o, nil
+}
+
+// lost is the refusal of a form whose sender's session is over: what they typed stays, they sign in beside it and send it again.
+func lost(p *site.Page) *site.Problem {
+	return &site.Problem{Status: http.StatusUnauthorized, Code: fault.SignInRequired.Code, Title: p.T("do.lost"), Detail: p.T("do.lost.how")}
 }
 
 // ask shows the form of an operation, filled in with what is there.
@@ -43,6 +43,11 @@ func ask(p *site.Page) error {
 	o, err := operation(p)
 	if err != nil {
 		return err
+	}
+	if o.TokenRequired {
+		if err := p.MustSignIn(); err != nil {
+			return err
+		}
 	}
 	d := &doing{Operation: o, Keep: kept(p.Query()), Form: &ui.Form{Page: p}}
 	if d.Keep["_key"] == "" {
@@ -135,11 +140,12 @@ func do(p *site.Page) error {
 		d.Form.More[more] = 1
 		return d.again(p, http.StatusOK)
 	}
+	if o.TokenRequired && !p.SignedIn() {
+		d.Form.Refused = lost(p)
+		return d.show(p, http.StatusUnauthorized)
+	}
 	answer, err := p.Call(ask)
 	if refused := (*site.Problem)(nil); errors.As(err, &refused) {
-		if refused.Status == http.StatusUnauthorized && o.TokenRequired {
-			return err
-		}
 		d.Form.Refused = refused
 		return d.again(p, refused.Status)
 	}

@@ -32,7 +32,11 @@ func record(p *site.Page) error {
 	r := &recordView{Operation: o, ID: p.Context.Param("id"), Value: value, Fields: p.Book.Fields(o.Answer)}
 	r.actions(p)
 	r.Parts = Parts(p, o.Collection(), r.ID)
-	p.NoIndex = true
+	if state := text(value["state"]); p.Collection == "" || state == "draft" || state == "submitted" || state == "withdrawn" || state == "pending" {
+		p.NoIndex = true
+	} else {
+		p.Canonical, p.Description = "/"+p.Collection+"/"+r.ID, titled(p, value)
+	}
 	return p.Show(titled(p, value), recordPage(p, r))
 }
 

@@ -60,6 +60,13 @@ func (s *Site) open(c echo.Context) *Page {
 	return p
 }
 
+// AsVisitor is the page as somebody without an account reads it.
+func (p *Page) AsVisitor() *Page {
+	v := *p
+	v.Reader, v.token = policy.Actor{}, ""
+	return &v
+}
+
 // Ctx is the request's context.
 func (p *Page) Ctx() context.Context { return p.Context.Request().Context() }
 
