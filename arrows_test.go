@@ -46,7 +46,7 @@ var floors = [][]string{
 	{"programmes", "commissions"},
 	{"challenges"},
 	{"projects"},
-	{"match", "inbox"},
+	{"match", "inbox", "changes"},
 	{"exchange"},
 	{"app"},
 	{"demo"},

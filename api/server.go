@@ -73,6 +73,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	organizations.KeyRoutes(e, a.APIKeys)
 	brokers.Routes(e, a.Mandates, a.Commissions)
 	records.Routes(e, a.External)
+	records.ChangeRoutes(e, a.Changes)
 	files.Routes(e, a.Files)
 	imports.Routes(e, a.Exchange)
 	operations.Routes(e, a.Jobs, a.Ref)

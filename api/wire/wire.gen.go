@@ -423,6 +423,63 @@ func (e ChallengeState) Valid() bool {
 	}
 }
 
+// Defines values for ChangeEvent.
+const (
+	ChangeEventAppeared ChangeEvent = "appeared"
+	ChangeEventChanged  ChangeEvent = "changed"
+	ChangeEventGone     ChangeEvent = "gone"
+)
+
+// Valid indicates whether the value is a known member of the ChangeEvent enum.
+func (e ChangeEvent) Valid() bool {
+	switch e {
+	case ChangeEventAppeared:
+		return true
+	case ChangeEventChanged:
+		return true
+	case ChangeEventGone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangeKind.
+const (
+	ChangeKindChallenge    ChangeKind = "challenge"
+	ChangeKindContract     ChangeKind = "contract"
+	ChangeKindDeal         ChangeKind = "deal"
+	ChangeKindIntroduction ChangeKind = "introduction"
+	ChangeKindNeed         ChangeKind = "need"
+	ChangeKindNotice       ChangeKind = "notice"
+	ChangeKindResult       ChangeKind = "result"
+	ChangeKindTeam         ChangeKind = "team"
+)
+
+// Valid indicates whether the value is a known member of the ChangeKind enum.
+func (e ChangeKind) Valid() bool {
+	switch e {
+	case ChangeKindChallenge:
+		return true
+	case ChangeKindContract:
+		return true
+	case ChangeKindDeal:
+		return true
+	case ChangeKindIntroduction:
+		return true
+	case ChangeKindNeed:
+		return true
+	case ChangeKindNotice:
+		return true
+	case ChangeKindResult:
+		return true
+	case ChangeKindTeam:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClaimState.
 const (
 	ClaimStateAccepted ClaimState = "accepted"
@@ -4090,6 +4147,35 @@ type ChallengeTerms struct {
 
 	// WantedLevel 拟达到的水平 The level to reach
 	WantedLevel *SolutionLevel `json:"wanted_level,omitempty"`
+}
+
+// Change 一条变更 A change
+type Change struct {
+	At time.Time `json:"at"`
+
+	// Event 对读取者而言发生了什么 What happened, as it is to the reader
+	Event ChangeEvent        `json:"event"`
+	Id    openapi_types.UUID `json:"id"`
+
+	// Kind 变更所涉记录的种类 Kind of record that is told of
+	Kind     ChangeKind         `json:"kind"`
+	ObjectId openapi_types.UUID `json:"object_id"`
+	Path     *string            `json:"path,omitempty"`
+	Readable bool               `json:"readable"`
+	Version  int64              `json:"version"`
+}
+
+// ChangeEvent 对读取者而言发生了什么 What happened, as it is to the reader
+type ChangeEvent string
+
+// ChangeKind 变更所涉记录的种类 Kind of record that is told of
+type ChangeKind string
+
+// ChangePage 一批变更 Some changes
+type ChangePage struct {
+	Cursor string   `json:"cursor"`
+	Items  []Change `json:"items"`
+	More   bool     `json:"more"`
 }
 
 // Claim 促成合同的认领 A claim of a contract

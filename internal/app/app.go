@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/accounts"
 	"jiebang/internal/apikeys"
 	"jiebang/internal/challenges"
+	"jiebang/internal/changes"
 	"jiebang/internal/commissions"
 	"jiebang/internal/contracts"
 	"jiebang/internal/control"
@@ -87,6 +88,7 @@ type App struct {
 
 	Commissions *commissions.Service
 	Inbox       *inbox.Service
+	Changes     *changes.Service
 
 	Programmes *programmes.Service
 	Challenges *challenges.Service
@@ -184,7 +186,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
 	a.Teams = teams.New(a.Unit)
-	a.Orgs.AtSuspension(listing.Hold("results"), listing.Hold("needs"), listing.Hold("teams"))
+	a.Orgs.AtSuspension(listing.Hold("result", "results", results.Published), listing.Hold("need", "needs", needs.Open), listing.Hold("team", "teams", teams.Published))
 	a.Exchange = exchange.New(a.Unit, a.Files, a.actorOf, a.Results, a.Needs, a.Teams)
 	a.Mandates = mandates.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
@@ -192,6 +194,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
 	a.Commissions = commissions.New(a.Unit)
 	a.Inbox = inbox.New(a.Unit, a.Kinds)
+	a.Changes = changes.New(a.Unit, a.Relay, a.secrets, c.Poll, c.followers())
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
@@ -312,6 +315,9 @@ func (a *App) Close() error {
 	}
 	if a.APIKeys != nil {
 		a.APIKeys.Stop()
+	}
+	if a.Changes != nil {
+		a.Changes.Stop()
 	}
 	if a.Relay != nil {
 		a.Relay.Stop()

@@ -70,6 +70,9 @@ func (c Config) passwordCost() accounts.Cost {
 	return c.PasswordCost
 }
 
+// followers is how many calls may wait for changes at a time: a quarter of all.
+func (c Config) followers() int { return max(1, cmp.Or(c.Requests, 512)/4) }
+
 // ReadConfig reads and checks the environment; each complaint names its variable.
 func ReadConfig() (Config, error) {
 	c, err := env.ParseAs[Config]()

@@ -77,6 +77,7 @@ func serve(ctx context.Context, config app.Config, edge Edge, may func(ctx conte
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 60 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
+	s.RegisterOnShutdown(a.Changes.Stop) // whoever waits for changes is answered at once
 	failed := make(chan error, 1)
 	go func() { failed <- s.Serve(listener) }()
 	if owned, err := a.DB.Owns(ctx); err == nil && owned > 0 {

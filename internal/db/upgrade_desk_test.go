@@ -90,5 +90,9 @@ func init() {
 	}, {
 		to:    70,
 		after: map[string]string{"SELECT CAST(COUNT(*) AS text) FROM inbox_items": "0"},
+	}, {
+		// What happened before says of no record whether everybody could read it.
+		to:    72,
+		after: map[string]string{"SELECT DISTINCT noun || CASE WHEN was_public OR is_public OR owner_id IS NOT NULL THEN ' told' ELSE ' not told' END FROM change_log": " not told"},
 	}}...)
 }

@@ -5,6 +5,7 @@ import (
 
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/publication"
 	"jiebang/internal/work"
 )
 
@@ -23,9 +24,35 @@ func (h Held) Known(f policy.Facts) policy.Facts {
 // NotHeld is the condition on a listing's columns that its owner is not suspended.
 const NotHeld = " AND NOT owner_suspended"
 
-// Hold marks the listings of a table when their owner is suspended, and when that is lifted. Their versions stay: what they say does not change.
-func Hold(table string) orgs.Hold {
+// The deeds by which listings leave the public with their owner's suspension, and come back.
+const (
+	ownerSuspended = ".owner_suspended"
+	ownerLifted    = ".owner_lifted"
+)
+
+// Hold marks the listings of a kind when their owner is suspended, and when that is lifted, and tells of each that was public, or is so again.
+// Their versions stay: what they say does not change.
+func Hold(noun, table string, public publication.State) orgs.Hold {
 	return func(tx *work.Tx, owner uuid.UUID, suspended bool) error {
+		var shown []struct {
+			ID      uuid.UUID
+			Version int64
+		}
+		err := tx.Table(table).Where("owner_id = ? AND state = ? AND owner_suspended <> ?", owner, public, suspended).Select("id, version").Order("id").Scan(&shown).Error
+		if err != nil {
+			return err
+		}
+		deed := work.Deed(noun + ownerLifted)
+		if suspended {
+			deed = work.Deed(noun + ownerSuspended)
+		}
+		for _, l := range shown {
+			ref := work.Ref{Noun: noun, ID: l.ID, Version: l.Version}
+			tx.EmitTold(deed, ref, work.Told{OwnerID: &owner, WasPublic: suspended, IsPublic: !suspended})
+			if err := tx.Record(deed, ref, nil, nil); err != nil {
+				return err
+			}
+		}
 		return tx.Table(table).Where("owner_id = ?", owner).UpdateColumn("owner_suspended", suspended).Error
 	}
 }

@@ -60,7 +60,7 @@ func (Notice) TableName() string { return "notices" }
 func (*Notice) Noun() string     { return "notice" }
 
 // Facts: everybody reads it.
-func (*Notice) Facts() policy.Facts { return policy.Facts{} }
+func (*Notice) Facts() policy.Facts { return policy.Facts{Public: true} }
 
 // Subject is what it is about.
 func (n *Notice) Subject() kinds.Subject {

@@ -231,7 +231,7 @@ func (s *Service) within(ctx context.Context, call work.Call, id uuid.UUID, vers
 			}
 		}
 		if o.Outcome == Upheld {
-			tx.Emit(upheld, work.RefOf(n))
+			tx.EmitOf(upheld, n, true, true)
 		}
 		return o, settle(tx, n)
 	})

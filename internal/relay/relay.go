@@ -40,6 +40,7 @@ type Change struct {
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
 	Mark      string    `gorm:"-"` // which Change of which database it is (Place), for consumers that keep their own place
 	Hash      *string   // covers the Change before and this one; nil: written by the version before, and not chained yet
+	work.Told           // not covered: it says how to tell of the Change, and the audit row what was done
 }
 
 func (Change) TableName() string { return "change_log" }

@@ -99,7 +99,7 @@ func stampChanges(tx *gorm.DB) (int, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i, row := range rows {
 		end.Pos++
-		changes[i] = Change{Pos: end.Pos, OutboxID: row.ID, Kind: row.Kind, ObjectID: row.ObjectID, Version: row.Version, CreatedAt: row.CreatedAt}
+		changes[i] = Change{Pos: end.Pos, OutboxID: row.ID, Kind: row.Kind, ObjectID: row.ObjectID, Version: row.Version, CreatedAt: row.CreatedAt, Told: row.Told}
 		end.Hash = changes[i].link(end.Hash)
 		hash := end.Hash
 		changes[i].Hash = &hash

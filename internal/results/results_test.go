@@ -212,7 +212,7 @@ func TestAListShowsWhatAReaderMayKnowOf(t *testing.T) {
 			}
 		}
 		worktest.ListsWhatCheckAllows(c, c.DB.Reader, results.Records)
-		c.Orgs.AtSuspension(listing.Hold("results"))
+		c.Orgs.AtSuspension(listing.Hold("result", "results", results.Published))
 		casttest.Decide(c, c.Operator, c.Orgs.Suspend, other.ID, other.Version, "营业执照已被吊销")
 		worktest.ListsWhatCheckAllows(c, c.DB.Reader, results.Records)
 		page, err := h.results.List(c.Context(), policy.Actor{}, results.Filter{}, db.Paging{Limit: 20})

@@ -103,7 +103,7 @@ func Insert(tx *Tx, deed Deed, r Record) error {
 	if err := tx.Create(r).Error; err != nil {
 		return err
 	}
-	return tx.tell(deed, r, nil)
+	return tx.tell(deed, r, nil, false)
 }
 
 // InsertAll is Insert for many records of one kind, in as few statements as the database takes.
@@ -115,16 +115,16 @@ func InsertAll[R Record](tx *Tx, deed Deed, records []R) error {
 		return err
 	}
 	for _, r := range records {
-		if err := tx.tell(deed, r, nil); err != nil {
+		if err := tx.tell(deed, r, nil, false); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tell leaves the audit row and the Change of what was done to r; both carry the deed's name.
-func (tx *Tx) tell(deed Deed, r Record, before any) error {
-	tx.Emit(deed, RefOf(r))
+// tell leaves the audit row and the Change of what was done to r, which everybody could read before or not; both carry the deed's name.
+func (tx *Tx) tell(deed Deed, r Record, before any, wasPublic bool) error {
+	tx.EmitOf(deed, r, wasPublic, r.Facts().Public)
 	return tx.Record(deed, RefOf(r), before, r)
 }
 
@@ -164,13 +164,14 @@ func MoveTo(tx *Tx, r Record, version int64, deed Deed, method func() error) err
 	if err != nil {
 		return err
 	}
+	public := r.Facts().Public
 	if err := method(); err != nil {
 		return err
 	}
 	if err := save(tx, r, version); err != nil {
 		return err
 	}
-	return tx.tell(deed, r, before)
+	return tx.tell(deed, r, before, public)
 }
 
 // Delete is Change for a record that goes: by whoever may, at the version that they have seen. before refuses, or frees what the record holds.
@@ -224,7 +225,7 @@ func Remove(tx *Tx, r Record, deed Deed) error {
 	if done.Error != nil {
 		return done.Error
 	}
-	tx.Emit(deed, RefOf(r))
+	tx.EmitOf(deed, r, r.Facts().Public, false)
 	return tx.Record(deed, RefOf(r), before, nil)
 }
 

@@ -42,6 +42,15 @@ type OutboxRow struct {
 	ObjectID  uuid.UUID
 	Version   int64
 	CreatedAt time.Time `gorm:"autoCreateTime:false"`
+	Told
+}
+
+// Told is what a Change says of its record for those who are told of it later, when the record may be another or gone.
+type Told struct {
+	Noun      string     // what kind of record it is; empty of what the version before wrote
+	OwnerID   *uuid.UUID // the organization that it belonged to
+	WasPublic bool       // everybody could read it before,
+	IsPublic  bool       // and after; neither: what happened is those people's affair who may read it in spite of that
 }
 
 func (AuditRow) TableName() string    { return "audit" }
@@ -85,9 +94,22 @@ func Digest(salt, before, after string) string {
 }
 
 // Emit says that something happened which others may react to later. A Change carries no text: whoever reacts loads the
-// object, as it is by then.
-func (tx *Tx) Emit(deed Deed, object Ref) {
-	tx.changes = append(tx.changes, OutboxRow{ID: NewID(), Kind: string(deed), ObjectID: object.ID, Version: object.Version, CreatedAt: tx.Now})
+// object, as it is by then. What changes for everybody who may read the object is said by EmitOf.
+func (tx *Tx) Emit(deed Deed, object Ref) { tx.EmitTold(deed, object, Told{}) }
+
+// EmitOf is Emit of a record that everybody could read before, and can after, or not.
+func (tx *Tx) EmitOf(deed Deed, r Record, was, is bool) {
+	told := Told{WasPublic: was, IsPublic: is}
+	if owner := r.Facts().Owner; owner != uuid.Nil {
+		told.OwnerID = &owner
+	}
+	tx.EmitTold(deed, RefOf(r), told)
+}
+
+// EmitTold is EmitOf for who has no more of the record than where it stands.
+func (tx *Tx) EmitTold(deed Deed, object Ref, told Told) {
+	told.Noun = object.Noun
+	tx.changes = append(tx.changes, OutboxRow{ID: NewID(), Kind: string(deed), ObjectID: object.ID, Version: object.Version, CreatedAt: tx.Now, Told: told})
 }
 
 // Audits counts the audit rows that the transaction will write; a Guard may ask.
