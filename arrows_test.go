@@ -47,6 +47,7 @@ var floors = [][]string{
 	{"challenges"},
 	{"projects"},
 	{"match", "inbox", "changes"},
+	{"webhooks"},
 	{"exchange"},
 	{"app"},
 	{"demo"},

@@ -20,6 +20,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := apitest.NewStage(h)
 		s.Editor.Post("/v1/results", j{"owner_id": s.Uni, "title": "一项成果", "abstract": "低温等离子体废气净化装置。", "field": "environment", "external_ids": []j{{"scheme": "erp", "id": "N-1"}}}).Want(201)
+		hook, _ := s.Webhook()
 		for _, c := range []struct {
 			who  *apitest.Client
 			path string
@@ -57,6 +58,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 			{h.Operator, "/v1/control-links"}, {h.Visitor(), "/v1/offices"}, {s.Editor, "/v1/invitations"},
 			{h.Visitor(), "/v1/grades"}, {h.Visitor(), "/v1/grades?kind=high_tech&on=2026-03-10"}, {h.Visitor(), "/v1/organizations?grade=high_tech"},
 			{h.Operator, "/v1/organizations/" + s.Uni + "/members"},
+			{s.Editor, "/v1/webhooks?organization_id=" + s.Uni}, {s.Editor, "/v1/webhooks/" + hook + "/deliveries"}, {s.Editor, "/v1/webhooks/" + hook + "/deliveries?state=failed"},
 			{s.Buyer, "/v1/mandates"}, {s.Broker(), "/v1/mandates"}, {h.Operator, "/v1/mandates?principal_id=" + s.Firm}, {h.Operator, "/v1/mandates?sort=updated"},
 			{s.Buyer, "/v1/commission-claims"}, {s.Broker(), "/v1/commission-claims"}, {s.Buyer, "/v1/commissions"}, {s.Broker(), "/v1/commissions?month=2026-03"},
 			{s.Broker(), "/v1/introductions"}, {s.Broker(), "/v1/deals"}, {s.Editor, "/v1/inbox"}, {s.Editor, "/v1/inbox?unread=true"}, {h.Visitor(), "/v1/challenges?updated_since=2026-01-01T00:00:00Z"}, {h.Visitor(), "/v1/notices?updated_since=2026-01-01T00:00:00Z"}, {h.Visitor(), "/v1/rounds?updated_since=2026-01-01T00:00:00Z"},
@@ -72,7 +74,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 				}
 				if found := p.Whole("results", "needs", "teams", "contracts", "introductions", "deals", "ledger_entries", "organizations", "external_ids",
 					"contract_applications", "accounts", "mails", "jobs", "memberships", "invitations",
-					"mandates", "mandate_brokers", "commission_claims", "commission_lines", "inbox_items",
+					"mandates", "mandate_brokers", "commission_claims", "commission_lines", "inbox_items", "webhooks", "webhook_deliveries",
 					"challenges", "notices", "rounds", "objections", "reviews", "review_panels", "projects", "bids"); found != "" {
 					t.Errorf("%s: %s\n%s\n%s", c.path, found, p.SQL, strings.TrimSpace(p.Text))
 				}

@@ -71,6 +71,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	teams.Routes(e, a.Teams)
 	accounts.InboxRoutes(e, a.Inbox)
 	organizations.KeyRoutes(e, a.APIKeys)
+	organizations.WebhookRoutes(e, a.Webhooks)
 	brokers.Routes(e, a.Mandates, a.Commissions)
 	records.Routes(e, a.External)
 	records.ChangeRoutes(e, a.Changes)

@@ -302,9 +302,14 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		s.Lines(claim, 12)
 		for range 12 {
 			s.Key()
+			s.Webhook()
+		}
+		hook, _ := s.WebhookOn()
+		for range 12 {
+			s.Delivery(hook)
 		}
 		under := map[string]string{
-			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
+			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listWebhookDeliveries": hook, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
 		}
 		// One table each, of which a stage does not make twelve: entries and applications of a contract, who could review one, months, and what was recorded in one,
 		// the steps of a challenge, and bids, of which an operator reads none before they are opened; nor of imports and messages, which are their owner's.

@@ -36,6 +36,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return func() (string, string) { return s.Grade(firm, state) }
 		}
 		proposed, _ := s.Grade(firm, "proposed")
+		pinged := first(s.WebhookOn)
 		return map[string]func() apitest.Call{
 			"suspendOrganization": apitest.Act("organizations", "suspend", s.Changing, apitest.J{"reason": "营业执照已被吊销"}),
 			"liftSuspension": apitest.Act("organizations", "lift-suspension", func() (string, string) {
@@ -106,10 +107,23 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"createApiKey": apitest.Create("/v1/organizations/"+s.Uni+"/api-keys", func() apitest.J {
 				return apitest.J{"name": "科研管理系统", "scopes": []any{"results:write"}, "expires_at": "2026-12-31T16:00:00Z"}
 			}),
-			"listApiKeys":             apitest.Get("/v1/api-keys"),
-			"getApiKey":               apitest.Get("/v1/api-keys/" + first(s.Key)),
-			"rotateApiKey":            apitest.Act("api-keys", "rotate", s.Key, nil),
-			"revokeApiKey":            apitest.Act("api-keys", "revoke", s.Key, nil),
+			"listApiKeys":  apitest.Get("/v1/api-keys"),
+			"getApiKey":    apitest.Get("/v1/api-keys/" + first(s.Key)),
+			"rotateApiKey": apitest.Act("api-keys", "rotate", s.Key, nil),
+			"revokeApiKey": apitest.Act("api-keys", "revoke", s.Key, nil),
+			"createWebhook": apitest.Create("/v1/organizations/"+s.Uni+"/webhooks", func() apitest.J {
+				return apitest.J{"url": "https://erp.example.cn/hooks", "kinds": []any{"result"}, "enabled": false}
+			}),
+			"listWebhooks":          apitest.Get("/v1/webhooks"),
+			"getWebhook":            apitest.Get("/v1/webhooks/" + first(s.Webhook)),
+			"replaceWebhook":        apitest.Put("webhooks", s.Webhook, apitest.J{"url": "https://erp.example.cn/hooks", "kinds": []any{"need"}, "enabled": false}),
+			"deleteWebhook":         apitest.Remove("webhooks", "", s.Webhook),
+			"rotateWebhookSecret":   apitest.Act("webhooks", "rotate-secret", s.Webhook, nil),
+			"pingWebhook":           func() apitest.Call { return apitest.Call{Method: "POST", Path: "/v1/webhooks/" + pinged + "/ping"} },
+			"listWebhookDeliveries": apitest.Get("/v1/webhooks/" + pinged + "/deliveries"),
+			"replayWebhookDelivery": func() apitest.Call {
+				return apitest.Call{Method: "POST", Path: "/v1/webhook-deliveries/" + s.Delivery(pinged) + "/replay"}
+			},
 			"listInvitations":         apitest.Get("/v1/invitations"),
 			"getInvitation":           apitest.Get("/v1/invitations/" + invitation),
 			"withdrawInvitation":      apitest.Act("invitations", "withdraw", func() (string, string) { return s.Invitation(s.Editor, s.Uni) }, nil),

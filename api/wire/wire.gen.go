@@ -2913,6 +2913,75 @@ func (e TwinSameness) Valid() bool {
 	}
 }
 
+// Defines values for WebhookDeliveryState.
+const (
+	WebhookDeliveryStateDelivered WebhookDeliveryState = "delivered"
+	WebhookDeliveryStateFailed    WebhookDeliveryState = "failed"
+	WebhookDeliveryStateWaiting   WebhookDeliveryState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
+func (e WebhookDeliveryState) Valid() bool {
+	switch e {
+	case WebhookDeliveryStateDelivered:
+		return true
+	case WebhookDeliveryStateFailed:
+		return true
+	case WebhookDeliveryStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookOutcome.
+const (
+	WebhookOutcomeDelivered   WebhookOutcome = "delivered"
+	WebhookOutcomePrivate     WebhookOutcome = "private"
+	WebhookOutcomeRedirected  WebhookOutcome = "redirected"
+	WebhookOutcomeRefused     WebhookOutcome = "refused"
+	WebhookOutcomeTimedOut    WebhookOutcome = "timed_out"
+	WebhookOutcomeUnreachable WebhookOutcome = "unreachable"
+)
+
+// Valid indicates whether the value is a known member of the WebhookOutcome enum.
+func (e WebhookOutcome) Valid() bool {
+	switch e {
+	case WebhookOutcomeDelivered:
+		return true
+	case WebhookOutcomePrivate:
+		return true
+	case WebhookOutcomeRedirected:
+		return true
+	case WebhookOutcomeRefused:
+		return true
+	case WebhookOutcomeTimedOut:
+		return true
+	case WebhookOutcomeUnreachable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WebhookStopped.
+const (
+	WebhookStoppedFailing WebhookStopped = "failing"
+	WebhookStoppedGone    WebhookStopped = "gone"
+)
+
+// Valid indicates whether the value is a known member of the WebhookStopped enum.
+func (e WebhookStopped) Valid() bool {
+	switch e {
+	case WebhookStoppedFailing:
+		return true
+	case WebhookStoppedGone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for YesOrNo.
 const (
 	YesOrNoNo  YesOrNo = "no"
@@ -8943,6 +9012,11 @@ type RotateApiKeyInput struct {
 	OverlapHours *int `json:"overlap_hours,omitempty"`
 }
 
+// RotateWebhookSecretInput 更换签名密钥 Rotating a secret
+type RotateWebhookSecretInput struct {
+	OverlapHours *int `json:"overlap_hours,omitempty"`
+}
+
 // Round 批次 A round
 type Round struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -9842,6 +9916,99 @@ type Warning struct {
 
 // Warnings 提醒撰写者再看一眼之处，不妨碍提交；只对可见全文者出现 Places that the writer may want to look at again; they stop nothing, and only those who may read all of the record are told
 type Warnings = []Warning
+
+// Webhook 一个接收地址 A webhook
+type Webhook struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions      *Actions           `json:"actions,omitempty"`
+	By           string             `json:"by"`
+	CreatedAt    time.Time          `json:"created_at"`
+	Enabled      bool               `json:"enabled"`
+	FailingSince *time.Time         `json:"failing_since,omitempty"`
+	Failures     int64              `json:"failures"`
+	FormerUntil  *time.Time         `json:"former_until,omitempty"`
+	Id           openapi_types.UUID `json:"id"`
+	Kinds        []ChangeKind       `json:"kinds"`
+	LastAt       *time.Time         `json:"last_at,omitempty"`
+
+	// LastOutcome 一次发送的结果 What became of an attempt
+	LastOutcome *WebhookOutcome `json:"last_outcome,omitempty"`
+	LastStatus  *int64          `json:"last_status,omitempty"`
+
+	// Organization 另一条记录 Another record
+	Organization Ref        `json:"organization"`
+	Pending      int64      `json:"pending"`
+	ResumesAt    *time.Time `json:"resumes_at,omitempty"`
+	Secret       *string    `json:"secret,omitempty"`
+
+	// Stopped 系统停用的原因 Why the system switched it off
+	Stopped     *WebhookStopped `json:"stopped,omitempty"`
+	SucceededAt *time.Time      `json:"succeeded_at,omitempty"`
+	Url         string          `json:"url"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// WebhookAttempt 一次发送 An attempt
+type WebhookAttempt struct {
+	At     time.Time `json:"at"`
+	Millis int64     `json:"millis"`
+
+	// Outcome 一次发送的结果 What became of an attempt
+	Outcome WebhookOutcome `json:"outcome"`
+	Status  *int64         `json:"status,omitempty"`
+}
+
+// WebhookDelivery 一条消息 A message
+type WebhookDelivery struct {
+	Attempts  []WebhookAttempt   `json:"attempts"`
+	Body      string             `json:"body"`
+	CreatedAt time.Time          `json:"created_at"`
+	EndedAt   *time.Time         `json:"ended_at,omitempty"`
+	EventId   openapi_types.UUID `json:"event_id"`
+	Id        openapi_types.UUID `json:"id"`
+	NextAt    *time.Time         `json:"next_at,omitempty"`
+	Sequence  *int64             `json:"sequence,omitempty"`
+
+	// State 消息的状态 How far a message has come
+	State     WebhookDeliveryState `json:"state"`
+	Type      string               `json:"type"`
+	WebhookId openapi_types.UUID   `json:"webhook_id"`
+}
+
+// WebhookDeliveryList 一页消息 A page of messages
+type WebhookDeliveryList struct {
+	Items []WebhookDelivery `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// WebhookDeliveryState 消息的状态 How far a message has come
+type WebhookDeliveryState string
+
+// WebhookInput 一个接收地址 A webhook
+type WebhookInput struct {
+	Enabled *bool        `json:"enabled,omitempty"`
+	Kinds   []ChangeKind `json:"kinds"`
+	Url     string       `json:"url"`
+}
+
+// WebhookList 一页接收地址 A page of webhooks
+type WebhookList struct {
+	Items []Webhook `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// WebhookOutcome 一次发送的结果 What became of an attempt
+type WebhookOutcome string
+
+// WebhookStopped 系统停用的原因 Why the system switched it off
+type WebhookStopped string
 
 // WithdrawIntroductionInput 撤回的说明 Why it is taken back
 type WithdrawIntroductionInput struct {

@@ -50,6 +50,7 @@ import (
 	"jiebang/internal/review"
 	"jiebang/internal/seal"
 	"jiebang/internal/teams"
+	"jiebang/internal/webhooks"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 	"jiebang/search"
@@ -89,6 +90,7 @@ type App struct {
 	Commissions *commissions.Service
 	Inbox       *inbox.Service
 	Changes     *changes.Service
+	Webhooks    *webhooks.Service
 
 	Programmes *programmes.Service
 	Challenges *challenges.Service
@@ -195,6 +197,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Commissions = commissions.New(a.Unit)
 	a.Inbox = inbox.New(a.Unit, a.Kinds)
 	a.Changes = changes.New(a.Unit, a.Relay, a.secrets, c.Poll, c.followers())
+	a.Webhooks = webhooks.New(a.Unit, a.DB, c.WebhookNetworks, c.Poll)
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
@@ -203,7 +206,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Projects = projects.New(a.Unit)
 	a.Contracts.PayWithin(projects.Bound)
 	a.Contracts.At(c.public())
-	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, keys.Inners)
+	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, webhooks.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Public = strings.TrimSuffix(c.public(), "/")
 	a.Secure = strings.HasPrefix(a.Public, "https://")
@@ -293,11 +296,13 @@ func (a *App) Start() {
 	a.Jobs.PauseWhile(func() bool { return a.disk.refuse() != nil })
 	a.Jobs.Start()
 	a.APIKeys.Start()
+	a.Webhooks.Start()
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer(), a.Inbox.Consumer()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer(), a.Inbox.Consumer(), a.Webhooks.Consumer()},
 		[]relay.Task{
 			{Name: "keep-figures", Every: 2 * time.Second, Run: func(ctx context.Context) error { return a.Ledger.Keep(ctx, a.DB) }},
 			{Name: "forget-inbox", Every: 24 * time.Hour, Run: a.Inbox.Forget},
+			{Name: "forget-webhooks", Every: time.Hour, Run: a.Webhooks.Forget},
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},
 			{Name: "sweep-files", Every: 10 * time.Minute, Run: a.Files.Sweep},
 			{Name: "sweep-file-store", Every: 24 * time.Hour, Run: a.Files.SweepStore},
@@ -318,6 +323,9 @@ func (a *App) Close() error {
 	}
 	if a.Changes != nil {
 		a.Changes.Stop()
+	}
+	if a.Webhooks != nil {
+		a.Webhooks.Stop()
 	}
 	if a.Relay != nil {
 		a.Relay.Stop()

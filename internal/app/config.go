@@ -55,6 +55,8 @@ type Config struct {
 
 	Origins []string `env:"JIEBANG_CORS_ORIGINS" show:"true"` // origins whose pages may read in browsers what every visitor may read; * for all
 
+	WebhookNetworks []netip.Prefix `env:"JIEBANG_WEBHOOK_NETWORKS" show:"true"` // private networks in which webhooks may be received, such as 127.0.0.0/8 in a demo
+
 	ClientLimit  Rate `env:"JIEBANG_LIMIT_CLIENT" envDefault:"50/2000" show:"true"`    // what a client may ask for without an account: units a second / at once
 	AccountLimit Rate `env:"JIEBANG_LIMIT_ACCOUNT" envDefault:"200/10000" show:"true"` // what an account may ask for, wherever it calls from
 	Requests     int  `env:"JIEBANG_LIMIT_REQUESTS" envDefault:"512" show:"true"`      // requests that are answered at once

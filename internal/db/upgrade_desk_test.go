@@ -93,6 +93,6 @@ func init() {
 	}, {
 		// What happened before says of no record whether everybody could read it.
 		to:    72,
-		after: map[string]string{"SELECT DISTINCT noun || CASE WHEN was_public OR is_public OR owner_id IS NOT NULL THEN ' told' ELSE ' not told' END FROM change_log": " not told"},
+		after: map[string]string{"SELECT DISTINCT noun || CASE WHEN was_public OR is_public OR owner_id IS NOT NULL THEN ' told' ELSE ' not told' END FROM change_log": " not told", "SELECT CAST(COUNT(*) AS text) FROM webhooks": "0"},
 	}}...)
 }

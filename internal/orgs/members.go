@@ -224,3 +224,9 @@ func MembersOf(q *gorm.DB, organizations []uuid.UUID) (map[uuid.UUID][]uuid.UUID
 	}
 	return out, err
 }
+
+// AdminsOf lists the accounts that administer an organization.
+func AdminsOf(q *gorm.DB, organization uuid.UUID) (ids []uuid.UUID, err error) {
+	err = q.Session(&gorm.Session{NewDB: true}).Model(&Membership{}).Where("organization_id = ? AND admin AND accepted_at IS NOT NULL", organization).Order("account_id").Pluck("account_id", &ids).Error
+	return ids, err
+}

@@ -44,6 +44,7 @@ var records = work.Records[Organization, *Organization, View]{
 		{Operation: "removeMember", Action: policy.OrgRemoveMember},
 		{Operation: "inviteByMail", Action: policy.InvitationCreate},
 		{Operation: "createApiKey", Action: policy.KeyCreate},
+		{Operation: "createWebhook", Action: policy.WebhookCreate},
 	},
 }
 
