@@ -28,7 +28,7 @@ func TestThePageBehindTheLinksOfMails(t *testing.T) {
 		}
 		return string(text), r.Header
 	}
-	for _, page := range []string{"email", "password", "invitation"} {
+	for _, page := range []string{"email", "password", "invitation", "unsubscribe"} {
 		text, header := get("/links/" + page)
 		policy := header.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "default-src 'none'; script-src 'self'") || strings.Contains(policy, "unsafe") || header.Get("Referrer-Policy") != "no-referrer" {
@@ -57,7 +57,7 @@ func TestThePageBehindTheLinksOfMails(t *testing.T) {
 			t.Errorf("it calls %s %s, which is no operation", method, path)
 		}
 	}
-	if called != 7 {
+	if called != 8 {
 		t.Errorf("it calls %d operations", called)
 	}
 }

@@ -70,6 +70,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	needs.Routes(e, a.Needs)
 	teams.Routes(e, a.Teams)
 	accounts.InboxRoutes(e, a.Inbox)
+	accounts.SavedRoutes(e, a.Match)
 	organizations.KeyRoutes(e, a.APIKeys)
 	organizations.WebhookRoutes(e, a.Webhooks)
 	brokers.Routes(e, a.Mandates, a.Commissions)

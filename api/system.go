@@ -47,7 +47,7 @@ func (s system) register(e *echo.Echo) {
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/healthz", s.healthz)
 	e.Match([]string{http.MethodGet, http.MethodHead}, "/readyz", s.readyz)
 	edge.Page(e, "/openapi.yaml", edge.NewDocument("application/yaml; charset=utf-8", s.document).Send)
-	for _, page := range []string{"email", "password", "invitation"} {
+	for _, page := range []string{"email", "password", "invitation", "unsubscribe"} {
 		edge.Page(e, "/links/"+page, link("links.html", "text/html; charset=utf-8"))
 	}
 	edge.Page(e, "/links/links.js", link("links.js", "text/javascript; charset=utf-8"))

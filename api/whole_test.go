@@ -308,6 +308,9 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		for range 12 {
 			s.Delivery(hook)
 		}
+		for range 12 {
+			h.Operator.Post("/v1/saved-searches", j{"name": "检索", "q": "废气", "frequency": "weekly"}).Want(201)
+		}
 		under := map[string]string{
 			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listWebhookDeliveries": hook, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
 		}

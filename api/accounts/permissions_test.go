@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"jiebang/api/apitest"
+	"jiebang/internal/accounts"
 )
 
 func TestWhoMayDoWhat(t *testing.T) {
@@ -28,6 +29,16 @@ func TestWhoMayDoWhat(t *testing.T) {
 			r := s.Operator.Post("/v1/register-entries", apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-06-01"}).Want(201)
 			return r.Text("id"), r.ETag
 		}
+		search := apitest.J{"name": "废气治理", "q": "废气 净化", "frequency": "daily"}
+		saved := s.Stranger.Post("/v1/saved-searches", search).Want(201)
+		save := func() (string, string) {
+			r := s.Stranger.Post("/v1/saved-searches", search).Want(201)
+			return r.Text("id"), r.ETag
+		}
+		const token = "jbl_ONEOFAMAILXXXXXXXXXXXXXXXX"
+		if err := s.App.DB.Writer.Exec("INSERT INTO inbox_endings (hash, account_id, created_at) VALUES (?, ?, ?)", accounts.Digest(token), s.Account(s.Stranger), s.Clock.Now()).Error; err != nil {
+			s.Fatal(err)
+		}
 		return map[string]func() apitest.Call{
 			"listAccounts":       apitest.Get("/v1/accounts"),
 			"getAccount":         apitest.Get("/v1/accounts/" + s.Account(s.Stranger)),
@@ -40,11 +51,23 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"updateAccount": func() apitest.Call {
 				return apitest.Call{Method: "PUT", Path: "/v1/account", Body: apitest.J{"name": "改名"}}
 			},
-			"listSessions":     apitest.Get("/v1/account/sessions"),
-			"listInbox":        apitest.Get("/v1/inbox"),
-			"readInbox":        apitest.Post("/v1/inbox/read", func() apitest.J { return apitest.J{"until": "2026-03-11T00:00:00Z"} }),
-			"endOtherSessions": func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions"} },
-			"endOwnSession":    func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions/" + session(s)} },
+			"listSessions": apitest.Get("/v1/account/sessions"),
+			"listInbox":    apitest.Get("/v1/inbox"),
+			"readInbox":    apitest.Post("/v1/inbox/read", func() apitest.J { return apitest.J{"until": "2026-03-11T00:00:00Z"} }),
+			"getInboxMail": apitest.Get("/v1/inbox/mail"),
+			"setInboxMail": func() apitest.Call {
+				return apitest.Call{Method: "PUT", Path: "/v1/inbox/mail", Body: apitest.J{"frequency": "weekly"}}
+			},
+			"unsubscribeInbox": func() apitest.Call {
+				return apitest.Call{Method: "POST", Path: "/v1/inbox/mail/unsubscribe?token=" + token}
+			},
+			"saveSearch":         apitest.Create("/v1/saved-searches", func() apitest.J { return search }),
+			"listSavedSearches":  apitest.Get("/v1/saved-searches"),
+			"getSavedSearch":     apitest.Get("/v1/saved-searches/" + saved.Text("id")),
+			"replaceSavedSearch": apitest.Put("saved-searches", save, search),
+			"deleteSavedSearch":  apitest.Remove("saved-searches", "", save),
+			"endOtherSessions":   func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions"} },
+			"endOwnSession":      func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions/" + session(s)} },
 			"changePassword": func() apitest.Call {
 				return apitest.Call{Method: "PUT", Path: "/v1/account/password", Body: apitest.J{"current_password": apitest.Password, "password": "another good password"}, Fresh: true}
 			},

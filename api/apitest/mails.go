@@ -16,6 +16,8 @@ import (
 // Mail is a mail as its reader gets it.
 type Mail struct {
 	ID, To, Subject, Text, HTML string
+
+	Unsubscribe, UnsubscribePost string // its headers for programs of mail
 }
 
 // Mails reads what lies in the house's folder for an address, in the order in which it was written.
@@ -60,6 +62,7 @@ func ParseMail(in io.Reader) (m Mail, err error) {
 		return m, err
 	}
 	m.To, m.ID = to.Address, read.Header.Get("Message-ID")
+	m.Unsubscribe, m.UnsubscribePost = read.Header.Get("List-Unsubscribe"), read.Header.Get("List-Unsubscribe-Post")
 	if m.Subject, err = new(mime.WordDecoder).DecodeHeader(read.Header.Get("Subject")); err != nil {
 		return m, err
 	}

@@ -37,6 +37,7 @@ type Operation struct {
 	BodyMost      int64            // how many bytes it has at most
 	Price         int              // what it costs, in plain reads (x-price)
 	HeavyFrom     int              // the length of its question from which on it waits for a place (x-heavy-from); negative: never
+	AnyBody       bool             // whatever body it is sent is not looked at (x-any-body), since who sends it follows a rule of others
 	Stream        bool             // its body is bytes, which are not held against a schema but passed on as they come
 	TokenRequired bool             // false when a visitor may call it, with or without a token
 	Reads         bool             // it changes nothing: a GET, or a POST whose question does not fit into an address (x-reads)
@@ -132,6 +133,7 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem,
 		o.Codes = append(o.Codes, fmt.Sprint(code))
 	}
 	o.Price, o.HeavyFrom = number(op.Extensions, "x-price", 1), number(op.Extensions, "x-heavy-from", -1)
+	o.AnyBody = op.Extensions["x-any-body"] == true
 	o.Reads = method == http.MethodGet || op.Extensions["x-reads"] == true
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
 		p := ref.Value

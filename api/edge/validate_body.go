@@ -28,6 +28,9 @@ func (o *Operation) checkBody(e echo.Context, room *room) ([]byte, error) {
 		}
 		return nil, nil
 	}
+	if o.AnyBody {
+		return nil, nil
+	}
 	in, err := o.arrive(e, room)
 	switch {
 	case err != nil:

@@ -16,6 +16,13 @@ const pages = {
     done: "密码已重设，请用新密码登录。The password is set; sign in with it.",
     run: (f) => call("POST", "/v1/password-resets/confirm", { token: f.code, password: f.password }),
   },
+  unsubscribe: {
+    title: "退订消息邮件 Unsubscribe",
+    about: "不再寄送站内消息的邮件；站内消息照常。No more mails of your messages; the inbox stays as it is.",
+    button: "退订 Unsubscribe", fields: [],
+    done: "已退订；可登录后随时再开。Done; sign in to turn them on again at any time.",
+    run: (f) => call("POST", "/v1/inbox/mail/unsubscribe", undefined, undefined, { token: f.code }),
+  },
   invitation: {
     title: "接受邀请 Accept an invitation",
     about: "登录后即加入单位。Sign in to join.",
@@ -33,11 +40,11 @@ const pages = {
   },
 };
 
-async function call(method, path, body, token) {
+async function call(method, path, body, token, query) {
   const headers = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = "Bearer " + token;
-  const answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "omit" });
+  const answer = await fetch(query ? path + "?" + new URLSearchParams(query) : path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "omit" });
   const text = await answer.text();
   const value = text ? JSON.parse(text) : {};
   if (answer.ok) return value;

@@ -1437,6 +1437,30 @@ func (e ImportState) Valid() bool {
 	}
 }
 
+// Defines values for InboxMailFrequency.
+const (
+	InboxMailFrequencyAtOnce InboxMailFrequency = "at_once"
+	InboxMailFrequencyDaily  InboxMailFrequency = "daily"
+	InboxMailFrequencyNever  InboxMailFrequency = "never"
+	InboxMailFrequencyWeekly InboxMailFrequency = "weekly"
+)
+
+// Valid indicates whether the value is a known member of the InboxMailFrequency enum.
+func (e InboxMailFrequency) Valid() bool {
+	switch e {
+	case InboxMailFrequencyAtOnce:
+		return true
+	case InboxMailFrequencyDaily:
+		return true
+	case InboxMailFrequencyNever:
+		return true
+	case InboxMailFrequencyWeekly:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IndicatorComparison.
 const (
 	IndicatorComparisonAtLeast IndicatorComparison = "at_least"
@@ -2652,6 +2676,30 @@ func (e RowOutcome) Valid() bool {
 	case RowOutcomeRevised:
 		return true
 	case RowOutcomeUnchanged:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SavedSearchFrequency.
+const (
+	SavedSearchFrequencyAtOnce SavedSearchFrequency = "at_once"
+	SavedSearchFrequencyDaily  SavedSearchFrequency = "daily"
+	SavedSearchFrequencyOff    SavedSearchFrequency = "off"
+	SavedSearchFrequencyWeekly SavedSearchFrequency = "weekly"
+)
+
+// Valid indicates whether the value is a known member of the SavedSearchFrequency enum.
+func (e SavedSearchFrequency) Valid() bool {
+	switch e {
+	case SavedSearchFrequencyAtOnce:
+		return true
+	case SavedSearchFrequencyDaily:
+		return true
+	case SavedSearchFrequencyOff:
+		return true
+	case SavedSearchFrequencyWeekly:
 		return true
 	default:
 		return false
@@ -5719,16 +5767,20 @@ type ImportState string
 
 // InboxItem 一条站内消息 A line of the inbox
 type InboxItem struct {
-	At         time.Time          `json:"at"`
-	Event      string             `json:"event"`
-	Id         openapi_types.UUID `json:"id"`
-	ObjectId   openapi_types.UUID `json:"object_id"`
-	ObjectKind string             `json:"object_kind"`
-	Path       string             `json:"path"`
-	ReadAt     *time.Time         `json:"read_at,omitempty"`
-	Text       string             `json:"text"`
-	TextEn     string             `json:"text_en"`
-	Title      *string            `json:"title,omitempty"`
+	Amount     *int32              `json:"amount,omitempty"`
+	At         time.Time           `json:"at"`
+	Event      string              `json:"event"`
+	ForId      *openapi_types.UUID `json:"for_id,omitempty"`
+	ForKind    *string             `json:"for_kind,omitempty"`
+	ForPath    *string             `json:"for_path,omitempty"`
+	Id         openapi_types.UUID  `json:"id"`
+	ObjectId   openapi_types.UUID  `json:"object_id"`
+	ObjectKind string              `json:"object_kind"`
+	Path       string              `json:"path"`
+	ReadAt     *time.Time          `json:"read_at,omitempty"`
+	Text       string              `json:"text"`
+	TextEn     string              `json:"text_en"`
+	Title      *string             `json:"title,omitempty"`
 }
 
 // InboxList 一页站内消息 A page of the inbox
@@ -5743,6 +5795,22 @@ type InboxList struct {
 
 	// TotalIsMore 实际多于 total There are more than total
 	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
+}
+
+// InboxMail 消息邮件的频次与去向 How often messages are mailed, and whether there is an address
+type InboxMail struct {
+	// Frequency 消息邮件的频次 How often messages are mailed
+	Frequency  InboxMailFrequency `json:"frequency"`
+	HasAddress bool               `json:"has_address"`
+}
+
+// InboxMailFrequency 消息邮件的频次 How often messages are mailed
+type InboxMailFrequency string
+
+// InboxMailInput 消息邮件的频次 How often messages are mailed
+type InboxMailInput struct {
+	// Frequency 消息邮件的频次 How often messages are mailed
+	Frequency InboxMailFrequency `json:"frequency"`
 }
 
 // InboxMarked 标记的结果 What was marked
@@ -9152,6 +9220,75 @@ type RowProblem struct {
 
 	// Pointer 栏目 The field
 	Pointer *string `json:"pointer,omitempty"`
+}
+
+// SavedSearch 一项保存的检索 A saved search
+type SavedSearch struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions   *Actions  `json:"actions,omitempty"`
+	Chain     *string   `json:"chain,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field *Field `json:"field,omitempty"`
+
+	// Frequency 告知的频次 How often it is told of
+	Frequency SavedSearchFrequency `json:"frequency"`
+	Id        openapi_types.UUID   `json:"id"`
+
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
+	Kind *ListingKind `json:"kind,omitempty"`
+	Name string       `json:"name"`
+
+	// Owner 另一条记录 Another record
+	Owner     *Ref      `json:"owner,omitempty"`
+	Q         *string   `json:"q,omitempty"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// SavedSearchFrequency 告知的频次 How often it is told of
+type SavedSearchFrequency string
+
+// SavedSearchInput 保存检索所需 What saving a search takes
+type SavedSearchInput struct {
+	// Chain 产业链代码 Code of an industry chain
+	//
+	// Example: environmental
+	Chain *string `json:"chain,omitempty"`
+
+	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
+	Field *Field `json:"field,omitempty"`
+
+	// Frequency 告知的频次 How often it is told of
+	Frequency SavedSearchFrequency `json:"frequency"`
+
+	// Kind 成果、需求、榜题或团队 Result, need, challenge or team
+	Kind *ListingKind `json:"kind,omitempty"`
+
+	// Name 名称 What it is called
+	//
+	// Example: 废气治理
+	Name string `json:"name"`
+
+	// OwnerId 只看此单位的 Of this organization
+	OwnerId *openapi_types.UUID `json:"owner_id,omitempty"`
+
+	// Q 检索词，写法同检索；不填时须有筛选条件 Words, written as for a search; without any, something narrows it
+	//
+	// Example: 废气 净化
+	Q *string `json:"q,omitempty"`
+}
+
+// SavedSearchList 一页保存的检索 A page of saved searches
+type SavedSearchList struct {
+	Items []SavedSearch `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // ScorePart 得分的一部分 A part of a score

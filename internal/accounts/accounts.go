@@ -222,6 +222,12 @@ func CheckNamed(q *gorm.DB, username, pointer string) error {
 	return err
 }
 
+// Hold locks an account's row, for a use case that bounds how much the account has of something.
+func Hold(tx *work.Tx, id uuid.UUID) error {
+	_, err := work.Load[Account](db.ForUpdate(tx.DB), id)
+	return err
+}
+
 // Person is an account as others see it.
 type Person struct {
 	ID             uuid.UUID

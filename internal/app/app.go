@@ -183,7 +183,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Offices = offices.New(a.Unit)
 	a.Control = control.New(a.Unit)
 	a.People = people.New(a.Unit)
-	a.Accounts.AtEnd(orgs.AccountEnds, people.AccountEnds)
+	a.Accounts.AtEnd(orgs.AccountEnds, people.AccountEnds, match.AccountEnds)
 	a.Accounts.KnownBy(orgs.NamesOf)
 	a.Results = results.New(a.Unit)
 	a.Needs = needs.New(a.Unit)
@@ -195,9 +195,9 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
 	a.Commissions = commissions.New(a.Unit)
-	a.Inbox = inbox.New(a.Unit, a.Kinds)
 	a.Changes = changes.New(a.Unit, a.Relay, a.secrets, c.Poll, c.followers())
 	a.Webhooks = webhooks.New(a.Unit, a.DB, c.WebhookNetworks, c.Poll)
+	a.Inbox = inbox.New(a.Unit, a.Kinds, a.actorOf)
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Review = review.New(a.Unit)
 	a.Programmes = programmes.New(a.Unit)
@@ -215,11 +215,12 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	if err != nil {
 		return err
 	}
+	a.Inbox.Renewing(post)
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
 		needs.Expiry(), results.Dormancy(), a.Exchange.Handler(), deals.Lapsing(),
 		jobs.Together(ref.CalendarLoaded, contracts.DueDays, notices.DueDays, challenges.DueDays), challenges.Reminder(),
 		contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(),
-		a.Accounts.Answerer(), a.Challenges.Handler(a.Files), a.Challenges.Prover(a.Files))...)
+		a.Inbox.Searches(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files), a.Challenges.Prover(a.Files))...)
 	return nil
 }
 
@@ -298,9 +299,10 @@ func (a *App) Start() {
 	a.APIKeys.Start()
 	a.Webhooks.Start()
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer(), a.Inbox.Consumer(), a.Webhooks.Consumer()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer(), a.Match.Standing(), a.Inbox.Consumer(), a.Webhooks.Consumer()},
 		[]relay.Task{
 			{Name: "keep-figures", Every: 2 * time.Second, Run: func(ctx context.Context) error { return a.Ledger.Keep(ctx, a.DB) }},
+			{Name: "mail-inbox", Every: 30 * time.Second, Run: a.Inbox.Mail},
 			{Name: "forget-inbox", Every: 24 * time.Hour, Run: a.Inbox.Forget},
 			{Name: "forget-webhooks", Every: time.Hour, Run: a.Webhooks.Forget},
 			{Name: "forget-keys", Every: time.Hour, Run: a.Unit.ForgetKeys},

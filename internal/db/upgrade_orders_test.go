@@ -8,5 +8,13 @@ func init() {
 			"SELECT CASE WHEN COUNT(*) > 0 THEN 'there' ELSE 'gone' END FROM contracts WHERE office = 'SY01' AND turnover >= 0":         "there",
 			"SELECT CASE WHEN COUNT(*) > 0 THEN 'there' ELSE 'gone' END FROM ledger_entries WHERE SUBSTR(seller_region, 1, 4) = '2101'": "there",
 		},
+	}, step{
+		// Lines of before are mailed to nobody, and speak of one thing each.
+		to:     73,
+		before: "INSERT INTO inbox_items (id, account_id, pos, deed, object_kind, object_id, at) VALUES (" + id(81) + ", " + id(9) + ", 4, 'result.publish', 'result', " + id(12) + ", " + instant + ")",
+		after: map[string]string{
+			"SELECT deed || CAST(amount AS text) || CASE WHEN mailed_at = at THEN ' mailed' ELSE '' END || CASE WHEN folded THEN ' folded' ELSE '' END FROM inbox_items": "result.publish1 mailed",
+			"SELECT CAST((SELECT COUNT(*) FROM standing_runs) + (SELECT COUNT(*) FROM saved_searches) + (SELECT COUNT(*) FROM inbox_mails) AS text)":                     "0",
+		},
 	})
 }

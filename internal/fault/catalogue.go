@@ -53,6 +53,7 @@ var (
 	DeliveryWaits       = define("delivery_waits", Conflict, "该消息尚待发送，不必重发。", "The message is still to be sent; there is nothing to repeat.")
 	KeyRevoked          = define("api_key_revoked", Conflict, "该密钥已停用。", "The key is revoked.")
 	TooManyKeys         = define("too_many_api_keys", Conflict, "该单位的密钥已达上限，请先停用不再使用的。", "The organization has as many keys as it may have; revoke those that are not used.")
+	TooManySaved        = define("too_many_saved_searches", Conflict, "保存的检索已达上限，请先删去不再需要的。", "The account keeps as many searches as it may; delete one that is not needed.")
 	MandateOver         = define("mandate_over", Conflict, "该委托的期限已过。", "The days of the mandate are over.")
 	MandateConflict     = define("mandate_conflict", Conflict, "委托方同期另有其他经纪人的委托，须知悉并同意后才能生效。", "The principal has mandates of other brokers for the same time; it agrees to this one by saying that it knows.")
 	MandateNotRunning   = define("mandate_not_running", Conflict, "该委托此刻不在有效期内，或不涉及所列的成果或需求。", "The mandate does not run at this moment, or is not about what is named.")

@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/relay"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -31,6 +32,15 @@ type Item struct {
 	ObjectID   uuid.UUID
 	At         time.Time
 	ReadAt     *time.Time
+
+	// Of a line about something that was found.
+	Amount  int    // how much it speaks of
+	ForKind string // what it was found for: a record of the reader's side, or their saved search; empty of others
+	ForID   *uuid.UUID
+	FoundOn when.Day // the day in Shanghai by which such lines are counted
+	Folded  bool     // it stands in that day's one line, and not by itself
+
+	MailedAt *time.Time // a mail has told it, or it is told by none
 }
 
 func (Item) TableName() string { return "inbox_items" }
@@ -39,18 +49,23 @@ func (Item) TableName() string { return "inbox_items" }
 type View struct {
 	Item
 	Text fault.Text
-	// Title is what the record is called, where the reader may read it now; Path is where it is read.
-	Title, Path string
+	// Title is what the record is called, where the reader may read it now; Path is where it is read, ForPath where what it was found for is.
+	Title, Path, ForPath string
+	readable             bool // a record that has a title: its reader may read it now
+	public               bool // everybody may
 }
 
 // Service tells people.
 type Service struct {
-	unit  *work.Unit
-	kinds *kinds.Registry
+	unit    *work.Unit
+	kinds   *kinds.Registry
+	actorOf func(ctx context.Context, account uuid.UUID) (policy.Actor, error)
 }
 
-// New makes the service; the registry knows what records are called.
-func New(unit *work.Unit, registry *kinds.Registry) *Service { return &Service{unit, registry} }
+// New makes the service; the registry knows what records are called, and actorOf as whom an account reads them.
+func New(unit *work.Unit, registry *kinds.Registry, actorOf func(ctx context.Context, account uuid.UUID) (policy.Actor, error)) *Service {
+	return &Service{unit, registry, actorOf}
+}
 
 // Consumer writes the lines.
 func (s *Service) Consumer() relay.Consumer { return relay.Consumer{Name: "inbox", Handle: s.follow} }
@@ -59,6 +74,10 @@ func (s *Service) Consumer() relay.Consumer { return relay.Consumer{Name: "inbox
 const stale = 7 * 24 * time.Hour
 
 func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
+	found, err := s.found(ctx, changes)
+	if err != nil {
+		return err
+	}
 	changes = slices.DeleteFunc(slices.Clone(changes), func(c relay.Change) bool {
 		_, known := told[c.Kind]
 		return !known || s.unit.Now().Sub(c.CreatedAt) > stale
@@ -70,20 +89,31 @@ func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
 	var items []Item
 	for i, c := range changes {
 		for _, account := range concerned[i] {
-			items = append(items, Item{ID: work.NewID(), AccountID: account, Pos: c.Pos, Deed: c.Kind, ObjectKind: told[c.Kind].of.noun, ObjectID: c.ObjectID, At: c.CreatedAt})
+			items = append(items, Item{ID: work.NewID(), AccountID: account, Pos: c.Pos, Deed: c.Kind, ObjectKind: told[c.Kind].of.noun, ObjectID: c.ObjectID, At: c.CreatedAt, Amount: 1})
 		}
 	}
+	return s.write(ctx, append(items, found...))
+}
+
+// write writes lines; what is there already stays as it is.
+func (s *Service) write(ctx context.Context, items []Item) error {
 	for some := range slices.Chunk(items, 200) { // a Change that is handled twice tells once
-		row, args := ", (?, ?, ?, ?, ?, ?, ?)", make([]any, 0, 7*len(some))
-		for _, i := range some {
-			args = append(args, i.ID, i.AccountID, i.Pos, i.Deed, i.ObjectKind, i.ObjectID, i.At)
-		}
-		sql := "INSERT INTO inbox_items (id, account_id, pos, deed, object_kind, object_id, at) VALUES " + strings.Repeat(row, len(some))[2:] + " ON CONFLICT DO NOTHING"
+		sql, args := insertion(some)
 		if _, err := s.unit.Tally(ctx, sql, args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insertion is the statement that writes lines once.
+func insertion(items []Item) (sql string, args []any) {
+	const row = ", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	for _, i := range items {
+		args = append(args, i.ID, i.AccountID, i.Pos, i.Deed, i.ObjectKind, i.ObjectID, i.At, i.Amount, i.ForKind, i.ForID, i.FoundOn, i.Folded)
+	}
+	return "INSERT INTO inbox_items (id, account_id, pos, deed, object_kind, object_id, at, amount, for_kind, for_id, found_on, folded) VALUES " +
+		strings.Repeat(row, len(items))[2:] + " ON CONFLICT DO NOTHING", args
 }
 
 // concerned lists, for each of some Changes, the accounts that it is news to: those who stand towards its record as told says, but not whoever did
@@ -183,6 +213,16 @@ func doers(q *gorm.DB, changes []relay.Change) (map[deed]bool, error) {
 type Filter struct {
 	Unread *bool  `query:"unread" where:"(read_at IS NULL) = ?"`
 	Kind   string `query:"object_kind" where:"object_kind = ?"`
+	// The day whose folded lines are asked for; without one those that stand by themselves.
+	FoundOn when.Day `query:"found_on"`
+}
+
+// within keeps to the lines that are asked for.
+func (f Filter) within(q *gorm.DB) *gorm.DB {
+	if f.FoundOn.IsZero() {
+		return q.Where("NOT folded")
+	}
+	return q.Where("folded AND found_on = ?", f.FoundOn)
 }
 
 var newest = db.Newest(func(i *Item) uuid.UUID { return i.ID })
@@ -194,7 +234,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 		return out, err
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		page, err := db.List(db.Filter(q.Model(&Item{}).Where("account_id = ?", reader.Account), f), p, newest)
+		page, err := db.List(db.Filter(f.within(q.Model(&Item{}).Where("account_id = ?", reader.Account)), f), p, newest)
 		if err != nil {
 			return err
 		}
@@ -211,7 +251,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Item) ([]View, er
 	for _, i := range rows {
 		byKind[i.ObjectKind] = append(byKind[i.ObjectKind], i.ObjectID)
 	}
-	titles := map[uuid.UUID]string{}
+	titles, readable, public := map[uuid.UUID]string{}, map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for _, k := range s.kinds.All() {
 		ids := byKind[k.Noun]
 		if len(ids) == 0 || k.Document == nil && k.Noun != aContract.noun {
@@ -225,22 +265,24 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Item) ([]View, er
 			if !policy.Allowed(reader, k.Read, r.Facts()) {
 				continue // who may read it no more, or never might, learns no name here
 			}
+			readable[r.Base().ID] = true
 			if c, is := r.(*contracts.Contract); is {
 				titles[r.Base().ID] = c.Title
-			} else {
-				titles[r.Base().ID] = k.Document(r).Title
+				continue
 			}
+			titles[r.Base().ID] = k.Document(r).Title
+			public[r.Base().ID] = policy.Allowed(policy.Actor{}, k.Read, r.Facts())
 		}
 	}
 	out := make([]View, len(rows))
 	for i, row := range rows {
-		n := told[row.Deed]
-		out[i] = View{Item: row, Text: n.text, Title: titles[row.ObjectID]}
-		if n.of.path != "" {
+		n, is := told[row.Deed]
+		out[i] = View{Item: row, Text: n.text, Title: titles[row.ObjectID], readable: readable[row.ObjectID], public: public[row.ObjectID]}
+		if is && n.of.path != "" {
 			out[i].Path = n.of.path + "/" + row.ObjectID.String()
 		}
 	}
-	return out, nil
+	return out, s.showFound(q, out)
 }
 
 // Marked says which lines somebody has read: these, or all up to a moment.
@@ -272,9 +314,12 @@ const (
 	keepAll  = 400 * 24 * time.Hour
 )
 
-// Forget deletes what was read long ago, and what nobody read for much longer.
+// Forget deletes what was read long ago, and what nobody read for much longer; and by what old mails could be ended.
 func (s *Service) Forget(ctx context.Context) error {
 	now := s.unit.Now()
 	_, err := s.unit.Tally(ctx, "DELETE FROM inbox_items WHERE at < ? AND (read_at IS NOT NULL OR at < ?)", now.Add(-keepRead), now.Add(-keepAll))
+	if err == nil {
+		_, err = s.unit.Tally(ctx, "DELETE FROM inbox_endings WHERE created_at < ?", now.Add(-keepEndings))
+	}
 	return err
 }

@@ -3,7 +3,10 @@ package inbox
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"jiebang/internal/mail"
+	"jiebang/internal/mail/mailtest"
 	"jiebang/internal/policy"
 )
 
@@ -28,4 +31,11 @@ func TestWhatIsToldIsWhole(t *testing.T) {
 			t.Errorf("%s is told, which is sealed or confidential", deed)
 		}
 	}
+}
+
+// What mails of an inbox say, byte for byte: of what everybody may read the title, of the rest the sentence; and how they are ended.
+func TestTheMailOfAnInbox(t *testing.T) {
+	mailtest.Golden(t, digestMail, "zhang.wei@example.org", digest{Name: "张伟", More: 2, Items: []digestLine{
+		{ZH: foundTexts[otherMatched].ZH, EN: foundTexts[otherMatched].EN, Title: "氮化硅陶瓷轴承球<b>烧结\r\nBcc: all@example.org"}, {ZH: told["deal.advance"].text.ZH, EN: told["deal.advance"].text.EN},
+	}}, mail.Offer{Secret: "jbl_K3V5ZQ7N2XWJ4TBM6RYHCD2FAE", Until: time.Date(2026, 3, 18, 2, 0, 0, 0, time.UTC)})
 }

@@ -24,6 +24,7 @@ var known = map[string]*texts{}
 // texts is how a kind reads.
 type texts struct {
 	subject, plain *text.Template
+	unsubscribe    *text.Template // the address by which its reader ends mails of the kind (RFC 8058); nil: it cannot be ended
 	html           *html.Template
 	decode         func(data []byte) (any, error)
 }
@@ -31,8 +32,8 @@ type texts struct {
 //go:embed layout.html
 var layout string
 
-// NewKind makes a kind of a file of templates, which defines "subject", "text" and "html": Chinese first, English beside it. They are
-// given a Letter. Two kinds of one name, and a file that cannot be read, are programming errors.
+// NewKind makes a kind of a file of templates, which defines "subject", "text" and "html": Chinese first, English beside it; and "unsubscribe", where its
+// reader may end such mails, an address that takes a POST. They are given a Letter. Two kinds of one name, and a file that cannot be read, are programming errors.
 func NewKind[D any](name, source string) Kind[D] {
 	if known[name] != nil {
 		panic("mail: kind defined twice: " + name)
@@ -49,6 +50,7 @@ func NewKind[D any](name, source string) Kind[D] {
 	if t.subject = t.plain.Lookup("subject"); t.subject == nil || t.plain.Lookup("text") == nil || t.html.Lookup("html") == nil {
 		panic("mail: a kind has a subject, a text and an html: " + name)
 	}
+	t.unsubscribe = t.plain.Lookup("unsubscribe")
 	known[name] = t
 	return Kind[D]{name}
 }
@@ -66,6 +68,9 @@ func (l Letter) Link(page string) string {
 	return l.base + "/links/" + page + "#" + url.PathEscape(l.Secret)
 }
 
+// Address is the address of something of the API, with the secret where that stands in it: for programs of mail, which know of no #.
+func (l Letter) Address(path string) string { return l.base + path }
+
 // End is Until as people read it, in Shanghai.
 func (l Letter) End() string {
 	if l.Until == nil {
@@ -75,7 +80,7 @@ func (l Letter) End() string {
 }
 
 // written is a mail as its reader sees it.
-type written struct{ subject, plain, html string }
+type written struct{ subject, plain, html, unsubscribe string }
 
 // lineMost is how many characters a subject, and each text that is put into a mail, has at most.
 const lineMost = 120
@@ -91,21 +96,26 @@ func (t *texts) write(m *Mail, base string) (w written, err error) {
 		return w, err
 	}
 	l := Letter{Data: data, Secret: m.Secret, Until: m.Until, base: base}
-	for _, part := range []struct {
+	type part struct {
 		into *string
 		run  func(b *bytes.Buffer) error
-	}{
+	}
+	parts := []part{
 		{&w.subject, func(b *bytes.Buffer) error { return t.subject.Execute(b, l) }},
 		{&w.plain, func(b *bytes.Buffer) error { return t.plain.ExecuteTemplate(b, "text", l) }},
 		{&w.html, func(b *bytes.Buffer) error { return t.html.ExecuteTemplate(b, "layout", l) }},
-	} {
+	}
+	if t.unsubscribe != nil && m.Secret != "" {
+		parts = append(parts, part{&w.unsubscribe, func(b *bytes.Buffer) error { return t.unsubscribe.Execute(b, l) }})
+	}
+	for _, part := range parts {
 		var b bytes.Buffer
 		if err := part.run(&b); err != nil {
 			return w, fmt.Errorf("write the mail: %w", err)
 		}
 		*part.into = strings.TrimSpace(b.String()) + "\n"
 	}
-	w.subject = line(w.subject)
+	w.subject, w.unsubscribe = line(w.subject), strings.TrimSpace(w.unsubscribe)
 	return w, nil
 }
 

@@ -74,6 +74,10 @@ func (s Sender) message(m *Mail, w written) (*gomail.Msg, error) {
 	out.SetDateWithValue(m.CreatedAt)
 	out.Subject(w.subject)
 	out.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's holiday answer is wanted
+	if w.unsubscribe != "" {                             // RFC 2369 and 8058: one click, without signing in
+		out.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+w.unsubscribe+">")
+		out.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
 	out.SetBodyString(gomail.TypeTextPlain, w.plain)
 	out.AddAlternativeString(gomail.TypeTextHTML, w.html)
 	return out, nil

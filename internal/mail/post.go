@@ -2,10 +2,13 @@ package mail
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"path/filepath"
 	"time"
+
+	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
@@ -30,11 +33,36 @@ type Post struct {
 	unit   *work.Unit
 	sender Sender
 	by     carrier
+	renews map[string]renewal
+}
+
+// renewal makes the data of a mail anew as it is sent: what it speaks of may be its reader's no more. none: there is nothing left to tell.
+type renewal func(ctx context.Context, m *Mail) (data []byte, none bool, err error)
+
+// Renew has mails of a kind say what is so when they are sent, and not when they were written: fn gives the data anew, or tells that there is nothing
+// left to tell. It is called while the system is put together.
+func Renew[D any](p *Post, kind Kind[D], fn func(ctx context.Context, account uuid.UUID, data D) (D, bool, error)) {
+	p.renews[kind.name] = func(ctx context.Context, m *Mail) ([]byte, bool, error) {
+		var data D
+		if err := json.Unmarshal([]byte(m.Data), &data); err != nil {
+			return nil, false, err
+		}
+		var account uuid.UUID
+		if m.AccountID != nil {
+			account = *m.AccountID
+		}
+		data, some, err := fn(ctx, account, data)
+		if err != nil || !some {
+			return nil, err == nil, err
+		}
+		raw, err := json.Marshal(data)
+		return raw, false, err
+	}
 }
 
 // NewPost makes a Post that hands mails to a mail server; without one it lays them into a folder.
 func NewPost(unit *work.Unit, sender Sender, server *Server, dir string) *Post {
-	p := &Post{unit: unit, sender: sender, by: server}
+	p := &Post{unit: unit, sender: sender, by: server, renews: map[string]renewal{}}
 	if server == nil {
 		p.by = folder{dir}
 	}
@@ -67,6 +95,16 @@ func (p *Post) errand(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error,
 	}
 	if err := p.open(p.unit.Query(ctx), m); err != nil {
 		return nil, err
+	}
+	if renew := p.renews[m.Kind]; renew != nil {
+		data, none, err := renew(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		if none {
+			return p.end(m, mailLapsed, func(m *Mail, _ time.Time) error { return m.lapse() }), nil
+		}
+		m.Data = string(data)
 	}
 	err = p.send(ctx, m)
 	var refused *refusal

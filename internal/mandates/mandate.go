@@ -283,3 +283,13 @@ func BrokersOf(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]Broker, error) {
 	}
 	return out, err
 }
+
+// RunningFor reads the mandates of some principals that run at a moment: one query.
+func RunningFor(q *gorm.DB, principals []uuid.UUID, at time.Time) ([]Mandate, error) {
+	if len(principals) == 0 {
+		return nil, nil
+	}
+	var rows []Mandate
+	err := q.Session(&gorm.Session{NewDB: true}).Where("principal_id IN ? AND state IN ?", db.Among(principals), []State{Agreed, Ended}).Find(&rows).Error
+	return slices.DeleteFunc(rows, func(m Mandate) bool { return !m.Running(at) }), err
+}

@@ -34,6 +34,7 @@ type Index struct {
 	kinds  *kinds.Registry
 	relay  *relay.Relay
 	engine *keeper.Keeper
+	words  *search.Synonyms
 	whole  atomic.Bool // has once held everything up to its place
 	// lost says why the index that serves follows no more: its files are damaged, or the log of the database is another than the one it
 	// followed. It answers as well as it can until its successor has been filled. nil: it follows.
@@ -59,7 +60,7 @@ func OpenIndex(dir string, unit *work.Unit, registry *kinds.Registry, r *relay.R
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{unit: unit, kinds: registry, relay: r, engine: engine}
+	x := &Index{unit: unit, kinds: registry, relay: r, engine: engine, words: o.Synonyms}
 	x.whole.Store(engine.Place() > 0)
 	return x, nil
 }
@@ -96,6 +97,14 @@ func (x *Index) Count() int { return x.engine.Count() }
 
 // Place is how far in the change log the index has come.
 func (x *Index) Place() int64 { return x.engine.Place() }
+
+// within is how far whoever asks this index may go in the log by now; nowhere while it does not hold and follow everything.
+func (x *Index) within() int64 {
+	if !x.Ready() {
+		return 0
+	}
+	return x.Place()
+}
 
 // Consumer follows the change log.
 func (x *Index) Consumer() relay.Consumer {
@@ -371,27 +380,36 @@ func inBatches(kind kinds.Kind, read func(after uuid.UUID) ([]work.Record, error
 	}
 }
 
-// put adds what is public to a batch and takes the rest out; the names of the owners, by which it may be found, come in one
-// query for all.
+// put adds what is public to a batch and takes the rest out.
 func (x *Index) put(q *gorm.DB, b *search.Batch, said []kinds.Document) error {
+	papers, err := x.papers(q, said)
+	for _, p := range papers {
+		if p.listing.public {
+			b.Put = append(b.Put, p.Document)
+		} else {
+			b.Delete = append(b.Delete, p.ID)
+		}
+	}
+	return err
+}
+
+// papers are records as the index has them; the names of the owners, by which they may be found, come in one query for all.
+func (x *Index) papers(q *gorm.DB, said []kinds.Document) ([]paper, error) {
 	owners, err := orgs.Shown(q, policy.Actor{}, standings(said)) // the index knows what a visitor may
 	if err != nil {
-		return err
+		return nil, err
 	}
 	regions := make([]string, len(said))
 	if slices.ContainsFunc(said, func(d kinds.Document) bool { return d.Placed && d.Public }) {
 		if regions, err = regionsOf(q, said); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	now := x.unit.Now()
+	out := make([]paper, len(said))
 	for i, d := range said {
 		p := paperOf(d, now)
-		if !p.listing.public {
-			b.Delete = append(b.Delete, p.ID)
-			continue
-		}
-		if where := within(regions[i], owners[i].ID == uuid.Nil); d.Placed && len(where) > 0 {
+		if where := within(regions[i], owners[i].ID == uuid.Nil); p.listing.public && d.Placed && len(where) > 0 {
 			p.Facets[FacetRegion] = where
 		}
 		if owners[i].ID == uuid.Nil { // masked: neither found by the name nor counted among the owner's
@@ -399,9 +417,9 @@ func (x *Index) put(q *gorm.DB, b *search.Batch, said []kinds.Document) error {
 		} else if name := owners[i].Name; name != "" {
 			p.Names = append(p.Names, name)
 		}
-		b.Put = append(b.Put, p.Document)
+		out[i] = p
 	}
-	return nil
+	return out, nil
 }
 
 // fillBatch is how many documents go into an index at once while it is filled. Each batch is on disk before the next is read,

@@ -178,6 +178,20 @@ func MustBeVerified(q *gorm.DB, id uuid.UUID) error {
 	return nil
 }
 
+// InStanding keeps those of some organizations that are verified and not suspended: one query.
+func InStanding(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	out := map[uuid.UUID]bool{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var found []uuid.UUID
+	err := q.Model(&Organization{}).Where("id IN ? AND state = ? AND suspended_at IS NULL", db.Among(ids), Verified).Pluck("id", &found).Error
+	for _, id := range found {
+		out[id] = true
+	}
+	return out, err
+}
+
 // Exist checks that organizations are there: it returns those of ids that are.
 func Exist(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
 	found, err := names(q, ids)

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,6 +56,9 @@ type Consumer struct {
 	// Astray is told that the log does not have the place's Change there: the database is another, or went back. What the consumer has made of
 	// the Changes up to there is not this log's. It belongs to Place.
 	Astray func(ctx context.Context, at Place) error
+	// Within tells, of a consumer whose place lives in the database, how far this process can go by now, where it needs something else that goes by
+	// the log; while that is nowhere, it leaves the lease to another process. nil: to the end of the log.
+	Within func() int64
 }
 
 // Task is work that recurs, done by one process at a time.
@@ -214,6 +218,12 @@ func (r *Relay) Step(ctx context.Context, c Consumer) (int, error) {
 		}
 		return len(changes), c.Handle(ctx, changes)
 	}
+	within := int64(math.MaxInt64)
+	if c.Within != nil {
+		if within = c.Within(); within <= 0 {
+			return 0, nil
+		}
+	}
 	if held, err := r.lease(ctx, c.Name, leaseTime); err != nil || !held {
 		return 0, err
 	}
@@ -222,6 +232,7 @@ func (r *Relay) Step(ctx context.Context, c Consumer) (int, error) {
 		return 0, err
 	}
 	changes, err := r.after(ctx, place)
+	changes = slices.DeleteFunc(changes, func(c Change) bool { return c.Pos > within })
 	if err != nil || len(changes) == 0 {
 		return 0, err
 	}
