@@ -51,6 +51,7 @@ func lines(who *apitest.Client, query string) map[string]j {
 func TestBothSidesOfAMatchAreToldOnce(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := apitest.NewStage(h)
+		s.MandateIn("agreed")
 		need := published(h, s.Buyer, s.Buyer2, "needs", sinteringNeed(s.Firm))
 		caughtUp(h) // of two at once either may be the one that is new
 		result := published(h, s.Editor, s.Chief, "results", sinteringResult(s.Uni, "氮化硅陶瓷轴承球烧结技术"))
@@ -62,6 +63,9 @@ func TestBothSidesOfAMatchAreToldOnce(t *testing.T) {
 		own := lines(s.Editor, "")["match.own "+result]
 		if own == nil || own["amount"] != 1.0 || own["path"] != "/v1/results/"+result+"/matches" {
 			h.Errorf("%v", lines(s.Editor, ""))
+		}
+		if got := lines(s.Broker(), "")["match.other "+result]; got == nil || got["for_path"] != "/v1/needs/"+need {
+			h.Errorf("the broker who acts for the enterprise is not told: %v", got)
 		}
 		if n := len(lines(s.Stranger, "")); n != 0 {
 			h.Errorf("a stranger is told of %d", n)
@@ -102,6 +106,20 @@ func TestBothSidesOfAMatchAreToldOnce(t *testing.T) {
 		caughtUp(h)
 		if got := count(); got != before {
 			h.Errorf("%d lines, of %d before: %v, %v", got, before, lines(s.Buyer, ""), lines(s.Editor, ""))
+		}
+
+		// What was found and not told yet is not told to a suspended organization.
+		r = h.Operator.Get("/v1/organizations/" + s.Firm).Want(200)
+		h.Operator.Act("/v1/organizations/"+s.Firm+"/suspend", r.ETag, j{"reason": "登记信息待核实。"}).Want(200)
+		for _, sql := range []string{"DELETE FROM inbox_items", "UPDATE consumer_places SET pos = 0 WHERE consumer = 'inbox'"} {
+			if err := h.App.DB.Writer.Exec(sql).Error; err != nil {
+				h.Fatal(err)
+			}
+		}
+		h.Eventually("what had happened is told again", func() bool { return len(s.Buyer.Get("/v1/inbox").Want(200).Items()) > 0 })
+		caughtUp(h)
+		if got := lines(s.Buyer, ""); len(got) != 0 {
+			h.Errorf("a suspended organization is told: %v", got)
 		}
 	})
 }

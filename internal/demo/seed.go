@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
 	"jiebang/internal/deals"
+	"jiebang/internal/match"
 	"jiebang/internal/money"
 	"jiebang/internal/needs"
 	"jiebang/internal/results"
@@ -252,8 +253,14 @@ func (s *seeder) plan() error {
 	}
 	// Those that nothing here answers come first, so that the newest need shows a good match.
 	slices.SortStableFunc(s.data.Needs, func(a, b need) int { return cmp.Compare(min(len(a.Answers), 1), min(len(b.Answers), 1)) })
+	last := len(s.data.Needs) - 1
 	for i, n := range s.data.Needs {
-		s.at(publication(n.Key, i, len(s.data.Needs)).Add(time.Hour), "need "+n.Key, func() error { return s.publishNeed(n) })
+		at := publication(n.Key, i, len(s.data.Needs)).Add(time.Hour)
+		if _, linked := contractOf[n.Key]; i == last && !linked { // news, of which people are told
+			at = s.today.Add(-time.Hour)
+			s.at(at.Add(-time.Hour), "saved searches", func() error { return s.saveSearches(n) })
+		}
+		s.at(at, "need "+n.Key, func() error { return s.publishNeed(n) })
 	}
 	for _, c := range s.data.Contracts {
 		s.planContract(c)
@@ -264,6 +271,15 @@ func (s *seeder) plan() error {
 	s.at(s.day(0, 1, 10), "an introduction that waits for an answer", s.proposeOpen)
 	s.at(s.day(0, 1, 11), "an introduction to a team", s.askTeam)
 	return s.planChallenges()
+}
+
+// saveSearches has some people search for what comes last.
+func (s *seeder) saveSearches(n need) error {
+	_, err := create(s, s.editor["kechuang"], s.Match.SaveSearch, match.SavedInput{Name: "企业新提的需求", Words: n.Keywords[0], Kind: "need", Frequency: match.AtOnce})
+	if err == nil {
+		_, err = create(s, s.editor["shengqiao"], s.Match.SaveSearch, match.SavedInput{Name: "同领域的成果与需求", Field: n.Field, Frequency: match.Daily})
+	}
+	return err
 }
 
 func (s *seeder) publishResult(i int, r result) error {

@@ -19,6 +19,7 @@ import (
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
 	"jiebang/internal/policy"
+	"jiebang/internal/relay"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -91,6 +92,22 @@ func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 			}
 		}
 		answered(t, a)
+		for _, c := range []relay.Consumer{a.Match.Standing(), a.Inbox.Consumer()} {
+			for n := 1; n > 0 && err == nil; {
+				if _, err = a.Relay.Stamp(t.Context()); err == nil {
+					n, err = a.Relay.Step(t.Context(), c)
+				}
+			}
+		}
+		told := map[string]int64{}
+		for _, deed := range []string{"match.own", "match.other", "search.hit"} {
+			var n int64
+			err = errors.Join(err, a.Unit.Query(t.Context()).Table("inbox_items").Where("deed = ?", deed).Count(&n).Error)
+			told[deed] = n
+		}
+		if err != nil || told["match.own"] == 0 || told["match.other"] == 0 || told["search.hit"] == 0 {
+			t.Errorf("told: %v, %v", told, err)
+		}
 		again, err := demo.Seeded(t.Context(), a)
 		if err != nil || !again {
 			t.Errorf("seeded: %v %v", again, err)

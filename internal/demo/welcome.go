@@ -28,6 +28,7 @@ func Welcome(w io.Writer, url, mails string, today when.Day) {
     need=$(curl -s '%[1]s/v1/needs?limit=1' | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4)
     curl -s "%[1]s/v1/needs/$need" && echo && curl -s "%[1]s/v1/needs/$need/matches?limit=3"
 
+  看站内消息 See what people are told: as ke.wenyuan, GET %[1]s/v1/inbox and %[1]s/v1/saved-searches
   看揭榜大厅 See the challenges that take bids: curl -s '%[1]s/v1/hall'
   看成交额 See the turnover: curl -s '%[1]s/v1/turnover?from=%[3]s&to=%[4]s&by=quarter'
   邮件 Mails are not sent; they lie in %[5]s

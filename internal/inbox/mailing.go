@@ -163,12 +163,14 @@ func (s *Service) Mail(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failed error // of one account, which keeps no other from its mail
 	for _, account := range due {
-		if err := s.mailTo(ctx, account); err != nil {
-			return err
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
+		failed = errors.Join(failed, s.mailTo(ctx, account))
 	}
-	return nil
+	return failed
 }
 
 // errMailed says that another process has mailed the same lines meanwhile.

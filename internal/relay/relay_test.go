@@ -254,3 +254,31 @@ func TestAFailureIsOverWithTheNextWake(t *testing.T) {
 		t.Errorf("it went on after %s", took)
 	}
 }
+
+// A consumer that needs something else that goes by the log goes no further than that has come, and leaves the lease to others while that is nowhere.
+func TestAConsumerGoesNoFurtherThanWhatItNeeds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		d := dbtest.Open(t, o)
+		unit := work.New(d, when.System, func() {})
+		one, two := relay.New(d, when.System, time.Second), relay.New(d, when.System, time.Second)
+		for range 3 {
+			emit(t, unit, "thing.done", nil)
+		}
+		drain(t, one)
+		handled, within := map[string]int{}, map[string]int64{"two": 2}
+		consumer := func(who string) relay.Consumer {
+			return relay.Consumer{Name: "standing", Within: func() int64 { return within[who] }, Handle: func(_ context.Context, cs []relay.Change) error {
+				handled[who] += len(cs)
+				return nil
+			}}
+		}
+		step(t, one, consumer("one"), 0)
+		step(t, two, consumer("two"), 2)
+		step(t, two, consumer("two"), 0)
+		within["two"] = 3
+		step(t, two, consumer("two"), 1)
+		if handled["one"] != 0 || handled["two"] != 3 {
+			t.Errorf("handled %v", handled)
+		}
+	})
+}
