@@ -29,7 +29,7 @@ func TestSavedQueriesFindWhatASearchFinds(t *testing.T) {
 	for _, d := range savedTexts {
 		pool = append(pool, []rune(d.Title+" "+d.Abstract+" "+strings.Join(d.Names, " "))...)
 	}
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same texts each time
+	r := rand.New(rand.NewPCG(1, 2))
 	for range 400 {
 		var parts []string
 		for range 1 + r.IntN(3) {
@@ -75,7 +75,7 @@ func TestSavedQueriesFindWhatASearchFinds(t *testing.T) {
 // What one publication costs beside three thousand saved searches, and beside a match of the same text among twelve thousand others.
 func BenchmarkSavedQueries(b *testing.B) {
 	words := []string{"锂电池", "回收", "废气", "净化", "陶瓷", "烧结", "轴承", "涂料", "树脂", "散热", "电路板", "冶金", "催化剂", "机器人", "视觉检测", "焊接", "激光", "热处理", "稀土", "永磁电机", "污水", "膜分离", "传感器", "铸造", "齿轮", "数控机床", "液压", "密封", "腐蚀", "技术", "工艺", "系统"}
-	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same texts each time
+	r := rand.New(rand.NewPCG(3, 4))
 	say := func(n int) string {
 		out := make([]string, n)
 		for i := range out {

@@ -48,7 +48,7 @@ func writtenItem(v *inbox.View) wire.InboxItem {
 		ForKind: wire.Some(v.ForKind), ForId: v.ForID, ForPath: wire.Some(v.ForPath),
 	}
 	if !v.FoundOn.IsZero() || v.ForKind != "" || v.Amount > 1 {
-		w.Amount = wire.Ptr(int32(v.Amount)) //nolint:gosec // a count of lines
+		w.Amount = wire.Ptr(int32(v.Amount))
 	}
 	return w
 }

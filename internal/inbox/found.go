@@ -241,7 +241,7 @@ func (s *Service) showFound(q *gorm.DB, views []View) error {
 		if !is {
 			continue
 		}
-		kind, known := s.kinds.Of(v.ObjectKind)
+		kind, _ := s.kinds.Of(v.ObjectKind)
 		switch v.Deed {
 		case moreFound:
 			var n int64
@@ -263,7 +263,7 @@ func (s *Service) showFound(q *gorm.DB, views []View) error {
 		if v.ForID == nil {
 			continue
 		}
-		if kind, known = s.kinds.Of(v.ForKind); known {
+		if kind, known := s.kinds.Of(v.ForKind); known {
 			v.ForPath = kind.Path + "/" + v.ForID.String()
 		} else if v.ForKind == savedSearch {
 			v.ForPath = "/v1/saved-searches/" + v.ForID.String()

@@ -369,3 +369,31 @@ func TestStoppingWaitsForWhatIsUnderWay(t *testing.T) {
 		}
 	})
 }
+
+// A mail of a kind that is renewed says what is so when it is sent; where nothing is left to tell it lapses.
+func TestAMailSaysWhatIsSoWhenItIsSent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		s := smtptest.Start(t, "", smtptest.Behaviour{})
+		f := open(t, o, plain(s))
+		now := "李白"
+		Renew(f.post, helloKind, func(_ context.Context, _ uuid.UUID, h hello) (hello, bool, error) {
+			if h.Name == "" {
+				return h, false, errors.New("the data are not the mail's")
+			}
+			return hello{Name: now}, now != "", nil
+		})
+		f.run()
+		sent := f.write("a@example.org", Offer{})
+		f.run()
+		f.want(sent, Sent)
+		now = ""
+		lapsed := f.write("a@example.org", Offer{Secret: secret, Until: f.now().Add(time.Hour)})
+		f.run()
+		if f.want(lapsed, Lapsed); f.kept(lapsed) != "" {
+			t.Errorf("kept: %q", f.kept(lapsed))
+		}
+		if got := s.Got(); len(got) != 1 || !bytes.Contains(got[0].Raw, []byte("=E6=9D=8E=E7=99=BD")) {
+			t.Errorf("%d mails: %s", len(got), got)
+		}
+	})
+}
