@@ -106,7 +106,7 @@ func TestAVisitorChangesNothing(t *testing.T) {
 	reading := map[Action]bool{
 		AccountCreate: true, // signing up is how a visitor becomes somebody
 		// Whoever comes with the secret of a mail is known by it, and asks for such a mail without being known.
-		EmailConfirm: true, ResetRequest: true, PasswordReset: true, InvitationLookUp: true, InvitationDecline: true,
+		EmailConfirm: true, ResetRequest: true, PasswordReset: true, InvitationLookUp: true, InvitationDecline: true, InboxUnsubscribe: true,
 		ObjectionFile: true, // anybody may object, by name and in a way to be reached; an account is not asked for
 		NoticeRead:    true, RoundRead: true, ChallengeRead: true, FiguresRead: true, PanelList: true, PanelRead: true,
 		OrgRead: true, ZoneRead: true, GradeRead: true, GradeCount: true, OfficeRead: true, ResultRead: true, NeedRead: true, TeamRead: true,

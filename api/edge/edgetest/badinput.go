@@ -40,6 +40,9 @@ func BadInputs(op *edge.Operation) []Bad {
 	if op.Stream {
 		return append(out, badStreams(good)...)
 	}
+	if op.AnyBody {
+		return out
+	}
 	if op.Body == nil {
 		return append(out, unexpectedBody(good))
 	}
