@@ -46,7 +46,7 @@ var floors = [][]string{
 	{"programmes", "commissions"},
 	{"challenges"},
 	{"projects"},
-	{"match", "changes"},
+	{"match", "changes", "indicators"},
 	{"inbox", "webhooks"},
 	{"exchange"},
 	{"app"},

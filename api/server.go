@@ -16,6 +16,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/files"
 	"jiebang/api/imports"
+	"jiebang/api/indicators"
 	"jiebang/api/ledger"
 	"jiebang/api/mails"
 	"jiebang/api/match"
@@ -78,6 +79,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	records.ChangeRoutes(e, a.Changes)
 	files.Routes(e, a.Files)
 	imports.Routes(e, a.Exchange)
+	indicators.Routes(e, a.Indicators)
 	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals)

@@ -1461,6 +1461,27 @@ func (e InboxMailFrequency) Valid() bool {
 	}
 }
 
+// Defines values for IndicatorBound.
+const (
+	IndicatorBoundAbove IndicatorBound = "above"
+	IndicatorBoundBelow IndicatorBound = "below"
+	IndicatorBoundExact IndicatorBound = "exact"
+)
+
+// Valid indicates whether the value is a known member of the IndicatorBound enum.
+func (e IndicatorBound) Valid() bool {
+	switch e {
+	case IndicatorBoundAbove:
+		return true
+	case IndicatorBoundBelow:
+		return true
+	case IndicatorBoundExact:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for IndicatorComparison.
 const (
 	IndicatorComparisonAtLeast IndicatorComparison = "at_least"
@@ -1479,6 +1500,111 @@ func (e IndicatorComparison) Valid() bool {
 	case IndicatorComparisonBetween:
 		return true
 	case IndicatorComparisonEqual:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IndicatorHow.
+const (
+	IndicatorHowComputed IndicatorHow = "computed"
+	IndicatorHowReported IndicatorHow = "reported"
+)
+
+// Valid indicates whether the value is a known member of the IndicatorHow enum.
+func (e IndicatorHow) Valid() bool {
+	switch e {
+	case IndicatorHowComputed:
+		return true
+	case IndicatorHowReported:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IndicatorMissing.
+const (
+	IndicatorMissingBureau   IndicatorMissing = "bureau"
+	IndicatorMissingNoFigure IndicatorMissing = "no_figure"
+)
+
+// Valid indicates whether the value is a known member of the IndicatorMissing enum.
+func (e IndicatorMissing) Valid() bool {
+	switch e {
+	case IndicatorMissingBureau:
+		return true
+	case IndicatorMissingNoFigure:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IndicatorShape.
+const (
+	IndicatorShapeFlow  IndicatorShape = "flow"
+	IndicatorShapeRate  IndicatorShape = "rate"
+	IndicatorShapeStock IndicatorShape = "stock"
+)
+
+// Valid indicates whether the value is a known member of the IndicatorShape enum.
+func (e IndicatorShape) Valid() bool {
+	switch e {
+	case IndicatorShapeFlow:
+		return true
+	case IndicatorShapeRate:
+		return true
+	case IndicatorShapeStock:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IndicatorTargetState.
+const (
+	IndicatorTargetStateConfirmed IndicatorTargetState = "confirmed"
+	IndicatorTargetStateProposed  IndicatorTargetState = "proposed"
+	IndicatorTargetStateRefused   IndicatorTargetState = "refused"
+	IndicatorTargetStateReplaced  IndicatorTargetState = "replaced"
+	IndicatorTargetStateWithdrawn IndicatorTargetState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the IndicatorTargetState enum.
+func (e IndicatorTargetState) Valid() bool {
+	switch e {
+	case IndicatorTargetStateConfirmed:
+		return true
+	case IndicatorTargetStateProposed:
+		return true
+	case IndicatorTargetStateRefused:
+		return true
+	case IndicatorTargetStateReplaced:
+		return true
+	case IndicatorTargetStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IndicatorUnit.
+const (
+	IndicatorUnitCount   IndicatorUnit = "count"
+	IndicatorUnitPercent IndicatorUnit = "percent"
+	IndicatorUnitYuan    IndicatorUnit = "yuan"
+)
+
+// Valid indicates whether the value is a known member of the IndicatorUnit enum.
+func (e IndicatorUnit) Valid() bool {
+	switch e {
+	case IndicatorUnitCount:
+		return true
+	case IndicatorUnitPercent:
+		return true
+	case IndicatorUnitYuan:
 		return true
 	default:
 		return false
@@ -2478,6 +2604,27 @@ func (e RegisterKind) Valid() bool {
 	}
 }
 
+// Defines values for ReportFormat.
+const (
+	ReportFormatJson ReportFormat = "json"
+	ReportFormatPdf  ReportFormat = "pdf"
+	ReportFormatXlsx ReportFormat = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the ReportFormat enum.
+func (e ReportFormat) Valid() bool {
+	switch e {
+	case ReportFormatJson:
+		return true
+	case ReportFormatPdf:
+		return true
+	case ReportFormatXlsx:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ResultState.
 const (
 	ResultStateDraft     ResultState = "draft"
@@ -2814,6 +2961,27 @@ func (e SolutionLevel) Valid() bool {
 	case SolutionLevelInternationalAdvanced:
 		return true
 	case SolutionLevelInternationalLead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TargetComparison.
+const (
+	TargetComparisonAtLeast  TargetComparison = "at_least"
+	TargetComparisonAtMost   TargetComparison = "at_most"
+	TargetComparisonMoreThan TargetComparison = "more_than"
+)
+
+// Valid indicates whether the value is a known member of the TargetComparison enum.
+func (e TargetComparison) Valid() bool {
+	switch e {
+	case TargetComparisonAtLeast:
+		return true
+	case TargetComparisonAtMost:
+		return true
+	case TargetComparisonMoreThan:
 		return true
 	default:
 		return false
@@ -5824,8 +5992,334 @@ type InboxRead struct {
 	Until *time.Time            `json:"until,omitempty"`
 }
 
+// IndicatorActual 填报的实际值 A reported actual
+type IndicatorActual struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Bound 实际值的精确程度 How exactly an actual is known
+	Bound IndicatorBound `json:"bound"`
+
+	// Code 指标代码 Code of the indicator
+	//
+	// Example: turnover
+	Code      IndicatorCode `json:"code"`
+	CreatedAt time.Time     `json:"created_at"`
+
+	// DataFrom 数据所属期起日 First day of the data
+	DataFrom openapi_types.Date `json:"data_from"`
+
+	// DataTo 数据所属期止日 Last day of the data
+	DataTo openapi_types.Date `json:"data_to"`
+	Id     openapi_types.UUID `json:"id"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// ReportedBy 账号 An account
+	ReportedBy *Account `json:"reported_by,omitempty"`
+
+	// Source 来源 Where it comes from
+	Source    string    `json:"source"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Value 值，以该指标的单位计 The value in the indicator's unit
+	Value   string `json:"value"`
+	Version int64  `json:"version"`
+
+	// Year 计入的年度 The year that it is told for
+	Year int `json:"year"`
+}
+
+// IndicatorActualInput 填报 A reported actual
+type IndicatorActualInput struct {
+	// Bound 实际值的精确程度 How exactly an actual is known
+	Bound *IndicatorBound `json:"bound,omitempty"`
+
+	// Code 指标代码 Code of the indicator
+	//
+	// Example: turnover
+	Code IndicatorCode `json:"code"`
+
+	// DataFrom 数据所属期起日 First day of the data
+	DataFrom openapi_types.Date `json:"data_from"`
+
+	// DataTo 数据所属期止日 Last day of the data
+	DataTo openapi_types.Date `json:"data_to"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// Source 来源 Where it comes from
+	Source string `json:"source"`
+
+	// Value 以该指标的单位写的十进制数，至多两位小数 A decimal number in the indicator's unit, two decimals at most
+	//
+	// Example: 20000
+	Value IndicatorValue `json:"value"`
+
+	// Year 计入的年度 The year that it is told for
+	Year int `json:"year"`
+}
+
+// IndicatorActualList 一页填报 A page of reported actuals
+type IndicatorActualList struct {
+	Items []IndicatorActual `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// IndicatorBound 实际值的精确程度 How exactly an actual is known
+type IndicatorBound string
+
+// IndicatorCode 指标代码 Code of the indicator
+//
+// Example: turnover
+type IndicatorCode = string
+
 // IndicatorComparison 达标方式 When a measured value meets an indicator
 type IndicatorComparison string
+
+// IndicatorDefinition 指标的定义 Definition of an indicator
+type IndicatorDefinition struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Code 指标代码 Code of the indicator
+	//
+	// Example: turnover
+	Code      IndicatorCode `json:"code"`
+	CreatedAt time.Time     `json:"created_at"`
+
+	// Definition 口径 What it is
+	Definition string `json:"definition"`
+
+	// DefinitionEn 口径的英文 The same in English
+	DefinitionEn string `json:"definition_en"`
+
+	// How 实际值由系统计算还是由人填报 Whether actuals are computed or reported
+	How IndicatorHow       `json:"how"`
+	Id  openapi_types.UUID `json:"id"`
+
+	// Measured 计量单位的中文写法 What is counted
+	Measured string `json:"measured"`
+
+	// MeasuredEn 计量单位的英文写法 The same in English
+	MeasuredEn string `json:"measured_en"`
+
+	// Name 名称 Its name
+	Name string `json:"name"`
+
+	// NameEn 英文名称 Its name in English
+	NameEn string `json:"name_en"`
+
+	// Shape 指标的性质 How an indicator behaves over a year
+	Shape IndicatorShape `json:"shape"`
+
+	// Source 数据来源 Where it comes from
+	Source string `json:"source"`
+
+	// Unit 单位 Unit
+	Unit      IndicatorUnit `json:"unit"`
+	UpdatedAt time.Time     `json:"updated_at"`
+	Version   int64         `json:"version"`
+}
+
+// IndicatorDefinitionInput 填报指标的定义 Definition of an indicator
+type IndicatorDefinitionInput struct {
+	// Code 指标代码 Code of the indicator
+	//
+	// Example: turnover
+	Code IndicatorCode `json:"code"`
+
+	// Definition 口径 What it is
+	Definition string `json:"definition"`
+
+	// DefinitionEn 口径的英文 The same in English
+	DefinitionEn string `json:"definition_en"`
+
+	// Measured 计量单位的中文写法 What is counted
+	Measured string `json:"measured"`
+
+	// MeasuredEn 计量单位的英文写法 The same in English
+	MeasuredEn string `json:"measured_en"`
+
+	// Name 名称 Its name
+	Name string `json:"name"`
+
+	// NameEn 英文名称 Its name in English
+	NameEn string `json:"name_en"`
+
+	// Shape 指标的性质 How an indicator behaves over a year
+	Shape IndicatorShape `json:"shape"`
+
+	// Source 数据来源 Where it comes from
+	Source string `json:"source"`
+
+	// Unit 单位 Unit
+	Unit IndicatorUnit `json:"unit"`
+}
+
+// IndicatorDefinitionList 一页指标定义 A page of definitions
+type IndicatorDefinitionList struct {
+	Items []IndicatorDefinition `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// IndicatorFigure 一项指标的数字 The figure of one indicator
+type IndicatorFigure struct {
+	// Actual 实际值 The actual
+	Actual *IndicatorReading `json:"actual,omitempty"`
+
+	// AheadBp 完成比例减去时间进度，负为落后 The share less that of the year; below 0 is behind
+	AheadBp *int64 `json:"ahead_bp,omitempty"`
+
+	// AsOf 截至日 As of this day
+	AsOf openapi_types.Date `json:"as_of"`
+
+	// Code 指标代码 Code of the indicator
+	//
+	// Example: turnover
+	Code IndicatorCode `json:"code"`
+
+	// Definition 口径 What it is
+	Definition string `json:"definition"`
+
+	// DefinitionEn 口径的英文 The same in English
+	DefinitionEn string `json:"definition_en"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure `json:"disclosure"`
+
+	// DrillDown 其后统计的地址 Address of the statistic behind it
+	DrillDown *string `json:"drill_down,omitempty"`
+
+	// Forecast 全年预测 What the year may end with
+	Forecast *IndicatorForecast `json:"forecast,omitempty"`
+
+	// How 实际值由系统计算还是由人填报 Whether actuals are computed or reported
+	How IndicatorHow `json:"how"`
+
+	// LastYear 上年同期 A year ago
+	LastYear *IndicatorPast `json:"last_year,omitempty"`
+
+	// Ledger 台账链头 Head of the chain
+	Ledger LedgerHead `json:"ledger"`
+
+	// Measured 计量单位的中文写法 What is counted
+	Measured string `json:"measured"`
+
+	// MeasuredEn 计量单位的英文写法 The same in English
+	MeasuredEn string `json:"measured_en"`
+
+	// Met 是否达到目标；不能判定的不出现 Whether the target is met; absent where that cannot be told
+	Met *bool `json:"met,omitempty"`
+
+	// Missing 没有实际值的原因 Why there is no actual
+	Missing *IndicatorMissing `json:"missing,omitempty"`
+
+	// Name 名称 Its name
+	Name string `json:"name"`
+
+	// NameEn 英文名称 Its name in English
+	NameEn string `json:"name_en"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// Shape 指标的性质 How an indicator behaves over a year
+	Shape IndicatorShape `json:"shape"`
+
+	// ShareBp 完成比例，基点，只截断不四舍五入 Share of the target in basis points, cut and not rounded
+	ShareBp *int64 `json:"share_bp,omitempty"`
+
+	// Source 数据来源 Where it comes from
+	Source string `json:"source"`
+
+	// Target 生效的目标 The target in force
+	Target *IndicatorGoal `json:"target,omitempty"`
+
+	// TimeShareBp 全年已过的比例，基点 How much of the year is over in basis points
+	TimeShareBp int64 `json:"time_share_bp"`
+
+	// Unit 单位 Unit
+	Unit IndicatorUnit `json:"unit"`
+
+	// Year 年度 The year
+	Year int `json:"year"`
+}
+
+// IndicatorFigures 全部指标的数字 The figures of all indicators
+type IndicatorFigures struct {
+	// AsOf 截至日 As of this day
+	AsOf openapi_types.Date `json:"as_of"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure `json:"disclosure"`
+
+	// Items 各指标 Each indicator
+	Items []IndicatorFigure `json:"items"`
+
+	// Year 年度 The year
+	Year int `json:"year"`
+}
+
+// IndicatorForecast 全年预测 What the year may end with
+type IndicatorForecast struct {
+	// MeanShareBp 平均已完成的比例，基点 The mean share in basis points
+	MeanShareBp int64 `json:"mean_share_bp"`
+
+	// ShareBp 预测占目标的基点 The forecast's share of the target in basis points
+	ShareBp *int64 `json:"share_bp,omitempty"`
+
+	// Value 实际值除以往年同日平均已完成的比例 The actual by the mean share that earlier years had reached by this day
+	Value string `json:"value"`
+
+	// Years 所依据的年度 The years that it rests on
+	Years []int `json:"years"`
+}
+
+// IndicatorGoal 生效的目标 The target in force
+type IndicatorGoal struct {
+	// Comparison 如何与目标比较 How an actual is held against a target
+	Comparison TargetComparison   `json:"comparison"`
+	Id         openapi_types.UUID `json:"id"`
+
+	// Source 目标的依据 The paper that sets it
+	Source string `json:"source"`
+
+	// Value 目标值 The value
+	Value string `json:"value"`
+}
+
+// IndicatorHow 实际值由系统计算还是由人填报 Whether actuals are computed or reported
+type IndicatorHow string
 
 // IndicatorInput 一项技术指标 One target
 type IndicatorInput struct {
@@ -5841,6 +6335,191 @@ type IndicatorInput struct {
 	// Value 十进制数 A decimal number
 	Value *Decimal `json:"value,omitempty"`
 }
+
+// IndicatorMissing 没有实际值的原因 Why there is no actual
+type IndicatorMissing string
+
+// IndicatorPart 合计中的一项 One of what is added up
+type IndicatorPart struct {
+	// Name 哪一项，如单位等级的代码 Which one, such as the code of a grade
+	Name string `json:"name"`
+
+	// Value 值 The value
+	Value string `json:"value"`
+}
+
+// IndicatorPast 上年同期 A year ago
+type IndicatorPast struct {
+	// Bound 实际值的精确程度 How exactly an actual is known
+	Bound IndicatorBound `json:"bound"`
+
+	// ChangeBp 较上年同期增减的基点，比率没有 Change in basis points; none of a rate
+	ChangeBp *int64 `json:"change_bp,omitempty"`
+
+	// On 上年的同一日；填报的为其数据所属期止日 The corresponding day; of what was reported, the last day of its data
+	On openapi_types.Date `json:"on"`
+
+	// Value 值 The value
+	Value string `json:"value"`
+}
+
+// IndicatorRatio 比率的分子与分母 What a rate is made of
+type IndicatorRatio struct {
+	// City “本地”所指的市 The city that is meant by local
+	City string `json:"city"`
+
+	// Denominator 分母 The denominator
+	Denominator string `json:"denominator"`
+
+	// Numerator 分子 The numerator
+	Numerator string `json:"numerator"`
+
+	// Unit 单位 Unit
+	Unit IndicatorUnit `json:"unit"`
+
+	// Unknown 分母中买方地区未知的 Of the denominator that nobody knows the buyer's region of
+	Unknown string `json:"unknown"`
+}
+
+// IndicatorReading 实际值 The actual
+type IndicatorReading struct {
+	// Bound 实际值的精确程度 How exactly an actual is known
+	Bound IndicatorBound `json:"bound"`
+
+	// DataFrom 填报数据所属期起日 First day of the reported data
+	DataFrom *openapi_types.Date `json:"data_from,omitempty"`
+
+	// DataTo 填报数据所属期止日 Last day of the reported data
+	DataTo *openapi_types.Date `json:"data_to,omitempty"`
+
+	// How 实际值由系统计算还是由人填报 Whether actuals are computed or reported
+	How IndicatorHow `json:"how"`
+
+	// Parts 合计的各项 What is added up
+	Parts *[]IndicatorPart `json:"parts,omitempty"`
+
+	// Ratio 比率的分子与分母 What a rate is made of
+	Ratio *IndicatorRatio `json:"ratio,omitempty"`
+
+	// ReportedAt 填报时间 When it was reported
+	ReportedAt *time.Time `json:"reported_at,omitempty"`
+
+	// Source 填报的来源 Source of what was reported
+	Source *string `json:"source,omitempty"`
+
+	// Value 值，以该指标的单位计；比率不四舍五入，只截断 The value in the indicator's unit; a rate is cut and not rounded
+	Value string `json:"value"`
+
+	// Withheld 另有或可能另有尚未公布或不单列的合同 There are or may be contracts that are not shown yet or not so
+	Withheld *bool `json:"withheld,omitempty"`
+}
+
+// IndicatorShape 指标的性质 How an indicator behaves over a year
+type IndicatorShape string
+
+// IndicatorTarget 年度目标 A target
+type IndicatorTarget struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Code 指标代码 Code of the indicator
+	//
+	// Example: turnover
+	Code IndicatorCode `json:"code"`
+
+	// Comparison 如何与目标比较 How an actual is held against a target
+	Comparison TargetComparison `json:"comparison"`
+
+	// ConfirmedAt 确认时间 When it was confirmed
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// ConfirmedBy 账号 An account
+	ConfirmedBy *Account           `json:"confirmed_by,omitempty"`
+	CreatedAt   time.Time          `json:"created_at"`
+	Id          openapi_types.UUID `json:"id"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// Reason 不予确认的理由，限运营方 Why it was refused, for operators
+	Reason *string `json:"reason,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// Source 目标的依据 The paper that sets it
+	Source string `json:"source"`
+
+	// State 目标的状态 State of a target
+	State     IndicatorTargetState `json:"state"`
+	UpdatedAt time.Time            `json:"updated_at"`
+
+	// Value 目标值，以该指标的单位计 The value in the indicator's unit
+	Value   string `json:"value"`
+	Version int64  `json:"version"`
+
+	// Year 年度 The year
+	Year int `json:"year"`
+}
+
+// IndicatorTargetInput 年度目标 A target
+type IndicatorTargetInput struct {
+	// Code 指标代码 Code of the indicator
+	//
+	// Example: turnover
+	Code IndicatorCode `json:"code"`
+
+	// Comparison 如何与目标比较 How an actual is held against a target
+	Comparison *TargetComparison `json:"comparison,omitempty"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office *OfficeCode `json:"office,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// Source 目标的依据 The paper that sets it
+	Source string `json:"source"`
+
+	// Value 以该指标的单位写的十进制数，至多两位小数 A decimal number in the indicator's unit, two decimals at most
+	//
+	// Example: 20000
+	Value IndicatorValue `json:"value"`
+
+	// Year 年度 The year
+	Year int `json:"year"`
+}
+
+// IndicatorTargetList 一页目标 A page of targets
+type IndicatorTargetList struct {
+	Items []IndicatorTarget `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// IndicatorTargetState 目标的状态 State of a target
+type IndicatorTargetState string
+
+// IndicatorUnit 单位 Unit
+type IndicatorUnit string
+
+// IndicatorValue 以该指标的单位写的十进制数，至多两位小数 A decimal number in the indicator's unit, two decimals at most
+//
+// Example: 20000
+type IndicatorValue = string
 
 // IndustryChain 一条产业链 An industry chain
 type IndustryChain struct {
@@ -8507,6 +9186,67 @@ type RelatedParties struct {
 	WhollyOwned bool `json:"wholly_owned"`
 }
 
+// Report 固化的月报 A frozen report
+type Report struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// AsOf 截至日 As of this day
+	AsOf      openapi_types.Date `json:"as_of"`
+	CreatedAt time.Time          `json:"created_at"`
+
+	// Digest 固化内容的摘要 Digest of the frozen content
+	Digest string `json:"digest"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure `json:"disclosure"`
+
+	// Figures 各指标 Each indicator
+	Figures []IndicatorFigure `json:"figures"`
+
+	// Files 下载的地址 Address of its files
+	Files string `json:"files"`
+
+	// FrozenBy 账号 An account
+	FrozenBy *Account           `json:"frozen_by,omitempty"`
+	Id       openapi_types.UUID `json:"id"`
+
+	// Ledger 台账链头 Head of the chain
+	Ledger LedgerHead `json:"ledger"`
+
+	// Month 月份 The month
+	//
+	// Example: 2026-10
+	Month     ReportMonth `json:"month"`
+	UpdatedAt time.Time   `json:"updated_at"`
+	Version   int64       `json:"version"`
+}
+
+// ReportFormat 月报的文件格式 Kind of file of a report
+type ReportFormat string
+
+// ReportInput 要固化的月份 The month
+type ReportInput struct {
+	// Month 月份 The month
+	//
+	// Example: 2026-10
+	Month ReportMonth `json:"month"`
+}
+
+// ReportList 一页月报 A page of reports
+type ReportList struct {
+	Items []Report `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ReportMonth 月份 The month
+//
+// Example: 2026-10
+type ReportMonth = string
+
 // Result 科技成果 A research result
 type Result struct {
 	Abstract string `json:"abstract"`
@@ -9503,6 +10243,9 @@ type TargetCheckInput struct {
 	// Reason 结论与测得值不一致的理由 Why the verdict differs from what the number says
 	Reason *string `json:"reason,omitempty"`
 }
+
+// TargetComparison 如何与目标比较 How an actual is held against a target
+type TargetComparison string
 
 // Team 科研团队 A research team
 type Team struct {

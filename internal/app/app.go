@@ -28,6 +28,7 @@ import (
 	"jiebang/internal/external"
 	"jiebang/internal/files"
 	"jiebang/internal/inbox"
+	"jiebang/internal/indicators"
 	"jiebang/internal/jobs"
 	"jiebang/internal/keys"
 	"jiebang/internal/kinds"
@@ -95,6 +96,8 @@ type App struct {
 	Programmes *programmes.Service
 	Challenges *challenges.Service
 	Projects   *projects.Service
+
+	Indicators *indicators.Service
 
 	Exchange *exchange.Service
 
@@ -204,6 +207,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Challenges = challenges.New(a.Unit)
 	a.Review.AskTies("challenge", challenges.Tied)
 	a.Projects = projects.New(a.Unit)
+	a.Indicators = indicators.New(a.Unit, a.Ledger, a.Projects)
 	a.Contracts.PayWithin(projects.Bound)
 	a.Contracts.At(c.public())
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, webhooks.Secrets, keys.Inners)

@@ -191,5 +191,7 @@ type public struct {
 	over     when.Month // the last month that is over
 }
 
-// over is the last month that is over at a moment.
+// Over is the last month that is over at a moment: nothing is recorded in it any more, and what is public of it is told.
+func Over(now time.Time) when.Month { return over(now) }
+
 func over(now time.Time) when.Month { return when.DayOf(now.Add(-settled)).Month().AddMonths(-1) }

@@ -196,6 +196,13 @@ func ActorPart(today when.Day) accounts.Part {
 	}
 }
 
+// CountOn counts the people whose entry in a register is in force on a day, each once.
+func CountOn(q *gorm.DB, kind policy.Register, day when.Day) (int64, error) {
+	var n int64
+	err := q.Raw("SELECT COUNT(DISTINCT e.account_id) FROM register_entries e WHERE e.kind = ? AND "+inForce, kind, day, day, day, day).Scan(&n).Error
+	return n, err
+}
+
 // RegistrarsAt lists the accounts that are registrars for an office on a day, each once: at it, or at one that took over from it.
 func RegistrarsAt(q *gorm.DB, office string, day when.Day) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
