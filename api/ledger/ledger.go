@@ -44,10 +44,20 @@ func Routes(e *edge.Edge, s *ledger.Service, c *contracts.Service) {
 	})
 	edge.List(e, "listLedgerMonths", edge.Kind[ledger.MonthEnd, wire.LedgerMonth]{Wire: writtenMonth}, s.Months)
 	edge.List(e, "listLedgerLinks", edge.Kind[ledger.Link, wire.LedgerLink]{Wire: writtenLink}, s.Links)
+	edge.Flow(e, "exportLedgerChain", exported("ledger-chain.jsonl", s.Chain))
+	edge.Flow(e, "exportLedgerEntries", exported("ledger-entries.jsonl", s.AllEntries))
 	edge.Plain(e, "getLedgerHead", func(ctx context.Context, call work.Call, _ struct{}) (wire.LedgerHead, error) {
 		h, err := s.Head(ctx, call.Actor)
 		return head(h), err
 	})
+}
+
+// exported sends an export of the chain.
+func exported(name string, export func(context.Context, policy.Actor) (ledger.Export, error)) func(context.Context, work.Call, struct{}) (edge.Flowing, error) {
+	return func(ctx context.Context, call work.Call, _ struct{}) (edge.Flowing, error) {
+		x, err := export(ctx, call.Actor)
+		return edge.Flowing{Write: x.Write, MediaType: "application/jsonl", Name: name}, err
+	}
 }
 
 // named is an entry with the contract that it is of, as its reader may know it.

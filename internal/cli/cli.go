@@ -26,6 +26,7 @@ type commands struct {
 	Import   importCommand   `cmd:"" help:"导入 Bring records in from files."`
 	Reindex  reindexCommand  `cmd:"" help:"重建检索索引 Rebuild the search index from the database."`
 	Verify   verifyCommand   `cmd:"" help:"核对台账与审计链 Recompute the ledger, its sums and the audit chain."`
+	Check    checkCommand    `cmd:"" help:"脱机验算台账的导出文件 Check an export of the ledger by the file alone, without server or database."`
 	Restored restoredCommand `cmd:"" help:"恢复之后：换新的数据库标识 After a restore: give the database an identity of its own, so that indexes of before are made anew."`
 	Keys     keysCommand     `cmd:"" help:"密钥 Keys of the secret file: make, list, rotate, reseal, retire."`
 	User     userCommand     `cmd:"" help:"账号管理 Manage accounts."`

@@ -9,5 +9,6 @@ var (
 	LedgerHeadNow    = open("ledger.read_head_now", AnyRegistrar, Operator)
 	LedgerChain      = open("ledger.read_chain", Anyone)
 	LedgerRead       = open("ledger.read_entries", AnyRegistrar, Operator)
+	LedgerExport     = open("ledger.export_entries", Operator)
 	LedgerReadOffice = open("ledger.read_entries_of_office", AtOffice, Operator)
 )
