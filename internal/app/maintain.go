@@ -120,6 +120,10 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 			r, err := a.Review.Verify(ctx)
 			return []string{fmt.Sprintf("评审 reviews: %d panels reckoned again, %d draws drawn again", r.Panels, r.Draws)}, r.Problems, err
 		}},
+		{"指标 indicators", func() ([]string, []string, error) {
+			r, err := a.Indicators.Verify(ctx)
+			return []string{fmt.Sprintf("指标 indicators: %d frozen reports are what their digests say", r.Reports)}, r.Problems, err
+		}},
 		{"名册 registers", func() (lines, _ []string, _ error) {
 			both, err := a.operatingRegistrars(ctx)
 			for _, name := range both {

@@ -10,7 +10,7 @@ import (
 )
 
 // onlyGrow are the tables that the application adds to and never changes; it may not, whatever a trigger says.
-var onlyGrow = []string{"ledger_entries"}
+var onlyGrow = []string{"ledger_entries", "indicator_actuals", "monthly_reports"}
 
 // User is the role by which a PostgreSQL URL or DSN signs in.
 func User(url string) (string, error) {

@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/demo"
+	"jiebang/internal/indicators"
 	"jiebang/internal/ledger"
 	"jiebang/internal/match"
 	"jiebang/internal/needs"
@@ -107,6 +108,9 @@ func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 		}
 		if err != nil || told["match.own"] == 0 || told["match.other"] == 0 || told["search.hit"] == 0 {
 			t.Errorf("told: %v, %v", told, err)
+		}
+		if reports, err := a.Indicators.ListReports(t.Context(), policy.Actor{}, indicators.ReportFilter{}, db.Paging{Limit: 10}); err != nil || len(reports.Items) != 1 || reports.Items[0].Month != "2026-10" {
+			t.Errorf("reports: %+v %v", reports.Items, err)
 		}
 		again, err := demo.Seeded(t.Context(), a)
 		if err != nil || !again {

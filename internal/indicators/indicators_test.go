@@ -391,6 +391,9 @@ func TestAFrozenReportNeverChanges(t *testing.T) {
 			}
 		}
 		q := c.DB.Writer.WithContext(c.Context())
+		if v, err := c.Service.Verify(c.Context()); err != nil || v.Reports != 1 || len(v.Problems) > 0 {
+			c.Errorf("%+v %v", v, err)
+		}
 		for _, behind := range []string{"UPDATE monthly_reports SET content = '{}'", "DELETE FROM monthly_reports", "UPDATE indicator_actuals SET value = 1", "DELETE FROM indicator_actuals"} {
 			if strings.Contains(behind, "actuals") {
 				c.report("events", 2026, "1", "", "2026-01-01", "2026-01-31")
@@ -398,6 +401,15 @@ func TestAFrozenReportNeverChanges(t *testing.T) {
 			if err := q.Exec(behind).Error; err == nil || !strings.Contains(err.Error(), "never changed") {
 				c.Errorf("%s: %v", behind, err)
 			}
+		}
+		drop := "DROP TRIGGER monthly_reports_no_update"
+		if c.DB.Dialect == db.Postgres {
+			drop = "DROP TRIGGER monthly_reports_no_change ON monthly_reports"
+		}
+		c.Must(q.Exec(drop).Error) // somebody went round it
+		c.Must(q.Exec("UPDATE monthly_reports SET content = REPLACE(content, '\"Seq\":1', '\"Seq\":2')").Error)
+		if v, err := c.Service.Verify(c.Context()); err != nil || len(v.Problems) != 2 { // the digest, and a head that is another's
+			c.Errorf("tampering does not show: %+v %v", v, err)
 		}
 	})
 }

@@ -145,10 +145,7 @@ func (s *Service) ConfirmTarget(ctx context.Context, call work.Call, id uuid.UUI
 		if err != nil || before == nil {
 			return err
 		}
-		if err := before.replace(); err != nil {
-			return err
-		}
-		return work.Save(tx, before)
+		return work.Move(tx, before, "indicator_target.replace", before.replace)
 	})
 }
 
