@@ -41,6 +41,7 @@ const (
 	ApiScopeFilesWrite        ApiScope = "files:write"
 	ApiScopeImportsRead       ApiScope = "imports:read"
 	ApiScopeImportsWrite      ApiScope = "imports:write"
+	ApiScopeIndicatorsRead    ApiScope = "indicators:read"
 	ApiScopeLedgerRead        ApiScope = "ledger:read"
 	ApiScopeMatchRead         ApiScope = "match:read"
 	ApiScopeNeedsRead         ApiScope = "needs:read"
@@ -83,6 +84,8 @@ func (e ApiScope) Valid() bool {
 	case ApiScopeImportsRead:
 		return true
 	case ApiScopeImportsWrite:
+		return true
+	case ApiScopeIndicatorsRead:
 		return true
 	case ApiScopeLedgerRead:
 		return true

@@ -38,7 +38,7 @@ func (k *Key) From(client string) bool {
 // an organization, and its keys, no program changes.
 var keyed = map[string]bool{
 	"results": true, "needs": true, "teams": true, "records": true, "files": true, "imports": true, "deals": true, "contracts": true, "brokers": true, "challenges": true, "projects": true,
-	"match": false, "organizations": false, "notices": false, "ledger": false,
+	"match": false, "organizations": false, "notices": false, "ledger": false, "indicators": false,
 }
 
 // ScopeOffered tells whether there is such a scope.
