@@ -143,6 +143,7 @@ type asked struct {
 	Scope
 	city string // of local conversion
 	head Head
+	sums map[sumOf]summed // what the ledger has answered already
 }
 
 // ask understands a question. The public is told of months that are over, as the ledger has it; the bureau of now.
@@ -151,7 +152,7 @@ func (s *Service) ask(ctx context.Context, reader policy.Actor, q Question, scop
 		return asked{}, err
 	}
 	now := s.unit.Now()
-	a := asked{actor: reader, full: policy.Allowed(reader, policy.IndicatorReadFull, policy.Facts{}), year: q.Year, asOf: q.AsOf, Scope: scope}
+	a := asked{actor: reader, full: policy.Allowed(reader, policy.IndicatorReadFull, policy.Facts{}), year: q.Year, asOf: q.AsOf, Scope: scope, sums: map[sumOf]summed{}}
 	if !a.full {
 		a.actor = policy.Actor{}
 	}

@@ -96,20 +96,41 @@ func (s *Service) readerOf(d Definition) reader {
 
 func counted(n int64) *Reading { return &Reading{Value: Value(n) * whole, Bound: Exact} }
 
+// summed is what the ledger answered to one question; several indicators ask the same.
+type summed struct {
+	ledger.Figures
+	withheld bool
+}
+
+// sumOf names such a question.
+type sumOf struct {
+	year  int
+	to    when.Day
+	scope ledger.Scope
+}
+
 // ledgerSum asks the ledger as the reader may know it: the rule of disclosure is its own.
-func (s *Service) ledgerSum(ctx context.Context, a asked, year int, to when.Day, scope ledger.Scope) (ledger.Figures, bool, error) {
-	t, err := s.ledger.Turnover(ctx, a.actor, ledger.Query{From: yearStart(year), To: to, By: ledger.Yearly, Scope: scope, AsOf: a.asOf})
-	withheld := false
-	for _, r := range t.Rows {
-		withheld = withheld || r.Withheld
+func (s *Service) ledgerSum(ctx context.Context, a asked, year int, to when.Day, scope ledger.Scope) (summed, error) {
+	of := sumOf{year, to, scope}
+	if known, is := a.sums[of]; is {
+		return known, nil
 	}
-	return t.Total, withheld, err
+	t, err := s.ledger.Turnover(ctx, a.actor, ledger.Query{From: yearStart(year), To: to, By: ledger.Yearly, Scope: scope, AsOf: a.asOf})
+	if err != nil {
+		return summed{}, err
+	}
+	out := summed{Figures: t.Total}
+	for _, r := range t.Rows {
+		out.withheld = out.withheld || r.Withheld
+	}
+	a.sums[of] = out
+	return out, nil
 }
 
 func (s *Service) ofLedger(of func(ledger.Figures) Value) reader {
 	return func(ctx context.Context, a asked, year int, to when.Day) (*Reading, Missing, error) {
-		f, withheld, err := s.ledgerSum(ctx, a, year, to, ledger.Scope{Office: a.Office, SellerRegion: a.Region})
-		return &Reading{Value: of(f), Bound: Exact, Withheld: withheld}, "", err
+		f, err := s.ledgerSum(ctx, a, year, to, ledger.Scope{Office: a.Office, SellerRegion: a.Region})
+		return &Reading{Value: of(f.Figures), Bound: Exact, Withheld: f.withheld}, "", err
 	}
 }
 
@@ -157,8 +178,8 @@ func (s *Service) conversion(ctx context.Context, a asked, c conversion, year in
 		return nil, Bureau, nil
 	default:
 		of := func(scope ledger.Scope) (Value, error) {
-			f, withheld, err := s.ledgerSum(ctx, a, year, to, scope)
-			out.Withheld = out.Withheld || withheld
+			f, err := s.ledgerSum(ctx, a, year, to, scope)
+			out.Withheld = out.Withheld || f.withheld
 			if c.measure == "amount" {
 				return Value(f.Turnover), err
 			}
