@@ -38,7 +38,7 @@ type figure struct {
 
 // figures are all there are, in the order of the table.
 var figures = []figure{
-	{"get", measureGet, false}, {"list", measureList, false}, {"hall", measureHall, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
+	{"get", measureGet, false}, {"list", measureList, false}, {"pages", measurePages, false}, {"hall", measureHall, false}, {"visible", measureVisible, false}, {"register", measureRegister, false}, {"jobs", measureJobs, false},
 	{"files", measureFiles, false}, {"queries", measureQueries, false}, {"lines", measureLines, false}, {"growth", measureGrowth, true},
 	{"sealing", measureSealing, false}, {"opening", measureOpening, true},
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync/atomic"
 
 	"github.com/google/uuid"
@@ -18,7 +20,9 @@ type J = map[string]any
 // Client is somebody who calls the API; without a token a visitor. It may be used by several goroutines at once.
 type Client struct {
 	URL, Token, Username string
-	keys                 atomic.Int64
+	// Browser tells that it reads pages: the token goes along as the cookie of a session, and forms are sent.
+	Browser bool
+	keys    atomic.Int64
 }
 
 // Answer is what came back.
@@ -46,10 +50,18 @@ func (c *Client) Act(ctx context.Context, path, etag string, body any) (*Answer,
 	return c.send(ctx, "POST", path, body, "If-Match", etag)
 }
 
+// Form sends a form, as a page does.
+func (c *Client) Form(ctx context.Context, path string, form url.Values) (*Answer, error) {
+	return c.send(ctx, "POST", path, form, "", "")
+}
+
 // send sends a request with one header of its own; an answer other than 2xx is an error.
 func (c *Client) send(ctx context.Context, method, path string, body any, header, value string) (*Answer, error) {
 	var payload io.Reader
-	if body != nil {
+	kind := "application/json"
+	if form, ok := body.(url.Values); ok {
+		payload, kind = strings.NewReader(form.Encode()), "application/x-www-form-urlencoded"
+	} else if body != nil {
 		raw, err := json.Marshal(body)
 		if err != nil {
 			return nil, err
@@ -61,12 +73,15 @@ func (c *Client) send(ctx context.Context, method, path string, body any, header
 		return nil, err
 	}
 	if payload != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", kind)
 	}
 	if header != "" {
 		req.Header.Set(header, value)
 	}
-	if c.Token != "" {
+	if c.Browser {
+		req.Header.Set("Accept", "text/html")
+		req.AddCookie(&http.Cookie{Name: "jiebang_session", Value: c.Token})
+	} else if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	resp, err := transport.Do(req)

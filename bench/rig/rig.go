@@ -16,11 +16,13 @@ import (
 	"time"
 
 	"jiebang/api"
+	"jiebang/api/edge"
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
 	"jiebang/internal/db"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
+	"jiebang/web"
 )
 
 // Rig is one running system.
@@ -93,10 +95,15 @@ func (r *Rig) open(ctx context.Context, watch func(*app.App) error) error {
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(r.App, spec)
+	description, err := edge.ReadSpec(spec)
 	if err != nil {
 		return err
 	}
+	handler, err := api.NewWith(r.App, description, spec)
+	if err != nil {
+		return err
+	}
+	web.Register(handler, r.App, description)
 	r.App.Start()
 	if r.URL, r.server, err = Serve(ctx, handler); err != nil {
 		return err

@@ -104,7 +104,7 @@ type group struct {
 }
 
 var groups = []group{
-	{"desk.supply", member, []string{"listResults", "listNeeds", "listTeams", "listImports", "listGrades", "listApiKeys"}},
+	{"desk.supply", member, []string{"listResults", "listNeeds", "listTeams", "listImports", "listGrades"}},
 	{"desk.deals", brokerOrSide, []string{"listIntroductions", "listDeals", "listMandates", "listClaims", "listCommissions"}},
 	{"desk.challenges", func(a policy.Actor) bool { return member(a) || a.Operator }, []string{"listChallenges", "listBids", "listProjects", "listRounds"}},
 	{"desk.contracts", func(a policy.Actor) bool { return member(a) || registrar(a) || a.Operator }, []string{"listContracts", "listOffices"}},
@@ -112,7 +112,8 @@ var groups = []group{
 	{"desk.review", func(a policy.Actor) bool { return expert(a) || a.Operator }, []string{"listReviews", "listExpertTies", "listReviewPanels", "listObjections"}},
 	{"desk.bureau", operator, []string{"listOrganizations", "listAccounts", "listRegisterEntries", "listControlLinks", "listBlacklist", "listCriteriaTemplates", "listGrants", "listCalendars", "listIndustryChains", "listZones", "listMails", "listJobs"}},
 	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "listLedgerEntries", "listLedgerMonths", "getChallengeFigures", "countGrades"}},
-	{"desk.more", anyone, []string{"listInbox", "listReceivedInvitations", "listReference", "listRegions", "askControl", "findExternalId"}},
+	{"desk.programs", member, []string{"listApiKeys", "listWebhooks"}},
+	{"desk.more", anyone, []string{"listInbox", "listSavedSearches", "getInboxMail", "listReceivedInvitations", "listReference", "listRegions", "askControl", "findExternalId"}},
 }
 
 // placeOf is the page of a list, or of an answer that is no list of records.

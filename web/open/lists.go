@@ -32,7 +32,7 @@ func filters(p *site.Page, operation string, names ...string) (out []*contract.F
 
 func results(p *site.Page) error {
 	names := []string{"field", "solves_bottleneck", "bottleneck_level", "sort"}
-	list, err := site.Get[wire.ResultList](p, "listResults", "", asked(p, url.Values{"state": {"published"}, "limit": {"20"}}, append(names, "cursor", "owner_id", "q")...))
+	list, err := site.Get[wire.ResultList](p, "listResults", "", asked(p, url.Values{"state": {"published"}, "limit": {"50"}}, append(names, "cursor", "owner_id", "q")...))
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func results(p *site.Page) error {
 
 func needs(p *site.Page) error {
 	names := []string{"field", "sort"}
-	list, err := site.Get[wire.NeedList](p, "listNeeds", "", asked(p, url.Values{"state": {"open"}, "limit": {"20"}}, append(names, "cursor", "owner_id", "q")...))
+	list, err := site.Get[wire.NeedList](p, "listNeeds", "", asked(p, url.Values{"state": {"open"}, "limit": {"50"}}, append(names, "cursor", "owner_id", "q")...))
 	if err != nil {
 		return err
 	}
