@@ -139,3 +139,37 @@ func TestSitemaps(t *testing.T) {
 	visitor.get("/robots.txt").want(t, http.StatusOK, "Sitemap: https://jiebang.example.org/sitemap.xml")
 	visitor.get("/sitemap/bids").want(t, http.StatusNotFound)
 }
+
+// From a result to "ask for an introduction" is one click and one short form: what it is about is settled, in whose name goes without saying, and
+// no identifier is asked for. The other side finds it on their desk, accepts with one button, and both have a deal.
+func TestAnIntroductionByTwoForms(t *testing.T) {
+	p := newPortal(t, dbtest.New(t, db.SQLite))
+	asks, answers := p.reader("luo.qihang"), p.reader("lin.yanzhou")
+	path := regexp.MustCompile(`/results/[0-9a-f-]{36}`).FindString(answers.get("/desk/results?state=published").Text)
+	for _, r := range regexp.MustCompile(`/results/[0-9a-f-]{36}`).FindAllString(answers.get("/desk/results?state=published").Text, -1) {
+		if strings.Contains(answers.get(r).Text, "/do/withdrawResult") { // theirs
+			path = r
+			break
+		}
+	}
+	action := regexp.MustCompile(`/do/proposeIntroduction\?result_id=[0-9a-f-]{36}`).FindString(asks.get(path).want(t, http.StatusOK).Text)
+	form := asks.get(action).want(t, http.StatusOK, "关于哪项成果")
+	if strings.Contains(form.Text, `name="need_id"`) || strings.Contains(form.Text, `name="team_id"`) {
+		t.Errorf("identifiers are asked for: %s", plain(form.Text))
+	}
+	owner := regexp.MustCompile(`<select[^>]*name="from_id"[^>]*><option value="([0-9a-f-]{36})"`).FindStringSubmatch(form.Text)
+	if len(owner) != 2 {
+		t.Fatalf("in whose name it is asked does not go without saying: %s", form.Text)
+	}
+	fields := form.hidden("/do/proposeIntroduction")
+	fields.Set("from_id", owner[1])
+	fields.Set("message", "我们有五座污水处理厂，想看看这项成果能不能用上。")
+	made := asks.post("/do/proposeIntroduction", fields).want(t, http.StatusSeeOther).Header.Get("Location")
+	if !strings.HasPrefix(made, "/desk/introductions/") {
+		t.Fatal(made)
+	}
+	answers.get("/desk").want(t, http.StatusOK, "等我答复的对接")
+	id, _, _ := strings.Cut(made, "?")
+	answers.post("/do/acceptIntroduction", answers.get(id).want(t, http.StatusOK).hidden("/do/acceptIntroduction")).want(t, http.StatusSeeOther)
+	asks.get(id).want(t, http.StatusOK, "024-00001101")
+}

@@ -146,6 +146,7 @@ func (b *Book) operation(path, method string, item *openapi3.PathItem, op *opena
 	if op.RequestBody != nil && op.RequestBody.Value != nil {
 		if media := op.RequestBody.Value.Content.Get("application/json"); media != nil && media.Schema != nil {
 			o.Body, o.BodyOptional = b.field("", "", media.Schema, 0), !op.RequestBody.Value.Required
+			call(o.Body, o.Body.Fields)
 		}
 	}
 	for status, ref := range op.Responses.Map() {
@@ -160,6 +161,27 @@ func (b *Book) operation(path, method string, item *openapi3.PathItem, op *opena
 		}
 	}
 	return o
+}
+
+var (
+	property = regexp.MustCompile(`[a-z]+(?:_[a-z]+)+`)
+	aside    = regexp.MustCompile(`[（(]` + "`?" + `[a-z]+(?:_[a-z]+)+` + "`?" + `[)）]`)
+)
+
+// call puts what the fields beside it are called into a hint that names them as a program does.
+func call(f *Field, beside []*Field) {
+	for _, inner := range f.Fields {
+		call(inner, f.Fields)
+	}
+	if f.Item != nil {
+		call(f.Item, beside)
+	}
+	for _, other := range beside {
+		if property.MatchString(other.Name) {
+			f.Hint.Chinese = strings.ReplaceAll(f.Hint.Chinese, other.Name, "“"+other.Label.Chinese+"”")
+			f.Hint.English = strings.ReplaceAll(f.Hint.English, other.Name, "“"+other.Label.English+"”")
+		}
+	}
 }
 
 // named is the name of the schema that a place refers to, empty where it stands in the place itself.

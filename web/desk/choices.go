@@ -36,8 +36,56 @@ func namesIn(f *contract.Field, names []string) []string {
 	return names
 }
 
+// sources are where the choices of a field come from, by its name.
 var sources = map[string]func(p *site.Page) ([]ui.Choice, error){
-	"owner_id": ownOrganizations, "chains": chains, "chain": chains, "round_id": rounds,
+	"owner_id": ownOrganizations, "from_id": ownOrganizations, "bidder_id": ownOrganizations,
+	"chains": from("listIndustryChains", "code"), "chain": from("listIndustryChains", "code"),
+	"round_id": own("listRounds", nil), "deal_id": own("listDeals", nil), "mandate_id": own("listMandates", url.Values{"state": {"agreed"}}),
+	"nature": coded("party_nature"), "country": coded("country"),
+}
+
+// own are records of a list that its reader may read, by what they are called.
+func own(operation string, query url.Values) func(p *site.Page) ([]ui.Choice, error) {
+	return func(p *site.Page) (out []ui.Choice, err error) {
+		if !p.SignedIn() {
+			return nil, nil
+		}
+		all, err := p.Read(operation, "", query)
+		if err != nil {
+			return nil, err
+		}
+		items, _ := contract.Dig(all.Value, "items").([]any)
+		for _, item := range items {
+			m, _ := item.(map[string]any)
+			c := ui.Choice{Value: text(m["id"])}
+			c.Chinese = ui.TitleOf(p, m)
+			c.English = c.Chinese
+			out = append(out, c)
+		}
+		return out, nil
+	}
+}
+
+// from is a list that everybody may read, by the codes of its items.
+func from(operation, code string) func(p *site.Page) ([]ui.Choice, error) {
+	return func(p *site.Page) ([]ui.Choice, error) {
+		all, err := p.Read(operation, "", nil)
+		if err != nil {
+			return nil, err
+		}
+		return choose(contract.Dig(all.Value, "items"), code, "name", "name_en"), nil
+	}
+}
+
+// coded is a list of codes.
+func coded(list string) func(p *site.Page) ([]ui.Choice, error) {
+	return func(p *site.Page) ([]ui.Choice, error) {
+		all, err := p.Call(site.Ask{Operation: p.Book.Operation("getReference"), Path: map[string]string{"list": list}})
+		if err != nil {
+			return nil, err
+		}
+		return choose(contract.Dig(all.Value, "items"), "code", "name", "name_en"), nil
+	}
 }
 
 func ownOrganizations(p *site.Page) ([]ui.Choice, error) {
@@ -49,22 +97,6 @@ func ownOrganizations(p *site.Page) ([]ui.Choice, error) {
 		return nil, err
 	}
 	return choose(contract.Dig(me.Value, "organizations"), "id", "name", "name"), nil
-}
-
-func chains(p *site.Page) ([]ui.Choice, error) {
-	all, err := p.Read("listIndustryChains", "", nil)
-	if err != nil {
-		return nil, err
-	}
-	return choose(contract.Dig(all.Value, "items"), "code", "name", "name_en"), nil
-}
-
-func rounds(p *site.Page) ([]ui.Choice, error) {
-	all, err := p.Read("listRounds", "", url.Values{"limit": {"50"}})
-	if err != nil {
-		return nil, err
-	}
-	return choose(contract.Dig(all.Value, "items"), "id", "name", "name"), nil
 }
 
 func choose(list any, value, name, english string) (out []ui.Choice) {

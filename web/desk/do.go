@@ -22,7 +22,7 @@ type doing struct {
 	Form      *ui.Form
 	Keep      map[string]string // what goes along unseen: the record's id and version, the key of this very form
 	About     map[string]any    // the record that it is done to, as far as it can be read; nil: none
-	AboutRead *contract.Operation
+	Settled   []settled
 }
 
 func operation(p *site.Page) (*contract.Operation, error) {
@@ -96,7 +96,6 @@ func (d *doing) about(p *site.Page) error {
 		return err
 	}
 	d.About, _ = answer.Value.(map[string]any)
-	d.AboutRead = read
 	if v := text(d.About["version"]); v != "" && d.Keep["_version"] == "" {
 		d.Keep["_version"] = v
 	}
@@ -114,6 +113,36 @@ func (d *doing) begin(p *site.Page) any {
 		return m
 	}
 	return values
+}
+
+// settle takes out of a form what the link to it has settled: the record that it is about stands above it by name, and the identifiers of others,
+// which nobody knows by heart, are not asked for.
+func (d *doing) settle(p *site.Page, choices map[string][]ui.Choice) {
+	values, _ := d.Form.Values.(map[string]any)
+	given := false
+	for _, f := range d.Operation.Body.Fields {
+		id := text(values[f.Name])
+		if f.Format != "uuid" || id == "" || choices[f.Name] != nil {
+			continue
+		}
+		if about := ui.Subject(p, f.Name, id); about != nil {
+			given = true
+			d.Settled = append(d.Settled, settled{Field: f, ID: id, Record: about})
+			d.Form.Hidden = append(d.Form.Hidden, f.Name)
+		}
+	}
+	for _, f := range d.Operation.Body.Fields {
+		if given && f.Format == "uuid" && !f.Required && values[f.Name] == nil && len(choices[f.Name]) == 0 {
+			d.Form.Hidden = append(d.Form.Hidden, f.Name)
+		}
+	}
+}
+
+// settled is a field of a form whose value the link to it gave.
+type settled struct {
+	Field  *contract.Field
+	ID     string
+	Record map[string]any
 }
 
 // do does it: what is refused comes back with what was typed.
@@ -209,6 +238,7 @@ func (d *doing) show(p *site.Page, status int) error {
 			return err
 		}
 		d.Form.Choices = choices
+		d.settle(p, choices)
 	}
 	return p.ShowAs(status, p.Of(d.Operation.Title), doPage(p, d))
 }

@@ -49,14 +49,17 @@ func linkOf(property, id string) string {
 	return PagePath("/v1/" + collection + "/" + id)
 }
 
-// readable tells whether this reader may read the record that a property names by its identifier alone.
-func readable(p *site.Page, property, id string) bool {
+// Subject is the record that a property names by its identifier, as far as this reader may read it; nil where they may not.
+func Subject(p *site.Page, property, id string) map[string]any {
 	o := p.Book.At("GET", "/v1/"+collections[strings.TrimSuffix(property, "_id")]+"/{id}")
 	if o == nil {
-		return false
+		return nil
 	}
-	_, err := p.Call(site.Ask{Operation: o, Path: map[string]string{"id": id}})
-	return err == nil
+	answer, err := p.Call(site.Ask{Operation: o, Path: map[string]string{"id": id}})
+	if err != nil {
+		return nil
+	}
+	return object(answer.Value)
 }
 
 // shown are the fields of a value that a page shows: what is there, without what is for programs, each text in the reader's language alone.
@@ -72,7 +75,7 @@ func shown(p *site.Page, fields []*contract.Field, value map[string]any) (out []
 		if base, named := strings.CutSuffix(f.Name, "_name"); named && value[base] != nil {
 			continue // shown in the place of the code that it names
 		}
-		if f.Format == "uuid" && (linkOf(f.Name, plain(v)) == "" || !readable(p, f.Name, plain(v))) {
+		if f.Format == "uuid" && (linkOf(f.Name, plain(v)) == "" || Subject(p, f.Name, plain(v)) == nil) {
 			continue // an identifier is for programs, unless there is a page that this reader may open
 		}
 		out = append(out, f)
@@ -159,9 +162,12 @@ func columns(fields []*contract.Field, most int) (out []*contract.Field) {
 	return out
 }
 
-// ref tells a field that names another record.
+// ref tells a field that names another record, or a person.
 func ref(f *contract.Field) bool {
-	return f.Kind == contract.Object && slices.ContainsFunc(f.Fields, func(i *contract.Field) bool { return i.Name == "name" || i.Name == "title" }) && len(f.Fields) <= 5
+	has := func(name string) bool {
+		return slices.ContainsFunc(f.Fields, func(i *contract.Field) bool { return i.Name == name })
+	}
+	return f.Kind == contract.Object && len(f.Fields) <= 5 && (has("id") && (has("name") || has("title") || has("number")) || f.Schema == "Chain")
 }
 
 // TitleOf is what a record is called in a list.
