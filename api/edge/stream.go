@@ -116,3 +116,11 @@ func (s *sending) Write(p []byte) (n int, err error) {
 	}
 	return n, err
 }
+
+// Patient is the context of a request without the limit on its time, for a page that hands bytes on as they move: what it calls has limits of its own.
+func Patient(ctx context.Context) context.Context {
+	if r := requestOf(ctx); r.patient != nil {
+		return r.patient
+	}
+	return ctx
+}

@@ -39,6 +39,7 @@ type Operation struct {
 	BodyOptional          bool
 	Answer                string // the name of the answer's schema; empty: no JSON
 	Item                  string // of a list: the name of its items' schema
+	File                  bool   // it answers a file
 	Versioned, Keyed      bool   // whether it takes If-Match, and Idempotency-Key
 	TokenRequired         bool
 }
@@ -151,6 +152,10 @@ func (b *Book) operation(path, method string, item *openapi3.PathItem, op *opena
 	}
 	for status, ref := range op.Responses.Map() {
 		if !strings.HasPrefix(status, "2") || ref.Value == nil {
+			continue
+		}
+		if any, ok := ref.Value.Content["*/*"]; ok && any.Schema != nil && any.Schema.Value.Format == "binary" {
+			o.File = true
 			continue
 		}
 		if media := ref.Value.Content.Get("application/json"); media != nil && media.Schema != nil {

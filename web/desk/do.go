@@ -65,7 +65,7 @@ func ask(p *site.Page) error {
 // kept are the hidden parts of a form: those whose names begin with _, and what stands in the operation's path.
 func kept(form url.Values) map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{"id", "_version", "_key", "_next", "code", "kind", "list", "month", "personal_id"} {
+	for _, name := range []string{"id", "_version", "_key", "_next", "_on", "code", "kind", "list", "month", "personal_id"} {
 		if v := form.Get(name); v != "" {
 			out[name] = v
 		}
@@ -232,6 +232,9 @@ func readPath(path string) string {
 
 func (d *doing) show(p *site.Page, status int) error {
 	p.NoIndex = true
+	if p.SignedIn() && d.Keep["_on"] == onReview && d.Operation.Collection() == "/v1/applications" {
+		return showReview(p, d.Keep["id"], status, d)
+	}
 	if d.Operation.Body != nil {
 		choices, err := choicesOf(p, d.Operation.Body)
 		if err != nil {

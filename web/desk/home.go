@@ -90,7 +90,7 @@ func home(p *site.Page) error {
 			}
 		}
 		l.Next = ""
-		found = append(found, waiting{w, l, ui.PagePath(o.Path) + "?" + more.Encode()})
+		found = append(found, waiting{w, l, first(ownPlaces[w.operation], ui.PagePath(o.Path)+"?"+more.Encode())})
 	}
 	p.Wide, p.NoIndex = true, true
 	return p.Show(p.T("desk.title"), homePage(p, found))
@@ -116,8 +116,14 @@ var groups = []group{
 	{"desk.more", anyone, []string{"listInbox", "listSavedSearches", "getInboxMail", "listReceivedInvitations", "listReference", "listRegions", "askControl", "findExternalId"}},
 }
 
+// ownPlaces are pages that are written for their list.
+var ownPlaces = map[string]string{"listApplications": "/desk/queue"}
+
 // placeOf is the page of a list, or of an answer that is no list of records.
 func placeOf(p *site.Page, id string) string {
+	if own := ownPlaces[id]; own != "" {
+		return own
+	}
 	o := p.Book.Operation(id)
 	if o.Item != "" && o.Path == o.Collection() && p.Book.At(http.MethodGet, o.Path+"/{id}") != nil || id == "listInbox" || id == "listJobs" || id == "listReceivedInvitations" {
 		return "/desk/" + o.Path[len("/v1/"):]

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"jiebang/api/edge"
+	"jiebang/api/wire"
 	"jiebang/internal/fault"
 	"jiebang/web/contract"
 	"jiebang/web/site"
@@ -36,6 +37,14 @@ func record(p *site.Page) error {
 		p.NoIndex = true
 	} else {
 		p.Canonical, p.Description = "/"+p.Collection+"/"+r.ID, titled(p, value)
+	}
+	r.Files = offered(p, o.Collection(), r.ID)
+	open := wire.Actions{}
+	for _, deed := range r.Actions {
+		open = append(open, deed.ID)
+	}
+	if r.Papers, err = PapersOf(p, kindOfCollection(o.Collection()), r.ID, &open); err != nil {
+		return err
 	}
 	return p.Show(titled(p, value), recordPage(p, r))
 }
@@ -81,6 +90,8 @@ type recordView struct {
 	Fields    []*contract.Field
 	Actions   []*contract.Operation
 	Parts     []*contract.Operation
+	Files     []*contract.Operation // that are made of it
+	Papers    *Papers
 }
 
 func (r *recordView) actions(p *site.Page) {

@@ -15,6 +15,13 @@ func Register(e *echo.Echo, s *site.Site) {
 		s.Get(e, "/"+collection+"/:id", in(collection, record))
 	}
 	s.Get(e, "/desk", home)
+	s.Get(e, "/desk/queue", queue)
+	s.Get(e, "/desk/applications/:id", review)
+	s.Get(e, "/desk/applications/:id/:part", in("applications", part)) // the route above would take all that follows for the id
+	s.Get(e, "/files/:id/:name", file)
+	s.Get(e, "/download/:operation", download)
+	s.Get(e, "/upload/:kind/:id", uploadForm)
+	s.Post(e, "/upload/:kind/:id", upload)
 	s.Get(e, "/desk/:collection", list)
 	s.Get(e, "/desk/:collection/:id", record)
 	s.Get(e, "/desk/:collection/:id/:part", part)

@@ -45,6 +45,7 @@ type Page struct {
 	NoIndex     bool
 	Collection  string // of the API's, where the page's address does not name it
 	Wide        bool   // a page of tables rather than of text
+	Refresh     int    // seconds until it is read anew where no script does it; 0: it stays
 
 	token string
 }

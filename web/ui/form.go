@@ -18,6 +18,7 @@ type Form struct {
 	More    map[string]int      // rows beside those that are filled in, by the path of their list
 	Choices map[string][]Choice // by the last name of a path: what may be chosen where the description does not list it
 	Asks    bool                // it asks a question of a list, and everything may be left open
+	Prefix  string              // before the ids of its fields, where a page has several forms
 }
 
 // Choice is one thing to choose, already in the reader's language.
@@ -30,8 +31,8 @@ func join(at, name string) string {
 	return at + "/" + name
 }
 
-// fieldID makes an id of a path.
-func fieldID(path string) string { return strings.ReplaceAll(path, "/", "-") }
+// id makes an id of a path.
+func (f *Form) id(path string) string { return f.Prefix + strings.ReplaceAll(path, "/", "-") }
 
 // pathOf makes a path of the pointer of a wrong place.
 func pathOf(pointer string) string {
@@ -127,7 +128,7 @@ func (f *Form) hint(field *contract.Field) string {
 }
 
 func (f *Form) attributes(field *contract.Field, path string) templ.Attributes {
-	id := fieldID(path)
+	id := f.id(path)
 	out := templ.Attributes{"id": "f-" + id}
 	if field.Kind != contract.Money {
 		out["name"] = path

@@ -107,3 +107,34 @@ func plain(v any) string {
 	}
 	return fmt.Sprint(v)
 }
+
+// Bytes is the size of a file as people say it.
+func Bytes(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return short(float64(n)/(1<<20)) + " MB"
+	case n >= 1<<10:
+		return short(float64(n)/(1<<10)) + " KB"
+	}
+	return Count(n) + " B"
+}
+
+// Media is a type of content as people call it; one that has no name of its own is told as it is.
+func Media(p *site.Page, kind string) string {
+	kind, _, _ = strings.Cut(kind, ";")
+	switch {
+	case strings.HasPrefix(kind, "image/"):
+		return p.T("media.image")
+	case strings.Contains(kind, "spreadsheet") || strings.Contains(kind, "excel"):
+		return p.T("media.sheet")
+	case strings.Contains(kind, "word"):
+		return p.T("media.text")
+	case kind == "application/pdf":
+		return "PDF"
+	case kind == "text/csv":
+		return "CSV"
+	case strings.HasPrefix(kind, "text/"):
+		return p.T("media.plain")
+	}
+	return strings.TrimPrefix(kind, "application/")
+}

@@ -172,7 +172,7 @@ func ref(f *contract.Field) bool {
 
 // TitleOf is what a record is called in a list.
 func TitleOf(p *site.Page, value map[string]any) string {
-	for _, name := range []string{"title", "name", "text", "number", "username", "summary", "code", "message", "question", "body", "period"} {
+	for _, name := range []string{"title", "name", "text", "number", "username", "summary", "code", "message", "question", "body", "period", "external_id"} {
 		if s := plain(inLanguage(p, value, name)); s != "" {
 			return s
 		}
