@@ -235,6 +235,9 @@ func (d *doing) show(p *site.Page, status int) error {
 	if p.SignedIn() && d.Keep["_on"] == onReview && d.Operation.Collection() == "/v1/applications" {
 		return showReview(p, d.Keep["id"], status, d)
 	}
+	if p.SignedIn() && d.Keep["_on"] == onImport && d.Operation.ID == "createImport" {
+		return showNewImport(p, status, d.Form, d.Keep["_key"])
+	}
 	if d.Operation.Body != nil {
 		choices, err := choicesOf(p, d.Operation.Body)
 		if err != nil {

@@ -117,7 +117,7 @@ var groups = []group{
 }
 
 // ownPlaces are pages that are written for their list.
-var ownPlaces = map[string]string{"listApplications": "/desk/queue"}
+var ownPlaces = map[string]string{"listApplications": "/desk/queue", "listImports": "/desk/import"}
 
 // placeOf is the page of a list, or of an answer that is no list of records.
 func placeOf(p *site.Page, id string) string {

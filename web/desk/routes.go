@@ -18,6 +18,9 @@ func Register(e *echo.Echo, s *site.Site) {
 	s.Get(e, "/desk/queue", queue)
 	s.Get(e, "/desk/applications/:id", review)
 	s.Get(e, "/desk/applications/:id/:part", in("applications", part)) // the route above would take all that follows for the id
+	s.Get(e, "/desk/import", newImport)
+	s.Get(e, "/desk/imports/:id", importing)
+	s.Get(e, "/desk/imports/:id/:part", in("imports", part))
 	s.Get(e, "/files/:id/:name", file)
 	s.Get(e, "/download/:operation", download)
 	s.Get(e, "/upload/:kind/:id", uploadForm)
