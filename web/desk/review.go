@@ -148,6 +148,9 @@ func neighbours(p *site.Page, id string) (previous, next string, err error) {
 	return previous, "", nil
 }
 
+// shows are what the queue may be narrowed to.
+var shows = []struct{ asked, word string }{{"", "queue.show.decide"}, {"mine", "queue.show.mine"}, {"overdue", "queue.show.overdue"}, {"all", "queue.show.all"}}
+
 // queue is what waits for registrars, by due date.
 func queue(p *site.Page) error {
 	if err := p.MustSignIn(); err != nil {
