@@ -199,7 +199,7 @@ func about(text string) edge.Said {
 	if before, _, found := strings.Cut(text, "可能的错误"); found {
 		text = before
 	}
-	return edge.Split(strings.TrimSpace(text))
+	return edge.Split(strings.TrimSpace(aside.ReplaceAllString(text, "")))
 }
 
 // Name is what a value of a list is called, by the name of the list's schema; the value itself where it is not listed.
