@@ -9,6 +9,7 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/money"
 	"jiebang/web/site"
+	"jiebang/web/ui"
 )
 
 // groups are by what the public's figures can be grouped, in the order of how often one asks.
@@ -16,40 +17,43 @@ var groups = []string{"kind", "field", "seller_region", "buyer_region", "office"
 
 // year is what the page of a year's turnover shows.
 type year struct {
-	Year   int
-	Months *wire.Turnover
-	Before *wire.Turnover
-	Groups []grouped
-}
-
-type grouped struct {
-	By    string
-	Found *wire.Turnover
+	Year       int
+	Months     *wire.Turnover
+	Goal       *wire.IndicatorFigure
+	Conversion []*wire.IndicatorFigure
+	Plots      []*ui.Plot
 }
 
 const firstYear = 2000
 
+// conversions are the codes of local conversion, the one that is spoken of first; six figures, and never one series.
+var conversions = []string{"conversion_amount_key", "conversion_amount_all", "conversion_contracts_key", "conversion_contracts_all", "conversion_results_key", "conversion_results_all"}
+
 func turnover(p *site.Page) (err error) {
-	y := year{Year: p.Today().Year()}
-	if n, err := strconv.Atoi(p.Query().Get("year")); err == nil && n >= firstYear && n <= y.Year {
-		y.Year = n
-	}
+	y := year{Year: askedYear(p)}
 	if y.Months, err = yearOf(p, y.Year, ""); err != nil {
 		return err
 	}
-	if y.Before, err = yearOf(p, y.Year-1, ""); err != nil {
+	if y.Goal, err = indicator(p, "turnover", y.Year); err != nil {
 		return err
 	}
-	by := groups[:2]
-	if asked := p.Query().Get("by"); slices.Contains(groups, asked) {
-		by = []string{asked}
-	}
-	for _, name := range by {
-		t, err := yearOf(p, y.Year, name)
+	for _, code := range conversions {
+		f, err := indicator(p, code, y.Year)
 		if err != nil {
 			return err
 		}
-		y.Groups = append(y.Groups, grouped{name, t})
+		y.Conversion = append(y.Conversion, f)
+	}
+	names := []string{"months", "cumulative", "kind", "field", "seller_region", "buyer_region"}
+	if asked := p.Query().Get("by"); slices.Contains(groups, asked) {
+		names = []string{"months", "cumulative", asked}
+	}
+	for _, name := range names {
+		f, err := plots[name](p)
+		if err != nil {
+			return err
+		}
+		y.Plots = append(y.Plots, f)
 	}
 	p.Canonical, p.Description, p.Wide = "/turnover", p.T("turnover.title"), true
 	return p.Show(p.T("turnover.title"), turnoverPage(p, y))

@@ -1,0 +1,88 @@
+package web_test
+
+import (
+	"encoding/csv"
+	"html"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
+)
+
+var (
+	tableOf = regexp.MustCompile(`(?s)<figure class="plotted" id="plot-months">.*?<tbody>(.*?)</tbody>`)
+	rowOf   = regexp.MustCompile(`(?s)<tr>(.*?)</tr>`)
+	cellOf  = regexp.MustCompile(`(?s)<t[hd][^>]*>(.*?)</t[hd]>`)
+	exactOf = regexp.MustCompile(`<data value="([^"]*)"`)
+)
+
+// The figures of a plot are the same in its table and in its file, in both languages, and a month whose contracts are not shown is told as such and
+// is 0 in neither.
+func TestPlotsTellTheirFigures(t *testing.T) {
+	p := newPortal(t, dbtest.New(t, db.SQLite))
+	for language, gap := range map[string]string{"zh": "未单独公布", "en": "not shown separately"} {
+		r := p.reader("")
+		shown := r.get("/turnover?year=2026&lang=" + language)
+		table := tableOf.FindStringSubmatch(shown.Text)
+		if table == nil {
+			t.Fatal("the months have no table")
+		}
+		var want [][]string
+		gaps := 0
+		for _, row := range rowOf.FindAllStringSubmatch(table[1], -1) {
+			var line []string
+			for i, cell := range cellOf.FindAllStringSubmatch(row[1], -1)[:3] {
+				text := strings.TrimSpace(html.UnescapeString(tags.ReplaceAllString(cell[1], "")))
+				exact := exactOf.FindStringSubmatch(cell[1])
+				switch {
+				case i == 0:
+				case exact != nil:
+					text = exact[1]
+				default:
+					if text == gap {
+						gaps++
+					}
+					text = ""
+				}
+				line = append(line, text)
+			}
+			want = append(want, line)
+		}
+		if len(want) != 12 || gaps == 0 {
+			t.Errorf("%s: %d months, of which %d are not shown: %s", language, len(want), gaps, shown.Text)
+		}
+		file := r.get("/plots/months.csv?year=2026")
+		if file.Status != http.StatusOK || file.Header.Get("Content-Type") != "text/csv; charset=utf-8" {
+			t.Fatalf("the file: %d %v", file.Status, file.Header)
+		}
+		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.Text, "\ufeff"))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got [][]string
+		for _, row := range rows[1:] {
+			got = append(got, row[:3])
+			if row[1] == "" && !strings.HasSuffix(row[0], "-12") && !strings.Contains(row[3], gap) {
+				t.Errorf("%s: nothing tells why %s is empty: %q", language, row[0], row)
+			}
+		}
+		if !slices.EqualFunc(got, want, slices.Equal[[]string]) {
+			t.Errorf("%s: the file has %q, the table %q", language, got, want)
+		}
+	}
+	r := p.reader("")
+	if got := r.get("/plots/nothing.csv"); got.Status != http.StatusNotFound {
+		t.Errorf("a plot that there is not: %d", got.Status)
+	}
+	if strings.Contains(r.get("/").Text, "echarts") {
+		t.Error("the first page loads what draws plots, and has none")
+	}
+	// 14 of 20 contracts are 70 %, and what is missing is told in contracts.
+	if list := r.get("/indicators?year=2026&lang=zh").Text; !strings.Contains(list, "还差 6 份") || !strings.Contains(list, "不公开，仅运营方可见") {
+		t.Errorf("the indicators do not say what is missing, or what is not public: %s", plain(list))
+	}
+}
