@@ -86,3 +86,19 @@ func TestPlotsTellTheirFigures(t *testing.T) {
 		t.Errorf("the indicators do not say what is missing, or what is not public: %s", plain(list))
 	}
 }
+
+// A browser draws every plot of a page and makes its pictures, and nothing that it does on the way is refused by the pages' policy.
+func TestPlotsAreDrawn(t *testing.T) {
+	b := newBrowser(t)
+	p := newPortal(t, dbtest.New(t, db.SQLite))
+	b.look(p, "/turnover", views[0].width, views[0].language)
+	if drawn, there := evaluate[int](b, `document.querySelectorAll(".canvas.drawn canvas").length`), evaluate[int](b, `document.querySelectorAll("figure.plotted").length`); there == 0 || drawn != there {
+		t.Errorf("%d of %d plots are drawn", drawn, there)
+	}
+	if buttons := evaluate[int](b, `[...document.querySelectorAll(".files button")].map(x => x.click()).length`); buttons != 12 {
+		t.Errorf("%d pictures can be had", buttons)
+	}
+	for _, fault := range b.wrong() {
+		t.Error(fault)
+	}
+}

@@ -23,6 +23,7 @@ func Register(e *echo.Echo, s *site.Site) {
 	s.Get(e, "/plots/:name", plotFile)
 	s.Get(e, "/indicators", indicators)
 	s.Get(e, "/indicators/:code", oneIndicator)
+	s.Get(e, "/desk/figures", bureauFigures)
 	s.Get(e, "/reports", reports)
 	s.Get(e, "/reports/:id", report)
 	s.Get(e, "/proof", proof)
