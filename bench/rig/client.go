@@ -80,7 +80,7 @@ func (c *Client) send(ctx context.Context, method, path string, body any, header
 	}
 	if c.Browser {
 		req.Header.Set("Accept", "text/html")
-		req.AddCookie(&http.Cookie{Name: "jiebang_session", Value: c.Token})
+		req.AddCookie(&http.Cookie{Name: "jiebang_session", Value: c.Token}) //nolint:gosec // what a browser sends has no attributes
 	} else if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)
 	}
