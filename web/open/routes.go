@@ -30,6 +30,7 @@ func Register(e *echo.Echo, s *site.Site) {
 	s.Get(e, "/check", check)
 	s.Get(e, "/check/:code", check)
 	s.Get(e, "/developers", developers)
+	s.Get(e, "/wall", wall)
 	s.Get(e, "/sitemap.xml", sitemaps)
 	s.Get(e, "/sitemap/:name", sitemap)
 	s.Get(e, "/robots.txt", robots)

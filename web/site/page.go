@@ -43,6 +43,7 @@ type Page struct {
 	Canonical   string // the address without what does not matter; empty: none is told
 	Structured  string // JSON-LD; empty: none
 	NoIndex     bool
+	Bare        bool   // without the frame of the other pages: a screen in a lobby
 	Collection  string // of the API's, where the page's address does not name it
 	Wide        bool   // a page of tables rather than of text
 	Refresh     int    // seconds until it is read anew where no script does it; 0: it stays

@@ -19,6 +19,9 @@ document.addEventListener('submit', event => {
   setTimeout(() => { button.disabled = true })
   addEventListener('pageshow', () => { button.disabled = false }, { once: true })
 })
+// A screen that nobody touches is read anew after so many seconds.
+const anew = Number(document.querySelector('[data-anew]')?.dataset.anew)
+if (anew > 0) setTimeout(() => location.reload(), anew * 1000)
 document.getElementById('wrong')?.focus()
 
 // Keys: an element with data-key is clicked by that key; j and k go through the rows of a queue. Who does not want them turns them off.
