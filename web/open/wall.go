@@ -19,18 +19,18 @@ const wallRefresh = 300 // seconds: public figures move once a month, the number
 
 // wall is for a screen that nobody touches: it shows what visitors see, whoever has signed in on it, and loads itself anew.
 func wall(p *site.Page) (err error) {
-	p = p.AsVisitor()
+	visitor := p.AsVisitor()
 	var s screen
-	if s.Turnover, err = yearOf(p, p.Today().Year(), ""); err != nil {
+	if s.Turnover, err = yearOf(visitor, p.Today().Year(), ""); err != nil {
 		return err
 	}
-	hall, err := site.Get[wire.HallPage](p, "searchHall", "", url.Values{"limit": {"1"}})
+	hall, err := site.Get[wire.HallPage](visitor, "searchHall", "", url.Values{"limit": {"1"}})
 	if err != nil {
 		return err
 	}
 	s.Open = hall.Total
 	for _, name := range []string{"months", "cumulative", "kind", "field"} {
-		f, err := plots[name](p)
+		f, err := plots[name](visitor)
 		if err != nil {
 			return err
 		}
