@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -8,10 +10,13 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +28,7 @@ import (
 	"jiebang/internal/db/dbtest"
 	"jiebang/internal/demo"
 	"jiebang/internal/seal"
+	"jiebang/internal/when"
 	"jiebang/web"
 )
 
@@ -33,29 +39,81 @@ type portal struct {
 	URL string
 }
 
+// today is the day on which the demo's year ends.
+var today = time.Date(2026, 11, 25, 6, 0, 0, 0, time.UTC)
+
+// told is a folder with the demo's year on the embedded database, and the moment after its last step. It is told once for all tests: each has a
+// copy, which takes a hundredth of the time.
+var told = sync.OnceValues(func() (year struct {
+	Dir string
+	End time.Time
+}, err error) {
+	if year.Dir, err = os.MkdirTemp("", "jiebang-portal-"); err != nil {
+		return year, err
+	}
+	folder = year.Dir
+	clock := &demo.Clock{}
+	a, err := open(context.Background(), db.Options{Dir: year.Dir}, clock.Now)
+	if err != nil {
+		return year, err
+	}
+	err = errors.Join(demo.Seed(context.Background(), a, clock, today, func(int, int) {}), a.Close())
+	year.End = clock.Now()
+	return year, err
+})
+
+var folder string // of what was told, if it was
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if folder != "" {
+		_ = os.RemoveAll(folder)
+	}
+	os.Exit(code)
+}
+
+func open(ctx context.Context, o db.Options, clock when.Clock) (*app.App, error) {
+	secrets := filepath.Join(o.Dir, "secrets.json")
+	if _, err := os.Stat(secrets); err != nil {
+		if _, err := seal.Open(secrets, true); err != nil {
+			return nil, err
+		}
+	}
+	return app.Open(ctx, app.Config{DatabaseURL: o.URL, Secrets: secrets, Data: o.Dir, DBConns: 8, Busy: 5 * time.Second, Poll: 20 * time.Millisecond,
+		Grace: 5 * time.Second, PasswordCost: casttest.Cheap, PublicURL: "https://jiebang.example.org"}, clock)
+}
+
+// year opens a demo whose year was told.
+func year(t *testing.T, o db.Options) *app.App {
+	t.Helper()
+	o.Dir = t.TempDir()
+	clock, now := &demo.Clock{}, when.Clock(nil)
+	if now = clock.Now; o.URL == "" {
+		year, err := told()
+		if err == nil {
+			err = errors.Join(os.CopyFS(o.Dir, os.DirFS(year.Dir)), os.Chmod(filepath.Join(o.Dir, "secrets.json"), 0o600)) // what is copied may be read by all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var looks atomic.Int64
+		now = func() time.Time { return year.End.Add(time.Duration(looks.Add(1)) * time.Microsecond) }
+	}
+	a, err := open(t.Context(), o, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.URL != "" {
+		if err := demo.Seed(t.Context(), a, clock, today, func(int, int) {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a
+}
+
 func newPortal(t *testing.T, o db.Options) *portal {
 	t.Helper()
-	data := o.Dir
-	if data == "" {
-		data = t.TempDir()
-	}
-	secrets := filepath.Join(data, "secrets.json")
-	if _, err := seal.Open(secrets, true); err != nil {
-		t.Fatal(err)
-	}
-	clock := &demo.Clock{}
-	a, err := app.Open(t.Context(), app.Config{DatabaseURL: o.URL, Secrets: secrets, Data: data, DBConns: 8, Busy: 5 * time.Second, Poll: 20 * time.Millisecond,
-		Grace: 5 * time.Second, PasswordCost: casttest.Cheap, PublicURL: "https://jiebang.example.org"}, clock.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	now, err := time.Parse(time.RFC3339, "2026-11-25T06:00:00Z")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := demo.Seed(t.Context(), a, clock, now, func(int, int) {}); err != nil {
-		t.Fatal(err)
-	}
+	a := year(t, o)
 	document, err := edgetest.Document()
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"time"
@@ -48,11 +49,12 @@ type Page struct {
 	Wide        bool   // a page of tables rather than of text
 	Refresh     int    // seconds until it is read anew where no script does it; 0: it stays
 
-	token string
+	token   string
+	answers map[string]*httptest.ResponseRecorder // what was read for this page, by method and address
 }
 
 func (s *Site) open(c echo.Context) *Page {
-	p := &Page{Site: s, Context: c, Language: languageOf(c.Request())}
+	p := &Page{Site: s, Context: c, Language: languageOf(c.Request()), answers: map[string]*httptest.ResponseRecorder{}}
 	if cookie, err := c.Cookie(sessionCookie); err == nil && cookie.Value != "" {
 		// A session that is over makes a visitor of its reader; whoever needs one is sent to sign in.
 		if actor, err := s.App.Actor(p.Ctx(), cookie.Value); err == nil {
@@ -65,7 +67,7 @@ func (s *Site) open(c echo.Context) *Page {
 // AsVisitor is the page as somebody without an account reads it.
 func (p *Page) AsVisitor() *Page {
 	v := *p
-	v.Reader, v.token = policy.Actor{}, ""
+	v.Reader, v.token, v.answers = policy.Actor{}, "", map[string]*httptest.ResponseRecorder{}
 	return &v
 }
 

@@ -8,9 +8,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -38,8 +40,16 @@ func Each(t *testing.T, fn func(t *testing.T, o db.Options)) {
 func New(t testing.TB, dialect db.Dialect) db.Options {
 	t.Helper()
 	if dialect == db.SQLite {
+		files, err := embedded()
+		if err != nil {
+			t.Fatalf("template database: %v", err)
+		}
 		o := db.Options{Dir: t.TempDir()}
-		migrate(t, o)
+		for name, content := range files {
+			if err := os.WriteFile(filepath.Join(o.Dir, name), content, 0o600); err != nil {
+				t.Fatalf("copy the template: %v", err)
+			}
+		}
 		return o
 	}
 	return db.Options{URL: postgresCopy(t), MaxConns: 12}
@@ -65,16 +75,36 @@ func Open(t testing.TB, o db.Options) *db.DB {
 	return d
 }
 
-func migrate(t testing.TB, o db.Options) {
-	t.Helper()
-	d, err := db.Open(t.Context(), o)
+// embedded is what a folder holds whose database was migrated: made once for each test process, since all migrations take longer than most tests.
+var embedded = sync.OnceValues(func() (map[string][]byte, error) {
+	dir, err := os.MkdirTemp("", "jiebang-template-")
 	if err != nil {
-		t.Fatalf("open: %v", err)
+		return nil, err
 	}
-	defer func() { _ = d.Close() }()
-	if err := d.Migrate(t.Context()); err != nil {
-		t.Fatalf("migrate: %v", err)
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := migrate(context.Background(), db.Options{Dir: dir}); err != nil {
+		return nil, err
 	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		if files[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+})
+
+// migrate leaves nothing open: what is copied is whole, and an open pool on PostgreSQL would block every copy.
+func migrate(ctx context.Context, o db.Options) error {
+	d, err := db.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Migrate(ctx), d.Close())
 }
 
 // template is made once for each test process.
@@ -150,15 +180,7 @@ func makeTemplate(admin string) (string, error) {
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+building); err != nil {
 		return "", err
 	}
-	d, err := db.Open(ctx, db.Options{URL: withDatabase(admin, building)})
-	if err != nil {
-		return "", err
-	}
-	err = d.Migrate(ctx)
-	if closing := d.Close(); err == nil {
-		err = closing // an open pool on a template would block every copy
-	}
-	if err != nil {
+	if err := migrate(ctx, db.Options{URL: withDatabase(admin, building)}); err != nil {
 		return "", err
 	}
 	_, err = conn.Exec(ctx, fmt.Sprintf("ALTER DATABASE %s RENAME TO %s", building, name))
