@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"fault"},
 	{"text"},
 	{"money", "when", "codes"},
-	{"tables", "paper"},
+	{"tables", "paper", "assist"},
 	{"db"},
 	{"seal"},
 	{"policy"},
@@ -56,21 +56,22 @@ var floors = [][]string{
 
 // owners says which folders may import a library.
 var owners = map[string][]string{
-	"github.com/labstack/echo":      {"jiebang/api", "jiebang/web", "jiebang/bench"}, // bench has a bare handler as its baseline
-	"github.com/a-h/templ":          {"jiebang/web"},
-	"github.com/blevesearch/bleve":  {"jiebang/search", "jiebang/bench"},
-	"gorm.io/":                      {"jiebang/internal", "jiebang/api/apitest", "jiebang/bench"}, // to count queries
-	"github.com/jackc/pgx":          {"jiebang/internal/db"},
-	"github.com/ncruces/go-sqlite3": {"jiebang/internal/db"},
-	"gocloud.dev":                   {"jiebang/internal/files"},
-	"github.com/gabriel-vasile":     {"jiebang/internal/files"},
-	"github.com/yuin/goldmark":      {"jiebang/api/reference"},
-	"github.com/chromedp":           {"jiebang/api", "jiebang/web"},
-	"github.com/alecthomas/kong":    {"jiebang/internal/cli"},
-	"github.com/wneessen/go-mail":   {"jiebang/internal/mail"},
-	"github.com/signintech/gopdf":   {"jiebang/internal/paper"},
-	"github.com/boombuler/barcode":  {"jiebang/internal/paper"},
-	"github.com/xuri/excelize":      {"jiebang/internal/tables", "jiebang/bench"}, // which reads the same file by it alone
+	"github.com/labstack/echo":        {"jiebang/api", "jiebang/web", "jiebang/bench"}, // bench has a bare handler as its baseline
+	"github.com/a-h/templ":            {"jiebang/web"},
+	"github.com/blevesearch/bleve":    {"jiebang/search", "jiebang/bench"},
+	"gorm.io/":                        {"jiebang/internal", "jiebang/api/apitest", "jiebang/bench"}, // to count queries
+	"github.com/jackc/pgx":            {"jiebang/internal/db"},
+	"github.com/ncruces/go-sqlite3":   {"jiebang/internal/db"},
+	"gocloud.dev":                     {"jiebang/internal/files"},
+	"github.com/gabriel-vasile":       {"jiebang/internal/files"},
+	"github.com/yuin/goldmark":        {"jiebang/api/reference"},
+	"github.com/chromedp":             {"jiebang/api", "jiebang/web"},
+	"github.com/alecthomas/kong":      {"jiebang/internal/cli"},
+	"github.com/modelcontextprotocol": {"jiebang/internal/assist"},
+	"github.com/wneessen/go-mail":     {"jiebang/internal/mail"},
+	"github.com/signintech/gopdf":     {"jiebang/internal/paper"},
+	"github.com/boombuler/barcode":    {"jiebang/internal/paper"},
+	"github.com/xuri/excelize":        {"jiebang/internal/tables", "jiebang/bench"}, // which reads the same file by it alone
 }
 
 type listed struct {

@@ -29,6 +29,7 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"脱机验算台账的导出文件 Check an export of the ledger by the file alone, without server or database."`
 	Restored restoredCommand `cmd:"" help:"恢复之后：换新的数据库标识 After a restore: give the database an identity of its own, so that indexes of before are made anew."`
 	Keys     keysCommand     `cmd:"" help:"密钥 Keys of the secret file: make, list, rotate, reseal, retire."`
+	MCP      mcpCommand      `cmd:"" name:"mcp" help:"供智能助手使用：在标准输入输出上提供 MCP 工具 Tools for an assistant that starts this program (Model Context Protocol on standard input and output)."`
 	User     userCommand     `cmd:"" help:"账号管理 Manage accounts."`
 	Synonyms synonymsCommand `cmd:"" help:"同义词 Synonyms of the trade for search."`
 	Eval     evalCommand     `cmd:"" help:"评测匹配效果 Measure how well needs find their documents."`
