@@ -129,10 +129,11 @@ type Printed struct {
 // PrintCertificate makes the certificate of a registered contract as it is now; by who may read the contract as it stands. at is where this system is
 // reached, for the code that cameras read.
 func (s *Service) PrintCertificate(ctx context.Context, reader policy.Actor, id uuid.UUID) (Printed, error) {
-	var out Printed
-	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		c, err := contracts.Load(q, reader, id)
-		if err != nil {
+	var c *Contract
+	var row certificateRow
+	var office string
+	if err := s.unit.View(ctx, func(q *gorm.DB) (err error) {
+		if c, err = contracts.Load(q, reader, id); err != nil {
 			return err
 		}
 		facts, err := c.FactsIn(q, policy.ContractNow)
@@ -145,19 +146,18 @@ func (s *Service) PrintCertificate(ctx context.Context, reader policy.Actor, id 
 		if err := c.in(Registered, Cancelled); err != nil {
 			return err
 		}
-		var row certificateRow
 		if err := q.Where("contract_id = ?", id).Take(&row).Error; err != nil {
 			return err
 		}
 		names, err := offices.Names(q)
-		if err != nil {
-			return err
-		}
-		out.Name = "技术合同登记证明 " + c.Number + ".pdf"
-		out.PDF, err = c.certificate(row.Code, names[c.Office], s.address)
+		office = names[c.Office]
 		return err
-	})
-	return out, err
+	}); err != nil {
+		return Printed{}, err
+	}
+	// Drawn when the database has been let go: on a busy machine it takes longer than a session may stand idle in a transaction.
+	pdf, err := c.certificate(row.Code, office, s.address)
+	return Printed{Name: "技术合同登记证明 " + c.Number + ".pdf", PDF: pdf}, err
 }
 
 // certificate writes the paper.
