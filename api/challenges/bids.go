@@ -98,7 +98,7 @@ func writtenBid(v *challenges.BidView) wire.Bid {
 		Deadline: v.Deadline, ServerTime: v.ServerTime, SubmittedAt: v.SubmittedAt, WithdrawnAt: v.WithdrawnAt, OpenedAt: v.OpenedAt, Answer: wire.Some(v.Answer), AnsweredAt: v.AnsweredAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
 	if v.Deadline != nil {
-		w.DeadlineShanghai = wire.Ptr(challenges.Clock(*v.Deadline))
+		w.DeadlineShanghai = wire.Ptr(challenges.Reading(*v.Deadline))
 	}
 	if v.Offer != nil {
 		w.Offer = wire.Ptr(writtenOffer(v.Offer))

@@ -144,7 +144,7 @@ func written(v *challenges.View) wire.Challenge {
 		}
 	}
 	if v.Deadline != nil {
-		w.DeadlineShanghai = wire.Ptr(challenges.Clock(*v.Deadline))
+		w.DeadlineShanghai = wire.Ptr(challenges.Reading(*v.Deadline))
 	}
 	if len(v.Advised) > 0 {
 		experts := make([]string, len(v.Advised))

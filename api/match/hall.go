@@ -28,7 +28,7 @@ func hall(b match.Board) wire.HallPage {
 		w := wire.HallItem{
 			Id: p.ID, Number: p.Number, Title: p.Title, OwnerRegion: wire.Some(p.Region), Field: wire.Field(p.Field), FieldName: wire.FieldName(p.Field), Chains: wire.ChainsOf(p.Chains), Reward: wire.MoneyOf(*p.Reward),
 			Bottleneck: wire.Value(p.Bottleneck), WantedLevel: wire.Some(wire.SolutionLevel(p.Level)), PublishedAt: p.Published, Deadline: p.Closes,
-			DeadlineShanghai: challenges.Clock(p.Closes), SecondsLeft: int64(p.Left / time.Second), Fragments: fragments(p.Fragments),
+			DeadlineShanghai: challenges.Reading(p.Closes), SecondsLeft: int64(p.Left / time.Second), Fragments: fragments(p.Fragments),
 		}
 		if p.Owner.ID != uuid.Nil {
 			w.Owner = wire.Ptr(wire.RefOf(p.Owner))

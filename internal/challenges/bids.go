@@ -208,7 +208,20 @@ func (c *Challenge) late(now time.Time) error {
 	if c.Deadline == nil {
 		return fault.BidsClosed.New()
 	}
-	return fault.BidsClosed.Because("截止时间为 %[1]s（北京时间），服务器时间为 %[2]s。", "The deadline is %[1]s (Beijing time), and the server's time is %[2]s.", Clock(*c.Deadline), Clock(now))
+	return fault.BidsClosed.Because("截止时间为 %[1]s（北京时间），服务器时间为 %[2]s（北京时间）。", "The deadline is %[1]s (Beijing time), and the server's time is %[2]s (Beijing time).", Clock(*c.Deadline), Clock(now))
+}
+
+// Bidders are the organizations that have a bid for the last publication of challenges, drafts among them. Before the opening nobody else may be told
+// who they are, nor how many.
+func Bidders(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
+	var rows []struct{ ChallengeID, OwnerID uuid.UUID }
+	err := q.Table("bids AS b").Joins("JOIN challenges AS c ON c.id = b.challenge_id AND c.nth = b.nth").Where("c.id IN ?", db.Among(ids)).
+		Select("b.challenge_id, b.owner_id").Order("b.id").Scan(&rows).Error
+	out := map[uuid.UUID][]uuid.UUID{}
+	for _, r := range rows {
+		out[r.ChallengeID] = append(out[r.ChallengeID], r.OwnerID)
+	}
+	return out, err
 }
 
 // CreateBid drafts a bid for a published challenge; by a member of its lead.

@@ -130,6 +130,9 @@ func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, versi
 // Clock is a moment as people here read it.
 func Clock(t time.Time) string { return t.In(when.Shanghai).Format("2006-01-02 15:04:05") }
 
+// Reading is a moment as people here read it, with its zone: it says by itself which midnight it is.
+func Reading(t time.Time) string { return t.In(when.Shanghai).Format("2006-01-02 15:04:05-07:00") }
+
 // AddendumFilter asks for the addenda of one challenge.
 type AddendumFilter struct {
 	Challenge uuid.UUID `path:"id" where:"challenge_id = ?" required:"yes"`
