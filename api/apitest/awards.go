@@ -122,6 +122,7 @@ func (s *Stage) Review(challenge string, scores map[string]string) {
 	must(err)
 	closed, err := s.App.Review.CloseScoring(s.Context(), call, panelID, panel.Version)
 	must(err)
+	s.AgreeAll(panelID.String(), s.experts)
 	_, err = s.App.Review.Finish(s.Context(), call, panelID, closed.View.Version)
 	must(err)
 }

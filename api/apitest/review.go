@@ -66,7 +66,8 @@ func (*Stage) Marks(item string) J {
 	return J{"item_id": item, "marks": []J{mark, mark}, "final": true}
 }
 
-// Panel draws three reviewers for one item; the first of them leads. It is led to a state: asked (nobody has answered), accepted (all have), scored, or consensus.
+// Panel draws three reviewers for one item; the first of them leads. It is led to a state: asked (nobody has answered), accepted (all have), scored,
+// consensus, or agreed.
 func (s *Stage) Panel(first, second, third *Client, state string) (panel, item string, parts []string) {
 	s.Helper()
 	reviewers := []*Client{first, second, third}
@@ -101,12 +102,41 @@ func (s *Stage) Panel(first, second, third *Client, state string) (panel, item s
 		}
 		r = c.Act("/v1/reviews/"+id+"/accept", tag, nil).Want(200)
 		item = r.Text("items", 0, "id")
-		if state == "scored" || state == "consensus" {
+		if state == "scored" || state == "consensus" || state == "agreed" {
 			c.Act("/v1/reviews/"+id+"/score", r.ETag, s.Marks(item)).Want(200)
 		}
 	}
-	if state == "consensus" {
+	if state == "consensus" || state == "agreed" {
 		s.Operator.Act("/v1/review-panels/"+panel+"/close-scoring", s.Operator.Get("/v1/review-panels/"+panel).Want(200).ETag, nil).Want(200)
 	}
+	if state == "agreed" {
+		s.Agree(first, "/v1/reviews/"+parts[0], s.Agreement(item))
+	}
 	return panel, item, parts
+}
+
+// Agreement is what reviewers agree on about an item.
+func (*Stage) Agreement(item string) J {
+	return J{"item_id": item, "score": "81", "reason": "经合议，方案总体可行"}
+}
+
+// Agree records it.
+func (s *Stage) Agree(by *Client, review string, body J) {
+	s.Helper()
+	by.Act(review+"/consensus", by.Get(review).Want(200).ETag, body).Want(200)
+}
+
+// AgreeAll has whoever leads a panel record what they agree on, of each item.
+func (s *Stage) AgreeAll(panel string, reviewers []*Client) {
+	s.Helper()
+	for _, by := range reviewers {
+		for i := range by.Get("/v1/reviews?panel_id=" + panel).Want(200).Items() {
+			review := "/v1/reviews/" + by.Get("/v1/reviews?panel_id="+panel).Text("items", i, "id")
+			for _, x := range by.Get(review).Want(200).Body["items"].([]any) {
+				if item := x.(map[string]any); item["leads"] == true {
+					s.Agree(by, review, s.Agreement(item["id"].(string)))
+				}
+			}
+		}
+	}
 }

@@ -144,6 +144,7 @@ func TestNumbersThatDoNotAddUp(t *testing.T) {
 			}
 		}
 		r := s.Operator.Act("/v1/review-panels/"+panel+"/close-scoring", s.Operator.Get("/v1/review-panels/"+panel).ETag, nil).Want(200)
+		s.AgreeAll(panel, s.Reviewers())
 		s.Operator.Act("/v1/review-panels/"+panel+"/finish", r.ETag, nil).Want(200)
 		r = s.Operator.Act(path+"/conclude-review", s.Operator.Get(path).ETag, nil).Want(200)
 		refused := s.Buyer.Act(path+"/propose", r.ETag, s.Proposal(bids...)).Refused(400, "invalid_input")

@@ -5,6 +5,7 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/notices"
 	"jiebang/internal/programmes"
+	"jiebang/internal/review"
 )
 
 // programmeRoutes hangs the operations on rounds and templates of criteria on the edge.
@@ -27,7 +28,7 @@ func programmeRoutes(e *edge.Edge, s *programmes.Service) {
 }
 
 func writtenRound(v *programmes.View) wire.Round {
-	r := v.Rules
+	r, panel := v.Rules, v.Rules.Panel()
 	return wire.Round{
 		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, Code: v.Code, Year: v.Year, Name: v.Name, Level: wire.RoundLevel(v.Level),
 		Chains: wire.ChainsOf(v.Chains), State: wire.RoundState(v.State), PostFrom: wire.DateOf(v.PostFrom), PostTo: wire.DateOf(v.PostTo),
@@ -36,6 +37,8 @@ func writtenRound(v *programmes.View) wire.Round {
 			NoticeDays: r.Notice.Length, NoticeUnit: wire.DayUnit(r.Notice.Unit), NoticeDayOne: r.Notice.DayOneCounts, NoticeMoves: r.Notice.LastOff == notices.NextWorkingDay, Reviewers: r.Reviewers,
 			Criteria: writtenCriteria(r.Criteria), Threshold: r.Threshold, Blind: r.Blind, Winners: r.Winners, ShowBids: r.ShowBids, MostRunning: r.MostRunning,
 			GrantShareBp: r.GrantShare, OwnShareBp: r.OwnShare, AnswerDays: r.AnswerDays, ObjectionDays: r.ObjectionsDays,
+			Outliers: wire.Ptr(wire.OutlierRule(panel.Outliers)), OutliersFrom: wire.Some(panel.OutliersFrom), Ties: wire.Ptr(wire.TieRule(panel.Ties)),
+			Decides: wire.Ptr(wire.PanelDecider(panel.Decides)),
 		},
 	}
 }
@@ -64,6 +67,8 @@ func roundInput(b *wire.RoundInput) (programmes.Input, error) {
 			Notice: notices.Period{Length: r.NoticeDays, Unit: notices.Unit(r.NoticeUnit), DayOneCounts: r.NoticeDayOne, LastOff: programmes.LastOff(r.NoticeMoves)}, Reviewers: r.Reviewers,
 			Criteria: criteria(r.Criteria), Threshold: r.Threshold, Blind: r.Blind, Winners: r.Winners, ShowBids: r.ShowBids, MostRunning: r.MostRunning,
 			GrantShare: r.GrantShareBp, OwnShare: r.OwnShareBp, AnswerDays: r.AnswerDays, ObjectionsDays: r.ObjectionDays,
+			Outliers: review.OutlierRule(wire.Value(r.Outliers)), OutliersFrom: wire.Value(r.OutliersFrom), Ties: review.TieRule(wire.Value(r.Ties)),
+			Decides: review.Decider(wire.Value(r.Decides)),
 		},
 	}
 	var err error

@@ -126,6 +126,8 @@ func TestAChallengeFromPublicationToTheRegisteredContract(t *testing.T) {
 			t.Errorf("%d reviewers were drawn", reviewers)
 		}
 		closed := s.Operator.Act(panel+"/close-scoring", s.Operator.Get(panel).ETag, nil).Want(200)
+		s.Operator.Act(panel+"/finish", closed.ETag, nil).Refused(409, "scores_missing")
+		s.AgreeAll(strings.TrimPrefix(panel, "/v1/review-panels/"), s.Reviewers())
 		s.Operator.Act(panel+"/finish", closed.ETag, nil).Want(200)
 		r = s.Operator.Act(path+"/conclude-review", s.Operator.Get(path).ETag, nil).Want(200)
 

@@ -34,7 +34,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"listReviewPanels":     apitest.Get("/v1/review-panels"),
 			"getReviewPanel":       apitest.Get("/v1/review-panels/" + panel),
 			"closeScoring":         apitest.Act("review-panels", "close-scoring", whole("scored"), nil),
-			"finishReviewPanel":    apitest.Act("review-panels", "finish", whole("consensus"), nil),
+			"finishReviewPanel":    apitest.Act("review-panels", "finish", whole("agreed"), nil),
 			"listReviews":          apitest.Get("/v1/reviews"),
 			"getReview":            apitest.Get("/v1/reviews/" + parts[0]),
 			"acceptReview":         act("accept", "asked", func(string) any { return nil }),
@@ -42,7 +42,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"scoreReviewItem":      act("score", "accepted", func(item string) any { return s.Marks(item) }),
 			"recuseFromReviewItem": act("recuse", "accepted", func(item string) any { return apitest.J{"item_id": item, "reason": "与申报团队有合作"} }),
 			"recordReviewConsensus": act("consensus", "consensus", func(item string) any {
-				return apitest.J{"item_id": item, "score": "81", "reason": "经合议，方案总体可行"}
+				return s.Agreement(item)
 			}),
 		}
 	})

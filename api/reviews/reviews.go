@@ -159,7 +159,7 @@ func written(v *review.ReviewView) wire.Review {
 }
 
 func writtenItem(x *review.ItemView) wire.ReviewItem {
-	w := wire.ReviewItem{Id: x.ID, Pseudonym: x.Pseudonym, Withdrawn: x.Withdrawn}
+	w := wire.ReviewItem{Id: x.ID, Leads: wire.Ptr(x.Leads), Pseudonym: x.Pseudonym, Withdrawn: x.Withdrawn}
 	if x.Sheet != nil {
 		w.Sheet = wire.Ptr(writtenSheet(x.Sheet))
 	}

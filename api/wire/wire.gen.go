@@ -9561,6 +9561,7 @@ type ReviewItem struct {
 	// Consensus 合议意见 What was agreed on
 	Consensus *ReviewConsensus   `json:"consensus,omitempty"`
 	Id        openapi_types.UUID `json:"id"`
+	Leads     *bool              `json:"leads,omitempty"`
 
 	// Others 他人已提交的评分 What others gave
 	Others    *[]ReviewSheet `json:"others,omitempty"`
@@ -9903,44 +9904,64 @@ type RoundList struct {
 
 // RoundRules 批次规则 Rules of a round
 type RoundRules struct {
-	AnswerDays   int         `json:"answer_days"`
-	Blind        bool        `json:"blind"`
-	Criteria     []Criterion `json:"criteria"`
-	GrantShareBp int         `json:"grant_share_bp"`
-	MostRunning  int         `json:"most_running"`
-	NoticeDayOne bool        `json:"notice_day_one"`
-	NoticeDays   int         `json:"notice_days"`
-	NoticeMoves  bool        `json:"notice_moves"`
+	AnswerDays int         `json:"answer_days"`
+	Blind      bool        `json:"blind"`
+	Criteria   []Criterion `json:"criteria"`
+
+	// Decides 据以定论的分值 Which figure decides
+	Decides      *PanelDecider `json:"decides,omitempty"`
+	GrantShareBp int           `json:"grant_share_bp"`
+	MostRunning  int           `json:"most_running"`
+	NoticeDayOne bool          `json:"notice_day_one"`
+	NoticeDays   int           `json:"notice_days"`
+	NoticeMoves  bool          `json:"notice_moves"`
 
 	// NoticeUnit 期间单位 In what a period is counted
 	NoticeUnit    DayUnit `json:"notice_unit"`
 	ObjectionDays int     `json:"objection_days"`
-	OwnShareBp    int     `json:"own_share_bp"`
-	Reviewers     int     `json:"reviewers"`
-	ShowBids      bool    `json:"show_bids"`
-	Threshold     int     `json:"threshold"`
-	Winners       int     `json:"winners"`
+
+	// Outliers 对极端分值的规则 What becomes of scores that stand out
+	Outliers     *OutlierRule `json:"outliers,omitempty"`
+	OutliersFrom *int         `json:"outliers_from,omitempty"`
+	OwnShareBp   int          `json:"own_share_bp"`
+	Reviewers    int          `json:"reviewers"`
+	ShowBids     bool         `json:"show_bids"`
+	Threshold    int          `json:"threshold"`
+
+	// Ties 同分时的规则 What decides between equal means
+	Ties    *TieRule `json:"ties,omitempty"`
+	Winners int      `json:"winners"`
 }
 
 // RoundRulesInput 批次规则 Rules of a round
 type RoundRulesInput struct {
-	AnswerDays   int              `json:"answer_days"`
-	Blind        bool             `json:"blind"`
-	Criteria     []CriterionInput `json:"criteria"`
-	GrantShareBp int              `json:"grant_share_bp"`
-	MostRunning  int              `json:"most_running"`
-	NoticeDayOne bool             `json:"notice_day_one"`
-	NoticeDays   int              `json:"notice_days"`
-	NoticeMoves  bool             `json:"notice_moves"`
+	AnswerDays int              `json:"answer_days"`
+	Blind      bool             `json:"blind"`
+	Criteria   []CriterionInput `json:"criteria"`
+
+	// Decides 据以定论的分值 Which figure decides
+	Decides      *PanelDecider `json:"decides,omitempty"`
+	GrantShareBp int           `json:"grant_share_bp"`
+	MostRunning  int           `json:"most_running"`
+	NoticeDayOne bool          `json:"notice_day_one"`
+	NoticeDays   int           `json:"notice_days"`
+	NoticeMoves  bool          `json:"notice_moves"`
 
 	// NoticeUnit 期间单位 In what a period is counted
 	NoticeUnit    DayUnit `json:"notice_unit"`
 	ObjectionDays int     `json:"objection_days"`
-	OwnShareBp    int     `json:"own_share_bp"`
-	Reviewers     int     `json:"reviewers"`
-	ShowBids      bool    `json:"show_bids"`
-	Threshold     int     `json:"threshold"`
-	Winners       int     `json:"winners"`
+
+	// Outliers 对极端分值的规则 What becomes of scores that stand out
+	Outliers     *OutlierRule `json:"outliers,omitempty"`
+	OutliersFrom *int         `json:"outliers_from,omitempty"`
+	OwnShareBp   int          `json:"own_share_bp"`
+	Reviewers    int          `json:"reviewers"`
+	ShowBids     bool         `json:"show_bids"`
+	Threshold    int          `json:"threshold"`
+
+	// Ties 同分时的规则 What decides between equal means
+	Ties    *TieRule `json:"ties,omitempty"`
+	Winners int      `json:"winners"`
 }
 
 // RoundState 批次状态 State of a round

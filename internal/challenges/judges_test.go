@@ -111,6 +111,20 @@ func (t *court) score(r review.ReviewView, score review.Score) error {
 	return nil
 }
 
+// agreed has whoever leads record the same on every item.
+func (t *court) agreed(panel uuid.UUID) {
+	t.Helper()
+	for _, r := range t.serving(panel) {
+		v, err := t.review.GetReview(t.Context(), t.experts[r.AccountID].Actor, r.ID)
+		t.Must(err)
+		for _, x := range v.Items {
+			if x.Leads && !x.Withdrawn {
+				v.Version = casttest.Decide(t.Cast, t.experts[r.AccountID], t.review.Agree, r.ID, v.Version, review.AgreeInput{Item: x.ID, Score: 88_000, Reason: "经合议，方案可行"}).Version
+			}
+		}
+	}
+}
+
 // concluded leads a challenge from its opening to the poster's word.
 func (t *court) concluded(id uuid.UUID) {
 	t.Helper()
@@ -121,6 +135,7 @@ func (t *court) concluded(id uuid.UUID) {
 	p, err := t.review.Get(t.Context(), t.Operator.Actor, *v.PanelID)
 	t.Must(err)
 	closed := casttest.Change(t.Cast, t.Operator, t.review.CloseScoring, *v.PanelID, p.Version)
+	t.agreed(*v.PanelID)
 	casttest.Change(t.Cast, t.Operator, t.review.Finish, *v.PanelID, closed.Version)
 	casttest.Change(t.Cast, t.Operator, t.challenges.ConcludeReview, id, t.now(id).Version)
 }

@@ -37,7 +37,7 @@ func (s *Service) BeginReview(ctx context.Context, call work.Call, id uuid.UUID,
 		if err != nil {
 			return err
 		}
-		panel, err := review.Create(tx, c.subject(), review.Input{Rules: scoring(round.Rules), Blind: round.Rules.Blind, Items: items, Draw: drawing})
+		panel, err := review.Create(tx, c.subject(), review.Input{Rules: round.Rules.Panel(), Blind: round.Rules.Blind, Items: items, Draw: drawing})
 		if err != nil {
 			return err
 		}
@@ -55,13 +55,6 @@ func (c *Challenge) reviewable() error {
 		return fault.WrongState.Because("该榜题已有评审组。", "The challenge has a panel already.")
 	}
 	return nil
-}
-
-// scoring are the round's rules as a panel goes by them: the mean decides, ties by the criteria in the order of their weights.
-func scoring(r programmes.Rules) review.Rules {
-	return review.Rules{
-		Criteria: r.Scored(), Threshold: review.Score(r.Threshold), MinReviewers: r.Reviewers, Outliers: review.KeepAll, Ties: review.ByCriteria, Decides: review.ByMean,
-	}
 }
 
 // drawing is all by which the draw is made and can be repeated.

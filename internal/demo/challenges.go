@@ -321,7 +321,39 @@ func (s *seeder) score(c challenge, id uuid.UUID, bids map[string]uuid.UUID) err
 	if err := change(s, s.role["operator"], s.Review.CloseScoring, panel.ID, panel.Version); err != nil {
 		return err
 	}
+	for _, expert := range s.experts {
+		if err := s.agreeAs(expert, *v.PanelID, items, given); err != nil {
+			return err
+		}
+	}
 	return change(s, s.role["operator"], s.Review.Finish, panel.ID, panel.Version+1)
+}
+
+// agreeAs has a reviewer record what was agreed on about the items that they lead.
+func (s *seeder) agreeAs(expert string, panel uuid.UUID, items []review.Item, given map[uuid.UUID]review.Score) error {
+	call, err := s.call(expert)
+	if err != nil {
+		return err
+	}
+	mine, err := s.Review.ListReviews(s, call.Actor, review.ReviewFilter{Panel: panel}, db.Paging{Limit: 1})
+	if err != nil || len(mine.Items) == 0 {
+		return err
+	}
+	v, err := s.Review.GetReview(s, call.Actor, mine.Items[0].ID)
+	for _, x := range v.Items {
+		if err != nil {
+			return err
+		}
+		if !x.Leads || x.Withdrawn {
+			continue
+		}
+		of := slices.IndexFunc(items, func(i review.Item) bool { return i.ID == x.ID })
+		in := review.AgreeInput{Item: x.ID, Score: given[items[of].RefID], Reason: "经合议，各位专家意见一致，与个人评分相符。"}
+		var a review.ReviewAnswer
+		a, err = s.Review.Agree(s, call, v.ID, v.Version, in)
+		v.Version = a.View.Version
+	}
+	return err
 }
 
 func (s *seeder) scoreAs(expert string, panel uuid.UUID, items []review.Item, given map[uuid.UUID]review.Score) error {

@@ -4,6 +4,7 @@
 package programmes
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 
@@ -63,6 +64,11 @@ type Rules struct {
 	OwnShare       int            // what the poster puts in at least, in basis points of the reward
 	AnswerDays     int            // working days after the award in which everyone who took part is answered
 	ObjectionsDays int            // working days in which an objection is answered
+	// What becomes of scores that stand out and of equal means, and which figure decides; empty is as it was before a round could say so (Panel).
+	Outliers     review.OutlierRule `json:",omitempty"`
+	OutliersFrom int                `json:",omitempty"`
+	Ties         review.TieRule     `json:",omitempty"`
+	Decides      review.Decider     `json:",omitempty"`
 }
 
 // Round is one call for challenges.
@@ -133,6 +139,7 @@ func (r Rules) check(bad *fault.Fields) {
 	within(r.OwnShare, 0, Whole, "own_share_bp")
 	within(r.AnswerDays, 1, 60, "answer_days")
 	within(r.ObjectionsDays, 1, 60, "objection_days")
+	r.Panel().CheckWays(bad, "/rules")
 }
 
 // checkCriteria holds criteria to what a panel asks of its own.
@@ -148,8 +155,14 @@ func scored(criteria []Criterion) []review.Criterion {
 	return out
 }
 
-// Scored are the criteria as a panel takes them.
-func (r Rules) Scored() []review.Criterion { return scored(r.Criteria) }
+// Panel are the rules as a panel goes by them: where they say nothing else all scores count, the mean decides, and equal means are told apart by the
+// criteria in the order of their weights.
+func (r Rules) Panel() review.Rules {
+	return review.Rules{
+		Criteria: scored(r.Criteria), Threshold: review.Score(r.Threshold), MinReviewers: r.Reviewers, OutliersFrom: r.OutliersFrom,
+		Outliers: cmp.Or(r.Outliers, review.KeepAll), Ties: cmp.Or(r.Ties, review.ByCriteria), Decides: cmp.Or(r.Decides, review.ByMean),
+	}
+}
 
 // noticeRow is how the period of a notice stands in rows and the audit trail: by the names that a program of before knows.
 type noticeRow struct {

@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/notices"
+	"jiebang/internal/review"
 )
 
 // Rows of before are read, and what is written a program of before reads.
@@ -61,4 +62,35 @@ func TestCriteriaAreHeldToTheRuleOfPanels(t *testing.T) {
 func told(err error, place, code string) bool {
 	var bad *fault.Error
 	return errors.As(err, &bad) && slices.ContainsFunc(bad.Fields, func(f fault.Field) bool { return f.Pointer == place && f.Code == code })
+}
+
+// A round says what becomes of scores that stand out and of equal means, and which figure decides; one that says nothing goes on as before.
+func TestARoundSaysHowItsPanelsReckon(t *testing.T) {
+	row := Rules{Criteria: []Criterion{{"技术路线", 10_000}}, Threshold: 60_000, Reviewers: 5}
+	if p := row.Panel(); p.Outliers != review.KeepAll || p.OutliersFrom != 0 || p.Ties != review.ByCriteria || p.Decides != review.ByMean || p.MinReviewers != 5 || p.Threshold != 60_000 {
+		t.Errorf("before a round could say so: %+v", p)
+	}
+	row.Outliers, row.OutliersFrom, row.Ties, row.Decides = review.DropHighestLowest, 5, review.Shared, review.ByConsensus
+	text, err := json.Marshal(row)
+	var back Rules
+	if err != nil || json.Unmarshal(text, &back) != nil {
+		t.Fatal(err)
+	}
+	if p := back.Panel(); p.Outliers != review.DropHighestLowest || p.OutliersFrom != 5 || p.Ties != review.Shared || p.Decides != review.ByConsensus {
+		t.Errorf("%+v", p)
+	}
+	for place, change := range map[string]func(*Rules){
+		"/rules/outliers_from out_of_range": func(r *Rules) { r.OutliersFrom = 4 },
+		"/rules/outliers_from unexpected":   func(r *Rules) { r.Outliers = review.KeepAll },
+		"/rules/outliers not_allowed":       func(r *Rules) { r.Outliers = "drop_mine" },
+		"/rules/ties not_allowed":           func(r *Rules) { r.Ties = "first_come" },
+		"/rules/decides not_allowed":        func(r *Rules) { r.Decides = "the_chair" },
+	} {
+		bad := row
+		change(&bad)
+		at, code, _ := strings.Cut(place, " ")
+		if err := (Input{Rules: bad}).check(); !told(err, at, code) {
+			t.Errorf("%s: %v", place, err)
+		}
+	}
 }

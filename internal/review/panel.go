@@ -163,14 +163,19 @@ func (r Rules) check(bad *fault.Fields) {
 	CheckCriteria(bad, r.Criteria, "/criteria")
 	bad.Check(r.Threshold >= 0 && r.Threshold <= Full, "/threshold", fault.OutOfRange, "合格线为 0 至 100", "A threshold is 0 to 100")
 	bad.Check(r.MinReviewers >= leastReviewers && r.MinReviewers <= 50, "/min_reviewers", fault.OutOfRange, "评审专家至少三人", "At least three reviewers")
-	fault.Offered(bad, r.Outliers, "/outliers", []OutlierRule{KeepAll, DropHighestLowest})
+	r.CheckWays(bad, "")
+}
+
+// CheckWays holds the rules for outliers and ties, and what decides, to what there is, at the place of the rules.
+func (r Rules) CheckWays(bad *fault.Fields, at string) {
+	fault.Offered(bad, r.Outliers, at+"/outliers", []OutlierRule{KeepAll, DropHighestLowest})
 	if r.Outliers == DropHighestLowest {
-		bad.Check(r.OutliersFrom >= leastReviewers+2, "/outliers_from", fault.OutOfRange, "去掉最高、最低分须至少五人评分", "One of each is dropped of five scores at the least")
+		bad.Check(r.OutliersFrom >= leastReviewers+2, at+"/outliers_from", fault.OutOfRange, "去掉最高、最低分须至少五人评分", "One of each is dropped of five scores at the least")
 	} else {
-		bad.Check(r.OutliersFrom == 0, "/outliers_from", fault.Unexpected, "仅在去掉最高、最低分时填写", "Only where scores are dropped")
+		bad.Check(r.OutliersFrom == 0, at+"/outliers_from", fault.Unexpected, "仅在去掉最高、最低分时填写", "Only where scores are dropped")
 	}
-	fault.Offered(bad, r.Ties, "/ties", []TieRule{ByCriteria, Shared})
-	fault.Offered(bad, r.Decides, "/decides", []Decider{ByMean, ByConsensus})
+	fault.Offered(bad, r.Ties, at+"/ties", []TieRule{ByCriteria, Shared})
+	fault.Offered(bad, r.Decides, at+"/decides", []Decider{ByMean, ByConsensus})
 }
 
 func (in Input) check() error {

@@ -240,6 +240,14 @@ func lacking(r Rules, results []Result, by Decider) (n int) {
 	return n
 }
 
+// complete refuses results of which one lacks scores, or what the reviewers agreed on.
+func (p *Panel) complete(results []Result) error {
+	if n := lacking(p.Rules, results, ByConsensus); n > 0 {
+		return fault.ScoresMissing.Because("有 %[1]d 项尚无结果（有效评分不足，或未记录合议意见）。", "%[1]d items have no result yet: too few scores, or no consensus.", n)
+	}
+	return nil
+}
+
 // CloseScoring ends scoring once every item has final scores of as many reviewers as it takes, and nobody who serves owes one.
 func CloseScoring(tx *work.Tx, p *Panel) error {
 	results, err := ResultsOf(tx.DB, p)
@@ -262,7 +270,7 @@ func CloseScoring(tx *work.Tx, p *Panel) error {
 	return p.Close(tx.Now)
 }
 
-// Finish fixes the results once every item has the figure that decides.
+// Finish fixes the results once the reviewers have agreed on every item, whichever figure decides: who reads the results finds both.
 func Finish(tx *work.Tx, p *Panel) error {
 	if err := work.In(p.State, Consensus); err != nil {
 		return err
@@ -271,8 +279,8 @@ func Finish(tx *work.Tx, p *Panel) error {
 	if err != nil {
 		return err
 	}
-	if n := lacking(p.Rules, results, p.Rules.Decides); n > 0 {
-		return fault.ScoresMissing.Because("有 %[1]d 项尚无结果（有效评分不足，或未记录合议意见）。", "%[1]d items have no result yet: too few scores, or no consensus.", n)
+	if err := p.complete(results); err != nil {
+		return err
 	}
 	return p.Finish(results, tx.Now)
 }

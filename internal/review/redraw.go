@@ -12,6 +12,7 @@ import (
 const (
 	redrawn  work.Deed = "review_panel.redraw"
 	excluded work.Deed = "review.exclude"
+	struck   work.Deed = "review_consensus.strike"
 )
 
 // Redrawing is what a redraw takes.
@@ -74,8 +75,25 @@ func Redraw(tx *work.Tx, panel uuid.UUID, in Redrawing) error {
 	}
 	return work.Move(tx, p, redrawn, func() error {
 		p.State, p.ClosedAt = Scoring, nil // who joins scores first
+		if err := strike(tx, p); err != nil {
+			return err
+		}
 		return draw(tx, p, next, last.Nth+1, in.Reason)
 	})
+}
+
+// strike takes out what was agreed on before somebody joined: they agree anew, with them. The audit trail keeps it.
+func strike(tx *work.Tx, p *Panel) error {
+	var before []Agreed
+	if err := tx.Where("panel_id = ?", p.ID).Order("id").Find(&before).Error; err != nil {
+		return err
+	}
+	for i := range before {
+		if err := work.Remove(tx, &before[i], struck); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // widened are candidates, and behind them those of a register who are not among them.

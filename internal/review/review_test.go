@@ -124,6 +124,94 @@ func (h *house) close() error {
 	return err
 }
 
+func (h *house) finish() error {
+	_, err := h.Finish(h.Context(), h.Operator, h.panel, h.panelNow().Version)
+	return err
+}
+
+// agree has whoever leads the consensus on an item record it, and gives who that was.
+func (h *house) agree(item uuid.UUID) (by part) {
+	h.Helper()
+	for _, p := range h.parts() {
+		v := h.see(p)
+		if !slices.ContainsFunc(v.Items, func(x review.ItemView) bool { return x.ID == item && x.Leads }) {
+			continue
+		}
+		_, err := h.Agree(h.Context(), p.Call, p.id, v.Version, review.AgreeInput{Item: item, Score: 80_000, Reason: "经合议，方案总体可行"})
+		h.Must(err)
+		return p
+	}
+	h.Fatalf("nobody leads the consensus on %s", item)
+	return by
+}
+
+// Whichever figure decides, both are kept: nothing is finished before they have agreed on every item. On one that the leader has left to the others
+// the next in the order records it, and nobody else; and they agree anew once somebody has joined.
+func TestNothingIsFinishedWithoutAConsensus(t *testing.T) {
+	for _, by := range []review.Decider{review.ByMean, review.ByConsensus} {
+		some := rules
+		some.Decides = by
+		each(t, some, func(h *house) {
+			parts, items := h.parts(), h.items()
+			h.accept(parts...)
+			_, err := h.Recuse(h.Context(), parts[0].Call, parts[0].id, h.see(parts[0]).Version, review.RecuseInput{Item: items[0].ID, Reason: "与申报团队有合作"})
+			h.Must(err)
+			for i, p := range parts {
+				if i > 0 {
+					h.Must(h.score(p, items[0].ID, true, 81_000, 81_000))
+				}
+				h.Must(h.score(p, items[1].ID, true, 79_000, 79_000))
+			}
+			h.Must(h.close())
+			h.Refused(h.finish(), fault.ScoresMissing)
+			if slices.Contains(h.panelNow().Actions, "finishReviewPanel") {
+				h.Error("told that it may be finished")
+			}
+			_, err = h.Agree(h.Context(), parts[0].Call, parts[0].id, h.see(parts[0]).Version, review.AgreeInput{Item: items[0].ID, Score: 99_000, Reason: "组长已回避该项"})
+			h.Refused(err, fault.NotTheChair)
+			if p := h.agree(items[0].ID); p.id != parts[1].id {
+				h.Errorf("%s leads, not the second", p.id)
+			}
+			h.Refused(h.finish(), fault.ScoresMissing)
+			if p := h.agree(items[1].ID); p.id != parts[0].id {
+				h.Errorf("%s leads, not the first", p.id)
+			}
+
+			// Somebody leaves, and a substitute scores: what was agreed on without them is agreed on anew.
+			_, err = h.Refuse(h.Context(), parts[3].Call, parts[3].id, h.see(parts[3]).Version, review.RefuseInput{Reason: review.TooMany})
+			h.Must(err)
+			_, err = h.Unit.Do(h.Context(), h.Operator, func(tx *work.Tx) error {
+				return review.Redraw(tx, h.panel, review.Redrawing{Wanted: 1, Reason: "一名专家退出"})
+			})
+			h.Must(err)
+			fresh := h.parts()[3]
+			h.accept(fresh)
+			for _, item := range items {
+				h.Must(h.score(fresh, item.ID, true, 80_000, 80_000))
+			}
+			h.Must(h.close())
+			h.Refused(h.finish(), fault.ScoresMissing)
+			for _, item := range items {
+				h.agree(item.ID)
+			}
+			if !slices.Contains(h.panelNow().Actions, "finishReviewPanel") {
+				h.Error("not told that it may be finished")
+			}
+			h.Must(h.finish())
+			for _, r := range h.panelNow().Results {
+				if r.Mean == nil || r.Consensus == nil || r.Passes != (by == review.ByConsensus || r.Item == items[0].ID) {
+					h.Errorf("by %s: %+v", by, r)
+				}
+			}
+			report, err := h.Service.Verify(h.Context())
+			h.Must(err)
+			if len(report.Problems) > 0 {
+				h.Errorf("%v", report.Problems)
+			}
+		})
+	}
+}
+
 func TestAReviewFromTheDrawToTheResult(t *testing.T) {
 	each(t, rules, func(h *house) {
 		parts, items := h.parts(), h.items()
@@ -192,8 +280,9 @@ func TestAReviewFromTheDrawToTheResult(t *testing.T) {
 		h.Refused(err, fault.NotTheChair)
 		_, err = h.Agree(h.Context(), parts[0].Call, parts[0].id, h.see(parts[0]).Version, agree)
 		h.Must(err)
-		_, err = h.Finish(h.Context(), h.Operator, h.panel, h.panelNow().Version)
-		h.Must(err)
+		h.Refused(h.finish(), fault.ScoresMissing) // they have not agreed on the other
+		h.agree(items[1].ID)
+		h.Must(h.finish())
 		public, err := h.Get(h.Context(), policy.Actor{}, h.panel)
 		h.Must(err)
 		if len(public.Draws) != 1 || public.Results != nil || public.Items != nil || public.Draws[0].Check(public.Draws[0].Drawn) != nil {

@@ -19,7 +19,7 @@ type (
 	ReviewView struct {
 		Review
 		Panel   Panel
-		Leads   bool // records what the reviewers agree on
+		Leads   bool // is the first of those who serve, and leads the consensus on every item that it has not left to the others
 		Items   []ItemView
 		Results []Result // once scoring is over
 		work.Acts
@@ -29,6 +29,7 @@ type (
 		ID        uuid.UUID
 		Pseudonym string
 		Withdrawn bool
+		Leads     bool      // records what the reviewers agree on about it
 		Sheet     *SheetRow // the reviewer's own
 		Others    []SheetRow
 		Agreed    *Agreed
@@ -49,10 +50,13 @@ var reviews = work.Records[Review, *Review, ReviewView]{
 		{Operation: "scoreReviewItem", Action: policy.ReviewScore, When: func(r *Review, v *ReviewView) error { return firstOf(v.during(Scoring), work.In(r.State, Accepted)) }},
 		{Operation: "recuseFromReviewItem", Action: policy.ReviewScore, When: func(r *Review, v *ReviewView) error { return firstOf(v.during(Scoring), work.In(r.State, Accepted)) }},
 		{Operation: "recordReviewConsensus", Action: policy.ReviewAgree, When: func(_ *Review, v *ReviewView) error {
-			if !v.Leads {
+			if err := v.during(Consensus); err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(v.Items, func(x ItemView) bool { return x.Leads && !x.Withdrawn }) {
 				return fault.NotTheChair.New()
 			}
-			return v.during(Consensus)
+			return nil
 		}},
 	},
 }
@@ -108,6 +112,17 @@ func leads(serve []Review, r *Review) bool {
 	return false
 }
 
+// leads tells whether the reviewer is the first, in the order of the draw, of those who serve and have not left the item to the others.
+func (v *ReviewView) leads(serve []Review, item uuid.UUID, sheets []SheetRow) bool {
+	for _, r := range serve {
+		gone := slices.ContainsFunc(sheets, func(s SheetRow) bool { return s.ReviewID == r.ID && s.ItemID == item && s.State == Recused })
+		if !gone {
+			return r.ID == v.ID
+		}
+	}
+	return false
+}
+
 // fill adds items and scores: the reviewer's own to themselves, and others' once their own are final for that item or scoring is over; to the
 // bureau none before that. Who recused themselves from an item, or serves no more, sees nothing that others gave.
 func (v *ReviewView) fill(q *gorm.DB, reader policy.Actor, serve []Review) error {
@@ -141,6 +156,7 @@ func (v *ReviewView) fill(q *gorm.DB, reader policy.Actor, serve []Review) error
 			}
 		}
 		recused := x.Sheet != nil && x.Sheet.State == Recused
+		x.Leads = v.leads(serve, item.ID, sheets)
 		if !recused && (over || x.Sheet != nil && x.Sheet.State == Final) {
 			x.Others = others
 			slices.SortFunc(x.Others, func(a, b SheetRow) int { return cmp.Compare(v.Panel.Rules.weigh(b), v.Panel.Rules.weigh(a)) })
@@ -287,9 +303,6 @@ func onItem(tx *work.Tx, panel, item uuid.UUID) error {
 
 // onSheet changes what a reviewer who serves gives to an item.
 func onSheet(tx *work.Tx, r *Review, item uuid.UUID, method func(*SheetRow) error) error {
-	if err := work.In(r.State, Accepted); err != nil {
-		return err
-	}
 	if err := onItem(tx, r.PanelID, item); err != nil {
 		return err
 	}
@@ -308,6 +321,17 @@ func onSheet(tx *work.Tx, r *Review, item uuid.UUID, method func(*SheetRow) erro
 	return work.Insert(tx, sheetSaved, sheet)
 }
 
+// mustLead refuses who does not lead the consensus on an item.
+func mustLead(tx *work.Tx, r *Review, item uuid.UUID) error {
+	var first []Review
+	err := tx.Where(`panel_id = ? AND state = ? AND NOT EXISTS (SELECT 1 FROM review_sheets AS s WHERE s.review_id = reviews.id AND s.item_id = ? AND s.state = ?)`,
+		r.PanelID, Accepted, item, Recused).Order("place").Limit(1).Find(&first).Error
+	if err == nil && !leads(first, r) {
+		err = fault.NotTheChair.New()
+	}
+	return err
+}
+
 // AgreeInput is what the reviewers agreed on about an item.
 type AgreeInput struct {
 	Item   uuid.UUID
@@ -315,15 +339,13 @@ type AgreeInput struct {
 	Reason string
 }
 
-// Agree records what the reviewers agreed on, beside what each gave; by the one who leads them, once scoring is over.
+// Agree records what the reviewers agreed on, beside what each gave; once scoring is over, by the first of them, in the order of the draw, who has
+// not left the item to the others.
 func (s *Service) Agree(ctx context.Context, call work.Call, id uuid.UUID, version int64, in AgreeInput) (ReviewAnswer, error) {
 	return s.taking(ctx, call, id, version, policy.ReviewAgree, []State{Consensus}, func(tx *work.Tx, p *Panel, r *Review) error {
 		var serve []Review
 		if err := tx.Where("panel_id = ? AND state = ?", p.ID, Accepted).Order("place").Limit(1).Find(&serve).Error; err != nil {
 			return err
-		}
-		if !leads(serve, r) {
-			return fault.NotTheChair.New()
 		}
 		var bad fault.Fields
 		bad.Check(in.Score >= 0 && in.Score <= Full, "/score", fault.OutOfRange, "分值为 0 至 100，至多三位小数", "A score is 0 to 100, with three decimals at most")
@@ -332,6 +354,9 @@ func (s *Service) Agree(ctx context.Context, call work.Call, id uuid.UUID, versi
 			return err
 		}
 		if err := onItem(tx, p.ID, in.Item); err != nil {
+			return err
+		}
+		if err := mustLead(tx, r, in.Item); err != nil {
 			return err
 		}
 		var rows []Agreed

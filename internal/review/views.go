@@ -42,7 +42,9 @@ var panels = work.Records[Panel, *Panel, PanelView]{
 	},
 	Acts: []work.Act[*Panel, PanelView]{
 		{Operation: "closeScoring", Action: policy.PanelClose, When: func(p *Panel, _ *PanelView) error { return work.In(p.State, Scoring) }},
-		{Operation: "finishReviewPanel", Action: policy.PanelFinish, When: func(p *Panel, _ *PanelView) error { return work.In(p.State, Consensus) }},
+		{Operation: "finishReviewPanel", Action: policy.PanelFinish, When: func(p *Panel, v *PanelView) error {
+			return firstOf(work.In(p.State, Consensus), p.complete(v.Results))
+		}},
 	},
 }
 
