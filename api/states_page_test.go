@@ -6,8 +6,11 @@ import (
 	"testing"
 
 	"jiebang/internal/challenges"
+	"jiebang/internal/commissions"
 	"jiebang/internal/fault"
+	"jiebang/internal/mandates"
 	"jiebang/internal/projects"
+	"jiebang/internal/work"
 )
 
 // machine is a state machine as its page shows it.
@@ -47,10 +50,31 @@ func TestTheStatesPagesAreUpToDate(t *testing.T) {
 	for _, s := range projects.Steps {
 		p.steps = append(p.steps, arrow{s.Text(), s.Operation, string(s.Action), texts(s.From), string(s.To)})
 	}
-	for _, m := range []machine{c, p} {
+	all := []machine{
+		c, p,
+		machineOf("mandate", "委托的状态 The states of a mandate", "委托：待委托方确认、已生效、已谢绝、已撤回、已提前终止", mandates.States, mandates.Ways),
+		machineOf("claim", "认领的状态 The states of a claim", "认领：待委托方答复、已认可、不予认可", commissions.ClaimStates, commissions.ClaimWays),
+		machineOf("commission", "佣金的状态 The states of a commission", "佣金：应付、已确认、有异议、已付", commissions.LineStates, commissions.LineWays),
+	}
+	for _, m := range all {
 		m.draw(t)
 		m.table(t)
 	}
+}
+
+// machineOf takes over the list of a kind; ways that leave the state as it is are in its table alone.
+func machineOf[S interface {
+	~string
+	Text() fault.Text
+}](name, title, picture string, states []S, ways work.Ways[S]) machine {
+	m := machine{name: name, title: title, picture: picture, by: "到时 by the clock"}
+	for _, s := range states {
+		m.states = append(m.states, node{string(s), s.Text()})
+	}
+	for _, w := range ways {
+		m.steps = append(m.steps, arrow{w.Text, w.Operation, string(w.Action), texts(w.From), string(w.To)})
+	}
+	return m
 }
 
 func texts[S ~string](all []S) (out []string) {

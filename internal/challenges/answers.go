@@ -139,11 +139,11 @@ func DueDays(tx *work.Tx, _ jobs.Job) error {
 }
 
 // ended are the states in which a bid is answered.
-var ended = []BidState{BidIneligible, BidWon, BidLost}
+var ended = BidWays.From("answerBid")
 
 // answerable refuses an answer before the outcome, and a second one.
 func (b *Bid) answerable() error {
-	if err := work.In(b.State, ended...); err != nil {
+	if err := BidWays.In(b.State, "answerBid"); err != nil {
 		return err
 	}
 	if b.AnsweredAt != nil {

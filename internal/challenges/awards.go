@@ -228,7 +228,7 @@ func (s *Service) outcomes(tx *work.Tx, c *Challenge, awards []Award, lost fault
 		if slices.ContainsFunc(awards, func(a Award) bool { return a.BidID == id }) {
 			to, what = BidWon, bidWon
 		}
-		if err := work.Move(tx, b, bidEnded, func() error { return work.Step(&b.State, to, BidEligible) }); err != nil {
+		if err := work.Move(tx, b, bidEnded, func() error { return BidWays.To(&b.State, "end", to) }); err != nil {
 			return err
 		}
 		if err := b.tell(tx, c, what); err != nil {

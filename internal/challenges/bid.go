@@ -46,6 +46,21 @@ var bidWords = fault.Words[BidState]{
 // Text is what people call it.
 func (s BidState) Text() fault.Text { return bidWords.Of(s) }
 
+// BidWays are all ways of a bid. What is handed in is changed until the deadline alone, which the use cases ask of the challenge.
+var BidWays = work.Ways[BidState]{
+	{Operation: "replaceBid", Action: policy.BidEdit, Text: fault.Text{ZH: "修改", EN: "written anew"}, From: []BidState{BidDraft, BidSubmitted, BidWithdrawn}},
+	{Operation: "submitBid", Action: policy.BidSubmit, Text: fault.Text{ZH: "投递", EN: "handed in"}, From: []BidState{BidDraft, BidSubmitted, BidWithdrawn}, To: BidSubmitted},
+	{Operation: "withdrawBid", Action: policy.BidWithdraw, Text: fault.Text{ZH: "撤回", EN: "withdrawn"}, From: []BidState{BidSubmitted}, To: BidWithdrawn},
+	{Operation: "deleteBid", Action: policy.BidEdit, Text: fault.Text{ZH: "删除", EN: "deleted"}, From: []BidState{BidDraft, BidUnsubmitted}},
+	{Name: "lapse", Text: fault.Text{ZH: "截止时未投递", EN: "not handed in by the deadline"}, From: []BidState{BidDraft}, To: BidUnsubmitted},
+	{Name: "judge", Text: fault.Text{ZH: "开榜，通过资格审查", EN: "opened, eligible"}, From: []BidState{BidSubmitted}, To: BidEligible},
+	{Name: "judge", Text: fault.Text{ZH: "开榜，未通过资格审查", EN: "opened, not eligible"}, From: []BidState{BidSubmitted}, To: BidIneligible},
+	{Name: "fall", Text: fault.Text{ZH: "定榜前不再合格", EN: "not eligible any more"}, From: []BidState{BidEligible}, To: BidIneligible},
+	{Name: "end", Text: fault.Text{ZH: "中榜", EN: "awarded"}, From: []BidState{BidEligible}, To: BidWon},
+	{Name: "end", Text: fault.Text{ZH: "未中榜", EN: "not awarded"}, From: []BidState{BidEligible}, To: BidLost},
+	{Operation: "answerBid", Action: policy.BidAnswer, Text: fault.Text{ZH: "答复", EN: "answered"}, From: []BidState{BidIneligible, BidWon, BidLost}},
+}
+
 // Yuan is an amount that is written as a decimal number of yuan in text, so that a receipt holds no number that a reader might round.
 type Yuan struct{ money.Fen }
 
@@ -265,7 +280,7 @@ func (b *Bid) Facts() policy.Facts {
 }
 
 // writable refuses to write what is decided.
-func (b *Bid) writable() error { return work.In(b.State, BidDraft, BidSubmitted, BidWithdrawn) }
+func (b *Bid) writable() error { return BidWays.In(b.State, "submitBid") }
 
 // draftPlace and sealedPlace are where the two texts of a bid open.
 func (b *Bid) draftPlace() string  { return "bids.draft:" + b.ID.String() }

@@ -51,11 +51,11 @@ type (
 
 // bidActs are the operations on a bid.
 var bidActs = []work.Act[*Bid, BidView]{
-	{Operation: "replaceBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(b.writable()) }},
+	{Operation: "replaceBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(BidWays.In(b.State, "replaceBid")) }},
 	{Operation: "deleteBid", Action: policy.BidEdit, When: func(b *Bid, _ *BidView) error { return b.deletable() }},
 	{Operation: "submitBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(b.writable()) }},
 	{Operation: "answerBid", Action: policy.BidAnswer, When: func(b *Bid, _ *BidView) error { return b.answerable() }},
-	{Operation: "withdrawBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(work.In(b.State, BidSubmitted)) }},
+	{Operation: "withdrawBid", Action: policy.BidEdit, When: func(b *Bid, v *BidView) error { return v.takes(BidWays.In(b.State, "withdrawBid")) }},
 }
 
 func (v *BidView) takes(err error) error {
@@ -66,7 +66,7 @@ func (v *BidView) takes(err error) error {
 }
 
 // deletable refuses to delete what was handed in once, which is kept and answered.
-func (b *Bid) deletable() error { return work.In(b.State, BidDraft, BidUnsubmitted) }
+func (b *Bid) deletable() error { return BidWays.In(b.State, "deleteBid") }
 
 // bids is how bids are read and written.
 func (s *Service) bids() work.Records[Bid, *Bid, BidView] {
@@ -301,7 +301,7 @@ func (s *Service) changeBid(ctx context.Context, call work.Call, id uuid.UUID, v
 // ReplaceBid writes a draft anew. What was handed in stays until it is handed in again.
 func (s *Service) ReplaceBid(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Offer) (BidAnswer, error) {
 	return s.changeBid(ctx, call, id, version, policy.BidEdit, func(tx *work.Tx, _ *Challenge, b *Bid) error {
-		if err := b.writable(); err != nil {
+		if err := BidWays.In(b.State, "replaceBid"); err != nil {
 			return err
 		}
 		owner, err := work.Load[orgs.Organization](tx.DB, b.OwnerID)
@@ -349,8 +349,8 @@ func (s *Service) SubmitBid(ctx context.Context, call work.Call, id uuid.UUID, v
 		if b.Sealed, b.Receipt, err = d.seal(key, b); err != nil {
 			return err
 		}
-		b.State, b.SubmittedBy, b.SubmittedAt, b.WithdrawnAt = BidSubmitted, &call.Actor.Account, &tx.Now, nil
-		return nil
+		b.SubmittedBy, b.SubmittedAt, b.WithdrawnAt = &call.Actor.Account, &tx.Now, nil
+		return BidWays.Take(&b.State, "submitBid")
 	})
 	var tied *tiedError
 	if errors.As(err, &tied) {
@@ -407,7 +407,7 @@ const refused work.Deed = "bid.refuse_tied"
 // WithdrawBid takes back what was handed in. It is a draft again, and may be handed in again in time.
 func (s *Service) WithdrawBid(ctx context.Context, call work.Call, id uuid.UUID, version int64) (BidAnswer, error) {
 	return s.changeBid(ctx, call, id, version, policy.BidWithdraw, func(tx *work.Tx, _ *Challenge, b *Bid) error {
-		if err := work.Step(&b.State, BidWithdrawn, BidSubmitted); err != nil {
+		if err := BidWays.Take(&b.State, "withdrawBid"); err != nil {
 			return err
 		}
 		b.Sealed, b.Receipt, b.WithdrawnAt = "", "", &tx.Now

@@ -85,7 +85,7 @@ func (s *Service) fall(ctx context.Context, call work.Call, challenge uuid.UUID,
 			}
 			err = work.Move(tx, b, fell, func() error {
 				b.Reasons, b.Evidence = j.reasons(), j.Evidence
-				return work.Step(&b.State, BidIneligible, BidEligible)
+				return BidWays.Take(&b.State, "fall")
 			})
 			if err != nil {
 				return err

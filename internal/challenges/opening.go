@@ -242,7 +242,7 @@ func (s *Service) conclude(tx *work.Tx, id uuid.UUID, nth int) error {
 		return err
 	}
 	for i := range drafts {
-		if err := work.Move(tx, &drafts[i], lapsed, func() error { return work.Step(&drafts[i].State, BidUnsubmitted, BidDraft) }); err != nil {
+		if err := work.Move(tx, &drafts[i], lapsed, func() error { return BidWays.Take(&drafts[i].State, "lapse") }); err != nil {
 			return err
 		}
 	}
@@ -365,7 +365,7 @@ func (b *Bid) judged(j judged, now time.Time) error {
 	if len(b.Reasons) > 0 {
 		to = BidIneligible
 	}
-	return work.Step(&b.State, to, BidSubmitted)
+	return BidWays.To(&b.State, "judge", to)
 }
 
 // BidKind is bids in the registry of kinds: their files are sealed by the key of their challenge, hang in time, and stay once they were handed

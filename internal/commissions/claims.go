@@ -37,6 +37,15 @@ const (
 	Rejected ClaimState = "rejected"
 )
 
+// ClaimStates are all states, in their order.
+var ClaimStates = []ClaimState{Flagged, Accepted, Rejected}
+
+// ClaimWays are all ways of a claim.
+var ClaimWays = work.Ways[ClaimState]{
+	{Operation: "acceptClaim", Action: policy.ClaimAnswer, Text: fault.Text{ZH: "委托方认可", EN: "accepted"}, From: []ClaimState{Flagged, Rejected}, To: Accepted},
+	{Operation: "rejectClaim", Action: policy.ClaimAnswer, Text: fault.Text{ZH: "委托方不予认可", EN: "rejected"}, From: []ClaimState{Flagged}, To: Rejected},
+}
+
 // Claim says that a contract was led to by an introduction under a mandate: of the same two, or of companies that they control, about the same,
 // signed before the mandate's tail ended.
 type Claim struct {
@@ -68,7 +77,7 @@ func (c *Claim) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
 
 // Accept is the principal's word that the broker led to the contract.
 func (c *Claim) Accept(by uuid.UUID, now time.Time) error {
-	if err := work.Step(&c.State, Accepted, Flagged, Rejected); err != nil {
+	if err := ClaimWays.Take(&c.State, "acceptClaim"); err != nil {
 		return err
 	}
 	c.AnsweredBy, c.AnsweredAt, c.Reason = &by, &now, ""
@@ -82,7 +91,7 @@ func (c *Claim) Reject(by uuid.UUID, now time.Time, reason string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if err := work.Step(&c.State, Rejected, Flagged); err != nil {
+	if err := ClaimWays.Take(&c.State, "rejectClaim"); err != nil {
 		return err
 	}
 	c.AnsweredBy, c.AnsweredAt, c.Reason = &by, &now, reason

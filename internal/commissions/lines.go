@@ -33,6 +33,16 @@ const (
 	LinePaid      LineState = "paid"
 )
 
+// LineStates are all states, in their order.
+var LineStates = []LineState{LineDue, LineConfirmed, LineDisputed, LinePaid}
+
+// LineWays are all ways of a line.
+var LineWays = work.Ways[LineState]{
+	{Operation: "confirmCommission", Action: policy.CommissionWork, Text: fault.Text{ZH: "付款方确认", EN: "confirmed"}, From: []LineState{LineDue, LineDisputed}, To: LineConfirmed},
+	{Operation: "disputeCommission", Action: policy.CommissionWork, Text: fault.Text{ZH: "付款方有异议", EN: "disputed"}, From: []LineState{LineDue, LineConfirmed}, To: LineDisputed},
+	{Operation: "settleCommission", Action: policy.CommissionWork, Text: fault.Text{ZH: "已支付", EN: "paid"}, From: []LineState{LineDue, LineConfirmed}, To: LinePaid},
+}
+
 // Line is what one payment on a contract adds to what one broker is due; of a reversal it takes away.
 type Line struct {
 	work.Head
@@ -60,7 +70,7 @@ func (l *Line) Facts() policy.Facts {
 
 // Confirm is the payer's word that it is owed.
 func (l *Line) Confirm() error {
-	if err := work.Step(&l.State, LineConfirmed, LineDue, LineDisputed); err != nil {
+	if err := LineWays.Take(&l.State, "confirmCommission"); err != nil {
 		return err
 	}
 	l.Reason = ""
@@ -74,7 +84,7 @@ func (l *Line) Dispute(reason string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if err := work.Step(&l.State, LineDisputed, LineDue, LineConfirmed); err != nil {
+	if err := LineWays.Take(&l.State, "disputeCommission"); err != nil {
 		return err
 	}
 	l.Reason = reason
@@ -96,7 +106,7 @@ func (l *Line) Settle(in Settlement, today when.Day) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if err := work.Step(&l.State, LinePaid, LineDue, LineConfirmed); err != nil {
+	if err := LineWays.Take(&l.State, "settleCommission"); err != nil {
 		return err
 	}
 	l.PaidOn, l.Reference = in.PaidOn, strings.TrimSpace(in.Reference)

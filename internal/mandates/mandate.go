@@ -31,6 +31,17 @@ const (
 	Ended     State = "ended"
 )
 
+// States are all states, in their order.
+var States = []State{Proposed, Agreed, Declined, Withdrawn, Ended}
+
+// Ways are all ways of a mandate.
+var Ways = work.Ways[State]{
+	{Operation: "agreeMandate", Action: policy.MandateAnswer, Text: fault.Text{ZH: "委托方同意", EN: "agreed to"}, From: []State{Proposed}, To: Agreed},
+	{Operation: "declineMandate", Action: policy.MandateAnswer, Text: fault.Text{ZH: "委托方谢绝", EN: "declined"}, From: []State{Proposed}, To: Declined},
+	{Operation: "withdrawMandate", Action: policy.MandateWithdraw, Text: fault.Text{ZH: "经纪人撤回", EN: "taken back"}, From: []State{Proposed}, To: Withdrawn},
+	{Operation: "endMandate", Action: policy.MandateEnd, Text: fault.Text{ZH: "提前终止", EN: "ended early"}, From: []State{Agreed}, To: Ended},
+}
+
 // Base is what a rate is taken of.
 type Base string
 
@@ -180,7 +191,7 @@ func (in Terms) check(today when.Day) error {
 
 // Agree is the principal's word; the moment dates the mandate.
 func (m *Mandate) Agree(by uuid.UUID, now time.Time) error {
-	if err := work.Step(&m.State, Agreed, Proposed); err != nil {
+	if err := Ways.Take(&m.State, "agreeMandate"); err != nil {
 		return err
 	}
 	if m.ValidTo.Before(when.DayOf(now)) {
@@ -195,7 +206,7 @@ func (m *Mandate) Decline(by uuid.UUID, reason string) error {
 	if err := why(reason); err != nil {
 		return err
 	}
-	if err := work.Step(&m.State, Declined, Proposed); err != nil {
+	if err := Ways.Take(&m.State, "declineMandate"); err != nil {
 		return err
 	}
 	m.AnsweredBy, m.Reason = &by, reason
@@ -203,14 +214,14 @@ func (m *Mandate) Decline(by uuid.UUID, reason string) error {
 }
 
 // Withdraw takes a proposal back before it is answered.
-func (m *Mandate) Withdraw() error { return work.Step(&m.State, Withdrawn, Proposed) }
+func (m *Mandate) Withdraw() error { return Ways.Take(&m.State, "withdrawMandate") }
 
 // End ends it before its last day, with today as the last; what was introduced under it keeps its tail.
 func (m *Mandate) End(by uuid.UUID, today when.Day, reason string) error {
 	if err := why(reason); err != nil {
 		return err
 	}
-	if err := work.Step(&m.State, Ended, Agreed); err != nil {
+	if err := Ways.Take(&m.State, "endMandate"); err != nil {
 		return err
 	}
 	if m.ValidTo.Before(today) {

@@ -27,6 +27,20 @@ const (
 // open are the states in which a decision waits for it.
 var open = []ObjectionState{Received, Incomplete, Accepted}
 
+// ObjectionStates are all states, in their order.
+var ObjectionStates = []ObjectionState{Received, Incomplete, Accepted, Answered}
+
+// ObjectionWays are all ways of an objection once it is filed; it begins as received, incomplete, or answered by the rule.
+var ObjectionWays = work.Ways[ObjectionState]{
+	{Operation: "completeObjection", Action: policy.ObjectionFill, Text: fault.Text{ZH: "补齐", EN: "completed"}, From: []ObjectionState{Incomplete}, To: Received},
+	{Operation: "requestObjectionCompletion", Action: policy.ObjectionWant, Text: fault.Text{ZH: "要求补正", EN: "to be completed"}, From: []ObjectionState{Received}, To: Incomplete},
+	{Operation: "acceptObjection", Action: policy.ObjectionTake, Text: fault.Text{ZH: "受理", EN: "taken up"}, From: []ObjectionState{Received}, To: Accepted},
+	{Operation: "answerObjection", Action: policy.ObjectionEnd, Text: fault.Text{ZH: "答复", EN: "answered"}, From: open, To: Answered},
+	{Operation: "withdrawObjection", Action: policy.ObjectionBack, Text: fault.Text{ZH: "撤回", EN: "taken back"}, From: open, To: Answered},
+	{Name: "lapse", Text: fault.Text{ZH: "期满未补齐", EN: "not completed in time"}, From: []ObjectionState{Incomplete}, To: Answered},
+	{Operation: "eraseObjection", Action: policy.ObjectionErase, Text: fault.Text{ZH: "清除", EN: "erased"}, From: []ObjectionState{Answered}},
+}
+
 // Outcome is how an objection ended.
 type Outcome string
 
@@ -185,7 +199,7 @@ func (o *Objection) reckon(n *Notice, calendar when.Calendar) {
 
 // Complete fills in what was missing; it is in time until the last day.
 func (o *Objection) Complete(n *Notice, f Filer, at time.Time) error {
-	if err := work.In(o.State, Incomplete); err != nil {
+	if err := ObjectionWays.In(o.State, "completeObjection"); err != nil {
 		return err
 	}
 	if !n.InTime(at) {
@@ -199,8 +213,8 @@ func (o *Objection) Complete(n *Notice, f Filer, at time.Time) error {
 		}
 		return bad.Err()
 	}
-	o.State, o.Lacks = Received, nil
-	return nil
+	o.Lacks = nil
+	return ObjectionWays.Take(&o.State, "completeObjection")
 }
 
 var lackPlaces = map[Lack]string{
@@ -209,24 +223,24 @@ var lackPlaces = map[Lack]string{
 
 // Want says what is missing of one that looked complete; it may be completed until the last day.
 func (o *Objection) Want(n *Notice, lacks []Lack, at time.Time) error {
-	if err := work.In(o.State, Received); err != nil {
+	if err := ObjectionWays.In(o.State, "requestObjectionCompletion"); err != nil {
 		return err
 	}
 	if !n.InTime(at) {
 		return over(n, at)
 	}
-	o.State, o.Lacks, o.AnswerDue, o.AnswerDueProvisional = Incomplete, lacks, when.Day{}, false
-	return nil
+	o.Lacks, o.AnswerDue, o.AnswerDueProvisional = lacks, when.Day{}, false
+	return ObjectionWays.Take(&o.State, "requestObjectionCompletion")
 }
 
 // Accept takes it up.
-func (o *Objection) Accept() error { return work.Step(&o.State, Accepted, Received) }
+func (o *Objection) Accept() error { return ObjectionWays.Take(&o.State, "acceptObjection") }
 
 // Answer ends it. What was taken up is upheld or dismissed; what was not may only be refused for its form; both may have been taken back.
 func (o *Objection) Answer(outcome Outcome, g Grounds, by uuid.UUID, now time.Time) error {
 	from := []ObjectionState{Accepted}
 	if outcome == NotAccepted || outcome == TakenBack {
-		from = open
+		from = ObjectionWays.From("answerObjection")
 	}
 	if err := work.In(o.State, from...); err != nil {
 		return err
@@ -237,7 +251,7 @@ func (o *Objection) Answer(outcome Outcome, g Grounds, by uuid.UUID, now time.Ti
 
 // Withdraw is the filer's own end of it.
 func (o *Objection) Withdraw(now time.Time) error {
-	if err := work.In(o.State, open...); err != nil {
+	if err := ObjectionWays.In(o.State, "withdrawObjection"); err != nil {
 		return err
 	}
 	o.end(TakenBack, "", nil, now)
@@ -246,7 +260,7 @@ func (o *Objection) Withdraw(now time.Time) error {
 
 // Lapse ends one that was not completed by the last day.
 func (o *Objection) Lapse(now time.Time) error {
-	if err := work.In(o.State, Incomplete); err != nil {
+	if err := ObjectionWays.In(o.State, "lapse"); err != nil {
 		return err
 	}
 	o.end(NotAccepted, StillLacking, nil, now)
@@ -255,7 +269,7 @@ func (o *Objection) Lapse(now time.Time) error {
 
 // Erase forgets who objected and what was said, once it is answered.
 func (o *Objection) Erase(now time.Time) error {
-	if err := work.In(o.State, Answered); err != nil {
+	if err := ObjectionWays.In(o.State, "eraseObjection"); err != nil {
 		return err
 	}
 	if o.ErasedAt != nil {

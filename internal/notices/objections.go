@@ -47,11 +47,13 @@ var objections = work.Records[Objection, *Objection, ObjectionView]{
 		string(policy.Named):  "EXISTS (SELECT 1 FROM notice_ties AS t WHERE t.notice_id = objections.notice_id AND t.tie IN ?)",
 	},
 	Acts: []work.Act[*Objection, ObjectionView]{
-		{Operation: "completeObjection", Action: policy.ObjectionFill, When: func(o *Objection, _ *ObjectionView) error { return work.In(o.State, Incomplete) }},
+		{Operation: "completeObjection", Action: policy.ObjectionFill, When: func(o *Objection, _ *ObjectionView) error { return ObjectionWays.In(o.State, "completeObjection") }},
 		{Operation: "withdrawObjection", Action: policy.ObjectionBack, When: func(o *Objection, _ *ObjectionView) error { return o.Withdraw(o.FiledAt) }},
 		{Operation: "acceptObjection", Action: policy.ObjectionTake, When: func(o *Objection, _ *ObjectionView) error { return o.Accept() }},
-		{Operation: "requestObjectionCompletion", Action: policy.ObjectionWant, When: func(o *Objection, _ *ObjectionView) error { return work.In(o.State, Received) }},
-		{Operation: "answerObjection", Action: policy.ObjectionEnd, When: func(o *Objection, _ *ObjectionView) error { return work.In(o.State, open...) }},
+		{Operation: "requestObjectionCompletion", Action: policy.ObjectionWant, When: func(o *Objection, _ *ObjectionView) error {
+			return ObjectionWays.In(o.State, "requestObjectionCompletion")
+		}},
+		{Operation: "answerObjection", Action: policy.ObjectionEnd, When: func(o *Objection, _ *ObjectionView) error { return ObjectionWays.In(o.State, "answerObjection") }},
 		{Operation: "eraseObjection", Action: policy.ObjectionErase, When: func(o *Objection, _ *ObjectionView) error { return o.Erase(o.FiledAt) }},
 	},
 	Joined: true,

@@ -29,6 +29,17 @@ const (
 	Closed State = "closed" // takes no more; what it has goes on
 )
 
+// States are all states, in their order.
+var States = []State{Draft, Open, Closed}
+
+// Ways are all ways of a round.
+var Ways = work.Ways[State]{
+	{Operation: "replaceRound", Action: policy.RoundEdit, Text: fault.Text{ZH: "修改", EN: "written anew"}, From: []State{Draft}},
+	{Operation: "deleteRound", Action: policy.RoundDelete, Text: fault.Text{ZH: "删除", EN: "deleted"}, From: []State{Draft}},
+	{Operation: "openRound", Action: policy.RoundOpen, Text: fault.Text{ZH: "开放征集", EN: "opened"}, From: []State{Draft}, To: Open},
+	{Operation: "closeRound", Action: policy.RoundClose, Text: fault.Text{ZH: "截止征集", EN: "closed"}, From: []State{Open}, To: Closed},
+}
+
 // Level says whose programme it is.
 type Level string
 
@@ -212,13 +223,13 @@ func (in Input) into(r *Round) {
 }
 
 // edit refuses it once it is open: posters have relied on it.
-func (r *Round) edit() error { return work.In(r.State, Draft) }
+func (r *Round) edit() error { return Ways.In(r.State, "replaceRound") }
 
 // open lets posters hand in.
-func (r *Round) open() error { return work.Step(&r.State, Open, Draft) }
+func (r *Round) open() error { return Ways.Take(&r.State, "openRound") }
 
 // end takes no more.
-func (r *Round) end() error { return work.Step(&r.State, Closed, Open) }
+func (r *Round) end() error { return Ways.Take(&r.State, "closeRound") }
 
 // Takes refuses a challenge that would be handed in on a day.
 func (r *Round) Takes(day when.Day) error {

@@ -39,7 +39,7 @@ var records = work.Records[Round, *Round, View]{
 	Columns: work.Columns{string(policy.Public): "state <> 'draft'"},
 	Acts: []work.Act[*Round, View]{
 		{Operation: "replaceRound", Action: policy.RoundEdit, When: func(r *Round, _ *View) error { return r.edit() }},
-		{Operation: "deleteRound", Action: policy.RoundDelete, When: func(r *Round, _ *View) error { return r.edit() }},
+		{Operation: "deleteRound", Action: policy.RoundDelete, When: func(r *Round, _ *View) error { return Ways.In(r.State, "deleteRound") }},
 		{Operation: "openRound", Action: policy.RoundOpen, When: func(r *Round, _ *View) error { return r.open() }},
 		{Operation: "closeRound", Action: policy.RoundClose, When: func(r *Round, _ *View) error { return r.end() }},
 	},
@@ -107,7 +107,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 
 // Delete takes out a draft, whose code is free again; by an operator.
 func (s *Service) Delete(ctx context.Context, call work.Call, id uuid.UUID, version int64) (work.Done, error) {
-	return records.Delete(ctx, s.unit, call, id, version, policy.RoundDelete, work.Did(policy.RoundDelete), func(_ *work.Tx, r *Round) error { return r.edit() })
+	return records.Delete(ctx, s.unit, call, id, version, policy.RoundDelete, work.Did(policy.RoundDelete), func(_ *work.Tx, r *Round) error { return Ways.In(r.State, "deleteRound") })
 }
 
 // Open lets posters hand in challenges; by another operator than the one who entered it.

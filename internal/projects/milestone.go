@@ -24,6 +24,16 @@ const (
 	Reached MilestoneState = "accepted"
 )
 
+// MilestoneStates are all states, in their order.
+var MilestoneStates = []MilestoneState{Planned, Handed, Rework, Reached}
+
+// MilestoneWays are all ways of a milestone, as long as its project runs.
+var MilestoneWays = work.Ways[MilestoneState]{
+	{Operation: "submitMilestone", Action: policy.MilestoneSubmit, Text: fault.Text{ZH: "提交材料", EN: "handed in"}, From: []MilestoneState{Planned, Rework}, To: Handed},
+	{Operation: "acceptMilestone", Action: policy.MilestoneJudge, Text: fault.Text{ZH: "通过", EN: "accepted"}, From: []MilestoneState{Handed}, To: Reached},
+	{Operation: "returnMilestone", Action: policy.MilestoneJudge, Text: fault.Text{ZH: "要求整改", EN: "to be reworked"}, From: []MilestoneState{Handed}, To: Rework},
+}
+
 var milestoneWords = fault.Words[MilestoneState]{
 	Planned: {ZH: "未到", EN: "Planned"},
 	Handed:  {ZH: "待发榜方验收", EN: "Before the poster"},
@@ -69,18 +79,23 @@ func (m *Milestone) late(today when.Day) bool {
 
 // submit hands the evidence to the poster.
 func (m *Milestone) submit(evidence string, by uuid.UUID, now time.Time) error {
-	if err := work.Step(&m.State, Handed, Planned, Rework); err != nil {
+	if err := MilestoneWays.Take(&m.State, "submitMilestone"); err != nil {
 		return err
 	}
 	m.Evidence, m.SubmittedBy, m.SubmittedAt = evidence, &by, &now
 	return nil
 }
 
-// judge is the poster's word.
-func (m *Milestone) judge(to MilestoneState, reason string, now time.Time) error {
-	if err := work.Step(&m.State, to, Handed); err != nil {
+// judge is the poster's word, by one of its operations.
+func (m *Milestone) judge(word, reason string, now time.Time) error {
+	if err := MilestoneWays.Take(&m.State, word); err != nil {
 		return err
 	}
 	m.Reason, m.JudgedAt = reason, &now
 	return nil
+}
+
+// mayTake tells whether one of its operations may begin now.
+func mayTake(operation string) func(*Milestone, *MilestoneView) error {
+	return func(m *Milestone, _ *MilestoneView) error { return MilestoneWays.In(m.State, operation) }
 }

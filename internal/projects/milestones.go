@@ -56,9 +56,9 @@ func running(q *gorm.DB, m *Milestone) error {
 var milestones = work.Records[Milestone, *Milestone, MilestoneView]{
 	Read: policy.MilestoneRead, Show: showMilestones, Joined: true,
 	Acts: []work.Act[*Milestone, MilestoneView]{
-		{Operation: "submitMilestone", Action: policy.MilestoneSubmit, Asks: running, When: func(m *Milestone, _ *MilestoneView) error { return work.In(m.State, Planned, Rework) }},
-		{Operation: "acceptMilestone", Action: policy.MilestoneJudge, Asks: running, When: func(m *Milestone, _ *MilestoneView) error { return work.In(m.State, Handed) }},
-		{Operation: "returnMilestone", Action: policy.MilestoneJudge, Asks: running, When: func(m *Milestone, _ *MilestoneView) error { return work.In(m.State, Handed) }},
+		{Operation: "submitMilestone", Action: policy.MilestoneSubmit, Asks: running, When: mayTake("submitMilestone")},
+		{Operation: "acceptMilestone", Action: policy.MilestoneJudge, Asks: running, When: mayTake("acceptMilestone")},
+		{Operation: "returnMilestone", Action: policy.MilestoneJudge, Asks: running, When: mayTake("returnMilestone")},
 		{Operation: "payMilestone", Action: policy.MilestonePay, Asks: payable, When: func(m *Milestone, v *MilestoneView) error { return v.room() }},
 		{Operation: "grantMilestone", Action: policy.GrantPay, Asks: payable, When: func(m *Milestone, v *MilestoneView) error { return v.room() }},
 	},
@@ -88,7 +88,7 @@ var MilestoneKind = kinds.Of(milestones, kinds.Kind{
 		if public {
 			return fault.WrongState.New()
 		}
-		return work.In(r.(*Milestone).State, Planned, Rework)
+		return MilestoneWays.In(r.(*Milestone).State, "submitMilestone")
 	},
 })
 
@@ -158,12 +158,12 @@ func (s *Service) SubmitMilestone(ctx context.Context, call work.Call, id uuid.U
 
 // AcceptMilestone is the poster's word that it was reached.
 func (s *Service) AcceptMilestone(ctx context.Context, call work.Call, id uuid.UUID, version int64) (MilestoneAnswer, error) {
-	return s.judged(ctx, call, id, version, policy.MilestoneJudge, func(tx *work.Tx, m *Milestone) error { return m.judge(Reached, "", tx.Now) })
+	return s.judged(ctx, call, id, version, policy.MilestoneJudge, func(tx *work.Tx, m *Milestone) error { return m.judge("acceptMilestone", "", tx.Now) })
 }
 
 // ReturnMilestone gives it back to be reworked, with a reason.
 func (s *Service) ReturnMilestone(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (MilestoneAnswer, error) {
-	return s.judged(ctx, call, id, version, policy.MilestoneJudge, func(tx *work.Tx, m *Milestone) error { return m.judge(Rework, reason, tx.Now) })
+	return s.judged(ctx, call, id, version, policy.MilestoneJudge, func(tx *work.Tx, m *Milestone) error { return m.judge("returnMilestone", reason, tx.Now) })
 }
 
 // held loads a milestone and its project, which runs or ran, to pay for it: of two payments at once the second sees the first.

@@ -186,10 +186,10 @@ func TestAMilestoneIsLateFromTheDayAfter(t *testing.T) {
 	if err := m.submit("报告", uuid.New(), now); err != nil || m.late(when.MustDay("2026-07-01")) {
 		t.Errorf("what is before the poster is not late: %v", err)
 	}
-	if err := m.judge(Rework, "数据不全", now); err != nil || !m.late(when.MustDay("2026-07-01")) {
+	if err := m.judge("returnMilestone", "数据不全", now); err != nil || !m.late(when.MustDay("2026-07-01")) {
 		t.Errorf("what is to be reworked is: %v", err)
 	}
-	if err := m.judge(Reached, "", now); !fault.WrongState.Of(err) {
+	if err := m.judge("acceptMilestone", "", now); !fault.WrongState.Of(err) {
 		t.Errorf("accepted without evidence: %v", err)
 	}
 }

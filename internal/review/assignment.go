@@ -23,6 +23,19 @@ const (
 	Resigned ReviewState = "resigned" // what they gave counts no more
 )
 
+// ReviewStates are all states, in their order.
+var ReviewStates = []ReviewState{Asked, Accepted, Refused, Resigned}
+
+// ReviewWays are all ways of a reviewer on a panel.
+var ReviewWays = work.Ways[ReviewState]{
+	{Operation: "acceptReview", Action: policy.ReviewAnswer, Text: fault.Text{ZH: "接受", EN: "accepted"}, From: []ReviewState{Asked}, To: Accepted},
+	{Operation: "refuseReview", Action: policy.ReviewAnswer, Text: fault.Text{ZH: "谢绝", EN: "refused"}, From: []ReviewState{Asked}, To: Refused},
+	{Operation: "refuseReview", Action: policy.ReviewAnswer, Text: fault.Text{ZH: "退出", EN: "given up"}, From: []ReviewState{Accepted}, To: Resigned},
+	{Operation: "scoreReviewItem", Action: policy.ReviewScore, Text: fault.Text{ZH: "评分", EN: "scored"}, From: []ReviewState{Accepted}},
+	{Operation: "recuseFromReviewItem", Action: policy.ReviewScore, Text: fault.Text{ZH: "回避一项", EN: "recused from an item"}, From: []ReviewState{Accepted}},
+	{Operation: "recordReviewConsensus", Action: policy.ReviewAgree, Text: fault.Text{ZH: "记录合议意见", EN: "agreed"}, From: []ReviewState{Accepted}},
+}
+
 // serving are the states in which a reviewer belongs to the panel.
 var serving = []ReviewState{Asked, Accepted}
 
@@ -58,7 +71,7 @@ func (r *Review) Facts() policy.Facts { return policy.Facts{Subject: r.AccountID
 
 // Accept takes the part.
 func (r *Review) Accept(now time.Time) error {
-	if err := work.Step(&r.State, Accepted, Asked); err != nil {
+	if err := ReviewWays.Take(&r.State, "acceptReview"); err != nil {
 		return err
 	}
 	r.AnsweredAt = &now
@@ -67,11 +80,7 @@ func (r *Review) Accept(now time.Time) error {
 
 // Refuse leaves it, or gives it up again while the panel is not finished.
 func (r *Review) Refuse(why Reason, note string, now time.Time) error {
-	to := Refused
-	if r.State == Accepted {
-		to = Resigned
-	}
-	if err := work.Step(&r.State, to, Asked, Accepted); err != nil {
+	if err := ReviewWays.Take(&r.State, "refuseReview"); err != nil {
 		return err
 	}
 	r.Reason, r.Note, r.AnsweredAt = why, note, &now

@@ -47,8 +47,12 @@ var reviews = work.Records[Review, *Review, ReviewView]{
 		{Operation: "refuseReview", Action: policy.ReviewAnswer, When: func(r *Review, v *ReviewView) error {
 			return firstOf(v.during(Scoring, Consensus), r.Refuse(Conflict, "", r.UpdatedAt))
 		}},
-		{Operation: "scoreReviewItem", Action: policy.ReviewScore, When: func(r *Review, v *ReviewView) error { return firstOf(v.during(Scoring), work.In(r.State, Accepted)) }},
-		{Operation: "recuseFromReviewItem", Action: policy.ReviewScore, When: func(r *Review, v *ReviewView) error { return firstOf(v.during(Scoring), work.In(r.State, Accepted)) }},
+		{Operation: "scoreReviewItem", Action: policy.ReviewScore, When: func(r *Review, v *ReviewView) error {
+			return firstOf(v.during(Scoring), ReviewWays.In(r.State, "scoreReviewItem"))
+		}},
+		{Operation: "recuseFromReviewItem", Action: policy.ReviewScore, When: func(r *Review, v *ReviewView) error {
+			return firstOf(v.during(Scoring), ReviewWays.In(r.State, "recuseFromReviewItem"))
+		}},
 		{Operation: "recordReviewConsensus", Action: policy.ReviewAgree, When: func(_ *Review, v *ReviewView) error {
 			if err := v.during(Consensus); err != nil {
 				return err
@@ -255,6 +259,9 @@ type ScoreInput struct {
 // Score saves what a reviewer gives to an item, or hands it in.
 func (s *Service) Score(ctx context.Context, call work.Call, id uuid.UUID, version int64, in ScoreInput) (ReviewAnswer, error) {
 	return s.taking(ctx, call, id, version, policy.ReviewScore, []State{Scoring}, func(tx *work.Tx, p *Panel, r *Review) error {
+		if err := ReviewWays.In(r.State, "scoreReviewItem"); err != nil {
+			return err
+		}
 		if err := p.Rules.checkMarks(in.Marks, in.Comment, in.Final); err != nil {
 			return err
 		}
@@ -271,6 +278,9 @@ type RecuseInput struct {
 // Recuse leaves one item to the others.
 func (s *Service) Recuse(ctx context.Context, call work.Call, id uuid.UUID, version int64, in RecuseInput) (ReviewAnswer, error) {
 	return s.within(ctx, call, id, version, policy.ReviewScore, []State{Scoring}, func(tx *work.Tx, _ *Panel, r *Review) error {
+		if err := ReviewWays.In(r.State, "recuseFromReviewItem"); err != nil {
+			return err
+		}
 		var bad fault.Fields
 		bad.Length(in.Reason, "/reason", 2, 1000)
 		if err := bad.Err(); err != nil {
@@ -343,8 +353,7 @@ type AgreeInput struct {
 // not left the item to the others.
 func (s *Service) Agree(ctx context.Context, call work.Call, id uuid.UUID, version int64, in AgreeInput) (ReviewAnswer, error) {
 	return s.taking(ctx, call, id, version, policy.ReviewAgree, []State{Consensus}, func(tx *work.Tx, p *Panel, r *Review) error {
-		var serve []Review
-		if err := tx.Where("panel_id = ? AND state = ?", p.ID, Accepted).Order("place").Limit(1).Find(&serve).Error; err != nil {
+		if err := ReviewWays.In(r.State, "recordReviewConsensus"); err != nil {
 			return err
 		}
 		var bad fault.Fields

@@ -1,0 +1,67 @@
+package work
+
+import (
+	"slices"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/policy"
+)
+
+// Way is one operation on a record of a kind, by the states in which it may begin and the one to which it leads.
+type Way[S ~string] struct {
+	Operation string        // its operationId; empty where a clock, or another record, leads on: such a way has a name
+	Name      string        // of one without an operation
+	Action    policy.Action // who may; none where there is no operation
+	Text      fault.Text    // what people call it
+	From      []S
+	To        S // empty where the state stays
+}
+
+// Ways are all ways of a kind. Its methods go by them, tests forbid what is not among them, and the drawings in docs are made of them. An operation
+// that leads to several states stands there once for each.
+type Ways[S ~string] []Way[S]
+
+func (w Way[S]) named(name string) bool {
+	return w.Operation == name || w.Operation == "" && w.Name == name
+}
+
+// From are the states in which an operation, or a way by its name, may begin. One that is not there is a programming error.
+func (all Ways[S]) From(name string) (out []S) {
+	for _, w := range all {
+		if w.named(name) {
+			out = append(out, w.From...)
+		}
+	}
+	if out == nil {
+		panic("work: no way " + name)
+	}
+	return out
+}
+
+// In refuses an operation in a state in which it may not begin, and moves nothing.
+func (all Ways[S]) In(state S, name string) error { return In(state, all.From(name)...) }
+
+// Take leads a state on by an operation of which it is where it leads, or refuses it.
+func (all Ways[S]) Take(state *S, name string) error {
+	from := all.From(name)
+	i := slices.IndexFunc(all, func(w Way[S]) bool { return w.named(name) && slices.Contains(w.From, *state) })
+	if i < 0 {
+		return In(*state, from...)
+	}
+	if to := all[i].To; to != "" {
+		*state = to
+	}
+	return nil
+}
+
+// To is Take of an operation whose caller decides to which of several states it leads; one to which it never leads is a programming error.
+func (all Ways[S]) To(state *S, name string, to S) error {
+	if !slices.ContainsFunc(all, func(w Way[S]) bool { return w.named(name) && w.To == to }) {
+		panic("work: " + name + " does not lead to " + string(to))
+	}
+	if err := all.In(*state, name); err != nil {
+		return err
+	}
+	*state = to
+	return nil
+}
