@@ -111,11 +111,21 @@ func (s *Service) Propose(ctx context.Context, call work.Call, id uuid.UUID, ver
 	return a, s.fall(ctx, call, id, err)
 }
 
+// mostOfTitle is how much of a challenge's title stands in that of its notice, which has a bound of its own.
+const mostOfTitle = 150
+
+func shortTitle(title string) string {
+	if all := []rune(title); len(all) > mostOfTitle {
+		return string(all[:mostOfTitle]) + "…"
+	}
+	return title
+}
+
 // announce opens the notice of what is proposed.
 func (s *Service) announce(tx *work.Tx, c *Challenge, round programmes.Round, lines []notices.Line) (*notices.Notice, error) {
 	r := round.Rules
 	in := notices.Input{
-		Title: fmt.Sprintf("“%s”拟定榜公示", c.Title), Text: fmt.Sprintf("榜题 %s 经专家评审、发榜方确认，拟由下列单位揭榜，现予公示。", deref(c.Number)),
+		Title: fmt.Sprintf("%s “%s”拟定榜公示", deref(c.Number), shortTitle(c.Title)), Text: fmt.Sprintf("榜题 %s 经专家评审、发榜方确认，拟由下列单位揭榜，现予公示。", deref(c.Number)),
 		Contact: round.Name, Lines: lines, AnswerDays: r.ObjectionsDays,
 		Period: r.Notice,
 	}

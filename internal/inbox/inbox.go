@@ -89,7 +89,11 @@ func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
 	var items []Item
 	for i, c := range changes {
 		for _, account := range concerned[i] {
-			items = append(items, Item{ID: work.NewID(), AccountID: account, Pos: c.Pos, Deed: c.Kind, ObjectKind: told[c.Kind].of.noun, ObjectID: c.ObjectID, At: c.CreatedAt, Amount: 1})
+			item := Item{ID: work.NewID(), AccountID: account, Pos: c.Pos, Deed: c.Kind, ObjectKind: told[c.Kind].of.noun, ObjectID: c.ObjectID, At: c.CreatedAt, Amount: 1}
+			if aside[c.Kind] != nil {
+				item.MailedAt = &c.CreatedAt
+			}
+			items = append(items, item)
 		}
 	}
 	return s.write(ctx, append(items, found...))
@@ -108,11 +112,11 @@ func (s *Service) write(ctx context.Context, items []Item) error {
 
 // insertion is the statement that writes lines once.
 func insertion(items []Item) (sql string, args []any) {
-	const row = ", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	const row = ", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	for _, i := range items {
-		args = append(args, i.ID, i.AccountID, i.Pos, i.Deed, i.ObjectKind, i.ObjectID, i.At, i.Amount, i.ForKind, i.ForID, i.FoundOn, i.Folded)
+		args = append(args, i.ID, i.AccountID, i.Pos, i.Deed, i.ObjectKind, i.ObjectID, i.At, i.Amount, i.ForKind, i.ForID, i.FoundOn, i.Folded, i.MailedAt)
 	}
-	return "INSERT INTO inbox_items (id, account_id, pos, deed, object_kind, object_id, at, amount, for_kind, for_id, found_on, folded) VALUES " +
+	return "INSERT INTO inbox_items (id, account_id, pos, deed, object_kind, object_id, at, amount, for_kind, for_id, found_on, folded, mailed_at) VALUES " +
 		strings.Repeat(row, len(items))[2:] + " ON CONFLICT DO NOTHING", args
 }
 
@@ -145,6 +149,9 @@ func (s *Service) concerned(ctx context.Context, changes []relay.Change) ([][]uu
 			}
 		}
 	}
+	if err := besides(q, changes, about, organizations); err != nil {
+		return nil, err
+	}
 	members, err := orgs.MembersOf(q, slices.Concat(organizations...))
 	if err != nil {
 		return nil, err
@@ -161,6 +168,21 @@ func (s *Service) concerned(ctx context.Context, changes []relay.Change) ([][]uu
 		out[i] = slices.DeleteFunc(slices.Compact(out[i]), func(id uuid.UUID) bool { return did[deed{c.ObjectID, c.Version, c.Kind, id}] })
 	}
 	return out, nil
+}
+
+// besides adds the organizations that Changes concern though their records do not name them.
+func besides(q *gorm.DB, changes []relay.Change, about map[uuid.UUID]work.Record, organizations [][]uuid.UUID) error {
+	for i, c := range changes {
+		if _, there := about[c.ObjectID]; !there || aside[c.Kind] == nil {
+			continue
+		}
+		found, err := aside[c.Kind](q, []uuid.UUID{c.ObjectID})
+		if err != nil {
+			return err
+		}
+		organizations[i] = append(organizations[i], found[c.ObjectID]...)
+	}
+	return nil
 }
 
 // records are those that Changes are about, as they are now, by their ids: one query for each kind.
@@ -270,7 +292,8 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Item) ([]View, er
 				titles[r.Base().ID] = c.Title
 				continue
 			}
-			titles[r.Base().ID] = k.Document(r).Title
+			d := k.Document(r)
+			titles[r.Base().ID] = strings.TrimSpace(d.Terms.Number + " " + d.Title) // what has a number is known by it
 			public[r.Base().ID] = policy.Allowed(policy.Actor{}, k.Read, r.Facts())
 		}
 	}

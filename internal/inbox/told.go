@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/challenges"
 	"jiebang/internal/commissions"
 	"jiebang/internal/contracts"
 	"jiebang/internal/deals"
@@ -23,6 +24,12 @@ type news struct {
 	to   []policy.Stand // who is told, by how they stand towards the record; whoever did it is not
 	text fault.Text
 	of   source
+}
+
+// aside are organizations that a Change concerns as well, though the record does not name them. Who they are is told to nobody, so that no mail tells
+// them either: mails can be counted.
+var aside = map[string]func(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error){
+	"challenge.amend": challenges.Bidders, "challenge.cancel": challenges.Bidders,
 }
 
 // source is a kind of record that Changes are about.
@@ -60,6 +67,7 @@ var (
 	aContract     = from[contracts.Contract]("/v1/contracts")
 	anApplication = from[contracts.Application]("/v1/applications")
 	aPayment      = from[contracts.Payment]("/v1/payments")
+	aChallenge    = from[challenges.Challenge]("/v1/challenges")
 	aProject      = from[projects.Project]("/v1/projects")
 	aMilestone    = from[projects.Milestone]("/v1/milestones")
 	anOrg         = from[orgs.Organization]("/v1/organizations")
@@ -74,7 +82,8 @@ var (
 )
 
 // told says which Change tells whom, and what. What is not here tells nobody: steps that their own doer takes alone, what only the bureau or an
-// office does for itself, and everything about bids and objections, which is sealed or confidential.
+// office does for itself, and everything about bids and objections, which is sealed or confidential: bidders hear of what is public of their
+// challenge (aside).
 var told = map[string]news{
 	"result.submit":  {own, fault.Text{ZH: "成果已提交，待本单位另一人审核发布。", EN: "A result was submitted and waits for another person of the organization."}, aResult},
 	"result.publish": {own, fault.Text{ZH: "成果已发布。", EN: "A result was published."}, aResult},
@@ -113,6 +122,9 @@ var told = map[string]news{
 	"application.request_supplement": {own, fault.Text{ZH: "登记机构要求补正材料，请尽快补齐。", EN: "The office asks for papers."}, anApplication},
 	"contract.record_payment":        {both, fault.Text{ZH: "合同记录了一笔收款。", EN: "A payment was recorded on a contract."}, aPayment},
 	"payment.reverse":                {both, fault.Text{ZH: "合同的一笔收款被冲正，原因见详情。", EN: "A payment was reversed; see why."}, aPayment},
+
+	"challenge.amend":  {own, fault.Text{ZH: "榜题有补充公告，截止时间已顺延，请查看。", EN: "A challenge has an addendum, and its deadline was moved on."}, aChallenge},
+	"challenge.cancel": {own, fault.Text{ZH: "榜题已终止，理由见详情。", EN: "A challenge was cancelled; see why."}, aChallenge},
 
 	"project.open":     {both, fault.Text{ZH: "揭榜项目已建立，请签军令状。", EN: "A project is open; the pledge waits to be signed."}, aProject},
 	"milestone.submit": {both, fault.Text{ZH: "节点已提交，待验收。", EN: "A milestone was submitted and waits to be judged."}, aMilestone},
