@@ -2,6 +2,7 @@ package challenges
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -21,6 +22,7 @@ import (
 // tied by belonging to an organization, by what was declared, by control, or by a published result that they made together.
 type circle struct {
 	poster *orgs.Organization
+	called map[string]bool // what the poster is called and was called before, in the form in which two names are compared
 	leads  map[uuid.UUID]bool
 	codes  map[string]bool // of all members of bids
 	bodies map[string]bool // what these are called, in the form in which two names are compared
@@ -37,24 +39,43 @@ const (
 
 // circleOf reads the circle of a challenge: of its bids those that are reviewed or won.
 func circleOf(q *gorm.DB, c *Challenge) (*circle, error) {
-	x := &circle{leads: map[uuid.UUID]bool{}, codes: map[string]bool{}, bodies: map[string]bool{}, people: map[string]bool{}, masked: c.conceals()}
+	x := &circle{called: map[string]bool{}, leads: map[uuid.UUID]bool{}, codes: map[string]bool{}, bodies: map[string]bool{}, people: map[string]bool{}, masked: c.conceals()}
 	var err error
 	if x.poster, err = work.Load[orgs.Organization](q, c.OwnerID); err != nil {
 		return nil, err
+	}
+	known, err := orgs.KnownAs(q, []string{x.poster.CreditCode})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range append(known, x.poster.Name) {
+		x.called[codes.NameForm(name)] = true
 	}
 	for after := uuid.Nil; ; { // documents may be large
 		var some []Bid
 		// Beside the document a bid holds two texts as long as it, sealed; nobody asks for them here.
 		err := q.Select("id", "owner_id", "document").Where("challenge_id = ? AND nth = ? AND state IN ? AND id > ?", c.ID, c.Nth, []BidState{BidEligible, BidWon}, after).
 			Order("id").Limit(20).Find(&some).Error
-		if err != nil || len(some) == 0 {
+		if err != nil {
 			return x, err
+		}
+		if len(some) == 0 {
+			return x, x.before(q)
 		}
 		for i := range some {
 			after = some[i].ID
 			x.add(&some[i])
 		}
 	}
+}
+
+// before adds what the members of bids were called before: who declared a tie to one of them then did so under that name.
+func (x *circle) before(q *gorm.DB) error {
+	known, err := orgs.KnownAs(q, slices.Sorted(maps.Keys(x.codes)))
+	for _, name := range known {
+		x.bodies[codes.NameForm(name)] = true
+	}
+	return err
 }
 
 func (x *circle) add(b *Bid) {
@@ -79,7 +100,7 @@ func (x *circle) add(b *Bid) {
 func (x *circle) side(id uuid.UUID, code, name string) string {
 	name = codes.NameForm(name)
 	switch {
-	case id == x.poster.ID || code != "" && code == x.poster.CreditCode || name != "" && name == codes.NameForm(x.poster.Name):
+	case id == x.poster.ID || code != "" && code == x.poster.CreditCode || name != "" && x.called[name]:
 		return tiedToPoster
 	case x.leads[id] || x.codes[code] || name != "" && x.bodies[name]:
 		return tiedToBidder

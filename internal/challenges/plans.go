@@ -62,12 +62,8 @@ func (s *Service) ReviewedPlan(ctx context.Context, reader policy.Actor, item uu
 // omitted stands where a name was.
 const omitted = "〔略〕"
 
-// registeredNames are what the register of organizations calls those who take part, beside what they call themselves in the bid.
-func (d *Document) registeredNames(q *gorm.DB) ([]string, error) {
-	var names []string
-	err := q.Model(&orgs.Organization{}).Where("credit_code IN ?", d.codes()).Order("id").Pluck("name", &names).Error
-	return names, err
-}
+// registeredNames are what the register of organizations calls those who take part, and called them before, beside what they call themselves in the bid.
+func (d *Document) registeredNames(q *gorm.DB) ([]string, error) { return orgs.KnownAs(q, d.codes()) }
 
 // names are by what one would know who bids: organizations, their codes and the people, the longest in front, so that no part of one is left.
 func (d *Document) names(registered []string) []string {

@@ -41,3 +41,22 @@ func formerNames(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]FormerName, error
 	}
 	return out, err
 }
+
+// KnownAs is what the organizations with these codes are called, and were called before: who knows one of them knows who it is.
+func KnownAs(q *gorm.DB, codes []string) ([]string, error) {
+	var rows []Organization
+	if err := q.Where("credit_code IN ? AND credit_code <> ''", db.Among(codes)).Select("id", "name").Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	ids, out := make([]uuid.UUID, len(rows)), make([]string, len(rows))
+	for i, o := range rows {
+		ids[i], out[i] = o.ID, o.Name
+	}
+	before, err := formerNames(q, ids)
+	for _, id := range ids {
+		for _, f := range before[id] {
+			out = append(out, f.Name)
+		}
+	}
+	return out, err
+}
