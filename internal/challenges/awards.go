@@ -77,6 +77,9 @@ func (s *Service) Propose(ctx context.Context, call work.Call, id uuid.UUID, ver
 		for i, w := range in.Winners {
 			winners[i] = w.Bid
 		}
+		if err := stand(tx, c, winners); err != nil {
+			return err
+		}
 		if err := s.standStill(tx, c, winners); err != nil {
 			return err
 		}
@@ -195,6 +198,9 @@ func (s *Service) Award(ctx context.Context, call work.Call, id uuid.UUID, versi
 		winners := make([]uuid.UUID, len(awards))
 		for i, a := range awards {
 			winners[i] = a.BidID
+		}
+		if err := stand(tx, c, winners); err != nil {
+			return err
 		}
 		if err := s.standStill(tx, c, winners); err != nil {
 			return err

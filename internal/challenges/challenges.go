@@ -2,6 +2,7 @@ package challenges
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,6 +51,9 @@ type (
 // New gives the use cases about challenges.
 func New(unit *work.Unit) *Service { return &Service{unit} }
 
+// held are the steps that are not taken while the poster is suspended.
+var held = []string{"submit", "publish", "propose", "award"}
+
 // acts are the operations on a challenge: its steps, and what else changes it.
 func acts() []work.Act[*Challenge, View] {
 	draft := func(c *Challenge, _ *View) error { return work.In(c.State, Draft) }
@@ -67,7 +71,11 @@ func acts() []work.Act[*Challenge, View] {
 	out = append(out, work.Act[*Challenge, View]{Operation: "beginChallengeReview", Action: policy.ChallengeReview, When: func(c *Challenge, _ *View) error { return c.reviewable() }})
 	for _, s := range Steps {
 		if s.Operation != "" {
-			out = append(out, work.Act[*Challenge, View]{Operation: s.Operation, Action: s.Action, When: func(c *Challenge, _ *View) error { return c.take(s.Name) }})
+			act := work.Act[*Challenge, View]{Operation: s.Operation, Action: s.Action, When: func(c *Challenge, _ *View) error { return c.take(s.Name) }}
+			if slices.Contains(held, s.Name) {
+				act.Asks = posterStands
+			}
+			out = append(out, act)
 		}
 	}
 	return out

@@ -181,6 +181,9 @@ func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err := ahead(deadline, tx.Now); err != nil {
 			return err
 		}
+		if err := posterStands(tx.DB, c); err != nil {
+			return err
+		}
 		open, err := openComments(tx.DB, c.ID)
 		if err != nil {
 			return err
