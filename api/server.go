@@ -84,7 +84,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	indicators.Routes(e, a.Indicators)
 	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
-	deals.Routes(e, a.Deals)
+	deals.Routes(e, a.Deals, a.Contracts)
 	contracts.Routes(e, a.Contracts)
 	challenges.Routes(e, a.Programmes, a.Challenges)
 	projects.Routes(e, a.Projects, a.Programmes)

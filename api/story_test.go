@@ -101,8 +101,8 @@ func TestFromAResultAndANeedToTurnoverThatCounts(t *testing.T) {
 		if r.At("state") != "registered" || r.At("registered_on") != "2026-03-10" {
 			t.Errorf("contract: %s", r.Raw)
 		}
-		if stage := editor.Get("/v1/deals/" + deal).Want(200).At("stage"); stage != "contracted" {
-			t.Errorf("the deal is %v", stage)
+		if d := editor.Get("/v1/deals/" + deal).Want(200); d.At("stage") != "contracted" || d.At("contract_id") != contract || d.At("contract_number") != r.At("number") || d.At("contract_title") != r.At("terms", "title") {
+			t.Errorf("the deal: %s", d.Raw)
 		}
 
 		// Turnover: it moved by exactly this contract, and the figure leads to its entry.

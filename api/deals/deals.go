@@ -2,13 +2,21 @@
 package deals
 
 import (
+	"context"
+
+	"github.com/google/uuid"
+
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/contracts"
+	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/policy"
+	"jiebang/internal/work"
 )
 
 // Routes hangs the operations on introductions and deals on the edge.
-func Routes(e *edge.Edge, s *deals.Service) {
+func Routes(e *edge.Edge, s *deals.Service, c *contracts.Service) {
 	introduction := edge.Kind[deals.IntroductionView, wire.Introduction]{Path: "/v1/introductions", Get: s.GetIntroduction, Wire: written}
 	edge.Create(e, "proposeIntroduction", introduction, proposal, s.Propose)
 	edge.Read(e, "getIntroduction", introduction)
@@ -18,13 +26,71 @@ func Routes(e *edge.Edge, s *deals.Service) {
 
 	edge.Decide(e, "withdrawIntroduction", introduction, takenBack, s.Withdraw)
 
-	deal := edge.Kind[deals.DealView, wire.Deal]{Path: "/v1/deals", Get: s.GetDeal, Wire: writtenDeal}
+	deal := edge.Kind[withContract, wire.Deal]{Path: "/v1/deals", Wire: writtenDeal, Get: func(ctx context.Context, reader policy.Actor, id uuid.UUID) (withContract, error) {
+		v, err := s.GetDeal(ctx, reader, id)
+		if err != nil {
+			return withContract{}, err
+		}
+		return named(ctx, reader, c, v)
+	}}
 	edge.Read(e, "getDeal", deal)
-	edge.List(e, "listDeals", deal, s.ListDeals)
-	edge.Decide(e, "advanceDeal", deal, progress, s.Advance)
-	edge.Decide(e, "revertDeal", deal, back, s.Revert)
-	edge.CreateUnder(e, "noteDeal", deal, dealNote, s.AddNote)
+	edge.List(e, "listDeals", deal, func(ctx context.Context, reader policy.Actor, f deals.DealFilter, p db.Paging) (db.Page[withContract], error) {
+		page, err := s.ListDeals(ctx, reader, f, p)
+		if err != nil {
+			return db.Page[withContract]{}, err
+		}
+		items, err := allNamed(ctx, reader, c, page.Items)
+		return db.Page[withContract]{Items: items, Next: page.Next, Total: page.Total, More: page.More}, err
+	})
+	edge.Decide(e, "advanceDeal", deal, progress, step(c, s.Advance))
+	edge.Decide(e, "revertDeal", deal, back, step(c, s.Revert))
+	edge.CreateUnder(e, "noteDeal", deal, dealNote, func(ctx context.Context, call work.Call, id uuid.UUID, text string) (work.Answer[withContract], error) {
+		a, err := s.AddNote(ctx, call, id, text)
+		return namedAnswer(ctx, call.Actor, c, a, err)
+	})
 	edge.List(e, "listDealSteps", edge.Kind[deals.StepView, wire.DealStep]{Path: "/v1/deals", Wire: writtenStep}, s.ListSteps)
+}
+
+// withContract is a deal with the contract that it led to, as its reader may know that.
+type withContract struct {
+	deals.DealView
+	contract contracts.Brief
+}
+
+// allNamed says which contracts deals led to: one query for a page, whether any of them did or not.
+func allNamed(ctx context.Context, reader policy.Actor, c *contracts.Service, views []deals.DealView) ([]withContract, error) {
+	ids := make([]uuid.UUID, len(views))
+	for i := range views {
+		ids[i] = wire.Value(views[i].ContractID)
+	}
+	briefs, err := c.Briefs(ctx, reader, ids)
+	out := make([]withContract, len(views))
+	for i, v := range views {
+		out[i].DealView = v
+		out[i].contract = briefs[ids[i]]
+	}
+	return out, err
+}
+
+func named(ctx context.Context, reader policy.Actor, c *contracts.Service, v deals.DealView) (withContract, error) {
+	out, err := allNamed(ctx, reader, c, []deals.DealView{v})
+	return out[0], err
+}
+
+func namedAnswer(ctx context.Context, reader policy.Actor, c *contracts.Service, a deals.DealAnswer, err error) (work.Answer[withContract], error) {
+	out := work.Answer[withContract]{ID: a.ID, Replayed: a.Replayed}
+	if err == nil {
+		out.View, err = named(ctx, reader, c, a.View)
+	}
+	return out, err
+}
+
+// step is a use case that moves a deal, whose answer names the contract as every reading does.
+func step(c *contracts.Service, run func(context.Context, work.Call, uuid.UUID, int64, deals.Progress) (deals.DealAnswer, error)) func(context.Context, work.Call, uuid.UUID, int64, deals.Progress) (work.Answer[withContract], error) {
+	return func(ctx context.Context, call work.Call, id uuid.UUID, version int64, in deals.Progress) (work.Answer[withContract], error) {
+		a, err := run(ctx, call, id, version, in)
+		return namedAnswer(ctx, call.Actor, c, a, err)
+	}
 }
 
 func proposal(b *wire.IntroductionInput) (deals.Proposal, error) {
@@ -64,12 +130,12 @@ func written(v *deals.IntroductionView) wire.Introduction {
 	return w
 }
 
-func writtenDeal(v *deals.DealView) wire.Deal {
+func writtenDeal(v *withContract) wire.Deal {
 	w := wire.Deal{
 		Actions: wire.ActionsOf(v.Acts),
 		Id:      v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), StageName: wire.Some(v.Stage.Text().ZH), IntroductionId: v.IntroductionID,
 		Supplier: wire.RefOf(v.Supplier), Demander: wire.RefOf(v.Demander),
-		ResultId: v.ResultID, TeamId: v.TeamID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), TeamTitle: wire.Some(v.TeamTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ChallengeId: v.ChallengeID, Title: wire.Some(v.Title), ContractId: v.ContractID, LostReason: wire.Some(v.LostReason), MandateId: v.MandateID, Brokers: wire.BrokersOf(v.Brokers),
+		ResultId: v.ResultID, TeamId: v.TeamID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), TeamTitle: wire.Some(v.TeamTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ChallengeId: v.ChallengeID, Title: wire.Some(v.Title), ContractId: v.ContractID, ContractNumber: wire.Some(v.contract.Number), ContractTitle: wire.Some(v.contract.Title), LostReason: wire.Some(v.LostReason), MandateId: v.MandateID, Brokers: wire.BrokersOf(v.Brokers),
 		Steps: make([]wire.DealStep, len(v.Steps)), CreatedAt: v.CreatedAt,
 	}
 	if v.Price != nil {

@@ -90,7 +90,7 @@ func reversal(b *wire.GrantReversalInput) (programmes.GrantReversal, error) {
 
 func written(v *projects.View) wire.Project {
 	w := wire.Project{
-		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, ChallengeId: v.ChallengeID, RoundId: v.RoundID, DealId: v.DealID, ContractId: v.Contract, Title: v.Title,
+		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, ChallengeId: v.ChallengeID, RoundId: v.RoundID, DealId: v.DealID, ContractId: v.Contract, ContractNumber: wire.Some(v.Signed.Number), ContractTitle: wire.Some(v.Signed.Title), Title: v.Title,
 		State: wire.ProjectState(v.State), StateName: v.State.Text().ZH, Winner: wire.RefOf(v.Winner), Poster: wire.RefOf(v.Poster),
 		Targets: make([]wire.ProjectTarget, len(v.Findings)), Deviations: make([]wire.Deviation, len(v.Deviations)), Experts: make([]string, len(v.Experts)),
 		Checks: make([]wire.TargetCheck, len(v.Checks)), Milestones: make([]wire.Milestone, len(v.Milestones)), LateMilestones: v.Late,

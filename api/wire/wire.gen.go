@@ -4947,7 +4947,17 @@ type Deal struct {
 	// Contacts 双方联系方式，只有由中榜而来的撮合项目的双方才见；由对接而来的见该对接 How to reach both sides, for the two sides of what an award began; an introduction tells its own
 	Contacts   *DealContacts       `json:"contacts,omitempty"`
 	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
-	CreatedAt  time.Time           `json:"created_at"`
+
+	// ContractNumber 合同编号；无权阅读该合同者不出现 The number of the contract; absent for who may not read that
+	//
+	// Example: JB-2026-000001
+	ContractNumber *string `json:"contract_number,omitempty"`
+
+	// ContractTitle 合同名称；无权阅读该合同者不出现 Its title; absent for who may not read that
+	//
+	// Example: 低温等离子体废气净化技术开发
+	ContractTitle *string   `json:"contract_title,omitempty"`
+	CreatedAt     time.Time `json:"created_at"`
 
 	// Demander 另一条记录 Another record
 	Demander Ref                `json:"demander"`
@@ -8641,8 +8651,18 @@ type Project struct {
 	// Checks 专家的核验 What they found
 	Checks     []TargetCheck       `json:"checks"`
 	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
-	CreatedAt  time.Time           `json:"created_at"`
-	DealId     *openapi_types.UUID `json:"deal_id,omitempty"`
+
+	// ContractNumber 合同编号；无权阅读该合同者不出现 The number of the contract; absent for who may not read that
+	//
+	// Example: JB-2026-000001
+	ContractNumber *string `json:"contract_number,omitempty"`
+
+	// ContractTitle 合同名称；无权阅读该合同者不出现 Its title; absent for who may not read that
+	//
+	// Example: 低温等离子体废气净化技术开发
+	ContractTitle *string             `json:"contract_title,omitempty"`
+	CreatedAt     time.Time           `json:"created_at"`
+	DealId        *openapi_types.UUID `json:"deal_id,omitempty"`
 
 	// Deviations 与发榜指标的不同 Where they differ from what was published
 	Deviations []Deviation `json:"deviations"`

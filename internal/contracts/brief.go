@@ -32,18 +32,23 @@ func Briefs(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Brief, error) {
 	return out, err
 }
 
-// Briefs reads the briefs of those contracts of some that the reader may read: one query.
-func (s *Service) Briefs(ctx context.Context, reader policy.Actor, ids []uuid.UUID) (map[uuid.UUID]Brief, error) {
+// BriefsFor reads the briefs of those contracts of some that the reader may read: one query.
+func BriefsFor(q *gorm.DB, reader policy.Actor, ids []uuid.UUID) (map[uuid.UUID]Brief, error) {
 	out := make(map[uuid.UUID]Brief, len(ids))
 	if len(ids) == 0 {
 		return out, nil
 	}
 	var rows []Brief
-	err := contracts.Visible(s.unit.Query(ctx), reader).Where("id IN ?", db.Among(ids)).Select("id, number, title, state").Scan(&rows).Error
+	err := contracts.Visible(q.Session(&gorm.Session{NewDB: true}), reader).Where("id IN ?", db.Among(ids)).Select("id, number, title, state").Scan(&rows).Error
 	for _, b := range rows {
 		out[b.ID] = b
 	}
 	return out, err
+}
+
+// Briefs is BriefsFor, for who asks by themselves.
+func (s *Service) Briefs(ctx context.Context, reader policy.Actor, ids []uuid.UUID) (map[uuid.UUID]Brief, error) {
+	return BriefsFor(s.unit.Query(ctx), reader, ids)
 }
 
 // PaymentsOf reads the payments and reversals of a contract, the earlier recorded first, whoever asks.

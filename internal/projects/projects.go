@@ -35,7 +35,8 @@ type (
 	View struct {
 		Project
 		Winner, Poster orgs.Ref
-		Contract       *uuid.UUID // once there is one
+		Contract       *uuid.UUID      // once there is one
+		Signed         contracts.Brief // what the contract is called, for who may read it
 		Milestones     []MilestoneView
 		Findings       []Finding
 		Sums           Sums
@@ -135,10 +136,18 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Project) ([]View,
 			return nil, err
 		}
 	}
+	var signed []uuid.UUID
+	for _, id := range contract {
+		signed = append(signed, id)
+	}
+	briefs, err := contracts.BriefsFor(q, reader, signed)
+	if err != nil {
+		return nil, err
+	}
 	for i, p := range rows {
 		v := View{Project: p, Winner: refs[2*i], Poster: refs[2*i+1], Milestones: of[p.ID], Findings: p.findings(), Sums: sums[p.ID], People: people}
 		if id, there := contract[p.ID]; there {
-			v.Contract = &id
+			v.Contract, v.Signed = &id, briefs[id]
 		}
 		for _, m := range v.Milestones {
 			if m.Late && !p.State.over() {
@@ -282,10 +291,10 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // Filter narrows a list of projects; empty fields do not.
 type Filter struct {
-	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?"`
-	Round     uuid.UUID `query:"round_id" where:"round_id = ?"`
-	Winner    uuid.UUID `query:"winner_id" where:"winner_id = ?"`
-	Poster    uuid.UUID `query:"poster_id" where:"poster_id = ?"`
+	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?" of:"challenges"`
+	Round     uuid.UUID `query:"round_id" where:"round_id = ?" of:"rounds"`
+	Winner    uuid.UUID `query:"winner_id" where:"winner_id = ?" of:"organizations"`
+	Poster    uuid.UUID `query:"poster_id" where:"poster_id = ?" of:"organizations"`
 	State     State     `query:"state" where:"state = ?"`
 }
 
