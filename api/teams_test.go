@@ -206,7 +206,7 @@ func TestTeamsAreBroughtInAndTakenOut(t *testing.T) {
 		}
 		team := o.officer.Get("/v1/teams?external_scheme=import&external_id=T-1").Want(200)
 		if team.Text("items", 0, "people", 0, "role") != "催化剂、吸附" || team.At("items", 0, "people", 0, "name_public") != true || team.At("items", 0, "people", 1, "name_public") != false ||
-			team.At("items", 0, "leader", "name_public") != true || team.Text("items", 0, "programmes", 0, "from") != "2026-04-01" || team.Text("items", 0, "other_fields", 0) != "new_materials" {
+			team.At("items", 0, "leader", "name_public") != true || team.Text("items", 0, "programmes", 0, "from") != "2026-04-01" || team.Text("items", 0, "other_fields", 0) != "new_materials" || team.Text("items", 0, "other_field_names", 0) != "新材料及其应用" {
 			t.Errorf("brought in: %s", team.Raw)
 		}
 		for _, format := range []string{"xlsx", "csv", "jsonl"} {

@@ -53,7 +53,7 @@ func writtenExpertise(w *wire.RegisterEntry, e *people.View) {
 		for i, f := range e.Fields {
 			fields[i] = wire.Field(f)
 		}
-		w.Fields = &fields
+		w.Fields, w.FieldNames = &fields, wire.FieldNames(e.Fields)
 		chains := wire.ChainsOf(e.Chains)
 		w.Chains = &chains
 	}

@@ -29,7 +29,7 @@ func written(t *teams.View) wire.Team {
 	w := wire.Team{
 		Actions: wire.ActionsOf(t.Acts),
 		Id:      t.ID, Version: t.Version, State: wire.TeamState(t.State), Owner: wire.RefOf(t.Owner),
-		Title: t.Title, Introduction: t.Introduction, Keywords: wire.List(&t.Keywords), Field: wire.Field(t.Field), FieldName: wire.FieldName(t.Field), OtherFields: wire.Named[wire.Field](t.OtherFields),
+		Title: t.Title, Introduction: t.Introduction, Keywords: wire.List(&t.Keywords), Field: wire.Field(t.Field), FieldName: wire.FieldName(t.Field), OtherFields: wire.Named[wire.Field](t.OtherFields), OtherFieldNames: wire.FieldNames(t.OtherFields),
 		Chains: wire.ChainsOf(t.Beside.Chains), Leader: writtenPerson(t.Leader), People: make([]wire.TeamPerson, len(t.Team.People)),
 		Capabilities: wire.Some(t.Capabilities), Seeks: wire.Some(t.Seeks), Equipment: wire.Some(t.Equipment), PastResults: wire.Some(t.PastResults),
 		Results: make([]wire.LinkedResult, len(t.Results)), Programmes: make([]wire.TeamProgramme, len(t.Parts)), Paused: t.Paused,

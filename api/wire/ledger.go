@@ -18,6 +18,18 @@ func Term[C comparable](list *codes.Table[C], code C) *string {
 	return Some(term.Chinese)
 }
 
+// FieldNames are what some fields are called in Chinese, in their order; nil: there are none.
+func FieldNames[T ~string](fields []T) *[]string {
+	if len(fields) == 0 {
+		return nil
+	}
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = Value(FieldName(f))
+	}
+	return &out
+}
+
 // FiguresOf are figures of the ledger.
 func FiguresOf(f ledger.Figures) Figures {
 	return Figures{Contracts: f.Contracts, Turnover: AmountOf(f.Turnover), TechnologyAmount: AmountOf(f.Technology)}

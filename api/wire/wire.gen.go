@@ -9090,6 +9090,9 @@ type RegisterEntry struct {
 	// Ended 已过止日 Its last day lies behind
 	Ended *bool `json:"ended,omitempty"`
 
+	// FieldNames 技术领域的名称，与 fields 中的次序相同 What the fields are called, in their order
+	FieldNames *[]string `json:"field_names,omitempty"`
+
 	// Fields 专家的技术领域 Technology fields of an expert
 	Fields *[]Field           `json:"fields,omitempty"`
 	Id     openapi_types.UUID `json:"id"`
@@ -10335,6 +10338,9 @@ type Team struct {
 
 	// Leader 团队中的一人 One of a team
 	Leader TeamPerson `json:"leader"`
+
+	// OtherFieldNames 其他技术领域的名称，与 other_fields 中的次序相同 What those are called, in their order
+	OtherFieldNames *[]string `json:"other_field_names,omitempty"`
 
 	// OtherFields 其他技术领域 Further fields
 	OtherFields []Field `json:"other_fields"`
