@@ -23,7 +23,10 @@ const (
 // classes are the values of x-text; "amount" is read by package money.
 var classes = map[string]text.Class{"line": text.Line, "long": text.Long, "code": text.Code, "upper": text.Upper, "lower": text.Lower, "number": text.Number, "exact": text.Exact}
 
-const amount = "amount"
+const (
+	amount = "amount"
+	note   = "note" // by its length a line or a long text, in which there is something that can be read
+)
 
 // xText is what a schema says of its text beyond what follows from it.
 func xText(s *openapi3.Schema) string {
@@ -35,7 +38,7 @@ func xText(s *openapi3.Schema) string {
 func knownText(s *openapi3.Schema) error {
 	given, there := s.Extensions[extension]
 	name, _ := given.(string)
-	if _, known := classes[name]; there && !known && name != amount {
+	if _, known := classes[name]; there && !known && name != amount && name != note {
 		return fmt.Errorf("%s: %v is none of those that are read", extension, given)
 	}
 	return nil
@@ -93,6 +96,9 @@ func (p *pruner) text(s *openapi3.Schema, typed, at string) string {
 	clean, wrong := readText(s, typed)
 	if wrong != nil {
 		p.wrong = append(p.wrong, wrong.Field(at))
+	}
+	if wrong == nil && xText(s) == note && clean != "" && !text.Says(clean) {
+		p.wrong = append(p.wrong, fault.Placeholder.Plain(at))
 	}
 	p.changed = p.changed || clean != typed
 	return clean

@@ -93,3 +93,34 @@ func TestNoTextIsWithoutTheRule(t *testing.T) {
 		t.Errorf("without the rule: %v", exact)
 	}
 }
+
+// A note that is wanted says something: marks alone are refused, wherever one is asked for.
+func TestANoteThatIsWantedSaysSomething(t *testing.T) {
+	asks := map[string]bool{"reason": true, "note": true, "opinion": true, "answer": true, "comment": true, "message": true, "question": true}
+	asked := 0
+	for _, op := range spec(t).Operations() {
+		if op.Body == nil {
+			continue
+		}
+		for name, p := range op.Body.Properties {
+			if !asks[name] || !p.Value.Type.Is(openapi3.TypeString) || p.Value.MinLength == 0 || len(p.Value.Enum) > 0 {
+				continue
+			}
+			asked++
+			if said := p.Value.Extensions["x-text"]; said != "note" {
+				t.Errorf("%s takes a %s of marks alone: x-text is %v", op.ID, name, said)
+			}
+		}
+	}
+	if asked < 30 {
+		t.Errorf("only %d notes were asked", asked)
+	}
+	e := newEdge(t)
+	for _, typed := range []string{`"。。。。。。"`, `"……"`, `"——"`, `"👍👍"`} {
+		valid := string(edgetest.Valid(e.operation(t, "revertDeal")).Body)
+		found := places(problem(t, e.send(t, replace(t, e, "revertDeal", valid, "reason", typed))))
+		if len(found) != 1 || found[0].Pointer != "/reason" || found[0].Code != "placeholder" {
+			t.Errorf("%s: %+v", typed, found)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
+	texts "jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -122,7 +123,7 @@ func (p *Payment) reverse(head work.Head, in ReversalInput, left money.Fen, toda
 	day(&bad, in.PaidOn, today)
 	bad.Check(!in.PaidOn.Before(p.PaidOn), "/paid_on", fault.BeforeStart, "早于所冲正的收款日期 %[1]s", "It lies before the day of the payment, %[1]s", p.PaidOn)
 	written(&bad, in.ExternalID, in.Note)
-	bad.Check(strings.TrimSpace(in.Note) != "", "/note", fault.Required, "请说明冲正的原因", "Say why it is reversed")
+	texts.Wanted(&bad, in.Note, "/note", "请说明冲正的原因", "Say why it is reversed")
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}

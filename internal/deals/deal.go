@@ -2,7 +2,6 @@ package deals
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +11,7 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -125,7 +125,9 @@ func (d *Deal) SideOf(a policy.Actor) Side {
 // Advance moves an open deal one stage on, or ends it as lost with the note as its reason; to agreed only both sides together.
 func (d *Deal) Advance(side Side, by uuid.UUID, to Stage, note string) (StepKind, error) {
 	var bad fault.Fields
-	bad.Check(to != StageLost || strings.TrimSpace(note) != "", "/note", fault.Required, "终止须说明理由", "Say why it is lost")
+	if to == StageLost {
+		text.Wanted(&bad, note, "/note", "终止须说明理由", "Say why it is lost")
+	}
 	bad.Length(note, "/note", 0, 2000)
 	if err := bad.Err(); err != nil {
 		return "", err

@@ -76,6 +76,9 @@ func TestARefusedStageTellsFromWhereItIsReached(t *testing.T) {
 func TestADealIsLostForAReason(t *testing.T) {
 	for _, from := range road[:4] {
 		d := &Deal{Stage: from}
+		if _, err := advance(d, StageLost, "。。"); !fault.InvalidInput.Of(err) || d.Stage != from {
+			t.Errorf("lost with marks alone: %v", err)
+		}
 		if _, err := advance(d, StageLost, " \t"); !fault.InvalidInput.Of(err) || d.Stage != from {
 			t.Errorf("lost from %s without a reason: %v", from, err)
 		}

@@ -1,7 +1,6 @@
 package deals
 
 import (
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +10,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/mandates"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -160,7 +160,9 @@ func (i *Introduction) Decline(by uuid.UUID, now time.Time, reason DeclineReason
 	var bad fault.Fields
 	fault.Offered(&bad, reason, "/reason", declineReasons)
 	bad.Length(note, "/note", 0, 1000)
-	bad.Check(reason != ReasonOther || strings.TrimSpace(note) != "", "/note", fault.Required, "理由为“其他”时须写明原因", "Say why, where the reason is other")
+	if reason == ReasonOther {
+		text.Wanted(&bad, note, "/note", "理由为“其他”时须写明原因", "Say why, where the reason is other")
+	}
 	if err := bad.Err(); err != nil {
 		return err
 	}

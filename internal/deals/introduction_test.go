@@ -90,4 +90,9 @@ func TestADeclineNamesAReasonOfTheList(t *testing.T) {
 	if err := i.Decline(uuid.New(), time.Time{}, "do_not_like_it", ""); !fault.InvalidInput.Of(err) || i.State != Proposed {
 		t.Errorf("a reason of one's own: %v, %s", err, i.State)
 	}
+	for _, note := range []string{"", " ", ".", "。。。", "……", "——"} { // nothing that the proposer could read
+		if err := i.Decline(uuid.New(), time.Time{}, ReasonOther, note); !fault.InvalidInput.Of(err) || i.State != Proposed {
+			t.Errorf("other, with %q: %v, %s", note, err, i.State)
+		}
+	}
 }

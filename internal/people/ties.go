@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -76,7 +77,9 @@ func (in TieInput) into(tx *work.Tx, t *Tie) error {
 	bad.Check(!in.ValidFrom.IsZero(), "/valid_from", fault.Required, "须填起日", "The first day is needed")
 	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	bad.Length(in.Note, "/note", 0, 1000)
-	bad.Check(in.Kind != OtherTie || strings.TrimSpace(in.Note) != "", "/note", fault.Required, "“其他”须说明是何关系", "Say what it is, where it is another")
+	if in.Kind == OtherTie {
+		text.Wanted(&bad, in.Note, "/note", "“其他”须说明是何关系", "Say what it is, where it is another")
+	}
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"jiebang/internal/challenges"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -34,7 +35,9 @@ func (p *Project) check(in CheckInput, by uuid.UUID, now time.Time) error {
 	bad.Check(number, "/measured", fault.BadFormat, "须为十进制数，如 0.05", "It is a decimal number, like 0.05")
 	bad.Length(in.Evidence, "/evidence", 2, 5000)
 	bad.Length(in.Reason, "/reason", 0, 2000)
-	bad.Check(!number || says == in.Met || in.Reason != "", "/reason", fault.Required, "结论与测得值不一致，请说明理由", "The verdict differs from what the number says; say why")
+	if number && says != in.Met {
+		text.Wanted(&bad, in.Reason, "/reason", "结论与测得值不一致，请说明理由", "The verdict differs from what the number says; say why")
+	}
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -153,6 +154,9 @@ func (r Rules) checkMarks(marks []Mark, comment string, final bool) error {
 			least = leastReason
 		}
 		bad.Length(m.Reason, at+"/reason", least, 2000)
+		if final && m.Reason != "" {
+			text.Wanted(&bad, m.Reason, at+"/reason", "须填理由", "The reason is needed")
+		}
 	}
 	bad.Check(utf8.RuneCountInString(comment) <= 10000, "/comment", fault.TooLong, "至多 10000 个字", "At most 10000 characters")
 	return bad.Err()

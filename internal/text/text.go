@@ -289,6 +289,20 @@ func Into(bad *fault.Fields, s *string, pointer string, c Class) {
 	*s = clean
 }
 
+// Says tells whether there is anything in a text that can be read: a letter, a character or a figure. Marks alone say nothing.
+func Says(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool { return unicode.In(c, unicode.L, unicode.N) })
+}
+
+// Wanted adds to bad that a note is missing which is wanted here, in the words of the rule that wants it, or that it says nothing.
+func Wanted(bad *fault.Fields, note, pointer, zh, en string, args ...any) {
+	if strings.TrimSpace(note) == "" {
+		*bad = append(*bad, fault.Required.Field(pointer, zh, en, args...))
+	} else if !Says(note) {
+		*bad = append(*bad, fault.Placeholder.Plain(pointer))
+	}
+}
+
 // Tight is a code in the form in which two can be compared: Narrow, ASCII letters in capitals, and without the blanks, hyphens, dots
 // between groups and apostrophes that people and spreadsheets put into one.
 func Tight(s string) string {
