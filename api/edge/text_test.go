@@ -20,6 +20,7 @@ func TestTextsAreReadAsTheyWereMeant(t *testing.T) {
 		{"createResult", "price", `{"kind":"fixed","min":{"amount":"１２．５ 万元","currency":"CNY"}}`, `{"kind":"fixed","min":{"amount":"125000.00","currency":"CNY"}}`},
 		{"createResult", "external_ids", `[{"scheme":"csl","id":" Ａ-1"}]`, `[{"scheme":"csl","id":" Ａ-1"}]`},
 		{"createNeed", "deadline", `"2026年3月1日"`, `"2026-03-01"`},
+		{"setEmail", "email", `" ｌｉｎ＠bücher.example"`, `"lin@bücher.example"`},
 		{"createOffice", "code", `"ｓｙ01 "`, `"SY01"`},
 		{"createOffice", "region", `"２１０１１２"`, `"210112"`},
 		{"createAccount", "password", `" ｐassword\u200b10 "`, `" ｐassword\u200b10 "`},

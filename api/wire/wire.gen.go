@@ -5151,14 +5151,14 @@ type Dimension string
 // Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
 type Disclosure string
 
-// EmailAddress 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
+// EmailAddress 邮箱地址，@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
 //
 // Example: lin.yanzhou@sblg.example.org
 type EmailAddress = string
 
 // EmailInput 邮箱 An address
 type EmailInput struct {
-	// Email 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
+	// Email 邮箱地址，@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
 	//
 	// Example: lin.yanzhou@sblg.example.org
 	Email EmailAddress `json:"email"`
@@ -6762,7 +6762,7 @@ type InvitationInput struct {
 	// Admin 是否担任管理员 As an administrator
 	Admin *bool `json:"admin,omitempty"`
 
-	// Email 邮箱地址,@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
+	// Email 邮箱地址，@ 之前须为英文字母、数字或符号 A mail address; ASCII before the @
 	//
 	// Example: lin.yanzhou@sblg.example.org
 	Email EmailAddress `json:"email"`

@@ -31,11 +31,12 @@ type Email struct {
 // SetEmail gives the account an address, which is its own once it is confirmed (ConfirmEmail): until then the one before holds. To
 // the account it looks the same where the address is another's already; that one is told by mail.
 func (s *Service) SetEmail(ctx context.Context, call work.Call, typed string) error {
-	address, err := mail.Parse(typed)
-	if err != nil {
-		return fault.InvalidInput.At("/email", fault.BadFormat, "不是可用的邮箱地址", "Not a mail address that can be used")
+	var bad fault.Fields
+	address := mail.Into(&bad, typed, "/email")
+	if err := bad.Err(); err != nil {
+		return err
 	}
-	_, err = s.unit.Do(ctx, call, func(tx *work.Tx) error {
+	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		a, err := s.own(tx, policy.AccountEmail)
 		if err != nil {
 			return err
@@ -136,11 +137,12 @@ const vouched work.Deed = "account.vouch_email"
 
 // Vouch gives an account an address that the machine's owner knows to be theirs, without a mail. Only commands call it.
 func (s *Service) Vouch(ctx context.Context, username, typed string) error {
-	address, err := mail.Parse(typed)
-	if err != nil {
-		return fault.InvalidInput.At("email", fault.BadFormat, "不是可用的邮箱地址", "Not a mail address that can be used")
+	var bad fault.Fields
+	address := mail.Into(&bad, typed, "email")
+	if err := bad.Err(); err != nil {
+		return err
 	}
-	_, err = s.unit.Do(ctx, work.Call{Operation: "user email"}, func(tx *work.Tx) error {
+	_, err := s.unit.Do(ctx, work.Call{Operation: "user email"}, func(tx *work.Tx) error {
 		a, err := Find(tx.DB, username, "username")
 		if err != nil {
 			return err

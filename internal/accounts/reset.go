@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/jobs"
 	"jiebang/internal/mail"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -107,7 +108,7 @@ func answer(tx *work.Tx, j jobs.Job) error {
 
 // whoIs finds the account of a user name or a verified address, or nil. User names have no @.
 func whoIs(q *gorm.DB, typed string) (*Account, error) {
-	if address, err := mail.Parse(typed); err == nil {
+	if address, err := mail.Parse(text.Narrow(typed)); err == nil {
 		return withEmail(q, address)
 	}
 	return named(q, typed)

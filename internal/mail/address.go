@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+
+	"jiebang/internal/fault"
+	"jiebang/internal/text"
 )
 
 // Address is the address of one mailbox, as Parse lets it through: it can stand in a header and in a command of SMTP as it is.
@@ -28,10 +31,10 @@ var errAddress = errors.New("not a mail address")
 
 // Parse reads an address as a person types it: local@domain.example. Names beside it, comments, quoted local parts, local parts that
 // are not ASCII (few servers take them), addresses of machines and domains of one word are refused.
-func Parse(text string) (Address, error) {
-	text = strings.TrimSpace(text)
-	local, domain, _ := strings.Cut(text, "@")
-	if len(text) > addressMost || len(local) > localMost || !plainLocal(local) || strings.ContainsAny(domain, "@[]()<>\", \t\r\n") {
+func Parse(typed string) (Address, error) {
+	typed = strings.TrimSpace(typed)
+	local, domain, _ := strings.Cut(typed, "@")
+	if len(typed) > addressMost || len(local) > localMost || !plainLocal(local) || strings.ContainsAny(domain, "@[]()<>\", \t\r\n") {
 		return "", errAddress
 	}
 	ascii, err := domains.ToASCII(domain)
@@ -51,6 +54,15 @@ func Parse(text string) (Address, error) {
 		return "", errAddress
 	}
 	return Address(out), nil
+}
+
+// Into reads an address where it stands in an input in whatever width it was typed, and adds to bad where no mail reaches it. It is the one
+// rule for an account's address, an invitation's, and that by which others reach a contact.
+func Into(bad *fault.Fields, typed, pointer string) Address {
+	a, err := Parse(text.Narrow(typed))
+	bad.Check(err == nil, pointer, fault.BadFormat, "这个邮箱收不到邮件：须形如 name@example.com，@ 前只用英文字母、数字与 . _ - +，@ 后为完整域名。",
+		"No mail reaches this address: it must be like name@example.com, with ASCII letters, digits and . _ - + before the @ and a whole domain behind it.")
+	return a
 }
 
 // plainLocal tells whether a local part is a dot-atom of RFC 5322, in ASCII.

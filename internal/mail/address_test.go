@@ -4,6 +4,8 @@ import (
 	netmail "net/mail"
 	"strings"
 	"testing"
+
+	"jiebang/internal/fault"
 )
 
 func TestAddressesAreReadAsTheirOwnersWriteThem(t *testing.T) {
@@ -34,6 +36,17 @@ func TestWhatIsNoAddressIsRefused(t *testing.T) {
 	} {
 		if got, err := Parse(typed); err == nil {
 			t.Errorf("%q was taken as %q", typed, got)
+		}
+	}
+}
+
+// An account's address and a contact's are read by one rule, in whatever width they are typed, and refused in the same words.
+func TestAnAddressInAnInputIsReadByOneRule(t *testing.T) {
+	for typed, want := range map[string]Address{" ｌｉｎ＠example.org ": "lin@example.org", "lin@bücher.example": "lin@xn--bcher-kva.example", "lin@localhost": "", "林@example.org": ""} {
+		var bad fault.Fields
+		got := Into(&bad, typed, "/contact/email")
+		if got != want || (len(bad) == 0) != (want != "") || len(bad) > 0 && (bad[0].Pointer != "/contact/email" || bad[0].Code != "bad_format") {
+			t.Errorf("%q: %q %+v, want %q", typed, got, bad, want)
 		}
 	}
 }

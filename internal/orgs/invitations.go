@@ -164,9 +164,10 @@ func (s *Service) InviteByMail(ctx context.Context, call work.Call, id uuid.UUID
 		if o.State != Verified { // its name stands in mails to strangers
 			return nil, fault.OrganizationPending.Because("核验通过后可用邮箱邀请；在此之前可按用户名邀请。", "It may invite by mail once it is verified, and by user name before that.")
 		}
-		address, err := mail.Parse(in.Email)
-		if err != nil {
-			return nil, fault.InvalidInput.At("/email", fault.BadFormat, "不是可用的邮箱地址", "Not a mail address that can be used")
+		var bad fault.Fields
+		address := mail.Into(&bad, in.Email, "/email")
+		if err := bad.Err(); err != nil {
+			return nil, err
 		}
 		if err := mayInvite(tx, o.ID, address); err != nil {
 			return nil, err
