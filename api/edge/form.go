@@ -32,7 +32,7 @@ func formOf(what fault.Place, s *openapi3.Schema, typed string) fault.Text {
 	switch {
 	case xText(s) == amount && (what == fault.Pattern || what == fault.TooLong):
 		return wrongAmount(typed)
-	case what != fault.Pattern:
+	case what != fault.Pattern && (what != fault.BadFormat || xForm(s) == ""): // of a format its words are known, unless more is wanted
 		return fault.Text{}
 	case xForm(s) != "":
 		said, given := Split(xForm(s)), quoted(typed)

@@ -20,9 +20,6 @@ func (q Query) checkPublic(today when.Day) error {
 	bad.Check(q.From == q.From.Month().First(), "query:from", fault.NotOffered, "公开统计按整月，请从 %[1]s 起", "Public figures are of whole months; begin with %[1]s", q.From.Month().First())
 	last := q.To.Month().Last()
 	bad.Check(q.To == last || !q.To.Before(today), "query:to", fault.NotOffered, "公开统计按整月，请至 %[1]s 止", "Public figures are of whole months; end with %[1]s", last)
-	before := q.AsOf.Month().First().AddDays(-1)
-	bad.Check(q.AsOf.IsZero() || q.AsOf == q.AsOf.Month().Last(), "query:as_of", fault.NotOffered,
-		"公开统计的截至日为月末，如 %[1]s", "Public figures are as of the end of a month, such as %[1]s", before)
 	for _, d := range q.cut(q.GroupBy) {
 		pointer := "query:" + d.Parameter()
 		if d == q.GroupBy {
@@ -33,6 +30,22 @@ func (q Query) checkPublic(today when.Day) error {
 	}
 	bad.Check(len(q.cut(q.GroupBy)) <= 2, "query:group_by", fault.TooManyItems, "公开统计至多按两个维度筛选与分组，请减少一个", "Public figures are cut by two dimensions at most; leave one out")
 	return bad.Err()
+}
+
+// CheckAsOf holds the day as of which figures are asked against what there is: no day ahead, and for the public a month's end. One message says all
+// that the day must be.
+func CheckAsOf(bad *fault.Fields, asOf, today when.Day, public bool) {
+	if !public {
+		when.NotAhead(bad, asOf, today, "query:as_of")
+		return
+	}
+	latest := today.AddDays(1).Month().First().AddDays(-1) // the last month's end that has come
+	place := fault.NotOffered
+	if asOf.After(today) {
+		place = fault.OutOfRange
+	}
+	bad.Check(asOf.IsZero() || asOf == asOf.Month().Last() && !asOf.After(today), "query:as_of", place,
+		"公开统计的截至日须为今天或之前的月末，最近的一个为 %[1]s", "Public figures are as of the end of a month that is not after today; the latest is %[1]s", latest)
 }
 
 // disclose reads what is public, as far as a query asks for it.

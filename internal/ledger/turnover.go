@@ -32,7 +32,7 @@ type Query struct {
 	AsOf      when.Day `query:"as_of"` // only what was recorded by the end of this day; none: all
 }
 
-func (q Query) check(g *gorm.DB, today when.Day) error {
+func (q Query) check(g *gorm.DB, today when.Day, public bool) error {
 	var bad fault.Fields
 	bad.Check(!q.From.IsZero(), "query:from", fault.Required, "须给出统计起日", "A first day is needed")
 	bad.Check(!q.To.IsZero(), "query:to", fault.Required, "须给出统计止日", "A last day is needed")
@@ -47,7 +47,7 @@ func (q Query) check(g *gorm.DB, today when.Day) error {
 		checkDimension(&bad, q.GroupBy)
 	}
 	checkLevel(&bad, q.GroupBy, q.RegionLevel)
-	when.NotAhead(&bad, q.AsOf, today, "query:as_of")
+	CheckAsOf(&bad, q.AsOf, today, public)
 	if err := q.Scope.check(g, &bad); err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (s *Service) Turnover(ctx context.Context, actor policy.Actor, q Query) (Tu
 	t := Turnover{Query: q, Public: !policy.Allowed(actor, policy.TurnoverReadFull, policy.Facts{Office: q.Office})}
 	var p public
 	err := s.unit.View(ctx, func(g *gorm.DB) (err error) {
-		if err := q.check(g, when.DayOf(now)); err != nil {
+		if err := q.check(g, when.DayOf(now), t.Public); err != nil {
 			return err
 		}
 		if t.Head, err = head(g); err != nil {
