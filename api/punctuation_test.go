@@ -14,6 +14,32 @@ import (
 // between finds half-width punctuation where Chinese goes on, which officials do not write.
 var between = regexp.MustCompile(`[,;:!?]\p{Han}|\p{Han}\([^()]*\)`)
 
+// quoted finds half-width quotes beside Chinese, and colons before what is set apart: what a page of docs is written with, outside of code.
+var (
+	quoted = regexp.MustCompile(`\p{Han}"|"\p{Han}|\p{Han}[:;!?](?:\*\*)?[\p{Han}§]`)
+	fenced = regexp.MustCompile("(?s)\n```.*?\n```")
+	inline = regexp.MustCompile("`[^`]*`")
+)
+
+func TestPagesAreWrittenWithMarksOfFullWidthBetweenChinese(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(pages) < 10 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	for _, name := range append(pages, "../README.md") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := fenced.ReplaceAllStringFunc(string(text), func(code string) string { return strings.Repeat("\n", strings.Count(code, "\n")) })
+		for i, line := range strings.Split(inline.ReplaceAllString(plain, "§"), "\n") {
+			if found := quoted.FindString(line); found != "" {
+				t.Errorf("%s, line %d: %q in %s", name, i+1, found, line)
+			}
+		}
+	}
+}
+
 // Chinese has its own punctuation, in everything that people read of the interface, and no word stands for another thing: 登记 is what becomes
 // of contracts, a register of people is a 名册.
 func TestChineseIsPunctuatedAsChinese(t *testing.T) {
