@@ -110,19 +110,19 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	}{
 		{"台账 ledger", func() ([]string, []string, error) {
 			r, err := a.Ledger.Verify(ctx)
-			return []string{fmt.Sprintf("台账 ledger: %d entries, head %s", r.Entries, r.Head.Hash)}, r.Problems, err
+			return []string{fmt.Sprintf("台账 ledger: 共 %[1]d 条，链头 %[2]s。%[1]d entries, head %[2]s", r.Entries, r.Head.Hash)}, r.Problems, err
 		}},
 		{"合同 contracts", func() ([]string, []string, error) {
 			r, err := a.Contracts.Verify(ctx)
-			return []string{fmt.Sprintf("合同 contracts: %d compared with their entries", r.Contracts)}, r.Problems, err
+			return []string{fmt.Sprintf("合同 contracts: %[1]d 份已与其条目核对。%[1]d compared with their entries", r.Contracts)}, r.Problems, err
 		}},
 		{"评审 reviews", func() ([]string, []string, error) {
 			r, err := a.Review.Verify(ctx)
-			return []string{fmt.Sprintf("评审 reviews: %d panels reckoned again, %d draws drawn again", r.Panels, r.Draws)}, r.Problems, err
+			return []string{fmt.Sprintf("评审 reviews: 重新计算 %[1]d 次评审，重新抽取 %[2]d 次。%[1]d panels reckoned again, %[2]d draws drawn again", r.Panels, r.Draws)}, r.Problems, err
 		}},
 		{"指标 indicators", func() ([]string, []string, error) {
 			r, err := a.Indicators.Verify(ctx)
-			return []string{fmt.Sprintf("指标 indicators: %d frozen reports are what their digests say", r.Reports)}, r.Problems, err
+			return []string{fmt.Sprintf("指标 indicators: %[1]d 份冻结报告与其摘要相符。%[1]d frozen reports are what their digests say", r.Reports)}, r.Problems, err
 		}},
 		{"名册 registers", func() (lines, _ []string, _ error) {
 			both, err := a.operatingRegistrars(ctx)
@@ -137,16 +137,16 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 				problems = append(problems, err.Error())
 			}
 			r, err := a.Files.Verify(ctx)
-			return []string{fmt.Sprintf("附件 files: %d, content %d, %d bytes; objects that nothing refers to and the sweep will take: %d", r.Files, r.Contents, r.Bytes, r.Orphans)},
+			return []string{fmt.Sprintf("附件 files: %[1]d 个，内容 %[2]d 份，共 %[3]d 字节；无人引用、待清理的对象 %[4]d 个。%[1]d, content %[2]d, %[3]d bytes; objects that nothing refers to and the sweep will take: %[4]d", r.Files, r.Contents, r.Bytes, r.Orphans)},
 				append(problems, r.Problems...), err
 		}},
 		{"揭榜申请 bids", func() ([]string, []string, error) {
 			r, err := a.Challenges.Verify(ctx, a.Files)
-			return []string{fmt.Sprintf("揭榜申请 bids: %d sealed that open, %d open that are what their receipts say", r.Sealed, r.Opened)}, r.Problems, err
+			return []string{fmt.Sprintf("揭榜申请 bids: 密封的 %[1]d 份可以开启，已开启的 %[2]d 份与回执相符。%[1]d sealed that open, %[2]d open that are what their receipts say", r.Sealed, r.Opened)}, r.Problems, err
 		}},
 		{"密封值 sealed values", func() ([]string, []string, error) {
 			r, err := a.Keys.Verify(ctx)
-			return []string{fmt.Sprintf("密封值 sealed values: %d opened", r.Values)}, r.Problems, err
+			return []string{fmt.Sprintf("密封值 sealed values: 开启 %[1]d 个。%[1]d opened", r.Values)}, r.Problems, err
 		}},
 		{"记录 records", func() ([]string, []string, error) {
 			var t Verification
@@ -155,7 +155,7 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 		}},
 		{"审计链 audit chain", func() ([]string, []string, error) {
 			r, err := a.Relay.Verify(ctx)
-			return []string{fmt.Sprintf("审计链 audit chain: %d links, head %s", r.Links, r.Head), fmt.Sprintf("变更日志 change log: %d changes", r.Changes)}, r.Problems, err
+			return []string{fmt.Sprintf("审计链 audit chain: 共 %[1]d 节，链头 %[2]s。%[1]d links, head %[2]s", r.Links, r.Head), fmt.Sprintf("变更日志 change log: 共 %[1]d 条。%[1]d changes", r.Changes)}, r.Problems, err
 		}},
 	} {
 		lines, problems, err := part.look()

@@ -20,7 +20,7 @@ func (reindexCommand) Run(ctx context.Context, config app.Config) error {
 	return withApp(ctx, config, func(a *app.App) error {
 		n, err := a.Settle(ctx)
 		if err == nil {
-			fmt.Printf("index complete: %d documents, up to change %d\n", n, a.Index.Place())
+			fmt.Printf("索引已完整：%[1]d 篇，至第 %[2]d 条变更。index complete: %[1]d documents, up to change %[2]d\n", n, a.Index.Place())
 		}
 		return err
 	})
@@ -56,7 +56,7 @@ func (verifyCommand) Run(ctx context.Context, config app.Config) error {
 			fmt.Println(line)
 		}
 		if len(report.Problems) > 0 {
-			return fmt.Errorf("%d problems:\n%s", len(report.Problems), strings.Join(report.Problems, "\n"))
+			return fmt.Errorf("%[1]d 处不一致 %[1]d problems:\n%[2]s", len(report.Problems), strings.Join(report.Problems, "\n"))
 		}
 		fmt.Println("台账、汇总与审计链一致 ledger, sums and audit chain agree")
 		return nil
