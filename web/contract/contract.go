@@ -137,8 +137,9 @@ func (b *Book) operation(path, method string, item *openapi3.PathItem, op *opena
 			f := b.field(p.Name, p.Name, p.Schema, 0)
 			if p.Description != "" {
 				f.Label, f.Hint = parts(p.Description)
-				f.Label.Chinese = strings.TrimPrefix(f.Label.Chinese, "为 true 时") // which a program has to be told
-				f.Label.English = strings.TrimPrefix(f.Label.English, "With true ")
+				if f.Kind == Yes {
+					f.Label = asQuestion(f.Label)
+				}
 			}
 			f.Required = p.Required
 			o.Query = append(o.Query, f)

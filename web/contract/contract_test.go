@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"jiebang/api/edge"
@@ -31,6 +32,9 @@ func TestEachFieldHasANameInBothLanguages(t *testing.T) {
 		where += "/" + f.Name
 		if f.Label.Chinese == "" || f.Label.English == "" || f.Label.Chinese == f.Label.English && f.Kind != contract.Number {
 			t.Errorf("%s is called %q", where, f.Label)
+		}
+		if f.Kind == contract.Yes && (strings.Contains(f.Label.Chinese, "true") || strings.Contains(f.Label.English, " true ")) {
+			t.Errorf("%s is called %q, as a program is told", where, f.Label)
 		}
 		for _, other := range []string{"另一条记录", "金额 An amount", "十进制数", "账号 An account"} {
 			if f.Label.Chinese == other {

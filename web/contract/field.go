@@ -32,6 +32,7 @@ const (
 	Object   Kind = "object"
 	Money    Kind = "money"
 	Password Kind = "password"
+	Place    Kind = "place"
 )
 
 // Option is one value that may be chosen.
@@ -140,6 +141,7 @@ func (b *Book) field(name, path string, ref *openapi3.SchemaRef, depth int) *Fie
 		}
 	case s.Type.Is("boolean"):
 		f.Kind = Yes
+		f.Label = asQuestion(f.Label)
 	case s.Type.Is("integer") || s.Type.Is("number"):
 		f.Kind = Number
 	case s.Type.Is("array"):
@@ -160,6 +162,8 @@ func (b *Book) field(name, path string, ref *openapi3.SchemaRef, depth int) *Fie
 		f.Kind = Password
 	case s.Extensions["x-text"] == "amount":
 		f.Kind = Amount
+	case name != "code" && (f.Schema == "RegionCode" || f.Schema == "PlaceCode"): // in the list of regions the code is the code
+		f.Kind = Place
 	}
 	if s.MaxLength != nil && f.Kind == Text {
 		f.Most = int(*s.MaxLength)
@@ -210,11 +214,22 @@ func options(s *openapi3.Schema) (out []Option) {
 
 // parts parts what a place is said to be into what it is called, and what else is to be known: at the first mark behind which a clause goes on.
 func parts(description string) (label, hint edge.Said) {
-	text, _, _ := strings.Cut(strings.TrimSpace(description), "\n")
+	text, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(description), "true："), "\n")
 	said := edge.Split(text)
 	label.Chinese, hint.Chinese = cut(said.Chinese, "，；。（：")
 	label.English, hint.English = cut(said.English, ",;.(:")
 	return label, hint
+}
+
+// asQuestion is what is true of something, without how a program is told so.
+func asQuestion(said edge.Said) edge.Said {
+	said.Chinese = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(said.Chinese, "为 true 时"), "时为 true"), "为 true")
+	for _, words := range []string{"With true ", "True where ", "True while ", "True of ", "Whether "} {
+		if rest, cut := strings.CutPrefix(said.English, words); cut && rest != "" {
+			said.English = strings.ToUpper(rest[:1]) + rest[1:]
+		}
+	}
+	return said
 }
 
 func cut(text, marks string) (before, after string) {

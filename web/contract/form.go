@@ -29,6 +29,8 @@ func (f *Field) at(path string, form url.Values) any {
 		return list(form[path])
 	case Lines:
 		return list(lines(strings.Join(form[path], "\n")), f.Item) // one text of lines, or what was chosen of a list
+	case Place:
+		return chosen(form[path])
 	case Text, Long, Number, Amount, Day, Moment, Yes, Choice, Password:
 	}
 	typed := form.Get(path)
@@ -55,9 +57,19 @@ func (f *Field) scalar(typed string) any {
 		if t, err := time.ParseInLocation(local, typed, when.Shanghai); err == nil {
 			return t.Format(time.RFC3339)
 		}
-	case Text, Long, Amount, Day, Choice, Choices, Lines, Rows, Object, Money, Password:
+	case Text, Long, Amount, Day, Choice, Choices, Lines, Rows, Object, Money, Password, Place:
 	}
 	return typed
+}
+
+// chosen is the first that is filled in: of several places of one name one is chosen, else what was typed stands.
+func chosen(typed []string) any {
+	for _, t := range typed {
+		if t = strings.TrimSpace(t); t != "" {
+			return t
+		}
+	}
+	return nil
 }
 
 func (f *Field) object(path string, form url.Values) any {
@@ -164,7 +176,7 @@ func (f *Field) Fill(answer any) any {
 		return out
 	case Rows, Choices, Lines:
 		return f.fillList(answer)
-	case Text, Long, Number, Amount, Day, Moment, Yes, Choice, Password:
+	case Text, Long, Number, Amount, Day, Moment, Yes, Choice, Password, Place:
 	}
 	if m, ok := answer.(map[string]any); ok {
 		for _, key := range []string{"code", "id", "name"} {
@@ -201,6 +213,32 @@ func part(from map[string]any, name string) any {
 		}
 	}
 	return nil
+}
+
+// Each visits the fields of a kind that a value fills in, and puts what the visitor makes of each in its place.
+func (f *Field) Each(kind Kind, path string, value any, visit func(path string, value any) any) any {
+	switch {
+	case value == nil:
+		return nil
+	case f.Kind == kind:
+		return visit(path, value)
+	case f.Kind == Object:
+		m, ok := value.(map[string]any)
+		if !ok {
+			return value
+		}
+		for _, inner := range f.Fields {
+			if v, there := m[inner.Name]; there {
+				m[inner.Name] = inner.Each(kind, join(path, inner.Name), v, visit)
+			}
+		}
+	case f.Kind == Rows || f.Kind == Lines:
+		all, _ := value.([]any)
+		for i := range all {
+			all[i] = f.Item.Each(kind, join(path, strconv.Itoa(i)), all[i], visit)
+		}
+	}
+	return value
 }
 
 // Find gives what stands at a path of a value, as a form shows it.

@@ -158,8 +158,12 @@ func do(p *site.Page) error {
 	d := &doing{Operation: o, Keep: kept(form), Form: &ui.Form{Page: p, More: map[string]int{}}}
 	ask := site.Ask{Operation: o, Path: d.Keep, Key: d.Keep["_key"]}
 	ask.Version, _ = strconv.ParseInt(d.Keep["_version"], 10, 64)
+	var unplaced *site.Problem
 	if o.Body != nil {
 		d.Form.Values = o.Body.Value(form)
+		if unplaced, err = ui.PutPlaces(p, o.Body, d.Form.Values); err != nil {
+			return err
+		}
 		ask.Body = d.Form.Values
 		if m, ok := ask.Body.(map[string]any); ok && len(m) == 0 && o.BodyOptional {
 			ask.Body = nil
@@ -172,6 +176,10 @@ func do(p *site.Page) error {
 	if o.TokenRequired && !p.SignedIn() {
 		d.Form.Refused = lost(p)
 		return d.show(p, http.StatusUnauthorized)
+	}
+	if unplaced != nil {
+		d.Form.Refused = unplaced
+		return d.again(p, unplaced.Status)
 	}
 	answer, err := p.Call(ask)
 	if refused := (*site.Problem)(nil); errors.As(err, &refused) {

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"jiebang/internal/policy"
+	"jiebang/web/contract"
 	"jiebang/web/site"
 	"jiebang/web/ui"
 )
@@ -88,6 +90,9 @@ func home(p *site.Page) error {
 			if k != "limit" {
 				more[k] = v
 			}
+		}
+		if slices.ContainsFunc(o.Query, func(f *contract.Field) bool { return f.Name == "owner_id" }) {
+			more.Set("owner_id", "") // of all of one's organizations
 		}
 		l.Next = ""
 		found = append(found, waiting{w, l, first(ownPlaces[w.operation], ui.PagePath(o.Path)+"?"+more.Encode())})

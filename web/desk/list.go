@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"jiebang/internal/fault"
 	"jiebang/web/contract"
@@ -41,12 +42,24 @@ func part(p *site.Page) error {
 }
 
 func listed(p *site.Page, o *contract.Operation, path map[string]string, title saidTitle, create *contract.Operation) error {
-	filters, query := questions(p, o)
-	answer, err := p.Call(site.Ask{Operation: o, Path: path, Query: query})
-	var refused *site.Problem
+	filters, query, refused, err := questions(p, o)
+	if err != nil {
+		return err
+	}
+	if begins := ownFirst(p, o); begins != "" {
+		query.Set("owner_id", begins)
+	}
+	var answer *site.Answer
+	if refused == nil {
+		answer, err = p.Call(site.Ask{Operation: o, Path: path, Query: query})
+	}
 	if errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
 		err = nil // the filters say what is wrong
 	}
+	if err != nil {
+		return err
+	}
+	whose, err := whoseOf(p, o, filters)
 	if err != nil {
 		return err
 	}
@@ -58,21 +71,65 @@ func listed(p *site.Page, o *contract.Operation, path map[string]string, title s
 		create = nil
 	}
 	p.Wide = true
-	return p.Show(p.Of(title), listPage(p, p.Of(title), l, filters, refused, create))
+	return p.Show(p.Of(title), listPage(p, p.Of(title), l, whose, refused, create))
 }
 
 // questions are what may be asked of an operation, and what is asked of it now. Whose records are listed goes without saying at one's desk.
-func questions(p *site.Page, o *contract.Operation) (filters []*contract.Field, query url.Values) {
+func questions(p *site.Page, o *contract.Operation) (filters []*contract.Field, query url.Values, refused *site.Problem, err error) {
 	query = url.Values{}
 	for _, f := range o.Query {
 		if f.Name != "cursor" && f.Name != "limit" && f.Name != "count" {
 			filters = append(filters, f)
 		}
-		if v := p.Query().Get(f.Name); v != "" {
-			query.Set(f.Name, v)
+	}
+	refused, err = ui.Questions(p, o.Query, query)
+	return filters, query, refused, err
+}
+
+// whose are the questions of a list, and of whose records it tells now.
+type whose struct {
+	Filters []*contract.Field
+	Choices map[string][]ui.Choice
+	Own     []ui.Choice // the reader's organizations, where the list can be narrowed to them
+	Chosen  string
+}
+
+// whoseOf gives the questions of a list something to choose from; an identifier that nobody knows by heart is not asked for.
+func whoseOf(p *site.Page, o *contract.Operation, filters []*contract.Field) (w whose, err error) {
+	asked := []*contract.Field{}
+	for _, f := range filters {
+		if slices.Contains(offeredInFilters, f.Name) {
+			asked = append(asked, f)
 		}
 	}
-	return filters, query
+	if w.Choices, err = choicesOf(p, &contract.Field{Fields: asked}); err != nil {
+		return w, err
+	}
+	for _, f := range filters {
+		if f.Format != "uuid" || len(w.Choices[f.Name]) > 0 || p.Query().Get(f.Name) != "" {
+			w.Filters = append(w.Filters, f)
+		}
+	}
+	if ownFirst(p, o) != "" || p.Query().Has("owner_id") {
+		w.Own = w.Choices["owner_id"]
+	}
+	w.Chosen = first(p.Query().Get("owner_id"), ownFirst(p, o))
+	return w, nil
+}
+
+// offeredInFilters are the questions whose choices are few and quickly asked for.
+var offeredInFilters = []string{"owner_id", "chain", "round_id"}
+
+// ownFirst is whose records a list at the desk begins with where its address does not say: those of the reader's first organization. Everybody's
+// are a click away; whoever works for the bureau has them all before them.
+func ownFirst(p *site.Page, o *contract.Operation) string {
+	if p.Collection != "" || p.Query().Has("owner_id") || p.Reader.Operator || len(p.Reader.Member) == 0 || !strings.HasPrefix(p.Route(), "/desk/") {
+		return ""
+	}
+	if !slices.ContainsFunc(o.Query, func(f *contract.Field) bool { return f.Name == "owner_id" }) {
+		return ""
+	}
+	return p.Reader.Member[0].String()
 }
 
 // look is an answer of the API that is no record: figures of a period, whether two companies are under one control.
@@ -97,11 +154,13 @@ func look(p *site.Page) error {
 }
 
 func looked(p *site.Page, o *contract.Operation, path map[string]string) error {
-	filters, query := questions(p, o)
+	filters, query, refused, err := questions(p, o)
+	if err != nil {
+		return err
+	}
 	missing := slices.ContainsFunc(filters, func(f *contract.Field) bool { return f.Required && query.Get(f.Name) == "" })
-	var refused *site.Problem
 	var value map[string]any
-	if !missing || len(query) > 0 {
+	if refused == nil && (!missing || len(query) > 0) {
 		answer, err := p.Call(site.Ask{Operation: o, Path: path, Query: query})
 		if errors.As(err, &refused) && refused.Status == http.StatusBadRequest {
 			err = nil

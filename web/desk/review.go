@@ -235,8 +235,11 @@ func (y party) code() string {
 	return cmp.Or(or(y.CreditCode), or(y.ForeignNumber), or(y.NoCodeReason))
 }
 
-func (y party) place() string {
-	return cmp.Or(or(y.RegionName), or(y.CountryName), or(y.Region), or(y.Country))
+func (y party) place(p *site.Page) string {
+	if code := cmp.Or(or(y.Region), or(y.Country)); code != "" {
+		return ui.PlaceName(p, code)
+	}
+	return cmp.Or(or(y.RegionName), or(y.CountryName))
 }
 
 func (y party) nature(p *site.Page) string {

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/web/site"
+	"jiebang/web/ui"
 )
 
 // Register hangs the pages on a server.
@@ -25,12 +26,19 @@ func Register(e *echo.Echo, s *site.Site) {
 	s.Get(e, "/download/:operation", download)
 	s.Get(e, "/upload/:kind/:id", uploadForm)
 	s.Post(e, "/upload/:kind/:id", upload)
+	s.Get(e, "/desk/deals", deals)
+	s.Get(e, "/desk/deals/:id", in("deals", record))
+	s.Get(e, "/desk/deals/:id/:part", in("deals", part))
+	s.Get(e, "/desk/mandates", mandates)
+	s.Get(e, "/desk/mandates/:id", in("mandates", record))
+	s.Get(e, "/desk/mandates/:id/:part", in("mandates", part))
 	s.Get(e, "/desk/:collection", list)
 	s.Get(e, "/desk/:collection/:id", record)
 	s.Get(e, "/desk/:collection/:id/:part", part)
 	s.Get(e, "/do/:operation", ask)
 	s.Post(e, "/do/:operation", do)
 	s.Get(e, "/look/:operation", look)
+	s.Get(e, "/suggest/places", ui.SuggestPlaces)
 	s.Get(e, "/signin", signIn)
 	s.Post(e, "/signin", enter)
 	s.Post(e, "/signout", leave)

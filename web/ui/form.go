@@ -45,6 +45,9 @@ func pathOf(pointer string) string {
 // Value is what stands in a field.
 func (f *Form) Value(field *contract.Field, path string) string {
 	if v := field.Find(f.Values, path); v != "" {
+		if field.Kind == contract.Place {
+			return placeTyped(f.Page, v)
+		}
 		return v
 	}
 	if contract.Dig(f.Values, path) == nil && f.Values == nil {
@@ -119,7 +122,10 @@ func (f *Form) hint(field *contract.Field) string {
 		add(f.Page.T("form.yuan"))
 	case contract.Moment:
 		add(f.Page.T("form.shanghai"))
-	case contract.Text, contract.Long, contract.Number, contract.Day, contract.Yes, contract.Choice, contract.Choices, contract.Rows, contract.Object, contract.Password:
+	case contract.Text, contract.Long, contract.Number, contract.Day, contract.Yes, contract.Choice, contract.Choices, contract.Rows, contract.Object, contract.Password, contract.Place:
+	}
+	if field.Kind == contract.Place {
+		add(f.Page.T("place.hint"))
 	}
 	if field.Example != "" && field.Kind == contract.Text && field.Format != "uuid" {
 		add(f.Page.T("form.example", field.Example))

@@ -101,6 +101,9 @@ func blank(v any) bool {
 
 // inLanguage is a text, or its English form where the reader reads that and there is one; of a code what it is called, where that stands beside it.
 func inLanguage(p *site.Page, value map[string]any, name string) any {
+	if code, coded := value[name].(string); coded && p.English() && (name == "region" || strings.HasSuffix(name, "_region")) {
+		return PlaceName(p, code)
+	}
 	if _, coded := value[name].(string); coded && value[name+"_name"] != nil {
 		name += "_name"
 	}
@@ -112,7 +115,7 @@ func inLanguage(p *site.Page, value map[string]any, name string) any {
 
 // told is the value of a field as it is told: of what may be chosen the code, since the list names it in either language.
 func told(p *site.Page, f *contract.Field, value map[string]any) any {
-	if f.Kind == contract.Choice {
+	if f.Kind == contract.Choice || f.Kind == contract.Place {
 		return value[f.Name]
 	}
 	return inLanguage(p, value, f.Name)
@@ -145,6 +148,24 @@ func Tone(state string) string {
 	return "plain"
 }
 
+// moneySpan is an amount from here to there in a few words, as a budget; empty of what is no such thing.
+func moneySpan(p *site.Page, f *contract.Field, value map[string]any) string {
+	if slices.ContainsFunc(f.Fields, func(i *contract.Field) bool { return i.Kind != contract.Money || i.Name != "min" && i.Name != "max" }) {
+		return ""
+	}
+	low, from := fen(object(value["min"])["amount"])
+	high, to := fen(object(value["max"])["amount"])
+	switch {
+	case from && to:
+		return p.T("price.range", Amount(p, low), Amount(p, high))
+	case from:
+		return p.T("price.from", Amount(p, low))
+	case to:
+		return p.T("price.to", Amount(p, high))
+	}
+	return ""
+}
+
 // columns are the fields of an item that a table has room for.
 func columns(fields []*contract.Field, most int) (out []*contract.Field) {
 	for _, f := range fields {
@@ -153,7 +174,7 @@ func columns(fields []*contract.Field, most int) (out []*contract.Field) {
 			return out
 		case slices.Contains(forPrograms, f.Name) || strings.HasSuffix(f.Name, "_en") || strings.HasSuffix(f.Name, "_name") || f.Name == "title" || f.Name == "name":
 		case f.Kind == contract.Rows || f.Kind == contract.Long || f.Kind == contract.Lines || f.Kind == contract.Choices:
-		case f.Kind == contract.Object && !ref(f):
+		case f.Kind == contract.Object && !refers(f):
 		case f.Kind == contract.Text && f.Format == "uuid" || f.Name == "abstract" || f.Name == "problem" || f.Name == "confidential":
 		default:
 			out = append(out, f)
@@ -162,8 +183,8 @@ func columns(fields []*contract.Field, most int) (out []*contract.Field) {
 	return out
 }
 
-// ref tells a field that names another record, or a person.
-func ref(f *contract.Field) bool {
+// refers tells a field that names another record, or a person.
+func refers(f *contract.Field) bool {
 	has := func(name string) bool {
 		return slices.ContainsFunc(f.Fields, func(i *contract.Field) bool { return i.Name == name })
 	}

@@ -26,5 +26,5 @@ func used(p *site.Page, fields []*contract.Field, rows []any) (out []*contract.F
 
 // whole tells a field whose value takes the whole width: a table, or a record within the record.
 func whole(f *contract.Field) bool {
-	return f.Kind == contract.Object && !ref(f) || f.Kind == contract.Rows && !ref(f.Item)
+	return f.Kind == contract.Object && !refers(f) || f.Kind == contract.Rows && !refers(f.Item)
 }

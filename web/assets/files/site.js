@@ -13,6 +13,24 @@ box?.addEventListener('input', async () => {
   const { items = [] } = await answer.json()
   words.replaceChildren(...items.map(item => Object.assign(document.createElement('option'), { value: item })))
 })
+// A field for a place offers names while one types.
+for (const field of document.querySelectorAll('input[data-places]')) {
+  const names = document.createElement('datalist')
+  names.id = field.id + '-names'
+  field.after(names)
+  field.setAttribute('list', names.id)
+  let turn = 0
+  field.addEventListener('input', async () => {
+    const mine = ++turn
+    await new Promise(done => setTimeout(done, 150))
+    const typed = field.value.trim()
+    if (mine !== turn || typed === '' || [...names.options].some(o => o.value === typed)) return
+    const answer = await fetch(field.dataset.places + '?q=' + encodeURIComponent(typed))
+    if (!answer.ok || mine !== turn) return
+    const { items } = await answer.json()
+    names.replaceChildren(...items.map(item => Object.assign(document.createElement('option'), item)))
+  })
+}
 document.addEventListener('submit', event => {
   const button = event.submitter
   if (event.defaultPrevented || event.target.method !== 'post' || !button || button.name) return
