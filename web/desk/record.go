@@ -126,6 +126,11 @@ func danger(o *contract.Operation) bool {
 
 // hrefOf is the form of an operation on a record.
 func hrefOf(o *contract.Operation, id, version string) string {
+	for kind, c := range courses {
+		if c.put == o.ID && kind != "bid" { // a bid's page has its parts
+			return "/write/" + kind + "/" + id + "/1"
+		}
+	}
 	q := url.Values{"id": {id}}
 	if version != "" {
 		q.Set("_version", version)
