@@ -33,7 +33,7 @@ func record(p *site.Page) error {
 	r := &recordView{Operation: o, ID: p.Context.Param("id"), Value: value, Fields: p.Book.Fields(o.Answer)}
 	r.actions(p)
 	r.Parts = Parts(p, o.Collection(), r.ID)
-	if state := text(value["state"]); p.Collection == "" || state == "draft" || state == "submitted" || state == "withdrawn" || state == "pending" {
+	if state := text(value["state"]); strings.HasPrefix(p.Route(), "/desk/") || state == "draft" || state == "submitted" || state == "withdrawn" || state == "pending" {
 		p.NoIndex = true
 	} else {
 		p.Canonical, p.Description = "/"+p.Collection+"/"+r.ID, titled(p, value)
