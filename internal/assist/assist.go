@@ -164,12 +164,15 @@ func (d desk) linked(answer map[string]any, kind string) map[string]any {
 	return answer
 }
 
-// query is a question of what was said: empty values are left out, and a list has at most so many.
-func query(limit int, pairs ...string) url.Values {
+// said is one thing that was asked, or not: an empty value is left out.
+type said struct{ name, value string }
+
+// query is a question of what was said; a list has at most so many.
+func query(limit int, all ...said) url.Values {
 	out := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			out.Set(pairs[i], pairs[i+1])
+	for _, s := range all {
+		if s.value != "" {
+			out.Set(s.name, s.value)
 		}
 	}
 	if limit > 0 {

@@ -16,7 +16,7 @@ type finding struct {
 }
 
 func find(ctx context.Context, d desk, in finding) (any, error) {
-	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/search", query(bounded(in.Limit), "q", in.Q, "kind", in.Kind, "field", in.Field, "chain", in.Chain), nil})
+	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/search", query(bounded(in.Limit), said{"q", in.Q}, said{"kind", in.Kind}, said{"field", in.Field}, said{"chain", in.Chain}), nil})
 	return d.linked(out, in.Kind), err
 }
 
@@ -62,7 +62,7 @@ type explaining struct {
 const deep = 100
 
 func explain(ctx context.Context, d desk, in explaining) (any, error) {
-	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/" + in.Kind + "s/" + url.PathEscape(in.ID) + "/matches", query(deep, "kind", in.WithKind, "weak", "true"), nil})
+	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/" + in.Kind + "s/" + url.PathEscape(in.ID) + "/matches", query(deep, said{"kind", in.WithKind}, said{"weak", "true"}), nil})
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func explain(ctx context.Context, d desk, in explaining) (any, error) {
 		}
 	}
 	return nil, errors.New("最好的一百条里没有这一条：两边的文字几乎没有共同用语，或其中一条现在不可匹配（已撤下、已结束、同一单位）。" +
-		"Not among the best hundred: the two say next to nothing in common, or one of them cannot be matched now (withdrawn, over, or of the same organization).")
+		"Not among the best hundred: the two say next to nothing in common, or one of them cannot be matched now (withdrawn, over, or of the same organization)")
 }
 
 type halling struct {
@@ -85,7 +85,7 @@ type halling struct {
 }
 
 func hall(ctx context.Context, d desk, in halling) (any, error) {
-	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/hall", query(bounded(in.Limit), "q", in.Q, "field", in.Field, "chain", in.Chain, "region", in.Region), nil})
+	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/hall", query(bounded(in.Limit), said{"q", in.Q}, said{"field", in.Field}, said{"chain", in.Chain}, said{"region", in.Region}), nil})
 	return d.linked(out, "challenge"), err
 }
 
@@ -99,7 +99,7 @@ type period struct {
 }
 
 func turnover(ctx context.Context, d desk, in period) (any, error) {
-	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/turnover", query(0, "from", in.From, "to", in.To, "by", in.By, "group_by", in.GroupBy, "seller_region", in.SellerRegion, "buyer_region", in.BuyerRegion), nil})
+	out, err := d.ask(ctx, Call{http.MethodGet, "/v1/turnover", query(0, said{"from", in.From}, said{"to", in.To}, said{"by", in.By}, said{"group_by", in.GroupBy}, said{"seller_region", in.SellerRegion}, said{"buyer_region", in.BuyerRegion}), nil})
 	if err != nil {
 		return nil, err
 	}
