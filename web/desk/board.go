@@ -100,7 +100,7 @@ func cardOf(p *site.Page, d wire.Deal) (card, error) {
 		return c, err
 	}
 	c.Deal = now
-	c.Waits, c.Mine = p.T("board.waits."+string(d.Stage)), true
+	c.Waits, c.Mine = p.T("boardwaits."+string(d.Stage)), true
 	if agreed := deref(now.AgreedBy); len(agreed) > 0 && d.Stage == "negotiating" {
 		waited := now.Demander
 		if slices.Contains(agreed, "demander") {
