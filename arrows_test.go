@@ -120,7 +120,7 @@ func TestArrowsPointOneWay(t *testing.T) {
 
 // seenByWeb is what pages may know: what they change they change by operations, and what they show is what those answer.
 var seenByWeb = []string{
-	"jiebang/web", "jiebang/api/edge", "jiebang/api/wire", "jiebang/internal/app", "jiebang/internal/fault", "jiebang/internal/money", "jiebang/internal/policy", "jiebang/internal/tables", "jiebang/internal/when", // of tables how a cell is made harmless
+	"jiebang/web", "jiebang/api/edge", "jiebang/api/wire", "jiebang/internal/app", "jiebang/internal/fault", "jiebang/internal/money", "jiebang/internal/policy", "jiebang/internal/ref", "jiebang/internal/tables", "jiebang/internal/when", // of ref what places are called, of tables how a cell is made harmless
 }
 
 // mechanism is what the edge's own may know of internal.
