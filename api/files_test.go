@@ -150,7 +150,7 @@ func TestAnUploadIsCutAndGoesOn(t *testing.T) {
 
 // Bytes may move for longer than any other request may take; when they stand still, it ends.
 func TestASlowUploadIsBorne(t *testing.T) {
-	h := apitest.NewPatient(t, dbtest.New(t, db.SQLite), 300*time.Millisecond)
+	h := apitest.NewPatient(t, dbtest.New(t, db.SQLite), 1500*time.Millisecond)
 	s := apitest.NewStage(h)
 	draft, _ := s.ResultIn("draft")
 	data := content(200 << 10)
@@ -181,7 +181,7 @@ func (s *slow) Read(p []byte) (int, error) {
 	if s.at == len(s.data) {
 		return 0, io.EOF
 	}
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(250 * time.Millisecond) // ten of them are more than anybody is patient here
 	n := copy(p, s.data[s.at:min(len(s.data), s.at+len(s.data)/10)])
 	s.at += n
 	return n, nil
