@@ -36,27 +36,14 @@ type arrow struct {
 // The drawing and the table of a kind's states are made of the state machine itself. The picture beside it is made of the drawing:
 // dot -Tsvg docs/states/challenge.dot > docs/states/challenge.svg.
 func TestTheStatesPagesAreUpToDate(t *testing.T) {
-	c := machine{name: "challenge", title: "榜题的状态 The states of a challenge", picture: "榜题：草稿、提交、入库、凝练、发榜、评审、确认、公示、定榜、实施、验收", by: "到时，或由其项目带动 by the clock or by its projects"}
-	for _, s := range challenges.States {
-		c.states = append(c.states, node{string(s), s.Text()})
-	}
-	for _, s := range challenges.Steps {
-		c.steps = append(c.steps, arrow{s.Text(), s.Operation, string(s.Action), texts(s.From), string(s.To)})
-	}
-	p := machine{name: "project", title: "项目的状态 The states of a project", picture: "项目：待签军令状、实施中、通过验收、未通过验收、阶段淘汰、他队先达标、已退出", by: "由先达标的项目带动 by the project that was first"}
-	for _, s := range projects.States {
-		p.states = append(p.states, node{string(s), s.Text()})
-	}
-	for _, s := range projects.Steps {
-		p.steps = append(p.steps, arrow{s.Text(), s.Operation, string(s.Action), texts(s.From), string(s.To)})
-	}
-	all := []machine{
-		c, p,
-		machineOf("mandate", "委托的状态 The states of a mandate", "委托：待委托方确认、已生效、已谢绝、已撤回、已提前终止", mandates.States, mandates.Ways),
-		machineOf("claim", "认领的状态 The states of a claim", "认领：待委托方答复、已认可、不予认可", commissions.ClaimStates, commissions.ClaimWays),
-		machineOf("commission", "佣金的状态 The states of a commission", "佣金：应付、已确认、有异议、已付", commissions.LineStates, commissions.LineWays),
-	}
-	for _, m := range all {
+	const clock = "到时 by the clock"
+	for _, m := range []machine{
+		machineOf("challenge", "榜题的状态 The states of a challenge", "榜题：草稿、提交、入库、凝练、发榜、评审、确认、公示、定榜、实施、验收", "到时，或由其项目带动 by the clock or by its projects", challenges.States, challenges.Steps),
+		machineOf("project", "项目的状态 The states of a project", "项目：待签军令状、实施中、通过验收、未通过验收、阶段淘汰、他队先达标、已退出", "由先达标的项目带动 by the project that was first", projects.States, projects.Steps),
+		machineOf("mandate", "委托的状态 The states of a mandate", "委托：待委托方确认、已生效、已谢绝、已撤回、已提前终止", clock, mandates.States, mandates.Ways),
+		machineOf("claim", "认领的状态 The states of a claim", "认领：待委托方答复、已认可、不予认可", clock, commissions.ClaimStates, commissions.ClaimWays),
+		machineOf("commission", "佣金的状态 The states of a commission", "佣金：应付、已确认、有异议、已付", clock, commissions.LineStates, commissions.LineWays),
+	} {
 		m.draw(t)
 		m.table(t)
 	}
@@ -66,8 +53,8 @@ func TestTheStatesPagesAreUpToDate(t *testing.T) {
 func machineOf[S interface {
 	~string
 	Text() fault.Text
-}](name, title, picture string, states []S, ways work.Ways[S]) machine {
-	m := machine{name: name, title: title, picture: picture, by: "到时 by the clock"}
+}](name, title, picture, by string, states []S, ways work.Ways[S]) machine {
+	m := machine{name: name, title: title, picture: picture, by: by}
 	for _, s := range states {
 		m.states = append(m.states, node{string(s), s.Text()})
 	}

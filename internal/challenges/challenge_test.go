@@ -153,7 +153,7 @@ func TestContentIsHeldToItsRules(t *testing.T) {
 
 func TestEveryStateAndStepHasAName(t *testing.T) {
 	for _, s := range Steps {
-		if s.Text().IsZero() || s.To.Text().IsZero() || (s.Operation == "") != (s.Action == "") {
+		if s.Text.IsZero() || s.To.Text().IsZero() || (s.Operation == "") != (s.Action == "") {
 			t.Error(fmt.Sprint("not whole: ", s))
 		}
 	}

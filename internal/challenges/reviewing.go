@@ -21,7 +21,7 @@ import (
 // asks them; wanted is how many, and 0 as many as the round takes at least. Who belongs to the poster or to a member of a bid, or has declared
 // another tie to one of them, is passed over, with the reason kept.
 func (s *Service) BeginReview(ctx context.Context, call work.Call, id uuid.UUID, version int64, wanted int) (Answer, error) {
-	return s.records().Change(ctx, s.unit, call, id, version, stepNamed("rank").Action, func(tx *work.Tx, c *Challenge) error {
+	return s.records().Change(ctx, s.unit, call, id, version, Steps.Named("rank").Action, func(tx *work.Tx, c *Challenge) error {
 		if err := c.reviewable(); err != nil {
 			return err
 		}

@@ -1,8 +1,6 @@
 package challenges
 
 import (
-	"slices"
-
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
@@ -32,51 +30,29 @@ const (
 // States are all states, in their order.
 var States = []State{Draft, Submitted, Reserve, Refining, Published, Unclaimed, Reviewing, Confirming, Notice, Awarded, Running, Accepted, Failed, Cancelled}
 
-// Step is one way from state to state. The list of steps is the whole of the state machine: what operations may do, what tests forbid and
-// the diagram in docs come from it.
-type Step struct {
-	Name      string
-	Operation string        // its operationId; none where a clock, or another package's record, moves the challenge
-	Action    policy.Action // who may; none where there is no operation
-	From      []State
-	To        State
-}
-
-// Steps are all steps. What else stands in the way of one is asked by the use case that takes it.
-var Steps = []Step{
-	{"submit", "submitChallenge", policy.ChallengeSubmit, []State{Draft}, Submitted},
-	{"take_back", "takeBackChallenge", policy.ChallengeTakeBack, []State{Submitted}, Draft},
-	{"return", "returnChallenge", policy.ChallengeScreen, []State{Submitted, Reserve, Refining}, Draft},
-	{"shelve", "shelveChallenge", policy.ChallengeScreen, []State{Submitted}, Reserve},
-	{"refine", "refineChallenge", policy.ChallengeScreen, []State{Reserve}, Refining},
-	{"publish", "publishChallenge", policy.ChallengePublish, []State{Refining, Unclaimed}, Published},
-	{"open", "", "", []State{Published}, Reviewing},
-	{"unclaim", "", "", []State{Published}, Unclaimed},
-	{"rank", "concludeChallengeReview", policy.ChallengeReview, []State{Reviewing}, Confirming},
-	{"fail_review", "dismissChallengeBids", policy.ChallengeReview, []State{Reviewing, Confirming}, Unclaimed},
-	{"propose", "proposeChallengeAward", policy.ChallengeConfirm, []State{Confirming}, Notice},
-	{"reconsider", "reconsiderChallenge", policy.ChallengeAward, []State{Notice}, Confirming},
-	{"award", "awardChallenge", policy.ChallengeAward, []State{Notice}, Awarded},
-	{"start", "", "", []State{Awarded}, Running},
-	{"accept", "", "", []State{Running}, Accepted},
-	{"fail", "", "", []State{Awarded, Running}, Failed},
-	{"cancel", "cancelChallenge", policy.ChallengeCancel, []State{Submitted, Reserve, Refining, Published, Unclaimed, Reviewing, Confirming, Notice}, Cancelled},
-}
-
-// stepNamed is a step by its name; one that is not there is a programming error.
-func stepNamed(name string) Step {
-	i := slices.IndexFunc(Steps, func(s Step) bool { return s.Name == name })
-	if i < 0 {
-		panic("challenges: no step " + name)
-	}
-	return Steps[i]
+// Steps are all steps, and the whole of the state machine. What else stands in the way of one is asked by the use case that takes it.
+var Steps = work.Ways[State]{
+	{Name: "submit", Operation: "submitChallenge", Action: policy.ChallengeSubmit, Text: fault.Text{ZH: "提交", EN: "handed in"}, From: []State{Draft}, To: Submitted},
+	{Name: "take_back", Operation: "takeBackChallenge", Action: policy.ChallengeTakeBack, Text: fault.Text{ZH: "撤回修改", EN: "taken back"}, From: []State{Submitted}, To: Draft},
+	{Name: "return", Operation: "returnChallenge", Action: policy.ChallengeScreen, Text: fault.Text{ZH: "退回", EN: "returned"}, From: []State{Submitted, Reserve, Refining}, To: Draft},
+	{Name: "shelve", Operation: "shelveChallenge", Action: policy.ChallengeScreen, Text: fault.Text{ZH: "入库", EN: "taken into the reserve"}, From: []State{Submitted}, To: Reserve},
+	{Name: "refine", Operation: "refineChallenge", Action: policy.ChallengeScreen, Text: fault.Text{ZH: "开始凝练", EN: "experts asked"}, From: []State{Reserve}, To: Refining},
+	{Name: "publish", Operation: "publishChallenge", Action: policy.ChallengePublish, Text: fault.Text{ZH: "发榜", EN: "published"}, From: []State{Refining, Unclaimed}, To: Published},
+	{Name: "open", Text: fault.Text{ZH: "开榜", EN: "opened"}, From: []State{Published}, To: Reviewing},
+	{Name: "unclaim", Text: fault.Text{ZH: "无合格揭榜", EN: "no eligible bid"}, From: []State{Published}, To: Unclaimed},
+	{Name: "rank", Operation: "concludeChallengeReview", Action: policy.ChallengeReview, Text: fault.Text{ZH: "评审结束", EN: "reviewed"}, From: []State{Reviewing}, To: Confirming},
+	{Name: "fail_review", Operation: "dismissChallengeBids", Action: policy.ChallengeReview, Text: fault.Text{ZH: "评审无入围", EN: "nobody passed"}, From: []State{Reviewing, Confirming}, To: Unclaimed},
+	{Name: "propose", Operation: "proposeChallengeAward", Action: policy.ChallengeConfirm, Text: fault.Text{ZH: "拟定榜", EN: "award proposed"}, From: []State{Confirming}, To: Notice},
+	{Name: "reconsider", Operation: "reconsiderChallenge", Action: policy.ChallengeAward, Text: fault.Text{ZH: "异议成立", EN: "objection upheld"}, From: []State{Notice}, To: Confirming},
+	{Name: "award", Operation: "awardChallenge", Action: policy.ChallengeAward, Text: fault.Text{ZH: "定榜", EN: "awarded"}, From: []State{Notice}, To: Awarded},
+	{Name: "start", Text: fault.Text{ZH: "签订军令状", EN: "pledge signed"}, From: []State{Awarded}, To: Running},
+	{Name: "accept", Text: fault.Text{ZH: "验收通过", EN: "accepted"}, From: []State{Running}, To: Accepted},
+	{Name: "fail", Text: fault.Text{ZH: "未通过", EN: "failed"}, From: []State{Awarded, Running}, To: Failed},
+	{Name: "cancel", Operation: "cancelChallenge", Action: policy.ChallengeCancel, Text: fault.Text{ZH: "终止", EN: "cancelled"}, From: []State{Submitted, Reserve, Refining, Published, Unclaimed, Reviewing, Confirming, Notice}, To: Cancelled},
 }
 
 // take leads the challenge a step on, or refuses.
-func (c *Challenge) take(name string) error {
-	s := stepNamed(name)
-	return work.Step(&c.State, s.To, s.From...)
-}
+func (c *Challenge) take(name string) error { return Steps.Take(&c.State, name) }
 
 // over tells whether a challenge in this state goes nowhere any more.
 func (s State) over() bool { return s == Accepted || s == Failed || s == Cancelled }
@@ -104,27 +80,3 @@ var stateWords = fault.Words[State]{
 
 // Text is what people call it.
 func (s State) Text() fault.Text { return stateWords.Of(s) }
-
-// stepWords are what people call the steps.
-var stepWords = fault.Words[string]{
-	"submit":      {ZH: "提交", EN: "handed in"},
-	"take_back":   {ZH: "撤回修改", EN: "taken back"},
-	"return":      {ZH: "退回", EN: "returned"},
-	"shelve":      {ZH: "入库", EN: "taken into the reserve"},
-	"refine":      {ZH: "开始凝练", EN: "experts asked"},
-	"publish":     {ZH: "发榜", EN: "published"},
-	"open":        {ZH: "开榜", EN: "opened"},
-	"unclaim":     {ZH: "无合格揭榜", EN: "no eligible bid"},
-	"rank":        {ZH: "评审结束", EN: "reviewed"},
-	"fail_review": {ZH: "评审无入围", EN: "nobody passed"},
-	"propose":     {ZH: "拟定榜", EN: "award proposed"},
-	"reconsider":  {ZH: "异议成立", EN: "objection upheld"},
-	"award":       {ZH: "定榜", EN: "awarded"},
-	"start":       {ZH: "签订军令状", EN: "pledge signed"},
-	"accept":      {ZH: "验收通过", EN: "accepted"},
-	"fail":        {ZH: "未通过", EN: "failed"},
-	"cancel":      {ZH: "终止", EN: "cancelled"},
-}
-
-// Text is what people call it.
-func (s Step) Text() fault.Text { return stepWords.Of(s.Name) }

@@ -44,7 +44,7 @@ func wrote(tx *work.Tx, c *Challenge, step string, by *uuid.UUID, note string) e
 
 // step runs a use case that leads a challenge a step on. more is what the step asks and does beyond that.
 func (s *Service) step(ctx context.Context, call work.Call, id uuid.UUID, version int64, name, note string, more func(tx *work.Tx, c *Challenge) error) (Answer, error) {
-	return s.records().Change(ctx, s.unit, call, id, version, stepNamed(name).Action, func(tx *work.Tx, c *Challenge) error {
+	return s.records().Change(ctx, s.unit, call, id, version, Steps.Named(name).Action, func(tx *work.Tx, c *Challenge) error {
 		if err := c.take(name); err != nil {
 			return err
 		}

@@ -35,33 +35,15 @@ const (
 // States are all states, in their order.
 var States = []State{Pledging, Running, Accepted, Failed, Eliminated, Overtaken, Withdrawn}
 
-// Step is one way from state to state; the list of steps is the whole of the state machine.
-type Step struct {
-	Name      string
-	Operation string        // its operationId; none where another project's end brings it about
-	Action    policy.Action // who may; none where there is no operation
-	From      []State
-	To        State
-}
-
-// Steps are all steps. Signing leads on when the other side has signed already.
-var Steps = []Step{
-	{"sign", "signProject", policy.ProjectSign, []State{Pledging}, Running},
-	{"countersign", "countersignProject", policy.ProjectCounter, []State{Pledging}, Running},
-	{"eliminate", "eliminateProject", policy.ProjectEliminate, []State{Running}, Eliminated},
-	{"accept", "acceptProject", policy.ProjectConclude, []State{Running}, Accepted},
-	{"fail", "failProject", policy.ProjectConclude, []State{Running}, Failed},
-	{"withdraw", "withdrawProject", policy.ProjectWithdraw, []State{Pledging, Running}, Withdrawn},
-	{"overtake", "", "", []State{Pledging, Running}, Overtaken},
-}
-
-// stepNamed is a step by its name; one that is not there is a programming error.
-func stepNamed(name string) Step {
-	i := slices.IndexFunc(Steps, func(s Step) bool { return s.Name == name })
-	if i < 0 {
-		panic("projects: no step " + name)
-	}
-	return Steps[i]
+// Steps are all steps, and the whole of the state machine. Signing leads on when the other side has signed already.
+var Steps = work.Ways[State]{
+	{Name: "sign", Operation: "signProject", Action: policy.ProjectSign, Text: fault.Text{ZH: "揭榜方签署", EN: "signed by the winner"}, From: []State{Pledging}, To: Running},
+	{Name: "countersign", Operation: "countersignProject", Action: policy.ProjectCounter, Text: fault.Text{ZH: "发榜方签署", EN: "signed by the poster"}, From: []State{Pledging}, To: Running},
+	{Name: "eliminate", Operation: "eliminateProject", Action: policy.ProjectEliminate, Text: fault.Text{ZH: "阶段淘汰", EN: "dropped at a milestone"}, From: []State{Running}, To: Eliminated},
+	{Name: "accept", Operation: "acceptProject", Action: policy.ProjectConclude, Text: fault.Text{ZH: "验收通过", EN: "accepted"}, From: []State{Running}, To: Accepted},
+	{Name: "fail", Operation: "failProject", Action: policy.ProjectConclude, Text: fault.Text{ZH: "验收未通过", EN: "not accepted"}, From: []State{Running}, To: Failed},
+	{Name: "withdraw", Operation: "withdrawProject", Action: policy.ProjectWithdraw, Text: fault.Text{ZH: "退出", EN: "withdrawn"}, From: []State{Pledging, Running}, To: Withdrawn},
+	{Name: "overtake", Text: fault.Text{ZH: "他队先达标", EN: "overtaken"}, From: []State{Pledging, Running}, To: Overtaken},
 }
 
 // over tells whether a project in this state goes nowhere any more.
@@ -162,8 +144,7 @@ func (p *Project) Facts() policy.Facts {
 
 // take leads the project a step on, or refuses.
 func (p *Project) take(name string, now time.Time) error {
-	s := stepNamed(name)
-	if err := work.Step(&p.State, s.To, s.From...); err != nil {
+	if err := Steps.Take(&p.State, name); err != nil {
 		return err
 	}
 	if p.State.over() {

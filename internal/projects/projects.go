@@ -2,6 +2,8 @@ package projects
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -87,7 +89,7 @@ func acts() []work.Act[*Project, View] {
 		if s.Operation == "" {
 			continue
 		}
-		when := func(p *Project, _ *View) error { return work.In(p.State, s.From...) }
+		when := func(p *Project, _ *View) error { return Steps.In(p.State, s.Name) }
 		if s.To == Running {
 			when = func(p *Project, v *View) error { return p.sign(s.Name, uuid.Nil, v.UpdatedAt) }
 		}
@@ -136,11 +138,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Project) ([]View,
 			return nil, err
 		}
 	}
-	var signed []uuid.UUID
-	for _, id := range contract {
-		signed = append(signed, id)
-	}
-	briefs, err := contracts.BriefsFor(q, reader, signed)
+	briefs, err := contracts.BriefsFor(q, reader, slices.Collect(maps.Values(contract)))
 	if err != nil {
 		return nil, err
 	}
@@ -291,10 +289,10 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // Filter narrows a list of projects; empty fields do not.
 type Filter struct {
-	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?" of:"challenges"`
-	Round     uuid.UUID `query:"round_id" where:"round_id = ?" of:"rounds"`
-	Winner    uuid.UUID `query:"winner_id" where:"winner_id = ?" of:"organizations"`
-	Poster    uuid.UUID `query:"poster_id" where:"poster_id = ?" of:"organizations"`
+	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?"`
+	Round     uuid.UUID `query:"round_id" where:"round_id = ?"`
+	Winner    uuid.UUID `query:"winner_id" where:"winner_id = ?"`
+	Poster    uuid.UUID `query:"poster_id" where:"poster_id = ?"`
 	State     State     `query:"state" where:"state = ?"`
 }
 

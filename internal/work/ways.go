@@ -7,33 +7,38 @@ import (
 	"jiebang/internal/policy"
 )
 
-// Way is one operation on a record of a kind, by the states in which it may begin and the one to which it leads.
+// Way is one way of a record of a kind: the states in which it may begin and the one to which it leads.
 type Way[S ~string] struct {
-	Operation string        // its operationId; empty where a clock, or another record, leads on: such a way has a name
-	Name      string        // of one without an operation
+	Name      string        // what the kind calls it, where it does not go by its operation alone
+	Operation string        // its operationId; empty where a clock, or another record, leads on
 	Action    policy.Action // who may; none where there is no operation
 	Text      fault.Text    // what people call it
 	From      []S
 	To        S // empty where the state stays
 }
 
-// Ways are all ways of a kind. Its methods go by them, tests forbid what is not among them, and the drawings in docs are made of them. An operation
-// that leads to several states stands there once for each.
+// Ways are all ways of a kind, and the whole of its state machine: its methods go by them, tests forbid what is not among them, and the drawings in
+// docs are made of them. An operation that leads to several states stands there once for each.
 type Ways[S ~string] []Way[S]
 
-func (w Way[S]) named(name string) bool {
-	return w.Operation == name || w.Operation == "" && w.Name == name
+func (w Way[S]) named(name string) bool { return w.Name == name || w.Operation == name }
+
+// Named is the first way that goes by a name or an operation. One that is not there is a programming error.
+func (all Ways[S]) Named(name string) Way[S] {
+	i := slices.IndexFunc(all, func(w Way[S]) bool { return w.named(name) })
+	if i < 0 {
+		panic("work: no way " + name)
+	}
+	return all[i]
 }
 
-// From are the states in which an operation, or a way by its name, may begin. One that is not there is a programming error.
+// From are the states in which an operation, or a way by its name, may begin.
 func (all Ways[S]) From(name string) (out []S) {
+	all.Named(name)
 	for _, w := range all {
 		if w.named(name) {
 			out = append(out, w.From...)
 		}
-	}
-	if out == nil {
-		panic("work: no way " + name)
 	}
 	return out
 }
