@@ -31,7 +31,6 @@ import (
 	"jiebang/api/reviews"
 	"jiebang/api/teams"
 	"jiebang/internal/app"
-	"jiebang/internal/assist"
 )
 
 // New makes the server of a running system. document is openapi.yaml, which the server also serves.
@@ -61,7 +60,7 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 	if err := reference.Register(e.Echo, spec); err != nil {
 		return nil, err
 	}
-	e.Echo.Any(assist.Path, echo.WrapHandler(assist.Handler(e.Echo, a.Public)))
+	assistants(e.Echo, a.Public)
 	return e.Echo, nil
 }
 

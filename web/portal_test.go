@@ -83,30 +83,33 @@ func open(ctx context.Context, o db.Options, clock when.Clock) (*app.App, error)
 		Grace: 5 * time.Second, PasswordCost: casttest.Cheap, PublicURL: "https://jiebang.example.org"}, clock)
 }
 
-// year opens a demo whose year was told.
+// year opens a demo whose year was told: on the embedded database a copy, on PostgreSQL it is told here.
 func year(t *testing.T, o db.Options) *app.App {
 	t.Helper()
-	o.Dir = t.TempDir()
-	clock, now := &demo.Clock{}, when.Clock(nil)
-	if now = clock.Now; o.URL == "" {
-		year, err := told()
-		if err == nil {
-			err = errors.Join(os.CopyFS(o.Dir, os.DirFS(year.Dir)), os.Chmod(filepath.Join(o.Dir, "secrets.json"), 0o600)) // what is copied may be read by all
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		var looks atomic.Int64
-		now = func() time.Time { return year.End.Add(time.Duration(looks.Add(1)) * time.Microsecond) }
-	}
-	a, err := open(t.Context(), o, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if o.URL != "" {
+	if o.Dir = t.TempDir(); o.URL != "" {
+		clock := &demo.Clock{}
+		a := opened(t, o, clock.Now)
 		if err := demo.Seed(t.Context(), a, clock, today, func(int, int) {}); err != nil {
 			t.Fatal(err)
 		}
+		return a
+	}
+	year, err := told()
+	if err == nil {
+		err = errors.Join(os.CopyFS(o.Dir, os.DirFS(year.Dir)), os.Chmod(filepath.Join(o.Dir, "secrets.json"), 0o600)) // what is copied may be read by all
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var looks atomic.Int64
+	return opened(t, o, func() time.Time { return year.End.Add(time.Duration(looks.Add(1)) * time.Microsecond) })
+}
+
+func opened(t *testing.T, o db.Options, clock when.Clock) *app.App {
+	t.Helper()
+	a, err := open(t.Context(), o, clock)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return a
 }

@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
+	"jiebang/internal/text"
 )
 
 // The description says of each pattern in words which forms it takes, with an example of each (x-form): a pattern is for programs. Where
@@ -49,10 +50,7 @@ func quoted(typed string) string {
 		}
 		return r
 	}, typed)
-	if runes := []rune(typed); len(runes) > givenMost {
-		typed = string(runes[:givenMost]) + "…"
-	}
-	return typed
+	return text.Clip(typed, givenMost)
 }
 
 // wrongAmount says why a text is no amount, by what people most often write.

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 )
 
@@ -29,9 +30,7 @@ func place(pointer string, what fault.Place, s *openapi3.Schema) fault.Field {
 		}
 		return r
 	}, strings.ToValidUTF8(pointer, string(unicode.ReplacementChar)))
-	if runes := []rune(pointer); len(runes) > maxPointer {
-		pointer = string(runes[:maxPointer]) + "…"
-	}
+	pointer = text.Clip(pointer, maxPointer)
 	if what == fault.Unknown && (pointer == "" || strings.HasPrefix(pointer, "/")) { // of a body
 		return what.Field(pointer, "没有这个字段，请删除或改正名称。", "There is no such member; remove it or correct its name.")
 	}
@@ -101,11 +100,12 @@ func flatten(err error, at string, s *openapi3.Schema) []fault.Field {
 	what := placeOf(one)
 	if typed, text := one.Value.(string); text {
 		if said := formOf(what, one.Schema, typed); !said.IsZero() {
-			code := fault.Pattern.Code
-			if what == fault.BadFormat {
-				code = what.Code
+			if what == fault.TooLong {
+				what = fault.Pattern // an amount that is too long is none
 			}
-			return []fault.Field{fault.Field{Pointer: place(at, what, nil).Pointer, Code: code, Message: said}}
+			wrong := place(at, what, nil)
+			wrong.Message = said
+			return []fault.Field{wrong}
 		}
 	}
 	return []fault.Field{place(at, what, one.Schema)}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -107,37 +108,43 @@ func fields() (out []any) {
 }
 
 // ask calls an operation and gives its answer, numbers as they were written.
-func (d desk) ask(ctx context.Context, c Call) (map[string]any, error) {
+func (d desk) ask(ctx context.Context, c Call) (out map[string]any, err error) {
 	status, answer, err := d.call(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	var out map[string]any
+	if status >= http.StatusBadRequest {
+		return nil, refusal(status, answer)
+	}
 	decoder := json.NewDecoder(bytes.NewReader(answer))
 	decoder.UseNumber()
 	if err := decoder.Decode(&out); err != nil {
-		return nil, fmt.Errorf("系统的答复无法读取（HTTP %d）。The system's answer cannot be read (HTTP %d)", status, status)
-	}
-	if status >= http.StatusBadRequest {
-		return nil, refusal(status, out)
+		return nil, unreadable(status)
 	}
 	return out, nil
 }
 
+func unreadable(status int) error {
+	return fmt.Errorf("系统的答复无法读取（HTTP %d）。The system's answer cannot be read (HTTP %d)", status, status)
+}
+
 // refusal is what an operation refused, in its own words, place by place.
-func refusal(status int, problem map[string]any) error {
-	text := func(m map[string]any, name string) string { s, _ := m[name].(string); return s }
-	lines := []string{fmt.Sprintf("%d %s: %s %s", status, text(problem, "code"), text(problem, "title"), text(problem, "detail"))}
-	errs, _ := problem["errors"].([]any)
-	for _, e := range errs {
-		if e, is := e.(map[string]any); is {
-			lines = append(lines, text(e, "pointer")+": "+text(e, "message"))
-		}
+func refusal(status int, answer []byte) error {
+	var problem struct {
+		Code, Title, Detail string
+		Errors              []struct{ Pointer, Message string }
+	}
+	if err := json.Unmarshal(answer, &problem); err != nil {
+		return unreadable(status)
+	}
+	lines := []string{fmt.Sprintf("%d %s: %s %s", status, problem.Code, problem.Title, problem.Detail)}
+	for _, e := range problem.Errors {
+		lines = append(lines, e.Pointer+": "+e.Message)
 	}
 	if status == http.StatusUnauthorized {
 		lines = append(lines, "这需要登录：以 Authorization: Bearer 附上密钥。This wants a key: Authorization: Bearer.")
 	}
-	return fmt.Errorf("%s", strings.Join(lines, "\n"))
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // page is where people read a record.

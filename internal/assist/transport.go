@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"time"
@@ -23,38 +22,24 @@ const (
 	largestAnswer   = 8 << 20
 )
 
-// Handler serves the tools over streamable HTTP. It keeps no session: each request stands by itself, is answered in one piece, and calls operations
-// in this process with the key and from the address that it came with, so that policy, rates and audit are those of any other call.
-func Handler(api http.Handler, site string) http.Handler {
+// Handler serves the tools over streamable HTTP. It keeps no session: each request stands by itself and is answered in one piece. answer has a call
+// answered in this process with the key and from the address that the request came with, so that policy, rates and audit are those of any other call.
+func Handler(site string, answer func(q, from *http.Request) (status int, body []byte)) http.Handler {
 	return mcp.NewStreamableHTTPHandler(func(from *http.Request) *mcp.Server {
-		return Server(site, inProcess(api, from))
+		return Server(site, func(ctx context.Context, c Call) (int, []byte, error) {
+			q, err := request(ctx, "", c)
+			if err != nil {
+				return 0, nil, err
+			}
+			status, body := answer(q, from)
+			return status, body, nil
+		})
 	}, &mcp.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, MaxRequestBodyBytes: largestQuestion, PropagateRequestCancellation: true,
 		// A page that finds its way here by another name reads what every visitor may read: whoever is more has a key, which no browser adds by itself.
 		// The guard of the library would refuse every proxy on the same machine that hands the name on.
 		DisableLocalhostProtection: true,
 	})
-}
-
-// handed on are the headers by which an operation knows who asks, from where, and in which language.
-var handedOn = []string{"Authorization", "Accept-Language", "X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip"}
-
-func inProcess(api http.Handler, from *http.Request) Caller {
-	return func(ctx context.Context, c Call) (int, []byte, error) {
-		q, err := request(ctx, "", c)
-		if err != nil {
-			return 0, nil, err
-		}
-		q.RequestURI, q.RemoteAddr, q.Host = q.URL.RequestURI(), from.RemoteAddr, from.Host
-		for _, name := range handedOn {
-			if v := from.Header.Values(name); len(v) > 0 {
-				q.Header[name] = v
-			}
-		}
-		w := httptest.NewRecorder()
-		api.ServeHTTP(w, q)
-		return w.Code, w.Body.Bytes(), nil
-	}
 }
 
 // Stdio serves the tools to the program that started this one, and asks the system at base over HTTP, with a key where one is given; until that

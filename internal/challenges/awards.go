@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/policy"
 	"jiebang/internal/programmes"
 	"jiebang/internal/review"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -117,18 +118,11 @@ func (s *Service) Propose(ctx context.Context, call work.Call, id uuid.UUID, ver
 // mostOfTitle is how much of a challenge's title stands in that of its notice, which has a bound of its own.
 const mostOfTitle = 150
 
-func shortTitle(title string) string {
-	if all := []rune(title); len(all) > mostOfTitle {
-		return string(all[:mostOfTitle]) + "…"
-	}
-	return title
-}
-
 // announce opens the notice of what is proposed.
 func (s *Service) announce(tx *work.Tx, c *Challenge, round programmes.Round, lines []notices.Line) (*notices.Notice, error) {
 	r := round.Rules
 	in := notices.Input{
-		Title: fmt.Sprintf("%s “%s”拟定榜公示", deref(c.Number), shortTitle(c.Title)), Text: fmt.Sprintf("榜题 %s 经专家评审、发榜方确认，拟由下列单位揭榜，现予公示。", deref(c.Number)),
+		Title: fmt.Sprintf("%s “%s”拟定榜公示", deref(c.Number), text.Clip(c.Title, mostOfTitle)), Text: fmt.Sprintf("榜题 %s 经专家评审、发榜方确认，拟由下列单位揭榜，现予公示。", deref(c.Number)),
 		Contact: round.Name, Lines: lines, AnswerDays: r.ObjectionsDays,
 		Period: r.Notice,
 	}

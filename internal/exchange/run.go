@@ -19,6 +19,7 @@ import (
 	"jiebang/internal/listing"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 	"jiebang/search/lines"
 )
@@ -328,7 +329,7 @@ func (r *running) bring(tx *work.Tx, some []item, try bool) ([]RowOutcome, error
 	var sets []any
 	var at []int
 	for n, it := range some {
-		out[n] = RowOutcome{ImportID: r.imp.ID, Row: it.row, Identity: clip(it.id, 200), Outcome: string(listing.Unchanged)}
+		out[n] = RowOutcome{ImportID: r.imp.ID, Row: it.row, Identity: text.Clip(it.id, 200), Outcome: string(listing.Unchanged)}
 		switch {
 		case it.bad != nil:
 			r.refuse(&out[n], it.bad)
@@ -391,16 +392,9 @@ func (r *running) problems(err *fault.Error) []RowProblem {
 }
 
 func (r *running) problem(f fault.Field, warning bool) RowProblem {
-	p := RowProblem{Pointer: f.Pointer, Code: f.Code, ZH: clip(f.Message.ZH, 1000), EN: clip(f.Message.EN, 1000), Warning: warning}
+	p := RowProblem{Pointer: f.Pointer, Code: f.Code, ZH: text.Clip(f.Message.ZH, 1000), EN: text.Clip(f.Message.EN, 1000), Warning: warning}
 	p.Column, p.Heading = r.in.where(f.Pointer)
 	return p
-}
-
-func clip(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // writeAll writes all rows of an import of all or nothing, in the transaction that ends it. One that is refused after all takes all back.

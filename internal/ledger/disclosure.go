@@ -32,9 +32,9 @@ func (q Query) checkPublic(today when.Day) error {
 	return bad.Err()
 }
 
-// CheckAsOf holds the day as of which figures are asked against what there is: no day ahead, and for the public a month's end. One message says all
+// checkAsOf holds the day as of which figures are asked against what there is: no day ahead, and for the public a month's end. One message says all
 // that the day must be.
-func CheckAsOf(bad *fault.Fields, asOf, today when.Day, public bool) {
+func checkAsOf(bad *fault.Fields, asOf, today when.Day, public bool) {
 	if !public {
 		when.NotAhead(bad, asOf, today, "query:as_of")
 		return

@@ -47,7 +47,7 @@ func (q Query) check(g *gorm.DB, today when.Day, public bool) error {
 		checkDimension(&bad, q.GroupBy)
 	}
 	checkLevel(&bad, q.GroupBy, q.RegionLevel)
-	CheckAsOf(&bad, q.AsOf, today, public)
+	checkAsOf(&bad, q.AsOf, today, public)
 	if err := q.Scope.check(g, &bad); err != nil {
 		return err
 	}

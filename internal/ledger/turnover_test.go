@@ -385,15 +385,15 @@ func TestWhatIsNotAQuery(t *testing.T) {
 func TestADayAsOfWhichTheresNothingIsToldWhole(t *testing.T) {
 	for asOf, today := range map[string]string{"2026-11-29": "2026-11-28", "2026-12-31": "2026-11-28", "2026-10-15": "2026-11-28", "2026-12-01": "2026-10-31"} {
 		var bad fault.Fields
-		CheckAsOf(&bad, when.MustDay(asOf), when.MustDay(today), true)
+		checkAsOf(&bad, when.MustDay(asOf), when.MustDay(today), true)
 		if len(bad) != 1 || bad[0].Pointer != "query:as_of" || !strings.Contains(bad[0].Message.ZH, "2026-10-31") || !strings.Contains(bad[0].Message.EN, "end of a month that is not after today") {
 			t.Errorf("%s on %s: %+v", asOf, today, bad)
 		}
 	}
 	for _, public := range []bool{true, false} {
 		var bad fault.Fields
-		CheckAsOf(&bad, when.MustDay("2026-11-30"), when.MustDay("2026-11-30"), public)
-		CheckAsOf(&bad, when.Day{}, when.MustDay("2026-11-30"), public)
+		checkAsOf(&bad, when.MustDay("2026-11-30"), when.MustDay("2026-11-30"), public)
+		checkAsOf(&bad, when.Day{}, when.MustDay("2026-11-30"), public)
 		if len(bad) > 0 {
 			t.Errorf("public %t: %+v", public, bad)
 		}

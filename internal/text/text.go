@@ -289,6 +289,14 @@ func Into(bad *fault.Fields, s *string, pointer string, c Class) {
 	*s = clean
 }
 
+// Clip is a text of so many characters at most, and an ellipsis where there are more.
+func Clip(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return s
+}
+
 // Says tells whether there is anything in a text that can be read: a letter, a character or a figure. Marks alone say nothing.
 func Says(s string) bool {
 	return strings.ContainsFunc(s, func(c rune) bool { return unicode.In(c, unicode.L, unicode.N) })

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/a-h/templ"
@@ -38,19 +37,17 @@ func bid(p *site.Page) error {
 	}
 	value, _ := answer.Value.(map[string]any)
 	b := &bidView{Record: &recordView{Operation: o, ID: p.Context.Param("id"), Value: value, Fields: p.Book.Fields(o.Answer)}}
-	whole, err := json.Marshal(value)
-	if err == nil {
-		err = json.Unmarshal(whole, &b.Bid)
-	}
-	if err != nil {
+	if b.Bid, err = site.Get[wire.Bid](p, o.ID, b.Record.ID, nil); err != nil {
 		return err
 	}
 	b.Record.actions(p)
 	b.Record.Parts = Parts(p, o.Collection(), b.Record.ID)
 	b.Record.Papers = PapersFor(p, "bid", b.Record.ID, b.Actions)
-	if b.Actions != nil && slices.Contains(*b.Actions, "replaceBid") && b.Offer != nil {
+	if slices.Contains(wire.Value(b.Actions), "replaceBid") && b.Offer != nil {
 		b.tasks(p)
 	}
+	// It is written by its tasks.
+	b.Record.Actions = slices.DeleteFunc(b.Record.Actions, func(o *contract.Operation) bool { return o.ID == "replaceBid" })
 	p.NoIndex = true
 	return p.Show(b.ChallengeTitle, bidPage(p, b))
 }
@@ -59,7 +56,7 @@ func bid(p *site.Page) error {
 func (b *bidView) tasks(p *site.Page) {
 	w := &writing{course: courses["bid"], ID: b.Id.String()}
 	f := b.Offer
-	members, milestones, deviations := deref(f.Members), deref(f.Milestones), deref(f.Deviations)
+	members, milestones, deviations := wire.Value(f.Members), wire.Value(f.Milestones), wire.Value(f.Deviations)
 	var paid money.Fen
 	for _, m := range milestones {
 		paid += fenOf(m.Amount)
@@ -73,7 +70,7 @@ func (b *bidView) tasks(p *site.Page) {
 	}
 	plan := len([]rune(f.Plan.Approach))
 	b.Tasks = []task{
-		{Word: "bid.team", Must: true, Link: w.at(1), Done: len(members) > 0, Says: p.T("bid.team.says", len(members), len(deref(f.Partners)))},
+		{Word: "bid.team", Must: true, Link: w.at(1), Done: len(members) > 0, Says: p.T("bid.team.says", len(members), len(wire.Value(f.Partners)))},
 		{Word: "bid.plan", Must: true, Link: w.at(2), Done: plan >= 10, Says: p.T("bid.plan.says", plan)},
 		money,
 		{Word: "bid.deviations", Link: w.at(4), Done: len(deviations) > 0, Says: p.T("bid.deviations.says", len(deviations))},

@@ -92,7 +92,7 @@ func cardOf(p *site.Page, d wire.Deal) (card, error) {
 		}
 		return c, nil
 	case "lost":
-		c.Waits = deref(d.LostReason)
+		c.Waits = wire.Value(d.LostReason)
 		return c, nil
 	}
 	now, err := site.Get[wire.Deal](p, "getDeal", d.Id.String(), nil)
@@ -101,7 +101,7 @@ func cardOf(p *site.Page, d wire.Deal) (card, error) {
 	}
 	c.Deal = now
 	c.Waits, c.Mine = p.T("boardwaits."+string(d.Stage)), true
-	if agreed := deref(now.AgreedBy); len(agreed) > 0 && d.Stage == "negotiating" {
+	if agreed := wire.Value(now.AgreedBy); len(agreed) > 0 && d.Stage == "negotiating" {
 		waited := now.Demander
 		if slices.Contains(agreed, "demander") {
 			waited = now.Supplier
@@ -129,22 +129,15 @@ func daysIn(p *site.Page, d wire.Deal) int {
 
 // title is what a deal is about.
 func (c card) title() string {
-	return cmp.Or(deref(c.Title), deref(c.ResultTitle), deref(c.TeamTitle), deref(c.NeedTitle))
+	return cmp.Or(wire.Value(c.Title), wire.Value(c.ResultTitle), wire.Value(c.TeamTitle), wire.Value(c.NeedTitle))
 }
 
 // answers is what it is about on the other side, where that has a title of its own.
 func (c card) answers() string {
-	if need := deref(c.NeedTitle); need != c.title() {
+	if need := wire.Value(c.NeedTitle); need != c.title() {
 		return need
 	}
 	return ""
-}
-
-func deref[T any](v *T) (out T) {
-	if v != nil {
-		out = *v
-	}
-	return out
 }
 
 // sum is an amount that may be below 0, as one that shall be displayed.
@@ -188,7 +181,7 @@ func mandates(p *site.Page) error {
 		account = &s
 	}
 	p.Wide, p.NoIndex = true, true
-	return p.Show(p.T("mandate.title"), mandatesPage(p, all, account, deref(list.NextCursor)))
+	return p.Show(p.T("mandate.title"), mandatesPage(p, all, account, wire.Value(list.NextCursor)))
 }
 
 func pactOf(p *site.Page, m wire.Mandate) pact {
@@ -209,7 +202,7 @@ func pactOf(p *site.Page, m wire.Mandate) pact {
 	case (m.State == "agreed" || m.State == "ended") && !today.After(dayOf(m.TailEnds)):
 		one.Waits = p.T("mandate.tail", m.TailEnds.String())
 	case m.State == "declined":
-		one.Waits = deref(m.Reason)
+		one.Waits = wire.Value(m.Reason)
 	}
 	return one
 }
@@ -243,7 +236,9 @@ func (m pact) pays(p *site.Page) string {
 }
 
 // called is what a mandate is about: one result or need, or whatever its principal has.
-func (m pact) called(p *site.Page) string { return cmp.Or(deref(m.Title), p.T("mandate.anything")) }
+func (m pact) called(p *site.Page) string {
+	return cmp.Or(wire.Value(m.Title), p.T("mandate.anything"))
+}
 
 // actors are its brokers, by name.
 func (m pact) actors() string {
@@ -268,13 +263,6 @@ func plus(more bool) string {
 		return "+"
 	}
 	return ""
-}
-
-func isCurrent(on bool) string {
-	if on {
-		return "true"
-	}
-	return "false"
 }
 
 // allOf asks for the records of everybody, where a list would begin with the reader's own.

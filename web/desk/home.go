@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -95,7 +96,7 @@ func home(p *site.Page) error {
 			more.Set("owner_id", "") // of all of one's organizations
 		}
 		l.Next = ""
-		found = append(found, waiting{w, l, first(ownPlaces[w.operation], ui.PagePath(o.Path)+"?"+more.Encode())})
+		found = append(found, waiting{w, l, cmp.Or(ownPlaces[w.operation], ui.PagePath(o.Path)+"?"+more.Encode())})
 	}
 	p.Wide, p.NoIndex = true, true
 	return p.Show(p.T("desk.title"), homePage(p, found))

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -113,7 +114,7 @@ func whoseOf(p *site.Page, o *contract.Operation, filters []*contract.Field) (w 
 	if ownFirst(p, o) != "" || p.Query().Has("owner_id") {
 		w.Own = w.Choices["owner_id"]
 	}
-	w.Chosen = first(p.Query().Get("owner_id"), ownFirst(p, o))
+	w.Chosen = cmp.Or(p.Query().Get("owner_id"), ownFirst(p, o))
 	return w, nil
 }
 

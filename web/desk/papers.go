@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -160,7 +161,7 @@ func (s *sending) show(p *site.Page, status int) error {
 
 // refuse shows the form with what is wrong about the file, at its field.
 func (s *sending) refuse(p *site.Page, refused *site.Problem) error {
-	said := first(refused.Detail, refused.Title)
+	said := cmp.Or(refused.Detail, refused.Title)
 	if len(refused.Errors) > 0 {
 		said = refused.Errors[0].Message
 	}
@@ -196,7 +197,7 @@ func upload(p *site.Page) error {
 	if in.Size == 0 {
 		return s.wrong(p, http.StatusBadRequest, "file.none")
 	}
-	key := first(in.Values.Get("_key"), s.Key)
+	key := cmp.Or(in.Values.Get("_key"), s.Key)
 	body := map[string]any{"object_kind": s.Kind, "object_id": s.ID, "name": in.Name, "size": in.Size}
 	if in.Values.Get("public") == "true" {
 		body["public"] = true

@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"jiebang/api/edge"
 	"jiebang/web/contract"
 )
 
@@ -89,19 +90,16 @@ func (p *Page) serve(a Ask) (*httptest.ResponseRecorder, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := ""
-	if q.Method == http.MethodGet || q.Method == http.MethodHead {
-		key = q.Method + " " + q.RequestURI
-		if w := p.answers[key]; w != nil {
-			return w, nil
-		}
-	} else {
+	reads := q.Method == http.MethodGet
+	if !reads {
 		clear(p.answers)
+	} else if w := p.answers[q.RequestURI]; w != nil {
+		return w, nil
 	}
 	w := httptest.NewRecorder()
 	p.api.ServeHTTP(w, q)
-	if key != "" && len(p.answers) < remembered {
-		p.answers[key] = w
+	if reads && len(p.answers) < remembered {
+		p.answers[q.RequestURI] = w
 	}
 	return w, nil
 }
@@ -120,17 +118,11 @@ func (p *Page) request(a Ask) (*http.Request, error) {
 			return nil, err
 		}
 	}
-	from := p.Context.Request()
 	q, err := http.NewRequestWithContext(p.Ctx(), a.Operation.Method, path, &body)
 	if err != nil {
 		return nil, err
 	}
-	q.RequestURI, q.RemoteAddr, q.Host = path, from.RemoteAddr, from.Host
-	for _, name := range []string{echo.HeaderXForwardedFor, echo.HeaderXForwardedProto, "Forwarded", echo.HeaderXRealIP} {
-		if v := from.Header.Values(name); len(v) > 0 {
-			q.Header[name] = v
-		}
-	}
+	edge.Inside(q, p.Context.Request())
 	if p.token != "" {
 		q.Header.Set(echo.HeaderAuthorization, "Bearer "+p.token)
 	}

@@ -50,7 +50,7 @@ type Page struct {
 	Refresh     int    // seconds until it is read anew where no script does it; 0: it stays
 
 	token   string
-	answers map[string]*httptest.ResponseRecorder // what was read for this page, by method and address
+	answers map[string]*httptest.ResponseRecorder // what was read for this page, by its address
 }
 
 func (s *Site) open(c echo.Context) *Page {

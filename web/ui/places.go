@@ -125,7 +125,7 @@ func just(found []wire.Region, typed string) []wire.Region {
 // PlaceOf is the code of what was typed into a field for a place: a code as it is, a name where one place alone goes by it, else what is wrong.
 func PlaceOf(p *site.Page, typed string) (code string, wrong *site.FieldError, err error) {
 	typed = strings.TrimSpace(typed)
-	if _, err := strconv.Atoi(typed); err == nil || typed == "" || len(typed) == 3 && strings.ToUpper(typed) == typed {
+	if _, err := strconv.Atoi(typed); err == nil || typed == "" || ref.IsAbroad(typed) && strings.ToUpper(typed) == typed {
 		return typed, nil, nil // the operation says whether it is one
 	}
 	if word := placeWords[strings.ToLower(typed)]; word != "" {

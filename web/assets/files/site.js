@@ -1,35 +1,29 @@
 // What pages do beyond what they do without a script: words while one types in the search box, one click of a button instead of two, keys for who
 // decides much, how far a file has come, and the progress of what runs.
 'use strict'
-const box = document.getElementById('quick')
-const words = document.getElementById('quick-words')
-let asked = 0
-box?.addEventListener('input', async () => {
-  const turn = ++asked
-  await new Promise(done => setTimeout(done, 150))
-  if (turn !== asked || box.value.trim() === '') return
-  const answer = await fetch('/v1/suggestions?q=' + encodeURIComponent(box.value.trim()))
-  if (!answer.ok || turn !== asked) return
-  const { items = [] } = await answer.json()
-  words.replaceChildren(...items.map(item => Object.assign(document.createElement('option'), { value: item })))
-})
-// A field for a place offers names while one types.
-for (const field of document.querySelectorAll('input[data-places]')) {
-  const names = document.createElement('datalist')
-  names.id = field.id + '-names'
-  field.after(names)
-  field.setAttribute('list', names.id)
+// suggest fills a list of suggestions while one types into a field, a moment after the last key: option makes each of what the address answers, and
+// nothing is asked for what is chosen.
+function suggest(field, list, address, option, chosen = () => false) {
   let turn = 0
   field.addEventListener('input', async () => {
     const mine = ++turn
     await new Promise(done => setTimeout(done, 150))
     const typed = field.value.trim()
-    if (mine !== turn || typed === '' || [...names.options].some(o => o.value === typed)) return
-    const answer = await fetch(field.dataset.places + '?q=' + encodeURIComponent(typed))
+    if (mine !== turn || typed === '' || chosen(typed)) return
+    const answer = await fetch(address + '?q=' + encodeURIComponent(typed))
     if (!answer.ok || mine !== turn) return
-    const { items } = await answer.json()
-    names.replaceChildren(...items.map(item => Object.assign(document.createElement('option'), item)))
+    const { items = [] } = await answer.json()
+    list.replaceChildren(...items.map(item => Object.assign(document.createElement('option'), option(item))))
   })
+}
+const box = document.getElementById('quick')
+if (box) suggest(box, document.getElementById('quick-words'), '/v1/suggestions', word => ({ value: word }))
+// A field for a place offers names.
+for (const field of document.querySelectorAll('input[data-places]')) {
+  const names = Object.assign(document.createElement('datalist'), { id: field.id + '-names' })
+  field.after(names)
+  field.setAttribute('list', names.id)
+  suggest(field, names, field.dataset.places, place => place, typed => [...names.options].some(o => o.value === typed))
 }
 document.addEventListener('submit', event => {
   const button = event.submitter
