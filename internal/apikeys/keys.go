@@ -164,7 +164,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // Filter narrows a list of keys; empty fields do not.
 type Filter struct {
-	Organization uuid.UUID `query:"organization_id" where:"organization_id = ?"`
+	Organization uuid.UUID `query:"organization_id" where:"organization_id = ?" of:"organizations"`
 }
 
 // List lists the keys of organizations that the reader administers, the newest first, revoked and expired ones too.

@@ -434,8 +434,8 @@ func (s *Service) GetBid(ctx context.Context, reader policy.Actor, id uuid.UUID)
 
 // BidFilter narrows a list of bids; empty fields do not.
 type BidFilter struct {
-	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?"`
-	Owner     uuid.UUID `query:"owner_id" where:"owner_id = ?"`
+	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?" of:"challenges"`
+	Owner     uuid.UUID `query:"owner_id" where:"owner_id = ?" of:"organizations"`
 	State     BidState  `query:"state"`
 	Mine      *bool     `query:"mine"`
 }

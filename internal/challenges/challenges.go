@@ -277,7 +277,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 // Filter narrows a list of challenges; empty fields do not.
 type Filter struct {
 	Owner      uuid.UUID `query:"owner_id"`
-	Round      uuid.UUID `query:"round_id" where:"round_id = ?"`
+	Round      uuid.UUID `query:"round_id" where:"round_id = ?" of:"rounds"`
 	State      State     `query:"state" where:"state = ?"`
 	Number     string    `query:"number" where:"number = ?"`
 	Field      string    `query:"field" where:"field = ?"`
@@ -290,6 +290,9 @@ type Filter struct {
 // nor by what it calls its challenges.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	if err := f.LookUp(s.unit.Query(ctx), (*Challenge)(nil).Noun()); err != nil {
+		return db.Page[View]{}, err
+	}
+	if err := orgs.CheckKnown(s.unit.Query(ctx), reader, f.Owner, "query:owner_id"); err != nil {
 		return db.Page[View]{}, err
 	}
 	return s.records().ListWithin(ctx, s.unit, reader, f, p, func(q *gorm.DB) *gorm.DB {

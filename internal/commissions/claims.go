@@ -282,8 +282,8 @@ func (s *Service) GetClaim(ctx context.Context, reader policy.Actor, id uuid.UUI
 
 // ClaimFilter narrows a list of claims; empty fields do not.
 type ClaimFilter struct {
-	Mandate  uuid.UUID  `query:"mandate_id" where:"mandate_id = ?"`
-	Contract uuid.UUID  `query:"contract_id" where:"contract_id = ?"`
+	Mandate  uuid.UUID  `query:"mandate_id" where:"mandate_id = ?" of:"mandates"`
+	Contract uuid.UUID  `query:"contract_id" where:"contract_id = ?" of:"contracts"`
 	State    ClaimState `query:"state" where:"state = ?"`
 }
 

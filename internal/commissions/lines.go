@@ -359,9 +359,9 @@ func (s *Service) GetLine(ctx context.Context, reader policy.Actor, id uuid.UUID
 
 // LineFilter narrows a list of lines; empty fields do not.
 type LineFilter struct {
-	Contract uuid.UUID `query:"contract_id" where:"contract_id = ?"`
-	Mandate  uuid.UUID `query:"mandate_id" where:"mandate_id = ?"`
-	Claim    uuid.UUID `query:"claim_id" where:"claim_id = ?"`
+	Contract uuid.UUID `query:"contract_id" where:"contract_id = ?" of:"contracts"`
+	Mandate  uuid.UUID `query:"mandate_id" where:"mandate_id = ?" of:"mandates"`
+	Claim    uuid.UUID `query:"claim_id" where:"claim_id = ?" of:"commission_claims"`
 	State    LineState `query:"state" where:"state = ?"`
 	Month    string    `query:"month"`
 

@@ -30,7 +30,7 @@ type Filter struct {
 	PartyCode      string    `query:"party_code"` // a party's credit code, or its number abroad
 	SignedFrom     when.Day  `query:"signed_from"`
 	SignedTo       when.Day  `query:"signed_to"`
-	Challenge      uuid.UUID `query:"challenge_id" where:"challenge_id = ?"`
+	Challenge      uuid.UUID `query:"challenge_id" where:"challenge_id = ?" of:"challenges"`
 
 	forms
 }

@@ -218,7 +218,7 @@ func (s *Service) GetPayment(ctx context.Context, reader policy.Actor, id uuid.U
 // PaymentFilter asks for the payments of one contract.
 type PaymentFilter struct {
 	Contract   uuid.UUID `path:"id" where:"contract_id = ?" required:"yes"`
-	Milestone  uuid.UUID `query:"milestone_id" where:"milestone_id = ?"`
+	Milestone  uuid.UUID `query:"milestone_id" where:"milestone_id = ?" of:"milestones"`
 	ExternalID string    `query:"external_id" where:"external_id = ?"`
 }
 

@@ -15,6 +15,9 @@ type condition struct {
 	sql    string
 	marks  int // how often the value stands in the SQL
 	always bool
+	// Of a filter by a record: its parameter, and the tables of which one has it; empty: not checked.
+	query string
+	of    []string
 }
 
 var conditions sync.Map // reflect.Type → []condition
@@ -41,6 +44,30 @@ func Filter(q *gorm.DB, f any) *gorm.DB {
 	return q
 }
 
+// Nowhere names the parameter of the first field of a filter (tag of:"challenges", or several tables with commas) whose record is in none of its
+// tables, and gives the identifier: an empty list would say that the record is there and has none. Empty: all are there.
+func Nowhere(q *gorm.DB, f any) (parameter string, id any, err error) {
+	v := reflect.Indirect(reflect.ValueOf(f))
+	for _, c := range conditionsOf(v.Type()) {
+		value := v.FieldByIndex(c.index)
+		if len(c.of) == 0 || value.IsZero() {
+			continue
+		}
+		there := false
+		for _, table := range c.of {
+			var n int64
+			if err := q.Session(&gorm.Session{NewDB: true}).Table(table).Where("id = ?", value.Interface()).Limit(1).Count(&n).Error; err != nil {
+				return "", nil, err
+			}
+			there = there || n > 0
+		}
+		if !there {
+			return c.query, value.Interface(), nil
+		}
+	}
+	return "", nil, nil
+}
+
 func conditionsOf(t reflect.Type) []condition {
 	if known, ok := conditions.Load(t); ok {
 		return known.([]condition)
@@ -55,7 +82,7 @@ func conditionsOf(t reflect.Type) []condition {
 		if marks == 0 {
 			panic(fmt.Sprintf("db: the condition of %s.%s has no place for its value", t, f.Name)) // a programming error
 		}
-		out = append(out, condition{f.Index, bracketed(sql), marks, f.Tag.Get("required") == "yes"})
+		out = append(out, condition{f.Index, bracketed(sql), marks, f.Tag.Get("required") == "yes", f.Tag.Get("query"), strings.FieldsFunc(f.Tag.Get("of"), func(r rune) bool { return r == ',' })})
 	}
 	conditions.Store(t, out)
 	return out

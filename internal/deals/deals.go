@@ -211,7 +211,7 @@ func (s *Service) GetDeal(ctx context.Context, reader policy.Actor, id uuid.UUID
 type DealFilter struct {
 	Organization uuid.UUID `query:"organization_id" where:"(supplier_id = ? OR demander_id = ?)"`
 	Stage        Stage     `query:"stage" where:"stage = ?"`
-	Challenge    uuid.UUID `query:"challenge_id" where:"challenge_id = ?"`
+	Challenge    uuid.UUID `query:"challenge_id" where:"challenge_id = ?" of:"challenges"`
 }
 
 // ListDeals lists the deals of organizations that the reader belongs to, and of any for an operator.

@@ -298,7 +298,7 @@ func (in Input) check(k kind) error {
 
 // ListFilter narrows a list of imports; empty fields do not.
 type ListFilter struct {
-	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?"`
+	Owner uuid.UUID `query:"owner_id" where:"owner_id = ?" of:"organizations"`
 	Kind  string    `query:"kind" where:"kind = ?"`
 	State State     `query:"state" where:"state = ?"`
 }

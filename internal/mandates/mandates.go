@@ -382,7 +382,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // Filter narrows a list of mandates; empty fields do not.
 type Filter struct {
-	Principal uuid.UUID `query:"principal_id" where:"principal_id = ?"`
+	Principal uuid.UUID `query:"principal_id" where:"principal_id = ?" of:"organizations"`
 	State     State     `query:"state" where:"state = ?"`
 	On        when.Day  `query:"on" where:"state IN ('agreed', 'ended') AND valid_from <= ? AND COALESCE(ended_on, valid_to) >= ?"`
 }

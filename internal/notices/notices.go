@@ -230,7 +230,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 type Filter struct {
 	State   State     `query:"state" where:"state = ?"`
 	Kind    string    `query:"subject_kind" where:"subject_kind = ?"`
-	Subject uuid.UUID `query:"subject_id" where:"subject_id = ?"`
+	Subject uuid.UUID `query:"subject_id" where:"subject_id = ?" of:"challenges,results"`
 	On      when.Day  `query:"on" where:"first_day <= ? AND last_day >= ?"` // public on this day
 	Since   time.Time `query:"updated_since" where:"updated_at >= ?"`
 }

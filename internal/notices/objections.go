@@ -369,7 +369,7 @@ func (s *Service) GetObjection(ctx context.Context, reader policy.Actor, id uuid
 
 // ObjectionFilter narrows a list of objections; empty fields do not.
 type ObjectionFilter struct {
-	Notice uuid.UUID      `query:"notice_id" where:"notice_id = ?"`
+	Notice uuid.UUID      `query:"notice_id" where:"notice_id = ?" of:"notices"`
 	State  ObjectionState `query:"state" where:"state = ?"`
 	Due    when.Day       `query:"due_by" where:"answer_due <= ? AND state <> 'answered'"`
 }

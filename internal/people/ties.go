@@ -173,7 +173,7 @@ func (s *Service) GetTie(ctx context.Context, reader policy.Actor, id uuid.UUID)
 // TieFilter narrows a list of ties; empty fields do not.
 type TieFilter struct {
 	Username     string    `query:"username" where:"account_id IN (SELECT a.id FROM accounts a WHERE a.username = ?)"`
-	Organization uuid.UUID `query:"organization_id" where:"organization_id = ?"`
+	Organization uuid.UUID `query:"organization_id" where:"organization_id = ?" of:"organizations"`
 	On           when.Day  `query:"on" where:"valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)"`
 }
 

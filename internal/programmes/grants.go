@@ -212,9 +212,9 @@ func (s *Service) GetGrant(ctx context.Context, reader policy.Actor, id uuid.UUI
 
 // GrantFilter narrows a list of grants; empty fields do not.
 type GrantFilter struct {
-	Round     uuid.UUID `query:"round_id" where:"round_id = ?"`
-	Project   uuid.UUID `query:"project_id" where:"project_id = ?"`
-	Milestone uuid.UUID `query:"milestone_id" where:"milestone_id = ?"`
+	Round     uuid.UUID `query:"round_id" where:"round_id = ?" of:"rounds"`
+	Project   uuid.UUID `query:"project_id" where:"project_id = ?" of:"projects"`
+	Milestone uuid.UUID `query:"milestone_id" where:"milestone_id = ?" of:"milestones"`
 }
 
 // ListGrants lists grants and their reversals, the last recorded first: to operators all, to others those of their projects.

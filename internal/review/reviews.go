@@ -389,7 +389,7 @@ func (s *Service) GetReview(ctx context.Context, reader policy.Actor, id uuid.UU
 
 // ReviewFilter narrows a list of reviews; empty fields do not.
 type ReviewFilter struct {
-	Panel uuid.UUID   `query:"panel_id" where:"panel_id = ?"`
+	Panel uuid.UUID   `query:"panel_id" where:"panel_id = ?" of:"review_panels"`
 	State ReviewState `query:"state" where:"state = ?"`
 }
 

@@ -119,7 +119,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (P
 type PanelFilter struct {
 	State   State     `query:"state" where:"state = ?"`
 	Kind    string    `query:"subject_kind" where:"subject_kind = ?"`
-	Subject uuid.UUID `query:"subject_id" where:"subject_id = ?"`
+	Subject uuid.UUID `query:"subject_id" where:"subject_id = ?" of:"challenges"`
 }
 
 // List lists the panels that the reader may know of; everybody those that are finished.
