@@ -49,7 +49,11 @@ type (
 )
 
 // New gives the use cases about challenges.
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service {
+	s := &Service{unit}
+	unit.Knows("challenges", fault.UnknownRecord, s.records().Known)
+	return s
+}
 
 // held are the steps that are not taken while the poster is suspended.
 var held = []string{"submit", "publish", "propose", "award"}

@@ -140,7 +140,11 @@ type (
 )
 
 // New gives the use cases about commissions.
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service {
+	s := &Service{unit}
+	unit.Knows("commission_claims", fault.UnknownRecord, claims.Known)
+	return s
+}
 
 func showLines(q *gorm.DB, reader policy.Actor, rows []Line) ([]LineView, error) {
 	standings, of, who := make([]orgs.Standing, len(rows)), make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))

@@ -83,6 +83,7 @@ type (
 
 // New makes the service; secrets seal what the terms keep to themselves, and the registry knows what a contract may have come from.
 func New(unit *work.Unit, secrets *seal.Keys, registry *kinds.Registry) *Service {
+	unit.Knows("contracts", fault.UnknownRecord, contracts.Known)
 	return &Service{unit: unit, secrets: secrets, kinds: registry}
 }
 

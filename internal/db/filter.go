@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm"
 )
 
@@ -15,7 +16,7 @@ type condition struct {
 	sql    string
 	marks  int // how often the value stands in the SQL
 	always bool
-	// Of a filter by a record: its parameter, and the tables of which one has it; empty: not checked.
+	// Of a filter by a record: its parameter, and the tables of which one has it.
 	query string
 	of    []string
 }
@@ -44,28 +45,22 @@ func Filter(q *gorm.DB, f any) *gorm.DB {
 	return q
 }
 
-// Nowhere names the parameter of the first field of a filter (tag of:"challenges", or several tables with commas) whose record is in none of its
-// tables, and gives the identifier: an empty list would say that the record is there and has none. Empty: all are there.
-func Nowhere(q *gorm.DB, f any) (parameter string, id any, err error) {
+// Named is a record by which a filter narrows a list.
+type Named struct {
+	Parameter string    // of the query: "challenge_id"
+	Tables    []string  // in one of these it is
+	ID        uuid.UUID // which
+}
+
+// NamedBy are the records by which a filter narrows a list, whose fields name their tables (tag of:"challenges", or several with commas).
+func NamedBy(f any) (out []Named) {
 	v := reflect.Indirect(reflect.ValueOf(f))
 	for _, c := range conditionsOf(v.Type()) {
-		value := v.FieldByIndex(c.index)
-		if len(c.of) == 0 || value.IsZero() {
-			continue
-		}
-		there := false
-		for _, table := range c.of {
-			var n int64
-			if err := q.Session(&gorm.Session{NewDB: true}).Table(table).Where("id = ?", value.Interface()).Limit(1).Count(&n).Error; err != nil {
-				return "", nil, err
-			}
-			there = there || n > 0
-		}
-		if !there {
-			return c.query, value.Interface(), nil
+		if id, is := v.FieldByIndex(c.index).Interface().(uuid.UUID); is && id != uuid.Nil && len(c.of) > 0 {
+			out = append(out, Named{c.query, c.of, id})
 		}
 	}
-	return "", nil, nil
+	return out
 }
 
 func conditionsOf(t reflect.Type) []condition {

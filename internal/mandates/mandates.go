@@ -50,7 +50,11 @@ type (
 )
 
 // New gives the use cases about mandates.
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service {
+	s := &Service{unit}
+	unit.Knows("mandates", fault.UnknownRecord, records.Known)
+	return s
+}
 
 // View is a mandate as its principal, its brokers and an operator see it.
 type View struct {

@@ -42,7 +42,10 @@ type Service struct {
 }
 
 // New gives the use cases about notices.
-func New(unit *work.Unit, secrets *seal.Keys) *Service { return &Service{unit, secrets} }
+func New(unit *work.Unit, secrets *seal.Keys) *Service {
+	unit.Knows("notices", fault.UnknownRecord, notices.Known)
+	return &Service{unit, secrets}
+}
 
 // notices is how notices are read and written.
 var notices = work.Records[Notice, *Notice, View]{Read: policy.NoticeRead, Show: show, Joined: true}

@@ -59,7 +59,10 @@ type (
 )
 
 // New gives the use cases about organizations.
-func New(unit *work.Unit) *Service { return &Service{unit: unit} }
+func New(unit *work.Unit) *Service {
+	unit.Knows("organizations", fault.UnknownOrganization, records.Known)
+	return &Service{unit: unit}
+}
 
 // Create enters an organization, pending, with its creator as the first administrator.
 func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer, error) {

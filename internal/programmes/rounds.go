@@ -31,7 +31,11 @@ type (
 )
 
 // New gives the use cases about rounds.
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service {
+	s := &Service{unit}
+	unit.Knows("rounds", fault.UnknownRecord, records.Known)
+	return s
+}
 
 // records is how rounds are read and written.
 var records = work.Records[Round, *Round, View]{

@@ -53,7 +53,12 @@ type (
 )
 
 // New gives the use cases about projects.
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service {
+	s := &Service{unit}
+	unit.Knows("projects", fault.UnknownRecord, s.records().Known)
+	unit.Knows("milestones", fault.UnknownRecord, milestones.Known)
+	return s
+}
 
 // acts are the operations on a project.
 func acts() []work.Act[*Project, View] {
@@ -289,10 +294,10 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 
 // Filter narrows a list of projects; empty fields do not.
 type Filter struct {
-	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?"`
-	Round     uuid.UUID `query:"round_id" where:"round_id = ?"`
-	Winner    uuid.UUID `query:"winner_id" where:"winner_id = ?"`
-	Poster    uuid.UUID `query:"poster_id" where:"poster_id = ?"`
+	Challenge uuid.UUID `query:"challenge_id" where:"challenge_id = ?" of:"challenges"`
+	Round     uuid.UUID `query:"round_id" where:"round_id = ?" of:"rounds"`
+	Winner    uuid.UUID `query:"winner_id" where:"winner_id = ?" of:"organizations"`
+	Poster    uuid.UUID `query:"poster_id" where:"poster_id = ?" of:"organizations"`
 	State     State     `query:"state" where:"state = ?"`
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
 	"jiebang/internal/listing"
 	"jiebang/internal/orgs"
@@ -58,7 +59,10 @@ var listings = listing.Of(resultListings{
 }, func(r *Result) string { return r.Title })
 
 // New gives the use cases about results.
-func New(unit *work.Unit) *Service { return &Service{listing.NewService(unit, &listings), unit} }
+func New(unit *work.Unit) *Service {
+	unit.Knows("results", fault.UnknownRecord, listings.Known)
+	return &Service{listing.NewService(unit, &listings), unit}
+}
 
 // Withdraw takes a published result out of search and match, and closes its revision.
 func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {

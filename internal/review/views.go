@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -31,7 +32,10 @@ type (
 )
 
 // New gives the use cases about panels and reviews.
-func New(unit *work.Unit) *Service { return &Service{unit, map[string]Ties{}} }
+func New(unit *work.Unit) *Service {
+	unit.Knows("review_panels", fault.UnknownRecord, panels.Known)
+	return &Service{unit, map[string]Ties{}}
+}
 
 // panels is how panels are read and written.
 var panels = work.Records[Panel, *Panel, PanelView]{

@@ -108,14 +108,14 @@ func (k Records[R, P, V]) ListWithin(ctx context.Context, u *Unit, reader policy
 func (k Records[R, P, V]) ListBy(ctx context.Context, u *Unit, reader policy.Actor, filter any, p db.Paging, order db.Order[R], within func(*gorm.DB) *gorm.DB) (db.Page[V], error) {
 	var out db.Page[V]
 	err := k.snapshot(ctx, u, func(q *gorm.DB) error {
-		if parameter, id, err := db.Nowhere(q, filter); err != nil {
-			return err
-		} else if parameter != "" {
-			return fault.InvalidInput.At("query:"+parameter, fault.UnknownRecord, "没有标识为 %[1]s 的记录，请核对", "There is no record %[1]s; check the identifier", id)
-		}
 		page, err := db.ReadWith(within(db.Filter(k.Visible(q, reader), filter)), p, order, k.rows)
 		if err != nil {
 			return err
+		}
+		if len(page.Items) == 0 {
+			if err := u.known(q, reader, filter); err != nil {
+				return err
+			}
 		}
 		out.Next, out.Total, out.More = page.Next, page.Total, page.More
 		out.Items, err = k.Show(q, reader, page.Items)

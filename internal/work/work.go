@@ -50,6 +50,7 @@ type Unit struct {
 	commits atomic.Int64
 	day     atomic.Int64 // the second at which the day of the last look began
 	recent  sync.Map     // of rows that are read often: *Recent by noun
+	tables  sync.Map     // how to look up what a filter names, by table (Knows)
 }
 
 // Guard looks at a transaction just before it commits and may refuse it. The test harness uses it to hold a rule that no
