@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -87,6 +88,20 @@ func TestListsOfListings(t *testing.T) {
 			s.Stranger.Get(k.path+of+"&q=Memb").Refused(400, "invalid_input")
 			v.Get(k.path+"?q=Memb").Refused(401, "sign_in_required")
 			v.Get(k.path+"?updated_since=yesterday").Refused(400, "invalid_input")
+
+			// Whoever has written a new title finds the record by it, and by the published one, until the revision is dropped.
+			body := j{"owner_id": k.owner, "title": "丁项 Anew_2", "field": "environment", k.text: "用于喷涂车间的废气净化，运行稳定。丙项"}
+			if k.path == "/v1/teams" {
+				body["leader"] = j{"name": "林砚舟"}
+			}
+			k.writer.Put(path, k.writer.Get(path).Want(200).ETag, body).Want(200)
+			same(t, "by the title of its revision", titles(k.writer.Get(k.path+"?q=anew_")), "丙项")
+			same(t, "by the published title", titles(k.writer.Get(k.path+"?q="+url.QueryEscape("丙"))), "丙项")
+			same(t, "signs are no pattern in a revision", titles(k.writer.Get(k.path+"?q=anew2")))
+			same(t, "a stranger by the title of a revision", titles(s.Stranger.Get(k.path+"?q=anew_")))
+			same(t, "an operator by the title of a revision", titles(h.Operator.Get(k.path+"?q=anew_")), "丙项")
+			k.writer.Do("DELETE", path+"/revision", nil, map[string]string{"If-Match": k.writer.Get(path + "?revision=open").Want(200).ETag}).Want(200)
+			same(t, "by the title of a revision that was dropped", titles(k.writer.Get(k.path+"?q=anew_")))
 
 			// Who made it is for its own people and the bureau.
 			own, seen := k.writer.Get(path).Want(200), v.Get(path).Want(200)

@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
+	"jiebang/internal/fault"
 	"jiebang/internal/files"
 	"jiebang/internal/keys"
 	"jiebang/internal/needs"
@@ -85,8 +86,8 @@ func drain(ctx context.Context, step func(context.Context) (int, error)) error {
 
 // Verification is what Verify found.
 type Verification struct {
-	Lines    []string // what was looked at
-	Problems []string // what does not agree
+	Lines    []string       // what was looked at
+	Problems fault.Problems // what does not agree
 }
 
 // Verify recomputes the ledger's chain, sums and roll-ups, compares them with the contracts, opens every sealed value, and follows the
@@ -106,33 +107,33 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 	// What one part cannot read is a problem of that part; the others are looked at all the same.
 	for _, part := range []struct {
 		name string
-		look func() ([]string, []string, error)
+		look func() ([]string, fault.Problems, error)
 	}{
-		{"台账 ledger", func() ([]string, []string, error) {
+		{"台账 ledger", func() ([]string, fault.Problems, error) {
 			r, err := a.Ledger.Verify(ctx)
 			return []string{fmt.Sprintf("台账 ledger: 共 %[1]d 条，链头 %[2]s。%[1]d entries, head %[2]s", r.Entries, r.Head.Hash)}, r.Problems, err
 		}},
-		{"合同 contracts", func() ([]string, []string, error) {
+		{"合同 contracts", func() ([]string, fault.Problems, error) {
 			r, err := a.Contracts.Verify(ctx)
 			return []string{fmt.Sprintf("合同 contracts: %[1]d 份已与其条目核对。%[1]d compared with their entries", r.Contracts)}, r.Problems, err
 		}},
-		{"评审 reviews", func() ([]string, []string, error) {
+		{"评审 reviews", func() ([]string, fault.Problems, error) {
 			r, err := a.Review.Verify(ctx)
 			return []string{fmt.Sprintf("评审 reviews: 重新计算 %[1]d 次评审，重新抽取 %[2]d 次。%[1]d panels reckoned again, %[2]d draws drawn again", r.Panels, r.Draws)}, r.Problems, err
 		}},
-		{"指标 indicators", func() ([]string, []string, error) {
+		{"指标 indicators", func() ([]string, fault.Problems, error) {
 			r, err := a.Indicators.Verify(ctx)
 			return []string{fmt.Sprintf("指标 indicators: %[1]d 份冻结报告与其摘要相符。%[1]d frozen reports are what their digests say", r.Reports)}, r.Problems, err
 		}},
-		{"名册 registers", func() (lines, _ []string, _ error) {
+		{"名册 registers", func() (lines []string, _ fault.Problems, _ error) {
 			both, err := a.operatingRegistrars(ctx)
 			for _, name := range both {
 				lines = append(lines, fmt.Sprintf("运营方兼登记员 operator and registrar: %s; 登记员条目不生效，请结束 the entry does not count, end it", name))
 			}
 			return lines, nil, err
 		}},
-		{"附件 files", func() ([]string, []string, error) {
-			var problems []string
+		{"附件 files", func() ([]string, fault.Problems, error) {
+			var problems fault.Problems
 			if err := a.Files.Claim(ctx); err != nil {
 				problems = append(problems, err.Error())
 			}
@@ -140,20 +141,20 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 			return []string{fmt.Sprintf("附件 files: %[1]d 个，内容 %[2]d 份，共 %[3]d 字节；无人引用、待清理的对象 %[4]d 个。%[1]d, content %[2]d, %[3]d bytes; objects that nothing refers to and the sweep will take: %[4]d", r.Files, r.Contents, r.Bytes, r.Orphans)},
 				append(problems, r.Problems...), err
 		}},
-		{"揭榜申请 bids", func() ([]string, []string, error) {
+		{"揭榜申请 bids", func() ([]string, fault.Problems, error) {
 			r, err := a.Challenges.Verify(ctx, a.Files)
 			return []string{fmt.Sprintf("揭榜申请 bids: 密封的 %[1]d 份可以开启，已开启的 %[2]d 份与回执相符。%[1]d sealed that open, %[2]d open that are what their receipts say", r.Sealed, r.Opened)}, r.Problems, err
 		}},
-		{"密封值 sealed values", func() ([]string, []string, error) {
+		{"密封值 sealed values", func() ([]string, fault.Problems, error) {
 			r, err := a.Keys.Verify(ctx)
 			return []string{fmt.Sprintf("密封值 sealed values: 开启 %[1]d 个。%[1]d opened", r.Values)}, r.Problems, err
 		}},
-		{"记录 records", func() ([]string, []string, error) {
+		{"记录 records", func() ([]string, fault.Problems, error) {
 			var t Verification
 			err := a.trailed(ctx, &t)
 			return nil, t.Problems, err
 		}},
-		{"审计链 audit chain", func() ([]string, []string, error) {
+		{"审计链 audit chain", func() ([]string, fault.Problems, error) {
 			r, err := a.Relay.Verify(ctx)
 			return []string{fmt.Sprintf("审计链 audit chain: 共 %[1]d 节，链头 %[2]s。%[1]d links, head %[2]s", r.Links, r.Head), fmt.Sprintf("变更日志 change log: 共 %[1]d 条。%[1]d changes", r.Changes)}, r.Problems, err
 		}},
@@ -174,20 +175,14 @@ func (a *App) Verify(ctx context.Context) (Verification, error) {
 
 // trailed compares the records whose whole is in the audit trail with what that says of each last; contracts do so themselves.
 func (a *App) trailed(ctx context.Context, v *Verification) error {
-	const most = 100 // told one by one
-	problem := func(format string, args ...any) {
-		if len(v.Problems) < most {
-			v.Problems = append(v.Problems, fmt.Sprintf(format, args...))
-		}
-	}
 	return a.Unit.View(ctx, func(q *gorm.DB) error {
-		for _, compare := range []func(*gorm.DB, func(string, ...any)) error{
+		for _, compare := range []func(*gorm.DB, *fault.Problems) error{
 			work.Trailed[files.File], work.Trailed[offices.Office], work.Trailed[people.Entry], work.Trailed[orgs.Organization],
 			work.Trailed[results.Result], work.Trailed[needs.Need], work.Trailed[teams.Team], work.Trailed[deals.Introduction], work.Trailed[deals.Deal],
 			work.Trailed[notices.Notice], work.Trailed[notices.Objection],
 			work.Trailed[ref.CalendarYear],
 		} {
-			if err := compare(q, problem); err != nil {
+			if err := compare(q, &v.Problems); err != nil {
 				return err
 			}
 		}

@@ -157,7 +157,7 @@ func (s *Service) showBids(q *gorm.DB, reader policy.Actor, rows []Bid) ([]BidVi
 func (b *Bid) draft(key seal.Key) (*Offer, error) {
 	text, err := key.Unseal(b.Draft, b.draftPlace())
 	if err != nil {
-		return nil, broken(b, "its draft does not open: %w", err)
+		return nil, broken(b, "草稿无法开启", "its draft does not open: %[3]w", err)
 	}
 	var o Offer
 	return &o, json.Unmarshal(text, &o)

@@ -173,15 +173,15 @@ func prove(q *gorm.DB, f *files.Service, key seal.Key, b *Bid) (*Document, error
 		return nil, err
 	}
 	if d.Bid != b.ID || d.Publication != b.Nth || d.Lead.ID != b.OwnerID {
-		return nil, broken(b, "its document is another bid's")
+		return nil, broken(b, "文件属于另一份申请", "its document is another bid's")
 	}
 	for _, x := range d.Files {
 		digest, size, err := f.Prove(q, key, x.ID)
 		if err != nil {
-			return nil, broken(b, "its file %s cannot be read: %w", x.ID, err)
+			return nil, broken(b, "附件 %[3]s 无法读取", "its file %[3]s cannot be read: %[4]w", x.ID, err)
 		}
 		if digest != x.Digest || size != x.Size {
-			return nil, broken(b, "its file %s is not that of its receipt", x.ID)
+			return nil, broken(b, "附件 %[3]s 与回执不符", "its file %[3]s is not that of its receipt", x.ID)
 		}
 	}
 	return d, nil
@@ -198,7 +198,7 @@ func (s *Service) unseal(ctx context.Context, id uuid.UUID, receipt string, d *D
 			return jobs.ErrNothing
 		}
 		if b.Receipt != receipt {
-			return broken(b, "it changed after the closing")
+			return broken(b, "截止后有变动", "it changed after the closing")
 		}
 		var hung []uuid.UUID
 		if err := tx.Model(&files.File{}).Where("object_id = ? AND object_kind = ?", b.ID, b.Noun()).Pluck("id", &hung).Error; err != nil {
@@ -323,7 +323,7 @@ func (s *Service) asked(tx *work.Tx, ids []uuid.UUID) ([]judged, error) {
 			return nil, err
 		}
 		if b.Document == nil {
-			return nil, broken(b, "it is not unsealed")
+			return nil, broken(b, "尚未开启", "it is not unsealed")
 		}
 		bids[i] = judged{ID: id, Lead: b.Document.Lead.Code, Members: b.Document.codes()}
 	}

@@ -3,7 +3,6 @@ package challenges
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -71,7 +70,7 @@ func isAway(err error) bool {
 // Verification is what Verify found.
 type Verification struct {
 	Sealed, Opened int
-	Problems       []string
+	Problems       fault.Problems
 }
 
 // Verify proves that every bid that is sealed still opens, without anybody reading it, and that each that was opened is what its receipt says.
@@ -98,7 +97,7 @@ func (s *Service) verify(ctx context.Context, f *files.Service, v *Verification,
 				if isAway(err) {
 					return err
 				}
-				v.problem(broken(b, "its challenge's key: %w", err))
+				v.problem(broken(b, "榜题的密钥不可用", "its challenge's key: %[3]w", err))
 				continue
 			}
 			opened[b.ChallengeID] = key
@@ -140,13 +139,13 @@ func (b *Bid) same(d *Document) error {
 	}
 	is, err := seal.Canonical(b.Document)
 	if err == nil && string(is) != string(was) {
-		err = broken(b, "what stands open is not what was handed in")
+		err = broken(b, "公开的内容不是提交的内容", "what stands open is not what was handed in")
 	}
 	return err
 }
 
 func (v *Verification) problem(err error) {
-	if err != nil && len(v.Problems) < 100 {
-		v.Problems = append(v.Problems, fmt.Sprint(err))
+	if err != nil {
+		v.Problems.Tell(err.Error())
 	}
 }

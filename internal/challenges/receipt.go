@@ -86,18 +86,18 @@ func (d *Document) seal(key seal.Key, b *Bid) (sealed, receipt string, err error
 func unsealed(key seal.Key, b *Bid) (*Document, []byte, error) {
 	text, err := key.Unseal(b.Sealed, b.sealedPlace())
 	if err != nil {
-		return nil, nil, broken(b, "its document does not open: %w", err)
+		return nil, nil, broken(b, "文件无法开启", "its document does not open: %[3]w", err)
 	}
 	var d Document
 	if err := json.Unmarshal(text, &d); err != nil {
-		return nil, nil, broken(b, "its document cannot be read: %w", err)
+		return nil, nil, broken(b, "文件无法读取", "its document cannot be read: %[3]w", err)
 	}
 	sum, err := seal.NewDigestOf(b.Receipt)
 	if err != nil {
-		return nil, nil, broken(b, "its receipt: %w", err)
+		return nil, nil, broken(b, "回执无法计算", "its receipt: %[3]w", err)
 	}
 	if sum.Write(text); sum.String() != b.Receipt {
-		return nil, nil, broken(b, "its document is not that of its receipt")
+		return nil, nil, broken(b, "文件与回执不符", "its document is not that of its receipt")
 	}
 	return &d, text, nil
 }
@@ -178,6 +178,7 @@ type brokenError struct{ error }
 
 func (e brokenError) Unwrap() error { return e.error }
 
-func broken(b *Bid, format string, args ...any) error {
-	return brokenError{fmt.Errorf("bid %s of challenge %s: "+format, append([]any{b.ID, b.ChallengeID}, args...)...)}
+// broken says so in both languages; the third of the values is the first of args.
+func broken(b *Bid, zh, en string, args ...any) error {
+	return brokenError{fmt.Errorf("揭榜申请 %[1]s（榜题 %[2]s）："+zh+"。bid %[1]s of challenge %[2]s: "+en, append([]any{b.ID, b.ChallengeID}, args...)...)}
 }

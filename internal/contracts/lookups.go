@@ -225,11 +225,11 @@ func (r *Report) lookups(q *gorm.DB, batch []Contract) error {
 		c := &batch[i]
 		switch {
 		case len(there[c.ID]) == 0:
-			r.problem("contract %s: it is found by nothing yet; the job %s mends that", c.Number, filled)
+			r.Problems.Add("合同 %[1]s：尚不能被查到，后台任务 %[2]s 会补正", "contract %[1]s: it is found by nothing yet; the job %[2]s mends that", c.Number, filled)
 		case !c.foundBy(there[c.ID]):
-			r.problem("contract %s: what it is found by is not what it says", c.Number)
+			r.Problems.Add("合同 %[1]s：用以查找的内容与合同不符", "contract %[1]s: what it is found by is not what it says", c.Number)
 		case c.OfficialNumber != nil && !slices.Contains(held, c.officialForm()):
-			r.problem("contract %s: nobody has its official number", c.Number)
+			r.Problems.Add("合同 %[1]s：其登记编号无人持有", "contract %[1]s: nobody has its official number", c.Number)
 		}
 	}
 	return nil

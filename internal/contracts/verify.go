@@ -2,7 +2,6 @@ package contracts
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -10,28 +9,17 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/work"
 )
 
-const (
-	verifyBatch = 500
-	maxProblems = 100
-)
+const verifyBatch = 500
 
 // Report is what Verify found.
 type Report struct {
 	Contracts int64 // how many were compared with their entries
-	Problems  []string
-}
-
-func (r *Report) problem(format string, args ...any) {
-	switch {
-	case len(r.Problems) < maxProblems:
-		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
-	case len(r.Problems) == maxProblems:
-		r.Problems = append(r.Problems, "and more")
-	}
+	Problems  fault.Problems
 }
 
 // Verify compares every contract with the ledger, on one snapshot: the entries of a registered one sum to its amounts, under what they
@@ -50,7 +38,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 				break
 			}
 			for _, id := range slices.Sorted(maps.Keys(unread)) {
-				r.problem("contract %s: it cannot be read: %v", id, unread[id])
+				r.Problems.Add("合同 %[1]s：无法读取", "contract %[1]s: it cannot be read: %[2]v", id, unread[id])
 			}
 			if after = last; len(batch) == 0 {
 				continue
@@ -77,7 +65,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 			return err
 		}
 		if counted != total {
-			r.problem("the ledger sums to %+v, the registered contracts to %+v", counted, total)
+			r.Problems.Add("台账合计为 %+[1]v，已登记合同合计为 %+[2]v", "the ledger sums to %+[1]v, the registered contracts to %+[2]v", counted, total)
 		}
 		if err := r.strayEntries(q); err != nil {
 			return err
@@ -85,10 +73,10 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		if err := r.applicationParties(q); err != nil {
 			return err
 		}
-		if err := work.Trailed[Contract](q, r.problem); err != nil {
+		if err := work.Trailed[Contract](q, &r.Problems); err != nil {
 			return err
 		}
-		return work.Trailed[Application](q, r.problem)
+		return work.Trailed[Application](q, &r.Problems)
 	})
 	return r, err
 }
@@ -103,20 +91,20 @@ func idsOf(contracts []Contract) []uuid.UUID {
 
 // strayEntries names entries whose contract is gone, or whose application is not one that was granted about it.
 func (r *Report) strayEntries(q *gorm.DB) error {
-	for _, stray := range []struct{ where, says string }{
-		{"NOT EXISTS (SELECT 1 FROM contracts WHERE id = ledger_entries.contract_id)", "ledger entry %d: its contract %s is missing"},
+	for _, stray := range []struct{ where, zh, en string }{
+		{"NOT EXISTS (SELECT 1 FROM contracts WHERE id = ledger_entries.contract_id)", "台账第 %[1]d 条：其合同 %[2]s 缺失", "ledger entry %[1]d: its contract %[2]s is missing"},
 		{"NOT EXISTS (SELECT 1 FROM contract_applications AS a WHERE a.id = ledger_entries.application_id AND a.contract_id = ledger_entries.contract_id AND a.state = 'granted')",
-			"ledger entry %d of contract %s: no granted application led to it"},
+			"台账第 %[1]d 条（合同 %[2]s）：没有已准予的申请与之对应", "ledger entry %[1]d of contract %[2]s: no granted application led to it"},
 	} {
 		var rows []struct {
 			Seq        int64
 			ContractID uuid.UUID
 		}
-		if err := q.Model(&ledger.Entry{}).Where(stray.where).Order("seq").Limit(maxProblems).Select("seq", "contract_id").Find(&rows).Error; err != nil {
+		if err := q.Model(&ledger.Entry{}).Where(stray.where).Order("seq").Limit(fault.MostProblems).Select("seq", "contract_id").Find(&rows).Error; err != nil {
 			return err
 		}
 		for _, row := range rows {
-			r.problem(stray.says, row.Seq, row.ContractID)
+			r.Problems.Add(stray.zh, stray.en, row.Seq, row.ContractID)
 		}
 	}
 	return nil
@@ -135,13 +123,13 @@ func (r *Report) parties(q *gorm.DB, batch []Contract) error {
 	for i := range batch {
 		for _, row := range batch[i].partyRows() {
 			if !there[row] {
-				r.problem("contract %s: its %s %s does not find it: a row of contract_parties is missing", batch[i].Number, row.Side, row.OrganizationID)
+				r.Problems.Add("合同 %[1]s：其 %[2]s %[3]s 查不到它，contract_parties 缺一行", "contract %[1]s: its %[2]s %[3]s does not find it: a row of contract_parties is missing", batch[i].Number, row.Side, row.OrganizationID)
 			}
 			delete(there, row)
 		}
 	}
 	for row := range there {
-		r.problem("contract %s: %s is no %s of its terms, and has a row in contract_parties", row.ContractID, row.OrganizationID, row.Side)
+		r.Problems.Add("合同 %[1]s：%[2]s 不是条款中的 %[3]s，contract_parties 却有一行", "contract %[1]s: %[2]s is no %[3]s of its terms, and has a row in contract_parties", row.ContractID, row.OrganizationID, row.Side)
 	}
 	return nil
 }
@@ -154,7 +142,7 @@ func (r *Report) applicationParties(q *gorm.DB) error {
 			return err
 		}
 		for _, id := range slices.Sorted(maps.Keys(unread)) {
-			r.problem("application %s: it cannot be read: %v", id, unread[id])
+			r.Problems.Add("申请 %[1]s：无法读取", "application %[1]s: it cannot be read: %[2]v", id, unread[id])
 		}
 		if after = last; len(batch) == 0 {
 			continue
@@ -175,13 +163,13 @@ func (r *Report) applicationParties(q *gorm.DB) error {
 			for _, id := range batch[i].Terms.organizations() {
 				row := applicationParty{batch[i].ID, id}
 				if !there[row] {
-					r.problem("application %s: its party %s does not find it: a row of application_parties is missing", row.ApplicationID, id)
+					r.Problems.Add("申请 %[1]s：其当事人 %[2]s 查不到它，application_parties 缺一行", "application %[1]s: its party %[2]s does not find it: a row of application_parties is missing", row.ApplicationID, id)
 				}
 				delete(there, row)
 			}
 		}
 		for row := range there {
-			r.problem("application %s: %s is no party of its terms, and has a row in application_parties", row.ApplicationID, row.OrganizationID)
+			r.Problems.Add("申请 %[1]s：%[2]s 不是条款中的当事人，application_parties 却有一行", "application %[1]s: %[2]s is no party of its terms, and has a row in application_parties", row.ApplicationID, row.OrganizationID)
 		}
 	}
 }
@@ -209,7 +197,7 @@ func (r *Report) persons(q *gorm.DB, batch []Contract) error {
 		}
 	}
 	for id, c := range named {
-		r.problem("contract %s: the personal number %s that its terms name is not there", c.Number, id)
+		r.Problems.Add("合同 %[1]s：条款所指的个人证件号 %[2]s 不存在", "contract %[1]s: the personal number %[2]s that its terms name is not there", c.Number, id)
 	}
 	return nil
 }
@@ -224,19 +212,19 @@ func (r *Report) compare(c *Contract, held map[ledger.Frozen]ledger.Figures) led
 	}
 	waits := want != (ledger.Figures{}) && c.onlyPlacesUnknown(held)
 	if held[under] != want && !waits {
-		r.problem("contract %s (%s): its entries sum to %+v under what it says today, it counts for %+v", c.Number, c.State, held[under], want)
+		r.Problems.Add("合同 %[1]s（%[2]s）：按现有内容，其条目合计为 %+[3]v，应计 %+[4]v", "contract %[1]s (%[2]s): its entries sum to %+[3]v under what it says today, it counts for %+[4]v", c.Number, c.State, held[under], want)
 	}
 	for frozen, f := range held {
 		switch {
 		case frozen == under:
 		case waits:
-			r.problem("contract %s (%s): it still counts under an unknown place; the job %s mends that", c.Number, c.State, placed)
+			r.Problems.Add("合同 %[1]s（%[2]s）：仍计在未知地区名下，后台任务 %[3]s 会补正", "contract %[1]s (%[2]s): it still counts under an unknown place; the job %[3]s mends that", c.Number, c.State, placed)
 		default:
-			r.problem("contract %s (%s): its entries hold %+v under what it does not say today: %s", c.Number, c.State, f, frozen.Unlike(under))
+			r.Problems.Add("合同 %[1]s（%[2]s）：有 %+[3]v 计在与现有内容不符之处：%[4]s", "contract %[1]s (%[2]s): its entries hold %+[3]v under what it does not say today: %[4]s", c.Number, c.State, f, frozen.Unlike(under))
 		}
 	}
 	if technology, err := c.Terms.Technology(); err != nil || c.Turnover != c.Terms.Turnover || c.Technology != technology {
-		r.problem("contract %s: its amounts are not those of its terms", c.Number)
+		r.Problems.Add("合同 %[1]s：金额与条款不符", "contract %[1]s: its amounts are not those of its terms", c.Number)
 	}
 	return want
 }

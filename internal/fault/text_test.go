@@ -80,7 +80,7 @@ func says(call *ast.CallExpr) bool {
 	case *ast.Ident:
 		name = f.Name
 	}
-	return slices.Contains([]string{"Because", "At", "Check", "Field", "Say", "define", "place"}, name)
+	return slices.Contains([]string{"Because", "At", "Check", "Field", "Say", "Add", "broken", "define", "place"}, name)
 }
 
 func han(r rune) bool { return unicode.Is(unicode.Han, r) }
@@ -100,8 +100,8 @@ func literal(e ast.Expr) (string, bool) {
 
 var (
 	words    = regexp.MustCompile(`[A-Z]?[a-z]+ [a-z]+ [a-z]+`) // three words in a row are a sentence, and no name of a field
-	verb     = regexp.MustCompile(`%(\[\d+\])?[a-z]`)
-	numbered = regexp.MustCompile(`%\[\d+\][a-z]`)
+	verb     = regexp.MustCompile(`%\+?(\[\d+\])?[a-z]`)
+	numbered = regexp.MustCompile(`%\+?\[\d+\][a-z]`)
 )
 
 func verbs(s string) []string { return verb.FindAllString(s, -1) }

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/when"
 )
 
@@ -101,7 +102,7 @@ type Verification struct {
 	Contents int
 	Bytes    int64
 	Orphans  int // objects that nothing refers to and that the sweep has not taken yet
-	Problems []string
+	Problems fault.Problems
 }
 
 // Verify reads all content and compares it with its size and its address; what is sealed is opened, too.
@@ -120,7 +121,7 @@ func (s *Service) Verify(ctx context.Context) (v Verification, err error) {
 		}
 		for _, c := range some {
 			if err := s.verify(ctx, c, *buffer); err != nil {
-				v.Problems = append(v.Problems, fmt.Sprintf("附件内容 file content %s: %v", c.ID, err))
+				v.Problems.Add("附件内容 %[1]s：缺失、损坏或无法开启", "file content %[1]s: %[2]v", c.ID, err)
 			}
 			v.Contents, v.Bytes = v.Contents+1, v.Bytes+c.Size
 		}

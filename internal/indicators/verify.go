@@ -3,23 +3,17 @@ package indicators
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"gorm.io/gorm"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/work"
 )
 
 // Verification is what Verify found.
 type Verification struct {
 	Reports  int64
-	Problems []string
-}
-
-func (v *Verification) problem(format string, args ...any) {
-	if len(v.Problems) < 100 {
-		v.Problems = append(v.Problems, fmt.Sprintf(format, args...))
-	}
+	Problems fault.Problems
 }
 
 // Verify computes the digests of all frozen reports again, looks for the ledger's heads that they name, and compares targets, actuals and reports
@@ -34,7 +28,7 @@ func (s *Service) Verify(ctx context.Context) (Verification, error) {
 		v.Reports = int64(len(all))
 		for _, r := range all {
 			if digestOf(r.Content) != r.Digest || digestOf(r.FullText) != r.FullDigest {
-				v.problem("the report of %s is not what its digests were made of", r.Month)
+				v.Problems.Add("%[1]s 的月报与其摘要不符", "the report of %[1]s is not what its digests were made of", r.Month)
 			}
 			for _, text := range []string{r.Content, r.FullText} {
 				if err := v.headOf(q, r.Month, text); err != nil {
@@ -42,8 +36,8 @@ func (s *Service) Verify(ctx context.Context) (Verification, error) {
 				}
 			}
 		}
-		for _, compare := range []func(*gorm.DB, func(string, ...any)) error{work.Trailed[Target], work.Trailed[Actual], work.Trailed[Report]} {
-			if err := compare(q, v.problem); err != nil {
+		for _, compare := range []func(*gorm.DB, *fault.Problems) error{work.Trailed[Target], work.Trailed[Actual], work.Trailed[Report]} {
+			if err := compare(q, &v.Problems); err != nil {
 				return err
 			}
 		}
@@ -56,7 +50,7 @@ func (s *Service) Verify(ctx context.Context) (Verification, error) {
 func (v *Verification) headOf(q *gorm.DB, month, text string) error {
 	var said ReportContent
 	if err := json.Unmarshal([]byte(text), &said); err != nil {
-		v.problem("the report of %s cannot be read", month)
+		v.Problems.Add("%[1]s 的月报无法读取", "the report of %[1]s cannot be read", month)
 		return nil
 	}
 	if said.Head.Seq == 0 {
@@ -65,7 +59,7 @@ func (v *Verification) headOf(q *gorm.DB, month, text string) error {
 	var hashes []string
 	err := q.Table("ledger_entries").Where("seq = ?", said.Head.Seq).Pluck("hash", &hashes).Error
 	if err == nil && (len(hashes) == 0 || hashes[0] != said.Head.Hash) {
-		v.problem("the report of %s names a head of the ledger, entry %d, that is another now", month, said.Head.Seq)
+		v.Problems.Add("%[1]s 的月报所载台账链头（第 %[2]d 条）已与现在不同", "the report of %[1]s names a head of the ledger, entry %[2]d, that is another now", month, said.Head.Seq)
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/seal"
 	"jiebang/internal/work"
 )
@@ -135,10 +136,8 @@ func (s *Service) Retire(ctx context.Context, call work.Call, id string) error {
 // Report is what Verify found.
 type Report struct {
 	Values   int64
-	Problems []string
+	Problems fault.Problems
 }
-
-const maxProblems = 50
 
 // Verify opens every sealed value and names those that cannot be opened.
 func (s *Service) Verify(ctx context.Context) (Report, error) {
@@ -155,9 +154,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 			}
 			r.Values, after = r.Values+int64(b.Read), b.Last
 			for _, id := range b.Broken {
-				if len(r.Problems) < maxProblems {
-					r.Problems = append(r.Problems, fmt.Sprintf("%s %s: its sealed value cannot be opened", h.Name(), id))
-				}
+				r.Problems.Add("%[1]s %[2]s：密封值无法开启", "its sealed value cannot be opened", h.Name(), id)
 			}
 			if b.Read < batch {
 				break

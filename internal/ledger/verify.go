@@ -10,28 +10,19 @@ import (
 
 	"gorm.io/gorm"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/when"
 )
 
 const (
 	verifyBatch = 1000
-	maxProblems = 50 // told one by one; a broken ledger needs a person, not a longer list
 )
 
 // Report is what Verify found.
 type Report struct {
 	Entries  int64 // how many were read
 	Head     Head
-	Problems []string // empty: everything agrees
-}
-
-func (r *Report) problem(format string, args ...any) {
-	switch {
-	case len(r.Problems) < maxProblems:
-		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
-	case len(r.Problems) == maxProblems:
-		r.Problems = append(r.Problems, "and more")
-	}
+	Problems fault.Problems // empty: everything agrees
 }
 
 // Verify computes everything that can be computed again: each link of the chain, the head, and every sum that is kept ready. It
@@ -41,7 +32,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 	var r Report
 	err := s.unit.View(ctx, func(q *gorm.DB) (err error) {
 		if r.Head, err = head(q); errors.Is(err, gorm.ErrRecordNotFound) {
-			r.problem("the head is missing")
+			r.Problems.Add("台账：链头缺失", "the head is missing")
 		} else if err != nil {
 			return err
 		}
@@ -55,7 +46,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		}
 		r.gap(last.Seq, r.Head.Seq+1)
 		if last.Seq != r.Head.Seq || last.Hash != r.Head.Hash || !last.RecordedAt.Equal(r.Head.RecordedAt) {
-			r.problem("the head (seq %d, %s) is not the last entry (seq %d, %s)", r.Head.Seq, r.Head.Hash, last.Seq, last.Hash)
+			r.Problems.Add("台账：链头（第 %[1]d 条，%[2]s）不是最后一条（第 %[3]d 条，%[4]s）", "the head (seq %[1]d, %[2]s) is not the last entry (seq %[3]d, %[4]s)", r.Head.Seq, r.Head.Hash, last.Seq, last.Hash)
 		}
 		if err := r.strangeRollups(q); err != nil {
 			return err
@@ -145,7 +136,7 @@ func (r *Report) compareReleases(q *gorm.DB, s *stream) error {
 		}
 		s.compared++
 		if k := kept[0]; k.First != rel.first || k.Month != rel.month || k.Whole != rel.whole {
-			r.problem("the release that ends with entry %d is kept as of %s to %s, the entries release it as of %s to %s", rel.through, k.First, k.Month, rel.first, rel.month)
+			r.Problems.Add("台账：到第 %[1]d 条为止的公布，留存的起止为 %[2]s 至 %[3]s，按条目应为 %[4]s 至 %[5]s", "the release that ends with entry %[1]d is kept as of %[2]s to %[3]s, the entries release it as of %[4]s to %[5]s", rel.through, k.First, k.Month, rel.first, rel.month)
 		}
 		var tables []keptTable
 		if err := q.Where("elsewhere = ? AND through = ?", s.elsewhere, rel.through).Find(&tables).Error; err != nil {
@@ -154,12 +145,12 @@ func (r *Report) compareReleases(q *gorm.DB, s *stream) error {
 		for _, c := range publicCuts {
 			i := slices.IndexFunc(tables, func(t keptTable) bool { return t.Dimension == c.name() })
 			if i < 0 {
-				r.problem("the release that ends with entry %d is kept without its table by %s", rel.through, c.name())
+				r.Problems.Add("台账：到第 %[1]d 条为止的公布缺少按 %[2]s 的表", "the release that ends with entry %[1]d is kept without its table by %[2]s", rel.through, c.name())
 				continue
 			}
 			blocks, err := readBlocks(tables[i].Blocks)
 			if err != nil || !rel.sumsTo(c, blocks) {
-				r.problem("the release that ends with entry %d: its table by %s is not what the entries sum to, or tells of too few", rel.through, c.name())
+				r.Problems.Add("台账：到第 %[1]d 条为止的公布，按 %[2]s 的表与条目之和不符，或所涉合同过少", "the release that ends with entry %[1]d: its table by %[2]s is not what the entries sum to, or tells of too few", rel.through, c.name())
 			}
 		}
 	}
@@ -218,7 +209,7 @@ func (r *Report) strangeReleases(q *gorm.DB, public map[bool]*stream) error {
 			given = s.compared
 		}
 		if kept != given {
-			r.problem("%d releases are kept (registered elsewhere: %v) of which the entries give %d", kept, elsewhere, given)
+			r.Problems.Add("台账：留存 %[1]d 次公布（在外登记：%[2]v），按条目应有 %[3]d 次", "%[1]d releases are kept (registered elsewhere: %[2]v) of which the entries give %[3]d", kept, elsewhere, given)
 		}
 	}
 	return nil
@@ -232,12 +223,12 @@ func (r *Report) compareMonths(q *gorm.DB, ends []MonthEnd) error {
 	}
 	for _, k := range kept {
 		if !slices.Contains(ends, k) {
-			r.problem("%s is kept to end with entry %d and %s, the entries lead to another end or none", k.Month, k.Seq, k.Hash)
+			r.Problems.Add("台账：%[1]s 留存的末条为第 %[2]d 条（%[3]s），按条目并非如此", "%[1]s is kept to end with entry %[2]d and %[3]s, the entries lead to another end or none", k.Month, k.Seq, k.Hash)
 		}
 	}
 	for _, e := range ends {
 		if !slices.Contains(kept, e) {
-			r.problem("%s ends with entry %d and %s, which is not kept so", e.Month, e.Seq, e.Hash)
+			r.Problems.Add("台账：%[1]s 的末条为第 %[2]d 条（%[3]s），留存的并非如此", "%[1]s ends with entry %[2]d and %[3]s, which is not kept so", e.Month, e.Seq, e.Hash)
 		}
 	}
 	return nil
@@ -247,9 +238,9 @@ func (r *Report) compareMonths(q *gorm.DB, ends []MonthEnd) error {
 func (r *Report) gap(before, after int64) {
 	switch missing := after - before - 1; {
 	case missing == 1:
-		r.problem("entry %d is missing", before+1)
+		r.Problems.Add("台账：缺少第 %[1]d 条", "entry %[1]d is missing", before+1)
 	case missing > 1:
-		r.problem("entries %d to %d are missing", before+1, after-1)
+		r.Problems.Add("台账：缺少第 %[1]d 至 %[2]d 条", "entries %[1]d to %[2]d are missing", before+1, after-1)
 	}
 }
 
@@ -257,16 +248,16 @@ func (r *Report) gap(before, after int64) {
 func (r *Report) link(before Head, e Entry) {
 	r.gap(before.Seq, e.Seq)
 	if e.PrevHash != before.Hash {
-		r.problem("entry %d does not carry the hash of the entry before it", e.Seq)
+		r.Problems.Add("台账：第 %[1]d 条所载的前条哈希不是前一条的", "entry %[1]d does not carry the hash of the entry before it", e.Seq)
 	}
 	if e.payloadDigest() != e.Digest {
-		r.problem("entry %d does not say what its digest was made of", e.Seq)
+		r.Problems.Add("台账：第 %[1]d 条的内容与其摘要不符", "entry %[1]d does not say what its digest was made of", e.Seq)
 	}
 	if e.seal() != e.Hash {
-		r.problem("entry %d is not what its hash was made of", e.Seq)
+		r.Problems.Add("台账：第 %[1]d 条与其哈希不符", "entry %[1]d is not what its hash was made of", e.Seq)
 	}
 	if e.RecordedAt.Before(before.RecordedAt) || e.RecordedOn != when.DayOf(e.RecordedAt) || e.PostedOn.After(e.RecordedOn) {
-		r.problem("entry %d has dates that do not fit: recorded %s on %s, posted on %s", e.Seq, e.RecordedAt, e.RecordedOn, e.PostedOn)
+		r.Problems.Add("台账：第 %[1]d 条的日期不合：记录于 %[2]s（%[3]s），入账日 %[4]s", "entry %[1]d has dates that do not fit: recorded %[2]s on %[3]s, posted on %[4]s", e.Seq, e.RecordedAt, e.RecordedOn, e.PostedOn)
 	}
 }
 
@@ -280,9 +271,9 @@ func (r *Report) strangeRollups(q *gorm.DB) error {
 		periods = append(periods, s.name)
 	}
 	var rows []rollup
-	err := q.Where("(period NOT IN ? OR dimension NOT IN ?)", periods, names).Limit(maxProblems).Find(&rows).Error
+	err := q.Where("(period NOT IN ? OR dimension NOT IN ?)", periods, names).Limit(fault.MostProblems).Find(&rows).Error
 	for _, row := range rows {
-		r.problem("there is a sum of no kind that is kept: %+v", row.Cell)
+		r.Problems.Add("台账：有一项不属任何种类的汇总：%+[1]v", "there is a sum of no kind that is kept: %+[1]v", row.Cell)
 	}
 	return err
 }
@@ -306,16 +297,16 @@ func (r *Report) compareRollups(q *gorm.DB, s scale, c cut) error {
 		given+
 		" UNION ALL SELECT elsewhere, posted, value, second, recorded, -contracts, -turnover, -technology, 0, 1 FROM ledger_rollups WHERE period = @period AND dimension = @dimension"+
 		") AS sides GROUP BY 1, 2, 3, 4, 5 HAVING SUM(contracts) <> 0 OR SUM(turnover) <> 0 OR SUM(technology) <> 0 OR SUM(given) <> SUM(kept) LIMIT @limit",
-		map[string]any{"period": s.name, "dimension": c.name(), "limit": maxProblems, "through": through}).Scan(&rows).Error
+		map[string]any{"period": s.name, "dimension": c.name(), "limit": fault.MostProblems, "through": through}).Scan(&rows).Error
 	for _, row := range rows {
 		at := fmt.Sprintf("%s %q %q, elsewhere: %v, posted in %s, recorded in %s", c.name(), row.Value, row.Second, row.Elsewhere, row.Posted, row.Recorded)
 		switch {
 		case row.Kept == 0:
-			r.problem("the entries sum to %s: %+v, which is not kept so", at, row.Figures)
+			r.Problems.Add("台账：按条目汇总为 %[1]s：%+[2]v，留存的并非如此", "the entries sum to %[1]s: %+[2]v, which is not kept so", at, row.Figures)
 		case row.Given == 0:
-			r.problem("the sums keep %s: %+v, which the entries do not give", at, row.reversed())
+			r.Problems.Add("台账：留存的汇总 %[1]s：%+[2]v，条目中没有", "the sums keep %[1]s: %+[2]v, which the entries do not give", at, row.reversed())
 		default:
-			r.problem("the sums keep %s otherwise than the entries sum to it: the entries have %+v more", at, row.Figures)
+			r.Problems.Add("台账：汇总 %[1]s 与条目之和不符，条目多出 %+[2]v", "the sums keep %[1]s otherwise than the entries sum to it: the entries have %+[2]v more", at, row.Figures)
 		}
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/internal/fault"
 )
 
 func TestTamperingShows(t *testing.T) {
@@ -64,7 +65,7 @@ func TestTamperingShows(t *testing.T) {
 				if found := strings.Join(r.Problems, "\n"); !strings.Contains(found, c.says) {
 					t.Errorf("found: %s\nexpected: %s", found, c.says)
 				}
-				if len(r.Problems) > maxProblems+1 {
+				if len(r.Problems) > fault.MostProblems+1 {
 					t.Errorf("%d problems", len(r.Problems))
 				}
 			})

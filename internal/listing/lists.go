@@ -41,14 +41,16 @@ func orders[R any, P interface {
 type Narrowing struct {
 	Owner        uuid.UUID `query:"owner_id" where:"owner_id = ?"`
 	UpdatedSince time.Time `query:"updated_since" where:"updated_at >= ?"`
-	Text         string    `query:"q"` // part of the title, among one's own
+	Text         string    `query:"q"` // part of the title or of that in the open revision, among one's own
 	// Inner says that the filter asks for what is not public: nobody but its owners and operators finds any, and only theirs is looked through.
 	Inner bool
 	// InState is a state that is asked of the rows of several owners; by an index of states, a database would go through those of all.
 	InState publication.State `where:"COALESCE(state, '') = ?"`
 	external.Filter
 
-	Like string      `where:"LOWER(title) LIKE ? ESCAPE '!'"`
+	// Like is looked for in the title, and in that of the open revision: whoever has just written a new one looks for that. Each of the kinds is
+	// named, so that a revision is found by its key.
+	Like string      `where:"LOWER(title) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM revisions v WHERE v.object_kind IN ('result', 'need', 'team') AND v.object_id = id AND v.state <> 'closed' AND LOWER(v.content->>'Title') LIKE ? ESCAPE '!')"`
 	Own  []uuid.UUID `where:"owner_id IN ?"`
 }
 

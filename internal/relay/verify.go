@@ -2,44 +2,32 @@ package relay
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/work"
 )
 
-const (
-	verifyBatch = 1000
-	maxProblems = 100 // told one by one; a broken trail needs a person, not a longer list
-)
+const verifyBatch = 1000
 
 // Report is what Verify found about the trail and the change log.
 type Report struct {
 	Links, Changes int64
-	Erased         int64    // of Links: audit rows whose values are gone
-	Head           string   // hash of the last link of the trail; whoever keeps it elsewhere sees whether the whole was written anew
-	Problems       []string // empty: everything agrees
-}
-
-func (r *Report) problem(format string, args ...any) {
-	switch {
-	case len(r.Problems) < maxProblems:
-		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
-	case len(r.Problems) == maxProblems:
-		r.Problems = append(r.Problems, "and more")
-	}
+	Erased         int64          // of Links: audit rows whose values are gone
+	Head           string         // hash of the last link of the trail; whoever keeps it elsewhere sees whether the whole was written anew
+	Problems       fault.Problems // empty: everything agrees
 }
 
 // gap names the positions from one to another that are not there.
 func (r *Report) gap(chain string, from, to int64) {
 	switch {
 	case from == to:
-		r.problem("%s: position %d is missing", chain, from)
+		r.Problems.Add("%[1]s：第 %[2]d 位缺失", "position %[2]d is missing", chain, from)
 	case from < to:
-		r.problem("%s: positions %d to %d are missing", chain, from, to)
+		r.Problems.Add("%[1]s：第 %[2]d 至 %[3]d 位缺失", "positions %[2]d to %[3]d are missing", chain, from, to)
 	}
 }
 
@@ -63,7 +51,7 @@ func (v *Report) end(q *gorm.DB, name, title string, last int64, hashAt func(pos
 		return err
 	}
 	if last > h.Pos && h.Pos == 0 {
-		v.problem("%s: its head, kept apart from it, is missing", title)
+		v.Problems.Add("%[1]s：另存的链头缺失", "its head, kept apart from it, is missing", title)
 	}
 	v.gap(title, last+1, h.Pos)
 	if h.Pos == 0 || h.Pos > last {
@@ -71,7 +59,7 @@ func (v *Report) end(q *gorm.DB, name, title string, last int64, hashAt func(pos
 	}
 	hash, err := hashAt(h.Pos)
 	if err == nil && hash != h.Hash {
-		v.problem("%s: position %d does not have the hash that its head, kept apart from it, says", title, h.Pos)
+		v.Problems.Add("%[1]s：第 %[2]d 位的哈希与另存的链头不符", "position %[2]d does not have the hash that its head, kept apart from it, says", title, h.Pos)
 	}
 	return err
 }
@@ -102,13 +90,13 @@ func (v *Report) followAudit(q *gorm.DB) error {
 			v.gap(auditTitle, pos+1, row.Pos-1)
 			switch {
 			case row.Row == nil:
-				v.problem("%s: the audit row %s of position %d is missing", auditTitle, row.Link, row.Pos)
+				v.Problems.Add("%[1]s：第 %[3]d 位的审计行 %[2]s 缺失", "the audit row %[2]s of position %[3]d is missing", auditTitle, row.Link, row.Pos)
 			case row.Pos == pos+1 && link(before, row.AuditRow) != row.Hash:
-				v.problem("%s: the audit row %s is not what its link at position %d was made of", auditTitle, row.Link, row.Pos)
+				v.Problems.Add("%[1]s：审计行 %[2]s 与第 %[3]d 位的链节不符", "the audit row %[2]s is not what its link at position %[3]d was made of", auditTitle, row.Link, row.Pos)
 			case row.Salt == nil: // nothing erases values yet; what will has to leave a record, and that is looked for here then
-				v.problem("%s: the values of the audit row %s at position %d are missing", auditTitle, row.Link, row.Pos)
+				v.Problems.Add("%[1]s：第 %[3]d 位审计行 %[2]s 的内容缺失", "the values of the audit row %[2]s at position %[3]d are missing", auditTitle, row.Link, row.Pos)
 			case work.Digest(*row.Salt, row.Before, row.After) != row.Digest:
-				v.problem("%s: the values of the audit row %s at position %d are not those that were recorded", auditTitle, row.Link, row.Pos)
+				v.Problems.Add("%[1]s：第 %[3]d 位审计行 %[2]s 的内容不是当时所记", "the values of the audit row %[2]s at position %[3]d are not those that were recorded", auditTitle, row.Link, row.Pos)
 			}
 			pos, before = row.Pos, row.Hash
 			v.Links++
@@ -126,16 +114,16 @@ func (v *Report) followAudit(q *gorm.DB) error {
 
 // looseAudit names rows that hang on nothing. What is not chained yet waits for the stamper.
 func (v *Report) looseAudit(q *gorm.DB) error {
-	for _, loose := range []struct{ sql, says string }{
-		{"SELECT id FROM audit WHERE chained AND NOT EXISTS (SELECT 1 FROM audit_chain WHERE audit_id = audit.id) ORDER BY id LIMIT ?", "the audit row %s has no link"},
-		{"SELECT audit_id FROM audit_details WHERE NOT EXISTS (SELECT 1 FROM audit WHERE id = audit_details.audit_id) ORDER BY audit_id LIMIT ?", "the values %s have no audit row"},
+	for _, loose := range []struct{ sql, zh, en string }{
+		{"SELECT id FROM audit WHERE chained AND NOT EXISTS (SELECT 1 FROM audit_chain WHERE audit_id = audit.id) ORDER BY id LIMIT ?", "%[1]s：审计行 %[2]s 没有链节", "the audit row %[2]s has no link"},
+		{"SELECT audit_id FROM audit_details WHERE NOT EXISTS (SELECT 1 FROM audit WHERE id = audit_details.audit_id) ORDER BY audit_id LIMIT ?", "%[1]s：内容 %[2]s 没有审计行", "the values %[2]s have no audit row"},
 	} {
 		var ids []uuid.UUID
-		if err := q.Raw(loose.sql, maxProblems).Scan(&ids).Error; err != nil {
+		if err := q.Raw(loose.sql, fault.MostProblems).Scan(&ids).Error; err != nil {
 			return err
 		}
 		for _, id := range ids {
-			v.problem("%s: "+loose.says, auditTitle, id)
+			v.Problems.Add(loose.zh, loose.en, auditTitle, id)
 		}
 	}
 	return nil
@@ -160,10 +148,10 @@ func (v *Report) followChanges(q *gorm.DB) error {
 			v.gap(changeTitle, pos+1, row.Pos-1)
 			hash := row.link(before)
 			if row.Hash == nil || row.Pos == pos+1 && *row.Hash != hash {
-				v.problem("%s: the Change at position %d (%s of %s) is not what was chained", changeTitle, row.Pos, row.Kind, row.ObjectID)
+				v.Problems.Add("%[1]s：第 %[2]d 位的变更（%[4]s 的 %[3]s）与链节不符", "the Change at position %[2]d (%[3]s of %[4]s) is not what was chained", changeTitle, row.Pos, row.Kind, row.ObjectID)
 			}
 			if !row.Told {
-				v.problem("%s: the Change at position %d (%s of %s) has no audit row", changeTitle, row.Pos, row.Kind, row.ObjectID)
+				v.Problems.Add("%[1]s：第 %[2]d 位的变更（%[4]s 的 %[3]s）没有审计行", "the Change at position %[2]d (%[3]s of %[4]s) has no audit row", changeTitle, row.Pos, row.Kind, row.ObjectID)
 			}
 			if row.Hash != nil {
 				hash = *row.Hash

@@ -3,12 +3,12 @@ package review
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/work"
 )
 
@@ -16,13 +16,7 @@ import (
 type Report struct {
 	Panels   int64 // that were reckoned again
 	Draws    int64 // that were drawn again
-	Problems []string
-}
-
-func (r *Report) problem(format string, args ...any) {
-	if len(r.Problems) < 100 {
-		r.Problems = append(r.Problems, fmt.Sprintf(format, args...))
-	}
+	Problems fault.Problems
 }
 
 // Verify draws every draw again, reckons the results of every finished panel again from the scores, on one snapshot, and compares reviews,
@@ -45,8 +39,8 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 				}
 			}
 		}
-		for _, compare := range []func(*gorm.DB, func(string, ...any)) error{work.Trailed[Panel], work.Trailed[Review], work.Trailed[SheetRow], work.Trailed[Agreed]} {
-			if err := compare(q, r.problem); err != nil {
+		for _, compare := range []func(*gorm.DB, *fault.Problems) error{work.Trailed[Panel], work.Trailed[Review], work.Trailed[SheetRow], work.Trailed[Agreed]} {
+			if err := compare(q, &r.Problems); err != nil {
 				return err
 			}
 		}
@@ -65,7 +59,7 @@ func (r *Report) panel(q *gorm.DB, p *Panel) error {
 	for _, d := range draws {
 		r.Draws++
 		if err := d.Check(d.Drawn); err != nil {
-			r.problem("review_panel %s, draw %d: %v", p.ID, d.Nth, err)
+			r.Problems.Add("评审 %[1]s，第 %[2]d 次抽取：不是其种子所得", "review_panel %[1]s, draw %[2]d: %[3]v", p.ID, d.Nth, err)
 		}
 		all = append(all, d.Drawn...)
 	}
@@ -74,7 +68,7 @@ func (r *Report) panel(q *gorm.DB, p *Panel) error {
 		return err
 	}
 	if !slices.Equal(asked, all) {
-		r.problem("review_panel %s: its reviewers are not those who were drawn", p.ID)
+		r.Problems.Add("评审 %[1]s：评审专家不是抽取产生的人", "review_panel %[1]s: its reviewers are not those who were drawn", p.ID)
 	}
 	if p.State != Finished {
 		return nil
@@ -89,7 +83,7 @@ func (r *Report) panel(q *gorm.DB, p *Panel) error {
 	}
 	is, err := json.Marshal(again)
 	if err == nil && string(is) != string(was) {
-		r.problem("review_panel %s: its results are not what its scores come to", p.ID)
+		r.Problems.Add("评审 %[1]s：结果与评分不符", "review_panel %[1]s: its results are not what its scores come to", p.ID)
 	}
 	return err
 }

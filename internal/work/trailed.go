@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -21,7 +22,7 @@ const trailedAtOnce = 500
 func Trailed[R any, P interface {
 	*R
 	Record
-}](q *gorm.DB, problem func(format string, args ...any)) error {
+}](q *gorm.DB, problems *fault.Problems) error {
 	noun := P(new(R)).Noun()
 	for after := any(uuid.Nil); ; {
 		rows, last, unread, err := db.Readable[R](q.Model(new(R)).Where("id > ?", after).Order("id").Limit(trailedAtOnce), "id")
@@ -29,10 +30,10 @@ func Trailed[R any, P interface {
 			return err
 		}
 		if last == nil {
-			return untold[R, P](q, noun, problem)
+			return untold[R, P](q, noun, problems)
 		}
 		for _, id := range slices.Sorted(maps.Keys(unread)) {
-			problem("%s %s: it cannot be read: %v", noun, id, unread[id])
+			problems.Add("%[1]s %[2]s：无法读取", "it cannot be read: %[3]v", noun, id, unread[id])
 		}
 		if after = last; len(rows) == 0 {
 			continue
@@ -50,9 +51,9 @@ func Trailed[R any, P interface {
 			told, known := told[r.Base().ID]
 			switch {
 			case !known:
-				problem("%s %s: the audit trail does not know it", noun, r.Base().ID)
+				problems.Add("%[1]s %[2]s：审计记录中没有它", "the audit trail does not know it", noun, r.Base().ID)
 			case told.ObjectVersion != r.Base().Version:
-				problem("%s %s: it is of version %d, the audit trail ends with version %d (%s)", noun, r.Base().ID, r.Base().Version, told.ObjectVersion, told.Action)
+				problems.Add("%[1]s %[2]s：其版本为 %[3]d，审计记录止于版本 %[4]d（%[5]s）", "it is of version %[3]d, the audit trail ends with version %[4]d (%[5]s)", noun, r.Base().ID, r.Base().Version, told.ObjectVersion, told.Action)
 			case told.After == nil: // erased
 			default:
 				fields, err := differing(*told.After, r)
@@ -60,7 +61,7 @@ func Trailed[R any, P interface {
 					return err
 				}
 				if len(fields) > 0 {
-					problem("%s %s: it is not what was recorded with version %d (%s): %v", noun, r.Base().ID, told.ObjectVersion, told.Action, fields)
+					problems.Add("%[1]s %[2]s：与版本 %[3]d（%[4]s）所记不符：%[5]v", "it is not what was recorded with version %[3]d (%[4]s): %[5]v", noun, r.Base().ID, told.ObjectVersion, told.Action, fields)
 				}
 			}
 		}
@@ -93,7 +94,7 @@ func lastTold(q *gorm.DB, noun string, ids []uuid.UUID) (map[uuid.UUID]told, err
 func untold[R any, P interface {
 	*R
 	Record
-}](q *gorm.DB, noun string, problem func(format string, args ...any)) error {
+}](q *gorm.DB, noun string, problems *fault.Problems) error {
 	stillThere := q.Model(new(R)).Select("1").Where("id = a.object_id")
 	var ids []uuid.UUID
 	err := q.Table("audit AS a").Where("a.object_kind = ? AND NOT EXISTS (?)", noun, stillThere).Distinct("a.object_id").Order("a.object_id").Pluck("a.object_id", &ids).Error
@@ -107,7 +108,7 @@ func untold[R any, P interface {
 		}
 		for _, id := range some {
 			if t, known := last[id]; known && t.After != nil && *t.After != "" {
-				problem("%s %s: it is missing; the audit trail ends with version %d (%s)", noun, id, t.ObjectVersion, t.Action)
+				problems.Add("%[1]s %[2]s：缺失，审计记录止于版本 %[3]d（%[4]s）", "it is missing; the audit trail ends with version %[3]d (%[4]s)", noun, id, t.ObjectVersion, t.Action)
 			}
 		}
 	}
