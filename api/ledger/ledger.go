@@ -172,6 +172,10 @@ func written(t ledger.Turnover) wire.Turnover {
 	if t.Involved() {
 		w.Measure = wire.TurnoverMeasureInvolved
 	}
+	var shares [][]ledger.Share
+	if t.Shared {
+		shares = t.Shares()
+	}
 	for i, r := range t.Rows {
 		row := wire.TurnoverRow{Period: r.Period, Figures: wire.FiguresOf(r.Figures), Since: wire.Some(r.Since.String())}
 		if !t.Public { // who sees what is public alone may not read entries
@@ -193,9 +197,29 @@ func written(t ledger.Turnover) wire.Turnover {
 			}
 			row.Merged = &groups
 		}
+		if t.Shared && len(shares[i]) > 0 {
+			row.Shares = wire.Ptr(writtenShares(shares[i]))
+		}
 		w.Rows[i] = row
 	}
 	return w
+}
+
+// bases are what shares are of.
+var bases = map[ledger.Base]fault.Text{
+	ledger.OfAll:     {ZH: "全部成交额", EN: "All turnover"},
+	ledger.OfOutflow: {ZH: "流向卖方地区以外的成交额", EN: "Turnover that left the sellers' region"},
+}
+
+func writtenShares(shares []ledger.Share) []wire.TurnoverShare {
+	out := make([]wire.TurnoverShare, len(shares))
+	for i, s := range shares {
+		out[i] = wire.TurnoverShare{
+			Of: wire.TurnoverBase(s.Of), OfName: bases[s.Of].ZH, OfNameEn: bases[s.Of].EN,
+			Numerator: wire.AmountOf(s.Numerator), Denominator: wire.AmountOf(s.Denominator), ShareBp: s.BasisPoints,
+		}
+	}
+	return out
 }
 
 func groupName(value string) string {

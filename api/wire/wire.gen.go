@@ -3093,6 +3093,24 @@ func (e TransferMode) Valid() bool {
 	}
 }
 
+// Defines values for TurnoverBase.
+const (
+	TurnoverBaseAll     TurnoverBase = "all"
+	TurnoverBaseOutflow TurnoverBase = "outflow"
+)
+
+// Valid indicates whether the value is a known member of the TurnoverBase enum.
+func (e TurnoverBase) Valid() bool {
+	switch e {
+	case TurnoverBaseAll:
+		return true
+	case TurnoverBaseOutflow:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TurnoverMeasure.
 const (
 	TurnoverMeasureInvolved TurnoverMeasure = "involved"
@@ -10729,6 +10747,9 @@ type Turnover struct {
 	Total Figures `json:"total"`
 }
 
+// TurnoverBase all 该周期所统计的全部成交额；outflow 其中买方在卖方地区以外的，不含买方地区未知的（按买方地区分组并以卖方地区筛选时才有，合并行使其无法分清的周期没有） All that is counted in the period; or what of it buyers outside the sellers' region took, without those whose region nobody knows (where it is grouped by buyers' region and asked of one region of sellers; not of a period whose merged groups blur it)
+type TurnoverBase string
+
 // TurnoverMeasure 数字是什么 What the figures are
 type TurnoverMeasure string
 
@@ -10761,6 +10782,9 @@ type TurnoverRow struct {
 	// Period Example: 2026-01
 	Period string `json:"period"`
 
+	// Shares 占比，应要求给出；按经纪人、成果等分组的没有，分母为 0 的没有 Its shares, on request; there are none by broker, result and the like, and none of nothing
+	Shares *[]TurnoverShare `json:"shares,omitempty"`
+
 	// Since 含自该月起因不足三份而未单独公布的合同 Holds contracts from this month on that were too few to be shown by themselves
 	//
 	// Example: 2026-01
@@ -10770,6 +10794,33 @@ type TurnoverRow struct {
 	//
 	// Example: true
 	Withheld *bool `json:"withheld,omitempty"`
+}
+
+// TurnoverShare 一行在该周期成交额中的占比 What part a row has of the turnover of its period
+type TurnoverShare struct {
+	// Denominator 统计金额，可为负 A statistical amount, may be negative
+	Denominator Amount `json:"denominator"`
+
+	// Numerator 统计金额，可为负 A statistical amount, may be negative
+	Numerator Amount `json:"numerator"`
+
+	// Of all 该周期所统计的全部成交额；outflow 其中买方在卖方地区以外的，不含买方地区未知的（按买方地区分组并以卖方地区筛选时才有，合并行使其无法分清的周期没有） All that is counted in the period; or what of it buyers outside the sellers' region took, without those whose region nobody knows (where it is grouped by buyers' region and asked of one region of sellers; not of a period whose merged groups blur it)
+	Of TurnoverBase `json:"of"`
+
+	// OfName 分母是什么 What it is a share of
+	//
+	// Example: 流向卖方地区以外的成交额
+	OfName string `json:"of_name"`
+
+	// OfNameEn 分母是什么的英文 The same in English
+	//
+	// Example: Turnover that left the sellers' region
+	OfNameEn string `json:"of_name_en"`
+
+	// ShareBp 占比，基点，只截断不四舍五入 The share in basis points, cut and not rounded
+	//
+	// Example: 1510
+	ShareBp int64 `json:"share_bp"`
 }
 
 // TwinSameness 相同之处：登记编号、合同文本编号、当事人与金额（第一卖方、第一买方与成交额相同，签订日期相差不超过 30 天） What two contracts have in common: official number, number on the paper, or first seller, first buyer and amount, signed at most 30 days apart

@@ -26,6 +26,8 @@ type Query struct {
 	GroupBy Dimension `query:"group_by"` // empty: not grouped
 	// RegionLevel takes the regions of a group together; empty leaves them as they were written.
 	RegionLevel RegionLevel `query:"region_level"`
+	// Shared asks for what each row has of its period (Turnover.Shares).
+	Shared bool `query:"shares"`
 	Scope
 	// Elsewhere asks for contracts that were registered elsewhere instead of those that were registered here: never for both.
 	Elsewhere bool     `query:"elsewhere"`
