@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/policy"
 	"jiebang/internal/results"
 	"jiebang/internal/teams"
+	"jiebang/internal/work"
 )
 
 // Every operation has its route and the other way round, and types, status, headers and parameters fit: the same that the program
@@ -22,7 +23,7 @@ func TestRoutesAndDescriptionAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := edge.New(spec, func(context.Context, string) (policy.Actor, error) { return policy.Actor{}, nil }, func() int64 { return 0 })
-	api.Routes(e, &app.App{Results: results.New(nil), Needs: needs.New(nil), Teams: teams.New(nil)})
+	api.Routes(e, &app.App{Results: results.New(&work.Unit{}), Needs: needs.New(&work.Unit{}), Teams: teams.New(&work.Unit{})})
 	if err := e.Check(); err != nil {
 		t.Error(err)
 	}

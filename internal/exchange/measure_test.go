@@ -17,6 +17,7 @@ import (
 	"jiebang/internal/results"
 	"jiebang/internal/tables"
 	"jiebang/internal/teams"
+	"jiebang/internal/work"
 )
 
 // TestMeasure tells how fast 20,000 rows of a workbook come in on each database, beside excelize reading the same file alone in the same run:
@@ -75,7 +76,7 @@ func TestMeasure(t *testing.T) {
 // workbook is one of so many rows with thirteen columns.
 func workbook(t *testing.T, rows int) []byte {
 	t.Helper()
-	k := newResults(results.New(nil))
+	k := newResults(results.New(&work.Unit{}))
 	b, err := tables.NewBook("成果", []float64{10})
 	if err != nil {
 		t.Fatal(err)

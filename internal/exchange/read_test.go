@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jiebang/internal/results"
+	"jiebang/internal/work"
 	"jiebang/search/lines"
 )
 
@@ -30,7 +31,7 @@ func FuzzReadLine(f *testing.F) {
 	f.Add([]byte(`{"id":"\ud800","title":"a\u0000b","abstract":"0123456789"}`))
 	f.Add([]byte("{\"id\":\"\xff\"}"))
 	f.Add([]byte(`{"id":1,"title":"一种装置","price":"50-100万元","confirmed_until":"2027.5","trl":"TRL5","transfer_modes":"转让；普通许可"}`))
-	k := newResults(results.New(nil))
+	k := newResults(results.New(&work.Unit{}))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		r := &running{kind: k, seen: map[string]seenRow{}, imp: &Import{Settings: Settings{Scheme: "fuzz", Field: "environment"}}}
 		file, err := lines.Open(io.MultiReader(strings.NewReader("{}\n"), bytes.NewReader(line)))

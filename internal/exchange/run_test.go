@@ -109,7 +109,7 @@ func TestTwoImportsOfOneFileAtOnceDoubleNothing(t *testing.T) {
 }
 
 func TestHeadingsAreFoundWhereTheyAre(t *testing.T) {
-	k := newResults(results.New(nil))
+	k := newResults(results.New(&work.Unit{}))
 	for name, c := range map[string]struct {
 		file    string
 		mapping map[string]string
@@ -210,7 +210,7 @@ func TestRowsAreToldApart(t *testing.T) {
 
 // A file of another kind is told by what it is, whatever reads it.
 func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
-	k := newResults(results.New(nil))
+	k := newResults(results.New(&work.Unit{}))
 	for _, c := range []struct {
 		file  string
 		named bool // .jsonl

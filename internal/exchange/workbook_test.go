@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/results"
 	"jiebang/internal/tables"
 	"jiebang/internal/teams"
+	"jiebang/internal/work"
 )
 
 // told reads the workbook of an import's file in which each row with an outcome says its number.
@@ -71,7 +72,7 @@ func TestTheWorkbookOfAnImportSaysItBesideTheRowMeant(t *testing.T) {
 
 func TestAPackedFileThatIsBrokenIsRefused(t *testing.T) {
 	file := "\x1f\x8b not packed"
-	_, err := openSource(strings.NewReader(file), int64(len(file)), newHeadings(newResults(results.New(nil))), Layout{})
+	_, err := openSource(strings.NewReader(file), int64(len(file)), newHeadings(newResults(results.New(&work.Unit{}))), Layout{})
 	if err = asRefusal(err); !fault.FileRefused.Of(err) {
 		t.Errorf("%v", err)
 	}

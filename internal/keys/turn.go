@@ -154,7 +154,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 			}
 			r.Values, after = r.Values+int64(b.Read), b.Last
 			for _, id := range b.Broken {
-				r.Problems.Add("%[1]s %[2]s：密封值无法开启", "its sealed value cannot be opened", h.Name(), id)
+				r.Problems.Add("%[1]s %[2]s：密封值无法开启", "%[1]s %[2]s: its sealed value cannot be opened", h.Name(), id)
 			}
 			if b.Read < batch {
 				break

@@ -21,13 +21,18 @@ type Report struct {
 	Problems       fault.Problems // empty: everything agrees
 }
 
+// broken tells a problem of one of the two chains.
+func (r *Report) broken(chain fault.Text, zh, en string, args ...any) {
+	r.Problems.Add(chain.ZH+"："+zh, chain.EN+": "+en, args...)
+}
+
 // gap names the positions from one to another that are not there.
-func (r *Report) gap(chain string, from, to int64) {
+func (r *Report) gap(chain fault.Text, from, to int64) {
 	switch {
 	case from == to:
-		r.Problems.Add("%[1]s：第 %[2]d 位缺失", "position %[2]d is missing", chain, from)
+		r.broken(chain, "第 %[1]d 位缺失", "position %[1]d is missing", from)
 	case from < to:
-		r.Problems.Add("%[1]s：第 %[2]d 至 %[3]d 位缺失", "positions %[2]d to %[3]d are missing", chain, from, to)
+		r.broken(chain, "第 %[1]d 至 %[2]d 位缺失", "positions %[1]d to %[2]d are missing", from, to)
 	}
 }
 
@@ -45,13 +50,13 @@ func (r *Relay) Verify(ctx context.Context) (Report, error) {
 }
 
 // end compares where a chain ends with its head. One that goes on after its head was written by the version before.
-func (v *Report) end(q *gorm.DB, name, title string, last int64, hashAt func(pos int64) (string, error)) error {
+func (v *Report) end(q *gorm.DB, name string, title fault.Text, last int64, hashAt func(pos int64) (string, error)) error {
 	h, err := headOf(q, name)
 	if err != nil {
 		return err
 	}
 	if last > h.Pos && h.Pos == 0 {
-		v.Problems.Add("%[1]s：另存的链头缺失", "its head, kept apart from it, is missing", title)
+		v.broken(title, "另存的链头缺失", "its head, kept apart from it, is missing")
 	}
 	v.gap(title, last+1, h.Pos)
 	if h.Pos == 0 || h.Pos > last {
@@ -59,12 +64,12 @@ func (v *Report) end(q *gorm.DB, name, title string, last int64, hashAt func(pos
 	}
 	hash, err := hashAt(h.Pos)
 	if err == nil && hash != h.Hash {
-		v.Problems.Add("%[1]s：第 %[2]d 位的哈希与另存的链头不符", "position %[2]d does not have the hash that its head, kept apart from it, says", title, h.Pos)
+		v.broken(title, "第 %[1]d 位的哈希与另存的链头不符", "position %[1]d does not have the hash that its head, kept apart from it, says", h.Pos)
 	}
 	return err
 }
 
-const auditTitle = "审计链 audit chain"
+var auditTitle = fault.Text{ZH: "审计链", EN: "audit chain"}
 
 // followAudit reads the links with what they are made of. A link whose row is gone is told, and so is each row that is not what its link
 // was made of.
@@ -90,13 +95,13 @@ func (v *Report) followAudit(q *gorm.DB) error {
 			v.gap(auditTitle, pos+1, row.Pos-1)
 			switch {
 			case row.Row == nil:
-				v.Problems.Add("%[1]s：第 %[3]d 位的审计行 %[2]s 缺失", "the audit row %[2]s of position %[3]d is missing", auditTitle, row.Link, row.Pos)
+				v.broken(auditTitle, "第 %[2]d 位的审计行 %[1]s 缺失", "the audit row %[1]s of position %[2]d is missing", row.Link, row.Pos)
 			case row.Pos == pos+1 && link(before, row.AuditRow) != row.Hash:
-				v.Problems.Add("%[1]s：审计行 %[2]s 与第 %[3]d 位的链节不符", "the audit row %[2]s is not what its link at position %[3]d was made of", auditTitle, row.Link, row.Pos)
+				v.broken(auditTitle, "审计行 %[1]s 与第 %[2]d 位的链节不符", "the audit row %[1]s is not what its link at position %[2]d was made of", row.Link, row.Pos)
 			case row.Salt == nil: // nothing erases values yet; what will has to leave a record, and that is looked for here then
-				v.Problems.Add("%[1]s：第 %[3]d 位审计行 %[2]s 的内容缺失", "the values of the audit row %[2]s at position %[3]d are missing", auditTitle, row.Link, row.Pos)
+				v.broken(auditTitle, "第 %[2]d 位审计行 %[1]s 的内容缺失", "the values of the audit row %[1]s at position %[2]d are missing", row.Link, row.Pos)
 			case work.Digest(*row.Salt, row.Before, row.After) != row.Digest:
-				v.Problems.Add("%[1]s：第 %[3]d 位审计行 %[2]s 的内容不是当时所记", "the values of the audit row %[2]s at position %[3]d are not those that were recorded", auditTitle, row.Link, row.Pos)
+				v.broken(auditTitle, "第 %[2]d 位审计行 %[1]s 的内容不是当时所记", "the values of the audit row %[1]s at position %[2]d are not those that were recorded", row.Link, row.Pos)
 			}
 			pos, before = row.Pos, row.Hash
 			v.Links++
@@ -115,21 +120,21 @@ func (v *Report) followAudit(q *gorm.DB) error {
 // looseAudit names rows that hang on nothing. What is not chained yet waits for the stamper.
 func (v *Report) looseAudit(q *gorm.DB) error {
 	for _, loose := range []struct{ sql, zh, en string }{
-		{"SELECT id FROM audit WHERE chained AND NOT EXISTS (SELECT 1 FROM audit_chain WHERE audit_id = audit.id) ORDER BY id LIMIT ?", "%[1]s：审计行 %[2]s 没有链节", "the audit row %[2]s has no link"},
-		{"SELECT audit_id FROM audit_details WHERE NOT EXISTS (SELECT 1 FROM audit WHERE id = audit_details.audit_id) ORDER BY audit_id LIMIT ?", "%[1]s：内容 %[2]s 没有审计行", "the values %[2]s have no audit row"},
+		{"SELECT id FROM audit WHERE chained AND NOT EXISTS (SELECT 1 FROM audit_chain WHERE audit_id = audit.id) ORDER BY id LIMIT ?", "审计行 %[1]s 没有链节", "the audit row %[1]s has no link"},
+		{"SELECT audit_id FROM audit_details WHERE NOT EXISTS (SELECT 1 FROM audit WHERE id = audit_details.audit_id) ORDER BY audit_id LIMIT ?", "内容 %[1]s 没有审计行", "the values %[1]s have no audit row"},
 	} {
 		var ids []uuid.UUID
 		if err := q.Raw(loose.sql, fault.MostProblems).Scan(&ids).Error; err != nil {
 			return err
 		}
 		for _, id := range ids {
-			v.Problems.Add(loose.zh, loose.en, auditTitle, id)
+			v.broken(auditTitle, loose.zh, loose.en, id)
 		}
 	}
 	return nil
 }
 
-const changeTitle = "变更日志 change log"
+var changeTitle = fault.Text{ZH: "变更日志", EN: "change log"}
 
 // followChanges reads the log, and compares each Change with the audit row of the same deed.
 func (v *Report) followChanges(q *gorm.DB) error {
@@ -148,10 +153,10 @@ func (v *Report) followChanges(q *gorm.DB) error {
 			v.gap(changeTitle, pos+1, row.Pos-1)
 			hash := row.link(before)
 			if row.Hash == nil || row.Pos == pos+1 && *row.Hash != hash {
-				v.Problems.Add("%[1]s：第 %[2]d 位的变更（%[4]s 的 %[3]s）与链节不符", "the Change at position %[2]d (%[3]s of %[4]s) is not what was chained", changeTitle, row.Pos, row.Kind, row.ObjectID)
+				v.broken(changeTitle, "第 %[1]d 位的变更（%[3]s 的 %[2]s）与链节不符", "the Change at position %[1]d (%[2]s of %[3]s) is not what was chained", row.Pos, row.Kind, row.ObjectID)
 			}
 			if !row.Told {
-				v.Problems.Add("%[1]s：第 %[2]d 位的变更（%[4]s 的 %[3]s）没有审计行", "the Change at position %[2]d (%[3]s of %[4]s) has no audit row", changeTitle, row.Pos, row.Kind, row.ObjectID)
+				v.broken(changeTitle, "第 %[1]d 位的变更（%[3]s 的 %[2]s）没有审计行", "the Change at position %[1]d (%[2]s of %[3]s) has no audit row", row.Pos, row.Kind, row.ObjectID)
 			}
 			if row.Hash != nil {
 				hash = *row.Hash

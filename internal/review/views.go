@@ -33,8 +33,14 @@ type (
 
 // New gives the use cases about panels and reviews.
 func New(unit *work.Unit) *Service {
-	unit.Knows("review_panels", fault.UnknownRecord, panels.Known)
+	unit.Knows("review_panels", fault.UnknownRecord, exists)
 	return &Service{unit, map[string]Ties{}}
+}
+
+// exists: that a panel is there is no secret. An expert asks by it whether they are on it, and one who is not hears that there is no review.
+func exists(q *gorm.DB, _ policy.Actor, id uuid.UUID) error {
+	_, err := work.Load[Panel](q, id)
+	return err
 }
 
 // panels is how panels are read and written.

@@ -33,7 +33,7 @@ func Trailed[R any, P interface {
 			return untold[R, P](q, noun, problems)
 		}
 		for _, id := range slices.Sorted(maps.Keys(unread)) {
-			problems.Add("%[1]s %[2]s：无法读取", "it cannot be read: %[3]v", noun, id, unread[id])
+			problems.Add("%[1]s %[2]s：无法读取", "%[1]s %[2]s: it cannot be read: %[3]v", noun, id, unread[id])
 		}
 		if after = last; len(rows) == 0 {
 			continue
@@ -51,9 +51,9 @@ func Trailed[R any, P interface {
 			told, known := told[r.Base().ID]
 			switch {
 			case !known:
-				problems.Add("%[1]s %[2]s：审计记录中没有它", "the audit trail does not know it", noun, r.Base().ID)
+				problems.Add("%[1]s %[2]s：审计记录中没有它", "%[1]s %[2]s: the audit trail does not know it", noun, r.Base().ID)
 			case told.ObjectVersion != r.Base().Version:
-				problems.Add("%[1]s %[2]s：其版本为 %[3]d，审计记录止于版本 %[4]d（%[5]s）", "it is of version %[3]d, the audit trail ends with version %[4]d (%[5]s)", noun, r.Base().ID, r.Base().Version, told.ObjectVersion, told.Action)
+				problems.Add("%[1]s %[2]s：其版本为 %[3]d，审计记录止于版本 %[4]d（%[5]s）", "%[1]s %[2]s: it is of version %[3]d, the audit trail ends with version %[4]d (%[5]s)", noun, r.Base().ID, r.Base().Version, told.ObjectVersion, told.Action)
 			case told.After == nil: // erased
 			default:
 				fields, err := differing(*told.After, r)
@@ -61,7 +61,7 @@ func Trailed[R any, P interface {
 					return err
 				}
 				if len(fields) > 0 {
-					problems.Add("%[1]s %[2]s：与版本 %[3]d（%[4]s）所记不符：%[5]v", "it is not what was recorded with version %[3]d (%[4]s): %[5]v", noun, r.Base().ID, told.ObjectVersion, told.Action, fields)
+					problems.Add("%[1]s %[2]s：与版本 %[3]d（%[4]s）所记不符：%[5]v", "%[1]s %[2]s: it is not what was recorded with version %[3]d (%[4]s): %[5]v", noun, r.Base().ID, told.ObjectVersion, told.Action, fields)
 				}
 			}
 		}
@@ -108,7 +108,7 @@ func untold[R any, P interface {
 		}
 		for _, id := range some {
 			if t, known := last[id]; known && t.After != nil && *t.After != "" {
-				problems.Add("%[1]s %[2]s：缺失，审计记录止于版本 %[3]d（%[4]s）", "it is missing; the audit trail ends with version %[3]d (%[4]s)", noun, id, t.ObjectVersion, t.Action)
+				problems.Add("%[1]s %[2]s：缺失，审计记录止于版本 %[3]d（%[4]s）", "%[1]s %[2]s: it is missing; the audit trail ends with version %[3]d (%[4]s)", noun, id, t.ObjectVersion, t.Action)
 			}
 		}
 	}
