@@ -26,6 +26,11 @@ func TestFiguresLeadToEntriesForWhoMayReadThem(t *testing.T) {
 	if strings.Contains(string(open.Raw), `"entries"`) {
 		t.Errorf("the public is given addresses that it may not follow: %s", open.Raw)
 	}
+	shared := s.Visitor().Get(year + "&group_by=field&shares=true").Want(200)
+	if share := shared.Text("rows", 0, "shares", 0, "of_name"); share != "全部成交额" || shared.At("rows", 0, "shares", 0, "share_bp") != 10_000.0 ||
+		shared.Text("rows", 0, "shares", 0, "numerator", "amount") != shared.Text("total", "turnover", "amount") || strings.Contains(string(open.Raw), `"shares"`) {
+		t.Errorf("%s", shared.Raw)
+	}
 	for _, d := range ledger.Dimensions {
 		of := s.First.Get(year + "&office=SY01&group_by=" + string(d)).Want(200)
 		rows := of.At("rows").([]any)

@@ -437,3 +437,44 @@ func (c city) sheet(data []byte, cells ...string) {
 		}
 	}
 }
+
+// Two rates of one name are two indicators: 20.86 % of all sellers and 49.8 % of key institutions stand in no series, and each says what it is.
+func TestTwoRatesAreNeverOneLine(t *testing.T) {
+	each(t, func(c city) {
+		c.Clock.Set("2026-03-10T04:00:00Z")
+		for code, definition := range map[string]string{"shenyang_local_all": "买方在本市的成交额占全部成交额的比例。", "shenyang_local_key": "本市高校院所的成交额中买方在本市的比例。"} {
+			casttest.Create(c.Cast, c.Operator, c.CreateDefinition, indicators.Content{
+				Code: code, Name: "本地转化率", NameEN: "Local conversion", Unit: indicators.Percent, Shape: indicators.Rate, Definition: definition, DefinitionEN: code, Source: "统计公报",
+				Measured: "百分比", MeasuredEN: "percent",
+			})
+		}
+		c.report("shenyang_local_all", 2016, "7.76", "", "2016-01-01", "2016-12-31")
+		c.report("shenyang_local_all", 2017, "20.86", "", "2017-01-01", "2017-12-31")
+		c.report("shenyang_local_key", 2022, "49.8", "", "2022-01-01", "2022-12-31")
+		for year, want := range map[int][2]string{2016: {"7.76", "none"}, 2017: {"20.86", "none"}, 2022: {"none", "49.80"}} {
+			all, err := c.Figures(c.Context(), c.Operator.Actor, indicators.Question{Year: year})
+			c.Must(err)
+			seen := 0
+			for _, f := range all.Figures {
+				for i, code := range []string{"shenyang_local_all", "shenyang_local_key"} {
+					if f.Code != code {
+						continue
+					}
+					if seen++; told(f) != want[i] || !strings.Contains(f.Definition, "买方在本市") {
+						c.Errorf("%d %s: %s (%s)", year, code, told(f), f.Definition)
+					}
+					if f.LastYear != nil && (year != 2017 || f.LastYear.Value.Text(f.Unit) != "7.76") {
+						c.Errorf("%d %s: a year before it was %+v", year, code, f.LastYear)
+					}
+				}
+			}
+			if seen != 2 {
+				c.Errorf("%d: %d of the two", year, seen)
+			}
+		}
+		l, err := c.ListActuals(c.Context(), policy.Actor{}, indicators.ActualFilter{Code: "shenyang_local_all"}, db.Paging{Limit: 10})
+		if c.Must(err); len(l.Items) != 2 {
+			c.Errorf("its trend has %d points", len(l.Items))
+		}
+	})
+}

@@ -63,10 +63,10 @@ func (t Turnover) leaves(r Row) (leaves, known bool) {
 	}
 	out := 0
 	for _, g := range groups {
-		if g != home && g != "" && ref.Within(home, g) { // it is a part of the group: of a province by its city
+		if g != home && g != "" && ref.InPlace(home, g) { // it is a part of the group: of a province by its city
 			return false, false
 		}
-		if g != "" && !ref.Within(g, home) {
+		if g != "" && !ref.InPlace(g, home) {
 			out++
 		}
 	}
