@@ -36,7 +36,7 @@ var floors = [][]string{
 	{"accounts", "offices"},
 	{"orgs", "control"},
 	{"people", "listing", "apikeys"},
-	{"notices", "review"},
+	{"notices", "review", "complaints"},
 	{"results", "needs"},
 	{"teams"},
 	{"mandates"},

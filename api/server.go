@@ -11,6 +11,7 @@ import (
 	"jiebang/api/accounts"
 	"jiebang/api/brokers"
 	"jiebang/api/challenges"
+	"jiebang/api/complaints"
 	"jiebang/api/contracts"
 	"jiebang/api/deals"
 	"jiebang/api/edge"
@@ -76,6 +77,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	organizations.KeyRoutes(e, a.APIKeys)
 	organizations.WebhookRoutes(e, a.Webhooks)
 	brokers.Routes(e, a.Mandates, a.Commissions)
+	complaints.Routes(e, a.Complaints)
 	records.Routes(e, a.External)
 	records.ChangeRoutes(e, a.Changes)
 	files.Routes(e, a.Files)

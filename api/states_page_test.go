@@ -7,6 +7,7 @@ import (
 
 	"jiebang/internal/challenges"
 	"jiebang/internal/commissions"
+	"jiebang/internal/complaints"
 	"jiebang/internal/fault"
 	"jiebang/internal/mandates"
 	"jiebang/internal/projects"
@@ -43,6 +44,7 @@ func TestTheStatesPagesAreUpToDate(t *testing.T) {
 		machineOf("mandate", "委托的状态 The states of a mandate", "委托：待委托方确认、已生效、已谢绝、已撤回、已提前终止", clock, mandates.States, mandates.Ways),
 		machineOf("claim", "认领的状态 The states of a claim", "认领：待委托方答复、已认可、不予认可", clock, commissions.ClaimStates, commissions.ClaimWays),
 		machineOf("commission", "佣金的状态 The states of a commission", "佣金：应付、已确认、有异议、已付", clock, commissions.LineStates, commissions.LineWays),
+		machineOf("complaint", "举报的状态 The states of a report", "举报：待处理、举报成立并下架、举报不成立、已撤回、已申诉、复核维持下架、申诉成立并撤销下架", clock, complaints.States, complaints.Ways),
 	} {
 		m.draw(t)
 		m.table(t)

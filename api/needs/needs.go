@@ -36,7 +36,7 @@ func written(n *needs.View) wire.Need {
 		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), Warnings: wire.WarningsOf(n.Warnings), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
 		CreatedBy: wire.Some(n.People.Created), SubmittedBy: wire.Some(n.People.Submitted), PublishedBy: wire.Some(n.People.Published),
 		Held: wire.Some(n.Held), ChallengeId: n.HeldBy,
-		Confidential: wire.Some(n.Confidential), ReturnReason: wire.Some(n.ReturnReason),
+		Confidential: wire.Some(n.Confidential), ReturnReason: wire.Some(n.ReturnReason), TakenDown: wire.Some(n.TakenDown != 0),
 	}
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(n.External)
 	return w

@@ -32,7 +32,7 @@ func written(r *results.View) wire.Result {
 		TransferModes: wire.Named[wire.TransferMode](r.TransferModes), Application: wire.Some(r.Application), Advantage: wire.Some(r.Advantage), Solves: wire.Ptr(wire.List(&r.Solves)),
 		Contact: wire.OptionalContact(r.Contact), Revision: wire.RevisionOf(r.Revision), Warnings: wire.WarningsOf(r.Warnings), PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 		CreatedBy: wire.Some(r.People.Created), SubmittedBy: wire.Some(r.People.Submitted), PublishedBy: wire.Some(r.People.Published),
-		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason),
+		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason), TakenDown: wire.Some(r.TakenDown != 0),
 	}
 	writtenMakers(r, &w)
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(r.External)

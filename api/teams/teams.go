@@ -35,7 +35,7 @@ func written(t *teams.View) wire.Team {
 		Results: make([]wire.LinkedResult, len(t.Results)), Programmes: make([]wire.TeamProgramme, len(t.Parts)), Paused: t.Paused,
 		Contact: wire.OptionalContact(t.Contact), Revision: wire.RevisionOf(t.Revision), Warnings: wire.WarningsOf(t.Warnings), PublishedAt: t.PublishedAt, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 		CreatedBy: wire.Some(t.Beside.People.Created), SubmittedBy: wire.Some(t.Beside.People.Submitted), PublishedBy: wire.Some(t.Beside.People.Published),
-		Confidential: wire.Some(t.Confidential), ReturnReason: wire.Some(t.ReturnReason),
+		Confidential: wire.Some(t.Confidential), ReturnReason: wire.Some(t.ReturnReason), TakenDown: wire.Some(t.TakenDown != 0),
 	}
 	for i, p := range t.Team.People {
 		w.People[i] = writtenPerson(p)

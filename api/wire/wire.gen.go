@@ -120,6 +120,24 @@ func (e ApiScope) Valid() bool {
 	}
 }
 
+// Defines values for AppealOutcome.
+const (
+	AppealOutcomeConfirmed  AppealOutcome = "confirmed"
+	AppealOutcomeOverturned AppealOutcome = "overturned"
+)
+
+// Valid indicates whether the value is a known member of the AppealOutcome enum.
+func (e AppealOutcome) Valid() bool {
+	switch e {
+	case AppealOutcomeConfirmed:
+		return true
+	case AppealOutcomeOverturned:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ApplicationKind.
 const (
 	ApplicationKindAmendment    ApplicationKind = "amendment"
@@ -564,6 +582,111 @@ func (e CommissionState) Valid() bool {
 	case CommissionStateDue:
 		return true
 	case CommissionStatePaid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComplaintGround.
+const (
+	ComplaintGroundIllegal    ComplaintGround = "illegal"
+	ComplaintGroundInfringing ComplaintGround = "infringing"
+	ComplaintGroundUntrue     ComplaintGround = "untrue"
+	ComplaintGroundWrongOwner ComplaintGround = "wrong_owner"
+)
+
+// Valid indicates whether the value is a known member of the ComplaintGround enum.
+func (e ComplaintGround) Valid() bool {
+	switch e {
+	case ComplaintGroundIllegal:
+		return true
+	case ComplaintGroundInfringing:
+		return true
+	case ComplaintGroundUntrue:
+		return true
+	case ComplaintGroundWrongOwner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComplaintObject.
+const (
+	ComplaintObjectNeed   ComplaintObject = "need"
+	ComplaintObjectResult ComplaintObject = "result"
+	ComplaintObjectTeam   ComplaintObject = "team"
+)
+
+// Valid indicates whether the value is a known member of the ComplaintObject enum.
+func (e ComplaintObject) Valid() bool {
+	switch e {
+	case ComplaintObjectNeed:
+		return true
+	case ComplaintObjectResult:
+		return true
+	case ComplaintObjectTeam:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComplaintOutcome.
+const (
+	ComplaintOutcomeMended    ComplaintOutcome = "mended"
+	ComplaintOutcomeNotForUs  ComplaintOutcome = "not_for_us"
+	ComplaintOutcomeUnfounded ComplaintOutcome = "unfounded"
+	ComplaintOutcomeUnproven  ComplaintOutcome = "unproven"
+	ComplaintOutcomeUpheld    ComplaintOutcome = "upheld"
+)
+
+// Valid indicates whether the value is a known member of the ComplaintOutcome enum.
+func (e ComplaintOutcome) Valid() bool {
+	switch e {
+	case ComplaintOutcomeMended:
+		return true
+	case ComplaintOutcomeNotForUs:
+		return true
+	case ComplaintOutcomeUnfounded:
+		return true
+	case ComplaintOutcomeUnproven:
+		return true
+	case ComplaintOutcomeUpheld:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ComplaintState.
+const (
+	ComplaintStateAppealed   ComplaintState = "appealed"
+	ComplaintStateConfirmed  ComplaintState = "confirmed"
+	ComplaintStateDismissed  ComplaintState = "dismissed"
+	ComplaintStateFiled      ComplaintState = "filed"
+	ComplaintStateOverturned ComplaintState = "overturned"
+	ComplaintStateUpheld     ComplaintState = "upheld"
+	ComplaintStateWithdrawn  ComplaintState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ComplaintState enum.
+func (e ComplaintState) Valid() bool {
+	switch e {
+	case ComplaintStateAppealed:
+		return true
+	case ComplaintStateConfirmed:
+		return true
+	case ComplaintStateDismissed:
+		return true
+	case ComplaintStateFiled:
+		return true
+	case ComplaintStateOverturned:
+		return true
+	case ComplaintStateUpheld:
+		return true
+	case ComplaintStateWithdrawn:
 		return true
 	default:
 		return false
@@ -3432,6 +3555,24 @@ type ApiKeyList struct {
 // ApiScope 密钥的权限：接口描述中该标签下的操作，read 为只读取的，write 为全部 What a key may do: the operations of this tag of the description, those that only read or all of them
 type ApiScope string
 
+// AppealInput 申诉 An appeal
+type AppealInput struct {
+	// Text 为何不应下架，只有本单位与运营方看得到 Why it should not have been taken down; read by one's organization and the bureau
+	Text string `json:"text"`
+}
+
+// AppealOutcome 申诉的复核结论 What another operator found of an appeal
+type AppealOutcome string
+
+// AppealSettleInput 对申诉的复核 The word on an appeal
+type AppealSettleInput struct {
+	// Outcome 申诉的复核结论 What another operator found of an appeal
+	Outcome AppealOutcome `json:"outcome"`
+
+	// Reason 理由；所属单位与举报人可见，请勿写出举报人 Why: the owner and whoever reported read it; do not name who reported
+	Reason string `json:"reason"`
+}
+
 // Application 认定登记办件 An application about a contract
 type Application struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -4613,6 +4754,111 @@ type CommissionStatement struct {
 
 // CompanyCode 统一社会信用代码，境外公司为注册号 Unified social credit code; of a company abroad its number
 type CompanyCode = string
+
+// Complaint 一件举报 A report
+type Complaint struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Appeal 申诉的内容 What the owner says against it
+	Appeal *string `json:"appeal,omitempty"`
+
+	// AppealAnswer 复核的理由 Why the appeal was settled so
+	AppealAnswer *string    `json:"appeal_answer,omitempty"`
+	AppealedAt   *time.Time `json:"appealed_at,omitempty"`
+	CreatedAt    time.Time  `json:"created_at"`
+	DecidedAt    *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy 账号 An account
+	DecidedBy *Account `json:"decided_by,omitempty"`
+
+	// Ground 举报的事由 What is wrong with what is reported
+	Ground ComplaintGround    `json:"ground"`
+	Id     openapi_types.UUID `json:"id"`
+
+	// ObjectId 被举报的记录 The record that is reported
+	ObjectId openapi_types.UUID `json:"object_id"`
+
+	// ObjectKind 可以举报的记录种类 The kinds of record that may be reported
+	ObjectKind ComplaintObject `json:"object_kind"`
+
+	// Outcome 举报的处理结论 What an operator found
+	Outcome *ComplaintOutcome `json:"outcome,omitempty"`
+
+	// Owner 另一条记录 Another record
+	Owner *Ref `json:"owner,omitempty"`
+
+	// Reason 处理的理由 Why it was answered so
+	Reason *string `json:"reason,omitempty"`
+
+	// ReportedBy 账号 An account
+	ReportedBy *Account   `json:"reported_by,omitempty"`
+	SettledAt  *time.Time `json:"settled_at,omitempty"`
+
+	// SettledBy 账号 An account
+	SettledBy *Account `json:"settled_by,omitempty"`
+
+	// State 举报的状态 State of a report
+	State ComplaintState `json:"state"`
+
+	// StateName 状态的中文名称 What the state is called in Chinese
+	StateName string `json:"state_name"`
+
+	// Text 举报人的陈述 What whoever reported wrote
+	Text *string `json:"text,omitempty"`
+
+	// Title 举报时的标题 What that was called when it was reported
+	Title     string    `json:"title"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ComplaintAnswerInput 对举报的处理 An answer to a report
+type ComplaintAnswerInput struct {
+	// Outcome 举报的处理结论 What an operator found
+	Outcome ComplaintOutcome `json:"outcome"`
+
+	// Reason 理由；举报人可见，举报成立的所属单位也可见，请勿写出举报人 Why: whoever reported reads it, and the owner of what was taken down; do not name who reported
+	Reason string `json:"reason"`
+}
+
+// ComplaintGround 举报的事由 What is wrong with what is reported
+type ComplaintGround string
+
+// ComplaintInput 举报一条公开的记录 A report of a public record
+type ComplaintInput struct {
+	// Ground 举报的事由 What is wrong with what is reported
+	Ground ComplaintGround `json:"ground"`
+
+	// ObjectId 被举报的记录 The record that is reported
+	ObjectId openapi_types.UUID `json:"object_id"`
+
+	// ObjectKind 可以举报的记录种类 The kinds of record that may be reported
+	ObjectKind ComplaintObject `json:"object_kind"`
+
+	// Text 事实与依据，只有运营方看得到 What is wrong and how that can be seen; read by the bureau alone
+	Text string `json:"text"`
+}
+
+// ComplaintList 一页举报 A page of reports
+type ComplaintList struct {
+	Items []Complaint `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// ComplaintObject 可以举报的记录种类 The kinds of record that may be reported
+type ComplaintObject string
+
+// ComplaintOutcome 举报的处理结论 What an operator found
+type ComplaintOutcome string
+
+// ComplaintState 举报的状态 State of a report
+type ComplaintState string
 
 // Contact 联系方式 Contact
 type Contact struct {
@@ -7623,7 +7869,10 @@ type Need struct {
 	State NeedState `json:"state"`
 
 	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
-	SubmittedBy    *string   `json:"submitted_by,omitempty"`
+	SubmittedBy *string `json:"submitted_by,omitempty"`
+
+	// TakenDown 经举报核查后由运营方下架，决定撤销之前不能提交或发布；只对本单位成员与运营方显示 Taken down by the bureau upon a report: until that is overturned it is not submitted or published; told to the owner's members and the bureau
+	TakenDown      *bool     `json:"taken_down,omitempty"`
 	TechnicalTerms *[]string `json:"technical_terms,omitempty"`
 	Title          string    `json:"title"`
 	UpdatedAt      time.Time `json:"updated_at"`
@@ -9359,7 +9608,10 @@ type Result struct {
 	State ResultState `json:"state"`
 
 	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
-	SubmittedBy   *string        `json:"submitted_by,omitempty"`
+	SubmittedBy *string `json:"submitted_by,omitempty"`
+
+	// TakenDown 经举报核查后由运营方下架，决定撤销之前不能提交或发布；只对本单位成员与运营方显示 Taken down by the bureau upon a report: until that is overturned it is not submitted or published; told to the owner's members and the bureau
+	TakenDown     *bool          `json:"taken_down,omitempty"`
 	Title         string         `json:"title"`
 	TransferModes []TransferMode `json:"transfer_modes"`
 	Trl           *int           `json:"trl,omitempty"`
@@ -10399,6 +10651,9 @@ type Team struct {
 
 	// SubmittedBy 提交人姓名，显示范围同上 Who submitted it, for the same
 	SubmittedBy *string `json:"submitted_by,omitempty"`
+
+	// TakenDown 经举报核查后由运营方下架，决定撤销之前不能提交或发布；只对本单位成员与运营方显示 Taken down by the bureau upon a report: until that is overturned it is not submitted or published; told to the owner's members and the bureau
+	TakenDown *bool `json:"taken_down,omitempty"`
 
 	// Title 团队名称 What the team is called
 	Title     string    `json:"title"`

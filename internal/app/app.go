@@ -20,6 +20,7 @@ import (
 	"jiebang/internal/challenges"
 	"jiebang/internal/changes"
 	"jiebang/internal/commissions"
+	"jiebang/internal/complaints"
 	"jiebang/internal/contracts"
 	"jiebang/internal/control"
 	"jiebang/internal/db"
@@ -88,6 +89,7 @@ type App struct {
 	Notices   *notices.Service
 	Review    *review.Service
 
+	Complaints  *complaints.Service
 	Commissions *commissions.Service
 	Inbox       *inbox.Service
 	Changes     *changes.Service
@@ -193,6 +195,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Teams = teams.New(a.Unit)
 	a.Orgs.AtSuspension(listing.Hold("result", "results", results.Published), listing.Hold("need", "needs", needs.Open), listing.Hold("team", "teams", teams.Published))
 	a.Exchange = exchange.New(a.Unit, a.Files, a.actorOf, a.Results, a.Needs, a.Teams)
+	a.Complaints = complaints.New(a.Unit, a.Kinds)
 	a.Mandates = mandates.New(a.Unit)
 	a.Deals = deals.New(a.Unit)
 	a.Ledger = ledger.New(a.Unit)

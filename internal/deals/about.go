@@ -143,7 +143,7 @@ func (s *Service) Consumer() relay.Consumer {
 }
 
 // leave are the Changes after which a listing may be public no longer.
-var leave = []string{"result.withdraw", "team.withdraw", "need.close", "need.expire", "need.release"}
+var leave = []string{"result.withdraw", "team.withdraw", "need.close", "need.expire", "need.release", "result.take_down", "team.take_down", "need.take_down"}
 
 func (s *Service) follow(ctx context.Context, changes []relay.Change) error {
 	var gone []uuid.UUID

@@ -65,6 +65,8 @@ var (
 	ExternalIDTaken     = define("external_id_taken", Conflict, "该外部编号已属于本单位的另一条记录。", "This external id belongs to another record of the organization.")
 	DeadlinePassed      = define("deadline_passed", Conflict, "需求的截止日已过，请先修改截止日。", "The need's deadline has passed; change it first.")
 	OrganizationHeld    = define("organization_suspended", Conflict, "单位已被暂停，恢复之前不能提交、发布、对接、推进或申报。", "The organization is suspended: until that is lifted nothing is submitted, published, introduced or led on.")
+	TakenDown           = define("taken_down", Conflict, "该记录经举报核查后已由运营方下架，决定撤销之前不能提交或发布；可对该决定申诉。", "The bureau took the record down upon a report: while that decision stands it is not submitted or published. Its owner may appeal.")
+	ReportedAlready     = define("reported_already", Conflict, "您对该记录已有一件待处理的举报。", "A report of yours about this record waits to be answered.")
 	NotSuspended        = define("not_suspended", Conflict, "单位没有被暂停。", "The organization is not suspended.")
 	ZoneCodeTaken       = define("zone_code_taken", Conflict, "该功能区代码已被使用。", "Another zone has this code.")
 	IndicatorCodeTaken  = define("indicator_code_taken", Conflict, "该指标代码已被使用。", "Another indicator has this code.")

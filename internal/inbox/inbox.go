@@ -144,6 +144,8 @@ func (s *Service) concerned(ctx context.Context, changes []relay.Change) ([][]uu
 				organizations[i] = append(organizations[i], f.Owner)
 			case policy.Counterpart:
 				organizations[i] = append(organizations[i], f.Others...)
+			case policy.Author:
+				out[i] = append(out[i], f.Author)
 			case policy.Agent:
 				out[i] = append(out[i], f.Agents...)
 			}

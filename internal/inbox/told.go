@@ -6,6 +6,7 @@ import (
 
 	"jiebang/internal/challenges"
 	"jiebang/internal/commissions"
+	"jiebang/internal/complaints"
 	"jiebang/internal/contracts"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
@@ -70,6 +71,7 @@ var (
 	aChallenge    = from[challenges.Challenge]("/v1/challenges")
 	aProject      = from[projects.Project]("/v1/projects")
 	aMilestone    = from[projects.Milestone]("/v1/milestones")
+	aComplaint    = from[complaints.Complaint]("/v1/complaints")
 	anOrg         = from[orgs.Organization]("/v1/organizations")
 )
 
@@ -78,6 +80,7 @@ var (
 	other = []policy.Stand{policy.Counterpart}
 	both  = []policy.Stand{policy.Member, policy.Counterpart, policy.Agent}
 	agent = []policy.Stand{policy.Agent}
+	filer = []policy.Stand{policy.Author}
 	sides = []policy.Stand{policy.Member, policy.Agent}
 )
 
@@ -130,6 +133,10 @@ var told = map[string]news{
 	"milestone.submit": {both, fault.Text{ZH: "节点已提交，待验收。", EN: "A milestone was submitted and waits to be judged."}, aMilestone},
 	"milestone.judge":  {both, fault.Text{ZH: "节点已验收或要求返工。", EN: "A milestone was judged."}, aMilestone},
 	"milestone.late":   {both, fault.Text{ZH: "节点已逾期。", EN: "A milestone is late."}, aMilestone},
+
+	"complaint.answer": {filer, fault.Text{ZH: "你的举报已有处理结论，理由见详情。", EN: "A report of yours was answered; see why."}, aComplaint},
+	"complaint.uphold": {own, fault.Text{ZH: "本单位的一条记录因举报成立被下架，请看理由；可以申诉一次。", EN: "A record of the organization was taken down upon a report; see why. You may appeal once."}, aComplaint},
+	"complaint.settle": {[]policy.Stand{policy.Author, policy.Member}, fault.Text{ZH: "针对下架决定的申诉已有复核结论，请看理由。", EN: "The appeal against a record's being taken down was settled; see why."}, aComplaint},
 
 	"organization.verify":          {own, fault.Text{ZH: "单位已通过核验。", EN: "The organization was verified."}, anOrg},
 	"organization.refuse":          {own, fault.Text{ZH: "单位未通过核验，请看理由。", EN: "The organization was refused; see why."}, anOrg},

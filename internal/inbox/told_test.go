@@ -23,7 +23,7 @@ func TestWhatIsToldIsWhole(t *testing.T) {
 			t.Errorf("%s tells nobody, or of nothing", deed)
 		}
 		for _, stand := range n.to {
-			if stand != policy.Member && stand != policy.Counterpart && stand != policy.Agent {
+			if stand != policy.Member && stand != policy.Counterpart && stand != policy.Agent && stand != policy.Author {
 				t.Errorf("%s: nobody is found who is %s", deed, stand)
 			}
 		}

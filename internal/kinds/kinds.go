@@ -35,6 +35,11 @@ type Kind struct {
 	// make opens where there is none. Of a kind without it, and where it says no, Hangs alone decides.
 	Revise func(tx *work.Tx, id uuid.UUID, make bool) (ofRevision bool, err error)
 
+	// TakeDown takes a record off by a decision of the bureau, and PutBack lifts that, unless another decision stands; both join the decision's
+	// transaction. Kinds without them are not reported.
+	TakeDown func(tx *work.Tx, id uuid.UUID) error
+	PutBack  func(tx *work.Tx, id uuid.UUID, stands func() (bool, error)) error
+
 	// Handed tells, of a kind whose records are handed in with their files, until when one must have been hung on a record to stay there, and to be
 	// seen by a reader; the zero time is: nothing stays, and all is seen.
 	Handed func(q *gorm.DB, reader policy.Actor, r work.Record) (handed, seen time.Time, err error)

@@ -92,6 +92,7 @@ func Of[R any, P Record[R, C, O], C Content[C], O Offer[O], V any](l Listings[R,
 // Kind completes an entry of the registry by what the listings say themselves.
 func (l *Listings[R, P, C, O, V]) Kind(k kinds.Kind) kinds.Kind {
 	k.Path, k.Inner, k.Edit, k.Revise = l.Path, l.Actions.Inner, l.Actions.Edit, l.Revise
+	k.TakeDown, k.PutBack = l.TakeDown, l.PutBack
 	k.Hangs = func(r work.Record, public bool) error { return r.(P).Listed().MayHang(l.Names, public) }
 	return kinds.Of(l.Records, k)
 }

@@ -53,7 +53,7 @@ var listings = listing.Of(needListings{
 			Acts: publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer, MayPublish: orgs.MustBeVerified},
 				func(n *Need) error { return n.mayClose() }),
 		},
-		Rules: rules, Over: expired, Published: writeExpiry,
+		Rules: rules, Over: expired, Published: writeExpiry, Down: func(n *Need) error { return n.Close(Withdrawn) },
 	},
 	Create: policy.NeedCreate, SetOffer: policy.NeedOffer, Path: "/v1/needs", Carried: "/budget",
 }, func(n *Need) string { return n.Title })

@@ -216,7 +216,7 @@ func TestNeedsAreReadWhole(t *testing.T) {
 		now, low := c.Clock.Now(), 200_000*money.Yuan
 		n := &needs.Need{
 			Head:    work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now},
-			Entry:   publication.Entry{State: needs.Closed, OwnerID: h.firm.ID, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
+			Entry:   publication.Entry{State: needs.Closed, OwnerID: h.firm.ID, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now, TakenDown: 3},
 			Content: content("冷却水结垢"), Offer: needs.Offer{Budget: &needs.Budget{Min: &low}, Contact: &orgs.Contact{Name: "李工"}}, CloseReason: needs.Solved,
 			HeldBy: &h.firm.ID, Held: listing.Held{OwnerSuspended: true},
 		}

@@ -34,7 +34,7 @@ func (c Condition) meets(f Facts) bool {
 	ids, _ := c.Among.([]uuid.UUID)
 	has := func(id uuid.UUID) bool { return id != uuid.Nil && reflect.ValueOf(ids).Len() > 0 && contains(ids, id) }
 	switch c.Column {
-	case string(Public), string(Filed), string(SoleOwner), string(NoAdmin), string(Opened):
+	case string(Public), string(Filed), string(SoleOwner), string(NoAdmin), string(Opened), string(Upheld):
 		return Truth(c.Column).of(&f)
 	case string(Member), string(Admin):
 		return has(f.Owner)
@@ -103,7 +103,7 @@ func TestNarrowSaysTheSameAsCheck(t *testing.T) {
 			Tied: some(r, organizations, "tied"), Former: some(r, organizations, "former"), Writers: some(r, people, "writers"),
 			Reviewers: some(r, people, "reviewers"), Advisers: some(r, people, "advisers"), Agents: some(r, people, "agents"), Named: rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID[string]).Draw(r, "named"),
 			Office: rapid.SampledFrom(append(offices, "")).Draw(r, "office"), Public: rapid.Bool().Draw(r, "public"),
-			Draft: rapid.Bool().Draw(r, "draft"), Opened: rapid.Bool().Draw(r, "opened"), SoleOwner: rapid.Bool().Draw(r, "sole"), NoAdmin: rapid.Bool().Draw(r, "no administrator"),
+			Draft: rapid.Bool().Draw(r, "draft"), Opened: rapid.Bool().Draw(r, "opened"), SoleOwner: rapid.Bool().Draw(r, "sole"), NoAdmin: rapid.Bool().Draw(r, "no administrator"), Upheld: rapid.Bool().Draw(r, "upheld"),
 		}
 		for _, rule := range Table() {
 			if want, got := Allowed(a, rule.Action, f), Narrow(a, rule.Action).meets(f); got != want {

@@ -79,6 +79,7 @@ type Facts struct {
 	Draft     bool   // not handed in yet: its writers' own affair
 	NoAdmin   bool   // the owner has no administrator
 	Opened    bool   // a sealed bid that was opened
+	Upheld    bool   // a report that was found to be right, whatever became of it since
 	SoleOwner bool   // the owner has one member only, so the operator is the second pair of eyes
 }
 

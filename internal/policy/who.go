@@ -31,6 +31,7 @@ const (
 	SoleOwner Truth = "the owner has one member"
 	NoAdmin   Truth = "the owner has no administrator"
 	Opened    Truth = "it was opened"
+	Upheld    Truth = "it was upheld"
 )
 
 func (t Truth) of(f *Facts) bool {
@@ -45,6 +46,8 @@ func (t Truth) of(f *Facts) bool {
 		return f.NoAdmin
 	case Opened:
 		return f.Opened
+	case Upheld:
+		return f.Upheld
 	}
 	panic("policy: a truth that is none: " + string(t))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -38,6 +39,8 @@ type Entry struct {
 	PublishedBy  *uuid.UUID // the last time, a revision included
 	ReturnReason string
 	PublishedAt  *time.Time // the last time that it came before the public; a revision does not move it
+	// TakenDown is the version at which the bureau took it down, be it public by then or not (notPublic); 0 while nothing is decided against it.
+	TakenDown int64
 }
 
 // Listed gives the entry of a record that embeds it.
@@ -54,9 +57,13 @@ func (e *Entry) Standing(n Names) policy.Facts {
 
 // Submit hands a draft, or what was taken off, to a second person.
 func (e *Entry) Submit(by uuid.UUID, n Names) error {
-	if err := work.Step(&e.State, Submitted, Draft, n.Off); err != nil {
+	if err := work.In(e.State, Draft, n.Off); err != nil {
 		return err
 	}
+	if e.TakenDown != 0 {
+		return fault.TakenDown.New()
+	}
+	e.State = Submitted
 	e.SubmittedBy, e.ReturnReason = &by, ""
 	return nil
 }
@@ -81,9 +88,13 @@ func (e *Entry) TakeBack() error {
 
 // Publish makes it public.
 func (e *Entry) Publish(by uuid.UUID, now time.Time, n Names) error {
-	if err := work.Step(&e.State, n.Public, Submitted); err != nil {
+	if err := work.In(e.State, Submitted); err != nil {
 		return err
 	}
+	if e.TakenDown != 0 { // it was submitted before that was decided
+		return fault.TakenDown.New()
+	}
+	e.State = n.Public
 	e.PublishedAt, e.PublishedBy = &now, &by
 	return nil
 }

@@ -48,6 +48,8 @@ type Listings[R any, P Listing[R, C], C Content, V any] struct {
 	Over work.Deed
 	// Published, if set, writes what follows from a publication, with the record as it is then.
 	Published func(tx *work.Tx, r P) error
+	// Down, if set, takes a public record off where the bureau takes it down, by a rule of the kind's own.
+	Down func(r P) error
 }
 
 // Attachments is what hangs on records of any kind and is published with them (package files).

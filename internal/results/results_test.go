@@ -229,7 +229,7 @@ func TestResultsAreReadWhole(t *testing.T) {
 		now, trl := c.Clock.Now(), 6
 		r := &results.Result{
 			Head:    work.Head{ID: work.NewID(), Version: 3, CreatedAt: now, UpdatedAt: now},
-			Entry:   publication.Entry{State: results.Published, OwnerID: h.org, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now},
+			Entry:   publication.Entry{State: results.Published, OwnerID: h.org, CreatedBy: &h.editor.Actor.Account, PublishedBy: &h.editor.Actor.Account, SubmittedBy: &h.editor.Actor.Account, ReturnReason: "请补充指标", PublishedAt: &now, TakenDown: 3},
 			Content: content("一种装置"),
 			Offer:   results.Offer{Availability: results.Assigned, Contact: &orgs.Contact{Name: "王老师"}, ConfirmedUntil: when.MustDay("2026-12-31")},
 			Held:    listing.Held{OwnerSuspended: true},

@@ -50,6 +50,9 @@ var waits = []wait{
 	{"wait.organizations", operator, "listOrganizations", url.Values{"state": {"pending"}, "limit": {shownEach}}, []string{"kind", "region", "created_at"}},
 	{"wait.challenges", operator, "listChallenges", url.Values{"state": {"submitted"}, "limit": {shownEach}}, nil},
 	{"wait.objections", operator, "listObjections", url.Values{"state": {"received"}, "limit": {shownEach}}, nil},
+	{"wait.complaints", operator, "listComplaints", url.Values{"state": {"filed"}, "limit": {shownEach}}, []string{"title", "ground", "created_at"}},
+	{"wait.appeals", operator, "listComplaints", url.Values{"state": {"appealed"}, "limit": {shownEach}}, []string{"title", "ground", "appealed_at"}},
+	{"wait.taken_down", func(a policy.Actor) bool { return member(a) && !a.Operator }, "listComplaints", url.Values{"state": {"upheld"}, "limit": {shownEach}}, []string{"title", "ground", "decided_at"}},
 	{"wait.registers", operator, "listRegisterEntries", url.Values{"confirmed": {"false"}, "limit": {shownEach}}, nil},
 	{"wait.grades", operator, "listGrades", url.Values{"state": {"proposed"}, "limit": {shownEach}}, nil},
 	{"wait.mails", operator, "listMails", url.Values{"state": {"failed"}, "limit": {shownEach}}, nil},
@@ -119,7 +122,7 @@ var groups = []group{
 	{"desk.bureau", operator, []string{"listOrganizations", "listAccounts", "listRegisterEntries", "listControlLinks", "listBlacklist", "listCriteriaTemplates", "listGrants", "listCalendars", "listIndustryChains", "listZones", "listMails", "listJobs"}},
 	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "listLedgerEntries", "listLedgerMonths", "getChallengeFigures", "countGrades"}},
 	{"desk.programs", member, []string{"listApiKeys", "listWebhooks"}},
-	{"desk.more", anyone, []string{"listInbox", "listSavedSearches", "getInboxMail", "listReceivedInvitations", "listReference", "listRegions", "askControl", "findExternalId"}},
+	{"desk.more", anyone, []string{"listInbox", "listSavedSearches", "getInboxMail", "listReceivedInvitations", "listComplaints", "listReference", "listRegions", "askControl", "findExternalId"}},
 }
 
 // ownPlaces are pages that are written for their list.

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/fault"
@@ -92,6 +94,17 @@ type recordView struct {
 	Parts     []*contract.Operation
 	Files     []*contract.Operation // that are made of it
 	Papers    *Papers
+}
+
+// reportable tells whether it is a team that everybody may read, and whose it is; pages of other listings are written by hand.
+func (r *recordView) reportable() (owner, id uuid.UUID, yes bool) {
+	of, _ := r.Value["owner"].(map[string]any)
+	owner, err := uuid.Parse(text(of["id"]))
+	if err != nil || r.Operation.Collection() != "/v1/teams" || text(r.Value["state"]) != "published" {
+		return owner, id, false
+	}
+	id, err = uuid.Parse(r.ID)
+	return owner, id, err == nil
 }
 
 func (r *recordView) actions(p *site.Page) {

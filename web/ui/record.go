@@ -35,7 +35,7 @@ var collections = map[string]string{
 	"supplier": "organizations", "demander": "organizations", "employer": "organizations", "winner": "organizations", "payer": "organizations", "holder": "organizations", "lead": "organizations",
 	"result": "results", "need": "needs", "team": "teams", "challenge": "challenges", "contract": "contracts", "deal": "deals", "introduction": "introductions",
 	"application": "applications", "project": "projects", "mandate": "mandates", "notice": "notices", "round": "rounds", "bid": "bids", "review": "reviews",
-	"milestone": "milestones", "payment": "payments", "commission": "commissions", "claim": "commission-claims", "panel": "review-panels", "objection": "objections",
+	"milestone": "milestones", "payment": "payments", "commission": "commissions", "claim": "commission-claims", "panel": "review-panels", "objection": "objections", "complaint": "complaints",
 }
 
 const masked = "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -60,6 +60,16 @@ func Subject(p *site.Page, property, id string) map[string]any {
 		return nil
 	}
 	return object(answer.Value)
+}
+
+// About is the page of the record that a value is about, which it names by kind and identifier; empty where it names none that this reader may read.
+func About(p *site.Page, value map[string]any) string {
+	kind, _ := value["object_kind"].(string)
+	id, _ := value["object_id"].(string)
+	if link := linkOf(kind, id); link != "" && Subject(p, kind, id) != nil {
+		return link
+	}
+	return ""
 }
 
 // shown are the fields of a value that a page shows: what is there, without what is for programs, each text in the reader's language alone.

@@ -1,0 +1,4 @@
+package complaints
+
+// Records lets a test hold lists against the rule.
+var Records = records
