@@ -270,6 +270,7 @@ func (s *seeder) plan() error {
 	}
 	s.at(s.day(0, 1, 10), "an introduction that waits for an answer", s.proposeOpen)
 	s.at(s.day(0, 1, 11), "an introduction to a team", s.askTeam)
+	s.at(s.day(0, 1, 12), "reports of results", s.report)
 	s.at(s.day(12, 2, 9), "what is to be reached", s.targets)
 	s.at(s.day(0, 3, 9), "what was reported, and the last month's report", s.monthly)
 	return s.planChallenges()
