@@ -42,7 +42,7 @@ func measurePages(ctx context.Context, b *bench) error {
 			{"the desk", getting(people, "/desk"), all(getting(api, "/v1/introductions?box=received&state=proposed&sort=due&limit=6"), getting(api, "/v1/results?state=submitted&limit=6"),
 				getting(api, "/v1/needs?state=submitted&limit=6"), getting(api, "/v1/teams?state=submitted&limit=6"), getting(api, "/v1/mandates?state=proposed&limit=6"),
 				getting(api, "/v1/commission-claims?state=flagged&limit=6"), getting(api, "/v1/commissions?state=due&limit=6"), getting(api, "/v1/bids?state=draft&limit=6"),
-				getting(api, "/v1/challenges?state=confirming&limit=6"), getting(api, "/v1/projects?state=pledging&limit=6"), getting(api, "/v1/received-invitations"), getting(api, "/v1/inbox?unread=true&limit=6"))},
+				getting(api, "/v1/challenges?state=confirming&limit=6"), getting(api, "/v1/projects?state=pledging&limit=6"), getting(api, "/v1/complaints?state=upheld&limit=6"), getting(api, "/v1/received-invitations"), getting(api, "/v1/inbox?unread=true&limit=6"))},
 		} {
 			ours, theirs, err := compare(ctx, 8, page.page, page.same)
 			if err != nil {

@@ -33,7 +33,10 @@ func TestAReportFromAPublicPageToTheDesks(t *testing.T) {
 	}
 	_, id, _ := strings.Cut(path[1:], "/")
 	form := reporter.get(strings.ReplaceAll(found, "&amp;", "&")).want(t, http.StatusOK, "举报", id, "权属不符").hidden("/do/fileComplaint")
-	for name, value := range map[string]string{"object_kind": "result", "object_id": id, "ground": "infringing", "text": "该成果使用了我公司的专利，未经许可，专利号可以提供。"} {
+	if form.Get("object_kind") != "result" || form.Get("object_id") != id {
+		t.Errorf("what is reported is asked for: %v", form)
+	}
+	for name, value := range map[string]string{"ground": "infringing", "text": "该成果使用了我公司的专利，未经许可，专利号可以提供。"} {
 		form.Set(name, value)
 	}
 	made := reporter.post("/do/fileComplaint", form).want(t, http.StatusSeeOther).Header.Get("Location")

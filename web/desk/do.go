@@ -125,8 +125,18 @@ func (d *doing) settle(p *site.Page, choices map[string][]ui.Choice) {
 		if f.Format != "uuid" || id == "" || choices[f.Name] != nil {
 			continue
 		}
-		if about := ui.Subject(p, f.Name, id); about != nil {
+		property := f.Name
+		if property == "object_id" { // of which kind stands beside it
+			property = text(values["object_kind"])
+		}
+		if about := ui.Subject(p, property, id); about != nil {
 			given = true
+			for _, kind := range d.Operation.Body.Fields {
+				if kind.Name == "object_kind" && property != f.Name {
+					d.Settled = append(d.Settled, settled{Field: kind, ID: property})
+					d.Form.Hidden = append(d.Form.Hidden, kind.Name)
+				}
+			}
 			d.Settled = append(d.Settled, settled{Field: f, ID: id, Record: about})
 			d.Form.Hidden = append(d.Form.Hidden, f.Name)
 		}
@@ -138,7 +148,7 @@ func (d *doing) settle(p *site.Page, choices map[string][]ui.Choice) {
 	}
 }
 
-// settled is a field of a form whose value the link to it gave.
+// settled is a field of a form whose value the link to it gave, with the record that it names, if it names one.
 type settled struct {
 	Field  *contract.Field
 	ID     string
