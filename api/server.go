@@ -69,9 +69,10 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 func Routes(e *edge.Edge, a *app.App) {
 	accounts.Routes(e, a.Accounts, a.Orgs, a.People)
 	organizations.Routes(e, a.Orgs, a.Offices, a.Control)
-	results.Routes(e, a.Results)
-	needs.Routes(e, a.Needs)
-	teams.Routes(e, a.Teams)
+	count := match.CounterOf(a.Match)
+	results.Routes(e, a.Results, count)
+	needs.Routes(e, a.Needs, count)
+	teams.Routes(e, a.Teams, count)
 	accounts.InboxRoutes(e, a.Inbox)
 	accounts.SavedRoutes(e, a.Match)
 	organizations.KeyRoutes(e, a.APIKeys)

@@ -1,11 +1,16 @@
 package search
 
-// Floor keeps out documents by a sort key: those below Least, and those that do
-// not have the key unless OrNone.
+// Floor keeps out documents by a sort key: those below Least, those above Most,
+// and those that do not have the key unless OrNone.
 type Floor struct {
 	Key    string
 	Least  int64
+	Most   int64 // where Topped
+	Topped bool
 	OrNone bool
+	// Moves says that the floor lies elsewhere from one moment to the next, such as
+	// what has not closed by now: a page is continued wherever it lies by then.
+	Moves bool
 }
 
 // passes reports whether a floor lets the value of its key through.
@@ -13,7 +18,7 @@ func (f *Floor) passes(value int64) bool {
 	if value == noKey {
 		return f.OrNone
 	}
-	return value >= f.Least
+	return value >= f.Least && (!f.Topped || value <= f.Most)
 }
 
 // Bands divide documents by a sort key into len(Bounds)+1 bands: the first is

@@ -54,12 +54,15 @@ func (s *searcher) resume(after string) error {
 	return nil
 }
 
-// asked names what is asked for: its text, what narrows it, and its order. A page is continued by the same question only. Where floors and
-// bounds lie may move with the time between two pages.
+// asked names what is asked for: its text, what narrows it, and its order. A page is continued by the same question only. Where floors
+// that move and bounds lie may change with the time between two pages.
 func asked(q Query) uint64 {
 	said := []any{q.Text, q.Kinds, q.Filters, q.Order} // the names of a map come sorted
 	for _, f := range q.Floors {
-		said = append(said, f.Key)
+		if f.Moves {
+			f.Least, f.Most = 0, 0
+		}
+		said = append(said, f)
 	}
 	for _, b := range q.Bands {
 		said = append(said, b.Name, b.Only)

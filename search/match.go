@@ -18,7 +18,7 @@ type Probe struct {
 	// Filters are names of facets and the values allowed: every name has to hold,
 	// with any one of its values.
 	Filters map[string][]string
-	// Floors keep out documents whose sort keys lie too low.
+	// Floors keep out documents whose sort keys lie too low or too high.
 	Floors []Floor
 	// Prefer are wishes about facets, Terms the conditions that the probe brings.
 	Prefer []Preference

@@ -37,7 +37,7 @@ type Query struct {
 	// Filters are names of facets and the values allowed: every name has to hold,
 	// with any one of its values.
 	Filters map[string][]string
-	// Floors keep out documents whose sort keys lie too low.
+	// Floors keep out documents whose sort keys lie too low or too high.
 	Floors []Floor
 	// Facets names the facets to count over all hits.
 	Facets []string

@@ -113,11 +113,20 @@ type page[W any] struct {
 	Next  string `json:"next_cursor,omitempty"`
 	Total *int64 `json:"total,omitempty"`
 	More  bool   `json:"total_is_more,omitempty"`
+	// Facets are counts of the whole list, where it tells them.
+	Facets any `json:"facets,omitempty"`
 }
 
 // List hangs up an operation that lists records by pages. F is the filter: a struct whose fields name their parameters (see bind).
 func List[F, V, W any](e *Edge, id string, k Kind[V, W],
 	run func(ctx context.Context, reader policy.Actor, filter F, p db.Paging) (db.Page[V], error)) {
+	Faceted(e, id, k, run, func(context.Context, policy.Actor, F) ([]struct{}, error) { return nil, nil })
+}
+
+// Faceted is List for a list that is counted by facets, too. count gives none where nobody asked for them; it is asked for lists that were read.
+func Faceted[F, V, W, X any](e *Edge, id string, k Kind[V, W],
+	run func(ctx context.Context, reader policy.Actor, filter F, p db.Paging) (db.Page[V], error),
+	count func(ctx context.Context, reader policy.Actor, filter F) ([]X, error)) {
 	filter := newBinding(typeOf[F]())
 	e.route(id, shape{verb: "List", item: typeOf[W](), status: http.StatusOK, query: filter, pages: true},
 		func(c echo.Context, r *request) error {
@@ -132,6 +141,13 @@ func List[F, V, W any](e *Edge, id string, k Kind[V, W],
 				out := page[W]{Items: make([]W, len(found.Items)), Next: found.Next, Total: found.Total, More: found.More}
 				for i := range found.Items {
 					out.Items[i] = k.Wire(&found.Items[i])
+				}
+				facets, err := count(c.Request().Context(), r.actor, f)
+				if err != nil {
+					return reply{}, err
+				}
+				if facets != nil {
+					out.Facets = facets
 				}
 				body, err := encode(out)
 				return reply{body: body}, err

@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/match"
 	"jiebang/internal/money"
+	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/work"
 	"jiebang/search"
@@ -54,6 +55,14 @@ func Routes(e *edge.Edge, s *match.Service) {
 	})
 }
 
+// CounterOf gives what counts a list of one kind by facets, for the edge of that kind.
+func CounterOf(s *match.Service) func(context.Context, policy.Actor, match.Query) ([]wire.Facet, error) {
+	return func(ctx context.Context, reader policy.Actor, q match.Query) ([]wire.Facet, error) {
+		found, err := s.Count(ctx, reader, q)
+		return facets(found, match.Counted[q.Kind]...), err
+	}
+}
+
 func counterparts(e *edge.Edge, id string, s *match.Service, noun string) {
 	edge.Plain(e, id, func(ctx context.Context, call work.Call, q struct {
 		ID uuid.UUID `path:"id"`
@@ -77,7 +86,7 @@ func searched(found match.Found) wire.SearchPage {
 	r := read(found.Page)
 	out := wire.SearchPage{
 		Items: make([]wire.SearchHit, len(found.Hits)), Total: found.Total, Reading: wire.SearchReading(found.Reading), NextCursor: wire.Some(found.After),
-		Notes: r.notes, Corrections: r.corrections, Synonyms: r.synonyms, Facets: facets(found, match.FacetKind, match.FacetField, match.FacetChain, match.FacetOwner),
+		Notes: r.notes, Corrections: r.corrections, Synonyms: r.synonyms, Facets: facets(found, match.FacetKind, match.FacetField, match.FacetChain, match.FacetOwner, match.FacetRegion, match.FacetTRL, match.FacetAvailability, match.FacetUrgent),
 	}
 	for i, hit := range found.Hits {
 		out.Items[i] = wire.SearchHit{
@@ -163,6 +172,14 @@ func facets(found match.Found, names ...string) []wire.Facet {
 			}
 			return "其他"
 		},
+		match.FacetTRL:          func(v string) string { return "TRL " + v },
+		match.FacetAvailability: func(v string) string { return availabilities[wire.Availability(v)] },
+		match.FacetUrgent: func(v string) string {
+			if v == "true" {
+				return "急需"
+			}
+			return "不急"
+		},
 	}
 	out := []wire.Facet{}
 	for _, facet := range names {
@@ -176,6 +193,11 @@ func facets(found match.Found, names ...string) []wire.Facet {
 		out = append(out, f)
 	}
 	return out
+}
+
+// availabilities are what people call whether a result is to be had.
+var availabilities = map[wire.Availability]string{
+	wire.AvailabilityAvailable: "可转化", wire.AvailabilityInNegotiation: "洽谈中", wire.AvailabilityExclusivelyLicensed: "已独占许可", wire.AvailabilityAssigned: "已转让",
 }
 
 // round cuts a score to two decimals: more would claim what is not known.

@@ -2,17 +2,29 @@
 package needs
 
 import (
+	"context"
+
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/match"
 	"jiebang/internal/needs"
+	"jiebang/internal/policy"
 )
 
-// Routes hangs the operations on needs on the edge.
-func Routes(e *edge.Edge, s *needs.Service) {
+// Routes hangs the operations on needs on the edge. count counts their list by facets.
+func Routes(e *edge.Edge, s *needs.Service, count func(context.Context, policy.Actor, match.Query) ([]wire.Facet, error)) {
 	need := edge.Kind[needs.View, wire.Need]{Path: "/v1/needs", Get: s.Get, Wire: written, Open: s.GetRevision}
 	edge.Create(e, "createNeed", need, input, s.Create)
 	edge.Read(e, "getNeed", need)
-	edge.List(e, "listNeeds", need, s.List)
+	edge.Faceted(e, "listNeeds", need, s.List, func(ctx context.Context, reader policy.Actor, f needs.Filter) ([]wire.Facet, error) {
+		if !f.Facets {
+			return nil, nil
+		}
+		return count(ctx, reader, match.Query{
+			Kind: "need", Field: f.Field, Chain: string(f.Chain), Owner: f.Owner,
+			Wanted: match.Wanted{Region: string(f.Region), Urgent: f.Urgent, BudgetMin: f.BudgetMin, BudgetMax: f.BudgetMax, Negotiable: f.Negotiable, Days: f.Days},
+		})
+	})
 	edge.Decide(e, "replaceNeed", need, input, s.Replace)
 	edge.Delete(e, "deleteNeed", s.Delete)
 	edge.Change(e, "dropNeedRevision", need, s.Drop)

@@ -2,17 +2,32 @@
 package results
 
 import (
+	"context"
+
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/match"
+	"jiebang/internal/policy"
 	"jiebang/internal/results"
 )
 
-// Routes hangs the operations on results on the edge.
-func Routes(e *edge.Edge, s *results.Service) {
+// Routes hangs the operations on results on the edge. count counts their list by facets.
+func Routes(e *edge.Edge, s *results.Service, count func(context.Context, policy.Actor, match.Query) ([]wire.Facet, error)) {
 	result := edge.Kind[results.View, wire.Result]{Path: "/v1/results", Get: s.Get, Wire: written, Open: s.GetRevision}
 	edge.Create(e, "createResult", result, input, s.Create)
 	edge.Read(e, "getResult", result)
-	edge.List(e, "listResults", result, s.List)
+	edge.Faceted(e, "listResults", result, s.List, func(ctx context.Context, reader policy.Actor, f results.Filter) ([]wire.Facet, error) {
+		if !f.Facets {
+			return nil, nil
+		}
+		return count(ctx, reader, match.Query{
+			Kind: "result", Field: f.Field, Chain: string(f.Chain), Owner: f.Owner,
+			Wanted: match.Wanted{
+				Region: string(f.Region), TRLMin: f.TRLMin, TRLMax: f.TRLMax, Availability: string(f.Availability), PriceMin: f.PriceMin, PriceMax: f.PriceMax, Negotiable: f.Negotiable, Days: f.Days,
+				Bottleneck: f.Solves, Level: string(f.Bottleneck),
+			},
+		})
+	})
 	edge.Decide(e, "replaceResult", result, input, s.Replace)
 	edge.Delete(e, "deleteResult", s.Delete)
 	edge.Change(e, "dropResultRevision", result, s.Drop)

@@ -2,17 +2,28 @@
 package teams
 
 import (
+	"context"
+
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/match"
+	"jiebang/internal/policy"
 	"jiebang/internal/teams"
 )
 
-// Routes hangs the operations on teams on the edge.
-func Routes(e *edge.Edge, s *teams.Service) {
+// Routes hangs the operations on teams on the edge. count counts their list by facets.
+func Routes(e *edge.Edge, s *teams.Service, count func(context.Context, policy.Actor, match.Query) ([]wire.Facet, error)) {
 	team := edge.Kind[teams.View, wire.Team]{Path: "/v1/teams", Get: s.Get, Wire: written, Open: s.GetRevision}
 	edge.Create(e, "createTeam", team, input, s.Create)
 	edge.Read(e, "getTeam", team)
-	edge.List(e, "listTeams", team, s.List)
+	edge.Faceted(e, "listTeams", team, s.List, func(ctx context.Context, reader policy.Actor, f teams.Filter) ([]wire.Facet, error) {
+		if !f.Facets {
+			return nil, nil
+		}
+		return count(ctx, reader, match.Query{
+			Kind: "team", Field: f.Field, Chain: string(f.Chain), Owner: f.Owner, Wanted: match.Wanted{Region: string(f.Region), Days: f.Days},
+		})
+	})
 	edge.Decide(e, "replaceTeam", team, input, s.Replace)
 	edge.Delete(e, "deleteTeam", s.Delete)
 	edge.Change(e, "dropTeamRevision", team, s.Drop)

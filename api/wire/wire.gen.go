@@ -1271,20 +1271,25 @@ func (e ExportState) Valid() bool {
 
 // Defines values for FacetName.
 const (
-	FacetNameBottleneck  FacetName = "bottleneck"
-	FacetNameChain       FacetName = "chain"
-	FacetNameField       FacetName = "field"
-	FacetNameKind        FacetName = "kind"
-	FacetNameOwnerId     FacetName = "owner_id"
-	FacetNameRegion      FacetName = "region"
-	FacetNameReward      FacetName = "reward"
-	FacetNameTimeLeft    FacetName = "time_left"
-	FacetNameWantedLevel FacetName = "wanted_level"
+	FacetNameAvailability FacetName = "availability"
+	FacetNameBottleneck   FacetName = "bottleneck"
+	FacetNameChain        FacetName = "chain"
+	FacetNameField        FacetName = "field"
+	FacetNameKind         FacetName = "kind"
+	FacetNameOwnerId      FacetName = "owner_id"
+	FacetNameRegion       FacetName = "region"
+	FacetNameReward       FacetName = "reward"
+	FacetNameTimeLeft     FacetName = "time_left"
+	FacetNameTrl          FacetName = "trl"
+	FacetNameUrgent       FacetName = "urgent"
+	FacetNameWantedLevel  FacetName = "wanted_level"
 )
 
 // Valid indicates whether the value is a known member of the FacetName enum.
 func (e FacetName) Valid() bool {
 	switch e {
+	case FacetNameAvailability:
+		return true
 	case FacetNameBottleneck:
 		return true
 	case FacetNameChain:
@@ -1300,6 +1305,10 @@ func (e FacetName) Valid() bool {
 	case FacetNameReward:
 		return true
 	case FacetNameTimeLeft:
+		return true
+	case FacetNameTrl:
+		return true
+	case FacetNameUrgent:
 		return true
 	case FacetNameWantedLevel:
 		return true
@@ -2115,6 +2124,36 @@ func (e MilestoneState) Valid() bool {
 	}
 }
 
+// Defines values for NeedSort.
+const (
+	NeedSortBudget    NeedSort = "budget"
+	NeedSortChanges   NeedSort = "changes"
+	NeedSortDeadline  NeedSort = "deadline"
+	NeedSortPublished NeedSort = "published"
+	NeedSortTitle     NeedSort = "title"
+	NeedSortUpdated   NeedSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the NeedSort enum.
+func (e NeedSort) Valid() bool {
+	switch e {
+	case NeedSortBudget:
+		return true
+	case NeedSortChanges:
+		return true
+	case NeedSortDeadline:
+		return true
+	case NeedSortPublished:
+		return true
+	case NeedSortTitle:
+		return true
+	case NeedSortUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NeedState.
 const (
 	NeedStateClosed    NeedState = "closed"
@@ -2751,6 +2790,36 @@ func (e ReportFormat) Valid() bool {
 	}
 }
 
+// Defines values for ResultSort.
+const (
+	ResultSortChanges   ResultSort = "changes"
+	ResultSortPrice     ResultSort = "price"
+	ResultSortPriceDesc ResultSort = "price_desc"
+	ResultSortPublished ResultSort = "published"
+	ResultSortTitle     ResultSort = "title"
+	ResultSortUpdated   ResultSort = "updated"
+)
+
+// Valid indicates whether the value is a known member of the ResultSort enum.
+func (e ResultSort) Valid() bool {
+	switch e {
+	case ResultSortChanges:
+		return true
+	case ResultSortPrice:
+		return true
+	case ResultSortPriceDesc:
+		return true
+	case ResultSortPublished:
+		return true
+	case ResultSortTitle:
+		return true
+	case ResultSortUpdated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ResultState.
 const (
 	ResultStateDraft     ResultState = "draft"
@@ -3035,14 +3104,26 @@ func (e SearchReading) Valid() bool {
 
 // Defines values for SearchSort.
 const (
+	SearchSortBudget    SearchSort = "budget"
+	SearchSortDeadline  SearchSort = "deadline"
 	SearchSortNewest    SearchSort = "newest"
+	SearchSortPrice     SearchSort = "price"
+	SearchSortPriceDesc SearchSort = "price_desc"
 	SearchSortRelevance SearchSort = "relevance"
 )
 
 // Valid indicates whether the value is a known member of the SearchSort enum.
 func (e SearchSort) Valid() bool {
 	switch e {
+	case SearchSortBudget:
+		return true
+	case SearchSortDeadline:
+		return true
 	case SearchSortNewest:
+		return true
+	case SearchSortPrice:
+		return true
+	case SearchSortPriceDesc:
 		return true
 	case SearchSortRelevance:
 		return true
@@ -7932,7 +8013,9 @@ type NeedInput struct {
 
 // NeedList 一页需求 A page of needs
 type NeedList struct {
-	Items []Need `json:"items"`
+	// Facets 各分面的条数，facets=true 时给出 Counts by facet, where facets=true asks for them
+	Facets *[]Facet `json:"facets,omitempty"`
+	Items  []Need   `json:"items"`
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
@@ -7955,6 +8038,9 @@ type NeedOfferInput struct {
 	// ExternalIds 外部编号，可有多个；与 external_id 只填其一 External ids, any number; give these or external_id, not both
 	ExternalIds *ExternalIdsInput `json:"external_ids,omitempty"`
 }
+
+// NeedSort 需求列表排序 Order of needs
+type NeedSort string
 
 // NeedState 需求状态 State of a need
 type NeedState string
@@ -9676,7 +9762,9 @@ type ResultInput struct {
 
 // ResultList 一页成果 A page of results
 type ResultList struct {
-	Items []Result `json:"items"`
+	// Facets 各分面的条数，facets=true 时给出 Counts by facet, where facets=true asks for them
+	Facets *[]Facet `json:"facets,omitempty"`
+	Items  []Result `json:"items"`
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
@@ -9705,6 +9793,9 @@ type ResultOfferInput struct {
 	// Price 价格；面议不是零 A price; negotiable is not zero
 	Price *Price `json:"price,omitempty"`
 }
+
+// ResultSort 成果列表排序 Order of results
+type ResultSort string
 
 // ResultState 成果状态 State of a result
 type ResultState string
@@ -10728,7 +10819,9 @@ type TeamInput struct {
 
 // TeamList 一页团队 A page of teams
 type TeamList struct {
-	Items []Team `json:"items"`
+	// Facets 各分面的条数，facets=true 时给出 Counts by facet, where facets=true asks for them
+	Facets *[]Facet `json:"facets,omitempty"`
+	Items  []Team   `json:"items"`
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
@@ -11254,6 +11347,11 @@ type WithdrawIntroductionInput struct {
 
 // YesOrNo 是或否 Whether it is so
 type YesOrNo string
+
+// Yuan 以元为单位的金额 An amount in yuan
+//
+// Example: 300000
+type Yuan = string
 
 // Zone 功能区 A zone
 type Zone struct {

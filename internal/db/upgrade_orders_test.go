@@ -16,5 +16,12 @@ func init() {
 			"SELECT deed || CAST(amount AS text) || CASE WHEN mailed_at = at THEN ' mailed' ELSE '' END || CASE WHEN folded THEN ' folded' ELSE '' END FROM inbox_items": "result.publish1 mailed",
 			"SELECT CAST((SELECT COUNT(*) FROM standing_runs) + (SELECT COUNT(*) FROM saved_searches) + (SELECT COUNT(*) FROM inbox_mails) AS text)":                     "0",
 		},
+	}, step{
+		// Indexes alone: every row stays, in the orders that they hold.
+		to: 76,
+		after: map[string]string{
+			"SELECT CASE WHEN COUNT(*) = (SELECT COUNT(*) FROM results) THEN 'all' ELSE 'some' END FROM results WHERE COALESCE(CASE WHEN price ->> 'Kind' <> 'negotiable' THEN CAST(price ->> 'Min' AS numeric) END, 9223372036854775807) >= 0": "all",
+			"SELECT CASE WHEN COUNT(*) = (SELECT COUNT(*) FROM needs) THEN 'all' ELSE 'some' END FROM needs WHERE COALESCE(deadline, '2200-12-31') >= '1900-01-01' AND COALESCE(CAST(budget ->> 'Max' AS numeric), -1) >= -1":                   "all",
+		},
 	})
 }

@@ -49,6 +49,9 @@ type Document struct {
 const (
 	FacetBottleneck = "bottleneck"   // true, false
 	FacetLevel      = "wanted_level" // the level that a solution should reach
+
+	FacetAvailability = "availability"     // whether a result is to be had
+	FacetSolved       = "bottleneck_level" // how far a result goes that solves one
 )
 
 // Terms are what somebody who looks for a counterpart asks first of a hit. What a record does not say is absent.

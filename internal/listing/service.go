@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
@@ -76,9 +77,9 @@ type Listings[R any, P Record[R, C, O], C Content[C], O Offer[O], V any] struct 
 }
 
 // Of completes a kind's listings by what is the same for those of every organization.
-func Of[R any, P Record[R, C, O], C Content[C], O Offer[O], V any](l Listings[R, P, C, O, V], title func(P) string) Listings[R, P, C, O, V] {
+func Of[R any, P Record[R, C, O], C Content[C], O Offer[O], V any](l Listings[R, P, C, O, V], title func(P) string, more ...db.Order[R]) Listings[R, P, C, O, V] {
 	l.MayPublish, l.People, l.Files = orgs.MustBeVerified, accounts.Names, files.Pending{}
-	l.Orders = orders[R, P](title)
+	l.Orders = orders[R, P](title, more...)
 	l.Titles = external.TitlesOf(title)
 	l.Freed = func(tx *work.Tx, r P) error {
 		if err := files.Free(tx, work.RefOf(r)); err != nil {

@@ -5,6 +5,7 @@ package match
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -29,6 +30,11 @@ const (
 	FacetRegion     = "region" // where the owner is: province, city and, unless it is masked, what is below
 	FacetLevel      = kinds.FacetLevel
 	FacetBottleneck = kinds.FacetBottleneck
+
+	FacetTRL          = "trl"
+	FacetAvailability = kinds.FacetAvailability
+	FacetUrgent       = "urgent"
+	facetSolved       = kinds.FacetSolved
 )
 
 const matched = "matched"
@@ -37,18 +43,25 @@ const matched = "matched"
 const (
 	keyCloses = "closes" // microseconds since 1970
 	keyReward = "reward" // fen
+
+	keyDeadline   = "deadline"  // when it closes or a need is over, as keyCloses has it
+	keyPriceLow   = "price_low" // fen, as all below
+	keyPriceHigh  = "price_high"
+	keyBudgetLow  = "budget_low" // nothing where a budget has no lower end
+	keyBudgetHigh = "budget_high"
+	keyBudget     = "budget" // what it may come to
 )
 
 // contents names what the index holds. Whoever puts something new into documents, or a new kind, names it anew: an index of before is made
 // anew beside the one that serves.
-const contents = "3: whose problem a result solves, what a need may be called"
+const contents = "4: where owners are, readiness, prices and budgets, what is urgent and what is to be had"
 
 // closing is a moment as keyCloses has it.
 func closing(t time.Time) int64 { return t.UnixMicro() }
 
 // stillOpen keeps to what has not closed by a moment; what never closes stays.
 func stillOpen(now time.Time) search.Floor {
-	return search.Floor{Key: keyCloses, Least: closing(now) + 1, OrNone: true}
+	return search.Floor{Key: keyCloses, Least: closing(now) + 1, OrNone: true, Moves: true}
 }
 
 // paper is what is indexed of a record, with where each of its fields stands in it.
@@ -88,12 +101,15 @@ func paperOf(d kinds.Document, now time.Time) paper {
 	if len(d.Modes) > 0 {
 		p.Facets[facetMode] = d.Modes
 	}
-	p.SortKeys = map[string]int64{}
+	if d.Terms.TRL != nil {
+		p.Facets[FacetTRL] = []string{strconv.Itoa(*d.Terms.TRL)}
+	}
+	if d.Terms.Urgent != nil {
+		p.Facets[FacetUrgent] = []string{strconv.FormatBool(*d.Terms.Urgent)}
+	}
+	p.SortKeys = p.keys()
 	if !d.Closes.IsZero() {
 		p.SortKeys[keyCloses] = closing(d.Closes)
-	}
-	if d.Terms.Reward != nil {
-		p.SortKeys[keyReward] = int64(*d.Terms.Reward)
 	}
 	if d.Matched {
 		p.Facets[facetMatch] = []string{matched}

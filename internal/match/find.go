@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -23,23 +24,28 @@ type Query struct {
 	Field string    `query:"field"`
 	Chain string    `query:"chain"`
 	Owner uuid.UUID `query:"owner_id"`
-	Sort  string    `query:"sort"` // Newest, or the most relevant first
+	Sort  string    `query:"sort"` // Newest or another of orders, or the most relevant first
 	Limit int       `query:"limit"`
 	After string    `query:"cursor"`
+	Wanted
 }
 
 // Newest is the Sort that shows the newest first.
 const Newest = "newest"
 
-// engine is the query as the engine takes it.
-func (q Query) engine() search.Query {
-	out := search.Query{Text: q.Text, Filters: filters(q.Field, q.Chain, q.Owner), Limit: q.Limit, After: q.After}
-	if q.Sort == Newest {
-		out.Order = search.Order{Key: search.KeyConfirmed}
-	}
+// orders are those of a search that is not by relevance. What does not have the key comes last.
+var orders = map[string]search.Order{
+	Newest: {Key: search.KeyConfirmed}, "price": {Key: keyPriceLow, Ascending: true}, "price_desc": {Key: keyPriceHigh}, "budget": {Key: keyBudget},
+	ByDeadline: {Key: keyDeadline, Ascending: true},
+}
+
+// engine is the query as the engine takes it. bad is what is wrong with it.
+func (q Query) engine(bad *fault.Fields) search.Query {
+	out := search.Query{Text: q.Text, Filters: filters(q.Field, q.Chain, q.Owner), Order: orders[q.Sort], Limit: q.Limit, After: q.After, Brief: q.Text == ""}
 	if q.Kind != "" {
 		out.Kinds = []string{q.Kind}
 	}
+	q.narrow(&out, bad)
 	return out
 }
 
@@ -58,16 +64,17 @@ type Found struct {
 	Chains map[string]ref.Chain // the industry chains among them
 }
 
-// Search finds published results and teams, and open needs.
+// Search finds published results and teams, and open needs. Without words it finds all that the rest of the query lets through.
 func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Found, error) {
 	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
 		return Found{}, err
 	}
-	if err := s.check(ctx, reader, nil, q.Chain, q.Owner); err != nil {
+	var bad fault.Fields
+	query := q.engine(&bad)
+	if err := s.check(ctx, reader, bad, q.Chain, q.Owner); err != nil {
 		return Found{}, err
 	}
-	query := q.engine()
-	query.Facets = []string{FacetKind, FacetField, FacetChain, FacetOwner}
+	query.Facets = []string{FacetKind, FacetField, FacetChain, FacetOwner, FacetRegion, FacetTRL, FacetAvailability, FacetUrgent}
 	page, err := s.index.Search(ctx, query)
 	if err != nil {
 		return Found{}, searchFault(err)
@@ -93,8 +100,44 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	return out, err
 }
 
+// Counted are the facets of the lists of results, needs and teams.
+var Counted = map[string][]string{
+	"result": {FacetField, FacetChain, FacetRegion, FacetOwner, FacetTRL, FacetAvailability},
+	"need":   {FacetField, FacetChain, FacetRegion, FacetOwner, FacetUrgent},
+	"team":   {FacetField, FacetChain, FacetRegion, FacetOwner},
+}
+
+// Count counts what a list of one kind holds by facets: of what search finds, which is public and names nobody who is masked.
+func (s *Service) Count(ctx context.Context, reader policy.Actor, q Query) (Found, error) {
+	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
+		return Found{}, err
+	}
+	var bad fault.Fields
+	query := q.engine(&bad)
+	if err := bad.Err(); err != nil {
+		return Found{}, err
+	}
+	query.Facets, query.Limit = Counted[q.Kind], 1
+	page, err := s.index.Search(ctx, query)
+	if err != nil {
+		return Found{}, searchFault(err)
+	}
+	page.Hits = nil
+	out := Found{Page: page}
+	if _, err := s.told(ctx, reader, page); err != nil {
+		return Found{}, err
+	}
+	if out.Chains, err = s.chainsOf(ctx, page.Facets[FacetChain]); err != nil {
+		return Found{}, err
+	}
+	out.Owners, err = s.ownersOf(ctx, reader, page.Facets[FacetOwner])
+	return out, err
+}
+
 // told cuts the facets of a page to what is told of them, and reads what its hits speak of.
 func (s *Service) told(ctx context.Context, reader policy.Actor, page search.Page) (map[string]paper, error) {
+	// Regions are told by cities: a masked owner's place is told no closer, and who is somewhere is in the province, too.
+	page.Facets[FacetRegion] = slices.DeleteFunc(page.Facets[FacetRegion], func(c search.FacetCount) bool { return ref.City(c.Value) != c.Value })
 	for name, counts := range page.Facets {
 		page.Facets[name] = counts[:min(len(counts), facetValues)]
 	}
@@ -130,6 +173,6 @@ func (s *Service) Suggest(ctx context.Context, reader policy.Actor, text, kind s
 	if err := policy.Check(reader, policy.Search, policy.Facts{}); err != nil {
 		return nil, err
 	}
-	found, err := s.index.Suggest(ctx, Query{Text: text, Kind: kind}.engine())
+	found, err := s.index.Suggest(ctx, Query{Text: text, Kind: kind}.engine(new(fault.Fields)))
 	return found, searchFault(err)
 }

@@ -151,7 +151,6 @@ func (s *Service) Hall(ctx context.Context, reader policy.Actor, q HallQuery) (B
 	if err != nil {
 		return Board{}, searchFault(err)
 	}
-	page.Facets[FacetRegion] = slices.DeleteFunc(page.Facets[FacetRegion], func(c search.FacetCount) bool { return ref.City(c.Value) != c.Value })
 	papers, err := s.told(ctx, reader, page)
 	if err != nil {
 		return Board{}, err

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
 	"jiebang/internal/policy"
 	"jiebang/internal/relay"
@@ -85,7 +86,7 @@ func (s *savedSearch) query() search.Query {
 	if s.OwnerID != nil {
 		q.Owner = *s.OwnerID
 	}
-	return q.engine()
+	return q.engine(new(fault.Fields)) // nothing of it is looked up
 }
 
 // savedSearchHit is a record that answers a search, once.

@@ -10,6 +10,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
 	"jiebang/internal/listing"
 	"jiebang/internal/orgs"
@@ -56,7 +57,7 @@ var listings = listing.Of(needListings{
 		Rules: rules, Over: expired, Published: writeExpiry, Down: func(n *Need) error { return n.Close(Withdrawn) },
 	},
 	Create: policy.NeedCreate, SetOffer: policy.NeedOffer, Path: "/v1/needs", Carried: "/budget",
-}, func(n *Need) string { return n.Title })
+}, func(n *Need) string { return n.Title }, soonest, richest)
 
 // New gives the use cases about needs.
 func New(unit *work.Unit) *Service { return &Service{listing.NewService(unit, &listings), unit} }
@@ -71,13 +72,24 @@ type Filter struct {
 	Field string `query:"field" where:"field = ?"`
 	State State  `query:"state" where:"(CASE WHEN state = 'open' AND held_by IS NULL AND deadline < {today} THEN 'closed' ELSE state END) = ?"`
 	Held  bool   `query:"held" where:"(held_by IS NOT NULL) = ?"`
+
+	Urgent     *bool        `query:"urgent" where:"urgent = ?"`
+	BudgetMin  listing.Yuan `query:"budget_min"`
+	BudgetMax  listing.Yuan `query:"budget_max"`
+	Negotiable bool         `query:"negotiable"`
 	listing.Narrowing
+
+	Free bool `where:"(NOT owner_suspended AND held_by IS NULL) = ?"` // search finds it
 }
 
 // List shows what the reader may know of: what is open, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	var bad fault.Fields
+	f.Spent(listing.AmountsOf(&bad, "budget", f.BudgetMin, f.BudgetMax, f.Negotiable), budgets)
+	f.Counted(&bad, &f.State, Open, f.Held)
+	f.Free = f.Facets
 	f.Inner = f.State != "" && f.State != Open
-	return s.Service.List(ctx, reader, &f, p)
+	return s.Service.List(ctx, reader, &f, p, bad)
 }
 
 // Load reads a need for another package's use case, as far as the actor may know of it.

@@ -2,6 +2,7 @@ package results
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"jiebang/internal/kinds"
@@ -13,8 +14,12 @@ func (r *Result) document() kinds.Document {
 	paragraphs := []kinds.Paragraph{{Field: "abstract", Text: r.Abstract}, {Field: "application", Text: r.Application}, {Field: "advantage", Text: r.Advantage}}
 	d := kinds.Document{
 		Title: r.Title, Keywords: r.Keywords, Field: r.Field, Chains: r.Chains, Modes: modes(r.TransferModes),
-		Paragraphs: append(paragraphs, kinds.Items("solves", r.Solves)...),
+		Paragraphs: append(paragraphs, kinds.Items("solves", r.Solves)...), Placed: true,
+		Facets: map[string][]string{kinds.FacetAvailability: {string(r.Availability)}, kinds.FacetBottleneck: {strconv.FormatBool(r.Bottleneck != nil)}},
 	}.Known(r)
+	if r.Bottleneck != nil {
+		d.Facets[kinds.FacetSolved] = []string{string(r.Bottleneck.Level)}
+	}
 	d.Matched = d.Public && r.Availability != ExclusivelyLicensed && r.Availability != Assigned
 	d.Until = r.ConfirmedUntil
 	if r.TRL != nil {

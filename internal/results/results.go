@@ -56,7 +56,7 @@ var listings = listing.Of(resultListings{
 		Rules: rules,
 	},
 	Create: policy.ResultCreate, SetOffer: policy.ResultOffer, Path: "/v1/results", Carried: "/price", OnOffer: writeDormancy, Ends: func(o Offer) bool { return !o.ConfirmedUntil.IsZero() },
-}, func(r *Result) string { return r.Title })
+}, func(r *Result) string { return r.Title }, cheapest, dearest)
 
 // New gives the use cases about results.
 func New(unit *work.Unit) *Service {
@@ -76,13 +76,27 @@ type Filter struct {
 	// Bottleneck asks for what solves a bottleneck at this level.
 	Bottleneck BottleneckLevel `query:"bottleneck_level" where:"bottleneck LIKE '%\"Level\":\"' || ? || '\"%'"`
 	Solves     bool            `query:"solves_bottleneck" where:"(bottleneck IS NOT NULL AND bottleneck <> 'null') = ?"`
+	// What tells no readiness is in no range of it.
+	TRLMin       int          `query:"trl_min" where:"trl >= ?"`
+	TRLMax       int          `query:"trl_max" where:"trl <= ?"`
+	Availability Availability `query:"availability" where:"availability = ?"`
+	PriceMin     listing.Yuan `query:"price_min"`
+	PriceMax     listing.Yuan `query:"price_max"`
+	Negotiable   bool         `query:"negotiable"`
 	listing.Narrowing
+
+	Awake bool `where:"(NOT owner_suspended AND COALESCE(confirmed_until >= {today}, TRUE)) = ?"` // search finds it
 }
 
 // List shows what the reader may know of: what is published, and their own in every state.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
+	var bad fault.Fields
+	listing.Readiness(&bad, f.TRLMin, f.TRLMax)
+	f.Spent(listing.AmountsOf(&bad, "price", f.PriceMin, f.PriceMax, f.Negotiable), prices)
+	f.Counted(&bad, &f.State, Published)
+	f.Awake = f.Facets
 	f.Within(reader, &f.State, Published)
-	return s.Service.List(ctx, reader, &f, p)
+	return s.Service.List(ctx, reader, &f, p, bad)
 }
 
 // Load reads a result for another package's use case, as far as the actor may know of it.

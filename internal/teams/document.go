@@ -13,7 +13,7 @@ func (t *Team) document() kinds.Document {
 		programmes = append(programmes, p.Name)
 	}
 	d := kinds.Document{
-		Title: t.Title, Keywords: t.Keywords, Field: t.Field, OtherFields: t.OtherFields, Chains: t.Chains, Names: t.names(),
+		Title: t.Title, Keywords: t.Keywords, Field: t.Field, OtherFields: t.OtherFields, Chains: t.Chains, Names: t.names(), Placed: true,
 		Paragraphs: []kinds.Paragraph{
 			{Field: "introduction", Text: t.Introduction}, {Field: "capabilities", Text: t.Capabilities}, {Field: "past_results", Text: t.PastResults},
 			{Field: "equipment", Text: t.Equipment}, {Field: "seeks", Text: t.Seeks}, {Field: "programmes", Text: strings.Join(programmes, "、")},

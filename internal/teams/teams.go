@@ -114,6 +114,8 @@ type Filter struct {
 
 	In string `where:"(kept_programmes LIKE ? ESCAPE '!' OR claimed_programmes LIKE ? ESCAPE '!')"`
 	listing.Narrowing
+
+	Standing bool `where:"(NOT owner_suspended) = ?"` // search finds it
 }
 
 // List shows what the reader may know of: what is published, and their own in every state.
@@ -121,8 +123,11 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	if f.Programme != "" {
 		f.In = inProgramme(f.Programme)
 	}
+	var bad fault.Fields
+	f.Counted(&bad, &f.State, Published, f.Programme != "")
+	f.Standing = f.Facets
 	f.Within(reader, &f.State, Published)
-	return s.Service.List(ctx, reader, &f, p)
+	return s.Service.List(ctx, reader, &f, p, bad)
 }
 
 // ByIDs loads teams in any order, those that are gone left out.
