@@ -79,7 +79,7 @@ func listed(p *site.Page, o *contract.Operation, path map[string]string, title s
 func questions(p *site.Page, o *contract.Operation) (filters []*contract.Field, query url.Values, refused *site.Problem, err error) {
 	query = url.Values{}
 	for _, f := range o.Query {
-		if f.Name != "cursor" && f.Name != "limit" && f.Name != "count" {
+		if f.Name != "cursor" && f.Name != "limit" && f.Name != "count" && f.Name != "facets" {
 			filters = append(filters, f)
 		}
 	}

@@ -22,7 +22,7 @@ func find(p *site.Page) error {
 	if utf8.RuneCountInString(text) > wordsMost {
 		return p.Show(p.T("match.title"), matchPage(p, text, "", nil))
 	}
-	found, err := site.Get[wire.SearchPage](p, "search", "", asked(p, url.Values{"q": {text}, "limit": {"20"}}, "kind", "field", "chain", "owner_id", "sort", "cursor"))
+	found, err := site.Get[wire.SearchPage](p, "search", "", asked(p, url.Values{"q": {text}, "limit": {"20"}}, "kind", "field", "chain", "owner_id", "region", "trl_min", "trl_max", "availability", "price_min", "price_max", "urgent", "budget_min", "budget_max", "negotiable", "published_from", "published_to", "sort", "cursor"))
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"jiebang/api/wire"
 	"jiebang/web/contract"
 	"jiebang/web/site"
+	"jiebang/web/ui"
 )
 
 // pageOf is the page of a record of a kind.
@@ -27,12 +28,56 @@ func yes(on bool) string {
 	return "false"
 }
 
-// asks is the question that narrows a search by a facet.
-func asks(facet wire.FacetName) string {
-	if facet == "owner" {
-		return "owner_id"
+// asks are the questions that narrow a list by a facet: a range is narrowed to one value by both its ends.
+func asks(facet wire.FacetName) []string {
+	switch facet {
+	case "owner":
+		return []string{"owner_id"}
+	case wire.FacetNameTrl:
+		return []string{"trl_min", "trl_max"}
 	}
-	return string(facet)
+	return []string{string(facet)}
+}
+
+// narrowed is the page's address narrowed to a value of a facet; an empty one takes that away.
+func narrowed(p *site.Page, facet wire.FacetName, value string) string {
+	with := map[string]string{}
+	for _, name := range asks(facet) {
+		with[name] = value
+	}
+	return p.WithAll(with)
+}
+
+// chosen tells whether the page is narrowed to a value of a facet, or, with an empty one, by it at all.
+func chosen(p *site.Page, facet wire.FacetName, value string) bool {
+	for _, name := range asks(facet) {
+		asked := p.Query().Get(name)
+		if asked != "" && value == "" {
+			return true
+		}
+		if asked != value {
+			return false
+		}
+	}
+	return value != ""
+}
+
+// choices are the values of the facets whose codes and identifiers nobody knows by heart, to choose from in a form.
+func choices(p *site.Page, facets []wire.Facet) map[string][]ui.Choice {
+	out := map[string][]ui.Choice{}
+	for _, f := range facets {
+		if f.Name != wire.FacetNameChain && f.Name != wire.FacetNameOwnerId {
+			continue
+		}
+		name := asks(f.Name)[0]
+		for _, v := range f.Values {
+			c := ui.Choice{Value: v.Value}
+			c.Chinese = facetValue(p, f.Name, v)
+			c.English = c.Chinese
+			out[name] = append(out[name], c)
+		}
+	}
+	return out
 }
 
 func facetName(p *site.Page, facet wire.FacetName) string {
@@ -45,6 +90,12 @@ func facetValue(p *site.Page, facet wire.FacetName, v wire.FacetValue) string {
 		return p.Of(p.Book.Name("Field", v.Value))
 	case "kind":
 		return p.Of(p.Book.Name("ListingKind", v.Value))
+	case wire.FacetNameAvailability:
+		return p.Of(p.Book.Name("Availability", v.Value))
+	case wire.FacetNameUrgent:
+		return p.T("facet.urgent." + v.Value)
+	case wire.FacetNameRegion:
+		return ui.PlaceName(p, v.Value)
 	}
 	if label := or(v.Label); label != "" {
 		return label

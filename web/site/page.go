@@ -108,17 +108,20 @@ func (p *Page) Route() string { return p.Context.Request().URL.Path }
 func (p *Page) Query() url.Values { return p.Context.QueryParams() }
 
 // With is the page's address with one thing asked otherwise; an empty value takes it away, and a new question begins at the first page.
-func (p *Page) With(name, value string) string {
+func (p *Page) With(name, value string) string { return p.WithAll(map[string]string{name: value}) }
+
+// WithAll is With for several things at once.
+func (p *Page) WithAll(asked map[string]string) string {
 	q := url.Values{}
 	for k, v := range p.Query() {
 		if k != "cursor" && k != "lang" {
 			q[k] = v
 		}
 	}
-	if value == "" {
-		q.Del(name)
-	} else {
-		q.Set(name, value)
+	for name, value := range asked {
+		if q.Del(name); value != "" {
+			q.Set(name, value)
+		}
 	}
 	if len(q) == 0 {
 		return p.Route()
