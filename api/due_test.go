@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,10 @@ func TestAResultThatIsNoLongerConfirmedLeavesSearch(t *testing.T) {
 		h.Clock.Set("2026-03-15T16:00:00Z")
 		h.Eventually("it rests", func() bool { return found() == 0 })
 		h.Visitor().Get("/v1/results/" + s.Result).Want(200)
+		// It is listed, and is in no list that is counted by facets, nor in a count.
+		if all, counted := h.Visitor().Get("/v1/results").Want(200), h.Visitor().Get("/v1/results?facets=true").Want(200); len(all.Items()) != 1 || len(counted.Items()) != 0 || strings.Contains(string(counted.Raw), `"count"`) {
+			t.Errorf("listed %s\ncounted %s", all.Raw, counted.Raw)
+		}
 		s.Editor.Put("/v1/results/"+s.Result+"/offer", r.ETag, j{"confirmed_until": "2026-12-31"}).Want(200)
 		h.Eventually("it is back", func() bool { return found() == 1 })
 	})

@@ -209,6 +209,9 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("read it again as a member", 2, get(s.Editor, "/v1/results/"+s.Result))
 		counted("list one result", 1, get(s.Visitor(), "/v1/results?limit=1"))
 		counted("list twelve results", 1, get(s.Visitor(), "/v1/results?limit=12"))
+		// Facets are counted by the index; what their owners and chains are called is asked.
+		counted("list twelve results with facets", 4, get(s.Visitor(), "/v1/results?limit=12&facets=true&region=210000&trl_max=9&negotiable=true"))
+		counted("list twelve results by price", 1, get(s.Visitor(), "/v1/results?limit=12&sort=price&price_max=5&availability=available"))
 		// Contracts and applications: the latest application or the contract, twins, and the organizations that parties are compared with; of one
 		// contract also who took part in it once, of applications who wrote in their contracts, and what the office noted; what the offices are called.
 		counted("list contracts", 5, get(s.Editor, "/v1/contracts?organization_id="+s.Uni))
