@@ -304,7 +304,7 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 // Filter narrows a list of reports; empty fields do not.
 type Filter struct {
 	State  State     `query:"state" where:"state = ?"`
-	Object uuid.UUID `query:"object_id" where:"object_id = ?"`
+	Object uuid.UUID `query:"object_id" where:"object_id = ?" of:"results,needs,teams"`
 	Ground Ground    `query:"ground" where:"ground = ?"`
 }
 

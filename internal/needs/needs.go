@@ -60,7 +60,10 @@ var listings = listing.Of(needListings{
 }, func(n *Need) string { return n.Title }, soonest, richest)
 
 // New gives the use cases about needs.
-func New(unit *work.Unit) *Service { return &Service{listing.NewService(unit, &listings), unit} }
+func New(unit *work.Unit) *Service {
+	unit.Knows("needs", fault.UnknownRecord, listings.Known)
+	return &Service{listing.NewService(unit, &listings), unit}
+}
 
 // Close ends an open need: solved, expired or withdrawn. Its revision is closed with it.
 func (s *Service) Close(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason CloseReason) (Answer, error) {

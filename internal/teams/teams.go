@@ -64,7 +64,10 @@ var listings = listing.Of(teamListings{
 }, func(t *Team) string { return t.Title })
 
 // New gives the use cases about teams.
-func New(unit *work.Unit) *Service { return &Service{listing.NewService(unit, &listings), unit} }
+func New(unit *work.Unit) *Service {
+	unit.Knows("teams", fault.UnknownRecord, listings.Known)
+	return &Service{listing.NewService(unit, &listings), unit}
+}
 
 // Withdraw takes a published team out of search and match, and closes its revision.
 func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (Answer, error) {
