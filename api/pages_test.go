@@ -80,7 +80,7 @@ func TestTheErrorsPageIsUpToDate(t *testing.T) {
 	b.WriteString("\n## 输入中的一处 Places of the input\n\n`errors` 中每一处的 `code`。The `code` of each place in `errors`; the message says more where more is known.\n\n")
 	b.WriteString("| code | 说明 | 怎么办 | meaning | what to do |\n|---|---|---|---|---|\n")
 	for _, p := range fault.Places() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", p.Code, p.ZH, fault.Remedy(p.Code).ZH, p.EN, fault.Remedy(p.Code).EN)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", p.Code, p.ZH, fault.PlaceRemedy(p.Code).ZH, p.EN, fault.PlaceRemedy(p.Code).EN)
 	}
 	page(t, "../docs/errors.md", b.String())
 }

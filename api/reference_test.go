@@ -95,7 +95,7 @@ func TestPagesAboutTheAPI(t *testing.T) {
 	}
 	for _, p := range fault.Places() {
 		status, _, text := get("/problems/"+p.Code, "text/html")
-		if status != http.StatusOK || !strings.Contains(text, p.ZH) || !strings.Contains(text, fault.Remedy(p.Code).ZH) {
+		if status != http.StatusOK || !strings.Contains(text, p.ZH) || !strings.Contains(text, fault.PlaceRemedy(p.Code).ZH) {
 			t.Errorf("%s: %d %s", p.Code, status, text)
 		}
 	}

@@ -254,6 +254,7 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Operator.Post("/v1/criteria-templates", s.TemplateBody()).Want(201)
 			s.Objection(s.Notice(s.Firm), s.Stranger, "received")
 			s.Panel(s.Editor, s.Chief, s.Buyer, "asked")
+			s.ComplaintIn("filed")
 		}
 		challenge := s.Discussed(12)
 		milestone, _ := s.MilestoneIn("contracted")

@@ -182,7 +182,7 @@ func written(t ledger.Turnover) wire.Turnover {
 			row.Entries = wire.Ptr(entriesOf(t.Entries(r)))
 		}
 		if r.Withheld {
-			row.Withheld = wire.Ptr(true)
+			row.Withheld, w.Withheld = wire.Ptr(true), wire.Ptr(true)
 		}
 		if t.GroupBy != "" {
 			row.Group = wire.Ptr(groupName(r.Group))

@@ -44,7 +44,7 @@ func meanings(code string) (out []meaning) {
 	}
 	for _, p := range fault.Places() {
 		if p.Code == code {
-			out = append(out, meaning{0, p.Text, fault.Remedy(code)})
+			out = append(out, meaning{0, p.Text, fault.PlaceRemedy(code)})
 		}
 	}
 	return out

@@ -11093,6 +11093,11 @@ type Turnover struct {
 
 	// Total 数字 Figures
 	Total Figures `json:"total"`
+
+	// Withheld 所列周期中另有或可能另有尚未公布或不单列的合同，合计不含它们 Some of the periods have, or may have, contracts that are not shown yet or not so; the total is without them
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
 }
 
 // TurnoverBase all 该周期所统计的全部成交额；outflow 其中买方在卖方地区以外的，不含买方地区未知的（按买方地区分组并以卖方地区筛选时才有，合并行使其无法分清的周期没有） All that is counted in the period; or what of it buyers outside the sellers' region took, without those whose region nobody knows (where it is grouped by buyers' region and asked of one region of sellers; not of a period whose merged groups blur it)

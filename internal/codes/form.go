@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"jiebang/internal/text"
 	"jiebang/search/han"
 )
 
@@ -49,11 +50,8 @@ func folded(s string, drop func(rune) bool) string {
 	}
 }
 
-// unseen tells what leaves no mark of its own: blanks of all kinds, controls, marks of format such as the zero-width space.
-func unseen(r rune) bool {
-	return unicode.IsSpace(r) || unicode.Is(unicode.Z, r) || unicode.Is(unicode.C, r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
-		unicode.Is(unicode.Variation_Selector, r)
-}
+// unseen tells what leaves no mark of its own: blanks of all kinds, too.
+func unseen(r rune) bool { return r == ' ' || text.Unseen(r) }
 
 // dash tells what people type for a hyphen: every dash of Unicode, the minus sign, the line of tables, and the mark of long vowels, which
 // Chinese keyboards give beside it.

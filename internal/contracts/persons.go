@@ -113,7 +113,7 @@ func (ps *persons) row(file *seal.Keys, key seal.Key, tx *work.Tx, contract uuid
 	number, err := codes.PersonalNumber(p.Person.Document, p.Person.number)
 	switch {
 	case errors.Is(err, codes.ErrPersonalForm):
-		return wrong("/number", fault.BadFormat, "不是该证件的号码格式", "Not of the form of this document's numbers")
+		return wrong("/number", fault.BadFormat, "不是该证件的号码格式，请对照证件核对位数与字符", "It is not of the form of this document's numbers; compare length and characters with the document")
 	case err != nil:
 		return wrong("/number", fault.CheckCharacter, "证件号码校验不符，请核对", "The number's day of birth or check character does not fit")
 	}

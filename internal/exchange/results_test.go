@@ -181,6 +181,8 @@ func TestEachWrongRowSaysWhichMemberAndWhatIsWanted(t *testing.T) {
 		`{"id":"a",` + good + `,"transfer_modes":["sell"]}`: "/transfer_modes/0 not_allowed: 没有“sell”这一项，取值应为：转让（assignment）、",
 		`{"id":"a",` + good + `,"colour":"red"}`:            "/colour unknown: 没有这一项；可用的有：id, title",
 		`{"id":"a","id":"b",` + good + `}`:                  "/id duplicate: 同一行中名称重复",
+		`{"id":"a\u200bb",` + good + `}`:                    "/id bad_characters: 编号中有看不见的字符",
+		`{"id":"a\u2800b",` + good + `}`:                    "/id bad_characters: 第 2 个字符",
 		`{"id":"a\u200b\u202e",` + good + `}`:               "/id bad_characters: 第 3 个字符",
 		`{"id":"a",` + good + `,"application":"\u200b"}`:    "/application invisible",
 		`["a","b"]`:                       "wrong_type: 须为 JSON 对象",

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -16,6 +15,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -57,19 +57,12 @@ func Clean(ids []ID, pointer string) ([]ID, error) {
 	return out, bad.Err()
 }
 
-func clean(bad *fault.Fields, text, pointer string, most int) string {
-	text = strings.TrimSpace(text)
-	bad.Length(text, pointer, 1, most)
-	bad.Check(utf8.ValidString(text) && strings.IndexFunc(text, invisible) < 0, pointer, fault.BadCharacters,
+func clean(bad *fault.Fields, typed, pointer string, most int) string {
+	typed = strings.TrimSpace(typed)
+	bad.Length(typed, pointer, 1, most)
+	bad.Check(utf8.ValidString(typed) && strings.IndexFunc(typed, text.Unseen) < 0, pointer, fault.BadCharacters,
 		"含有不可见的字符，请重新键入", "It holds a character that nobody sees; type it anew")
-	return text
-}
-
-// invisible tells what leaves no mark of its own: controls, marks of format such as the zero-width space, and every blank but the usual
-// one.
-func invisible(r rune) bool {
-	return r != ' ' && (unicode.Is(unicode.Z, r) || unicode.Is(unicode.C, r) || r == utf8.RuneError || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) ||
-		unicode.Is(unicode.Variation_Selector, r))
+	return typed
 }
 
 func (x ID) compare(y ID) int {

@@ -6,4 +6,6 @@ import (
 )
 
 // Remedies are the codes that have a remedy of their own.
-func Remedies() []string { return slices.Sorted(maps.Keys(remedies)) }
+func Remedies() (ofCodes, ofPlaced []string) {
+	return slices.Sorted(maps.Keys(remedies)), slices.Sorted(maps.Keys(ofPlaces))
+}

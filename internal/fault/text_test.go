@@ -117,12 +117,23 @@ func TestEveryCodeHasARemedy(t *testing.T) {
 			t.Errorf("%s: %q", d.Code, r)
 		}
 	}
+	places := map[string]bool{}
 	for _, p := range fault.Places() {
-		known[p.Code] = true
+		places[p.Code] = true
 	}
-	for _, code := range fault.Remedies() {
+	ofCodes, ofPlaces := fault.Remedies()
+	for _, code := range ofCodes {
 		if !known[code] {
 			t.Errorf("there is a remedy for %s, and no such code", code)
 		}
+	}
+	for _, code := range ofPlaces {
+		if !places[code] {
+			t.Errorf("there is a remedy for the place code %s, and no such code", code)
+		}
+	}
+	// One code of both kinds means two things.
+	if fault.Remedy("not_allowed") == fault.PlaceRemedy("not_allowed") {
+		t.Error("who may not do something is told to choose another value")
 	}
 }

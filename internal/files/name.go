@@ -3,10 +3,10 @@ package files
 import (
 	"path"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 )
 
 const maxName = 200 // characters of a file's name
@@ -27,12 +27,8 @@ func cleanName(name string) (string, error) {
 	return name, bad.Err()
 }
 
-// unseen tells what leaves no mark of its own: controls, marks of format and of direction, and every blank but the usual one and the
-// ideographic.
-func unseen(r rune) bool {
-	return r != ' ' && r != '　' && (unicode.Is(unicode.Z, r) || unicode.Is(unicode.C, r) || r == utf8.RuneError ||
-		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r))
-}
+// unseen tells what leaves no mark of its own, but for the ideographic blank.
+func unseen(r rune) bool { return r != '　' && text.Unseen(r) }
 
 // ending is the last part of a name, in lower case: "pdf".
 func ending(name string) string { return strings.ToLower(strings.TrimPrefix(path.Ext(name), ".")) }

@@ -438,6 +438,24 @@ func (c city) sheet(data []byte, cells ...string) {
 	}
 }
 
+// A part of which nothing may be shown is no 0: one contract in the city, which the public is not told, makes no rate of 0 %.
+func TestARateOfWhatIsWithheldIsNone(t *testing.T) {
+	each(t, func(c city) {
+		c.Clock.Set("2026-01-10T04:00:00Z")
+		c.post(1, 498_00, ledger.Frozen{SellerRegion: "210112", BuyerRegion: "210106"})
+		c.post(10, 400_00, ledger.Frozen{SellerRegion: "210112", BuyerRegion: "320500"})
+		c.Clock.Set("2026-03-10T04:00:00Z")
+		for _, code := range []string{"conversion_amount_all", "conversion_contracts_all"} {
+			if f := c.of(policy.Actor{}, code, 2026, ""); f.Actual != nil || f.Missing != indicators.Bureau {
+				c.Errorf("%s: %+v %s", code, f.Actual, f.Missing)
+			}
+			if f := c.of(c.Operator.Actor, code, 2026, ""); f.Actual == nil || f.Actual.Value == 0 {
+				c.Errorf("%s of the bureau: %+v", code, f.Actual)
+			}
+		}
+	})
+}
+
 // Two rates of one name are two indicators: 20.86 % of all sellers and 49.8 % of key institutions stand in no series, and each says what it is.
 func TestTwoRatesAreNeverOneLine(t *testing.T) {
 	each(t, func(c city) {

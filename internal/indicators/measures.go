@@ -202,6 +202,9 @@ func (s *Service) conversion(ctx context.Context, a asked, c conversion, year in
 			}
 			*part.to = all - imports
 		}
+		if out.Withheld { // a part that is not shown, or not yet, is no 0, and what is divided by it no rate
+			return nil, Bureau, nil
+		}
 	}
 	if r.Denominator <= 0 {
 		return nil, NoFigure, nil

@@ -60,7 +60,7 @@ func (t *Turnover) callGroups(q *gorm.DB, reader policy.Actor) (err error) {
 			t.names[code] = Name{c.Name, c.NameEN}
 		}
 		return err
-	case ByBroker, ByResult, ByNeed:
+	case ByBroker, ByResult, ByNeed, ByChallenge:
 		return t.callRecords(q, reader, groups)
 	}
 	for g := range groups {
@@ -142,6 +142,17 @@ func (t *Turnover) callSome(q *gorm.DB, reader policy.Actor, ids []uuid.UUID) er
 			if r := &found[i]; policy.Allowed(reader, policy.ResultRead, r.Facts()) {
 				t.names[r.ID.String()] = Name{Chinese: r.Title}
 			}
+		}
+		return err
+	}
+	if t.GroupBy == ByChallenge { // of package challenges, which stands above; one with a number was published, and is called so by everybody
+		var rows []struct {
+			ID            uuid.UUID
+			Number, Title string
+		}
+		err := q.Table("challenges").Where("id IN ? AND number IS NOT NULL", ids).Select("id", "number", "title").Scan(&rows).Error
+		for _, c := range rows {
+			t.names[c.ID.String()] = Name{Chinese: c.Number + " " + c.Title}
 		}
 		return err
 	}

@@ -44,7 +44,7 @@ func Parse(typed string) (Address, error) {
 			err = errAddress // an ASCII form that stands for nothing
 		}
 	}
-	if err != nil || !utf8.ValidString(domain) || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || numeric(ascii) {
+	if err != nil || !utf8.ValidString(domain) || !strings.Contains(ascii, ".") || len(ascii)-strings.LastIndex(ascii, ".") <= 2 || numeric(ascii) { // no top domain has one letter, or none
 		return "", errAddress
 	}
 	out := local + "@" + strings.ToLower(ascii)

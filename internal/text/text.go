@@ -211,7 +211,7 @@ func (r *reader) keep(c rune) {
 	case unicode.Is(unicode.Variation_Selector, c), c == 0x200C, c == 0x200D:
 	default:
 		r.base, r.marks = !unicode.IsSpace(c), 0
-		r.visible = r.visible || r.base && c != 0x2800 // a pattern of Braille without dots
+		r.visible = r.visible || r.base
 	}
 }
 
@@ -240,7 +240,17 @@ func hidden(c rune) bool {
 	if unicode.Is(unicode.Prepended_Concatenation_Mark, c) {
 		return false
 	}
-	return c == 0xFFFC || unicode.Is(unicode.Cf, c) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c)
+	return c == 0xFFFC || c == brailleBlank || unicode.Is(unicode.Cf, c) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c)
+}
+
+// brailleBlank is a pattern of Braille without dots: no blank to Unicode, and nothing to see.
+const brailleBlank = 0x2800
+
+// Unseen tells what leaves no mark of its own, for identifiers, whose readers would take two for one: blanks but the usual one, controls, marks of
+// format such as the zero-width space, fillers.
+func Unseen(c rune) bool {
+	return c != ' ' && (unicode.IsSpace(c) || unicode.Is(unicode.Z, c) || unicode.Is(unicode.C, c) || c == utf8.RuneError || c == brailleBlank ||
+		unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c) || unicode.Is(unicode.Variation_Selector, c))
 }
 
 // young are characters that Unicode has assigned, or keeps for emoji, and Go's tables do not have yet: people have names that are

@@ -50,7 +50,8 @@ func TestWhatIsRefused(t *testing.T) {
 	}{
 		{"a zero-width blank alone", "\u200b", "invisible", 0},
 		{"fillers", "\u3164\u3164", "bad_characters", 1},
-		{"Braille without dots", "\u2800\u2800", "invisible", 0},
+		{"Braille without dots", "\u2800\u2800", "bad_characters", 1},
+		{"Braille without dots between others", "题目\u2800标题", "bad_characters", 3},
 		{"joiners alone", "\u200d\u200c\u2060", "invisible", 0},
 		{"NUL", "甲\x00乙", "bad_characters", 2},
 		{"escape", " \x1b[31m红", "bad_characters", 2},

@@ -25,7 +25,7 @@ const Most = 1 << 20
 const headMost = 8192
 
 // ErrLong means that one line is longer than Most. The next can be read.
-var ErrLong = errors.New("lines: 该行超过 1 MiB。 The line is longer than 1 MiB")
+var ErrLong = errors.New("该行超过 1 MiB。The line is longer than 1 MiB")
 
 // ErrNoText means that one line of a file of plain lines is no text. The next can be read.
 var ErrNoText = errors.New("lines: 该行不是 UTF-8 文字，或含有空字符（NUL）；请改正后另存为 UTF-8。 The line is no text in UTF-8, or holds a NUL; mend it and save it as UTF-8")
