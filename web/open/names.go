@@ -93,7 +93,7 @@ func facetValue(p *site.Page, facet wire.FacetName, v wire.FacetValue) string {
 	case wire.FacetNameAvailability:
 		return p.Of(p.Book.Name("Availability", v.Value))
 	case wire.FacetNameUrgent:
-		return p.T("facet.urgent." + v.Value)
+		return p.T("urgentfacet." + v.Value)
 	case wire.FacetNameRegion:
 		return ui.PlaceName(p, v.Value)
 	}
