@@ -23,7 +23,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 		if err != nil {
 			return wire.Session{}, err
 		}
-		return wire.Session{Token: signedIn.Secret, ExpiresAt: signedIn.ExpiresAt, Account: person(signedIn.Account)}, nil
+		return wire.Session{Token: signedIn.Secret, ExpiresAt: signedIn.ExpiresAt, Account: wire.PersonOf(signedIn.Account)}, nil
 	})
 	edge.Plain(e, "endSession", func(ctx context.Context, call work.Call, _ struct{}) (edge.None, error) {
 		return edge.None{}, s.SignOut(ctx, call, edge.Token(ctx))
@@ -35,7 +35,7 @@ func Routes(e *edge.Edge, s *accounts.Service, o *orgs.Service, p *people.Servic
 		if err != nil {
 			return wire.Account{}, err
 		}
-		return person(a), nil
+		return wire.PersonOf(a), nil
 	})
 	edge.Plain(e, "setEmail", func(ctx context.Context, call work.Call, q struct {
 		Body *wire.EmailInput `body:"yes"`
@@ -107,29 +107,25 @@ func me(ctx context.Context, actor policy.Actor, s *accounts.Service, o *orgs.Se
 	}
 	registrarAt := actor.RegistrarAt()
 	return wire.Me{
-		Account: person(a), Email: wire.Some(email.Address), EmailVerifiedAt: email.VerifiedAt, EmailPending: wire.Some(email.Pending),
+		Account: wire.PersonOf(a), Email: wire.Some(email.Address), EmailVerifiedAt: email.VerifiedAt, EmailPending: wire.Some(email.Pending),
 		Operator: actor.Operator, Broker: actor.Broker(), Organizations: mine(member),
 		Invitations: mine(invited), EmailState: emailState(email), RegisterEntries: myEntries(entries), RegistrarAt: wire.List(&registrarAt),
 	}, nil
 }
 
-func person(p accounts.Person) wire.Account {
-	return wire.PersonOf(p)
-}
-
 func written(e *people.View) wire.RegisterEntry {
 	w := wire.RegisterEntry{
 		Actions: wire.ActionsOf(e.Acts), Ended: wire.Ptr(e.Over),
-		Id: e.ID, Version: e.Version, Kind: wire.RegisterKind(e.Kind), Account: person(e.Person), Office: wire.Some(e.Office),
+		Id: e.ID, Version: e.Version, Kind: wire.RegisterKind(e.Kind), Account: wire.PersonOf(e.Person), Office: wire.Some(e.Office),
 		Certificate: wire.Some(e.Certificate), ValidFrom: wire.DateOf(e.ValidFrom), ValidTo: wire.OptionalDate(e.ValidTo),
 		Confirmed: wire.Ptr(e.Confirmed()), ConfirmedAt: e.ConfirmedAt, ConfirmedFrom: wire.OptionalDate(e.ConfirmedFrom), ConfirmedTo: wire.OptionalDate(e.ConfirmedTo),
 	}
 	writtenExpertise(&w, e)
 	if e.By != nil {
-		w.ProposedBy = wire.Ptr(person(*e.By))
+		w.ProposedBy = wire.Ptr(wire.PersonOf(*e.By))
 	}
 	if e.ConfirmedBy != nil {
-		w.ConfirmedBy = wire.Ptr(person(*e.ConfirmedBy))
+		w.ConfirmedBy = wire.Ptr(wire.PersonOf(*e.ConfirmedBy))
 	}
 	return w
 }

@@ -25,9 +25,9 @@ func tieInput(b *wire.ExpertTieInput) (people.TieInput, error) {
 func writtenTie(t *people.TieView) wire.ExpertTie {
 	w := wire.ExpertTie{
 		Actions: wire.ActionsOf(t.Acts),
-		Id:      t.ID, Version: t.Version, Account: person(t.Person), Kind: wire.ExpertTieKind(t.Kind),
+		Id:      t.ID, Version: t.Version, Account: wire.PersonOf(t.Person), Kind: wire.ExpertTieKind(t.Kind),
 		OrganizationName: wire.Some(t.OrganizationName), OrganizationCode: wire.Some(t.OrganizationCode),
-		ValidFrom: wire.DateOf(t.ValidFrom), ValidTo: wire.OptionalDate(t.ValidTo), Note: wire.Some(t.Note), DeclaredBy: person(t.DeclaredBy),
+		ValidFrom: wire.DateOf(t.ValidFrom), ValidTo: wire.OptionalDate(t.ValidTo), Note: wire.Some(t.Note), DeclaredBy: wire.PersonOf(t.DeclaredBy),
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
 	if t.Organization != nil {

@@ -20,7 +20,7 @@ func own(e *edge.Edge, s *accounts.Service) {
 		Body *wire.AccountUpdate `body:"yes"`
 	}) (wire.Account, error) {
 		a, err := s.Rename(ctx, call, q.Body.Name)
-		return person(a), err
+		return wire.PersonOf(a), err
 	})
 	edge.Plain(e, "changePassword", func(ctx context.Context, call work.Call, q struct {
 		Body *wire.PasswordChangeInput `body:"yes"`
@@ -67,15 +67,8 @@ func writtenAccount(a *accounts.View) wire.AccountRecord {
 		Id:      a.ID, Version: a.Version, Username: a.Username, Name: a.Name, State: wire.AccountState(a.State()), Operator: a.Operator,
 		CreatedAt: a.CreatedAt, DeactivatedAt: a.DeactivatedAt, DeactivationReason: wire.Some(a.DeactivationReason),
 	}
-	w.DeactivatedBy, w.OperatorProposedBy, w.OperatorConfirmedBy = known(a.Ended), known(a.ProposedBy), known(a.ConfirmedBy)
+	w.DeactivatedBy, w.OperatorProposedBy, w.OperatorConfirmedBy = wire.SomePerson(a.Ended), wire.SomePerson(a.ProposedBy), wire.SomePerson(a.ConfirmedBy)
 	return w
-}
-
-func known(p *accounts.Person) *wire.Account {
-	if p == nil {
-		return nil
-	}
-	return wire.Ptr(person(*p))
 }
 
 // mine are organizations as the account itself sees them.

@@ -7,7 +7,6 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
-	"jiebang/internal/accounts"
 	"jiebang/internal/complaints"
 )
 
@@ -41,19 +40,12 @@ func written(v *complaints.View) wire.Complaint {
 	w := wire.Complaint{
 		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, State: wire.ComplaintState(v.State), StateName: v.State.Text().ZH,
 		ObjectKind: wire.ComplaintObject(v.ObjectKind), ObjectId: v.ObjectID, Title: v.Title, Ground: wire.ComplaintGround(v.Ground), Text: wire.Some(v.Text),
-		ReportedBy: person(v.Author), Outcome: wire.Some(wire.ComplaintOutcome(v.Outcome)), Reason: wire.Some(v.Reason), DecidedBy: person(v.Decider), DecidedAt: v.DecidedAt,
-		Appeal: wire.Some(v.Appeal), AppealedAt: v.AppealedAt, AppealAnswer: wire.Some(v.AppealAnswer), SettledBy: person(v.Settler), SettledAt: v.SettledAt,
+		ReportedBy: wire.SomePerson(v.Author), Outcome: wire.Some(wire.ComplaintOutcome(v.Outcome)), Reason: wire.Some(v.Reason), DecidedBy: wire.SomePerson(v.Decider), DecidedAt: v.DecidedAt,
+		Appeal: wire.Some(v.Appeal), AppealedAt: v.AppealedAt, AppealAnswer: wire.Some(v.AppealAnswer), SettledBy: wire.SomePerson(v.Settler), SettledAt: v.SettledAt,
 		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
 	if v.Owner != nil && v.Owner.ID != uuid.Nil {
 		w.Owner = wire.Ptr(wire.RefOf(*v.Owner))
 	}
 	return w
-}
-
-func person(p *accounts.Person) *wire.Account {
-	if p == nil {
-		return nil
-	}
-	return wire.Ptr(wire.PersonOf(*p))
 }

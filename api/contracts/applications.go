@@ -7,7 +7,6 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
-	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
 	"jiebang/internal/work"
@@ -40,7 +39,7 @@ func deskRoutes(e *edge.Edge, s *contracts.Service) {
 		people, err := s.Reviewers(ctx, call.Actor, q.ID)
 		out := wire.ReviewerList{Items: make([]wire.Account, len(people))}
 		for i := range people {
-			out.Items[i] = *account(&people[i])
+			out.Items[i] = wire.PersonOf(people[i])
 		}
 		return out, err
 	})
@@ -82,13 +81,6 @@ func supplement(b *wire.SupplementInput) (contracts.Supplement, error) {
 	return out, nil
 }
 
-func account(p *accounts.Person) *wire.Account {
-	if p == nil {
-		return nil
-	}
-	return &wire.Account{Id: p.ID, Username: p.Username, Name: p.Name}
-}
-
 func writtenApplication(a *contracts.ApplicationView) wire.Application {
 	w := wire.Application{
 		Actions: wire.ActionsOf(a.Acts),
@@ -102,13 +94,13 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 		KindName: wire.Some(a.Kind.Text().ZH), SubkindName: wire.Term(codes.ContractSubkinds, a.Terms.Subkind), FieldName: wire.Term(codes.Fields, a.Terms.Field),
 		OfficeName: wire.Some(a.OfficeName), PartyNames: partyNames(a.Terms),
 		TwinReason: wire.Some(a.TwinReason), Twins: writtenTwins(a.Twins), Remarks: writtenRemarks(a.Remarks),
-		EnteredBy: account(a.EnteredBy), EnteredFor: wire.Some(a.EnteredFor), SubmittedBy: account(a.SubmittedBy), TakenBy: account(a.TakenBy),
-		PassedBy: account(a.PassedBy), DecidedBy: account(a.DecidedBy), SupplementAskedBy: account(a.SupplementAskedBy),
+		EnteredBy: wire.SomePerson(a.EnteredBy), EnteredFor: wire.Some(a.EnteredFor), SubmittedBy: wire.SomePerson(a.SubmittedBy), TakenBy: wire.SomePerson(a.TakenBy),
+		PassedBy: wire.SomePerson(a.PassedBy), DecidedBy: wire.SomePerson(a.DecidedBy), SupplementAskedBy: wire.SomePerson(a.SupplementAskedBy),
 	}
 	if len(a.Opinions) > 0 {
 		opinions := make([]wire.ExpertOpinion, len(a.Opinions))
 		for i, o := range a.Opinions {
-			opinions[i] = wire.ExpertOpinion{HeldOn: wire.DateOf(o.HeldOn), Opinion: o.Text, Outcome: wire.ExpertOutcome(o.Outcome), RecordedAt: o.RecordedAt, RecordedBy: account(a.OpinionsBy[i])}
+			opinions[i] = wire.ExpertOpinion{HeldOn: wire.DateOf(o.HeldOn), Opinion: o.Text, Outcome: wire.ExpertOutcome(o.Outcome), RecordedAt: o.RecordedAt, RecordedBy: wire.SomePerson(a.OpinionsBy[i])}
 			if len(o.Experts) > 0 {
 				experts := make([]wire.Expert, len(o.Experts))
 				for j, x := range o.Experts {
@@ -135,7 +127,7 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 	if len(a.Notes) > 0 {
 		notes := make([]wire.ApplicationNote, len(a.Notes))
 		for i, n := range a.Notes {
-			notes[i] = wire.ApplicationNote{Note: n.Note, By: account(n.By), CreatedAt: n.CreatedAt}
+			notes[i] = wire.ApplicationNote{Note: n.Note, By: wire.SomePerson(n.By), CreatedAt: n.CreatedAt}
 		}
 		w.InternalNotes = &notes
 	}

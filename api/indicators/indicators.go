@@ -8,7 +8,6 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
-	"jiebang/internal/accounts"
 	"jiebang/internal/fault"
 	"jiebang/internal/indicators"
 	"jiebang/internal/when"
@@ -69,13 +68,6 @@ func disclosure(full bool) wire.Disclosure {
 	return wire.DisclosurePublic
 }
 
-func person(p *accounts.Person) *wire.Account {
-	if p == nil {
-		return nil
-	}
-	return wire.Ptr(wire.PersonOf(*p))
-}
-
 func definitionInput(b *wire.IndicatorDefinitionInput) (indicators.Content, error) {
 	return indicators.Content{
 		Code: b.Code, Name: b.Name, NameEN: b.NameEn, Unit: indicators.Unit(b.Unit), Measured: b.Measured, MeasuredEN: b.MeasuredEn,
@@ -102,7 +94,7 @@ func writtenTarget(t *indicators.TargetView) wire.IndicatorTarget {
 	return wire.IndicatorTarget{
 		Actions: wire.ActionsOf(t.Acts), Id: t.ID, Version: t.Version, Code: t.Code, Year: t.Year, Office: wire.Some(t.Office), Region: wire.Some(t.Region),
 		Value: t.Value.Text(t.Unit), Comparison: wire.TargetComparison(t.Comparison), Source: t.Source, State: wire.IndicatorTargetState(t.State),
-		ProposedBy: person(t.By), ConfirmedBy: person(t.ApprovedBy), ConfirmedAt: t.ConfirmedAt, Reason: wire.Some(t.Reason),
+		ProposedBy: wire.SomePerson(t.By), ConfirmedBy: wire.SomePerson(t.ApprovedBy), ConfirmedAt: t.ConfirmedAt, Reason: wire.Some(t.Reason),
 		CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
 }
@@ -118,7 +110,7 @@ func writtenActual(a *indicators.ActualView) wire.IndicatorActual {
 	return wire.IndicatorActual{
 		Actions: wire.ActionsOf(a.Acts), Id: a.ID, Version: a.Version, Code: a.Code, Year: a.Year, Office: wire.Some(a.Office), Region: wire.Some(a.Region),
 		Value: a.Value.Text(a.Unit), Bound: wire.IndicatorBound(a.Bound), DataFrom: wire.DateOf(a.DataFrom), DataTo: wire.DateOf(a.DataTo), Source: a.Source,
-		ReportedBy: person(a.By), CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+		ReportedBy: wire.SomePerson(a.By), CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}
 }
 
@@ -134,6 +126,6 @@ func writtenReport(r *indicators.ReportView) wire.Report {
 	return wire.Report{
 		Actions: wire.ActionsOf(r.Acts), Id: r.ID, Version: r.Version, Month: r.Month, AsOf: wire.DateOf(r.Said.AsOf), Disclosure: disclosure(r.Said.Full),
 		Digest: r.Shown, Ledger: head(r.Said.Head), Figures: figures(r.Said.Figures), Files: "/v1/reports/" + r.ID.String() + "/file",
-		FrozenBy: person(r.By), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		FrozenBy: wire.SomePerson(r.By), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }

@@ -39,7 +39,7 @@ func writtenGrade(g *orgs.GradeView) wire.Grade {
 		Actions: wire.ActionsOf(g.Acts),
 		Id:      g.ID, Version: g.Version, OrganizationId: g.OrganizationID, OrganizationName: wire.Some(g.Organization.Name), Kind: wire.GradeKind(g.Kind),
 		State: wire.GradeState(g.State), ValidFrom: wire.DateOf(g.ValidFrom), ValidTo: wire.OptionalDate(g.ValidTo), Certificate: g.Certificate,
-		ProposedBy: told(g.By), ConfirmedBy: told(g.ApprovedBy), ConfirmedAt: g.ConfirmedAt, Reason: wire.Some(g.Reason),
+		ProposedBy: wire.SomePerson(g.By), ConfirmedBy: wire.SomePerson(g.ApprovedBy), ConfirmedAt: g.ConfirmedAt, Reason: wire.Some(g.Reason),
 		CreatedAt: g.CreatedAt, UpdatedAt: g.UpdatedAt,
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"jiebang/api/wire"
-	"jiebang/internal/accounts"
 	"jiebang/internal/orgs"
 	"jiebang/internal/ref"
 	"jiebang/internal/work"
@@ -24,7 +23,7 @@ func received(run func(ctx context.Context, call work.Call, secret string) (orgs
 		region, _ := ref.FullName(i.Region)
 		return wire.ReceivedInvitation{
 			Organization: wire.RefOf(i.Organization), State: wire.Ptr(wire.OrganizationState(i.State)), Kind: wire.Ptr(wire.OrganizationKind(i.Kind)),
-			CreditCode: wire.Some(i.CreditCode), Region: wire.Some(i.Region), RegionName: wire.Some(region), InvitedBy: wire.Ptr(person(i.By)),
+			CreditCode: wire.Some(i.CreditCode), Region: wire.Some(i.Region), RegionName: wire.Some(region), InvitedBy: wire.Ptr(wire.PersonOf(i.By)),
 			Email: i.Address, Admin: i.Admin, ExpiresAt: i.ExpiresAt,
 		}, nil
 	}
@@ -38,15 +37,11 @@ func writtenInvitation(i *orgs.InvitationView) wire.Invitation {
 	w := wire.Invitation{
 		Actions: wire.ActionsOf(i.Acts),
 		Id:      i.ID, Version: i.Version, Organization: wire.RefOf(i.Organization), Email: i.Address, Admin: i.Admin, State: wire.InvitationState(i.State),
-		InvitedBy: person(i.By), CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt, AcceptedAt: i.AcceptedAt,
+		InvitedBy: wire.PersonOf(i.By), CreatedAt: i.CreatedAt, ExpiresAt: i.ExpiresAt, AcceptedAt: i.AcceptedAt,
 	}
 	if i.AcceptedBy != nil {
-		by := person(*i.AcceptedBy)
+		by := wire.PersonOf(*i.AcceptedBy)
 		w.AcceptedBy = &by
 	}
 	return w
-}
-
-func person(p accounts.Person) wire.Account {
-	return wire.PersonOf(p)
 }

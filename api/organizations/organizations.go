@@ -9,7 +9,6 @@ import (
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
-	"jiebang/internal/accounts"
 	"jiebang/internal/control"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
@@ -92,7 +91,7 @@ func written(o *orgs.View) wire.Organization {
 		}
 		w.FormerNames = &names
 	}
-	w.SuspendedAt, w.SuspendedBy, w.SuspensionReason = o.SuspendedAt, told(o.HeldBy), wire.Some(o.SuspensionReason)
+	w.SuspendedAt, w.SuspendedBy, w.SuspensionReason = o.SuspendedAt, wire.SomePerson(o.HeldBy), wire.Some(o.SuspensionReason)
 	if len(o.Grades) > 0 {
 		w.Grades = wire.Ptr(gradeKinds(o.Grades))
 	}
@@ -103,28 +102,21 @@ func written(o *orgs.View) wire.Organization {
 		}
 		w.Remarks = &remarks
 	}
-	w.RefusalReason, w.CreatedBy, w.VerifiedBy = wire.Some(o.RefusalReason), told(o.By), told(o.VerifiedBy)
+	w.RefusalReason, w.CreatedBy, w.VerifiedBy = wire.Some(o.RefusalReason), wire.SomePerson(o.By), wire.SomePerson(o.VerifiedBy)
 	if p := o.Proposal; p != nil {
 		name, _ := ref.FullName(p.Region)
 		w.Change = &wire.OrganizationChange{
 			Name: p.Name, Kind: wire.OrganizationKind(p.Kind), CreditCode: p.CreditCode, Region: p.Region, RegionName: wire.Some(name),
-			ProposedBy: told(o.ProposedBy), ProposedAt: p.At, RefusalReason: wire.Some(p.RefusalReason),
+			ProposedBy: wire.SomePerson(o.ProposedBy), ProposedAt: p.At, RefusalReason: wire.Some(p.RefusalReason),
 		}
 	}
 	return w
 }
 
-func told(p *accounts.Person) *wire.Account {
-	if p == nil {
-		return nil
-	}
-	return wire.Ptr(person(*p))
-}
-
 func writtenMember(m *orgs.Member) wire.Member {
 	return wire.Member{
-		Account: person(m.Person), Role: wire.MemberRoleOf(m.Admin), OfferedAt: m.OfferedAt, Since: m.Since, AddedBy: told(m.AddedBy),
-		EndedAt: m.EndedAt, EndedBy: told(m.EndedBy), AppointedBy: told(m.AppointedBy), ConfirmedBy: told(m.ConfirmedBy),
+		Account: wire.PersonOf(m.Person), Role: wire.MemberRoleOf(m.Admin), OfferedAt: m.OfferedAt, Since: m.Since, AddedBy: wire.SomePerson(m.AddedBy),
+		EndedAt: m.EndedAt, EndedBy: wire.SomePerson(m.EndedBy), AppointedBy: wire.SomePerson(m.AppointedBy), ConfirmedBy: wire.SomePerson(m.ConfirmedBy),
 	}
 }
 

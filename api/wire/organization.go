@@ -22,6 +22,14 @@ func MyOrganizationOf(o *orgs.MyOrganization) MyOrganization {
 	return w
 }
 
+// SomePerson is a person as others see them, where there is one.
+func SomePerson(p *accounts.Person) *Account {
+	if p == nil {
+		return nil
+	}
+	return Ptr(PersonOf(*p))
+}
+
 // PersonOf is a person as others see them.
 func PersonOf(p accounts.Person) Account {
 	return Account{Id: p.ID, Username: p.Username, Name: p.Name}

@@ -57,6 +57,14 @@ func (a Amounts) Asked() bool { return a.Range || a.None }
 // Columns say how amounts stand in a table: both ends, and what is true of those that have any. The SQL is that of both databases.
 type Columns struct{ Low, High, There string }
 
+// KeyOf is an amount as an order of a list has it, or what stands there for none.
+func KeyOf(f *money.Fen, none int64) int64 {
+	if f == nil {
+		return none
+	}
+	return int64(*f)
+}
+
 // within narrows a query.
 func (a Amounts) within(q *gorm.DB, c Columns) *gorm.DB {
 	met := "(COALESCE((" + c.There + ") AND " + c.Low + " <= ? AND " + c.High + " >= ?, FALSE))"

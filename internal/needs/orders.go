@@ -42,11 +42,5 @@ var soonest = db.Order[Need]{
 
 var richest = db.Order[Need]{
 	Name: "budget", Columns: []string{"COALESCE(" + most + ", " + least + ", -1)", "id"}, Desc: true,
-	Key: func(n *Need) []any {
-		amount := int64(-1)
-		if m := n.Budget.Most(); m != nil {
-			amount = int64(*m)
-		}
-		return []any{amount, n.ID}
-	},
+	Key: func(n *Need) []any { return []any{listing.KeyOf(n.Budget.Most(), -1), n.ID} },
 }

@@ -27,18 +27,10 @@ func (p *Price) Span() (low, high *money.Fen) {
 
 var cheapest = db.Order[Result]{
 	Name: "price", Columns: []string{"COALESCE(" + lowest + ", 9223372036854775807)", "id"},
-	Key: func(r *Result) []any { low, _ := r.Price.Span(); return []any{fen(low, math.MaxInt64), r.ID} },
+	Key: func(r *Result) []any { low, _ := r.Price.Span(); return []any{listing.KeyOf(low, math.MaxInt64), r.ID} },
 }
 
 var dearest = db.Order[Result]{
 	Name: "price_desc", Columns: []string{"COALESCE(" + highest + ", -1)", "id"}, Desc: true,
-	Key: func(r *Result) []any { _, high := r.Price.Span(); return []any{fen(high, -1), r.ID} },
-}
-
-// fen is an amount, or what stands for none.
-func fen(f *money.Fen, none int64) int64 {
-	if f == nil {
-		return none
-	}
-	return int64(*f)
+	Key: func(r *Result) []any { _, high := r.Price.Span(); return []any{listing.KeyOf(high, -1), r.ID} },
 }
