@@ -80,6 +80,7 @@ func settlement(b *wire.SettleCommissionInput) (commissions.Settlement, error) {
 func writtenMandate(m *mandates.View) wire.Mandate {
 	w := wire.Mandate{
 		Actions: wire.ActionsOf(m.Acts), Id: m.ID, Version: m.Version, State: wire.MandateState(m.State), StateName: wire.Some(m.State.Text().ZH),
+		ProposedBy: wire.SomePerson(m.ProposedBy), AnsweredBy: wire.SomePerson(m.AnsweredBy), EndedBy: wire.SomePerson(m.EndedBy),
 		Principal: wire.RefOf(m.Principal), ResultId: m.ResultID, NeedId: m.NeedID, Title: wire.Some(m.Title), ValidFrom: wire.DateOf(m.ValidFrom),
 		ValidTo: wire.DateOf(m.ValidTo), EndedOn: wire.OptionalDate(m.EndedOn), TailMonths: m.TailMonths, TailEnds: wire.DateOf(m.TailEnds()),
 		Base: wire.Some(wire.CommissionBase(m.RateBase)), RateBp: wire.Some(m.RateBP), Note: wire.Some(m.Note),

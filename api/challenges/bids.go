@@ -93,6 +93,7 @@ func offerAt(b *wire.BidOffer, at string) (challenges.Offer, error) {
 
 func writtenBid(v *challenges.BidView) wire.Bid {
 	w := wire.Bid{
+		CreatedBy: wire.SomePerson(v.CreatedBy), SubmittedBy: wire.SomePerson(v.SubmittedBy),
 		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, ChallengeId: v.ChallengeID, ChallengeNumber: wire.Some(v.Number), ChallengeTitle: v.Title, Publication: v.Nth,
 		Owner: wire.RefOf(v.Owner), State: wire.BidState(v.State), StateName: v.State.Text().ZH, UnsentChanges: wire.Some(v.Unsent), Receipt: wire.Some(v.Receipt),
 		Deadline: v.Deadline, ServerTime: v.ServerTime, SubmittedAt: v.SubmittedAt, WithdrawnAt: v.WithdrawnAt, OpenedAt: v.OpenedAt, Answer: wire.Some(v.Answer), AnsweredAt: v.AnsweredAt, CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,

@@ -124,6 +124,7 @@ func addendum(b *wire.AddendumInput) (challenges.AddendumInput, error) {
 
 func written(v *challenges.View) wire.Challenge {
 	w := wire.Challenge{
+		CreatedBy: wire.SomePerson(v.CreatedBy), SubmittedBy: wire.SomePerson(v.SubmittedBy), PublishedBy: wire.SomePerson(v.PublishedBy),
 		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, RoundId: v.RoundID, RoundCode: v.Round.Code, RoundName: wire.Some(v.Round.Name), OwnerRegion: wire.Some(v.Region), OwnerRegionName: wire.RegionName(v.Region),
 		NeedId: v.NeedID, Number: v.Number, State: wire.ChallengeState(v.State), StateName: v.State.Text().ZH, Title: v.Title, Problem: v.Problem, Background: wire.Some(v.Background),
 		Keywords: wire.List(&v.Keywords), Field: wire.Field(v.Field), FieldName: wire.FieldName(v.Field), Chains: wire.ChainsOf(v.Chains), Indicators: make([]wire.ChallengeIndicator, len(v.Indicators)),
@@ -147,9 +148,11 @@ func written(v *challenges.View) wire.Challenge {
 		w.DeadlineShanghai = wire.Ptr(challenges.Reading(*v.Deadline))
 	}
 	if len(v.Advised) > 0 {
-		experts := make([]string, len(v.Advised))
-		for i, p := range v.Advised {
-			experts[i] = p.Name
+		experts := make([]string, 0, len(v.Advised))
+		for _, p := range v.Advised {
+			if p != nil {
+				experts = append(experts, p.Name)
+			}
 		}
 		w.Experts = &experts
 	}

@@ -3958,12 +3958,15 @@ type Bid struct {
 	Actions *Actions `json:"actions,omitempty"`
 
 	// Answer 结论与理由 What its bidder was told of the outcome
-	Answer           *string            `json:"answer,omitempty"`
-	AnsweredAt       *time.Time         `json:"answered_at,omitempty"`
-	ChallengeId      openapi_types.UUID `json:"challenge_id"`
-	ChallengeNumber  *string            `json:"challenge_number,omitempty"`
-	ChallengeTitle   string             `json:"challenge_title"`
-	CreatedAt        time.Time          `json:"created_at"`
+	Answer          *string            `json:"answer,omitempty"`
+	AnsweredAt      *time.Time         `json:"answered_at,omitempty"`
+	ChallengeId     openapi_types.UUID `json:"challenge_id"`
+	ChallengeNumber *string            `json:"challenge_number,omitempty"`
+	ChallengeTitle  string             `json:"challenge_title"`
+	CreatedAt       time.Time          `json:"created_at"`
+
+	// CreatedBy 账号 An account
+	CreatedBy        *Account           `json:"created_by,omitempty"`
 	Deadline         *time.Time         `json:"deadline,omitempty"`
 	DeadlineShanghai *string            `json:"deadline_shanghai,omitempty"`
 	Evidence         *[]BidEvidence     `json:"evidence,omitempty"`
@@ -3989,6 +3992,9 @@ type Bid struct {
 	State       BidState   `json:"state"`
 	StateName   string     `json:"state_name"`
 	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
+
+	// SubmittedBy 账号 An account
+	SubmittedBy *Account `json:"submitted_by,omitempty"`
 
 	// UnsentChanges 投递之后又有修改，尚未再次投递 Changed since it was handed in
 	UnsentChanges *bool     `json:"unsent_changes,omitempty"`
@@ -4365,9 +4371,12 @@ type Challenge struct {
 	Bottleneck            bool    `json:"bottleneck"`
 
 	// Chains 所属产业链 The industry chains that it is of
-	Chains           Chains     `json:"chains"`
-	Confidential     *string    `json:"confidential,omitempty"`
-	CreatedAt        time.Time  `json:"created_at"`
+	Chains       Chains    `json:"chains"`
+	Confidential *string   `json:"confidential,omitempty"`
+	CreatedAt    time.Time `json:"created_at"`
+
+	// CreatedBy 账号 An account
+	CreatedBy        *Account   `json:"created_by,omitempty"`
 	Deadline         *time.Time `json:"deadline,omitempty"`
 	DeadlineShanghai *string    `json:"deadline_shanghai,omitempty"`
 	EndReason        *string    `json:"end_reason,omitempty"`
@@ -4399,8 +4408,11 @@ type Challenge struct {
 	Problem         string              `json:"problem"`
 	Provides        *string             `json:"provides,omitempty"`
 	PublishedAt     *time.Time          `json:"published_at,omitempty"`
-	PublishedTimes  *int                `json:"published_times,omitempty"`
-	ReturnReason    *string             `json:"return_reason,omitempty"`
+
+	// PublishedBy 账号 An account
+	PublishedBy    *Account `json:"published_by,omitempty"`
+	PublishedTimes *int     `json:"published_times,omitempty"`
+	ReturnReason   *string  `json:"return_reason,omitempty"`
 
 	// Reward 榜金 The reward
 	Reward       Reward             `json:"reward"`
@@ -4413,9 +4425,12 @@ type Challenge struct {
 	State       ChallengeState `json:"state"`
 	StateName   string         `json:"state_name"`
 	SubmittedAt *time.Time     `json:"submitted_at,omitempty"`
-	TakesBids   bool           `json:"takes_bids"`
-	Title       string         `json:"title"`
-	UpdatedAt   time.Time      `json:"updated_at"`
+
+	// SubmittedBy 账号 An account
+	SubmittedBy *Account  `json:"submitted_by,omitempty"`
+	TakesBids   bool      `json:"takes_bids"`
+	Title       string    `json:"title"`
+	UpdatedAt   time.Time `json:"updated_at"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -4978,6 +4993,9 @@ type Contract struct {
 	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
 	CreatedAt   time.Time           `json:"created_at"`
 	DealId      *openapi_types.UUID `json:"deal_id,omitempty"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account `json:"entered_by,omitempty"`
 
 	// FieldName 技术领域的名称 What the field is called
 	//
@@ -6132,8 +6150,11 @@ type Import struct {
 	Changed int `json:"changed"`
 
 	// Created 新增 New
-	Created   int        `json:"created"`
-	CreatedAt time.Time  `json:"created_at"`
+	Created   int       `json:"created"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy 账号 An account
+	CreatedBy *Account   `json:"created_by,omitempty"`
 	DryRun    bool       `json:"dry_run"`
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
 
@@ -6168,6 +6189,9 @@ type Import struct {
 	Scheme    string     `json:"scheme"`
 	Sheet     *string    `json:"sheet,omitempty"`
 	StartedAt *time.Time `json:"started_at,omitempty"`
+
+	// StartedBy 账号 An account
+	StartedBy *Account `json:"started_by,omitempty"`
 
 	// State 导入的状态 Where an import stands
 	State  ImportState `json:"state"`
@@ -6935,6 +6959,9 @@ type Introduction struct {
 	AnswerDue  openapi_types.Date `json:"answer_due"`
 	AnsweredAt *time.Time         `json:"answered_at,omitempty"`
 
+	// AnsweredBy 账号 An account
+	AnsweredBy *Account `json:"answered_by,omitempty"`
+
 	// Brokers 参与的技术经纪人，双方可见；佣金只有委托方与经纪人可见 The brokers who act; both sides see that they do, and only the principal and they for what fee
 	Brokers *[]BrokerRef `json:"brokers,omitempty"`
 
@@ -6976,8 +7003,11 @@ type Introduction struct {
 	NeedId    *openapi_types.UUID `json:"need_id,omitempty"`
 
 	// NeedTitle 需求标题；已不公开的为提出时的标题 Title of the need; as it was when proposed, where that is public no longer
-	NeedTitle *string             `json:"need_title,omitempty"`
-	ResultId  *openapi_types.UUID `json:"result_id,omitempty"`
+	NeedTitle *string `json:"need_title,omitempty"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account            `json:"proposed_by,omitempty"`
+	ResultId   *openapi_types.UUID `json:"result_id,omitempty"`
 
 	// ResultTitle 成果标题；已不公开的为提出时的标题 Title of the result; as it was when proposed, where that is public no longer
 	ResultTitle *string `json:"result_title,omitempty"`
@@ -7450,11 +7480,17 @@ type Mandate struct {
 	Actions  *Actions   `json:"actions,omitempty"`
 	AgreedAt *time.Time `json:"agreed_at,omitempty"`
 
+	// AnsweredBy 账号 An account
+	AnsweredBy *Account `json:"answered_by,omitempty"`
+
 	// Base 佣金的计算基数 What a rate is taken of
-	Base      *CommissionBase     `json:"base,omitempty"`
-	Brokers   []MandateBroker     `json:"brokers"`
-	Conflicts *[]MandateConflict  `json:"conflicts,omitempty"`
-	EndedOn   *openapi_types.Date `json:"ended_on,omitempty"`
+	Base      *CommissionBase    `json:"base,omitempty"`
+	Brokers   []MandateBroker    `json:"brokers"`
+	Conflicts *[]MandateConflict `json:"conflicts,omitempty"`
+
+	// EndedBy 账号 An account
+	EndedBy *Account            `json:"ended_by,omitempty"`
+	EndedOn *openapi_types.Date `json:"ended_on,omitempty"`
 
 	// Fee 金额 An amount of money
 	Fee    *Money              `json:"fee,omitempty"`
@@ -7463,8 +7499,11 @@ type Mandate struct {
 	Note   *string             `json:"note,omitempty"`
 
 	// Principal 另一条记录 Another record
-	Principal  Ref                 `json:"principal"`
-	ProposedAt time.Time           `json:"proposed_at"`
+	Principal  Ref       `json:"principal"`
+	ProposedAt time.Time `json:"proposed_at"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account            `json:"proposed_by,omitempty"`
 	RateBp     *int                `json:"rate_bp,omitempty"`
 	Reason     *string             `json:"reason,omitempty"`
 	ResultId   *openapi_types.UUID `json:"result_id,omitempty"`

@@ -4,7 +4,9 @@ package accounts
 
 import (
 	"context"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -248,6 +250,32 @@ func People(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Person, error) {
 		out[rows[i].ID] = rows[i].Person()
 	}
 	return out, nil
+}
+
+// Roll is who is to be named where, in one query for all: first each place is put down with Name, then Call fills them.
+type Roll map[uuid.UUID][]**Person
+
+// Name asks for an account, if there is one, to be named at a place.
+func (r Roll) Name(id *uuid.UUID, place **Person) {
+	if id != nil {
+		r[*id] = append(r[*id], place)
+	}
+}
+
+// Call names everybody; a place of somebody who is gone stays empty.
+func (r Roll) Call(q *gorm.DB) error {
+	if len(r) == 0 {
+		return nil
+	}
+	people, err := People(q, slices.Collect(maps.Keys(r)))
+	for id, places := range r {
+		if p, known := people[id]; known {
+			for _, place := range places {
+				*place = &p
+			}
+		}
+	}
+	return err
 }
 
 // Names gives the names of accounts, in one query.

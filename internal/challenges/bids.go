@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/control"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
@@ -36,6 +37,8 @@ type (
 		Offer      *Offer // what stands in the draft, or what was opened
 		// Unsent tells its own side that the draft, or its files, are not what was handed in.
 		Unsent bool
+		// Who drafted it and who handed it in, for its own side.
+		CreatedBy, SubmittedBy *accounts.Person
 		work.Acts
 
 		open bool // bids may still be handed in
@@ -125,7 +128,7 @@ func (s *Service) showBids(q *gorm.DB, reader policy.Actor, rows []Bid) ([]BidVi
 		return nil, err
 	}
 	now := s.unit.Now()
-	out := make([]BidView, len(rows))
+	out, people := make([]BidView, len(rows)), accounts.Roll{}
 	for i, b := range rows {
 		c := of[b.ChallengeID]
 		v := BidView{Bid: b, Owner: refs[i], Number: deref(c.Number), Title: c.Title, Deadline: c.Deadline, ServerTime: now}
@@ -148,9 +151,12 @@ func (s *Service) showBids(q *gorm.DB, reader policy.Actor, rows []Bid) ([]BidVi
 				v.Reasons = []Reason{Withheld}
 			}
 		}
-		out[i] = v
+		if out[i] = v; own[i] {
+			people.Name(&rows[i].CreatedBy, &out[i].CreatedBy)
+			people.Name(rows[i].SubmittedBy, &out[i].SubmittedBy)
+		}
 	}
-	return out, nil
+	return out, people.Call(q)
 }
 
 // draft opens what its people are writing.

@@ -28,11 +28,14 @@ type (
 		Owner     orgs.Ref
 		Round     programmes.Round
 		Chains    []ref.Chain
-		Advised   []accounts.Person // who was asked to refine it, for those who may read that
-		TakesBids bool              // now
-		Region    string            // where the poster is; of a masked one its city
-		External  []external.ID     // what it is called elsewhere, for those who may know who posted it
-		now       time.Time
+		Advised   []*accounts.Person // who was asked to refine it, for those who may read that
+		TakesBids bool               // now
+		Region    string             // where the poster is; of a masked one its city
+		External  []external.ID      // what it is called elsewhere, for those who may know who posted it
+		// Who drafted, submitted and published it, for those who may read what is inside.
+		CreatedBy, SubmittedBy, PublishedBy *accounts.Person
+
+		now time.Time
 		work.Acts
 	}
 	// Answer is the outcome of changing a challenge.
@@ -101,15 +104,11 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 	owners, posters, rounds := make([]orgs.Standing, len(rows)), make([]uuid.UUID, len(rows)), make([]uuid.UUID, len(rows))
 	inner := make([]bool, len(rows))
 	var chains []string
-	var advisers []uuid.UUID
 	for i := range rows {
 		c := &rows[i]
 		inner[i] = policy.Allowed(reader, policy.ChallengeInner, c.Facts())
 		owners[i] = orgs.Standing{Organization: c.OwnerID, Masked: c.conceals() && !inner[i]}
 		posters[i], rounds[i], chains = c.OwnerID, c.RoundID, append(chains, c.Chains...)
-		if inner[i] {
-			advisers = append(advisers, c.Advisers...)
-		}
 	}
 	refs, err := orgs.Shown(q, reader, owners)
 	if err != nil {
@@ -131,14 +130,8 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 	if err != nil {
 		return nil, err
 	}
-	people := map[uuid.UUID]accounts.Person{}
-	if len(advisers) > 0 {
-		if people, err = accounts.People(q, advisers); err != nil {
-			return nil, err
-		}
-	}
 	now := s.unit.Now()
-	out := make([]View, len(rows))
+	out, people := make([]View, len(rows)), accounts.Roll{}
 	for i, c := range rows {
 		out[i] = View{Owner: refs[i], Round: of[c.RoundID], External: ids[i], TakesBids: c.takesBids(now), now: now}
 		if out[i].Region = regions[c.OwnerID]; owners[i].Masked {
@@ -148,9 +141,14 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 			out[i].Chains = append(out[i].Chains, named[code])
 		}
 		if inner[i] {
-			for _, id := range c.Advisers {
-				out[i].Advised = append(out[i].Advised, people[id])
+			v := &out[i]
+			v.Advised = make([]*accounts.Person, len(c.Advisers))
+			for j := range c.Advisers {
+				people.Name(&c.Advisers[j], &v.Advised[j])
 			}
+			people.Name(&rows[i].CreatedBy, &v.CreatedBy)
+			people.Name(c.SubmittedBy, &v.SubmittedBy)
+			people.Name(c.PublishedBy, &v.PublishedBy)
 		} else {
 			c.ReturnReason = ""
 			if !policy.Allowed(reader, policy.ChallengeDiscuss, c.Facts()) {
@@ -163,7 +161,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 		c.OwnerID = refs[i].ID
 		out[i].Challenge = c
 	}
-	return out, nil
+	return out, people.Call(q)
 }
 
 // sound is the input as it is stored, if it is sound and refers to what is there.

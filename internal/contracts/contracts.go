@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
@@ -392,6 +393,7 @@ type View struct {
 	Received      *money.Fen // what was really received on it; for who reads it as it stands
 	Superseded    bool       // it is shown as it was when it named the reader's organization last
 	OfficeName    string
+	EnteredBy     *accounts.Person // who typed it in
 	ApplicationID *uuid.UUID
 	// ApplicationVersion is what a decision on it compares.
 	ApplicationVersion int64
@@ -413,8 +415,10 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 		return nil, err
 	}
 	out, candidates, terms := make([]View, len(rows)), make([]candidate, len(rows)), make([]Terms, len(rows))
+	people := accounts.Roll{}
 	for i, c := range rows {
 		v := &out[i]
+		people.Name(&rows[i].EnteredBy, &v.EnteredBy)
 		var a *Application
 		if l := latest[c.ID]; l != nil {
 			a = &l.Application
@@ -443,6 +447,9 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	}
 	named, err := officeNames(q, len(rows))
 	if err != nil {
+		return nil, err
+	}
+	if err := people.Call(q); err != nil {
 		return nil, err
 	}
 	for i := range out {

@@ -318,7 +318,7 @@ func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]Ap
 		return nil, err
 	}
 	out := make([]ApplicationView, len(rows))
-	people := roll{}
+	people := accounts.Roll{}
 	for i, a := range rows {
 		c := x.contracts[a.ContractID]
 		if !policy.Allowed(reader, policy.ContractNow, c.Facts()) {
@@ -334,18 +334,18 @@ func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]Ap
 		}
 		v.told(reader, c, a.factsOf(c, x.writers[c.ID]), x, people)
 	}
-	return out, people.call(q)
+	return out, people.Call(q)
 }
 
 // told leaves in an application what the reader may know of it, and asks for the names of those whom they may know.
-func (v *ApplicationView) told(reader policy.Actor, c *Contract, f policy.Facts, x about, people roll) {
+func (v *ApplicationView) told(reader policy.Actor, c *Contract, f policy.Facts, x about, people accounts.Roll) {
 	a := v.Application
 	if !policy.Allowed(reader, policy.ContractNow, c.Facts()) {
 		v.ContractTitle = a.Terms.Title // what it is called by now is others' affair
 	}
 	if policy.Allowed(reader, policy.ApplicationFilers, f) {
-		people.wants(&c.EnteredBy, &v.EnteredBy)
-		people.wants(&a.SubmittedBy, &v.SubmittedBy)
+		people.Name(&c.EnteredBy, &v.EnteredBy)
+		people.Name(&a.SubmittedBy, &v.SubmittedBy)
 		if c.EnteredFor {
 			v.EnteredFor = a.Terms.filer(c.Elsewhere != nil).Name
 		}
@@ -357,13 +357,13 @@ func (v *ApplicationView) told(reader policy.Actor, c *Contract, f policy.Facts,
 	v.OpinionsBy = make([]*accounts.Person, len(a.Opinions))
 	if policy.Allowed(reader, policy.ApplicationReviewers, f) {
 		if !v.free {
-			people.wants(a.TakenBy, &v.TakenBy)
+			people.Name(a.TakenBy, &v.TakenBy)
 		}
-		people.wants(a.passedBy(), &v.PassedBy)
-		people.wants(a.decidedBy(), &v.DecidedBy)
-		people.wants(a.SupplementAskedBy, &v.SupplementAskedBy)
+		people.Name(a.passedBy(), &v.PassedBy)
+		people.Name(a.decidedBy(), &v.DecidedBy)
+		people.Name(a.SupplementAskedBy, &v.SupplementAskedBy)
 		for i := range a.Opinions {
-			people.wants(&v.Opinions[i].RecordedBy, &v.OpinionsBy[i])
+			people.Name(&v.Opinions[i].RecordedBy, &v.OpinionsBy[i])
 		}
 	} else { // what the experts said is told, and not who they are
 		v.Opinions = slices.Clone(v.Opinions)
@@ -379,27 +379,6 @@ func (v *ApplicationView) told(reader policy.Actor, c *Contract, f policy.Facts,
 	v.Notes = make([]NoteView, len(x.notes[a.ID]))
 	for i, n := range x.notes[a.ID] {
 		v.Notes[i] = NoteView{Note: n.Note, CreatedAt: n.CreatedAt}
-		people.wants(&x.notes[a.ID][i].AccountID, &v.Notes[i].By)
+		people.Name(&x.notes[a.ID][i].AccountID, &v.Notes[i].By)
 	}
-}
-
-// roll is who is to be named where: one query for all.
-type roll map[uuid.UUID][]**accounts.Person
-
-func (r roll) wants(id *uuid.UUID, place **accounts.Person) {
-	if id != nil {
-		r[*id] = append(r[*id], place)
-	}
-}
-
-func (r roll) call(q *gorm.DB) error {
-	people, err := accounts.People(q, slices.Collect(maps.Keys(r)))
-	for id, places := range r {
-		if p, known := people[id]; known {
-			for _, place := range places {
-				*place = &p
-			}
-		}
-	}
-	return err
 }

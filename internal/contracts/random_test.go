@@ -189,8 +189,8 @@ func (c *city) holds(rt *rapid.T, id uuid.UUID, people map[string]policy.Actor) 
 		if a.SecondReviewer != nil {
 			three[*a.SecondReviewer] = "second"
 		}
-		if want := 1 + count(a.SecondReviewer != nil); len(three) != want || three[a.SubmittedBy] != "" || three[contract.EnteredBy] != "" {
-			rt.Fatalf("application %s: entered by %s, submitted by %s, reviewed by %v", a.Kind, contract.EnteredBy, a.SubmittedBy, three)
+		if want := 1 + count(a.SecondReviewer != nil); len(three) != want || three[a.SubmittedBy] != "" || three[contract.Contract.EnteredBy] != "" {
+			rt.Fatalf("application %s: entered by %s, submitted by %s, reviewed by %v", a.Kind, contract.Contract.EnteredBy, a.SubmittedBy, three)
 		}
 		if (a.State == Granted) && a.SecondReviewer == nil {
 			rt.Fatalf("granted by one person")

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
@@ -304,6 +305,8 @@ type IntroductionView struct {
 	Contacts    *Contacts         // once accepted, and for the two sides only
 	DealVersion int64             // of the deal that it began
 	Brokers     []mandates.Acting // under whose mandate it was made: that they act both sides know, and for what fee only theirs
+	// Who proposed it and who answered: each side is told its own, and the other's once it was accepted.
+	ProposedBy, AnsweredBy *accounts.Person
 	work.Acts
 }
 
@@ -346,15 +349,21 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 	if err != nil {
 		return nil, err
 	}
-	out := make([]IntroductionView, len(rows))
+	out, people := make([]IntroductionView, len(rows)), accounts.Roll{}
 	for i, row := range rows {
 		row.Subject = known.titles(row.Subject)
 		out[i] = IntroductionView{Introduction: row, From: names[2*i], To: names[2*i+1], DealVersion: begun[idOr0(row.DealID)], Brokers: acting[i]}
 		if row.showsContacts(reader) {
 			out[i].Contacts = known.contacts(&row, Contacts{From: contacts[row.FromID], To: contacts[row.ToID]})
 		}
+		if row.DealID != nil || reader.MemberOf(row.FromID) {
+			people.Name(&rows[i].ProposedBy, &out[i].ProposedBy)
+		}
+		if row.DealID != nil || reader.MemberOf(row.ToID) {
+			people.Name(rows[i].AnsweredBy, &out[i].AnsweredBy)
+		}
 	}
-	return out, nil
+	return out, people.Call(q)
 }
 
 // versionsOfDeals are those of the deals that introductions began, by which their first change goes without another read.

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
@@ -161,7 +162,8 @@ type (
 	// View is an import as its reader sees it.
 	View struct {
 		Import
-		Owner orgs.Ref
+		Owner                orgs.Ref
+		CreatedBy, StartedBy *accounts.Person
 		work.Acts
 	}
 	// Answer is the outcome of a use case that changed an import.
@@ -224,11 +226,13 @@ func show(q *gorm.DB, reader policy.Actor, rows []Import) ([]View, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]View, len(rows))
+	out, people := make([]View, len(rows)), accounts.Roll{}
 	for i := range rows {
 		out[i] = View{Import: rows[i], Owner: refs[i]}
+		people.Name(&rows[i].CreatedBy, &out[i].CreatedBy)
+		people.Name(rows[i].StartedBy, &out[i].StartedBy)
 	}
-	return out, nil
+	return out, people.Call(q)
 }
 
 // Written tells whether an import wrote rows.

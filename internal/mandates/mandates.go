@@ -63,7 +63,9 @@ type View struct {
 	Brokers   []BrokerView
 	// Conflicts are other mandates of the principal that run at the same time, about the same, by other brokers; while it waits for an answer.
 	Conflicts []Conflict
-	today     when.Day
+	// Who proposed it, answered and ended it.
+	ProposedBy, AnsweredBy, EndedBy *accounts.Person
+	today                           when.Day
 	work.Acts
 }
 
@@ -100,11 +102,14 @@ func show(q *gorm.DB, reader policy.Actor, rows []Mandate) ([]View, error) {
 		return nil, err
 	}
 	today := db.DayOf(q)
-	out := make([]View, len(rows))
+	out, people := make([]View, len(rows)), accounts.Roll{}
 	for i, m := range rows {
 		out[i] = View{Mandate: m, Principal: named[i], Brokers: brokers[m.ID], Conflicts: beside[m.ID], today: today}
+		people.Name(&rows[i].ProposedBy, &out[i].ProposedBy)
+		people.Name(rows[i].AnsweredBy, &out[i].AnsweredBy)
+		people.Name(rows[i].EndedBy, &out[i].EndedBy)
 	}
-	return out, nil
+	return out, people.Call(q)
 }
 
 // showBrokers names the brokers of mandates.
