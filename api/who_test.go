@@ -28,7 +28,7 @@ func TestRecordsSayWhoWroteThem(t *testing.T) {
 		who(s.Editor, "/v1/applications/"+application, map[string]string{"submitted_by": s.Editor.Username})
 
 		intro, tag := s.Introduction()
-		proposer := s.Buyer.Get("/v1/introductions/" + intro).Want(200).Text("proposed_by", "username")
+		proposer := s.Buyer.Get("/v1/introductions/"+intro).Want(200).Text("proposed_by", "username")
 		if proposer == "" {
 			h.Error("the side that proposed is not told who did")
 		}

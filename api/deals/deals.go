@@ -115,9 +115,9 @@ func dealNote(b *wire.DealNoteInput) (string, error) { return b.Note, nil }
 
 func written(v *deals.IntroductionView) wire.Introduction {
 	w := wire.Introduction{
-		Actions: wire.ActionsOf(v.Acts),
+		Actions:    wire.ActionsOf(v.Acts),
 		ProposedBy: wire.SomePerson(v.ProposedBy), AnsweredBy: wire.SomePerson(v.AnsweredBy),
-		Id:      v.ID, Version: v.Version, State: wire.IntroductionState(v.State), From: wire.RefOf(v.From),
+		Id: v.ID, Version: v.Version, State: wire.IntroductionState(v.State), From: wire.RefOf(v.From),
 		To: wire.RefOf(v.To), ResultId: v.ResultID, TeamId: v.TeamID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), TeamTitle: wire.Some(v.TeamTitle), NeedTitle: wire.Some(v.NeedTitle), Message: v.Message, AnswerDue: wire.DateOf(v.AnswerDue),
 		DeclineReason: wire.Some(wire.DeclineReason(v.DeclineReason)), DeclineNote: wire.Some(v.DeclineNote), DealId: v.DealID, DealVersion: wire.Some(v.DealVersion),
 		DeclineReasonName: wire.Some(v.DeclineReason.Text().ZH), LapseReasonName: wire.Some(v.LapseReason.Text().ZH),

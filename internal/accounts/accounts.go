@@ -81,7 +81,7 @@ func (in *SignUpInput) check() error {
 	var bad fault.Fields
 	text.Into(&bad, &in.Name, "/name", text.Line)
 	bad.Check(username.MatchString(in.Username), "/username", fault.Pattern, "三至四十个小写字母、数字或 . _ -", "Three to forty of a-z, 0-9 . _ -")
-	bad.Length(in.Name, "/name", 1, 50)
+	text.Named(&bad, in.Name, "/name", 1, 50)
 	return bad.Err()
 }
 

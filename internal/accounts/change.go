@@ -8,6 +8,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/mail"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -96,7 +97,7 @@ func orElse(err, otherwise error) error {
 // Rename gives the account another name of its person; by the account itself.
 func (s *Service) Rename(ctx context.Context, call work.Call, name string) (Person, error) {
 	var bad fault.Fields
-	bad.Length(name, "/name", 1, 50)
+	text.Named(&bad, name, "/name", 1, 50)
 	if err := bad.Err(); err != nil {
 		return Person{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -146,7 +147,7 @@ func (o *Offer) check(lead string) error {
 	seen := map[string]bool{lead: true}
 	for i := range o.Partners {
 		p, at := &o.Partners[i], fmt.Sprintf("/partners/%d", i)
-		bad.Length(p.Name, at+"/name", 2, 100)
+		text.Named(&bad, p.Name, at+"/name", 2, 100)
 		bad.Length(p.Part, at+"/part", 0, 500)
 		codes.CreditCodeInto(&bad, &p.Code, at+"/code")
 		bad.Check(!seen[p.Code], at+"/code", fault.Repeated, "同一单位只列一次", "An organization is named once")
@@ -155,7 +156,7 @@ func (o *Offer) check(lead string) error {
 	bad.Check(len(o.Members) <= 100, "/members", fault.TooManyItems, "至多 100 名成员", "At most 100 members")
 	for i := range o.Members {
 		m, at := &o.Members[i], fmt.Sprintf("/members/%d", i)
-		bad.Length(m.Name, at+"/name", 2, 50)
+		text.Named(&bad, m.Name, at+"/name", 2, 50)
 		bad.Length(m.Part, at+"/part", 0, 500)
 		codes.CreditCodeInto(&bad, &m.OrganizationCode, at+"/organization_code")
 		bad.Check(seen[m.OrganizationCode], at+"/organization_code", fault.NotOffered, "须为牵头单位或合作单位的代码", "It is the code of the lead or of a partner")
@@ -166,7 +167,7 @@ func (o *Offer) check(lead string) error {
 	bad.Check(len(o.Milestones) <= 50, "/milestones", fault.TooManyItems, "至多 50 个节点", "At most 50 milestones")
 	for i, m := range o.Milestones {
 		at := fmt.Sprintf("/milestones/%d", i)
-		bad.Length(m.Title, at+"/title", 2, 200)
+		text.Named(&bad, m.Title, at+"/title", 2, 200)
 		bad.Check(m.Amount.Fen >= 0, at+"/amount", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")
 	}
 	bad.Check(o.Price.Fen >= 0, "/price", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")

@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -65,7 +66,7 @@ var listedRecords = work.Records[Listed, *Listed, ListedView]{
 // into writes the input where it is sound, and refuses days that another entry of the same organization has already.
 func (in ListedInput) into(tx *work.Tx, l *Listed) error {
 	var bad fault.Fields
-	bad.Length(in.Name, "/name", 2, 100)
+	text.Named(&bad, in.Name, "/name", 2, 100)
 	codes.CreditCodeInto(&bad, &in.Code, "/code")
 	bad.Length(in.Reason, "/reason", 5, 500)
 	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")

@@ -211,7 +211,7 @@ func (c Content) complete() Content {
 // check holds the rules of what is written, be it a draft.
 func (c Content) check() error {
 	var bad fault.Fields
-	bad.Length(c.Title, "/title", 2, 200)
+	text.Named(&bad, c.Title, "/title", 2, 200)
 	bad.Length(c.Problem, "/problem", 10, 10_000)
 	bad.Length(c.Background, "/background", 0, 10_000)
 	bad.Length(c.Provides, "/provides", 0, 5000)
@@ -225,7 +225,7 @@ func (c Content) check() error {
 	names := map[string]bool{}
 	for i, x := range c.Indicators {
 		at := fmt.Sprintf("/indicators/%d", i)
-		bad.Length(x.Name, at+"/name", 1, 100)
+		text.Named(&bad, x.Name, at+"/name", 1, 100)
 		bad.Check(!names[x.Name], at+"/name", fault.Repeated, "指标名称重复", "An indicator is named once")
 		names[x.Name] = true
 		x.check(&bad, at)

@@ -194,7 +194,7 @@ func (a *Application) Pass(by uuid.UUID, note string, now time.Time) error {
 	if a.State != UnderReview {
 		return fault.In(a.State, UnderReview)
 	}
-	if err := text("/note", note, 0, 2000); err != nil {
+	if err := bounded("/note", note, 0, 2000); err != nil {
 		return err
 	}
 	a.State, a.FirstReviewer, a.PassedAt, a.ReviewNote = SecondReview, &by, &now, note
@@ -230,7 +230,7 @@ func (a *Application) Refuse(by uuid.UUID, reason string, now time.Time) error {
 	if err := work.In(a.State, UnderReview, ExpertReview, SecondReview, SupplementRequested); err != nil {
 		return err
 	}
-	if err := text("/reason", reason, 2, 2000); err != nil {
+	if err := bounded("/reason", reason, 2, 2000); err != nil {
 		return err
 	}
 	if a.State == SecondReview {
@@ -248,8 +248,8 @@ func (a *Application) movesContract() bool {
 	return a.Kind == Registration || a.Kind == Recording || a.State == Granted
 }
 
-// text checks what a registrar writes; the OpenAPI description says the bounds too.
-func text(pointer, s string, least, most int) error {
+// bounded checks what a registrar writes; the OpenAPI description says the bounds too.
+func bounded(pointer, s string, least, most int) error {
 	var bad fault.Fields
 	bad.Length(s, pointer, least, most)
 	return bad.Err()

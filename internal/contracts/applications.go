@@ -77,7 +77,7 @@ func (s *Service) apply(ctx context.Context, call work.Call, contract uuid.UUID,
 		if version != 0 && version != c.Version {
 			return nil, fault.VersionStale.New()
 		}
-		if err := text("/reason", reason, 2, 2000); err != nil {
+		if err := bounded("/reason", reason, 2, 2000); err != nil {
 			return nil, err
 		}
 		f, err := filing(tx, reason)

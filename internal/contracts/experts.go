@@ -9,6 +9,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -49,7 +50,7 @@ func (o Opinion) check(filed, today when.Day) error {
 	once := map[Expert]bool{}
 	for i, x := range o.Experts {
 		at := fmt.Sprintf("/experts/%d", i)
-		bad.Length(x.Name, at+"/name", 2, 100)
+		text.Named(&bad, x.Name, at+"/name", 2, 100)
 		bad.Length(x.Affiliation, at+"/affiliation", 0, 200)
 		bad.Check(!once[x], at, fault.Repeated, "同一专家重复填写", "An expert is named once")
 		once[x] = true

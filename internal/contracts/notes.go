@@ -51,7 +51,7 @@ func (s *Service) AddNote(ctx context.Context, call work.Call, id uuid.UUID, sai
 		if err := policy.Check(tx.Call.Actor, policy.ApplicationNote, facts); err != nil {
 			return nil, err
 		}
-		if err := text("/note", said, 1, 2000); err != nil {
+		if err := bounded("/note", said, 1, 2000); err != nil {
 			return nil, err
 		}
 		n := note{work.NewID(), a.ID, call.Actor.Account, said, tx.Now}

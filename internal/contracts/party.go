@@ -6,6 +6,7 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
 	"jiebang/internal/ref"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 )
 
@@ -14,7 +15,7 @@ import (
 func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 	bad.Check(p.Name != "", at+"/name", fault.Required, "须填名称", "The name is needed")
 	if p.Name != "" {
-		bad.Length(p.Name, at+"/name", 2, 200)
+		text.Named(bad, p.Name, at+"/name", 2, 200)
 	}
 	bad.Check(p.Nature != "", at+"/nature", fault.Required, "须填当事人性质", "The nature is needed")
 	bad.Check(p.Nature == "" || codes.PartyNatures.Has(p.Nature), at+"/nature", fault.UnknownNature, "没有这个当事人性质代码", "There is no such nature")

@@ -207,7 +207,7 @@ func (s *Service) Reveal(ctx context.Context, call work.Call, contract uuid.UUID
 		if err := policy.Check(call.Actor, policy.ContractReveal, c.Facts()); err != nil {
 			return err
 		}
-		if err := text("/reason", in.Reason, 2, 2000); err != nil {
+		if err := bounded("/reason", in.Reason, 2, 2000); err != nil {
 			return err
 		}
 		var rows []personRow

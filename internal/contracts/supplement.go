@@ -18,7 +18,7 @@ func (a *Application) AskSupplement(by uuid.UUID, wanted string, now time.Time) 
 	if err := work.In(a.State, Submitted, UnderReview, ExpertReview); err != nil {
 		return err
 	}
-	if err := text("/note", wanted, 2, 2000); err != nil {
+	if err := bounded("/note", wanted, 2, 2000); err != nil {
 		return err
 	}
 	a.State, a.SupplementWanted, a.SupplementAnswer, a.SupplementAskedBy, a.SupplementAskedAt = SupplementRequested, wanted, "", &by, &now
@@ -35,7 +35,7 @@ func (a *Application) Supply(answer string, now time.Time, calendar when.Calenda
 	if err := work.Step(&a.State, to, SupplementRequested); err != nil {
 		return err
 	}
-	if err := text("/note", answer, 2, 2000); err != nil {
+	if err := bounded("/note", answer, 2, 2000); err != nil {
 		return err
 	}
 	a.SupplementAnswer, a.ClockFrom, a.HandedAt = answer, today, &now

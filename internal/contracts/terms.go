@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/ref"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 )
 
@@ -93,7 +94,7 @@ func (t Terms) same(other Terms) bool {
 // check finds everything that is wrong with the terms of a contract of this kind.
 func (t Terms) check(kind codes.ContractKind) error {
 	var bad fault.Fields
-	bad.Length(t.Title, "/terms/title", 2, 200)
+	text.Named(&bad, t.Title, "/terms/title", 2, 200)
 	checkNumber(&bad, t.PaperNumber, "/terms/paper_number", 0, 60)
 	bad.Check(t.Subkind.Kind() == kind, "/terms/subkind", fault.NotOffered, "该类合同没有这个小类", "This kind of contract has no such subkind")
 	bad.Check(codes.Fields.Has(t.Field), "/terms/field", fault.NotOffered, "没有这个技术领域", "There is no such technology field")

@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 )
 
 // Kind is how a link binds.
@@ -189,7 +190,7 @@ func path(reached map[string][]Link, to ...string) []Link {
 // clean makes a node's parts what is stored.
 func (n *Node) clean(bad *fault.Fields, at string) {
 	fault.Offered(bad, n.Kind, at+"/kind", holderKinds)
-	bad.Length(n.Name, at+"/name", 2, 100)
+	text.Named(bad, n.Name, at+"/name", 2, 100)
 	switch {
 	case n.Kind == Person:
 		bad.Check(n.Code == "", at+"/code", fault.Unexpected, "个人不填代码；同名者以 mark 区分", "A person has no code; mark tells those of one name apart")

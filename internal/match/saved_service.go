@@ -33,7 +33,7 @@ type SavedInput struct {
 func (in SavedInput) into(tx *work.Tx, s *savedSearch) error {
 	var bad fault.Fields
 	text.Into(&bad, &in.Name, "/name", text.Line)
-	bad.Length(in.Name, "/name", 1, 50)
+	text.Named(&bad, in.Name, "/name", 1, 50)
 	in.Words = strings.TrimSpace(in.Words)
 	bad.Length(in.Words, "/q", 0, 200)
 	fault.Offered(&bad, in.Frequency, "/frequency", frequencies)

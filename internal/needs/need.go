@@ -104,7 +104,7 @@ func (n *Need) Written() *Content { return &n.Content }
 // Check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for whoever calls without it.
 func (c Content) Check() error {
 	var bad fault.Fields
-	bad.Length(c.Title, "/title", 2, 200)
+	text.Named(&bad, c.Title, "/title", 2, 200)
 	bad.Length(c.Problem, "/problem", 10, 5000)
 	bad.Length(c.Requirements, "/requirements", 0, 5000)
 	bad.Length(c.Constraints, "/constraints", 0, 5000)

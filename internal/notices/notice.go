@@ -13,6 +13,7 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -110,7 +111,7 @@ const maxLines = 500
 
 func (in Input) check() error {
 	var bad fault.Fields
-	bad.Length(in.Title, "/title", 5, 200)
+	text.Named(&bad, in.Title, "/title", 5, 200)
 	bad.Length(in.Text, "/text", 0, 20000)
 	bad.Length(in.Contact, "/contact", 0, 500)
 	bad.Check(len(in.Lines) >= 1, "/lines", fault.TooFew, "至少公示一项", "At least one line")

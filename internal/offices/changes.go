@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -27,7 +28,7 @@ func (in Input) check() error {
 	var bad fault.Fields
 	_, known := ref.RegionOf(in.Region)
 	bad.Check(known, "/region", fault.UnknownRegion, "没有这个区划代码", "There is no such region code")
-	bad.Length(in.Name, "/name", 2, 100)
+	text.Named(&bad, in.Name, "/name", 2, 100)
 	return bad.Err()
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 )
 
 // alike are characters that a reader takes for the first of their group, in small letters and in form NFKC (which has folded width,
@@ -82,16 +83,15 @@ func (o *Organization) nameAlone(q *gorm.DB) error {
 
 // readable refuses a name that nobody could read out: of marks alone, or of letters of several alphabets, which look like each other.
 func readable(bad *fault.Fields, name, pointer string) {
-	said, alphabets := false, map[*unicode.RangeTable]bool{}
+	alphabets := map[*unicode.RangeTable]bool{}
 	for _, r := range name {
-		said = said || unicode.IsLetter(r) || unicode.IsDigit(r)
 		for _, a := range []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic} {
 			if unicode.Is(a, r) {
 				alphabets[a] = true
 			}
 		}
 	}
-	bad.Check(said, pointer, fault.BadCharacters, "名称中没有文字", "The name has no letters")
+	bad.Check(text.Says(name), pointer, fault.BadCharacters, "名称中没有文字", "The name has no letters")
 	bad.Check(len(alphabets) < 2, pointer, fault.BadCharacters, "名称混用了形近的不同字母，请重新键入", "The name mixes letters of several alphabets; type it anew")
 }
 

@@ -219,7 +219,7 @@ func (in Input) cleaned() (Input, error) {
 // Clean reads the ways to reach a contact where they stand in an input, and adds to bad those that cannot work: a number that is too
 // short or lacks its area code, an address that no mail server takes.
 func (c *Contact) Clean(bad *fault.Fields, at string) {
-	bad.Length(c.Name, at+"/name", 1, 50)
+	text.Named(bad, c.Name, at+"/name", 1, 50)
 	if c.Phone = strings.TrimSpace(c.Phone); c.Phone != "" {
 		if phone, err := codes.Phone(c.Phone); err == nil {
 			c.Phone = phone

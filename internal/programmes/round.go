@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/notices"
 	"jiebang/internal/policy"
 	"jiebang/internal/review"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -128,7 +129,7 @@ func (in Input) check() error {
 	bad.Length(in.Code, "/code", 2, 20)
 	bad.Check(codeForm.MatchString(in.Code), "/code", fault.Pattern, "代码由大写字母、数字与连字符组成，如 SY2026-1", "A code is of capital letters, digits and hyphens, like SY2026-1")
 	bad.Check(in.Year >= 2000 && in.Year <= 2100, "/year", fault.OutOfRange, "年度不对", "Not such a year")
-	bad.Length(in.Name, "/name", 2, 100)
+	text.Named(&bad, in.Name, "/name", 2, 100)
 	fault.Offered(&bad, in.Level, "/level", []Level{City, Province})
 	bad.Check(!in.PostTo.Before(in.PostFrom), "/post_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	bad.Check(in.Budget >= 0, "/budget", fault.OutOfRange, "金额不能小于零", "An amount is not less than 0")

@@ -9,6 +9,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -58,7 +59,7 @@ const templateDeleted work.Deed = "criteria_template.delete"
 
 func (in TemplateInput) check() error {
 	var bad fault.Fields
-	bad.Length(in.Name, "/name", 2, 50)
+	text.Named(&bad, in.Name, "/name", 2, 50)
 	checkCriteria(&bad, in.Criteria, "/criteria")
 	return bad.Err()
 }

@@ -8,6 +8,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -27,7 +28,7 @@ type Entry struct {
 func (e *Entry) entry() *Entry { return e }
 
 func (e *Entry) check(bad *fault.Fields) {
-	bad.Length(e.Name, "/name", 2, 50)
+	text.Named(bad, e.Name, "/name", 2, 50)
 	bad.Length(e.NameEN, "/name_en", 2, 100)
 	bad.Length(e.Source, "/source", 5, 200)
 	bad.Check(e.ValidTo.IsZero() || !e.ValidTo.Before(e.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")

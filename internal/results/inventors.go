@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 )
 
 // Inventor is one of those who made a result, in their order. Names are public with it, as is usual; what each contributed is the owner's affair, and
@@ -51,7 +52,7 @@ func (c Content) checkMakers(bad *fault.Fields) {
 	sum := 0
 	for i, v := range c.Inventors {
 		at := fmt.Sprintf("/inventors/%d", i)
-		bad.Length(v.Name, at+"/name", 1, 50)
+		text.Named(bad, v.Name, at+"/name", 1, 50)
 		bad.Length(v.Organization, at+"/organization_name", 0, 200)
 		if v.Share != nil {
 			bad.Check(*v.Share >= 0 && *v.Share <= allShares, at+"/share_bp", fault.OutOfRange, "贡献比例为 0 至 10000（万分之一）", "A share is 0 to 10000 basis points")

@@ -148,7 +148,7 @@ func (r *Result) Written() *Content { return &r.Content }
 // Check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for imports as well.
 func (c Content) Check() error {
 	var bad fault.Fields
-	bad.Length(c.Title, "/title", 2, 200)
+	text.Named(&bad, c.Title, "/title", 2, 200)
 	bad.Length(c.Abstract, "/abstract", 10, 5000)
 	bad.Length(c.Application, "/application", 0, 2000)
 	bad.Length(c.Advantage, "/advantage", 0, 2000)

@@ -16,6 +16,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -149,7 +150,7 @@ func CheckCriteria(bad *fault.Fields, criteria []Criterion, pointer string) {
 	seen := map[string]bool{}
 	for i, c := range criteria {
 		at := fmt.Sprintf("%s/%d", pointer, i)
-		bad.Length(c.Name, at+"/name", 2, 50)
+		text.Named(bad, c.Name, at+"/name", 2, 50)
 		bad.Length(c.About, at+"/about", 0, 500)
 		bad.Check(!seen[c.Name], at+"/name", fault.Repeated, "指标重复", "The criterion is given twice")
 		bad.Check(c.Weight >= 1 && c.Weight <= weightWhole, at+"/weight_bp", fault.OutOfRange, "权重为 1 至 10000（万分之一）", "A weight is 1 to 10000 basis points")

@@ -5,6 +5,7 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/text"
 )
 
 // Person is one of a team. A name is public with the consent of whoever bears it; what they are and do is the team's to tell.
@@ -19,8 +20,8 @@ const maxName = 50
 
 // check holds a person to the rules; at is their place in the input.
 func (p Person) check(bad *fault.Fields, at string) {
-	bad.Length(p.Name, at+"/name", 1, maxName)
-	bad.Length(p.Title, at+"/title", 0, 100)
+	text.Named(bad, p.Name, at+"/name", 1, maxName)
+	text.Named(bad, p.Title, at+"/title", 0, 100)
 	bad.Length(p.Role, at+"/role", 0, 200)
 }
 

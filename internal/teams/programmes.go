@@ -11,6 +11,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/listing"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -35,7 +36,7 @@ func checkProgrammes(bad *fault.Fields, programmes []Programme, claimed bool) {
 	}
 	for i, p := range programmes {
 		at := fmt.Sprintf("/programmes/%d", i)
-		bad.Length(p.Name, at+"/name", 2, 100)
+		text.Named(bad, p.Name, at+"/name", 2, 100)
 		bad.Check(!p.From.IsZero(), at+"/from", fault.Required, "须填入选日期", "Say from which day on")
 		bad.Check(p.To.IsZero() || !p.To.Before(p.From), at+"/to", fault.Reversed, "结束日期早于入选日期", "It ends before it begins")
 		bad.Length(p.Evidence, at+"/evidence", least, 1000)

@@ -97,7 +97,7 @@ const (
 // Check holds the rules of the content. The OpenAPI description says the bounds too; here they hold for whoever calls without it.
 func (c Content) Check() error {
 	var bad fault.Fields
-	bad.Length(c.Title, "/title", 2, 200)
+	text.Named(&bad, c.Title, "/title", 2, 200)
 	bad.Length(c.Introduction, "/introduction", 10, 5000)
 	bad.Length(c.Capabilities, "/capabilities", 0, 5000)
 	bad.Length(c.Seeks, "/seeks", 0, 2000)

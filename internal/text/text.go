@@ -312,6 +312,14 @@ func Says(s string) bool {
 	return strings.ContainsFunc(s, func(c rune) bool { return unicode.In(c, unicode.L, unicode.N) })
 }
 
+// Named adds to bad that what something is called has fewer or more characters than it may, or says nothing.
+func Named(bad *fault.Fields, name, pointer string, least, most int) {
+	bad.Length(name, pointer, least, most)
+	if name != "" && !Says(name) {
+		*bad = append(*bad, fault.Placeholder.Plain(pointer))
+	}
+}
+
 // Wanted adds to bad that a note is missing which is wanted here, in the words of the rule that wants it, or that it says nothing.
 func Wanted(bad *fault.Fields, note, pointer, zh, en string, args ...any) {
 	if strings.TrimSpace(note) == "" {
