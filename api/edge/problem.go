@@ -137,15 +137,16 @@ func writeProblem(c echo.Context, f *fault.Error, code int) error {
 	case fault.Unavailable, fault.TooMany:
 		header.Set(echo.HeaderRetryAfter, retryAfter(f.RetryAfter))
 	}
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(code)
-	}
 	tongue := tongueOf(c.Request())
 	header.Set("Content-Language", string(tongue))
 	header.Add(echo.HeaderVary, "Accept-Language")
 	body, err := json.Marshal(document(f, code, RequestID(c.Request().Context()), tongue))
 	if err != nil {
 		return err
+	}
+	if c.Request().Method == http.MethodHead { // as GET, but for the body
+		header.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
+		return c.NoContent(code)
 	}
 	return c.Blob(code, problemType, body)
 }

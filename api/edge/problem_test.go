@@ -176,9 +176,17 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestHeadHasNoBody(t *testing.T) {
-	w := answer(t, http.MethodHead, fault.NotVisible.New())
+	w, get := answer(t, http.MethodHead, fault.NotVisible.New()), answer(t, http.MethodGet, fault.NotVisible.New())
 	if w.Code != http.StatusNotFound || w.Body.Len() > 0 || w.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("%d %v %q", w.Code, w.Header(), w.Body)
+	}
+	for _, name := range []string{"Content-Language", "Vary", "Cache-Control"} {
+		if head, want := w.Header().Values(name), get.Header().Values(name); len(want) == 0 || !slices.Equal(head, want) {
+			t.Errorf("%s: %q by HEAD, %q by GET", name, head, want)
+		}
+	}
+	if w.Header().Get("Content-Length") == "" {
+		t.Error("HEAD does not say how long the problem is")
 	}
 }
 

@@ -64,9 +64,10 @@ func exported(name string, export func(context.Context, policy.Actor) (ledger.Ex
 type named struct {
 	ledger.Entry
 	contract contracts.Brief
+	office   string
 }
 
-// withContracts says which contracts entries are of: one query.
+// withContracts says which contracts entries are of, and what their offices are called: two queries.
 func withContracts(ctx context.Context, reader policy.Actor, c *contracts.Service, page db.Page[ledger.Entry]) (db.Page[named], error) {
 	out := db.Page[named]{Items: make([]named, len(page.Items)), Next: page.Next, Total: page.Total, More: page.More}
 	ids := make([]uuid.UUID, len(page.Items))
@@ -74,8 +75,12 @@ func withContracts(ctx context.Context, reader policy.Actor, c *contracts.Servic
 		ids[i] = e.ContractID
 	}
 	briefs, err := c.Briefs(ctx, reader, ids)
+	if err != nil {
+		return out, err
+	}
+	offices, err := c.OfficeNames(ctx, len(ids))
 	for i, e := range page.Items {
-		out.Items[i] = named{e, briefs[e.ContractID]}
+		out.Items[i] = named{e, briefs[e.ContractID], offices[e.Office]}
 	}
 	return out, err
 }
@@ -83,6 +88,7 @@ func withContracts(ctx context.Context, reader policy.Actor, c *contracts.Servic
 func writtenEntry(e *named) wire.LedgerEntry {
 	w := wire.LedgerEntryOf(&e.Entry)
 	w.ContractNumber, w.ContractTitle = wire.Some(e.contract.Number), wire.Some(e.contract.Title)
+	w.OfficeName = wire.Some(e.office)
 	return w
 }
 

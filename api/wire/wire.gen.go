@@ -7270,16 +7270,31 @@ type LedgerEntry struct {
 	IpKindName *string `json:"ip_kind_name,omitempty"`
 
 	// Kind 台账条目类别 Kind of ledger entry
-	Kind   LedgerEntryKind     `json:"kind"`
-	NeedId *openapi_types.UUID `json:"need_id,omitempty"`
+	Kind LedgerEntryKind `json:"kind"`
+
+	// KindName 条目类别的名称 What the kind of entry is called
+	//
+	// Example: 登记
+	KindName *string             `json:"kind_name,omitempty"`
+	NeedId   *openapi_types.UUID `json:"need_id,omitempty"`
 
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
 	Office OfficeCode `json:"office"`
 
+	// OfficeName 登记机构的名称 What the office is called
+	//
+	// Example: 沈阳市技术合同登记处
+	OfficeName *string `json:"office_name,omitempty"`
+
 	// Origin 合同如何进入本系统 How the contract came into the system
 	Origin LedgerOrigin `json:"origin"`
+
+	// OriginName 来源的名称 What the origin is called
+	//
+	// Example: 在本系统录入
+	OriginName *string `json:"origin_name,omitempty"`
 
 	// PostedOn 计入的统计日 The day it counts in
 	PostedOn  openapi_types.Date `json:"posted_on"`

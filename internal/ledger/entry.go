@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/codes"
+	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/when"
 )
@@ -23,6 +24,13 @@ const (
 	Reversal     Kind = "reversal"     // it no longer counts where it was frozen; an amendment follows
 	Cancellation Kind = "cancellation" // it no longer counts
 )
+
+var kindWords = fault.Words[Kind]{
+	Registration: {ZH: "登记", EN: "Registration"}, Amendment: {ZH: "变更", EN: "Amendment"}, Reversal: {ZH: "冲销", EN: "Reversal"}, Cancellation: {ZH: "注销", EN: "Cancellation"},
+}
+
+// Text is what people call it.
+func (k Kind) Text() fault.Text { return kindWords.Of(k) }
 
 // Figures are what is added up. In an entry they are changes and may be negative.
 type Figures struct {
@@ -50,6 +58,11 @@ const (
 	Entered  Origin = "entered"  // entered here
 	Imported Origin = "imported" // taken over from another system
 )
+
+var originWords = fault.Words[Origin]{Entered: {ZH: "在本系统录入", EN: "Entered here"}, Imported: {ZH: "导入", EN: "Imported"}}
+
+// Text is what people call it.
+func (o Origin) Text() fault.Text { return originWords.Of(o) }
 
 // Frozen is what statistics ask of a contract, as it was when the entry was made. It holds codes and identifiers only, never
 // names: entries cannot be corrected or erased. An entry counts once, under the first seller and the first buyer, as the

@@ -13,6 +13,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -252,10 +253,28 @@ func shape(text string) error {
 			return nil
 		}
 	}
+	if strings.ContainsFunc(uncut(text), func(r rune) bool {
+		return r == utf8.RuneError || unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r)
+	}) {
+		return &KindError{"这不是文本文件；须为 UTF-8 文本，每行一个 JSON 对象。", "This is no text file; it must be UTF-8 text with a JSON object a line."}
+	}
 	if strings.ContainsAny(all[0], ",\t，;") {
 		return &KindError{"这像是 CSV 或表格文字，不是 JSON Lines；请转为每行一个 JSON 对象。", "This looks like CSV or a table and is no JSON Lines; turn it into a JSON object a line."}
 	}
 	return &KindError{"没有一行是 JSON 对象；须为每行一个 JSON 对象的 UTF-8 文件。", "No line is a JSON object; the file must be UTF-8 with a JSON object a line."}
+}
+
+// uncut is a text without a last character of which some bytes are missing.
+func uncut(text string) string {
+	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
+		if i := len(text) - n; utf8.RuneStart(text[i]) {
+			if !utf8.FullRuneInString(text[i:]) {
+				return text[:i]
+			}
+			break
+		}
+	}
+	return text
 }
 
 // Wide tells UTF-16 without a mark by the ASCII in it, which even a Chinese text has: zero bytes, several, and all at even or all at odd
