@@ -46,13 +46,12 @@ func newEntry(doc Document) *entry {
 func (e *entry) read(buf []han.Token) []han.Token {
 	buf = buf[:0]
 	for i, s := range e.doc.sources() {
+		from := len(buf)
 		buf = han.Tokenize(buf, s.text)
 		if i == 0 {
 			e.titleEnd = len(buf)
 		}
-		if n := len(buf); n > 0 && buf[n-1].Sym != han.Gap {
-			buf = append(buf, han.Token{})
-		}
+		buf = endSource(buf, from)
 	}
 	e.forward = newForward(e.doc.ID, buf)
 	if terms := e.doc.Terms; terms != (Terms{}) {

@@ -145,7 +145,7 @@ func (x *Index) MatchOutcome(ctx context.Context, q Probe) (Outcome, error) {
 	out.Matches = make([]Match, 0, len(list))
 	for _, c := range list {
 		if q.Brief {
-			out.Matches = append(out.Matches, Match{ID: c.forward.id, Score: s.percent(c.score)})
+			out.Matches = append(out.Matches, Match{ID: c.forward.id, Score: percent(c.score)})
 			continue
 		}
 		m, err := v.explain(s, c)

@@ -284,7 +284,7 @@ func (v *view) explain(s *scorer, c candidate) (Match, error) {
 		}
 	})
 	logit := s.logit(raw)
-	score := s.percent(logit)
+	score := percent(logit)
 	if raw > 0 {
 		for _, list := range [][]float64{pts.terms, pts.chars} {
 			for i := range list {
@@ -315,7 +315,7 @@ func (v *view) explain(s *scorer, c candidate) (Match, error) {
 	s.factors(c.forward, func(factor string, x float64) {
 		before := score
 		logit += x
-		score = s.percent(logit)
+		score = percent(logit)
 		m.Parts = append(m.Parts, Part{factor, score - before})
 	})
 	m.Score = score

@@ -131,6 +131,17 @@ func priorTermShare(k han.TermKey) float64 {
 // weight is the idf of a term that n documents have and a share of ordinary
 // ones would.
 func (s *statistics) weight(n int, share float64) float64 {
+	with, of := s.withPrior(n, share)
+	return idf(with, of)
+}
+
+// share is the part of documents that have a term, likewise.
+func (s *statistics) share(n int, share float64) float64 {
+	with, of := s.withPrior(n, share)
+	return with / of
+}
+
+func (s *statistics) withPrior(n int, share float64) (with, of float64) {
 	missing := float64(max(priorDocuments-s.documents, 0))
-	return idf(float64(n)+share*missing, float64(s.documents)+missing)
+	return float64(n) + share*missing, float64(s.documents) + missing
 }

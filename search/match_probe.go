@@ -13,6 +13,10 @@ type probe struct {
 	text
 	terms []probeTerm
 	chars []probeChar
+
+	// What the relevance of an ordinary document would be, and its variance, if it had each term and character by chance, as often as documents have
+	// them.
+	usual, variance float64
 }
 
 // probeTerm is a distinct index term of the probe.
@@ -20,7 +24,7 @@ type probeTerm struct {
 	key    han.TermKey
 	text   string
 	count  int     // occurrences in the probe
-	weight float64 // count × idf
+	weight float64 // what the count counts for × idf
 	lists  []*postings
 }
 
@@ -31,21 +35,30 @@ type probeChar struct {
 	weight float64
 }
 
-// text is a tokenised text with what its tokens were read from. A gap ends each
-// source.
+// text is a tokenised text with what its tokens were read from.
 type text struct {
 	sources []source
 	tokens  []han.Token
 	owner   []int // the source of each token
 }
 
+// endSource parts the tokens of a source, which begin at from, from those of the next: by two gaps, since a phrase may have one in it and reaches over no
+// end of a source.
+func endSource(tokens []han.Token, from int) []han.Token {
+	if len(tokens) == from {
+		return tokens
+	}
+	if tokens[len(tokens)-1].Sym != han.Gap {
+		tokens = append(tokens, han.Token{})
+	}
+	return append(tokens, han.Token{})
+}
+
 func newText(sources []source) text {
 	t := text{sources: sources}
 	for i, s := range sources {
-		t.tokens = han.Tokenize(t.tokens, s.text)
-		if n := len(t.tokens); n > 0 && t.tokens[n-1].Sym != han.Gap {
-			t.tokens = append(t.tokens, han.Token{})
-		}
+		from := len(t.tokens)
+		t.tokens = endSource(han.Tokenize(t.tokens, s.text), from)
 		for len(t.owner) < len(t.tokens) {
 			t.owner = append(t.owner, i)
 		}
@@ -79,7 +92,9 @@ func (v *view) newProbe(sources []source) (*probe, error) {
 			t.lists[j] = list
 			n += list.liveCount(s)
 		}
-		t.weight = float64(t.count) * v.stats.weight(n, priorTermShare(t.key))
+		share := priorTermShare(t.key)
+		t.weight = saidOften(t.count) * v.stats.weight(n, share)
+		p.byChance(pairWeight*t.weight, v.stats.share(n, share))
 		if s, _ := t.key.Symbols(); s >= han.WordBase {
 			wordCount[s] = n
 		}
@@ -90,9 +105,18 @@ func (v *view) newProbe(sources []source) (*probe, error) {
 		if !word {
 			n = v.stats.documentsWith(c.sym)
 		}
-		c.weight = float64(c.count) * v.stats.weight(n, priorShare(c.sym))
+		share := priorShare(c.sym)
+		c.weight = saidOften(c.count) * v.stats.weight(n, share) * layWeight(c.sym)
+		p.byChance(charWeight*c.weight, v.stats.share(n, share))
 	}
 	return p, nil
+}
+
+// byChance adds to what an ordinary document has by chance what a share of documents has.
+func (p *probe) byChance(weight, share float64) {
+	x := typicalSaturation * weight
+	p.usual += x * share
+	p.variance += x * x * share * (1 - share)
 }
 
 // collect lists the distinct terms and symbols, each in an order that depends

@@ -25,7 +25,6 @@ type scorer struct {
 	loneOf   []int32
 	pairs    []int32
 	placesOf [][]int // see places
-	ceiling  float64 // the relevance of any document stays below
 
 	prefer []facetPreference
 	want   Terms
@@ -77,12 +76,6 @@ func newScorer(v *view, p *probe) *scorer {
 			s.pairs[s.char(a)*len(p.chars)+s.char(b)] = int32(i)
 		}
 	}
-	for _, t := range p.terms {
-		s.ceiling += pairWeight * t.weight * (bm25K1 + 1)
-	}
-	for _, c := range p.chars {
-		s.ceiling += charWeight * c.weight * (bm25K1 + 1)
-	}
 	return s
 }
 
@@ -118,18 +111,16 @@ func (s *scorer) logit(raw float64) float64 {
 	case raw <= 0:
 		return math.Inf(-1)
 	}
-	return calibrationRaw*math.Log(raw) + calibrationCeiling*math.Log(s.ceiling) + calibrationBase
+	usual, spread := max(s.p.usual, leastUsual), max(math.Sqrt(s.p.variance), leastUsual)
+	excess, below := (raw-usual)/spread, 0.0
+	if excess < leastExcess {
+		below, excess, raw = excess-leastExcess, leastExcess, usual+leastExcess*spread
+	}
+	return calibrationBase + calibrationExcess*math.Log(excess) + calibrationRaw*math.Log(raw) + calibrationSpread*math.Log(spread) + calibrationUsual*math.Log(usual) + below
 }
 
-// percent turns a logit into a score. It keeps the order of one probe's documents: what it changes is what
-// a logit says for short probes beside long ones.
-func (s *scorer) percent(logit float64) float64 {
-	if math.IsInf(logit, -1) {
-		return 0
-	}
-	logit = honestSlope*logit + honestCeiling*math.Log(s.ceiling) + honestBase
-	return 100 / (1 + math.Exp(-logit))
-}
+// percent turns a logit into a score.
+func percent(logit float64) float64 { return 100 / (1 + math.Exp(-logit)) }
 
 // char is the index of a symbol in the probe's chars, -1 if it is not there.
 func (s *scorer) char(c han.Symbol) int {

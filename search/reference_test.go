@@ -23,7 +23,7 @@ func newReference(docs []Document) *reference {
 		var tokens []han.Token
 		for _, s := range d.sources() {
 			tokens = append(tokens, han.Tokenize(nil, s.text)...)
-			tokens = append(tokens, han.Token{})
+			tokens = append(tokens, han.Token{}, han.Token{}) // a phrase with a gap in it does not reach over the end of a field
 		}
 		if i, ok := at[d.ID]; ok {
 			r.docs[i], r.texts[i] = d, tokens
@@ -67,15 +67,15 @@ func singles(tokens []han.Token) []string {
 	return out
 }
 
-// bm25 is the score of document i for a query, both as lists of terms, among documents of which those that are missing have the usual length.
-func bm25(query []string, docs [][]string, i int, usual float64) float64 {
+// bm25 is the score of document i for a query, both as lists of terms, among documents of which those that are missing have the usual length. It also
+// says what an ordinary document would score, and the variance of that.
+func bm25(query []string, docs [][]string, i int, usual float64, lay bool) (score, ordinary, variance float64) {
 	n, total := float64(len(docs)), 0.0
 	for _, d := range docs {
 		total += float64(len(d))
 	}
 	avg := (total + usual*(11877-n)) / 11877
 	distinct := slices.Compact(slices.Sorted(slices.Values(query)))
-	score := 0.0
 	for _, q := range distinct {
 		df := 0.0
 		for _, d := range docs {
@@ -97,9 +97,19 @@ func bm25(query []string, docs [][]string, i int, usual float64) float64 {
 			}
 		}
 		tf = min(tf, 127)
-		score += qtf * math.Log(1+(11877-df+0.5)/(df+0.5)) * tf * 2.2 / (tf + 1.2*(0.25+0.75*float64(len(docs[i]))/avg))
+		weight := math.Pow(qtf, 0.8) * math.Log(1+(11877-df+0.5)/(df+0.5))
+		if lay {
+			for _, class := range commonLay {
+				if strings.Contains(class.chars, q) {
+					weight *= class.weight
+				}
+			}
+		}
+		score += weight * tf * 2.2 / (tf + 1.2*(0.25+0.75*float64(len(docs[i]))/avg))
+		ordinary += 1.1 * weight * df / 11877
+		variance += 1.21 * weight * weight * df / 11877 * (1 - df/11877)
 	}
-	return score
+	return score, ordinary, variance
 }
 
 // share is the part of ordinary documents that have a term.
@@ -121,8 +131,9 @@ func share(term string) float64 {
 }
 
 type placed struct {
-	id    string
-	score float64
+	id      string
+	score   float64
+	percent float64
 }
 
 // match ranks all documents of a kind; those that share nothing are left out.
@@ -140,15 +151,28 @@ func (r *reference) match(p Probe) []placed {
 		if p.Kind != "" && d.Kind != p.Kind || slices.Contains(p.Exclude, d.ID) || !holds(d, p.Filters) {
 			continue
 		}
-		first := bm25(pairs(tokens), byPair, i, 174.9)
+		first, mean, variance := bm25(pairs(tokens), byPair, i, 174.9, false)
 		if first > 0 { // stage one: at least one index term in common
-			out = append(out, placed{d.ID, 0.4*first + 0.8*bm25(singles(tokens), byChar, i, 191.9)})
+			second, mean2, variance2 := bm25(singles(tokens), byChar, i, 191.9, true)
+			score := 0.3*first + 0.8*second
+			out = append(out, placed{d.ID, score, odds(score, 0.3*mean+0.8*mean2, math.Sqrt(0.09*variance+0.64*variance2))})
 		}
 	}
 	slices.SortFunc(out, func(a, b placed) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.id, b.id))
 	})
 	return out
+}
+
+// odds is the score of 0 to 100 by the formula of docs/matching.md.
+func odds(score, mean, deviation float64) float64 {
+	mean, deviation = max(mean, 0.01), max(deviation, 0.01)
+	z, below := (score-mean)/deviation, 0.0
+	if z < 0.1 {
+		z, below, score = 0.1, z-0.1, mean+0.1*deviation
+	}
+	x := -12.4762 + 8.8689*math.Log(z) - 4.9423*math.Log(score) + 2.6484*math.Log(deviation) + 1.9475*math.Log(mean) + below
+	return 100 / (1 + math.Exp(-x))
 }
 
 func holds(d Document, filters map[string][]string) bool {
