@@ -114,7 +114,7 @@ func bm25(query []string, docs [][]string, i int, usual float64, lay bool) (scor
 
 // share is the part of ordinary documents that have a term.
 func share(term string) float64 {
-	out := 1.0
+	out, n := 1.0, 0
 	for _, t := range han.Tokenize(nil, term) {
 		s := 0.0005
 		if !t.IsHan() {
@@ -126,6 +126,10 @@ func share(term string) float64 {
 			}
 		}
 		out *= s
+		n++
+	}
+	if n == 2 {
+		return 0.03*out + 0.00004
 	}
 	return out
 }

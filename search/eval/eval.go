@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"jiebang/search/embed"
 )
@@ -20,7 +21,7 @@ import (
 // Options say what to measure.
 type Options struct {
 	// Docs is a file of documents, a JSON object a line: id, title, abstract,
-	// keywords. Other members are told and not read.
+	// keywords, solves. Other members are told and not read.
 	Docs string
 	// Needs are files of needs: id, need_title, need_text, relevant (document id
 	// to grade; the higher the better).
@@ -31,6 +32,9 @@ type Options struct {
 	// from this endpoint (see package embed); EmbedKey is sent if it is not empty.
 	// Documents and needs are sent there.
 	EmbedURL, EmbedModel, EmbedKey string
+	// Market, when above 0, also deals the documents at random, by a fixed seed, into markets of this many, and asks the product every need in each: a
+	// score shall mean in a small market what it means in a large one.
+	Market int
 	// TempDir is where the temporary index goes; empty means the system's place.
 	TempDir string
 }
@@ -55,6 +59,10 @@ type Report struct {
 
 	DocsPerSecond float64 `json:"index_docs_per_s"`
 	IndexMB       float64 `json:"index_mb"` // on disk, 10^6 bytes
+
+	// Market is how many documents each of the small markets had that Bands, Short and Brier were counted in; other figures are 0 then. 0: all documents
+	// were one.
+	Market int `json:"market,omitempty"`
 
 	// LeftOut says which needs were not asked, each with file and line, and why.
 	LeftOut []string `json:"left_out,omitempty"`
@@ -92,7 +100,12 @@ type Doc struct {
 	Title    string   `json:"title"`
 	Abstract string   `json:"abstract"`
 	Keywords []string `json:"keywords"`
+	// Solves says in plain sentences who has which problem that it solves, as results do.
+	Solves []string `json:"solves"`
 }
+
+// text is what is indexed beside title and keywords: the paragraphs of a record, one a line.
+func (d *Doc) text() string { return strings.Join(append([]string{d.Abstract}, d.Solves...), "\n") }
 
 // Need is a line of a needs file.
 type Need struct {
@@ -132,6 +145,13 @@ func Run(ctx context.Context, o Options) ([]Report, error) {
 			return nil, err
 		}
 		r.LeftOut, r.Unread = left, notes
+		reports = append(reports, r)
+	}
+	if o.Market > 0 {
+		r, err := inMarkets(ctx, o.TempDir, o.Market, docs, needs)
+		if err != nil {
+			return nil, err
+		}
 		reports = append(reports, r)
 	}
 	return reports, nil

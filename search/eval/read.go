@@ -102,7 +102,7 @@ func unwritten(c rune) bool { return unicode.IsControl(c) && !strings.ContainsRu
 
 // The members that are read, and of documents those that lists of the product's own have besides.
 var (
-	docMembers  = []string{"id", "title", "abstract", "keywords", "discipline"}
+	docMembers  = []string{"id", "title", "abstract", "keywords", "solves", "discipline"}
 	needMembers = []string{"id", "need_title", "need_text", "relevant"}
 )
 
@@ -163,7 +163,7 @@ func collect(docsFile string, needsFiles []string) (docs []Doc, needs []Need, le
 			wrong(docsFile, line, "文档缺 id。", "The document has no id.")
 		case twice:
 			wrong(docsFile, line, "文档 %[3]s 已在第 %[4]d 行出现。", "The document %[3]s is in line %[4]d already.", d.ID, at)
-		case strings.TrimSpace(d.Title+d.Abstract+strings.Join(d.Keywords, "")) == "":
+		case strings.TrimSpace(d.Title+d.text()+strings.Join(d.Keywords, "")) == "":
 			wrong(docsFile, line, "文档 %[3]s 没有标题、摘要和关键词%[4]s。", "The document %[3]s has neither title nor abstract nor keywords%[5]s.", d.ID, butZH(besides), butEN(besides))
 		default:
 			docAt[d.ID] = line

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,7 +77,7 @@ func openProduct(ctx context.Context, dir string, docs []Doc, called string, o s
 		var b search.Batch
 		for _, d := range part {
 			b.Put = append(b.Put, search.Document{
-				ID: d.ID, Kind: "result", Title: d.Title, Abstract: d.Abstract, Keywords: d.Keywords,
+				ID: d.ID, Kind: "result", Title: d.Title, Abstract: d.text(), Keywords: d.Keywords,
 			})
 		}
 		if err := x.Apply(ctx, b); err != nil {
@@ -147,7 +148,7 @@ func newBaseline(_ context.Context, dir string, docs []Doc) (system, error) {
 	for part := range slices.Chunk(docs, batchSize) {
 		b := x.NewBatch()
 		for _, d := range part {
-			all := strings.Join(append([]string{d.Title, d.Abstract}, d.Keywords...), "\n")
+			all := strings.Join(append([]string{d.Title, d.text()}, d.Keywords...), "\n")
 			if err := b.Index(d.ID, map[string]any{"text": all}); err != nil {
 				return nil, errors.Join(err, x.Close())
 			}
@@ -204,23 +205,13 @@ func measure(ctx context.Context, temp string, open func(context.Context, string
 		if err != nil {
 			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
 		}
-		r.add(n, list, &whole)
-		if n.Title == "" {
-			continue
-		}
-		list, err = s.find(ctx, Need{ID: n.ID, Title: n.Title}, served)
-		if err != nil {
-			return Report{}, fmt.Errorf("need %s: %w", n.ID, err)
-		}
-		for _, f := range list {
-			short.count(f.score, n.Relevant[f.id])
+		r.add(n, list)
+		whole.pairs(list, n)
+		if err := short.of(ctx, s, Need{ID: n.ID, Title: n.Title}, n); err != nil {
+			return Report{}, err
 		}
 	}
-	whole.finish()
-	if r.Bands, r.Brier = whole.Bands, whole.Brier; short.Bands != nil {
-		short.finish()
-		r.Short = &short
-	}
+	r.reliable(&whole, &short)
 	times := make([]float64, 0, len(needs))
 	for _, n := range needs {
 		start := time.Now()
@@ -236,8 +227,74 @@ func measure(ctx context.Context, temp string, open func(context.Context, string
 	return r, err
 }
 
+// inMarkets counts what scores mean in markets of so many documents each; the last one may have fewer, and none that has less than half takes part.
+func inMarkets(ctx context.Context, temp string, size int, docs []Doc, needs []Need) (Report, error) {
+	docs = slices.Clone(docs)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(docs), func(i, j int) { docs[i], docs[j] = docs[j], docs[i] })
+	r := Report{System: "jiebang", Market: size}
+	var whole, short Reliability
+	for market := range slices.Chunk(docs, size) {
+		if 2*len(market) < size {
+			continue
+		}
+		err := func() (err error) {
+			dir, err := os.MkdirTemp(temp, "eval-")
+			if err != nil {
+				return err
+			}
+			defer os.RemoveAll(dir)
+			s, err := newProduct(ctx, dir, market)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, s.close()) }()
+			for _, n := range needs {
+				r.Queries++
+				if err := errors.Join(whole.of(ctx, s, n, n), short.of(ctx, s, Need{ID: n.ID, Title: n.Title}, n)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}()
+		if err != nil {
+			return Report{}, err
+		}
+	}
+	r.reliable(&whole, &short)
+	return r, nil
+}
+
+// of counts the pairs that a system serves for a text, by the judgements of a need.
+func (r *Reliability) of(ctx context.Context, s system, text, judged Need) error {
+	if text.Title == "" && text.Text == "" {
+		return nil
+	}
+	list, err := s.find(ctx, text, served)
+	if err != nil {
+		return fmt.Errorf("need %s: %w", judged.ID, err)
+	}
+	r.pairs(list, judged)
+	return nil
+}
+
+// pairs counts the first ten of a ranking.
+func (r *Reliability) pairs(list []found, judged Need) {
+	for _, f := range list[:min(len(list), served)] {
+		r.count(f.score, judged.Relevant[f.id])
+	}
+}
+
+// reliable takes what scores meant into the report.
+func (r *Report) reliable(whole, short *Reliability) {
+	whole.finish()
+	if r.Bands, r.Brier = whole.Bands, whole.Brier; short.Bands != nil {
+		short.finish()
+		r.Short = short
+	}
+}
+
 // add counts one need's ranking into the sums that finish divides.
-func (r *Report) add(n Need, list []found, whole *Reliability) {
+func (r *Report) add(n Need, list []found) {
 	best := 0
 	for _, grade := range n.Relevant {
 		best = max(best, grade)
@@ -256,7 +313,6 @@ func (r *Report) add(n Need, list []found, whole *Reliability) {
 	for i, f := range list {
 		grade := n.Relevant[f.id]
 		if i < 10 {
-			whole.count(f.score, grade)
 			gain += (math.Exp2(float64(grade)) - 1) / math.Log2(float64(i)+2)
 		}
 		if grade != best {
