@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"context"
 	"slices"
 )
@@ -75,14 +74,14 @@ func (s *searcher) collect(ctx context.Context) error {
 		if s.reading == ReadAll {
 			required = s.required
 		}
-		var conditions [][]uint32
+		var conditions []docList
 		for _, r := range required {
-			conditions = append(conditions, s.terms[r].lists[i].docs)
+			conditions = append(conditions, docList{packed: s.terms[r].lists[i]})
 		}
 		if s.reading == ReadAll {
 			for j := range s.units {
 				if docs, all := s.units[j].documents(s.terms, i); !all {
-					conditions = append(conditions, docs)
+					conditions = append(conditions, docList{plain: docs})
 				}
 			}
 		}
@@ -92,7 +91,7 @@ func (s *searcher) collect(ctx context.Context) error {
 			}
 			continue
 		}
-		slices.SortStableFunc(conditions, func(a, b []uint32) int { return cmp.Compare(len(a), len(b)) })
+		slices.SortStableFunc(conditions, byLength)
 		for _, d := range intersection(conditions) {
 			h.consider(d)
 		}

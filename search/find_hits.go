@@ -35,7 +35,7 @@ type hits struct {
 	atLeast  float64
 	segment  int
 	seg      *segmentView
-	lists    []cursorList // of every term
+	lists    []cursorDocs // of every term
 	named    [][]cursorDocs
 	keys     []int64
 	floors   [][]int64 // the columns of the filter's floors
@@ -45,7 +45,7 @@ type hits struct {
 }
 
 func (s *searcher) newHits(w *scoring) *hits {
-	h := &hits{s: s, w: w, floors: make([][]int64, len(s.filter.floors)), bands: make([][]int64, len(s.bands.bands)), lists: make([]cursorList, len(s.terms)), unscored: s.order.Key != "" && s.reading == ReadAll}
+	h := &hits{s: s, w: w, floors: make([][]int64, len(s.filter.floors)), bands: make([][]int64, len(s.bands.bands)), lists: make([]cursorDocs, len(s.terms)), unscored: s.order.Key != "" && s.reading == ReadAll}
 	if s.reading == ReadMost {
 		h.atLeast = w.mass / 2
 	}
@@ -59,7 +59,7 @@ func (s *searcher) newHits(w *scoring) *hits {
 func (h *hits) enter(segment int) {
 	h.segment, h.seg = segment, h.s.v.segments[segment]
 	for j := range h.lists {
-		h.lists[j] = cursorList{docs: cursorDocs{docs: h.s.terms[j].lists[segment].docs}, freqs: h.s.terms[j].lists[segment].freqs}
+		h.lists[j].begin(docList{packed: h.s.terms[j].lists[segment]})
 	}
 	for j, u := range h.s.units {
 		h.named[j] = make([]cursorDocs, len(u.pieces))
@@ -213,7 +213,7 @@ func (h *hits) satisfies(unit int, d uint32, symbols func() []han.Symbol) bool {
 
 func (h *hits) hasAll(terms []int, d uint32) bool {
 	for _, t := range terms {
-		if !h.lists[t].docs.has(d) {
+		if !h.lists[t].has(d) {
 			return false
 		}
 	}

@@ -214,7 +214,7 @@ func (s *searcher) lookUpNames(names []*name, p *pieceTerms) error {
 			if err != nil {
 				return err
 			}
-			docs = union(docs, list.docs)
+			docs = union(docs, list.documents())
 		}
 		p.named = append(p.named, docs)
 	}

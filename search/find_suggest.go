@@ -91,7 +91,7 @@ func (v *view) suggestNames(found *suggestions, q Query) error {
 			if err != nil {
 				return err
 			}
-			for _, d := range list.docs {
+			for _, d := range list.documents() {
 				if !seg.deleted.has(d) && f.judge(seg.sets[d]) == passes {
 					documents++
 				}

@@ -61,6 +61,8 @@ func (s *searcher) addSums(ctx context.Context, w *scoring) error {
 	}
 	s.sums = newSums(n)
 	h := s.newHits(w)
+	var room blockDocs
+	var freqs blockFreqs
 	offset := 0
 	for i, seg := range s.v.segments {
 		if err := ctx.Err(); err != nil {
@@ -70,10 +72,13 @@ func (s *searcher) addSums(ctx context.Context, w *scoring) error {
 		offset += len(seg.docs)
 		for t := range s.scored {
 			list, idf := s.terms[t].lists[i], w.idfs[t]
-			freqs := list.freqs
-			for j, d := range list.docs {
-				scores[d] += w.term(t, freqs[j], w.parts[seg.lengths[d]])
-				has[d] += idf
+			for b := range list.blocks {
+				docs, odd := list.unpack(b, &room)
+				freqs.fill(odd)
+				for j, d := range docs {
+					scores[d] += w.term(t, freqs[j], w.parts[seg.lengths[d]])
+					has[d] += idf
+				}
 			}
 		}
 		for j := range s.units {

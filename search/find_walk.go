@@ -5,15 +5,52 @@ import (
 	"sort"
 )
 
-// cursorDocs is an ascending list of documents that is asked for ascending
-// documents. It gallops, because lists differ in length a thousandfold.
-type cursorDocs struct {
-	docs []uint32
-	at   int
+// docList is an ascending list of documents: plain, or of a term as it is kept.
+type docList struct {
+	plain  []uint32
+	packed *postings
 }
 
-// has reports whether the document is in the list; at is its place then.
+func (l docList) len() int {
+	if l.packed != nil {
+		return l.packed.count
+	}
+	return len(l.plain)
+}
+
+// all is the plain list; it is not to be changed.
+func (l docList) all() []uint32 {
+	if l.packed != nil {
+		return l.packed.documents()
+	}
+	return l.plain
+}
+
+func byLength(a, b docList) int { return a.len() - b.len() }
+
+// cursorDocs is a docList that is asked for ascending documents. It gallops, because
+// lists differ in length a thousandfold, and of a packed one it unpacks the blocks
+// that it comes to.
+type cursorDocs struct {
+	docs []uint32 // the whole of a plain list, or the block at hand
+	at   int
+
+	packed *postings
+	block  int        // the one at hand, if docs is not empty
+	room   *blockDocs // for docs
+}
+
+// begin goes over to another list, before its first document.
+func (l *cursorDocs) begin(list docList) {
+	l.docs, l.at, l.packed, l.block = list.plain, 0, list.packed, 0
+}
+
+// has reports whether the document is in the list; at is its place then, in its
+// block if there are blocks.
 func (l *cursorDocs) has(d uint32) bool {
+	if l.packed != nil && !l.reach(d) {
+		return false
+	}
 	docs := l.docs
 	if l.at < len(docs) && docs[l.at] < d {
 		step := 1
@@ -27,33 +64,53 @@ func (l *cursorDocs) has(d uint32) bool {
 	return l.at < len(docs) && docs[l.at] == d
 }
 
-// cursorList is a posting list that is asked for ascending documents.
-type cursorList struct {
-	docs  cursorDocs
-	freqs []uint8
+// reach unpacks the block that has the document if any has.
+func (l *cursorDocs) reach(d uint32) bool {
+	if n := len(l.docs); n > 0 && d <= l.docs[n-1] {
+		return true
+	}
+	blocks, b := l.packed.blocks, l.block
+	if b+1 < len(blocks) && blocks[b+1].first <= d {
+		step := 1
+		for b+step < len(blocks) && blocks[b+step].first <= d {
+			b += step
+			step *= 2
+		}
+		end := min(b+step, len(blocks))
+		b += sort.Search(end-b, func(i int) bool { return blocks[b+i].first > d }) - 1
+	}
+	if len(blocks) == 0 || blocks[b].first > d || b == l.block && len(l.docs) > 0 {
+		return false
+	}
+	if l.room == nil {
+		l.room = new(blockDocs)
+	}
+	l.docs, _ = l.packed.unpack(b, l.room)
+	l.block, l.at = b, 0
+	return true
 }
 
-// frequency is the frequency byte of a document, 0 if it is not in the list.
-func (l *cursorList) frequency(d uint32) uint8 {
-	if l.docs.has(d) {
-		return l.freqs[l.docs.at]
+// frequency is the frequency byte of a document of a packed list, 0 if it is not in it.
+func (l *cursorDocs) frequency(d uint32) uint8 {
+	if l.has(d) {
+		return l.packed.frequency(l.block, l.at)
 	}
 	return 0
 }
 
 // intersection of ascending lists, at least one; cheapest with the shortest
 // first.
-func intersection(lists [][]uint32) []uint32 {
+func intersection(lists []docList) []uint32 {
 	if len(lists) == 1 {
-		return lists[0]
+		return lists[0].all()
 	}
 	cursors := make([]cursorDocs, len(lists)-1)
 	for i := range cursors {
-		cursors[i].docs = lists[i+1]
+		cursors[i].begin(lists[i+1])
 	}
 	var out []uint32
 next:
-	for _, d := range lists[0] {
+	for _, d := range lists[0].all() {
 		for i := range cursors {
 			if !cursors[i].has(d) {
 				continue next
@@ -92,11 +149,11 @@ func withAll(terms []queryTerm, numbers []int, segment int) (docs []uint32, all 
 	if len(numbers) == 0 {
 		return nil, true
 	}
-	lists := make([][]uint32, len(numbers))
+	lists := make([]docList, len(numbers))
 	for i, n := range numbers {
-		lists[i] = terms[n].lists[segment].docs
+		lists[i].packed = terms[n].lists[segment]
 	}
-	slices.SortFunc(lists, func(a, b []uint32) int { return len(a) - len(b) })
+	slices.SortFunc(lists, byLength)
 	return intersection(lists), false
 }
 
@@ -107,11 +164,11 @@ func (u *unitTerms) documents(terms []queryTerm, segment int) (docs []uint32, al
 	if all {
 		return nil, true
 	}
-	var conditions [][]uint32
+	var conditions []docList
 	for i := range u.pieces {
 		p := &u.pieces[i]
 		if as, all := withAll(terms, p.required, segment); !all {
-			conditions = append(conditions, union(as, p.otherDocuments(terms, segment)))
+			conditions = append(conditions, docList{plain: union(as, p.otherDocuments(terms, segment))})
 		}
 	}
 	if len(conditions) == 0 {

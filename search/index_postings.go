@@ -2,9 +2,9 @@ package search
 
 import (
 	"container/list"
+	"errors"
 	"math"
 	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -12,78 +12,45 @@ import (
 	"jiebang/search/han"
 )
 
-// postings is a term's list in one segment, decoded: documents ascending by
-// local number, and the frequency byte of each (see maxFrequency). Deleted
-// documents are in it, since a segment never changes and deletions do.
-type postings struct {
-	docs  []uint32
-	freqs []uint8
-	// counted remembers liveCount for one number of deletions in the segment:
-	// that number in the upper half, the count in the lower, plus 1 so that 0
-	// means nothing is known.
-	counted atomic.Uint64
-}
-
-var noPostings = &postings{}
-
-func (p *postings) bytes() int { return 5*cap(p.docs) + 160 }
-
-// liveCount is the number of documents of the list that are not deleted.
-func (p *postings) liveCount(s *segmentView) int {
-	if s.gone == 0 {
-		return len(p.docs)
-	}
-	if c := p.counted.Load(); c>>32 == uint64(s.gone) && c != 0 {
-		return int(uint32(c)) - 1
-	}
-	n := 0
-	for _, d := range p.docs {
-		if !s.deleted.has(d) {
-			n++
-		}
-	}
-	if p != noPostings {
-		p.counted.Store(uint64(s.gone)<<32 | uint64(n+1))
-	}
-	return n
-}
-
 // postings returns a term's list in the segment, from the cache if it is there.
 func (v *view) postings(s *segmentView, term string) (*postings, error) {
 	key := postingKey{s.id, term}
 	if p := v.cache.get(key); p != nil {
 		return p, nil
 	}
-	p := noPostings
+	pack := packers.Get().(*packer)
+	defer packers.Put(pack)
+	pack.reset()
 	if c, ok := loneChar(term); ok {
-		p = s.withChar(c)
-		v.cache.put(key, p)
-		return p, nil
+		s.withChar(c, pack)
+	} else if err := s.list([]byte(term), true, pack.read(len(s.docs))); err != nil {
+		return nil, err
 	}
-	err := s.list([]byte(term), true, func(list segment.PostingsList) error {
-		n := int(list.Count())
-		if n == 0 {
+	p := pack.list()
+	v.cache.put(key, p)
+	return p, nil
+}
+
+// read packs a list of Bleve's. Documents of a damaged one must not lead outside the
+// segment.
+func (p *packer) read(documents int) func(segment.PostingsList) error {
+	return func(list segment.PostingsList) error {
+		if list.Count() == 0 {
 			return nil
 		}
-		p = &postings{docs: make([]uint32, 0, n), freqs: make([]uint8, 0, n)}
 		for it := list.Iterator(true, false, false, nil); ; {
 			posting, err := it.Next()
 			if err != nil || posting == nil {
 				return err
 			}
-			// A damaged list must not lead outside the segment.
-			if d := posting.Number(); d < uint64(len(s.docs)) {
-				p.docs = append(p.docs, uint32(d))
-				p.freqs = append(p.freqs, uint8(posting.Frequency()))
+			if d := posting.Number(); d < uint64(documents) && !p.add(uint32(d), uint8(posting.Frequency())) {
+				return errDisorder
 			}
 		}
-	})
-	if err != nil {
-		return nil, err
 	}
-	v.cache.put(key, p)
-	return p, nil
 }
+
+var errDisorder = errors.New("documents are not in order")
 
 // charPrefix begins the name of a list that is not in the index: the documents
 // with a Han character, wherever it stands.
@@ -102,8 +69,7 @@ func loneChar(term string) (han.Symbol, bool) {
 // withChar reads the list of a character off the documents: 25 ms for 100,000 of
 // them, and once for each segment while the list stays in the cache. In the index
 // such lists would be half as many postings again.
-func (s *segmentView) withChar(c han.Symbol) *postings {
-	p := &postings{}
+func (s *segmentView) withChar(c han.Symbol, pack *packer) {
 	for i, d := range s.docs {
 		if d == nil {
 			continue
@@ -124,11 +90,9 @@ func (s *segmentView) withChar(c han.Symbol) *postings {
 			}
 		}
 		if n > 0 {
-			p.docs = append(p.docs, uint32(i))
-			p.freqs = append(p.freqs, uint8(min(n, maxFrequency)))
+			pack.add(uint32(i), uint8(min(n, maxFrequency)))
 		}
 	}
-	return p
 }
 
 // documentsWith is the number of documents that have a term.
@@ -146,9 +110,9 @@ func (v *view) documentsWith(term []byte) (int, error) {
 	return n, nil
 }
 
-// postingCache keeps decoded lists, the least recently used go first. Finding and
-// decoding a list costs several times what scoring it does, and the pairs that
-// are in many documents are also in many queries.
+// postingCache keeps packed lists, the least recently used go first. Finding a list
+// and reading it through Bleve costs ten times what scoring it does, and the pairs
+// that are in many documents are also in many queries.
 type postingCache struct {
 	mu     sync.Mutex
 	limit  int // bytes
@@ -168,6 +132,10 @@ type cached struct {
 	size int
 }
 
+// cachedOverhead is about what a list takes beside its postings: itself, its place in
+// the order and in the map.
+const cachedOverhead = 224
+
 func newPostingCache(limit int) *postingCache {
 	return &postingCache{limit: limit, byKey: map[postingKey]*list.Element{}}
 }
@@ -184,7 +152,7 @@ func (c *postingCache) get(k postingKey) *postings {
 }
 
 func (c *postingCache) put(k postingKey, p *postings) {
-	size := p.bytes() + len(k.term)
+	size := cap(p.data) + 8*cap(p.blocks) + len(k.term) + cachedOverhead
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byKey[k] != nil || size > c.limit {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 )
 
 // candidate is a document that stage one chose, with its score there.
@@ -24,14 +23,11 @@ func better(a, b candidate) int {
 	return cmp.Compare(a.forward.id, b.forward.id)
 }
 
-// scorePool has the arrays that stage one adds up in; all zero in the pool.
-var scorePool = sync.Pool{New: func() any { return new([]float64) }}
-
 // candidates is stage one: the k documents that f accepts with the highest BM25
 // over the probe's index terms, best first.
 //
-// Every posting of every term is added to an array by document number. Over
-// decoded lists that is a handful of instructions each, hardly more than it
+// Every posting of every term is added to an array by document number, a strip of
+// documents at a time. That is a handful of instructions each, hardly more than it
 // would take to find out which can be skipped. Then the array is read once, each
 // score against the lowest of the best k so far: nearly all of them fail there,
 // and only the others are put to f.
@@ -42,32 +38,27 @@ func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]ca
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	n := 0
-	for _, s := range v.segments {
-		n = max(n, len(s.docs))
-	}
-	pooled := scorePool.Get().(*[]float64)
-	defer scorePool.Put(pooled)
-	if cap(*pooled) < n {
-		*pooled = make([]float64, n)
-	}
+	sum := addings.Get().(*adding)
+	defer sum.end()
 	best := ranking{segments: v.segments, limit: k}
 	for i, s := range v.segments {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		scores := (*pooled)[:len(s.docs)]
-		p.addScores(i, scores, s.lengths, v.matchParts)
-		for d, score := range scores {
-			if score < best.least || score <= 0 {
-				continue
+		sum.begin(p, i)
+		for first := 0; first < len(s.docs); first += strip {
+			if err := ctx.Err(); err != nil {
+				return nil, err
 			}
-			// Most are kept out by their set, which is at hand; documents lie all over memory.
-			if !s.deleted.has(uint32(d)) && f.judge(s.sets[d]) == passes && f.accepts(s.docs[d]) {
-				best.add(ranked{score, uint32(i), uint32(d)})
+			scores := sum.add(uint32(first), uint32(min(first+strip, len(s.docs))), s.lengths, v.matchParts)
+			for j, score := range scores {
+				if score < best.least || score <= 0 {
+					continue
+				}
+				// Most are kept out by their set, which is at hand; documents lie all over memory.
+				if d := uint32(first + j); !s.deleted.has(d) && f.judge(s.sets[d]) == passes && f.accepts(s.docs[d]) {
+					best.add(ranked{score, uint32(i), d})
+				}
 			}
+			clear(scores)
 		}
-		clear(scores)
 	}
 	out := make([]candidate, len(best.list))
 	for i, r := range best.list {
@@ -132,18 +123,5 @@ func (r *ranking) add(x ranked) {
 	}
 	if len(r.list) == r.limit {
 		r.least = r.list[0].score
-	}
-}
-
-// addScores adds what the postings of one segment give to its documents' scores.
-func (p *probe) addScores(segment int, scores []float64, lengths []uint16, lengthParts []float64) {
-	for _, t := range p.terms {
-		w := t.weight * (bm25K1 + 1)
-		list := t.lists[segment]
-		freqs := list.freqs
-		for j, d := range list.docs {
-			f := float64(freqs[j] & maxFrequency)
-			scores[d] += w * f / (f + lengthParts[lengths[d]])
-		}
 	}
 }
