@@ -28,7 +28,8 @@ type Options struct {
 	// Content names what the caller puts in, so that an index that was filled with
 	// something else is a stale one.
 	Content string
-	// CacheBytes bounds the memory for decoded posting lists; 0 means 64 MiB.
+	// CacheBytes bounds the memory for posting lists; 0 means a share of the machine's
+	// memory (see defaultCacheBytes), 64 MiB at least.
 	CacheBytes int
 	// Synonyms are words that a search may find by each other; nil means
 	// DefaultSynonyms, new(Synonyms) none.
@@ -43,8 +44,6 @@ type Options struct {
 	// 500 ms.
 	EmbedWait time.Duration
 }
-
-const defaultCacheBytes = 64 << 20
 
 // Names in the folder and keys in Bleve's internal store.
 const (

@@ -28,7 +28,7 @@ func Open(dir string, o Options) (*Index, error) {
 		return nil, err
 	}
 	if o.CacheBytes <= 0 {
-		o.CacheBytes = defaultCacheBytes
+		o.CacheBytes = defaultCacheBytes()
 	}
 	data := filepath.Join(dir, dataDir)
 	workers := runtime.GOMAXPROCS(0)

@@ -252,6 +252,7 @@ func (a *App) openIndex(c Config) (err error) {
 		return err
 	}
 	o := a.vectors.options(c)
+	o.CacheBytes = c.SearchCache << 20
 	if c.Synonyms != "" {
 		if o.Synonyms, err = search.ReadSynonymsFile(c.Synonyms); err != nil {
 			return fmt.Errorf("JIEBANG_SYNONYMS: %w", err)

@@ -41,7 +41,8 @@ type Config struct {
 
 	Secrets string `env:"JIEBANG_SECRETS" show:"true"` // the secret file; empty is secrets.json in Data, beside the embedded database only
 
-	Synonyms string `env:"JIEBANG_SYNONYMS" show:"true"` // file of synonyms for search; empty uses the built-in table
+	Synonyms    string `env:"JIEBANG_SYNONYMS" show:"true"`                        // file of synonyms for search; empty uses the built-in table
+	SearchCache int    `env:"JIEBANG_SEARCH_CACHE_MIB" envDefault:"0" show:"true"` // memory for the lists of the index; 0 goes by the machine
 
 	EmbedURL     string        `env:"JIEBANG_EMBED_URL" show:"true"`                        // embedding endpoint; empty matches by the text alone
 	EmbedModel   string        `env:"JIEBANG_EMBED_MODEL" show:"true"`                      // the model's name there
@@ -96,6 +97,7 @@ func ReadConfig() (Config, error) {
 	complain(c.Busy >= 10*time.Millisecond && c.Busy <= time.Minute, "JIEBANG_SQLITE_BUSY must be between 10ms and 1m")
 	complain(c.Poll >= 10*time.Millisecond && c.Poll <= time.Minute, "JIEBANG_RELAY_POLL must be between 10ms and 1m")
 	complain(c.Reserve >= 0 && c.Reserve <= 1_000_000, "JIEBANG_DISK_RESERVE_MIB must be between 0 and 1000000")
+	complain(c.SearchCache >= 0 && c.SearchCache <= 1_000_000, "JIEBANG_SEARCH_CACHE_MIB must be between 0 and 1000000")
 	if c.EmbedURL != "" {
 		_, err = embed.New(c.embedding())
 		complain(err == nil, "JIEBANG_EMBED_URL, JIEBANG_EMBED_MODEL and JIEBANG_EMBED_KEY: %w", err)
