@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -39,18 +40,7 @@ func TestSearchReport(t *testing.T) {
 	if *searchDocs == "" {
 		t.Skip("give sizes with -search.docs")
 	}
-	dir := os.Getenv("JIEBANG_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	docs, err := eval.ReadLines[eval.Doc](filepath.Join(dir, "csl.jsonl.gz"))
-	if err != nil {
-		t.Skipf("needs the development data; set JIEBANG_SHARED: %v", err)
-	}
-	needs, err := eval.ReadLines[eval.Need](filepath.Join(dir, "match-dev.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	docs, needs := developmentSet(t)
 	for size := range strings.SplitSeq(*searchDocs, ",") {
 		n, err := strconv.Atoi(size)
 		if err != nil {
@@ -67,23 +57,47 @@ func TestSearchReport(t *testing.T) {
 	}
 }
 
+func developmentSet(t *testing.T) ([]eval.Doc, []eval.Need) {
+	dir := os.Getenv("JIEBANG_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "shared", "data")
+	}
+	docs, err := eval.ReadLines[eval.Doc](filepath.Join(dir, "csl.jsonl.gz"))
+	if err != nil {
+		t.Skipf("needs the development data; set JIEBANG_SHARED: %v", err)
+	}
+	needs, err := eval.ReadLines[eval.Need](filepath.Join(dir, "match-dev.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return docs, needs
+}
+
 // grow makes n documents: the real ones first, then mixtures of their sentences.
-func grow(docs []eval.Doc, n int) []eval.Doc {
-	out := slices.Clone(docs[:min(n, len(docs))])
-	var sentences []string
-	for _, d := range docs {
-		sentences = append(sentences, strings.FieldsFunc(d.Abstract, func(r rune) bool { return strings.ContainsRune("。.;；", r) })...)
-	}
-	random := rand.New(rand.NewPCG(1, 2))
-	for i := len(out); i < n; i++ {
-		var b strings.Builder
-		for b.Len() < 600 {
-			b.WriteString(sentences[random.IntN(len(sentences))])
-			b.WriteString("。")
+func grow(docs []eval.Doc, n int) []eval.Doc { return slices.Collect(grown(docs, n)) }
+
+// grown is grow, one document at a time.
+func grown(docs []eval.Doc, n int) iter.Seq[eval.Doc] {
+	return func(yield func(eval.Doc) bool) {
+		var sentences []string
+		for i, d := range docs {
+			if i < n && !yield(d) {
+				return
+			}
+			sentences = append(sentences, strings.FieldsFunc(d.Abstract, func(r rune) bool { return strings.ContainsRune("。.;；", r) })...)
 		}
-		out = append(out, eval.Doc{ID: "m" + strconv.Itoa(i), Abstract: b.String()})
+		random := rand.New(rand.NewPCG(1, 2))
+		for i := len(docs); i < n; i++ {
+			var b strings.Builder
+			for b.Len() < 600 {
+				b.WriteString(sentences[random.IntN(len(sentences))])
+				b.WriteString("。")
+			}
+			if !yield(eval.Doc{ID: "m" + strconv.Itoa(i), Abstract: b.String()}) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 func ours(t *testing.T, docs []eval.Doc, needs []eval.Need) (p50, p95 float64) {
