@@ -72,7 +72,7 @@ func (s *searcher) addSums(ctx context.Context, w *scoring) error {
 		offset += len(seg.docs)
 		for t := range s.scored {
 			list, idf := s.terms[t].lists[i], w.idfs[t]
-			for b := range list.blocks {
+			for b := range list.blocks() {
 				docs, odd := list.unpack(b, &room)
 				freqs.fill(odd)
 				for j, d := range docs {

@@ -13,7 +13,7 @@ type docList struct {
 
 func (l docList) len() int {
 	if l.packed != nil {
-		return l.packed.count
+		return int(l.packed.count)
 	}
 	return len(l.plain)
 }
@@ -69,23 +69,23 @@ func (l *cursorDocs) reach(d uint32) bool {
 	if n := len(l.docs); n > 0 && d <= l.docs[n-1] {
 		return true
 	}
-	blocks, b := l.packed.blocks, l.block
-	if b+1 < len(blocks) && blocks[b+1].first <= d {
+	list, n, b := l.packed, l.packed.blocks(), l.block
+	if b+1 < n && list.first(b+1) <= d {
 		step := 1
-		for b+step < len(blocks) && blocks[b+step].first <= d {
+		for b+step < n && list.first(b+step) <= d {
 			b += step
 			step *= 2
 		}
-		end := min(b+step, len(blocks))
-		b += sort.Search(end-b, func(i int) bool { return blocks[b+i].first > d }) - 1
+		end := min(b+step, n)
+		b += sort.Search(end-b, func(i int) bool { return list.first(b+i) > d }) - 1
 	}
-	if len(blocks) == 0 || blocks[b].first > d || b == l.block && len(l.docs) > 0 {
+	if n == 0 || list.first(b) > d || b == l.block && len(l.docs) > 0 {
 		return false
 	}
 	if l.room == nil {
 		l.room = new(blockDocs)
 	}
-	l.docs, _ = l.packed.unpack(b, l.room)
+	l.docs, _ = list.unpack(b, l.room)
 	l.block, l.at = b, 0
 	return true
 }

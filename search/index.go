@@ -28,8 +28,8 @@ type Options struct {
 	// Content names what the caller puts in, so that an index that was filled with
 	// something else is a stale one.
 	Content string
-	// CacheBytes bounds the memory for posting lists; 0 means a share of the machine's
-	// memory (see defaultCacheBytes), 64 MiB at least.
+	// CacheBytes bounds the memory for posting lists; 0 means 64 MiB, or 160 bytes a
+	// document if that is more and no more than a 64th of the machine's memory.
 	CacheBytes int
 	// Synonyms are words that a search may find by each other; nil means
 	// DefaultSynonyms, new(Synonyms) none.
@@ -125,7 +125,7 @@ func (x *Index) publish(snapshot *scorch.IndexSnapshot, stats *statistics) error
 	if old != nil {
 		old.release()
 	}
-	x.cache.keep(v.segments)
+	x.cache.keep(v.segments, stats.documents)
 	return nil
 }
 

@@ -27,9 +27,6 @@ func Open(dir string, o Options) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.CacheBytes <= 0 {
-		o.CacheBytes = defaultCacheBytes()
-	}
 	data := filepath.Join(dir, dataDir)
 	workers := runtime.GOMAXPROCS(0)
 	if o.Synonyms == nil {

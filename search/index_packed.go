@@ -19,26 +19,24 @@ import (
 //   - if any frequency is not 1, a bit for each posting that says whether its is, and
 //     those bytes in order.
 //
-// The first document of each block stands outside, so that one that is looked for is
-// found without unpacking what comes before it.
+// Before them stands for each block its first document and where it begins, four bytes
+// each, so that a document that is looked for is found without unpacking what comes
+// before it. All is in one piece, since most lists are short: what a list costs beside
+// its postings is most of what they cost together.
 type postings struct {
-	count  int
-	blocks []block
-	data   []byte
+	data  []byte
+	count int32
+	// asked says that somebody wanted it since the cache last looked for what to drop.
+	asked atomic.Bool
 	// counted remembers liveCount for one number of deletions in the segment:
 	// that number in the upper half, the count in the lower, plus 1 so that 0
 	// means nothing is known.
 	counted atomic.Uint64
 }
 
-// block is where blockLen postings begin, fewer only in the last block.
-type block struct {
-	first uint32 // document
-	at    uint32 // in data
-}
-
 const (
-	blockLen = 128
+	blockLen = 128          // postings; fewer only in the last block
+	headLen  = 8            // a block's first document and place
 	oddBytes = blockLen / 8 // the bits for frequencies that are not 1
 	// packedTail is what unpack may read behind the last gap.
 	packedTail = 8
@@ -59,17 +57,27 @@ var onceEach = func() (f blockFreqs) {
 	return f
 }()
 
+func (p *postings) blocks() int { return (int(p.count) + blockLen - 1) / blockLen }
+
 // len is the number of postings in a block.
-func (p *postings) len(b int) int { return min(blockLen, p.count-b*blockLen) }
+func (p *postings) len(b int) int { return min(blockLen, int(p.count)-b*blockLen) }
+
+// first is the first document of a block.
+func (p *postings) first(b int) uint32 { return binary.LittleEndian.Uint32(p.data[headLen*b:]) }
+
+// block is what is in data from a block on.
+func (p *postings) block(b int) []byte {
+	return p.data[binary.LittleEndian.Uint32(p.data[headLen*b+4:]):]
+}
 
 // unpack writes the documents of a block to docs, which it returns as far as they
 // reach, and what odd gives.
 func (p *postings) unpack(b int, docs *blockDocs) (_ []uint32, odd []byte) {
-	n, data := p.len(b), p.data[p.blocks[b].at:]
+	n, data := p.len(b), p.block(b)
 	width, anyOdd := uint(data[0]>>1), data[0]&1 != 0
 	data = data[1:]
 	mask := uint64(1)<<width - 1
-	d := p.blocks[b].first
+	d := p.first(b)
 	docs[0] = d
 	bit, i := uint(0), 1
 	// A load at a whole byte holds at least 57 bits that are wanted: eight gaps of 7
@@ -79,22 +87,44 @@ func (p *postings) unpack(b int, docs *blockDocs) (_ []uint32, odd []byte) {
 		for ; i+8 <= n; i += 8 {
 			v := binary.LittleEndian.Uint64(data[bit>>3:]) >> (bit & 7)
 			out := docs[i : i+8 : i+8]
-			for j := range out {
-				d += uint32(v&mask) + 1
-				v >>= width
-				out[j] = d
-			}
+			d += uint32(v&mask) + 1
+			out[0] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[1] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[2] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[3] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[4] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[5] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[6] = d
+			d += uint32(v>>width&mask) + 1
+			out[7] = d
 			bit += 8 * width
 		}
 	case width <= 14:
 		for ; i+4 <= n; i += 4 {
 			v := binary.LittleEndian.Uint64(data[bit>>3:]) >> (bit & 7)
 			out := docs[i : i+4 : i+4]
-			for j := range out {
-				d += uint32(v&mask) + 1
-				v >>= width
-				out[j] = d
-			}
+			d += uint32(v&mask) + 1
+			out[0] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[1] = d
+			v >>= width
+			d += uint32(v&mask) + 1
+			out[2] = d
+			d += uint32(v>>width&mask) + 1
+			out[3] = d
 			bit += 4 * width
 		}
 	}
@@ -113,7 +143,7 @@ func (p *postings) unpack(b int, docs *blockDocs) (_ []uint32, odd []byte) {
 // odd is where the frequencies of a block that are not 1 are: bits for all of its
 // postings, and behind them the bytes. Nil if there is none.
 func (p *postings) odd(b int) []byte {
-	data := p.data[p.blocks[b].at:]
+	data := p.block(b)
 	if data[0]&1 == 0 {
 		return nil
 	}
@@ -156,7 +186,7 @@ func (p *postings) frequency(b, i int) uint8 {
 func (p *postings) documents() []uint32 {
 	out := make([]uint32, 0, p.count)
 	var buf blockDocs
-	for b := range p.blocks {
+	for b := range p.blocks() {
 		docs, _ := p.unpack(b, &buf)
 		out = append(out, docs...)
 	}
@@ -166,14 +196,14 @@ func (p *postings) documents() []uint32 {
 // liveCount is the number of documents of the list that are not deleted.
 func (p *postings) liveCount(s *segmentView) int {
 	if s.gone == 0 {
-		return p.count
+		return int(p.count)
 	}
 	if c := p.counted.Load(); c>>32 == uint64(s.gone) && c != 0 {
 		return int(uint32(c)) - 1
 	}
 	n := 0
 	var buf blockDocs
-	for b := range p.blocks {
+	for b := range p.blocks() {
 		docs, _ := p.unpack(b, &buf)
 		for _, d := range docs {
 			if !s.deleted.has(d) {
@@ -189,12 +219,12 @@ func (p *postings) liveCount(s *segmentView) int {
 
 // packer makes a list of postings that come one after another.
 type packer struct {
-	docs   blockDocs
-	freqs  blockFreqs
-	n      int // in the block at hand
-	count  int
-	blocks []block
-	data   []byte
+	docs  blockDocs
+	freqs blockFreqs
+	n     int // in the block at hand
+	count int32
+	heads []byte
+	data  []byte
 }
 
 var packers = sync.Pool{New: func() any { return new(packer) }}
@@ -217,7 +247,8 @@ func (p *packer) add(d uint32, frequency uint8) bool {
 // close writes the block at hand.
 func (p *packer) close() {
 	docs, freqs := p.docs[:p.n], p.freqs[:p.n]
-	p.blocks = append(p.blocks, block{docs[0], uint32(len(p.data))})
+	p.heads = binary.LittleEndian.AppendUint32(p.heads, docs[0])
+	p.heads = binary.LittleEndian.AppendUint32(p.heads, uint32(len(p.data)))
 	all := uint32(0)
 	for i, d := range docs[1:] {
 		all |= d - docs[i] - 1
@@ -262,11 +293,15 @@ func (p *packer) list() *postings {
 	if p.n > 0 {
 		p.close()
 	}
-	list := &postings{count: p.count, blocks: make([]block, len(p.blocks)), data: make([]byte, len(p.data)+packedTail)}
-	copy(list.blocks, p.blocks)
-	copy(list.data, p.data)
+	n := len(p.heads)
+	list := &postings{count: p.count, data: make([]byte, n+len(p.data)+packedTail)}
+	copy(list.data, p.heads)
+	copy(list.data[n:], p.data)
+	for at := 4; at < n; at += headLen { // what was counted from the first block on
+		binary.LittleEndian.PutUint32(list.data[at:], binary.LittleEndian.Uint32(p.heads[at:])+uint32(n))
+	}
 	p.reset()
 	return list
 }
 
-func (p *packer) reset() { p.n, p.count, p.blocks, p.data = 0, 0, p.blocks[:0], p.data[:0] }
+func (p *packer) reset() { p.n, p.count, p.heads, p.data = 0, 0, p.heads[:0], p.data[:0] }

@@ -57,13 +57,13 @@ func (l plainList) pack(t interface{ Fatal(...any) }) *postings {
 
 // agree compares a packed list with the plain one by all ways to read it.
 func (l plainList) agree(t interface{ Fatalf(string, ...any) }, p *postings) {
-	if got := p.documents(); p.count != len(l.docs) || !slices.Equal(got, l.docs) {
+	if got := p.documents(); int(p.count) != len(l.docs) || !slices.Equal(got, l.docs) {
 		t.Fatalf("%d: %v, want %v", p.count, got, l.docs)
 	}
 	var room blockDocs
 	var freqs blockFreqs
 	at := 0
-	for b := range p.blocks {
+	for b := range p.blocks() {
 		docs, odd := p.unpack(b, &room)
 		freqs.fill(odd)
 		for i, d := range docs {
@@ -272,28 +272,27 @@ func TestTheCacheIsSharedAndBounded(t *testing.T) {
 					p = l.pack(t)
 					c.put(k, p)
 				}
-				if p.count != n || n > 0 && p.documents()[n-1] != uint32((n-1)*n) {
+				if int(p.count) != n || n > 0 && p.documents()[n-1] != uint32((n-1)*n) {
 					t.Errorf("%d postings, want %d", p.count, n)
 					return
 				}
 				if random.IntN(100) == 0 {
-					c.keep(segments)
+					c.keep(segments, 1000)
 				}
 			}
 		})
 	}
 	wait.Wait()
-	c.keep(segments)
+	c.keep(segments, 1000)
 	sum := 0
-	for k, e := range c.byKey {
-		x := e.Value.(*cached)
-		if x.key != k || k.segment > 2 {
-			t.Errorf("%v under %v", x.key, k)
+	for k, p := range c.byKey {
+		if k.segment > 2 {
+			t.Errorf("a list of segment %d", k.segment)
 		}
-		sum += x.size
+		sum += k.size(p)
 	}
-	if sum != c.used || c.used > limit || c.recent.Len() != len(c.byKey) || sum == 0 {
-		t.Errorf("%d bytes of %d lists, counted %d of %d", sum, len(c.byKey), c.used, c.recent.Len())
+	if sum != c.used || c.used > limit || sum == 0 {
+		t.Errorf("%d bytes of %d lists, counted %d", sum, len(c.byKey), c.used)
 	}
 }
 
@@ -302,7 +301,7 @@ func TestTheBoundOfTheCacheChangesNoAnswer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		docs := collection().Draw(t, "docs")
 		roomy, tight := openTemp(t), openTemp(t)
-		tight.cache.limit = 1
+		tight.cache = newPostingCache(1)
 		for _, x := range []*Index{roomy, tight} {
 			for part := range slices.Chunk(docs, 9) {
 				if err := x.Apply(t.Context(), Batch{Put: part}); err != nil {
@@ -328,4 +327,21 @@ func TestTheBoundOfTheCacheChangesNoAnswer(t *testing.T) {
 			t.Fatal("lists are kept beyond the bound")
 		}
 	})
+}
+
+// What is asked for again and again stays, whatever else comes by.
+func TestTheCacheKeepsWhatIsAskedFor(t *testing.T) {
+	c := newPostingCache(100_000)
+	l := plainList{docs: []uint32{7}, freqs: []uint8{1}}
+	wanted := postingKey{1, "wanted"}
+	c.put(wanted, l.pack(t))
+	for i := range 10_000 {
+		c.put(postingKey{2, string(rune('一' + i))}, l.pack(t))
+		if c.get(wanted) == nil {
+			t.Fatalf("gone after %d others", i)
+		}
+	}
+	if n := len(c.byKey); n < 300 || n > 2000 {
+		t.Errorf("%d lists are left", n)
+	}
 }

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"container/list"
 	"errors"
 	"math"
 	"sync"
@@ -110,15 +109,16 @@ func (v *view) documentsWith(term []byte) (int, error) {
 	return n, nil
 }
 
-// postingCache keeps packed lists, the least recently used go first. Finding a list
-// and reading it through Bleve costs ten times what scoring it does, and the pairs
-// that are in many documents are also in many queries.
+// postingCache keeps packed lists. Finding a list and reading it through Bleve costs
+// ten times what scoring it does, and the pairs that are in many documents are also in
+// many queries. When it is full, lists are looked at in no order, and those go that
+// nobody has asked for again since they came or were last looked at.
 type postingCache struct {
-	mu     sync.Mutex
-	limit  int // bytes
-	used   int
-	byKey  map[postingKey]*list.Element
-	recent list.List // of *cached, most recently used first
+	mu    sync.RWMutex
+	limit int // bytes
+	most  int // that limit grows to; 0 if it does not
+	used  int
+	byKey map[postingKey]*postings
 }
 
 type postingKey struct {
@@ -126,64 +126,91 @@ type postingKey struct {
 	term    string
 }
 
-type cached struct {
-	key  postingKey
-	list *postings
-	size int
+// keptOverhead is about what a list takes beside its postings: itself, and its place in
+// the map. One that is empty takes the place alone.
+const (
+	keptOverhead  = emptyOverhead + 48
+	emptyOverhead = 84
+)
+
+func (k postingKey) size(p *postings) int {
+	if p == noPostings {
+		return emptyOverhead
+	}
+	return keptOverhead + cap(p.data)
 }
 
-// cachedOverhead is about what a list takes beside its postings: itself, its place in
-// the order and in the map.
-const cachedOverhead = 224
-
+// newPostingCache makes one for so many bytes, or with 0 for what the machine allows.
 func newPostingCache(limit int) *postingCache {
-	return &postingCache{limit: limit, byKey: map[postingKey]*list.Element{}}
+	c := &postingCache{limit: limit, byKey: map[postingKey]*postings{}}
+	if limit <= 0 {
+		c.limit, c.most = leastCache, mostCache()
+	}
+	return c
 }
 
 func (c *postingCache) get(k postingKey) *postings {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e := c.byKey[k]
-	if e == nil {
-		return nil
+	c.mu.RLock()
+	p := c.byKey[k]
+	c.mu.RUnlock()
+	if p != nil && !p.asked.Load() { // who only reads disturbs no other processor
+		p.asked.Store(true)
 	}
-	c.recent.MoveToFront(e)
-	return e.Value.(*cached).list
+	return p
 }
 
 func (c *postingCache) put(k postingKey, p *postings) {
-	size := cap(p.data) + 8*cap(p.blocks) + len(k.term) + cachedOverhead
+	size := k.size(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byKey[k] != nil || size > c.limit {
 		return
 	}
-	c.byKey[k] = c.recent.PushFront(&cached{k, p, size})
+	c.byKey[k] = p
 	c.used += size
+	c.fit()
+}
+
+func (c *postingCache) fit() {
 	for c.used > c.limit {
-		c.drop(c.recent.Back())
+		c.dropSome()
 	}
 }
 
-// keep drops the lists of all segments but these.
-func (c *postingCache) keep(segments []*segmentView) {
+// dropSome goes over the lists, from anywhere, until they fit. A round may find all of
+// them asked for; the next does not.
+func (c *postingCache) dropSome() {
+	for k, p := range c.byKey {
+		if p != noPostings && p.asked.Swap(false) {
+			continue
+		}
+		c.drop(k, p)
+		if c.used <= c.limit {
+			return
+		}
+	}
+}
+
+// keep drops the lists of all segments but these, which have so many documents.
+func (c *postingCache) keep(segments []*segmentView, documents int) {
 	alive := make(map[uint64]bool, len(segments))
 	for _, s := range segments {
 		alive[s.id] = true
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for e := c.recent.Front(); e != nil; {
-		next := e.Next()
-		if !alive[e.Value.(*cached).key.segment] {
-			c.drop(e)
+	for k, p := range c.byKey {
+		if !alive[k.segment] {
+			c.drop(k, p)
 		}
-		e = next
+	}
+	if c.most > 0 {
+		c.limit = max(leastCache, min(documents*cachePerDocument, c.most))
+		c.fit()
 	}
 }
 
-func (c *postingCache) drop(e *list.Element) {
-	x := c.recent.Remove(e).(*cached)
-	delete(c.byKey, x.key)
-	c.used -= x.size
+func (c *postingCache) drop(k postingKey, p *postings) {
+	delete(c.byKey, k)
+	c.used -= k.size(p)
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 )
 
@@ -41,6 +42,7 @@ func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]ca
 	sum := addings.Get().(*adding)
 	defer sum.end()
 	best := ranking{segments: v.segments, limit: k}
+	bySet := len(f.floors) == 0 && len(f.exclude) == 0
 	for i, s := range v.segments {
 		sum.begin(p, i)
 		for first := 0; first < len(s.docs); first += strip {
@@ -48,13 +50,15 @@ func (v *view) candidates(ctx context.Context, p *probe, k int, f *filter) ([]ca
 				return nil, err
 			}
 			scores := sum.add(uint32(first), uint32(min(first+strip, len(s.docs))), s.lengths, v.matchParts)
+			least := max(best.least, math.SmallestNonzeroFloat64)
 			for j, score := range scores {
-				if score < best.least || score <= 0 {
+				if score < least {
 					continue
 				}
 				// Most are kept out by their set, which is at hand; documents lie all over memory.
-				if d := uint32(first + j); !s.deleted.has(d) && f.judge(s.sets[d]) == passes && f.accepts(s.docs[d]) {
+				if d := uint32(first + j); !s.deleted.has(d) && f.judge(s.sets[d]) == passes && (bySet || f.accepts(s.docs[d])) {
 					best.add(ranked{score, uint32(i), d})
+					least = max(best.least, math.SmallestNonzeroFloat64)
 				}
 			}
 			clear(scores)

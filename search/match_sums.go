@@ -6,9 +6,9 @@ import (
 )
 
 // strip is how many documents of a segment stage one adds up at a time. Their
-// scores and lengths, 320 KB, stay near the processor while list after list is added
+// scores and lengths, 160 KB, stay near the processor while list after list is added
 // to them; those of a segment of a million do not.
-const strip = 1 << 15
+const strip = 1 << 14
 
 // adding is stage one at work on a segment, strip by strip.
 type adding struct {
@@ -61,12 +61,12 @@ func (a *adding) add(first, end uint32, lengths []uint16, parts []float64) []flo
 
 func (l *addedList) addTo(scores []float64, first uint32, lengths []uint16, parts []float64) {
 	end := first + uint32(len(scores))
-	lengths = lengths[first:end]
-	w, blocks := l.weight, l.list.blocks
+	lengths = lengths[first:][:len(scores)]
+	w, blocks := l.weight, l.list.blocks()
 	for {
 		docs, freqs := l.docs, l.freqs
 		if len(docs) == 0 {
-			if l.block == len(blocks) || blocks[l.block].first >= end {
+			if l.block == blocks || l.list.first(l.block) >= end {
 				return
 			}
 			var odd []byte
@@ -74,7 +74,8 @@ func (l *addedList) addTo(scores []float64, first uint32, lengths []uint16, part
 			l.block++
 			if odd == nil && docs[len(docs)-1] < end {
 				for _, d := range docs {
-					scores[d-first] += w / (1 + parts[lengths[d-first]])
+					d -= first
+					scores[d] += w / (1 + parts[lengths[d]])
 				}
 				continue
 			}
@@ -88,8 +89,9 @@ func (l *addedList) addTo(scores []float64, first uint32, lengths []uint16, part
 		l.docs, l.freqs = docs[n:], freqs[n:]
 		freqs = freqs[:n]
 		for j, d := range docs[:n] {
+			d -= first
 			f := float64(freqs[j] & maxFrequency)
-			scores[d-first] += w * f / (f + parts[lengths[d-first]])
+			scores[d] += w * f / (f + parts[lengths[d]])
 		}
 		if len(l.docs) > 0 {
 			return
