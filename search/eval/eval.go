@@ -32,7 +32,7 @@ type Options struct {
 	// from this endpoint (see package embed); EmbedKey is sent if it is not empty.
 	// Documents and needs are sent there.
 	EmbedURL, EmbedModel, EmbedKey string
-	// Market, when above 0, also deals the documents at random, by a fixed seed, into markets of this many, and asks the product every need in each: a
+	// Market, when above 0, also deals the documents, by the digest of their ids, into markets of this many, and asks the product every need in each: a
 	// score shall mean in a small market what it means in a large one.
 	Market int
 	// TempDir is where the temporary index goes; empty means the system's place.
