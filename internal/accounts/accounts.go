@@ -76,7 +76,7 @@ const (
 
 var username = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,39}$`)
 
-// check holds the OpenAPI description's bounds, and its rule of texts, for callers that do not come through the edge.
+// check holds the OpenAPI description's bounds, and its rules of texts and names, also for callers that do not come through the edge.
 func (in *SignUpInput) check() error {
 	var bad fault.Fields
 	text.Into(&bad, &in.Name, "/name", text.Line)
@@ -156,6 +156,9 @@ func named(q *gorm.DB, username string) (*Account, error) {
 // create makes an account; made, where there is one, has the last word.
 func (s *Service) create(ctx context.Context, call work.Call, in SignUpInput, made func(*work.Tx, *Account) error) (Person, error) {
 	if err := policy.Check(call.Actor, policy.AccountCreate, policy.Facts{}); err != nil {
+		return Person{}, err
+	}
+	if err := in.check(); err != nil {
 		return Person{}, err
 	}
 	if err := s.fit(s.unit.Query(ctx), &Account{Username: in.Username, Name: in.Name}, in.Password); err != nil {

@@ -396,3 +396,16 @@ func TestPasswordHashes(t *testing.T) {
 		}
 	}
 }
+
+// Whoever reads a name wants to know somebody by it: marks alone are none.
+func TestANameOfMarksAloneIsNone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		h := open(t, o)
+		for i, name := range []string{"……", "。", "★", "*"} {
+			_, err := h.SignUp(t.Context(), work.Call{}, SignUpInput{fmt.Sprint("marks.", i, i, i), "正确的马 电池 订书钉", name})
+			if !fault.InvalidInput.Of(err) || !strings.Contains(fmt.Sprint(err), fault.Placeholder.Code) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}

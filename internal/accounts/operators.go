@@ -107,9 +107,6 @@ const firstOperators = 2
 // CreateOperator creates an account of the bureau. Only the command line calls it: who can run commands on the machine
 // owns the system. Where there are two operators already it wants a reason, which stays in the audit trail.
 func (s *Service) CreateOperator(ctx context.Context, in SignUpInput, reason string) (Person, error) {
-	if err := in.check(); err != nil {
-		return Person{}, err
-	}
 	return s.create(ctx, work.Call{Operation: "user create"}, in, func(tx *work.Tx, a *Account) error {
 		there, err := bureau(tx)
 		if err != nil {
