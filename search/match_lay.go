@@ -21,12 +21,7 @@ const (
 )
 
 // saidOften is what a probe's count of a term or character counts for.
-func saidOften(count int) float64 {
-	if count == 1 {
-		return 1
-	}
-	return math.Pow(float64(count), probeCountPower)
-}
+func saidOften(count int) float64 { return math.Pow(float64(count), probeCountPower) }
 
 // layWeight is what a symbol of a probe weighs for how common it is in what people say about their problems, up to 1.
 func layWeight(s han.Symbol) float64 {
@@ -36,21 +31,10 @@ func layWeight(s han.Symbol) float64 {
 	return 1
 }
 
-var layWeights = func() map[han.Symbol]float64 {
-	m := make(map[han.Symbol]float64, 1800)
-	for _, class := range commonLay {
-		for _, r := range class.chars {
-			m[han.Symbol(r)] = class.weight
-		}
-	}
-	return m
-}()
+var layWeights = bySymbol(commonLay)
 
 // commonLay lists the characters that two or more of the descriptions have, with the weight of each class.
-var commonLay = []struct {
-	weight float64
-	chars  string
-}{
+var commonLay = []charClass{
 	{0.08, "" +
 		"的想不人知道"},
 	{0.26, "" +

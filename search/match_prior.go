@@ -38,10 +38,7 @@ func priorMean(sum int64, n int, usual float64) float64 {
 // commonHan lists the characters that are in at least 0.2 % of the 11,877
 // abstracts of the CSL data set (Li et al., COLING 2022), in classes with the
 // mean share of abstracts that have one.
-var commonHan = []struct {
-	share float64
-	chars string
-}{
+var commonHan = []charClass{
 	{0.5388, "" +
 		"的对和了在用为分中有结性进一行方以于法出果与度化明提表及理过是"},
 	{0.2890, "" +
@@ -104,15 +101,23 @@ var commonHan = []struct {
 		"惩滇澄垩戊啉晓溪"},
 }
 
-var priorShares = func() map[han.Symbol]float64 {
+var priorShares = bySymbol(commonHan)
+
+// charClass is a class of Han characters with what holds of each of them.
+type charClass struct {
+	value float64
+	chars string
+}
+
+func bySymbol(classes []charClass) map[han.Symbol]float64 {
 	m := make(map[han.Symbol]float64, 2048)
-	for _, class := range commonHan {
+	for _, class := range classes {
 		for _, r := range class.chars {
-			m[han.Symbol(r)] = class.share
+			m[han.Symbol(r)] = class.value
 		}
 	}
 	return m
-}()
+}
 
 // priorShare is the share of ordinary documents that have a symbol.
 func priorShare(s han.Symbol) float64 {

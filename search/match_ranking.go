@@ -31,7 +31,7 @@ const (
 	titleFactor = 1.5
 
 	// The calibration turns relevance into the odds that a judge calls the pair relevant. What tells most is by how many standard deviations the relevance
-	// lies above what an ordinary document would have for this probe (probe.usual, probe.spread): a long probe in everyday words is answered a little by
+	// lies above what an ordinary document would have for this probe (probe.usual, and the root of probe.variance): a long probe in everyday words is answered a little by
 	// everything, and a short one by hardly anything. logit = base + excess·ln((relevance − usual) / spread) + raw·ln(relevance) + spread·ln(spread) +
 	// usual·ln(usual). Fitted by logistic regression on the ten best of 304 needs (84 development needs, 220 of search/eval/testdata) and of their titles
 	// alone, among 11,877 abstracts (weight 3) and in each of 12 markets of 1,000 and 119 of 100 that these were dealt into at random. By relevance and the

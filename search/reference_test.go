@@ -101,7 +101,7 @@ func bm25(query []string, docs [][]string, i int, usual float64, lay bool) (scor
 		if lay {
 			for _, class := range commonLay {
 				if strings.Contains(class.chars, q) {
-					weight *= class.weight
+					weight *= class.value
 				}
 			}
 		}
@@ -122,7 +122,7 @@ func share(term string) float64 {
 		}
 		for _, class := range commonHan {
 			if t.IsHan() && strings.ContainsRune(class.chars, rune(t.Sym)) {
-				s = class.share
+				s = class.value
 			}
 		}
 		out *= s
