@@ -37,7 +37,7 @@ func accountsOf(experts []people.Expert) (out []uuid.UUID) {
 func TestExpertsAreFoundByFieldChainAndDayInAStableOrder(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		firm := c.Single("辽穹先进材料研究所", "institute", "210112")
-		both, materials, ended, unconfirmed := c.Person("gu"), c.Person("shen"), c.Person("han"), c.Person("pei")
+		both, materials, ended, unconfirmed := c.Person("gu.min"), c.Person("shen"), c.Person("han"), c.Person("pei")
 		expert(c, both, people.Expertise{Fields: []string{"new_materials", "environment"}, Chains: []string{"robotics"}, EmployerID: &firm.ID}, "2026-01-01", "")
 		expert(c, materials, people.Expertise{Fields: []string{"new_materials"}}, "2026-01-01", "")
 		expert(c, ended, people.Expertise{Fields: []string{"new_materials"}}, "2026-01-01", "2026-06-30")
@@ -88,7 +88,7 @@ func TestExpertsAreFoundByFieldChainAndDayInAStableOrder(t *testing.T) {
 
 func TestWhatAnExpertsEntryTakes(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		who := c.Person("gu").Actor.Username
+		who := c.Person("gu.min").Actor.Username
 		nobody := uuid.New()
 		for name, in := range map[string]people.Input{
 			"no field":           {Kind: policy.Expert},
@@ -113,7 +113,7 @@ func TestWhatAnExpertsEntryTakes(t *testing.T) {
 
 func TestTiesAreDeclaredByThePersonOrForThem(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		ctx, who, other := c.Context(), c.Person("gu"), c.Person("shen")
+		ctx, who, other := c.Context(), c.Person("gu.min"), c.Person("shen")
 		firm := c.Single("辽穹先进材料研究所", "institute", "210112")
 		in := people.TieInput{Kind: people.AdviserOf, Organization: &firm.ID, ValidFrom: when.MustDay("2026-01-01"), ValidTo: when.MustDay("2026-12-31"), Note: "技术顾问"}
 		own, err := c.People.DeclareTie(ctx, who, in)
