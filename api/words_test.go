@@ -8,6 +8,7 @@ import (
 	"jiebang/api/edge/edgetest"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
+	"jiebang/internal/control"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
 	"jiebang/internal/mail"
@@ -28,6 +29,7 @@ func TestStatesAreCalledTheSame(t *testing.T) {
 	for schema, name := range map[string]func(string) fault.Text{
 		"ResultState": called[publication.State], "NeedState": called[publication.State], "DealStage": called[deals.Stage],
 		"IntroductionState": called[deals.State], "ContractState": called[contracts.State], "OrganizationState": called[orgs.State],
+		"OrganizationKind": called[orgs.Kind], "GradeKind": called[orgs.GradeKind], "ControlKind": called[control.Kind],
 		"InvitationState": called[orgs.InvitationState], "MailState": called[mail.State],
 		"Field": inTable(codes.Fields), "ContractKind": inTable(codes.ContractKinds), "ContractSubkind": inTable(codes.ContractSubkinds), "PersonalDocument": inTable(codes.Documents),
 	} {

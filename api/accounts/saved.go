@@ -26,8 +26,8 @@ func searchInput(b *wire.SavedSearchInput) (match.SavedInput, error) {
 
 func writtenSearch(v *match.SavedView) wire.SavedSearch {
 	w := wire.SavedSearch{
-		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, Name: v.Name, Q: wire.Some(v.Words), Kind: wire.Some(wire.ListingKind(v.Kind)), Field: wire.Some(wire.Field(v.Field)),
-		Chain: wire.Some(v.Chain), Frequency: wire.SavedSearchFrequency(v.Frequency), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, Name: v.Name, Q: wire.Some(v.Words), Kind: wire.Some(wire.ListingKind(v.Kind)), Field: wire.Some(wire.Field(v.Field)), FieldName: wire.FieldName(v.Field),
+		Chain: wire.Some(v.Chain), ChainName: wire.Some(v.ChainName), Frequency: wire.SavedSearchFrequency(v.Frequency), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 	}
 	if v.Owner != nil && v.Owner.ID != uuid.Nil {
 		w.Owner = wire.Ptr(wire.RefOf(*v.Owner))

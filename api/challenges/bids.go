@@ -51,7 +51,7 @@ func listed(b *wire.BlacklistInput) (challenges.ListedInput, error) {
 func writtenListed(l *challenges.ListedView) wire.BlacklistEntry {
 	return wire.BlacklistEntry{
 		Actions: wire.ActionsOf(l.Acts), Id: l.ID, Version: l.Version, Name: l.Name, Code: l.Code, ValidFrom: wire.DateOf(l.ValidFrom), ValidTo: wire.OptionalDate(l.ValidTo),
-		Reason: l.Reason, CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt,
+		Reason: l.Reason, EnteredBy: wire.SomePerson(l.EnteredBy), CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt,
 	}
 }
 

@@ -32,7 +32,7 @@ func writtenRound(v *programmes.View) wire.Round {
 	return wire.Round{
 		Actions: wire.ActionsOf(v.Acts), Id: v.ID, Version: v.Version, Code: v.Code, Year: v.Year, Name: v.Name, Level: wire.RoundLevel(v.Level),
 		Chains: wire.ChainsOf(v.Chains), State: wire.RoundState(v.State), PostFrom: wire.DateOf(v.PostFrom), PostTo: wire.DateOf(v.PostTo),
-		Budget: wire.MoneyOf(v.Budget), Committed: wire.MoneyOf(v.Committed), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
+		Budget: wire.MoneyOf(v.Budget), Committed: wire.MoneyOf(v.Committed), EnteredBy: wire.SomePerson(v.EnteredBy), CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt,
 		Rules: wire.RoundRules{
 			NoticeDays: r.Notice.Length, NoticeUnit: wire.DayUnit(r.Notice.Unit), NoticeDayOne: r.Notice.DayOneCounts, NoticeMoves: r.Notice.LastOff == notices.NextWorkingDay, Reviewers: r.Reviewers,
 			Criteria: writtenCriteria(r.Criteria), Threshold: r.Threshold, Blind: r.Blind, Winners: r.Winners, ShowBids: r.ShowBids, MostRunning: r.MostRunning,

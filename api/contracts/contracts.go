@@ -49,7 +49,7 @@ func written(c *contracts.View) wire.Contract {
 		Kind: wire.ContractKind(c.Kind), Office: c.Office, DealId: c.DealID, ChallengeId: c.ChallengeID, Terms: writtenTerms(c.Terms),
 		Turnover: wire.MoneyOf(c.Turnover), TechnologyAmount: wire.MoneyOf(c.Technology), ApplicationId: c.ApplicationID, ApplicationVersion: wire.Some(c.ApplicationVersion),
 		KindName: wire.Term(codes.ContractKinds, c.Kind), SubkindName: wire.Term(codes.ContractSubkinds, c.Terms.Subkind), FieldName: wire.Term(codes.Fields, c.Terms.Field),
-		OfficeName: wire.Some(c.OfficeName), EnteredBy: wire.SomePerson(c.EnteredBy), PartyNames: partyNames(c.Terms),
+		OfficeName: wire.Some(c.OfficeName), ChainName: wire.Some(c.ChainName), EnteredBy: wire.SomePerson(c.EnteredBy), PartyNames: partyNames(c.Terms),
 		RegisteredOn: wire.OptionalDate(c.RegisteredOn), CreatedAt: c.CreatedAt, Twins: writtenTwins(c.Twins), Remarks: writtenRemarks(c.Remarks),
 	}
 	if c.Received != nil {

@@ -97,7 +97,7 @@ func (p *pruner) text(s *openapi3.Schema, typed, at string) string {
 	if wrong != nil {
 		p.wrong = append(p.wrong, wrong.Field(at))
 	}
-	if wrong == nil && xText(s) == note && clean != "" && !text.Says(clean) {
+	if wrong == nil && xText(s) == note && clean != "" && !fault.Says(clean) {
 		p.wrong = append(p.wrong, fault.Placeholder.Plain(at))
 	}
 	p.changed = p.changed || clean != typed

@@ -75,6 +75,6 @@ func progress(u *files.Upload) wire.Upload {
 func written(f *files.View) wire.File {
 	return wire.File{
 		Id: f.ID, Version: f.Version, ObjectKind: wire.RecordKind(f.ObjectKind), ObjectId: f.ObjectID, Name: f.Name, Size: f.Size, MediaType: f.MediaType,
-		Public: f.Public, Digest: wire.Some(f.Digest), Revision: wire.Some(wire.FileRevision(f.Revision)), CreatedAt: f.CreatedAt,
+		Public: f.Public, Digest: wire.Some(f.Digest), Revision: wire.Some(wire.FileRevision(f.Revision)), AddedBy: wire.SomePerson(f.AddedBy), CreatedAt: f.CreatedAt,
 	}
 }

@@ -79,7 +79,7 @@ func writtenDefinition(d *indicators.DefinitionView) wire.IndicatorDefinition {
 	return wire.IndicatorDefinition{
 		Actions: wire.ActionsOf(d.Acts), Id: d.ID, Version: d.Version, Code: d.Code, Name: d.Name, NameEn: d.NameEN, Unit: wire.IndicatorUnit(d.Unit),
 		Measured: d.Measured, MeasuredEn: d.MeasuredEN, Shape: wire.IndicatorShape(d.Shape), How: wire.IndicatorHow(d.How),
-		Definition: d.Content.Definition, DefinitionEn: d.DefinitionEN, Source: d.Source, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+		Definition: d.Content.Definition, DefinitionEn: d.DefinitionEN, Source: d.Source, EnteredBy: wire.SomePerson(d.EnteredBy), CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
 	}
 }
 

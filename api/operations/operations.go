@@ -66,10 +66,10 @@ func writtenJob(j *jobs.Job) wire.Job {
 func writtenCalendar(c *ref.CalendarView) wire.Calendar {
 	w := wire.Calendar{
 		Actions: wire.ActionsOf(c.Acts), Id: c.ID, Version: c.Version, Year: c.Year, Source: c.Source, Days: calendarDays(c.Days),
-		Confirmed: wire.Ptr(c.InForce()), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		Confirmed: wire.Ptr(c.InForce()), LoadedBy: wire.SomePerson(c.LoadedBy), ConfirmedBy: wire.SomePerson(c.ConfirmedBy), CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 	if p := c.Proposal; p != nil {
-		w.Proposal = &wire.CalendarProposal{Source: p.Source, Days: calendarDays(p.Days), ProposedAt: p.At}
+		w.Proposal = &wire.CalendarProposal{Source: p.Source, Days: calendarDays(p.Days), ProposedAt: p.At, ProposedBy: wire.SomePerson(c.ProposedBy)}
 		if !c.InForce() {
 			w.Source, w.Days = p.Source, w.Proposal.Days
 		}

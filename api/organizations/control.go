@@ -32,7 +32,7 @@ func controlRoutes(e *edge.Edge, s *control.Service) {
 
 func writtenLink(l *control.View) wire.ControlLink {
 	w := wire.ControlLinkOf(&l.Link)
-	w.Actions = wire.ActionsOf(l.Acts)
+	w.Actions, w.EnteredBy = wire.ActionsOf(l.Acts), wire.SomePerson(l.EnteredBy)
 	return w
 }
 

@@ -37,7 +37,7 @@ func gradeRoutes(e *edge.Edge, s *orgs.Service) {
 func writtenGrade(g *orgs.GradeView) wire.Grade {
 	return wire.Grade{
 		Actions: wire.ActionsOf(g.Acts),
-		Id:      g.ID, Version: g.Version, OrganizationId: g.OrganizationID, OrganizationName: wire.Some(g.Organization.Name), Kind: wire.GradeKind(g.Kind),
+		Id:      g.ID, Version: g.Version, OrganizationId: g.OrganizationID, OrganizationName: wire.Some(g.Organization.Name), Kind: wire.GradeKind(g.Kind), KindName: wire.Some(g.Kind.Text().ZH),
 		State: wire.GradeState(g.State), ValidFrom: wire.DateOf(g.ValidFrom), ValidTo: wire.OptionalDate(g.ValidTo), Certificate: g.Certificate,
 		ProposedBy: wire.SomePerson(g.By), ConfirmedBy: wire.SomePerson(g.ApprovedBy), ConfirmedAt: g.ConfirmedAt, Reason: wire.Some(g.Reason),
 		CreatedAt: g.CreatedAt, UpdatedAt: g.UpdatedAt,

@@ -78,7 +78,7 @@ func written(o *orgs.View) wire.Organization {
 	region, _ := ref.FullName(o.Region)
 	w := wire.Organization{
 		Actions: wire.ActionsOf(o.Acts),
-		Id:      o.ID, Version: o.Version, State: wire.OrganizationState(o.State), Name: o.Name, Kind: wire.OrganizationKind(o.Kind), CreditCode: o.CreditCode,
+		Id:      o.ID, Version: o.Version, State: wire.OrganizationState(o.State), Name: o.Name, Kind: wire.OrganizationKind(o.Kind), KindName: wire.Some(orgs.Kind(o.Kind).Text().ZH), CreditCode: o.CreditCode,
 		Region: o.Region, RegionName: wire.Some(region), Introduction: wire.Some(o.Introduction), CreatedAt: o.CreatedAt, VerifiedAt: o.VerifiedAt,
 	}
 	if o.Contact != nil {

@@ -172,7 +172,7 @@ func writtenMilestone(m *projects.MilestoneView) wire.Milestone {
 func writtenGrant(g *programmes.GrantView) wire.Grant {
 	w := wire.Grant{
 		Actions: wire.ActionsOf(g.Acts), Id: g.ID, Version: g.Version, RoundId: g.RoundID, ProjectId: g.ProjectID, MilestoneId: g.MilestoneID, Amount: wire.MoneyOf(g.Amount),
-		Reverses: g.Reverses, PaidOn: wire.DateOf(g.PaidOn), Note: wire.Some(g.Note), CreatedAt: g.CreatedAt,
+		Reverses: g.Reverses, PaidOn: wire.DateOf(g.PaidOn), Note: wire.Some(g.Note), RecordedBy: wire.SomePerson(g.RecordedBy), CreatedAt: g.CreatedAt,
 	}
 	if g.Reverses == nil {
 		w.Left = wire.Ptr(wire.MoneyOf(g.Left))

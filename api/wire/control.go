@@ -5,7 +5,7 @@ import "jiebang/internal/control"
 // ControlLinkOf translates a link of control, without what its reader may do with it.
 func ControlLinkOf(l *control.Link) ControlLink {
 	return ControlLink{
-		Id: l.ID, Version: l.Version, Kind: ControlKind(l.Kind), Holder: controlNode(l.Holder), Held: controlNode(l.Held),
+		Id: l.ID, Version: l.Version, Kind: ControlKind(l.Kind), KindName: Some(l.Kind.Text().ZH), Holder: controlNode(l.Holder), Held: controlNode(l.Held),
 		ShareBp: Some(l.Share), ValidFrom: DateOf(l.ValidFrom), ValidTo: OptionalDate(l.ValidTo), Evidence: l.Evidence, CreatedAt: l.CreatedAt, UpdatedAt: l.UpdatedAt,
 	}
 }

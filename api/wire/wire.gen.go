@@ -4159,9 +4159,12 @@ type BidsAnswered struct {
 type BlacklistEntry struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions   *Actions            `json:"actions,omitempty"`
-	Code      string              `json:"code"`
-	CreatedAt time.Time           `json:"created_at"`
+	Actions   *Actions  `json:"actions,omitempty"`
+	Code      string    `json:"code"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account            `json:"entered_by,omitempty"`
 	Id        openapi_types.UUID  `json:"id"`
 	Name      string              `json:"name"`
 	Reason    string              `json:"reason"`
@@ -4250,10 +4253,16 @@ type Calendar struct {
 	Actions *Actions `json:"actions,omitempty"`
 
 	// Confirmed 已生效；未生效的只有运营方可见 In force; one that is not is seen by operators only
-	Confirmed *bool              `json:"confirmed,omitempty"`
-	CreatedAt time.Time          `json:"created_at"`
-	Days      []CalendarDay      `json:"days"`
-	Id        openapi_types.UUID `json:"id"`
+	Confirmed *bool `json:"confirmed,omitempty"`
+
+	// ConfirmedBy 账号 An account
+	ConfirmedBy *Account           `json:"confirmed_by,omitempty"`
+	CreatedAt   time.Time          `json:"created_at"`
+	Days        []CalendarDay      `json:"days"`
+	Id          openapi_types.UUID `json:"id"`
+
+	// LoadedBy 账号 An account
+	LoadedBy *Account `json:"loaded_by,omitempty"`
 
 	// Proposal 待另一位运营人员确认的放假安排，运营方可见 Holidays that wait for another operator; for operators
 	Proposal  *CalendarProposal `json:"proposal,omitempty"`
@@ -4304,7 +4313,10 @@ type CalendarProposal struct {
 
 	// ProposedAt 提出的时间 When it was proposed
 	ProposedAt time.Time `json:"proposed_at"`
-	Source     string    `json:"source"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+	Source     string   `json:"source"`
 }
 
 // Certificate 登记证明的核验结果 What a certificate stands for
@@ -4989,6 +5001,11 @@ type Contract struct {
 	// ApplicationVersion 该申请的版本，办理它时放入 If-Match。Its version, for If-Match
 	ApplicationVersion *int64 `json:"application_version,omitempty"`
 
+	// ChainName 条款中产业链的名称 What the industry chain of the terms is called
+	//
+	// Example: 机器人
+	ChainName *string `json:"chain_name,omitempty"`
+
 	// ChallengeId 来自哪项揭榜挂帅榜题 The challenge that it came from
 	ChallengeId *openapi_types.UUID `json:"challenge_id,omitempty"`
 	CreatedAt   time.Time           `json:"created_at"`
@@ -5152,7 +5169,10 @@ type ControlLink struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions   *Actions  `json:"actions,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
-	Evidence  string    `json:"evidence"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account `json:"entered_by,omitempty"`
+	Evidence  string   `json:"evidence"`
 
 	// Held 关系的一端 One end of a link
 	Held ControlNode `json:"held"`
@@ -5162,7 +5182,12 @@ type ControlLink struct {
 	Id     openapi_types.UUID `json:"id"`
 
 	// Kind 控制关系的种类 How a link binds
-	Kind      ControlKind         `json:"kind"`
+	Kind ControlKind `json:"kind"`
+
+	// KindName 类别的名称 What the kind is called
+	//
+	// Example: 持股
+	KindName  *string             `json:"kind_name,omitempty"`
 	ShareBp   *int                `json:"share_bp,omitempty"`
 	UpdatedAt time.Time           `json:"updated_at"`
 	ValidFrom openapi_types.Date  `json:"valid_from"`
@@ -5766,6 +5791,8 @@ type Figures struct {
 
 // File 附件 A file
 type File struct {
+	// AddedBy 账号 An account
+	AddedBy   *Account  `json:"added_by,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 
 	// Digest 内容的摘要，只有未加密保存的附件有 Digest of its content, of files that are not stored encrypted
@@ -5898,7 +5925,12 @@ type Grade struct {
 	Id          openapi_types.UUID `json:"id"`
 
 	// Kind 单位等级 Grade of an organization
-	Kind           GradeKind          `json:"kind"`
+	Kind GradeKind `json:"kind"`
+
+	// KindName 等级的名称 What the kind is called
+	//
+	// Example: 高新技术企业
+	KindName       *string            `json:"kind_name,omitempty"`
 	OrganizationId openapi_types.UUID `json:"organization_id"`
 
 	// OrganizationName 单位名称 Name of the organization
@@ -5995,6 +6027,9 @@ type Grant struct {
 
 	// ProjectId 项目 The project
 	ProjectId openapi_types.UUID `json:"project_id"`
+
+	// RecordedBy 账号 An account
+	RecordedBy *Account `json:"recorded_by,omitempty"`
 
 	// Reverses 所冲正的一笔 The grant that it reverses
 	Reverses *openapi_types.UUID `json:"reverses,omitempty"`
@@ -6495,6 +6530,9 @@ type IndicatorDefinition struct {
 
 	// DefinitionEn 口径的英文 The same in English
 	DefinitionEn string `json:"definition_en"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account `json:"entered_by,omitempty"`
 
 	// How 实际值由系统计算还是由人填报 Whether actuals are computed or reported
 	How IndicatorHow       `json:"how"`
@@ -8447,7 +8485,12 @@ type Organization struct {
 
 	// Kind 单位类别 Kind of organization
 	Kind OrganizationKind `json:"kind"`
-	Name string           `json:"name"`
+
+	// KindName 类别的名称 What the kind is called
+	//
+	// Example: 高等院校
+	KindName *string `json:"kind_name,omitempty"`
+	Name     string  `json:"name"`
 
 	// RefusalReason 不予核验的理由，限本单位与运营方 Why it was refused, for the organization and operators
 	RefusalReason *string `json:"refusal_reason,omitempty"`
@@ -10281,8 +10324,11 @@ type Round struct {
 	Code   string `json:"code"`
 
 	// Committed 金额 An amount of money
-	Committed Money              `json:"committed"`
-	CreatedAt time.Time          `json:"created_at"`
+	Committed Money     `json:"committed"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account           `json:"entered_by,omitempty"`
 	Id        openapi_types.UUID `json:"id"`
 
 	// Level 批次级别 Whose programme it is
@@ -10428,12 +10474,22 @@ type RowProblem struct {
 type SavedSearch struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
-	Actions   *Actions  `json:"actions,omitempty"`
-	Chain     *string   `json:"chain,omitempty"`
+	Actions *Actions `json:"actions,omitempty"`
+	Chain   *string  `json:"chain,omitempty"`
+
+	// ChainName 产业链的名称 What the chain is called
+	//
+	// Example: 机器人
+	ChainName *string   `json:"chain_name,omitempty"`
 	CreatedAt time.Time `json:"created_at"`
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field *Field `json:"field,omitempty"`
+
+	// FieldName 技术领域的名称 What the field is called
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
 
 	// Frequency 告知的频次 How often it is told of
 	Frequency SavedSearchFrequency `json:"frequency"`

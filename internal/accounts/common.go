@@ -42,7 +42,7 @@ func (s *Service) KnownBy(names ...Naming) { s.namings = append(s.namings, names
 // fit refuses a new password that is too short or long, common, or made of what everybody knows of the account.
 func (s *Service) fit(q *gorm.DB, a *Account, password string) error {
 	var bad fault.Fields
-	bad.Length(normal(password), "/password", passwordLeast, passwordMost)
+	bad.Size(normal(password), "/password", passwordLeast, passwordMost)
 	if err := bad.Err(); err != nil {
 		return err
 	}

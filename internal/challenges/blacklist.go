@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
@@ -35,6 +36,7 @@ type (
 	// ListedView is an entry as an operator sees it.
 	ListedView struct {
 		Listed
+		EnteredBy *accounts.Person
 		work.Acts
 	}
 	// ListedAnswer is the outcome of writing an entry.
@@ -54,12 +56,13 @@ var listedRecords = work.Records[Listed, *Listed, ListedView]{
 	Acts: []work.Act[*Listed, ListedView]{
 		{Operation: "replaceBlacklistEntry", Action: policy.BlacklistEdit}, {Operation: "deleteBlacklistEntry", Action: policy.BlacklistEdit},
 	},
-	Show: func(_ *gorm.DB, _ policy.Actor, rows []Listed) ([]ListedView, error) {
-		out := make([]ListedView, len(rows))
+	Show: func(q *gorm.DB, _ policy.Actor, rows []Listed) ([]ListedView, error) {
+		out, people := make([]ListedView, len(rows)), accounts.Roll{}
 		for i, r := range rows {
 			out[i] = ListedView{Listed: r}
+			people.Name(&r.EnteredBy, &out[i].EnteredBy)
 		}
-		return out, nil
+		return out, people.Call(q)
 	},
 }
 
@@ -127,6 +130,12 @@ type ListedFilter struct {
 func (s *Service) ListListed(ctx context.Context, reader policy.Actor, f ListedFilter, p db.Paging) (db.Page[ListedView], error) {
 	if err := policy.Check(reader, policy.BlacklistEnter, policy.Facts{}); err != nil {
 		return db.Page[ListedView]{}, err
+	}
+	if f.Code != "" {
+		var bad fault.Fields
+		if codes.CreditCodeInto(&bad, &f.Code, "query:code"); len(bad) > 0 {
+			return db.Page[ListedView]{}, bad.Err()
+		}
 	}
 	return listedRecords.List(ctx, s.unit, reader, f, p)
 }

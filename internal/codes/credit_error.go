@@ -147,11 +147,14 @@ func CreditCodeInto(bad *fault.Fields, code *string, pointer string) {
 // creditLike is what somebody who typed it took for a credit code: kinds of authority and body, then a region's digits.
 var creditLike = regexp.MustCompile(`^[1-9ANY][1-59][0-9]{6}[0-9A-Z]{7,12}$`)
 
-// LooksLikeCreditCode adds to bad what is wrong with a credit code in a question that may also name a number of another kind, as one given
-// abroad: nothing would be found by it, and nobody would know why.
-func LooksLikeCreditCode(bad *fault.Fields, code, pointer string) {
-	form := text.Tight(code)
+// CompanyCodeInto reads a credit code where a number of another kind may stand as well, as one given abroad, which is left as it was
+// written but for blanks around it. What somebody took for a credit code and is none goes to bad: kept, or asked for, it would never meet
+// the organization that was meant, and nobody would know why.
+func CompanyCodeInto(bad *fault.Fields, code *string, pointer string) {
+	form := text.Tight(*code)
 	if len(form) == creditLen || creditLike.MatchString(form) {
-		CreditCodeInto(bad, &code, pointer)
+		CreditCodeInto(bad, code, pointer)
+		return
 	}
+	*code = strings.TrimSpace(*code)
 }

@@ -29,6 +29,7 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/offices"
 	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/seal"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -393,6 +394,7 @@ type View struct {
 	Received      *money.Fen // what was really received on it; for who reads it as it stands
 	Superseded    bool       // it is shown as it was when it named the reader's organization last
 	OfficeName    string
+	ChainName     string           // of the industry chain that its terms name
 	EnteredBy     *accounts.Person // who typed it in
 	ApplicationID *uuid.UUID
 	// ApplicationVersion is what a decision on it compares.
@@ -449,27 +451,18 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	if err != nil {
 		return nil, err
 	}
+	chains, err := ref.ChainsNamed(q, chainsOf(terms))
+	if err != nil {
+		return nil, err
+	}
 	if err := people.Call(q); err != nil {
 		return nil, err
 	}
 	for i := range out {
-		out[i].OfficeName = named[out[i].Office]
+		out[i].OfficeName, out[i].ChainName = named[out[i].Office], chains[terms[i].Chain].Name
 		out[i].Twins, out[i].Remarks = twins[i], append(remarks[i], out[i].numberRemarks()...)
 	}
 	return out, nil
-}
-
-// OfficeNames gives what offices are called, by their codes, for a page of so many rows; without a query for none.
-func (s *Service) OfficeNames(ctx context.Context, rows int) (map[string]string, error) {
-	return officeNames(s.unit.Query(ctx), rows)
-}
-
-// officeNames gives what offices are called, where there is something to name.
-func officeNames(q *gorm.DB, rows int) (map[string]string, error) {
-	if rows == 0 {
-		return nil, nil
-	}
-	return offices.Names(q)
 }
 
 // latest is the latest application about a contract, without its terms, and what was received on the contract.

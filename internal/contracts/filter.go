@@ -71,7 +71,7 @@ func (f *Filter) look() error {
 		PartyCodeForm: form(f.PartyCode, "query:party_code", codes.NumberForm),
 		From:          f.SignedFrom.String(), To: f.SignedTo.String(),
 	}
-	codes.LooksLikeCreditCode(&bad, f.PartyCode, "query:party_code")
+	codes.CompanyCodeInto(&bad, &f.PartyCode, "query:party_code")
 	bad.Check(f.SignedFrom.IsZero() || f.SignedTo.IsZero() || !f.SignedTo.Before(f.SignedFrom), "query:signed_to", fault.BeforeStart,
 		"止日早于起日", "It ends before it begins")
 	return bad.Err()

@@ -152,8 +152,8 @@ func claimNumber(tx *work.Tx, number *string, contract uuid.UUID) error {
 // it go; it is kept otherwise as it was typed.
 func checkNumber(bad *fault.Fields, number, pointer string, least, most int) string {
 	number = strings.TrimSpace(number)
-	bad.Length(number, pointer, least, most)
-	bad.Check(number == "" || codes.NumberForm(number) != "", pointer, fault.BadCharacters,
+	bad.Size(number, pointer, least, most)
+	bad.Check(number == "" || fault.Says(codes.NumberForm(number)), pointer, fault.BadCharacters,
 		"编号中没有可辨认的字符，请重新键入", "Nothing in the number can be read; type it anew")
 	return number
 }

@@ -24,6 +24,16 @@ const (
 	ActualController    Kind = "actual_controller"
 )
 
+// kindWords are what people call the kinds of link.
+var kindWords = fault.Words[Kind]{
+	Shares:              {ZH: "持股", EN: "Shares"},
+	LegalRepresentative: {ZH: "法定代表人", EN: "Legal representative"},
+	ActualController:    {ZH: "实际控制人", EN: "Actual controller"},
+}
+
+// Text is what people call it.
+func (k Kind) Text() fault.Text { return kindWords.Of(k) }
+
 var kinds = []Kind{Shares, LegalRepresentative, ActualController}
 
 // HolderKind is what a holder is.
@@ -198,9 +208,7 @@ func (n *Node) clean(bad *fault.Fields, at string) {
 		bad.Check(n.Code != "", at+"/code", fault.Required, "请填统一社会信用代码，境外公司填注册号", "Give the unified social credit code, or the number of a company abroad")
 	}
 	bad.Check(n.Kind == Person || n.Mark == "", at+"/mark", fault.Unexpected, "仅个人填写", "Of a person only")
+	codes.CompanyCodeInto(bad, &n.Code, at+"/code")
 	bad.Length(n.Code, at+"/code", 0, 50)
 	bad.Length(n.Mark, at+"/mark", 0, 50)
-	if code, err := codes.CreditCode(n.Code); err == nil {
-		n.Code = code
-	}
 }

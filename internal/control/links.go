@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
@@ -40,6 +41,7 @@ type (
 	// View is a link as an operator sees it.
 	View struct {
 		Link
+		EnteredBy *accounts.Person
 		work.Acts
 	}
 	// Answer is the outcome of writing a link.
@@ -67,12 +69,13 @@ var records = work.Records[Link, *Link, View]{
 	Acts: []work.Act[*Link, View]{
 		{Operation: "replaceControlLink", Action: policy.ControlEdit}, {Operation: "deleteControlLink", Action: policy.ControlEdit},
 	},
-	Show: func(_ *gorm.DB, _ policy.Actor, rows []Link) ([]View, error) {
-		out := make([]View, len(rows))
+	Show: func(q *gorm.DB, _ policy.Actor, rows []Link) ([]View, error) {
+		out, people := make([]View, len(rows)), accounts.Roll{}
 		for i, r := range rows {
 			out[i] = View{Link: r}
+			people.Name(&r.EnteredBy, &out[i].EnteredBy)
 		}
-		return out, nil
+		return out, people.Call(q)
 	},
 }
 
@@ -193,8 +196,8 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 		return db.Page[View]{}, err
 	}
 	var bad fault.Fields
-	codes.LooksLikeCreditCode(&bad, f.Holder, "query:holder_code")
-	codes.LooksLikeCreditCode(&bad, f.Held, "query:held_code")
+	codes.CompanyCodeInto(&bad, &f.Holder, "query:holder_code")
+	codes.CompanyCodeInto(&bad, &f.Held, "query:held_code")
 	if err := bad.Err(); err != nil {
 		return db.Page[View]{}, err
 	}
@@ -228,8 +231,8 @@ func (s *Service) Ask(ctx context.Context, reader policy.Actor, ask Question) (F
 		return Finding{}, err
 	}
 	var bad fault.Fields
-	codes.LooksLikeCreditCode(&bad, ask.A, "query:code")
-	codes.LooksLikeCreditCode(&bad, ask.B, "query:other_code")
+	codes.CompanyCodeInto(&bad, &ask.A, "query:code")
+	codes.CompanyCodeInto(&bad, &ask.B, "query:other_code")
 	if err := bad.Err(); err != nil {
 		return Finding{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -145,8 +146,22 @@ func (f *Fields) Check(ok bool, pointer string, place Place, zh, en string, args
 }
 
 // Length adds a place whose text has fewer than least or more than most characters, in the words that the edge has for it; blanks around it
-// say nothing. One that is not there at all is required, as it is where the description says so.
+// say nothing. One that is not there at all is required, as it is where the description says so; and one that has to be there says
+// something: marks alone, as people type to get past a form, are no reason, no evidence and no name.
 func (f *Fields) Length(text, pointer string, least, most int) {
+	f.Size(text, pointer, least, most)
+	if least > 0 && text != "" && !Says(text) {
+		*f = append(*f, Placeholder.Plain(pointer))
+	}
+}
+
+// Says tells whether there is anything in a text that can be read: a letter, a character or a figure. Marks alone say nothing.
+func Says(text string) bool {
+	return strings.ContainsFunc(text, func(c rune) bool { return unicode.In(c, unicode.L, unicode.N) })
+}
+
+// Size is Length of what nobody reads, such as a password: marks are as good as letters.
+func (f *Fields) Size(text, pointer string, least, most int) {
 	if text == "" && least > 0 {
 		*f = append(*f, Required.Plain(pointer))
 		return

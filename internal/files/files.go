@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
@@ -118,6 +119,8 @@ type View struct {
 	MediaType string
 	Digest    string // "sha-256:…" of what is stored as it is; of others nothing is told by which a guessed content could be confirmed
 
+	AddedBy *accounts.Person // who hung it; for its record's own people and operators
+
 	sealedBy string // the key; empty: it is not sealed
 }
 
@@ -168,6 +171,7 @@ func (s *Service) show(q *gorm.DB, _ policy.Actor, rows []File) ([]View, error) 
 // reach is how much of a record's files a reader may read.
 type reach struct {
 	inner        bool      // also those that are not public
+	own          bool      // the record is their organization's, or they operate: who hung a file is nobody else's affair
 	handed, seen time.Time // those that stay, and those that they see, were hung by then (kinds.Kind.Handed)
 }
 
@@ -181,7 +185,7 @@ func (s *Service) mayRead(q *gorm.DB, reader policy.Actor, noun string, id uuid.
 	if err != nil {
 		return out, err
 	}
-	out.inner = policy.Allowed(reader, k.Inner, facts)
+	out.inner, out.own = policy.Allowed(reader, k.Inner, facts), reader.Operator || reader.MemberOf(facts.Owner)
 	if k.Handed != nil {
 		out.handed, out.seen, err = k.Handed(q, reader, record)
 	}
@@ -191,6 +195,20 @@ func (s *Service) mayRead(q *gorm.DB, reader policy.Actor, noun string, id uuid.
 // shows tells whether a reader may know of a file.
 func (r reach) shows(f *File) bool {
 	return (r.inner || f.Public) && (r.seen.IsZero() || !f.CreatedAt.After(r.seen))
+}
+
+// tell adds who hung files, and takes out what is to come of them, as far as the reader may know either.
+func (r reach) tell(q *gorm.DB, files []View) error {
+	people := accounts.Roll{}
+	for i := range files {
+		if r.own {
+			people.Name(&files[i].File.AddedBy, &files[i].AddedBy)
+		}
+		if !r.inner {
+			files[i].Revision = ""
+		}
+	}
+	return people.Call(q)
 }
 
 // Query asks for the files of a record.
@@ -218,12 +236,10 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, in Query) ([]Vi
 		return nil, err
 	}
 	views, err := s.show(q, reader, rows)
-	if !may.inner {
-		for i := range views {
-			views[i].Revision = "" // what is to come is told to nobody else
-		}
+	if err != nil {
+		return nil, err
 	}
-	return views, err
+	return views, may.tell(q, views)
 }
 
 // Get reads what a file is called and what it holds.
@@ -240,14 +256,11 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 	if err != nil {
 		return View{}, err
 	}
-	if !may.inner {
-		f.Revision = ""
-	}
 	views, err := s.show(q, reader, []File{*f})
 	if err != nil {
 		return View{}, err
 	}
-	return views[0], nil
+	return views[0], may.tell(q, views)
 }
 
 // mayHang loads a record to hang something on it, or take it off: by who may edit it, and in a state in which that may be. It is held

@@ -151,5 +151,8 @@ type ActualFilter struct {
 
 // ListActuals lists what was reported, the last first.
 func (s *Service) ListActuals(ctx context.Context, reader policy.Actor, f ActualFilter, p db.Paging) (db.Page[ActualView], error) {
+	if err := s.known(ctx, f.Code, Scope{f.Office, f.Region}); err != nil {
+		return db.Page[ActualView]{}, err
+	}
 	return actuals.List(ctx, s.unit, reader, f, p)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -77,6 +78,7 @@ type (
 	// DefinitionView is a definition as everybody sees it.
 	DefinitionView struct {
 		Definition
+		EnteredBy *accounts.Person // for operators; nobody entered those that are built in
 		work.Acts
 	}
 	// DefinitionAnswer is the outcome of adding one.
@@ -86,12 +88,15 @@ type (
 var definitions = work.Records[Definition, *Definition, DefinitionView]{
 	Read: policy.DefinitionRead, Columns: work.Columns{string(policy.Public): "TRUE"},
 	Orders: []db.Order[Definition]{{Columns: []string{"nth", "id"}, Key: func(d *Definition) []any { return []any{d.Nth, d.ID} }}},
-	Show: func(_ *gorm.DB, _ policy.Actor, rows []Definition) ([]DefinitionView, error) {
-		out := make([]DefinitionView, len(rows))
+	Show: func(q *gorm.DB, reader policy.Actor, rows []Definition) ([]DefinitionView, error) {
+		out, people := make([]DefinitionView, len(rows)), accounts.Roll{}
 		for i, r := range rows {
 			out[i] = DefinitionView{Definition: r}
+			if reader.Operator {
+				people.Name(r.EnteredBy, &out[i].EnteredBy)
+			}
 		}
-		return out, nil
+		return out, people.Call(q)
 	},
 }
 

@@ -165,7 +165,9 @@ func (s *Service) ask(ctx context.Context, reader policy.Actor, q Question, scop
 		a.year = a.asOf.Year()
 	}
 	var bad fault.Fields
-	when.NotAhead(&bad, a.asOf, when.DayOf(now), "query:as_of")
+	today := when.DayOf(now)
+	when.NotAhead(&bad, a.asOf, today, "query:as_of")
+	bad.Check(a.year <= today.Year(), "query:year", fault.OutOfRange, "%[1]d 年尚未到来，没有数字；其目标见 GET /v1/indicator-targets", "The year %[1]d has not come and has no figures; GET /v1/indicator-targets has its targets", a.year)
 	if err := bad.Err(); err != nil {
 		return a, err
 	}

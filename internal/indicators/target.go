@@ -1,6 +1,7 @@
 package indicators
 
 import (
+	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,6 +37,26 @@ func (s Scope) check(q *gorm.DB, bad *fault.Fields, d Definition, at func(name s
 	}
 	bad.Check(by == either || by == byOffice, at("office"), fault.NotOffered, "该指标不按机构统计", "This indicator is not told by office")
 	return offices.Check(q, bad, s.Office, at("office"))
+}
+
+// known refuses to narrow a list by what is not there.
+func (s *Service) known(ctx context.Context, code string, of Scope) error {
+	q := s.unit.Query(ctx)
+	if code != "" {
+		if _, err := defined(q, code, "query:code"); err != nil {
+			return err
+		}
+	}
+	var bad fault.Fields
+	if of.Region != "" {
+		ref.CheckRegion(&bad, of.Region, "query:region")
+	}
+	if of.Office != "" {
+		if err := offices.Check(q, &bad, of.Office, "query:office"); err != nil {
+			return err
+		}
+	}
+	return bad.Err()
 }
 
 // Comparison is how an actual is held against a target.

@@ -185,5 +185,8 @@ type TargetFilter struct {
 
 // ListTargets lists targets, the newest first: those that are or were in force are everybody's to read.
 func (s *Service) ListTargets(ctx context.Context, reader policy.Actor, f TargetFilter, p db.Paging) (db.Page[TargetView], error) {
+	if err := s.known(ctx, f.Code, Scope{f.Office, f.Region}); err != nil {
+		return db.Page[TargetView]{}, err
+	}
 	return targets.List(ctx, s.unit, reader, f, p)
 }

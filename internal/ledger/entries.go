@@ -38,6 +38,7 @@ type Filter struct {
 
 func (f Filter) check(q *gorm.DB, today when.Day) error {
 	var bad fault.Fields
+	when.NotAhead(&bad, f.PostedFrom, today, "query:posted_from")
 	when.NotAhead(&bad, f.RecordedTo, today, "query:recorded_to")
 	bad.Check(f.PostedTo.IsZero() || !f.PostedTo.Before(f.PostedFrom), "query:posted_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	if f.ContractID != uuid.Nil {

@@ -38,6 +38,7 @@ func (q Query) check(g *gorm.DB, today when.Day, public bool) error {
 	var bad fault.Fields
 	bad.Check(!q.From.IsZero(), "query:from", fault.Required, "须给出统计起日", "A first day is needed")
 	bad.Check(!q.To.IsZero(), "query:to", fault.Required, "须给出统计止日", "A last day is needed")
+	when.NotAhead(&bad, q.From, today, "query:from")
 	bad.Check(!q.To.Before(q.From), "query:to", fault.BeforeStart, "统计止日早于起日", "It ends before it begins")
 	bad.Check(slices.Contains([]Period{Daily, Monthly, Quarterly, Yearly}, q.By), "query:by", fault.UnknownPeriod, "不支持此统计周期", "There is no such period")
 	if q.By == Daily {

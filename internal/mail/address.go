@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
 
 	"jiebang/internal/fault"
 	"jiebang/internal/text"
@@ -48,6 +49,9 @@ func Parse(typed string) (Address, error) {
 		return "", errAddress
 	}
 	out := local + "@" + strings.ToLower(ascii)
+	if !delegated(ascii) {
+		return "", errAddress
+	}
 	// What the library of mail would read as anything else is not an address for us.
 	read, err := mail.ParseAddress(out)
 	if err != nil || read.Address != out || read.Name != "" || len(out) > addressMost {
@@ -60,8 +64,8 @@ func Parse(typed string) (Address, error) {
 // rule for an account's address, an invitation's, and that by which others reach a contact.
 func Into(bad *fault.Fields, typed, pointer string) Address {
 	a, err := Parse(text.Narrow(typed))
-	bad.Check(err == nil, pointer, fault.BadFormat, "这个邮箱收不到邮件：须形如 name@example.com，@ 前只用英文字母、数字与 . _ - +，@ 后为完整域名。",
-		"No mail reaches this address: it must be like name@example.com, with ASCII letters, digits and . _ - + before the @ and a whole domain behind it.")
+	bad.Check(err == nil, pointer, fault.BadFormat, "这个邮箱收不到邮件：须形如 name@example.com，@ 前只用英文字母、数字与 . _ - +，@ 后为完整域名，且末段（如 .com、.cn）真实存在。",
+		"No mail reaches this address: it must be like name@example.com, with ASCII letters, digits and . _ - + before the @ and a whole domain behind it, whose end (.com, .cn) there is.")
 	return a
 }
 
@@ -80,6 +84,13 @@ func plainLocal(local string) bool {
 		}
 	}
 	return true
+}
+
+// delegated tells whether a domain ends with one that there is: of a slip (.con) or a name kept for tests (.test, .invalid, RFC 6761) no mail
+// comes back, and nobody notices. The list is that of the library, which follows the root zone's; .example is for documents and the demo's people.
+func delegated(domain string) bool {
+	suffix, listed := publicsuffix.PublicSuffix(domain)
+	return listed || strings.Contains(suffix, ".") || suffix == "example"
 }
 
 // numeric tells whether the last label has digits only: an address of a machine and no domain.

@@ -61,7 +61,8 @@ func (in SavedInput) into(tx *work.Tx, s *savedSearch) error {
 // SavedView is a saved search as its account sees it.
 type SavedView struct {
 	savedSearch
-	Owner *orgs.Ref
+	Owner     *orgs.Ref
+	ChainName string
 	work.Acts
 }
 
@@ -78,17 +79,24 @@ var saved = work.Records[savedSearch, *savedSearch, SavedView]{
 }
 
 func showSaved(q *gorm.DB, reader policy.Actor, rows []savedSearch) ([]SavedView, error) {
-	named := make([]orgs.Standing, len(rows))
+	named, chains := make([]orgs.Standing, len(rows)), []string{}
 	for i, r := range rows {
+		if r.Chain != "" {
+			chains = append(chains, r.Chain)
+		}
 		if r.OwnerID != nil {
 			named[i].Organization = *r.OwnerID
 		}
 	}
 	refs, err := orgs.Shown(q, reader, named)
+	if err != nil {
+		return nil, err
+	}
+	called, err := ref.ChainsNamed(q, chains)
 	out := make([]SavedView, len(rows))
 	for i, r := range rows {
-		out[i] = SavedView{savedSearch: r}
-		if r.OwnerID != nil && err == nil {
+		out[i] = SavedView{savedSearch: r, ChainName: called[r.Chain].Name}
+		if r.OwnerID != nil {
 			out[i].Owner = &refs[i]
 		}
 	}

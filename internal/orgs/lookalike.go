@@ -10,7 +10,6 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
-	"jiebang/internal/text"
 )
 
 // alike are characters that a reader takes for the first of their group, in small letters and in form NFKC (which has folded width,
@@ -91,7 +90,7 @@ func readable(bad *fault.Fields, name, pointer string) {
 			}
 		}
 	}
-	bad.Check(text.Says(name), pointer, fault.BadCharacters, "名称中没有文字", "The name has no letters")
+	bad.Check(fault.Says(name), pointer, fault.BadCharacters, "名称中没有文字", "The name has no letters")
 	bad.Check(len(alphabets) < 2, pointer, fault.BadCharacters, "名称混用了形近的不同字母，请重新键入", "The name mixes letters of several alphabets; type it anew")
 }
 

@@ -70,6 +70,7 @@ func (in TieInput) into(tx *work.Tx, t *Tie) error {
 	fault.Offered(&bad, in.Kind, "/kind", tieKinds)
 	if in.Organization == nil {
 		bad.Length(in.Name, "/organization_name", 2, 200)
+		codes.CompanyCodeInto(&bad, &in.Code, "/organization_code")
 		bad.Length(in.Code, "/organization_code", 0, 50)
 	} else {
 		bad.Check(in.Name == "" && in.Code == "", "/organization_name", fault.Unexpected, "已指明本系统的单位，不再填名称与代码", "The organization is named by its id; leave name and code out")
@@ -85,9 +86,6 @@ func (in TieInput) into(tx *work.Tx, t *Tie) error {
 	}
 	if err := thereIs(tx.DB, in.Organization, "/organization_id"); err != nil {
 		return err
-	}
-	if code, err := codes.CreditCode(in.Code); err == nil {
-		in.Code = code
 	}
 	t.Kind, t.OrganizationID, t.OrganizationName, t.OrganizationCode = in.Kind, in.Organization, in.Name, in.Code
 	t.ValidFrom, t.ValidTo, t.Note = in.ValidFrom, in.ValidTo, in.Note

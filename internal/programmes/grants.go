@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
@@ -43,7 +44,8 @@ type (
 	// GrantView is a grant as who may read it sees it.
 	GrantView struct {
 		Grant
-		Left money.Fen // what is left of it, after what was reversed; 0 of a reversal
+		Left       money.Fen // what is left of it, after what was reversed; 0 of a reversal
+		RecordedBy *accounts.Person
 		work.Acts
 	}
 	// GrantAnswer is the outcome of recording one.
@@ -88,14 +90,18 @@ func showGrants(q *gorm.DB, _ policy.Actor, rows []Grant) ([]GrantView, error) {
 		ids[i] = rows[i].ID
 	}
 	back, err := sums(q, "reverses", "amount", ids)
-	out := make([]GrantView, len(rows))
+	if err != nil {
+		return nil, err
+	}
+	out, people := make([]GrantView, len(rows)), accounts.Roll{}
 	for i, g := range rows {
 		out[i] = GrantView{Grant: g}
+		people.Name(&g.RecordedBy, &out[i].RecordedBy)
 		if g.Reverses == nil {
 			out[i].Left = g.Amount - back[g.ID]
 		}
 	}
-	return out, err
+	return out, people.Call(q)
 }
 
 // sums adds up grants by one of their columns.

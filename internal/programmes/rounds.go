@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
@@ -21,7 +22,8 @@ type (
 	// View is a round as its reader sees it.
 	View struct {
 		Round
-		Chains []ref.Chain
+		Chains    []ref.Chain
+		EnteredBy *accounts.Person // for operators
 		work.Acts
 	}
 	// Answer is the outcome of changing a round.
@@ -47,20 +49,26 @@ var records = work.Records[Round, *Round, View]{
 		{Operation: "openRound", Action: policy.RoundOpen, When: func(r *Round, _ *View) error { return r.open() }},
 		{Operation: "closeRound", Action: policy.RoundClose, When: func(r *Round, _ *View) error { return r.end() }},
 	},
-	Show: func(q *gorm.DB, _ policy.Actor, rows []Round) ([]View, error) {
+	Show: func(q *gorm.DB, reader policy.Actor, rows []Round) ([]View, error) {
 		var all []string
 		for _, r := range rows {
 			all = append(all, r.Chains...)
 		}
 		named, err := ref.ChainsNamed(q, all)
-		out := make([]View, len(rows))
+		if err != nil {
+			return nil, err
+		}
+		out, people := make([]View, len(rows)), accounts.Roll{}
 		for i, r := range rows {
 			out[i] = View{Round: r}
+			if reader.Operator {
+				people.Name(&r.EnteredBy, &out[i].EnteredBy)
+			}
 			for _, code := range r.Chains {
 				out[i].Chains = append(out[i].Chains, named[code])
 			}
 		}
-		return out, err
+		return out, people.Call(q)
 	},
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
@@ -171,15 +172,25 @@ var calendars = work.Records[CalendarYear, *CalendarYear, CalendarView]{
 		{Operation: "confirmCalendar", Action: policy.CalendarConfirm, When: func(y *CalendarYear, _ *CalendarView) error { return y.confirm(uuid.Nil) }},
 		{Operation: "dropCalendarProposal", Action: policy.CalendarLoad, When: func(y *CalendarYear, _ *CalendarView) error { return y.confirmable() }},
 	},
-	Show: func(_ *gorm.DB, reader policy.Actor, rows []CalendarYear) ([]CalendarView, error) {
-		out := make([]CalendarView, len(rows))
+	Show: func(q *gorm.DB, reader policy.Actor, rows []CalendarYear) ([]CalendarView, error) {
+		out, people := make([]CalendarView, len(rows)), accounts.Roll{}
 		for i, r := range rows {
 			if !reader.Operator { // what waits is the bureau's own
 				r.Proposal = nil
 			}
 			out[i] = CalendarView{CalendarYear: r}
+			if !reader.Operator {
+				continue
+			}
+			if r.InForce() {
+				people.Name(&r.LoadedBy, &out[i].LoadedBy)
+			}
+			people.Name(r.ConfirmedBy, &out[i].ConfirmedBy)
+			if r.Proposal != nil {
+				people.Name(&r.Proposal.By, &out[i].ProposedBy)
+			}
 		}
-		return out, nil
+		return out, people.Call(q)
 	},
 }
 
@@ -187,6 +198,8 @@ type (
 	// CalendarView is a calendar as everybody sees it.
 	CalendarView struct {
 		CalendarYear
+		// Who loaded and confirmed the table in force, and proposed what waits; for operators.
+		LoadedBy, ConfirmedBy, ProposedBy *accounts.Person
 		work.Acts
 	}
 	// CalendarAnswer is the outcome of loading one.

@@ -93,11 +93,19 @@ type ZoneFilter struct {
 
 // ListZones lists zones by their codes; they are public.
 func (s *Service) ListZones(ctx context.Context, reader policy.Actor, f ZoneFilter, p db.Paging) (db.Page[ZoneView], error) {
+	var bad fault.Fields
 	if f.Parent != "" {
-		var bad fault.Fields
-		if CheckRegion(&bad, f.Parent, "query:parent"); len(bad) > 0 {
-			return db.Page[ZoneView]{}, bad.Err()
+		CheckRegion(&bad, f.Parent, "query:parent")
+	}
+	if f.Code != "" {
+		var n int64
+		if err := s.unit.Query(ctx).Model(&Zone{}).Where("code = ?", f.Code).Count(&n).Error; err != nil {
+			return db.Page[ZoneView]{}, err
 		}
+		bad.Check(n > 0, "query:code", fault.UnknownRecord, "没有功能区 %[1]s，现有的见 GET /v1/zones", "There is no zone %[1]s; GET /v1/zones lists them", f.Code)
+	}
+	if err := bad.Err(); err != nil {
+		return db.Page[ZoneView]{}, err
 	}
 	return zones.List(ctx, s.unit, reader, f, p)
 }

@@ -307,15 +307,10 @@ func Clip(s string, most int) string {
 	return s
 }
 
-// Says tells whether there is anything in a text that can be read: a letter, a character or a figure. Marks alone say nothing.
-func Says(s string) bool {
-	return strings.ContainsFunc(s, func(c rune) bool { return unicode.In(c, unicode.L, unicode.N) })
-}
-
 // Named adds to bad that what something is called has fewer or more characters than it may, or says nothing.
 func Named(bad *fault.Fields, name, pointer string, least, most int) {
-	bad.Length(name, pointer, least, most)
-	if name != "" && !Says(name) {
+	bad.Size(name, pointer, least, most)
+	if name != "" && !fault.Says(name) {
 		*bad = append(*bad, fault.Placeholder.Plain(pointer))
 	}
 }
@@ -324,7 +319,7 @@ func Named(bad *fault.Fields, name, pointer string, least, most int) {
 func Wanted(bad *fault.Fields, note, pointer, zh, en string, args ...any) {
 	if strings.TrimSpace(note) == "" {
 		*bad = append(*bad, fault.Required.Field(pointer, zh, en, args...))
-	} else if !Says(note) {
+	} else if !fault.Says(note) {
 		*bad = append(*bad, fault.Placeholder.Plain(pointer))
 	}
 }
