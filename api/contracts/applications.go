@@ -29,6 +29,13 @@ func deskRoutes(e *edge.Edge, s *contracts.Service) {
 		}
 		return writtenCounts(c), nil
 	})
+	edge.Plain(e, "getDeskStatistics", func(ctx context.Context, call work.Call, q contracts.StatisticsOf) (wire.DeskStatistics, error) {
+		out, err := s.Statistics(ctx, call.Actor, q)
+		if err != nil {
+			return wire.DeskStatistics{}, err
+		}
+		return writtenStatistics(&out), nil
+	})
 	edge.Change(e, "withdrawApplication", application, s.Withdraw)
 	edge.Change(e, "startReview", application, s.StartReview)
 	edge.Change(e, "releaseApplication", application, s.Release)

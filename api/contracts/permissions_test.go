@@ -60,6 +60,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"cancelContract":           under("cancellations", apitest.J{"reason": "双方协商解除"}),
 			"listApplications":         apitest.Get("/v1/applications?office=SY01"),
 			"countApplications":        apitest.Get("/v1/applications/counts?office=SY01"),
+			"getDeskStatistics":        apitest.Get("/v1/applications/statistics?office=SY01"),
 			"listContractApplications": apitest.Get("/v1/contracts/" + contract + "/applications"),
 			"listReviewers":            apitest.Get("/v1/applications/" + registration + "/reviewers"),
 			"withdrawApplication":      apitest.Act("applications", "withdraw", apitest.In("submitted", s.Application), nil),

@@ -5491,6 +5491,24 @@ type Deduction struct {
 // DeductionKind 非技术性费用类别 Kind of non-technical part
 type DeductionKind string
 
+// DeskStatistics 登记处一段时间的统计 Statistics of the desk over a period
+type DeskStatistics struct {
+	// From 起日 First day
+	From openapi_types.Date `json:"from"`
+
+	// Offices 按登记机构 By office
+	Offices []OfficeStatistics `json:"offices"`
+
+	// On 在办件数所计之日 The day of what is open
+	On openapi_types.Date `json:"on"`
+
+	// Registrars 期内作过决定或现有在办件的登记员；两人经手的一件，各计一次 Registrars who decided in the period or hold something; one that two decided counts once for each
+	Registrars []RegistrarStatistics `json:"registrars"`
+
+	// To 止日 Last day
+	To openapi_types.Date `json:"to"`
+}
+
 // Deviation 一项指标调整 A deviation
 type Deviation struct {
 	// AgreedAt 另一方同意的时间 When the other side agreed
@@ -8455,6 +8473,45 @@ type OfficeProposal struct {
 	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 }
 
+// OfficeStatistics 一个登记机构的统计 Statistics of one office
+type OfficeStatistics struct {
+	// Granted 期内准予的 Granted in the period
+	Granted int `json:"granted"`
+
+	// Late 期内办结中超过期限的 Of these decided after their day
+	Late int `json:"late"`
+
+	// MedianWorkingDays 办结用时的中位数（工作日），自计时起日的次日算至决定当日；期内无办结的没有 Median of the working days from the beginning of the clock to the decision, which counts itself; absent where nothing was decided
+	//
+	// Example: 8.5
+	MedianWorkingDays *float64 `json:"median_working_days,omitempty"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office OfficeCode `json:"office"`
+
+	// OfficeName 登记机构的名称 What the office is called
+	//
+	// Example: 沈阳市技术合同登记处
+	OfficeName *string `json:"office_name,omitempty"`
+
+	// Open 现有在办件 Open today
+	Open int `json:"open"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// Received 期内收件 Filed in the period
+	Received int `json:"received"`
+
+	// Refused 期内不予的 Refused in the period
+	Refused int `json:"refused"`
+
+	// Withdrawn 期内申请方撤回的 Taken back by the applicant in the period
+	Withdrawn int `json:"withdrawn"`
+}
+
 // OpenChange 有变更待核验或已被驳回 A change waits for verification, or was refused
 type OpenChange string
 
@@ -9638,6 +9695,38 @@ type RegisteredElsewhere struct {
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber string             `json:"official_number"`
 	RegisteredOn   openapi_types.Date `json:"registered_on"`
+}
+
+// RegistrarStatistics 一名登记员的统计 Statistics of one registrar
+type RegistrarStatistics struct {
+	// First 作为初审人经手的办结件 Decided ones that they reviewed first
+	First int `json:"first"`
+
+	// Granted 期内准予的 Granted in the period
+	Granted int `json:"granted"`
+
+	// Holding 现由其办理的 In their hands today
+	Holding int `json:"holding"`
+
+	// Late 期内办结中超过期限的 Of these decided after their day
+	Late int `json:"late"`
+
+	// MedianWorkingDays 办结用时的中位数（工作日），自计时起日的次日算至决定当日；期内无办结的没有 Median of the working days from the beginning of the clock to the decision, which counts itself; absent where nothing was decided
+	//
+	// Example: 8.5
+	MedianWorkingDays *float64 `json:"median_working_days,omitempty"`
+
+	// Overdue 其中已逾期 Of these past their day
+	Overdue int `json:"overdue"`
+
+	// Refused 期内不予的 Refused in the period
+	Refused int `json:"refused"`
+
+	// Registrar 账号 An account
+	Registrar Account `json:"registrar"`
+
+	// Second 作为复审人决定的 Decided by them in the second review
+	Second int `json:"second"`
 }
 
 // RelatedParties 受同一控制的卖方与买方 A seller and a buyer under one control

@@ -23,5 +23,11 @@ func init() {
 			"SELECT CASE WHEN COUNT(*) = (SELECT COUNT(*) FROM results) THEN 'all' ELSE 'some' END FROM results WHERE COALESCE(CASE WHEN price ->> 'Kind' <> 'negotiable' THEN CAST(price ->> 'Min' AS numeric) END, 9223372036854775807) >= 0": "all",
 			"SELECT CASE WHEN COUNT(*) = (SELECT COUNT(*) FROM needs) THEN 'all' ELSE 'some' END FROM needs WHERE COALESCE(deadline, '2200-12-31') >= '1900-01-01' AND COALESCE(CAST(budget ->> 'Max' AS numeric), -1) >= -1":                   "all",
 		},
+	}, step{
+		// Indexes alone: every application stays, and is found by the day on which it was filed.
+		to: 77,
+		after: map[string]string{
+			"SELECT CASE WHEN COUNT(*) = (SELECT COUNT(*) FROM contract_applications) THEN 'all' ELSE 'some' END FROM contract_applications WHERE filed_on >= '1900-01-01'": "all",
+		},
 	})
 }

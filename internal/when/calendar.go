@@ -100,3 +100,14 @@ func (c Calendar) AddWorkingDays(from Day, n int) (due Day, provisional bool) {
 	}
 	return due, provisional
 }
+
+// WorkingDays counts the working days after from until to, which counts itself: the n by which AddWorkingDays leads from the one to the other,
+// where that is a working day. It is 0 where to is not later.
+func (c Calendar) WorkingDays(from, to Day) (n int) {
+	for d := from.AddDays(1); !d.After(to); d = d.AddDays(1) {
+		if working, _ := c.Working(d); working {
+			n++
+		}
+	}
+	return n
+}

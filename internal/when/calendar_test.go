@@ -130,6 +130,9 @@ func TestWorkingDaysAddUp(t *testing.T) {
 		if working, _ := c.Working(due); !working || count != n || provisional != passedUnknown {
 			t.Fatalf("%s + %d = %s, %v: %d working days passed", from, n, due, provisional, count)
 		}
+		if counted := c.WorkingDays(from, due); counted != n {
+			t.Fatalf("%d working days are counted from %s to %s", counted, from, due)
+		}
 		stepped, p2 := c.AddWorkingDays(due, k)
 		atOnce, p := c.AddWorkingDays(from, n+k)
 		if stepped != atOnce || p != (provisional || p2) {
