@@ -4,11 +4,13 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"jiebang/internal/fault"
+	"jiebang/search/lines"
 )
 
 // row is one line as it was read, and what is wrong with it.
@@ -30,6 +32,9 @@ func readRow(line []byte, fields []Field) (*row, error) {
 		return nil, malformed(fault.WrongType, "", "须为 JSON 对象，形如 {\"id\": …}。", "It must be a JSON object, like {\"id\": …}.")
 	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
 		return nil, malformed(fault.Twice, string(syntax.JSONPointer), "同一行中名称重复。", "The name is given twice in the line.")
+	case errors.As(err, &syntax) && !utf8.Valid(line) && lines.GB18030(line):
+		zh, en := lines.Spoiled(line)
+		return nil, malformed(fault.BadCharacters, string(syntax.JSONPointer), "%[1]s。", "%[2]s.", zh, en)
 	case errors.As(err, &syntax) && strings.Contains(err.Error(), "UTF-8"):
 		return nil, malformed(fault.BadCharacters, string(syntax.JSONPointer), "第 %[1]d 个字节不是合法的 UTF-8。", "Byte %[1]d is not valid UTF-8.", syntax.ByteOffset+1)
 	case errors.As(err, &syntax):

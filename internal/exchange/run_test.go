@@ -223,6 +223,11 @@ func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
 		{"编号 名称\n1 装置\n", true, "没有一行是 JSON 对象"},
 		{"甲,乙\n1,2\n", false, "没有找到表头"},
 		{"[编号],[成果名称]\n", false, "没有找到表头"}, // brackets of a heading are no array
+		{"{\"items\":[\n{\"id\":\"1\"},\n{\"id\":\"2\"}\n]}", false, "成员 items 的数组"},
+		{"{\"items\":[{\"id\":\"1\"},\n{\"id\":\"2\"}]}", true, "成员 items 的数组"},
+		{"%PDF-1.7\n", false, "PDF"},
+		{"{\\rtf1\\ansi}", false, "RTF"},
+		{"\xff\xfe\x00\x00{\x00\x00\x00", true, "UTF-32"},
 		{"甲,乙\n1,2\n", false, "such as “编号”, “成果名称”"},
 	} {
 		_, err := openSource(strings.NewReader(c.file), int64(len(c.file)), newHeadings(k), Layout{Lines: c.named})

@@ -49,7 +49,7 @@ func openSource(r io.ReaderAt, size int64, h headings, l Layout) (*source, error
 		}
 		return lineSource(in, h.fields), nil
 	}
-	if lines.Marked(head) != nil { // an array, a page of the web: no table
+	if lines.Marked(head) != nil && (l.Lines || !lines.Markup(head)) { // an array; of a page of the web, tables tell what to do
 		_, err := lines.Open(io.NewSectionReader(r, 0, size))
 		return nil, err
 	}

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"jiebang/search/lines"
 )
 
 // plainText is a text with separators.
@@ -59,7 +61,7 @@ func (t *plainText) scan() error {
 		n += kept
 		t.lines += bytes.Count(buffer[kept:n], []byte{'\n'})
 		kept = 0
-		if t.skip == 0 && valid {
+		if t.encoding == nil && valid {
 			for i := 0; i < n; {
 				if buffer[i] < utf8.RuneSelf {
 					i++
@@ -83,10 +85,68 @@ func (t *plainText) scan() error {
 			return err
 		}
 	}
-	if !valid {
+	if t.encoding != nil { // UTF-16
+		return nil
+	}
+	return t.tell(valid)
+}
+
+// tell tells UTF-8 from GB18030 by the lines. A file that is both is refused, by where it changes; in one of UTF-8 a line that is neither is
+// damaged, and refused alone when it is read.
+func (t *plainText) tell(valid bool) error {
+	if valid {
+		return nil
+	}
+	in := bufio.NewReaderSize(io.NewSectionReader(t.r, t.skip, t.size-t.skip), 64<<10)
+	universal, chinese := 0, 0 // the first line that is surely UTF-8, and that is GB18030
+	if t.skip > 0 {
+		universal = 1
+	}
+	for number := 1; ; number++ {
+		line, err := in.ReadSlice('\n')
+		whole := true
+		for ; errors.Is(err, bufio.ErrBufferFull); _, err = in.ReadSlice('\n') { // too long to be looked at
+			whole = false
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		switch {
+		case !whole:
+		case universal == 0 && utf8.Valid(line) && wide(line) >= 2: // one character of GB18030 may look like UTF-8
+			universal = number
+		case chinese == 0 && !utf8.Valid(line) && wide(line) == 0 && isChinese(line):
+			chinese = number
+		}
+		if err != nil {
+			break
+		}
+	}
+	switch {
+	case universal == 0:
 		t.encoding = simplifiedchinese.GB18030
+	case chinese > universal:
+		return refuse("文件前后编码不一：第 %[1]d 行起像是 GB18030（GBK），此前是 UTF-8。请全部另存为 UTF-8，或用 .xlsx 工作簿。", "The file changes its encoding: from line %[1]d on it looks like GB18030 (GBK), before that it is UTF-8. Save all of it as UTF-8, or take an .xlsx workbook.", chinese)
+	case chinese > 0:
+		return refuse("文件前后编码不一：第 %[1]d 行起是 UTF-8，此前像是 GB18030（GBK）。请全部另存为 UTF-8，或用 .xlsx 工作簿。", "The file changes its encoding: from line %[1]d on it is UTF-8, before that it looks like GB18030 (GBK). Save all of it as UTF-8, or take an .xlsx workbook.", universal)
 	}
 	return nil
+}
+
+// isChinese tells whether a line reads as GB18030: a character that lost a byte may do so, two are words.
+func isChinese(line []byte) bool {
+	read, err := simplifiedchinese.GB18030.NewDecoder().Bytes(line)
+	return err == nil && lines.GB18030(line) && wide(read) >= 2
+}
+
+// wide counts the characters of a text in UTF-8 that have three bytes or more, as Chinese ones have.
+func wide(line []byte) (n int) {
+	for _, c := range string(line) {
+		if c >= 0x800 && c != utf8.RuneError {
+			n++
+		}
+	}
+	return n
 }
 
 func (t *plainText) reader() *bufio.Reader {

@@ -10,8 +10,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 
 	"jiebang/internal/fault"
+	"jiebang/search/lines"
 )
 
 // The bounds of what is read. A table beyond them is refused and not cut.
@@ -107,8 +109,24 @@ func Open(r io.ReaderAt, size int64) (File, error) {
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return nil, refuse("这是旧版 Excel（xls）或加密的工作簿，请另存为不加密的 .xlsx 后再导入。", "This is a workbook of the old form (xls), or an encrypted one; save it as .xlsx without a password.")
 	}
+	if k, is := lines.Sign(head); is {
+		return nil, noTable(k)
+	}
+	if k, marked, is := lines.Encoding(head); is && (!marked || strings.HasPrefix(k.EN, "UTF-32")) {
+		return nil, told(k.Not("请另存为 UTF-8 的 CSV，或用 .xlsx 工作簿。", "; save it as CSV in UTF-8, or take an .xlsx workbook."))
+	}
+	if lines.Markup(head) {
+		return nil, noTable(lines.Kind{ZH: "XML 或网页（HTML；有的系统导出的 xls 其实是网页）", EN: "XML or a page of the web (HTML, which some systems export as xls)"})
+	}
 	return openText(r, size)
 }
+
+// noTable says what a file is that is no table.
+func noTable(k lines.Kind) error {
+	return told(k.Not("不是可以读取的表格；请另存为 .xlsx 工作簿或 UTF-8 的 CSV。", " and no table that can be read; save it as an .xlsx workbook, or as CSV in UTF-8."))
+}
+
+func told(k *lines.KindError) error { return refuse("%[1]s", "%[2]s", k.ZH, k.EN) }
 
 func refuse(zh, en string, args ...any) error { return fault.FileRefused.Because(zh, en, args...) }
 

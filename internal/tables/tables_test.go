@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 
 	"jiebang/internal/fault"
 )
@@ -230,6 +231,40 @@ func TestWhatIsDamagedOrTooLargeIsRefused(t *testing.T) {
 	b := &bounded{strings.NewReader(strings.Repeat("x", 100)), 10}
 	if _, err := io.ReadAll(b); !fault.FileRefused.Of(err) {
 		t.Errorf("more than it said: %v", err)
+	}
+}
+
+// What is no table is told by what it is, and a text in two encodings by where it changes.
+func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
+	archive := func(names ...string) string {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, name := range names {
+			w, _ := z.Create(name)
+			_, _ = w.Write([]byte("application/vnd.oasis.opendocument.spreadsheet"))
+		}
+		_ = z.Close()
+		return b.String()
+	}
+	text := "编号,成果名称\n1,低温等离子体废气净化装置\n"
+	gb, _ := simplifiedchinese.GB18030.NewEncoder().String("2,高强铝合金\n3,轴承\n")
+	wide, _ := utf32.UTF32(utf32.LittleEndian, utf32.UseBOM).NewEncoder().String(text)
+	bare, _ := utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM).NewEncoder().String(text)
+	bare16, _ := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(text)
+	for file, says := range map[string]string{
+		"%PDF-1.7\n": "PDF", "\x89PNG\r\n\x1a\n": "图片", "<!DOCTYPE html><table><tr><td>编号": "网页", "{\\rtf1\\ansi": "RTF", archive("[Content_Types].xml", "word/document.xml"): "docx",
+		archive("a.txt"): "压缩包", archive("mimetype", "content.xml"): "ods", wide: "UTF-32 编码", bare: "没有标记的 UTF-32", bare16: "UTF-16",
+		text + gb: "第 3 行起像是 GB18030", "\uFEFF" + text + gb: "第 3 行起像是 GB18030", gb + text: "第 3 行起是 UTF-8",
+	} {
+		_, err := read([]byte(file), "")
+		refused, is := fault.As(err)
+		if !is || !fault.FileRefused.Of(err) || !strings.Contains(refused.Detail.ZH, says) || !strings.Contains(refused.Detail.ZH, ".xlsx") || !strings.Contains(refused.Detail.EN, "save") && !strings.Contains(refused.Detail.EN, "Save") {
+			t.Errorf("%.20q: %v, want %s", file, err, says)
+		}
+	}
+	// A line that is damaged stands alone.
+	if got := rows(t, []byte(text+"2,\xe4\xbd,x\n3,轴承\n"), ""); len(got) != 4 || got[3] != "4 3|轴承" {
+		t.Errorf("%q", got)
 	}
 }
 

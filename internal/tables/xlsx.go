@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"jiebang/search/lines"
 )
 
 // book is a workbook.
@@ -43,12 +45,34 @@ func openBook(r io.ReaderAt, size int64) (File, error) {
 		return nil, err
 	}
 	if len(b.sheets) == 0 {
+		if k, other := b.other(); other {
+			return nil, noTable(k)
+		}
 		return nil, refuse("文件中没有工作表，请用 .xlsx 工作簿。", "There is no sheet in it; take an .xlsx workbook.")
 	}
 	if err := b.styles(); err != nil {
 		return nil, err
 	}
 	return b, b.shared()
+}
+
+// other tells what an archive is that is no workbook.
+func (b *book) other() (lines.Kind, bool) {
+	var names strings.Builder
+	for _, f := range b.zip.File {
+		names.WriteString(f.Name + "\n")
+		if f.Name == "mimetype" && f.UncompressedSize64 < 200 { // of OpenDocument
+			if in, err := f.Open(); err == nil {
+				said, _ := io.ReadAll(io.LimitReader(in, 200))
+				names.Write(said)
+				_ = in.Close()
+			}
+		}
+	}
+	if names.Len() == 0 || strings.Contains(names.String(), "xl/workbook.xml") {
+		return lines.Kind{}, false
+	}
+	return lines.Archive([]byte(names.String())), true
 }
 
 // part opens a part of the workbook within bounds; nil where there is none.

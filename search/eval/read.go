@@ -44,7 +44,8 @@ func eachLine[T any](name string, f func(line int, v T, m members)) error {
 			return fmt.Errorf("%s:%d: %w", name, n, err)
 		}
 		if !utf8.Valid(line) { // it would be read as something else than was written
-			return fmt.Errorf("%s:%d: 该行不是合法的 UTF-8，请改正。 The line is not valid UTF-8; mend it", name, n)
+			zh, en := lines.Spoiled(line)
+			return fmt.Errorf("%s:%d: %s。 %s", name, n, zh, en)
 		}
 		var v T
 		if err := json.Unmarshal(line, &v); err != nil {

@@ -11,25 +11,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Most bounds one line, in bytes.
 const Most = 1 << 20
 
-// headMost is how much of a file is looked at to tell its kind.
-const headMost = 8192
+// headMost is how much of a file is looked at to tell its kind, docMost how much to tell one JSON document from rows: a line and the
+// beginning of the next.
+const (
+	headMost = 8192
+	docMost  = Most + headMost
+)
 
 // ErrLong means that one line is longer than Most. The next can be read.
 var ErrLong = errors.New("该行超过 1 MiB。The line is longer than 1 MiB")
 
 // ErrNoText means that one line of a file of plain lines is no text. The next can be read.
 var ErrNoText = errors.New("lines: 该行不是 UTF-8 文字，或含有空字符（NUL）；请改正后另存为 UTF-8。 The line is no text in UTF-8, or holds a NUL; mend it and save it as UTF-8")
+
+// ErrChanged means that one line of such a file is in another encoding than those before. The next can be read.
+var ErrChanged = errors.New("lines: 该行不是 UTF-8，像是 GB18030（GBK）编码；文件前后编码不一，请全部存为 UTF-8。 The line is not UTF-8 and looks like GB18030 (GBK): the file changes its encoding; save all of it as UTF-8")
 
 // KindError says that a file is of another kind, what it looks like, and what to do.
 type KindError struct{ ZH, EN string }
@@ -71,7 +73,17 @@ type Reader struct {
 }
 
 // Open looks at a file. It fails with a *KindError for one that holds no JSON Lines.
-func Open(in io.Reader) (*Reader, error) { return open(in, other) }
+func Open(in io.Reader) (*Reader, error) {
+	r, err := open(in, other)
+	if err != nil {
+		return nil, err
+	}
+	head, err := r.in.Peek(docMost)
+	if wrong := document(head, errors.Is(err, io.EOF)); wrong != nil {
+		return nil, wrong
+	}
+	return r, nil
+}
 
 // OpenText looks at a file of plain lines. It fails with a *KindError for one that is no text in UTF-8, or that programs wrote for programs.
 func OpenText(in io.Reader) (*Reader, error) {
@@ -88,7 +100,7 @@ func OpenText(in io.Reader) (*Reader, error) {
 }
 
 func open(in io.Reader, other func(head []byte) error) (*Reader, error) {
-	r := bufio.NewReaderSize(in, headMost)
+	r := bufio.NewReaderSize(in, docMost)
 	head, err := peek(r)
 	if err != nil {
 		return nil, err
@@ -98,7 +110,7 @@ func open(in io.Reader, other func(head []byte) error) (*Reader, error) {
 		if err != nil {
 			return nil, &BrokenError{0, err}
 		}
-		r = bufio.NewReaderSize(z, headMost)
+		r = bufio.NewReaderSize(z, docMost)
 		if head, err = peek(r); err != nil {
 			return nil, &BrokenError{0, err}
 		}
@@ -119,7 +131,7 @@ func peek(r *bufio.Reader) ([]byte, error) {
 }
 
 // Next gives the next line that is not blank, without blanks around it, and its number from 1. It fails with io.EOF at the end, with
-// ErrLong or ErrNoText for one line, and with a *BrokenError behind the last whole one. The line is good until the next call.
+// ErrLong, ErrNoText or ErrChanged for one line, and with a *BrokenError behind the last whole one. The line is good until the next call.
 func (r *Reader) Next() (line []byte, number int, err error) {
 	for {
 		line, err = r.whole()
@@ -133,7 +145,9 @@ func (r *Reader) Next() (line []byte, number int, err error) {
 		if err != nil {
 			return nil, r.n, err
 		}
-		if r.text && (!utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0) {
+		if r.text && !utf8.Valid(line) && GB18030(line) {
+			return nil, r.n, ErrChanged
+		} else if r.text && (!utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0) {
 			return nil, r.n, ErrNoText
 		}
 		if r.n == 1 {
@@ -166,145 +180,4 @@ func (r *Reader) whole() ([]byte, error) {
 		}
 		return out, nil
 	}
-}
-
-// signatures are how files of other kinds begin.
-var signatures = []struct {
-	begin string
-	kind  KindError
-}{
-	{"PK\x03\x04", KindError{"这是 Excel 工作簿（xlsx）或其他压缩包，不是按行的文本；请另存为 UTF-8 文本。", "This is a workbook (xlsx) or another archive and no text of lines; save it as text in UTF-8."}},
-	{"\xd0\xcf\x11\xe0", KindError{"这是旧版 Office 文件（xls、doc），不是按行的文本；请另存为 UTF-8 文本。", "This is a file of an old Office (xls, doc) and no text of lines; save it as text in UTF-8."}},
-	{"%PDF", KindError{"这是 PDF，不是按行的文本。", "This is a PDF and no text of lines."}},
-	{"\xff\xfe", utf16}, {"\xfe\xff", utf16},
-	{"\x1f\x8b", KindError{"文件被压缩了两次；请解压一次后再导入。", "The file is compressed twice; unpack it once."}},
-	{"7z\xbc\xaf", packed}, {"Rar!", packed}, {"BZh", packed}, {"\x28\xb5\x2f\xfd", packed}, {"\xfd7zXZ", packed},
-}
-
-var (
-	utf16  = KindError{"这是 UTF-16 编码；请另存为 UTF-8。", "This is UTF-16; save it as UTF-8."}
-	packed = KindError{"这是压缩包；只认 gzip，请解压后再导入。", "This is an archive; gzip alone is read, unpack it first."}
-)
-
-// unreadable tells of what kind a file is that is no text in UTF-8, by its beginning.
-func unreadable(head []byte) error {
-	for _, s := range signatures {
-		if bytes.HasPrefix(head, []byte(s.begin)) {
-			return &s.kind
-		}
-	}
-	switch {
-	case Wide(head):
-		return &utf16
-	case chinese(content(head)):
-		return &KindError{"这是 GB18030（GBK）编码；请另存为 UTF-8。", "This is GB18030 (GBK); save it as UTF-8."}
-	}
-	return nil
-}
-
-// content is the beginning of a text without its mark and the blanks around it.
-func content(head []byte) []byte { return bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\uFEFF"))) }
-
-var (
-	array  = regexp.MustCompile(`^\[\s*(?:["{\[\]]|-?[0-9]+\s*[,\]]|null\b|true\b|false\b|$)`)
-	object = regexp.MustCompile(`^\{\s*(?:["}]|$)`)
-	markup = regexp.MustCompile(`^<[!?A-Za-z]`)
-)
-
-// Marked tells of a text that it is no table and no plain lines, by how it begins: a JSON array, an object, XML or a page of the web.
-func Marked(head []byte) error {
-	switch text := content(head); {
-	case array.Match(text):
-		return &KindError{"这是一个 JSON 数组，不是按行的文本；请改为每行一项的 UTF-8 文本，不加方括号与引号。", "This is a JSON array and no text of lines; write plain text in UTF-8, an entry a line, without brackets and quotes."}
-	case object.Match(text):
-		return &KindError{"这是 JSON 对象，不是按行的文本；请改为每行一项的 UTF-8 文本。", "These are JSON objects and no text of lines; write plain text in UTF-8, an entry a line."}
-	case markup.Match(text):
-		return &KindError{"这是 XML 或网页，不是按行的文本；请另存为 UTF-8 文本。", "This is XML or a page of the web and no text of lines; save it as text in UTF-8."}
-	}
-	return nil
-}
-
-// other tells of what other kind a file is by its beginning, or nothing for JSON Lines.
-func other(head []byte) error {
-	if wrong := unreadable(head); wrong != nil {
-		return wrong
-	}
-	text := content(head)
-	if len(text) == 0 {
-		return &KindError{"文件是空的。", "The file is empty."}
-	}
-	switch text[0] {
-	case '[':
-		return &KindError{"这是一个 JSON 数组；请改为每行一个 JSON 对象，行末不加逗号。", "This is a JSON array; write a JSON object a line, without commas between them."}
-	case '<':
-		return &KindError{"这是 XML 或网页，不是 JSON Lines。", "This is XML or a page of the web and no JSON Lines."}
-	}
-	return shape(string(text))
-}
-
-// shape tells a text that has no line with an object, and one object over many lines.
-func shape(text string) error {
-	all := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
-	if len(all) > 1 && strings.TrimSpace(all[0]) == "{" {
-		return &KindError{"一个 JSON 对象占了多行；请写成每行一个对象。", "One JSON object takes several lines; write each in one."}
-	}
-	for _, line := range all {
-		if strings.HasPrefix(strings.TrimSpace(line), "{") {
-			return nil
-		}
-	}
-	if strings.ContainsFunc(uncut(text), func(r rune) bool {
-		return r == utf8.RuneError || unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r)
-	}) {
-		return &KindError{"这不是文本文件；须为 UTF-8 文本，每行一个 JSON 对象。", "This is no text file; it must be UTF-8 text with a JSON object a line."}
-	}
-	if strings.ContainsAny(all[0], ",\t，;") {
-		return &KindError{"这像是 CSV 或表格文字，不是 JSON Lines；请转为每行一个 JSON 对象。", "This looks like CSV or a table and is no JSON Lines; turn it into a JSON object a line."}
-	}
-	return &KindError{"没有一行是 JSON 对象；须为每行一个 JSON 对象的 UTF-8 文件。", "No line is a JSON object; the file must be UTF-8 with a JSON object a line."}
-}
-
-// uncut is a text without a last character of which some bytes are missing.
-func uncut(text string) string {
-	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
-		if i := len(text) - n; utf8.RuneStart(text[i]) {
-			if !utf8.FullRuneInString(text[i:]) {
-				return text[:i]
-			}
-			break
-		}
-	}
-	return text
-}
-
-// Wide tells UTF-16 without a mark by the ASCII in it, which even a Chinese text has: zero bytes, several, and all at even or all at odd
-// places.
-func Wide(head []byte) bool {
-	zeros := [2]int{}
-	for i, b := range head {
-		if b == 0 {
-			zeros[i%2]++
-		}
-	}
-	return max(zeros[0], zeros[1]) >= 4 && min(zeros[0], zeros[1]) == 0
-}
-
-// chinese tells GB18030: most lines that are not ASCII are no UTF-8, and read as GB18030 without loss.
-func chinese(text []byte) bool {
-	broken, whole := 0, 0
-	for line := range bytes.Lines(text) {
-		switch {
-		case !bytes.HasSuffix(line, []byte("\n")) && len(text) > headMost-4: // cut by the bound
-		case utf8.Valid(line):
-			if len(line) != utf8.RuneCount(line) {
-				whole++
-			}
-		default:
-			read, err := simplifiedchinese.GB18030.NewDecoder().Bytes(line)
-			if err == nil && !bytes.ContainsRune(read, utf8.RuneError) {
-				broken++
-			}
-		}
-	}
-	return broken > whole
 }

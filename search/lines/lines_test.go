@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
 
 	"jiebang/search/lines"
 )
@@ -114,6 +115,64 @@ func TestPlainLines(t *testing.T) {
 		if s := fmt.Sprint(got, " ", err); s != c.want {
 			t.Errorf("%s: %s, want %s", name, s, c.want)
 		}
+	}
+}
+
+func TestAnotherDocumentThanRowsIsToldByWhatItIs(t *testing.T) {
+	row := "{\"id\":\"1\",\"title\":\"低温等离子体\"}"
+	long := "{\"id\":\"1\",\"title\":\"" + strings.Repeat("低", 9000) + "\"}"
+	for in, says := range map[string]string{
+		"{\"items\":[" + row + ",\n" + row + ",\n" + row + "]}\n":             "成员 items 的数组",
+		"{\"items\":[\n" + row + ",\n" + row + "\n]}\n":                       "成员 items 的数组",
+		"\uFEFF{\"total\":2,\"items\":[\r\n" + row + ",\r\n" + row + "\r\n]}": "成员 items 的数组",
+		"{\"data\":{\"rows\":[" + row + "," + row + "]}}\n":                   "成员 rows 的数组",
+		"{\"items\":[" + long + ",\n" + row + "\n]}":                          "成员 items 的数组",
+		"{\"id\":\"1\",\n\"title\":\"低温\"}\n" + row:                           "占了多行",
+		row + ",\n" + row + ",\n" + row + "\n":                                "逗号",
+		"callback(\n" + row + "\n)":                                           "第一行不是 JSON 对象",
+		"{\"items\":[" + strings.Repeat(row+",", 40000) + row + "]}":          "成员 items 的数组",
+		// Rows, one of them damaged or with lists of its own.
+		"{\"id\":\"1\",\"title\":\"低温\n" + row:                        "",
+		"{\"id\":\"1\",\n" + row:                                      "",
+		"{\"id\":\"1\"\n" + row + "\n":                                "",
+		"{\"id\":\"1\",\"authors\":[{\"name\":\"张\"}]}\n" + row:       "",
+		"{\"id\":\"1\",\"keywords\":[\"废气\"],\"relevant\":{\"a\":1}}": "",
+		row: "",
+	} {
+		_, err := read(strings.NewReader(in))
+		var kind *lines.KindError
+		if is := errors.As(err, &kind); is != (says != "") || is && (!strings.Contains(kind.ZH, says) || kind.EN == "") {
+			t.Errorf("%.60q: %v, want %q", in, err, says)
+		}
+	}
+}
+
+func TestKindsAndEncodingsAreNamed(t *testing.T) {
+	rows := strings.Repeat("{\"id\":\"1\",\"title\":\"低温等离子体废气净化装置\"}\n", 5)
+	gb, _ := simplifiedchinese.GB18030.NewEncoder().String("{\"id\":\"低温等离子体\"}\n")
+	wide := func(order utf32.Endianness, mark utf32.BOMPolicy) string {
+		s, _ := utf32.UTF32(order, mark).NewEncoder().String(rows)
+		return s
+	}
+	for in, says := range map[string]string{
+		"\x89PNG\r\n\x1a\n": "图片", "\xff\xd8\xff\xe0": "图片", "{\\rtf1\\ansi": "RTF", "PK\x03\x04\x14\x00word/document.xml": "docx", "PK\x03\x04\x14\x00ppt/": "pptx",
+		"<!DOCTYPE html>\n{\"id\":1}\n": "HTML", "%PDF-1.7": "PDF", wide(utf32.LittleEndian, utf32.UseBOM): "UTF-32 编码", wide(utf32.BigEndian, utf32.UseBOM): "UTF-32 编码",
+		wide(utf32.LittleEndian, utf32.IgnoreBOM): "没有标记的 UTF-32", wide(utf32.BigEndian, utf32.IgnoreBOM): "没有标记的 UTF-32", rows[:len(rows)/5] + gb + gb: "前后编码不一",
+	} {
+		for name, open := range map[string]func(io.Reader) (*lines.Reader, error){"lines": lines.Open, "text": lines.OpenText} {
+			_, err := open(strings.NewReader(in))
+			var kind *lines.KindError
+			if !errors.As(err, &kind) || !strings.Contains(kind.ZH, says) || kind.EN == "" {
+				t.Errorf("%s of %.20q: %v, want %s", name, in, err, says)
+			}
+		}
+	}
+	r, err := lines.OpenText(strings.NewReader("焊接,熔接\n轴承,轴瓦\n" + gb))
+	for err == nil {
+		_, _, err = r.Next()
+	}
+	if !errors.Is(err, lines.ErrChanged) {
+		t.Errorf("a text that changes: %v", err)
 	}
 }
 
