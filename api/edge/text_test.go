@@ -84,7 +84,7 @@ func TestNoTextIsWithoutTheRule(t *testing.T) {
 			walk(op.Body, "")
 		}
 	}
-	for _, name := range []string{"password", "scheme", "id"} {
+	for _, name := range []string{"password", "scheme", "id", "external_id", "reference"} {
 		if !exact[name] {
 			t.Errorf("%s is touched", name)
 		}

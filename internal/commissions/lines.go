@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/accounts"
 	"jiebang/internal/contracts"
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/mandates"
 	"jiebang/internal/money"
@@ -102,14 +103,14 @@ func (l *Line) Settle(in Settlement, today when.Day) error {
 	var bad fault.Fields
 	when.NotAhead(&bad, in.PaidOn, today, "/paid_on")
 	bad.Check(!in.PaidOn.Before(l.DueOn), "/paid_on", fault.BeforeStart, "早于到期日 %[1]s", "It lies before the day on which it fell due, %[1]s", l.DueOn)
-	bad.Length(in.Reference, "/reference", 0, 100)
+	in.Reference = external.Number(&bad, in.Reference, "/reference", 100)
 	if err := bad.Err(); err != nil {
 		return err
 	}
 	if err := LineWays.Take(&l.State, "settleCommission"); err != nil {
 		return err
 	}
-	l.PaidOn, l.Reference = in.PaidOn, strings.TrimSpace(in.Reference)
+	l.PaidOn, l.Reference = in.PaidOn, in.Reference
 	return nil
 }
 

@@ -1,11 +1,10 @@
 package contracts
 
 import (
-	"strings"
-
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
@@ -95,14 +94,13 @@ func (c *Contract) pay(head work.Head, in PaymentInput, today when.Day) (*Paymen
 	if in.Payer == "" {
 		in.Payer = FromBuyer
 	}
-	in.ExternalID = strings.TrimSpace(in.ExternalID)
 	var bad fault.Fields
 	bad.Check(in.Amount > 0, "/amount", fault.OutOfRange, "金额须大于零", "An amount is more than 0")
 	fault.Offered(&bad, in.Payer, "/payer", payers)
 	day(&bad, in.PaidOn, today)
 	bad.Check(in.Advance || !in.PaidOn.Before(c.Terms.SignedOn), "/paid_on", fault.BeforeStart, "早于签订日期 %[1]s；确为预付的，请将 advance 设为 true",
 		"It lies before the day of signing, %[1]s; set advance if it was paid ahead", c.Terms.SignedOn)
-	written(&bad, in.ExternalID, in.Note)
+	written(&bad, &in.ExternalID, in.Note)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
@@ -116,13 +114,12 @@ func (p *Payment) reverse(head work.Head, in ReversalInput, left money.Fen, toda
 	if p.Reverses != nil {
 		return nil, fault.ReversalStays.New()
 	}
-	in.ExternalID = strings.TrimSpace(in.ExternalID)
 	var bad fault.Fields
 	bad.Check(in.Amount > 0, "/amount", fault.OutOfRange, "金额须大于零", "An amount is more than 0")
 	bad.Check(in.Amount <= left, "/amount", fault.OutOfRange, "该笔收款尚余 %[1]s 元，冲正不能超过此数", "%[1]s yuan are left of the payment; no more is reversed", left)
 	day(&bad, in.PaidOn, today)
 	bad.Check(!in.PaidOn.Before(p.PaidOn), "/paid_on", fault.BeforeStart, "早于所冲正的收款日期 %[1]s", "It lies before the day of the payment, %[1]s", p.PaidOn)
-	written(&bad, in.ExternalID, in.Note)
+	written(&bad, &in.ExternalID, in.Note)
 	texts.Wanted(&bad, in.Note, "/note", "请说明冲正的原因", "Say why it is reversed")
 	if err := bad.Err(); err != nil {
 		return nil, err
@@ -138,8 +135,11 @@ func day(bad *fault.Fields, on, today when.Day) {
 	when.NotAhead(bad, on, today, "/paid_on")
 }
 
-func written(bad *fault.Fields, external, note string) {
-	bad.Length(external, "/external_id", 0, 100)
+// mostNumber bounds the number of a payment in the books of a side, in characters.
+const mostNumber = 100
+
+func written(bad *fault.Fields, number *string, note string) {
+	*number = external.Number(bad, *number, "/external_id", mostNumber)
 	bad.Length(note, "/note", 0, 1000)
 }
 

@@ -2,12 +2,12 @@ package contracts
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
@@ -227,7 +227,10 @@ var newestPayments = db.Newest(func(p *Payment) uuid.UUID { return p.ID })
 // ListPayments lists the payments of a contract and their reversals, the last recorded first; by who may read it as it stands.
 func (s *Service) ListPayments(ctx context.Context, reader policy.Actor, f PaymentFilter, p db.Paging) (db.Page[PaymentView], error) {
 	var out db.Page[PaymentView]
-	f.ExternalID = strings.TrimSpace(f.ExternalID)
+	var bad fault.Fields
+	if f.ExternalID = external.Seek(&bad, f.ExternalID, "query:external_id", mostNumber); len(bad) > 0 {
+		return out, bad.Err()
+	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		c, err := contracts.Load(q, reader, f.Contract)
 		if err != nil {

@@ -76,6 +76,10 @@ func (r *reading) exactText(class text.Class) string {
 		r.refuse(fault.BadFormat, "此列被存成了数字，第 15 位以后的数字已经丢失；请把该列设为“文本”格式后重新填写。", "It was stored as a number, and the digits behind the fifteenth are lost: make the column text and enter it anew.")
 		return ""
 	}
+	if r.cell.Kind == tables.Number && strings.ContainsAny(r.cell.Text, "eE") {
+		r.refuse(fault.BadFormat, "此项被写成了科学记数的数字，原来的数字可能已经丢失；请写成字符串，填写完整编号。", "It was written as a number with an exponent, and digits may be lost: write a string, with the whole number.")
+		return ""
+	}
 	return r.text(class)
 }
 

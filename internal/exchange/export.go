@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/tables"
@@ -40,8 +42,10 @@ func (s *Service) Export(ctx context.Context, reader policy.Actor, f Filter) (Do
 	if !reader.SignedIn() {
 		return Document{}, fault.SignInRequired.New()
 	}
-	if f.Scheme == "" {
-		f.Scheme = scheme
+	var bad fault.Fields
+	f.Scheme = cmp.Or(external.Scheme(&bad, f.Scheme, "query:scheme"), scheme)
+	if err := bad.Err(); err != nil {
+		return Document{}, err
 	}
 	names, err := namesOfChains(s.unit.Query(ctx))
 	if err != nil {

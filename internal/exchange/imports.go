@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +14,7 @@ import (
 	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
 	"jiebang/internal/db"
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
 	"jiebang/internal/jobs"
@@ -268,7 +268,6 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := in.check(k); err != nil {
 			return nil, err
 		}
-		in.Scheme = cmp.Or(strings.TrimSpace(in.Scheme), scheme)
 		i := &Import{Head: tx.NewHead(), Kind: in.Kind, OwnerID: owner.ID, CreatedBy: call.Actor.Account, Settings: in.Settings, State: Waiting}
 		if in.SaveMapping {
 			m := Mapping{OwnerID: owner.ID, Kind: in.Kind, Headings: in.Mapping, UpdatedAt: tx.Now}
@@ -281,8 +280,9 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 }
 
 // check holds the settings to what the kind has.
-func (in Input) check(k kind) error {
+func (in *Input) check(k kind) error {
 	var bad fault.Fields
+	in.Scheme = cmp.Or(external.Scheme(&bad, in.Scheme, "/scheme"), scheme)
 	h := newHeadings(k)
 	for _, heading := range slices.Sorted(maps.Keys(in.Mapping)) {
 		field := in.Mapping[heading]

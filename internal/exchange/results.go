@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/external"
 	"jiebang/internal/fault"
 	"jiebang/internal/listing"
 	"jiebang/internal/policy"
@@ -83,6 +84,10 @@ func (s *Service) Results(ctx context.Context, in io.Reader, o ResultImport, pro
 	var report Report
 	if o.Publisher.SignedIn() && o.Publisher.Account == o.Submitter.Account {
 		return report, fault.OwnDecision.Because("提交人与发布人须为两人。", "Who submits and who publishes are two people.")
+	}
+	var bad fault.Fields
+	if o.Scheme = external.Scheme(&bad, o.Scheme, "/scheme"); len(bad) > 0 {
+		return report, bad.Err()
 	}
 	file, err := lines.Open(in)
 	if err != nil {

@@ -208,6 +208,39 @@ func TestRowsAreToldApart(t *testing.T) {
 	})
 }
 
+// An id that a spreadsheet or a program destroyed, or in which something cannot be seen, is refused by its row.
+func TestADamagedIdIsRefused(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		o := c.Organization("盛北理工大学", "university", "210112")
+		for name, file := range map[string]string{
+			"a table": "编号,成果名称,成果简介,技术领域\n1.23E+17,装置甲,低温等离子体废气净化装置。,环保\n1.23E+17,装置乙,低温等离子体废气净化装置。,环保\nA\u200b1,装置丙,低温等离子体废气净化装置。,环保\n",
+			"lines":   "{\"id\":\"1.23E+17\",\"title\":\"装置甲\"}\n{\"id\":1.23e17,\"title\":\"装置乙\"}\n{\"id\":\"A\u200b1\",\"title\":\"装置丙\"}\n",
+		} {
+			imp := begun(c, s, o)
+			c.Must(goes(c.Context(), s, imp, o.Editor, []byte(file)))
+			var rows []RowOutcome
+			c.Must(c.DB.Reader.Where("import_id = ?", imp.ID).Order("row_number").Find(&rows).Error)
+			var got []string
+			for _, r := range rows {
+				for _, p := range r.Problems {
+					if p.Pointer == "/id" {
+						got = append(got, r.Outcome+" "+p.Code)
+					}
+				}
+			}
+			if strings.Join(got, ", ") != "refused bad_format, refused bad_format, refused bad_characters" || imp.Refused != 3 {
+				t.Errorf("%s: %v %+v", name, got, imp.Progress)
+			}
+		}
+		var in Input
+		in.Scheme = "e\u200brp"
+		if err := in.check(s.kinds["result"]); err == nil || !strings.Contains(err.Error(), "[/scheme bad_characters]") {
+			t.Errorf("the scheme: %v", err)
+		}
+	})
+}
+
 // A file of another kind is told by what it is, whatever reads it.
 func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
 	k := newResults(results.New(&work.Unit{}))

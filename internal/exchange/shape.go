@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"jiebang/internal/db"
 	"jiebang/internal/external"
@@ -179,9 +178,12 @@ func identityOf(ids []external.ID, scheme string) string {
 func identity(r reading, bad *fault.Fields) string {
 	r.bad, r.pointer = bad, "/"+Identity
 	before := len(*bad)
-	id := r.exactText(text.Line)
-	if len(*bad) == before && strings.IndexFunc(strings.TrimSpace(r.cell.Text), text.Unseen) >= 0 { // as external.Clean has it: taken out in silence, it makes one of two
-		r.refuse(fault.BadCharacters, "编号中有看不见的字符，请重新键入。", "The id holds a character that nobody sees; type it anew.")
+	if r.exactText(text.Exact); len(*bad) > before {
+		return ""
+	}
+	id := external.Number(bad, r.cell.Text, r.pointer, external.MaxID)
+	if len(*bad) > before {
+		return ""
 	}
 	bad.Check(id != "" || slices.ContainsFunc(*bad, func(f fault.Field) bool { return f.Pointer == r.pointer }), r.pointer, fault.Required, "每行须有编号。", "Each line needs an id.")
 	return id

@@ -6,6 +6,7 @@ package external
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,8 +27,8 @@ type ID struct{ Scheme, ID string }
 // The bounds; lengths are in characters.
 const (
 	MaxEach   = 20 // identifiers of a record
+	MaxID     = 200
 	maxScheme = 50
-	maxID     = 200
 )
 
 // row is one identifier as it is stored.
@@ -49,7 +50,7 @@ func Clean(ids []ID, pointer string) ([]ID, error) {
 	out := make([]ID, 0, len(ids))
 	for i, x := range ids {
 		at := fmt.Sprintf("%s/%d", pointer, i)
-		x = ID{clean(&bad, x.Scheme, at+"/scheme", maxScheme), clean(&bad, x.ID, at+"/id", maxID)}
+		x = ID{clean(&bad, x.Scheme, at+"/scheme", maxScheme), number(&bad, x.ID, at+"/id", MaxID)}
 		bad.Check(!slices.Contains(out, x), at, fault.Repeated, "外部编号重复", "The external id is given twice")
 		out = append(out, x)
 	}
@@ -57,11 +58,55 @@ func Clean(ids []ID, pointer string) ([]ID, error) {
 	return out, bad.Err()
 }
 
+// Number is a number of another system as it is kept: without blanks around it, and otherwise as it is written there. Where none needs to be given,
+// an empty one is none. One that a spreadsheet has destroyed is refused, since two records would have the same.
+func Number(bad *fault.Fields, typed, pointer string, most int) string {
+	if typed == "" {
+		return ""
+	}
+	return number(bad, typed, pointer, most)
+}
+
+func number(bad *fault.Fields, typed, pointer string, most int) string {
+	typed = clean(bad, typed, pointer, most)
+	bad.Check(!damaged.MatchString(typed), pointer, fault.BadFormat, "“%[1]s”是表格软件把长编号当作数字后改写成的科学记数，原来的数字已经丢失；请把该列设为“文本”格式，重新填写完整编号",
+		"“%[1]s” is what a spreadsheet makes of a long number, and its digits are lost: format the column as text and enter the whole number anew", typed)
+	return typed
+}
+
+// damaged is a number in the form in which spreadsheets show long ones: 1.23E+17.
+var damaged = regexp.MustCompile(`^[-+]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}$`)
+
+// Scheme is the name of another system, kept as Number keeps its numbers; an empty one is none.
+func Scheme(bad *fault.Fields, typed, pointer string) string {
+	if typed == "" {
+		return ""
+	}
+	return clean(bad, typed, pointer, maxScheme)
+}
+
+// Seek is a number that is looked for, in the form in which it is kept. It may be one that Number refuses by now.
+func Seek(bad *fault.Fields, typed, pointer string, most int) string {
+	if typed == "" {
+		return ""
+	}
+	return clean(bad, typed, pointer, most)
+}
+
+// sought is an identifier that is looked for; the pointers name its places.
+func sought(x ID, scheme, id string) (ID, error) {
+	var bad fault.Fields
+	x = ID{clean(&bad, x.Scheme, scheme, maxScheme), clean(&bad, x.ID, id, MaxID)}
+	return x, bad.Err()
+}
+
 func clean(bad *fault.Fields, typed, pointer string, most int) string {
 	typed = strings.TrimSpace(typed)
 	bad.Length(typed, pointer, 1, most)
-	bad.Check(utf8.ValidString(typed) && strings.IndexFunc(typed, text.Unseen) < 0, pointer, fault.BadCharacters,
-		"含有不可见的字符，请重新键入", "It holds a character that nobody sees; type it anew")
+	if at := strings.IndexFunc(typed, text.Unseen); at >= 0 {
+		c, _ := utf8.DecodeRuneInString(typed[at:])
+		bad.Check(false, pointer, fault.BadCharacters, "第 %[1]d 个字符（U+%04[2]X）看不见，请重新键入", "Character %[1]d (U+%04[2]X) is one that nobody sees; type it anew", utf8.RuneCountInString(typed[:at])+1, c)
+	}
 	return typed
 }
 

@@ -38,6 +38,9 @@ func TestWhatAnIdentifierMayLookLike(t *testing.T) {
 		{"a line in it", []external.ID{{"erp", "N\n7"}}, "/x/0/id", "", ""},
 		{"not UTF-8", []external.ID{{"erp", "N\xff"}}, "/x/0/id", "", ""},
 		{"nothing but blanks", []external.ID{{"erp", "  "}}, "/x/0/id", "", ""},
+		{"a number that a spreadsheet destroyed", []external.ID{{"erp", "1.23E+17"}}, "/x/0/id", "", ""},
+		{"the same in small letters", []external.ID{{"erp", "1e+12"}}, "/x/0/id", "", ""},
+		{"a number with an E", []external.ID{{"erp", "5E12"}}, "", "erp", "5E12"},
 		{"too long", []external.ID{{"erp", strings.Repeat("号", 201)}}, "/x/0/id", "", ""},
 		{"twice, but for a blank", []external.ID{{"erp", "N-7"}, {"erp ", "N-7"}}, "/x/1", "", ""},
 		{"too many", make([]external.ID, 21), "/x", "", ""},
@@ -184,4 +187,25 @@ func TestAnIdentifierTakenByManyAtOnceIsOnes(t *testing.T) {
 			c.Errorf("%d were made, %d are there", made, len(page.Items))
 		}
 	})
+}
+
+// Numbers and schemes that are no list are held to the same rule, and one that was kept before is found.
+func TestANumberIsTakenByTheSameRule(t *testing.T) {
+	for typed, want := range map[string]string{"": "", " HK-7\t": "HK-7", "ＨＫ－7": "ＨＫ－7", "HK\u200b-7": "bad_characters", "  ": "required", "1.23E+17": "bad_format", strings.Repeat("7", 11): "too_long"} {
+		var bad, sought fault.Fields
+		got := external.Number(&bad, typed, "/x", 10)
+		if len(bad) > 0 {
+			got = bad[0].Code
+		}
+		if got != want {
+			t.Errorf("%q: %s, want %s", typed, got, want)
+		}
+		if external.Seek(&sought, typed, "/x", 10); (len(sought) > 0) != (len(bad) > 0 && want != "bad_format") {
+			t.Errorf("%q is sought: %v", typed, sought)
+		}
+	}
+	var bad fault.Fields
+	if external.Scheme(&bad, "e\u00adrp", "/scheme"); len(bad) != 1 || bad[0].Pointer != "/scheme" {
+		t.Errorf("a scheme: %v", bad)
+	}
 }

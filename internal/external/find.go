@@ -2,7 +2,6 @@ package external
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -40,7 +39,7 @@ const shown = 100
 // Find tells which records have an identifier, as far as the reader may know of them.
 func (s *Service) Find(ctx context.Context, reader policy.Actor, ask Query) ([]Found, error) {
 	q := s.unit.Query(ctx)
-	cleaned, err := Clean([]ID{{ask.Scheme, ask.ID}}, "query:id")
+	x, err := sought(ID{ask.Scheme, ask.ID}, "query:scheme", "query:id")
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +48,7 @@ func (s *Service) Find(ctx context.Context, reader policy.Actor, ask Query) ([]F
 		if ask.Kind != "" && ask.Kind != kind.Noun {
 			continue
 		}
-		ids, err := Holders(q, kind.Noun, cleaned[0])
+		ids, err := Holders(q, kind.Noun, x)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +105,10 @@ func (f *Filter) LookUp(q *gorm.DB, noun string) error {
 	case f.ExternalID == "":
 		return fault.InvalidInput.At("query:external_id", fault.Required, "与 external_scheme 同用", "It goes together with external_scheme")
 	}
-	x := ID{strings.TrimSpace(f.ExternalScheme), strings.TrimSpace(f.ExternalID)}
+	x, err := sought(ID{f.ExternalScheme, f.ExternalID}, "query:external_scheme", "query:external_id")
+	if err != nil {
+		return err
+	}
 	found, err := Holders(q, noun, x)
 	if len(found) == 0 {
 		found = []uuid.UUID{uuid.Nil} // no record has it, so that none that is found is not all
