@@ -310,6 +310,8 @@ func (r *bodyReader) refusal(s *openapi3.Schema, err error, in *arrival) error {
 		return malformed(place("", fault.BadCharacters, nil))
 	case errors.Is(err, io.EOF):
 		return malformed(bodyWanted(s))
+	case bytes.HasPrefix(in.raw, []byte("\uFEFF")):
+		return malformed(fault.Syntax.Field("", "正文以字节顺序标记（BOM，U+FEFF）开头，JSON 不允许；请存为不带 BOM 的 UTF-8。", "The body begins with a byte order mark (BOM, U+FEFF), which JSON does not have; send UTF-8 without one."))
 	case !errors.As(err, &syntactic):
 		return malformed(place("", fault.Syntax, nil))
 	case errors.Is(err, jsontext.ErrDuplicateName):
