@@ -25,6 +25,9 @@ type Completion struct {
 // The content is looked at before the transaction, since that may take a while; the upload must not have moved since.
 func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in Completion) (work.Answer[View], error) {
 	seen, what, sum, err := s.examine(ctx, call.Actor, id, in)
+	if fault.FileRefused.Of(err) {
+		return work.Answer[View]{}, s.giveUp(ctx, call, seen, err)
+	}
 	if err != nil && !fault.NotVisible.Of(err) { // what is not there may be done already by the same key
 		return work.Answer[View]{}, err
 	}
@@ -76,6 +79,36 @@ func (s *Service) Complete(ctx context.Context, call work.Call, id uuid.UUID, in
 		s.tidy(ctx, left)
 	}
 	return answer, err
+}
+
+// giveUp ends an upload whose content is refused: it can never be completed, and would hold one of its account's places until it expires. One that
+// has moved since is left.
+func (s *Service) giveUp(ctx context.Context, call work.Call, seen *Upload, why error) error {
+	var objects []string
+	_, err := s.unit.Do(ctx, work.Call{Operation: call.Operation, Actor: call.Actor, RequestID: call.RequestID}, func(tx *work.Tx) error {
+		u, err := s.own(db.ForUpdate(tx.DB), call.Actor, seen.ID)
+		if err != nil {
+			return err
+		}
+		if u.Version != seen.Version {
+			return fault.VersionStale.New()
+		}
+		if objects, err = dropParts(tx.DB, u.ID, 0); err != nil {
+			return err
+		}
+		return work.Remove(tx, u, "upload.cancel")
+	})
+	switch {
+	case fault.VersionStale.Of(err), fault.NotVisible.Of(err):
+		return why
+	case err != nil:
+		return err
+	}
+	s.tidy(ctx, objects)
+	refused, _ := fault.As(why)
+	out, t := *refused, refused.Told()
+	out.Detail = fault.Say("%[1]s本次上传已取消，改正后请重新上传。", "%[2]s This upload is cancelled; begin another with a file that is taken.", t.ZH, t.EN)
+	return &out
 }
 
 // settle makes the parts of an upload a content, or takes the one that there is of the same public bytes, and tells which objects are left
@@ -143,7 +176,8 @@ func (s *Service) examine(ctx context.Context, actor policy.Actor, id uuid.UUID,
 		return nil, label{}, "", err
 	}
 	if in.SHA256 != "" && in.SHA256 != hex.EncodeToString(sums.plain.Sum(nil)) {
-		return nil, label{}, "", &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.DigestDiffers.Plain("/sha256")}}
+		return nil, label{}, "", &fault.Error{Definition: fault.InvalidInput, Fields: fault.Fields{fault.DigestDiffers.Field("/sha256",
+			"与收到的内容不符。请核对摘要后再次完成，或从头重新发送内容；不再需要的，请取消这次上传，否则一天内仍占名额", "It does not fit what was received. Compare the digest and complete again, or send the bytes anew from the beginning; cancel the upload if it is not wanted, since it holds its place for a day")}}
 	}
 	select {
 	case s.looks <- struct{}{}:

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -371,6 +372,37 @@ func TestUploadsAreBoundedAndExpire(t *testing.T) {
 		}
 		_, err = d.files.Upload(d.Context(), d.owner.Editor.Actor, all[2].ID)
 		d.Refused(err, fault.NotVisible)
+	})
+}
+
+// A content that is refused ends its upload, which holds no place any more; a digest that differs leaves it, to be completed.
+func TestARefusedContentHoldsNoPlace(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		d := newDesk(c)
+		page := []byte("<!DOCTYPE html><html><script>1</script></html>")
+		for range files.MaxUploads + 1 {
+			u := d.begin("a.pdf", len(page), true)
+			d.send(u.ID, 0, page)
+			_, err := d.files.Complete(d.Context(), d.owner.Editor, u.ID, files.Completion{})
+			if refused, is := fault.As(err); !is || !fault.FileRefused.Of(err) || !strings.Contains(refused.Detail.ZH, "已取消") {
+				d.Fatalf("%v", err)
+			}
+			_, err = d.files.Upload(d.Context(), d.owner.Editor.Actor, u.ID)
+			d.Refused(err, fault.NotVisible)
+		}
+		if d.objects() != 0 {
+			d.Errorf("%d objects", d.objects())
+		}
+		content := pdf(mega)
+		u := d.begin("a.pdf", mega, true)
+		d.send(u.ID, 0, content)
+		_, err := d.files.Complete(d.Context(), d.owner.Editor, u.ID, files.Completion{SHA256: strings.Repeat("0", 64)})
+		if refused, is := fault.As(err); !is || len(refused.Fields) != 1 || !strings.Contains(refused.Fields[0].Message.ZH, "取消") {
+			d.Errorf("%v", err)
+		}
+		if _, err = d.files.Complete(d.Context(), d.owner.Editor, u.ID, files.Completion{}); err != nil {
+			d.Errorf("again: %v", err)
+		}
 	})
 }
 

@@ -256,7 +256,7 @@ func take(line *pipeline, size, at int64, body io.Reader) (int64, error) {
 }
 
 func tooLong(size int64) error {
-	return fault.InvalidInput.At("", fault.SizeDiffers, "内容超过申报的 %[1]d 字节", "There is more than the %[1]d bytes that were declared", size)
+	return fault.InvalidInput.At("", fault.SizeDiffers, "内容超过申报的 %[1]d 字节；请从头重新发送，或取消这次上传，按实际大小另行开始", "There is more than the %[1]d bytes that were declared; send it anew from the beginning, or cancel the upload and begin another of the right size", size)
 }
 
 // resume makes this request the one that writes an upload, from an offset on.
