@@ -51,7 +51,9 @@ func (p Party) checkIdentity(at string, bad *fault.Fields) {
 	case person:
 		bad.Check(p.Person != nil, at+"/personal_id", fault.Required, "自然人须填证件", "A natural person needs a document")
 	case foreign:
-		bad.Check(p.abroad(), at+"/country", fault.Required, "境外机构须填国家（地区）", "A body abroad needs its country")
+		bad.Check(p.Country != "CHN", at+"/country", fault.Required, "国家为中国的不是境外机构；请按其性质填写，如有限责任公司为 150、外资企业为 330，港澳台的请填国家（地区）代码 HKG、MAC 或 TWN",
+			"Who is in China is no body abroad: give the nature that fits, such as 150 for a limited company or 330 for a wholly foreign-owned one; of Hong Kong, Macao and Taiwan the country is HKG, MAC or TWN")
+		bad.Check(p.Country != "", at+"/country", fault.Required, "境外机构须填国家（地区）", "A body abroad needs its country")
 		bad.Check(p.ForeignNumber != "" || p.NoCodeReason != "", at+"/foreign_number", fault.Required,
 			"境外机构须填注册号；没有的，请在 no_code_reason 中说明", "A body abroad needs its number; where it has none, say why in no_code_reason")
 		bad.Length(p.ForeignNumber, at+"/foreign_number", 0, 50)
