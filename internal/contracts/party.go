@@ -26,8 +26,13 @@ func (p Party) check(signed when.Day, at string, bad *fault.Fields) {
 	if p.CreditCode != "" {
 		codes.CreditCodeInto(bad, &p.CreditCode, at+"/credit_code")
 	}
-	_, known := ref.Country(p.Country)
-	bad.Check(p.Country == "" || known, at+"/country", fault.UnknownCountry, "没有这个国家（地区）代码，应为两位或三位字母，如 DEU", "There is no such country code; it has two or three letters, such as DEU")
+	if after, gone := ref.Withdrawn(p.Country); gone {
+		now := strings.Join(after, ", ")
+		bad.Check(false, at+"/country", fault.UnknownCountry, "%[1]s 已从 ISO 3166-1 撤销，请填现今的国家（地区）代码：%[2]s", "%[1]s was withdrawn from ISO 3166-1; give the country of today: %[2]s", p.Country, now)
+	} else if p.Country != "" {
+		_, known := ref.Country(p.Country)
+		bad.Check(known, at+"/country", fault.UnknownCountry, "没有这个国家（地区）代码，应为两位或三位字母，如 DEU", "There is no such country code; it has two or three letters, such as DEU")
+	}
 	bad.Length(p.NoCodeReason, at+"/no_code_reason", 0, 200)
 	if p.Nature != "" {
 		p.checkIdentity(at, bad)

@@ -21,16 +21,58 @@ const (
 
 // Country reads the code of a country or region by ISO 3166-1, in two or three letters of any case, and gives the three letters that the
 // customs use since 2018 (海关总署公告2018年第42号). Hong Kong, Macao and Taiwan have codes of their own there: HKG, MAC, TWN. Codes of
-// three digits are not read: those of the standard and the customs' own of before 2018 are different countries.
+// three digits are not read: those of the standard and the customs' own of before 2018 are different countries. A code that ISO 3166-3 has among
+// those that were withdrawn names no country today and is not read (Withdrawn).
 func Country(code string) (string, bool) {
-	r, err := language.ParseRegion(code)
-	if err != nil || len(code) != 2 && len(code) != 3 || code[0] <= '9' || !r.IsCountry() || r.ISO3() == "ZZZ" {
-		return "", false
-	}
-	if len(code) == 3 && !strings.EqualFold(r.ISO3(), code) {
+	r, known := country(code)
+	if _, gone := withdrawn(r); !known || gone {
 		return "", false
 	}
 	return r.ISO3(), true
+}
+
+// Withdrawn tells of a code whether ISO 3166-3 has it among those that were withdrawn, and the codes of the countries that came after, as far as
+// they can be told.
+func Withdrawn(code string) (after []string, is bool) {
+	if after, is = dissolved[strings.ToUpper(code)]; is {
+		return after, true
+	}
+	r, known := country(code)
+	if !known {
+		return nil, false
+	}
+	return withdrawn(r)
+}
+
+// dissolved are the countries that several came after, some of which the library reads as any other; ISO 3166-3.
+var dissolved = map[string][]string{
+	"ANT": {"BES", "CUW", "SXM"},
+	"CSK": {"CZE", "SVK"},
+	"SCG": {"MNE", "SRB"},
+	"SUN": {"RUS", "UKR", "BLR", "KAZ", "UZB", "TKM", "KGZ", "TJK", "ARM", "AZE", "GEO", "MDA", "EST", "LVA", "LTU"},
+	"YUG": {"BIH", "HRV", "MKD", "MNE", "SRB", "SVN"},
+}
+
+func withdrawn(r language.Region) (after []string, is bool) {
+	if after, is = dissolved[r.ISO3()]; is {
+		return after, true
+	}
+	if now := r.Canonicalize(); now != r {
+		return []string{now.ISO3()}, true
+	}
+	return nil, false
+}
+
+// country reads the code of a country, of today or of before.
+func country(code string) (language.Region, bool) {
+	r, err := language.ParseRegion(code)
+	if err != nil || len(code) != 2 && len(code) != 3 || code[0] <= '9' || !r.IsCountry() || r.ISO3() == "ZZZ" {
+		return language.Region{}, false
+	}
+	if len(code) == 3 && !strings.EqualFold(r.ISO3(), code) {
+		return language.Region{}, false
+	}
+	return r, true
 }
 
 // PlaceIn is the place of somebody of whom no more is known than a country, by its three letters: the country, or, for Hong Kong, Macao and

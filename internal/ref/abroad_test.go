@@ -1,6 +1,7 @@
 package ref
 
 import (
+	"strings"
 	"testing"
 
 	"jiebang/internal/fault"
@@ -35,6 +36,26 @@ func TestAPlaceAbroadIsItsCountry(t *testing.T) {
 		var bad fault.Fields
 		if CheckPlace(&bad, code, "query:buyer_region"); (len(bad) > 0) != wrong {
 			t.Errorf("%s: %v", code, bad)
+		}
+	}
+}
+
+// Codes of countries that are no more are not read, and lead to those of today; no list of countries offers them.
+func TestWithdrawnCountriesLeadToThoseOfToday(t *testing.T) {
+	for code, want := range map[string]string{"DDR": "DEU", "dd": "DEU", "BUR": "MMR", "ZAR": "COD", "TMP": "TLS", "CSK": "CZE SVK", "SCG": "MNE SRB", "YUG": "BIH HRV MKD MNE SRB SVN"} {
+		after, gone := Withdrawn(code)
+		if _, known := Country(code); known || !gone || strings.Join(after, " ") != want {
+			t.Errorf("%s: known %v, withdrawn %v, after it %v", code, known, gone, after)
+		}
+		for _, c := range after {
+			if _, known := Country(c); !known {
+				t.Errorf("after %s comes %s, which is no country", code, c)
+			}
+		}
+	}
+	for _, code := range []string{"DEU", "de", "HKG", "SSD", "XYZ", ""} {
+		if after, gone := Withdrawn(code); gone {
+			t.Errorf("%s was withdrawn, after it %v", code, after)
 		}
 	}
 }
