@@ -5502,7 +5502,7 @@ type DeskStatistics struct {
 	// On 在办件数所计之日 The day of what is open
 	On openapi_types.Date `json:"on"`
 
-	// Registrars 期内作过决定或现有在办件的登记员；两人经手的一件，各计一次 Registrars who decided in the period or hold something; one that two decided counts once for each
+	// Registrars 期内作过决定或现有在办件的登记员，运营方看全部，登记员看本人；两人经手的一件，各计一次 Registrars who decided in the period or hold something: to operators all, to a registrar their own line; one that two decided counts once for each
 	Registrars []RegistrarStatistics `json:"registrars"`
 
 	// To 止日 Last day

@@ -144,15 +144,16 @@ func CreditCodeInto(bad *fault.Fields, code *string, pointer string) {
 	*bad = append(*bad, fault.Field{Pointer: pointer, Code: place.Code, Message: wrong.Text})
 }
 
-// creditLike is what somebody who typed it took for a credit code: kinds of authority and body, then a region's digits.
-var creditLike = regexp.MustCompile(`^[1-9ANY][1-59][0-9]{6}[0-9A-Z]{7,12}$`)
+// creditLike is what somebody who typed it took for a credit code, a character more or less included: kinds of authority and body, then a region's
+// digits, and what people write for them. Registers abroad have numbers of 13, 15 and 20 characters that are none.
+var creditLike = regexp.MustCompile(`^[1-9ANYI][1-59I][0-9OISZ]{6}[0-9A-Z]{9,11}$`)
 
 // CompanyCodeInto reads a credit code where a number of another kind may stand as well, as one given abroad, which is left as it was
 // written but for blanks around it. What somebody took for a credit code and is none goes to bad: kept, or asked for, it would never meet
 // the organization that was meant, and nobody would know why.
 func CompanyCodeInto(bad *fault.Fields, code *string, pointer string) {
 	form := text.Tight(*code)
-	if len(form) == creditLen || creditLike.MatchString(form) {
+	if creditLike.MatchString(form) {
 		CreditCodeInto(bad, code, pointer)
 		return
 	}

@@ -46,17 +46,12 @@ func (s *Service) Statement(ctx context.Context, reader policy.Actor, ask Questi
 	if err := policy.Check(reader, policy.CommissionSheet, policy.Facts{}); err != nil {
 		return Statement{}, err
 	}
-	today := when.DayOf(s.unit.Now())
-	out := Statement{Month: today.Month()}
+	out := Statement{Month: when.DayOf(s.unit.Now()).Month()}
 	if ask.Month != "" {
 		var err error
 		if out.Month, err = readMonth(ask.Month); err != nil {
 			return out, err
 		}
-	}
-	var bad fault.Fields
-	if when.NotAhead(&bad, out.Month.First(), today, "query:month"); len(bad) > 0 {
-		return out, bad.Err()
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		broker := reader.Account

@@ -29,7 +29,7 @@ const mostStatisticsDays = 366
 
 // Work is what became of applications in a period.
 type Work struct {
-	Granted, Refused, Withdrawn int
+	Granted, Refused int
 	// Late are those granted or refused after the day that they were due on.
 	Late int
 	// Median is how many working days it took from where the clock began, by filing or by what was supplied, to the decision: half of what was
@@ -45,6 +45,7 @@ type OfficeStatistics struct {
 	Name     string
 	Received int // filed in the period
 	Work
+	Withdrawn     int // taken back in the period
 	Open, Overdue int // today
 }
 
@@ -60,7 +61,7 @@ type RegistrarStatistics struct {
 type Statistics struct {
 	From, To, On when.Day // On is the day of what is open
 	Offices      []OfficeStatistics
-	Registrars   []RegistrarStatistics // those who decided in the period, or hold something today
+	Registrars   []RegistrarStatistics // those who decided in the period, or hold something today: to operators all, to a registrar their own line
 }
 
 // Statistics tells what desks received and decided in a period, by office and by registrar; for those who may list their queue. It reads what
@@ -78,7 +79,9 @@ func (s *Service) Statistics(ctx context.Context, reader policy.Actor, f Statist
 		f.To = today
 	}
 	if f.From.IsZero() {
-		f.From = f.To.Month().First()
+		if f.From = f.To.Month().First(); f.From.After(today) {
+			f.From = today.Month().First()
+		}
 	}
 	var bad fault.Fields
 	when.NotAhead(&bad, f.From, today, "query:from")
@@ -90,7 +93,7 @@ func (s *Service) Statistics(ctx context.Context, reader policy.Actor, f Statist
 	if f.Office != "" {
 		offices = []string{f.Office}
 	}
-	r := reckoner{Statistics: Statistics{From: f.From, To: f.To, On: today}, byOffice: map[string]*OfficeStatistics{}, byRegistrar: map[uuid.UUID]*RegistrarStatistics{}, days: map[[2]when.Day]int{}}
+	r := reckoner{Statistics: Statistics{From: f.From, To: f.To, On: today}, everywhere: offices == nil, byOffice: map[string]*OfficeStatistics{}, byRegistrar: map[uuid.UUID]*RegistrarStatistics{}, days: map[[2]when.Day]int{}}
 	for _, code := range offices { // an office that had nothing to do is told as well
 		r.office(code)
 	}
@@ -105,12 +108,12 @@ func (s *Service) Statistics(ctx context.Context, reader policy.Actor, f Statist
 			}
 			return q
 		}
-		for _, read := range []func(func() *gorm.DB) error{r.received, r.decided, r.open} {
+		for _, read := range []func(func() *gorm.DB) error{r.received, r.decided, r.withdrawn, r.open} {
 			if err := read(within); err != nil {
 				return err
 			}
 		}
-		return r.end(q)
+		return r.end(q, reader)
 	})
 	return r.Statistics, err
 }
@@ -118,6 +121,7 @@ func (s *Service) Statistics(ctx context.Context, reader policy.Actor, f Statist
 // reckoner puts statistics together.
 type reckoner struct {
 	Statistics
+	everywhere  bool // it is asked for all offices that there are
 	byOffice    map[string]*OfficeStatistics
 	byRegistrar map[uuid.UUID]*RegistrarStatistics
 	calendar    when.Calendar
@@ -154,6 +158,19 @@ func (r *reckoner) received(within func() *gorm.DB) error {
 	return err
 }
 
+// withdrawn counts what applicants took back, which has no decision and does not move any more.
+func (r *reckoner) withdrawn(within func() *gorm.DB) error {
+	var rows []struct {
+		Office string
+		N      int
+	}
+	err := within().Where("state = 'withdrawn' AND updated_at >= ? AND updated_at < ?", r.From.Start(), r.To.End()).Group("office").Select("office, COUNT(*) AS n").Find(&rows).Error
+	for _, row := range rows {
+		r.office(row.Office).Withdrawn = row.N
+	}
+	return err
+}
+
 // decision is what statistics read of an application that is over.
 type decision struct {
 	Office                        string
@@ -161,12 +178,22 @@ type decision struct {
 	FiledOn, ClockFrom, DueOn     when.Day
 	FirstReviewer, SecondReviewer *uuid.UUID
 	DecidedAt                     time.Time
+	SupplementAskedAt             *time.Time
+	SupplementAnswer              string
+}
+
+// until is the day until which the desk had it: while papers are asked for the clock stands still, and where they never come it does not go on.
+func (a *decision) until() when.Day {
+	if a.SupplementAskedAt != nil && a.SupplementAnswer == "" {
+		return when.DayOf(*a.SupplementAskedAt)
+	}
+	return when.DayOf(a.DecidedAt)
 }
 
 // decided reads what was decided in the period one by one, since every one has its own days, and keeps sums only.
 func (r *reckoner) decided(within func() *gorm.DB) error {
 	rows, err := within().Where("decided_at >= ? AND decided_at < ?", r.From.Start(), r.To.End()).
-		Select("office, state, filed_on, clock_from, due_on, first_reviewer, second_reviewer, decided_at").Rows()
+		Select("office, state, filed_on, clock_from, due_on, first_reviewer, second_reviewer, decided_at, supplement_asked_at, supplement_answer").Rows()
 	if err != nil {
 		return err
 	}
@@ -177,16 +204,13 @@ func (r *reckoner) decided(within func() *gorm.DB) error {
 		if err := q.ScanRows(rows, &a); err != nil {
 			return err
 		}
-		on := when.DayOf(a.DecidedAt)
+		on := a.until()
 		from := a.ClockFrom
 		if from.IsZero() {
 			from = a.FiledOn
 		}
 		took, late := r.workingDays(from, on), on.After(a.DueOn)
 		r.office(a.Office).add(a.State, took, late)
-		if a.State == Withdrawn { // nobody decided
-			continue
-		}
 		if a.FirstReviewer != nil {
 			x := r.registrar(*a.FirstReviewer)
 			x.First++
@@ -207,9 +231,6 @@ func (w *Work) add(state State, took int, late bool) {
 		w.Granted++
 	case Refused:
 		w.Refused++
-	default:
-		w.Withdrawn++
-		return
 	}
 	if late {
 		w.Late++
@@ -280,10 +301,15 @@ func (r *reckoner) open(within func() *gorm.DB) error {
 }
 
 // end names and sorts.
-func (r *reckoner) end(q *gorm.DB) error {
-	named, err := officeNames(q, len(r.byOffice))
+func (r *reckoner) end(q *gorm.DB, reader policy.Actor) error {
+	named, err := officeNames(q, 1)
 	if err != nil {
 		return err
+	}
+	if r.everywhere {
+		for code := range named { // those that had nothing to do are told as well
+			r.office(code)
+		}
 	}
 	for _, o := range r.byOffice {
 		o.settle()
@@ -293,6 +319,10 @@ func (r *reckoner) end(q *gorm.DB) error {
 	slices.SortFunc(r.Offices, func(a, b OfficeStatistics) int { return cmp.Compare(a.Office, b.Office) })
 	ids := make([]uuid.UUID, 0, len(r.byRegistrar))
 	for id := range r.byRegistrar {
+		if !reader.Operator && id != reader.Account {
+			delete(r.byRegistrar, id) // how fast a colleague works is the bureau's affair
+			continue
+		}
 		ids = append(ids, id)
 	}
 	people, err := accounts.People(q, ids)

@@ -47,8 +47,15 @@ func TestWhatADeskDidInAPeriod(t *testing.T) {
 			office.Median == nil || *office.Median != 1 || office.Open != 1 || office.Overdue != 1 {
 			t.Errorf("the office: %+v, median %v", office, office.Median)
 		}
+		theirs, err := c.Statistics(t.Context(), c.second, StatisticsOf{})
+		c.must(err)
+		all, err := c.Statistics(t.Context(), c.operator, StatisticsOf{})
+		c.must(err)
+		if len(s.Registrars) != 1 || len(theirs.Registrars) != 1 || len(all.Registrars) != 2 || len(all.Offices) < 2 {
+			t.Errorf("a registrar reads %+v, another %+v, an operator %+v of %+v", s.Registrars, theirs.Registrars, all.Registrars, all.Offices)
+		}
 		by := map[string]RegistrarStatistics{}
-		for _, r := range s.Registrars {
+		for _, r := range append(s.Registrars, theirs.Registrars...) {
 			by[r.Registrar.Username] = r
 		}
 		first, second := by[c.username(c.first)], by[c.username(c.second)]
@@ -76,5 +83,22 @@ func TestWhatADeskDidInAPeriod(t *testing.T) {
 		c.refused(err, fault.NotAllowed)
 		_, err = c.Statistics(t.Context(), c.buyer, StatisticsOf{})
 		c.refused(err, fault.NotAllowed)
+
+		// Papers that never came: the days that they were waited for are nobody's, and what was taken back has no time.
+		a, waits := c.application(held.ID), c.file(c.seller, c.create(c.seller, c.input()))
+		_, err = c.RequestSupplement(t.Context(), as(c.first), a.ID, a.Version, "请补充签章页")
+		c.must(err)
+		_, err = c.Withdraw(t.Context(), as(c.seller), waits.ID, waits.Version)
+		c.must(err)
+		asked := when.DayOf(c.Clock.Now())
+		c.set(asked.AddDays(20).String() + "T02:00:00Z")
+		a = c.application(held.ID)
+		_, err = c.Refuse(t.Context(), as(c.first), a.ID, a.Version, "材料始终未补正")
+		c.must(err)
+		s, err = c.Statistics(t.Context(), c.first, StatisticsOf{Office: "SY01", From: asked, To: asked.AddDays(20)})
+		c.must(err)
+		if o := s.Offices[0]; o.Refused != 1 || o.Granted != 1 || o.Withdrawn != 1 || *o.Median != longest || o.Late != 2 {
+			t.Errorf("with papers that never came: %+v, median %v, want %v", o, *o.Median, longest)
+		}
 	})
 }

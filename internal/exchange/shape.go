@@ -14,6 +14,8 @@ import (
 	"jiebang/internal/work"
 
 	"github.com/google/uuid"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Identity is the column of what a row is called elsewhere.
@@ -181,7 +183,7 @@ func identity(r reading, bad *fault.Fields) string {
 	if r.exactText(text.Exact); len(*bad) > before {
 		return ""
 	}
-	id := external.Number(bad, r.cell.Text, r.pointer, external.MaxID)
+	id := external.Number(bad, norm.NFC.String(r.cell.Text), r.pointer, external.MaxID)
 	if len(*bad) > before {
 		return ""
 	}

@@ -61,7 +61,7 @@ func Clean(ids []ID, pointer string) ([]ID, error) {
 // Number is a number of another system as it is kept: without blanks around it, and otherwise as it is written there. Where none needs to be given,
 // an empty one is none. One that a spreadsheet has destroyed is refused, since two records would have the same.
 func Number(bad *fault.Fields, typed, pointer string, most int) string {
-	if typed == "" {
+	if strings.TrimSpace(typed) == "" {
 		return ""
 	}
 	return number(bad, typed, pointer, most)
@@ -74,12 +74,12 @@ func number(bad *fault.Fields, typed, pointer string, most int) string {
 	return typed
 }
 
-// damaged is a number in the form in which spreadsheets show long ones: 1.23E+17.
-var damaged = regexp.MustCompile(`^[-+]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}$`)
+// damaged is a number in the form in which spreadsheets show long ones, 1.23E+17, and programs that read them, 1.23E17.
+var damaged = regexp.MustCompile(`^[-+]?[0-9](?:[.,][0-9]+[Ee]\+?|[Ee]\+)[0-9]{2,3}$`)
 
 // Scheme is the name of another system, kept as Number keeps its numbers; an empty one is none.
 func Scheme(bad *fault.Fields, typed, pointer string) string {
-	if typed == "" {
+	if strings.TrimSpace(typed) == "" {
 		return ""
 	}
 	return clean(bad, typed, pointer, maxScheme)
@@ -87,7 +87,7 @@ func Scheme(bad *fault.Fields, typed, pointer string) string {
 
 // Seek is a number that is looked for, in the form in which it is kept. It may be one that Number refuses by now.
 func Seek(bad *fault.Fields, typed, pointer string, most int) string {
-	if typed == "" {
+	if strings.TrimSpace(typed) == "" {
 		return ""
 	}
 	return clean(bad, typed, pointer, most)
@@ -102,7 +102,7 @@ func sought(x ID, scheme, id string) (ID, error) {
 
 func clean(bad *fault.Fields, typed, pointer string, most int) string {
 	typed = strings.TrimSpace(typed)
-	bad.Length(typed, pointer, 1, most)
+	bad.Size(typed, pointer, 1, most)
 	if at := strings.IndexFunc(typed, text.Unseen); at >= 0 {
 		c, _ := utf8.DecodeRuneInString(typed[at:])
 		bad.Check(false, pointer, fault.BadCharacters, "第 %[1]d 个字符（U+%04[2]X）看不见，请重新键入", "Character %[1]d (U+%04[2]X) is one that nobody sees; type it anew", utf8.RuneCountInString(typed[:at])+1, c)

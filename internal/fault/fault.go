@@ -146,11 +146,12 @@ func (f *Fields) Check(ok bool, pointer string, place Place, zh, en string, args
 }
 
 // Length adds a place whose text has fewer than least or more than most characters, in the words that the edge has for it; blanks around it
-// say nothing. One that is not there at all is required, as it is where the description says so; and one that has to be there says
-// something: marks alone, as people type to get past a form, are no reason, no evidence and no name.
+// say nothing. One that is not there at all is required, as it is where the description says so; and one that has to have several says
+// something: marks alone, as people type to get past a form, are no reason and no evidence. One alone may be a tick.
 func (f *Fields) Length(text, pointer string, least, most int) {
+	before := len(*f)
 	f.Size(text, pointer, least, most)
-	if least > 0 && text != "" && !Says(text) {
+	if least > 1 && len(*f) == before && !Says(text) {
 		*f = append(*f, Placeholder.Plain(pointer))
 	}
 }

@@ -16,6 +16,7 @@ func TestATextThatIsWantedSaysSomething(t *testing.T) {
 		{"——————", 2, fault.Placeholder},
 		{"。。。", 2, fault.Placeholder},
 		{"/", 2, fault.TooShort},
+		{"✓", 1, fault.Place{}},
 		{"验收合格", 2, fault.Place{}},
 		{"№3！", 2, fault.Place{}},
 		{"——", 0, fault.Place{}},

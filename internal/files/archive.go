@@ -50,6 +50,8 @@ func (b *budget) archive(r io.ReaderAt, size int64, depth int) (media string, er
 	}
 	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size) // a directory may point anywhere
 	switch {
+	case fault.StorageUnavailable.Of(err), fault.StorageFull.Of(err): // reading broke off, and that says nothing about the archive
+		return "", err
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		if depth > 1 {
 			return "", refused("压缩包已损坏。", "The archive is damaged.")
@@ -212,6 +214,8 @@ func damaged(err error) error {
 	}
 	var flate interface{ Error() string }
 	switch {
+	case fault.StorageUnavailable.Of(err), fault.StorageFull.Of(err): // reading broke off, and that says nothing about the archive
+		return err
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 	case errors.As(err, &flate) && strings.HasPrefix(flate.Error(), "flate: "):
 	default:

@@ -49,9 +49,6 @@ func Parse(typed string) (Address, error) {
 		return "", errAddress
 	}
 	out := local + "@" + strings.ToLower(ascii)
-	if !delegated(ascii) {
-		return "", errAddress
-	}
 	// What the library of mail would read as anything else is not an address for us.
 	read, err := mail.ParseAddress(out)
 	if err != nil || read.Address != out || read.Name != "" || len(out) > addressMost {
@@ -64,8 +61,11 @@ func Parse(typed string) (Address, error) {
 // rule for an account's address, an invitation's, and that by which others reach a contact.
 func Into(bad *fault.Fields, typed, pointer string) Address {
 	a, err := Parse(text.Narrow(typed))
-	bad.Check(err == nil, pointer, fault.BadFormat, "这个邮箱收不到邮件：须形如 name@example.com，@ 前只用英文字母、数字与 . _ - +，@ 后为完整域名，且末段（如 .com、.cn）真实存在。",
-		"No mail reaches this address: it must be like name@example.com, with ASCII letters, digits and . _ - + before the @ and a whole domain behind it, whose end (.com, .cn) there is.")
+	if err != nil || !delegated(string(a[strings.LastIndexByte(string(a), '@')+1:])) {
+		bad.Check(false, pointer, fault.BadFormat, "这个邮箱收不到邮件：须形如 name@example.com，@ 前只用英文字母、数字与 . _ - +，@ 后为完整域名，且末段（如 .com、.cn）真实存在。",
+			"No mail reaches this address: it must be like name@example.com, with ASCII letters, digits and . _ - + before the @ and a whole domain behind it, whose end (.com, .cn) there is.")
+		return ""
+	}
 	return a
 }
 

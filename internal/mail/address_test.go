@@ -27,7 +27,7 @@ func TestAddressesAreReadAsTheirOwnersWriteThem(t *testing.T) {
 
 func TestWhatIsNoAddressIsRefused(t *testing.T) {
 	for _, typed := range []string{
-		"", "@", "lin", "lin@", "@example.org", "lin@qq.con", "lin@factory.test", "lin@mail.invalid", "lin@printer.local", "lin@localhost", "a@b.c", "lin@127.0.0.1", "lin@[127.0.0.1]", "lin@[IPv6:::1]", "lin@@example.org", "a@b@example.org",
+		"", "@", "lin", "lin@", "@example.org", "lin@localhost", "a@b.c", "lin@127.0.0.1", "lin@[127.0.0.1]", "lin@[IPv6:::1]", "lin@@example.org", "a@b@example.org",
 		"林@example.org", `"lin yan"@example.org`, "lin yan@example.org", "lin.@example.org", ".lin@example.org", "li..n@example.org",
 		"Lin <lin@example.org>", "lin@example.org, bai@example.org", "lin(comment)@example.org", "lin@example.org.", "lin@exa mple.org", "lin@-x.org", "lin@x_y.org",
 		"lin@example.org\r\nBcc: all@example.org", "lin\r\n@example.org", "lin@example.org\x00", "lin@exam\nple.org", "l\x00in@example.org", "lin＠example.org",
@@ -42,7 +42,7 @@ func TestWhatIsNoAddressIsRefused(t *testing.T) {
 
 // An account's address and a contact's are read by one rule, in whatever width they are typed, and refused in the same words.
 func TestAnAddressInAnInputIsReadByOneRule(t *testing.T) {
-	for typed, want := range map[string]Address{" ｌｉｎ＠example.org ": "lin@example.org", "lin@bücher.example": "lin@xn--bcher-kva.example", "lin@localhost": "", "林@example.org": ""} {
+	for typed, want := range map[string]Address{" ｌｉｎ＠example.org ": "lin@example.org", "lin@bücher.example": "lin@xn--bcher-kva.example", "lin@localhost": "", "林@example.org": "", "lin@qq.con": "", "lin@factory.test": "", "lin@mail.invalid": "", "lin@printer.local": ""} {
 		var bad fault.Fields
 		got := Into(&bad, typed, "/contact/email")
 		if got != want || (len(bad) == 0) != (want != "") || len(bad) > 0 && (bad[0].Pointer != "/contact/email" || bad[0].Code != "bad_format") {

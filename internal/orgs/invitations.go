@@ -330,7 +330,7 @@ func enter(tx *work.Tx, i *Invitation, account uuid.UUID) error {
 	case rows[0].AcceptedAt != nil:
 		return fault.AlreadyMember.New()
 	}
-	m.CreatedAt, m.Admin, m.AddedBy, m.AppointedBy = rows[0].CreatedAt, m.Admin || rows[0].Admin, rows[0].AddedBy, nil
+	m.CreatedAt, m.Admin, m.AddedBy, m.AppointedBy, m.ConfirmedBy = rows[0].CreatedAt, m.Admin || rows[0].Admin, rows[0].AddedBy, nil, rows[0].ConfirmedBy
 	if err := tx.Model(&m).Select("admin", "accepted_at", "appointed_by").Updates(&m).Error; err != nil {
 		return err
 	}

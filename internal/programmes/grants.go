@@ -44,8 +44,8 @@ type (
 	// GrantView is a grant as who may read it sees it.
 	GrantView struct {
 		Grant
-		Left       money.Fen // what is left of it, after what was reversed; 0 of a reversal
-		RecordedBy *accounts.Person
+		Left       money.Fen        // what is left of it, after what was reversed; 0 of a reversal
+		RecordedBy *accounts.Person // for operators
 		work.Acts
 	}
 	// GrantAnswer is the outcome of recording one.
@@ -84,7 +84,7 @@ var grants = work.Records[Grant, *Grant, GrantView]{
 	},
 }
 
-func showGrants(q *gorm.DB, _ policy.Actor, rows []Grant) ([]GrantView, error) {
+func showGrants(q *gorm.DB, reader policy.Actor, rows []Grant) ([]GrantView, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -96,7 +96,9 @@ func showGrants(q *gorm.DB, _ policy.Actor, rows []Grant) ([]GrantView, error) {
 	out, people := make([]GrantView, len(rows)), accounts.Roll{}
 	for i, g := range rows {
 		out[i] = GrantView{Grant: g}
-		people.Name(&g.RecordedBy, &out[i].RecordedBy)
+		if reader.Operator {
+			people.Name(&g.RecordedBy, &out[i].RecordedBy)
+		}
 		if g.Reverses == nil {
 			out[i].Left = g.Amount - back[g.ID]
 		}

@@ -68,6 +68,9 @@ func Sign(head []byte) (Kind, bool) {
 		return Archive(head), true
 	}
 	for _, s := range signatures {
+		if s.at > 0 && !bytes.HasPrefix(head, []byte("RIFF")) && !bytes.HasPrefix(head, []byte{0}) {
+			continue // a text may have these letters there
+		}
 		if len(head) >= s.at && bytes.HasPrefix(head[s.at:], []byte(s.begin)) {
 			return s.kind, true
 		}
@@ -113,7 +116,7 @@ func unreadable(head []byte) error {
 		return k.Not("请另存为 UTF-8。", "; save it as UTF-8.")
 	}
 	switch broken, whole := chinese(content(head)); {
-	case broken > 0 && whole > 0 && broken >= whole:
+	case broken > 1 && whole > 0 && broken >= whole: // one alone may be damaged
 		return &KindError{"文件前后编码不一：有的行是 UTF-8，有的像是 GB18030（GBK）；请全部存为 UTF-8。", "The file changes its encoding: some lines are UTF-8, some look like GB18030 (GBK); save all of it as UTF-8."}
 	case broken > whole:
 		return &KindError{"这是 GB18030（GBK）编码；请另存为 UTF-8。", "This is GB18030 (GBK); save it as UTF-8."}
