@@ -132,10 +132,11 @@ func (s *Service) ListListed(ctx context.Context, reader policy.Actor, f ListedF
 		return db.Page[ListedView]{}, err
 	}
 	if f.Code != "" {
-		var bad fault.Fields
-		if codes.CreditCodeInto(&bad, &f.Code, "query:code"); len(bad) > 0 {
-			return db.Page[ListedView]{}, bad.Err()
+		code, err := codes.ReadCreditCode(f.Code, "query:code")
+		if err != nil {
+			return db.Page[ListedView]{}, err
 		}
+		f.Code = code
 	}
 	return listedRecords.List(ctx, s.unit, reader, f, p)
 }

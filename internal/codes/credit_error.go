@@ -144,6 +144,13 @@ func CreditCodeInto(bad *fault.Fields, code *string, pointer string) {
 	*bad = append(*bad, fault.Field{Pointer: pointer, Code: place.Code, Message: wrong.Text})
 }
 
+// ReadCreditCode is CreditCodeInto of one code alone, as a list is narrowed by it.
+func ReadCreditCode(typed, pointer string) (string, error) {
+	var bad fault.Fields
+	CreditCodeInto(&bad, &typed, pointer)
+	return typed, bad.Err()
+}
+
 // creditLike is what somebody who typed it took for a credit code, a character more or less included: kinds of authority and body, then a region's
 // digits, and what people write for them. Registers abroad have numbers of 13, 15 and 20 characters that are none.
 var creditLike = regexp.MustCompile(`^[1-9ANYI][1-59I][0-9OISZ]{6}[0-9A-Z]{9,11}$`)

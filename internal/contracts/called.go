@@ -2,22 +2,11 @@ package contracts
 
 import (
 	"context"
-	"slices"
 
 	"gorm.io/gorm"
 
 	"jiebang/internal/offices"
 )
-
-// chainsOf are the industry chains that terms name.
-func chainsOf(terms []Terms) (out []string) {
-	for _, t := range terms {
-		if t.Chain != "" && !slices.Contains(out, t.Chain) {
-			out = append(out, t.Chain)
-		}
-	}
-	return out
-}
 
 // OfficeNames gives what offices are called, by their codes, for a page of so many rows; without a query for none.
 func (s *Service) OfficeNames(ctx context.Context, rows int) (map[string]string, error) {

@@ -451,7 +451,11 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	if err != nil {
 		return nil, err
 	}
-	chains, err := ref.ChainsNamed(q, chainsOf(terms))
+	about := make([]string, len(terms))
+	for i := range terms {
+		about[i] = terms[i].Chain
+	}
+	chains, err := ref.ChainsNamed(q, about)
 	if err != nil {
 		return nil, err
 	}

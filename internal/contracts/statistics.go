@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/fault"
+	"jiebang/internal/offices"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/when"
@@ -147,26 +148,23 @@ func (r *reckoner) registrar(id uuid.UUID) *RegistrarStatistics {
 }
 
 func (r *reckoner) received(within func() *gorm.DB) error {
-	var rows []struct {
-		Office string
-		N      int
-	}
-	err := within().Where("filed_on BETWEEN ? AND ?", r.From, r.To).Group("office").Select("office, COUNT(*) AS n").Find(&rows).Error
-	for _, row := range rows {
-		r.office(row.Office).Received = row.N
-	}
-	return err
+	return r.count(within().Where("filed_on BETWEEN ? AND ?", r.From, r.To), func(o *OfficeStatistics, n int) { o.Received = n })
 }
 
 // withdrawn counts what applicants took back, which has no decision and does not move any more.
 func (r *reckoner) withdrawn(within func() *gorm.DB) error {
+	return r.count(within().Where("state = 'withdrawn' AND updated_at >= ? AND updated_at < ?", r.From.Start(), r.To.End()), func(o *OfficeStatistics, n int) { o.Withdrawn = n })
+}
+
+// count has each office keep how many of these are its own.
+func (r *reckoner) count(these *gorm.DB, keep func(o *OfficeStatistics, n int)) error {
 	var rows []struct {
 		Office string
 		N      int
 	}
-	err := within().Where("state = 'withdrawn' AND updated_at >= ? AND updated_at < ?", r.From.Start(), r.To.End()).Group("office").Select("office, COUNT(*) AS n").Find(&rows).Error
+	err := these.Group("office").Select("office, COUNT(*) AS n").Find(&rows).Error
 	for _, row := range rows {
-		r.office(row.Office).Withdrawn = row.N
+		keep(r.office(row.Office), row.N)
 	}
 	return err
 }
@@ -204,8 +202,7 @@ func (r *reckoner) decided(within func() *gorm.DB) error {
 		if err := q.ScanRows(rows, &a); err != nil {
 			return err
 		}
-		on := a.until()
-		from := a.ClockFrom
+		from, on := a.ClockFrom, a.until()
 		if from.IsZero() {
 			from = a.FiledOn
 		}
@@ -302,7 +299,7 @@ func (r *reckoner) open(within func() *gorm.DB) error {
 
 // end names and sorts.
 func (r *reckoner) end(q *gorm.DB, reader policy.Actor) error {
-	named, err := officeNames(q, 1)
+	named, err := offices.Names(q)
 	if err != nil {
 		return err
 	}

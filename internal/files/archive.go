@@ -50,7 +50,7 @@ func (b *budget) archive(r io.ReaderAt, size int64, depth int) (media string, er
 	}
 	z, err := zip.NewReader(io.NewSectionReader(r, 0, size), size) // a directory may point anywhere
 	switch {
-	case fault.StorageUnavailable.Of(err), fault.StorageFull.Of(err): // reading broke off, and that says nothing about the archive
+	case brokeOff(err):
 		return "", err
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		if depth > 1 {
@@ -207,6 +207,9 @@ func tooLarge() error {
 	return refused("压缩包解开后过大。", "What is in the archive is too large when it is unpacked.")
 }
 
+// brokeOff tells that reading what is stored failed, which says nothing about the archive.
+func brokeOff(err error) bool { return fault.StorageUnavailable.Of(err) || fault.StorageFull.Of(err) }
+
 // damaged tells what is wrong with an archive, unless it is something else that is wrong.
 func damaged(err error) error {
 	if err == nil {
@@ -214,7 +217,7 @@ func damaged(err error) error {
 	}
 	var flate interface{ Error() string }
 	switch {
-	case fault.StorageUnavailable.Of(err), fault.StorageFull.Of(err): // reading broke off, and that says nothing about the archive
+	case brokeOff(err):
 		return err
 	case errors.Is(err, zip.ErrFormat), errors.Is(err, zip.ErrChecksum), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 	case errors.As(err, &flate) && strings.HasPrefix(flate.Error(), "flate: "):

@@ -79,11 +79,9 @@ var saved = work.Records[savedSearch, *savedSearch, SavedView]{
 }
 
 func showSaved(q *gorm.DB, reader policy.Actor, rows []savedSearch) ([]SavedView, error) {
-	named, chains := make([]orgs.Standing, len(rows)), []string{}
+	named, chains := make([]orgs.Standing, len(rows)), make([]string, len(rows))
 	for i, r := range rows {
-		if r.Chain != "" {
-			chains = append(chains, r.Chain)
-		}
+		chains[i] = r.Chain
 		if r.OwnerID != nil {
 			named[i].Organization = *r.OwnerID
 		}

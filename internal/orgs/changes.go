@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
-	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -87,11 +86,4 @@ func (o *Organization) codeFree(q *gorm.DB, code string) error {
 		err = fault.CreditCodeTaken.New()
 	}
 	return err
-}
-
-// readCode reads a credit code as people write it.
-func readCode(text, pointer string) (string, error) {
-	var bad fault.Fields
-	codes.CreditCodeInto(&bad, &text, pointer)
-	return text, bad.Err()
 }

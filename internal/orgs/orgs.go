@@ -14,6 +14,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -167,7 +168,7 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 		}
 	}
 	if f.CreditCode != "" {
-		code, err := readCode(f.CreditCode, "query:credit_code")
+		code, err := codes.ReadCreditCode(f.CreditCode, "query:credit_code")
 		if err != nil {
 			return db.Page[View]{}, err
 		}

@@ -138,8 +138,9 @@ func CheckChain(q *gorm.DB, bad *fault.Fields, code, pointer string) error {
 	return err
 }
 
-// ChainsNamed names chains by their codes, in one query.
+// ChainsNamed names chains by their codes, in one query; records that name none have an empty code, and cost nothing.
 func ChainsNamed(q *gorm.DB, codes []string) (map[string]Chain, error) {
+	codes = slices.DeleteFunc(slices.Clone(codes), func(code string) bool { return code == "" })
 	out := make(map[string]Chain, len(codes))
 	if len(codes) == 0 {
 		return out, nil
