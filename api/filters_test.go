@@ -31,7 +31,7 @@ func TestAFilterByWhatThereIsNotIsRefused(t *testing.T) {
 			{"/v1/ledger/entries?recorded_to=2026-12-30", "query:recorded_to", "out_of_range"},
 			{"/v1/search?q=光伏&chain=no_such", "query:chain", "unknown_chain"},
 			{"/v1/contracts?party_code=91210100MA0000000X", "query:party_code", "check_character"},
-			{"/v1/contracts?party_code=91210100MA00000", "query:party_code", "pattern"},
+			{"/v1/contracts?party_code=91210100MA0000000", "query:party_code", "pattern"},
 			{"/v1/organizations?credit_code=91210100MA00000", "query:credit_code", "pattern"},
 			{"/v1/organizations?region=999999", "query:region", "unknown_region"},
 			{"/v1/offices?region=999999", "query:region", "unknown_region"},
@@ -49,8 +49,9 @@ func TestAFilterByWhatThereIsNotIsRefused(t *testing.T) {
 				t.Errorf("%s: %s", c.path, r.Raw)
 			}
 		}
-		// Numbers abroad are of any form.
+		// Numbers abroad are of any form; of 15 characters, as well.
 		h.Operator.Get("/v1/contracts?party_code=HRB-2025-0107").Want(200)
+		h.Operator.Get("/v1/contracts?party_code=91210100MA00000").Want(200)
 		h.Operator.Get("/v1/contracts?party_code=" + apitest.Outside(1)).Want(200)
 		h.Operator.Get("/v1/turnover?" + year + "result_id=" + result).Want(200)
 	})
