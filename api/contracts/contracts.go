@@ -4,7 +4,6 @@ package contracts
 
 import (
 	"context"
-	"fmt"
 	"path"
 
 	"github.com/google/uuid"
@@ -55,6 +54,9 @@ func written(c *contracts.View) wire.Contract {
 	if c.Received != nil {
 		w.Received = wire.Ptr(wire.MoneyOf(*c.Received))
 	}
+	if c.Overdue > 0 {
+		w.Overdue = wire.Ptr(wire.MoneyOf(c.Overdue))
+	}
 	if c.Unfiled {
 		w.Unfiled = &c.Unfiled
 	}
@@ -63,24 +65,6 @@ func written(c *contracts.View) wire.Contract {
 	}
 	if x := c.Elsewhere; x != nil {
 		w.RegisteredElsewhere = &wire.RegisteredElsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DateOf(x.RegisteredOn)}
-	}
-	return w
-}
-
-func writtenTerms(t contracts.Terms) wire.Terms {
-	w := wire.Terms{
-		Title: t.Title, PaperNumber: wire.Some(t.PaperNumber), Subkind: wire.ContractSubkind(t.Subkind),
-		Sellers: writtenParties(t.Sellers), Buyers: writtenParties(t.Buyers),
-		SignedOn: wire.DateOf(t.SignedOn), EffectiveOn: wire.DateOf(t.EffectiveOn), ExpiresOn: wire.DateOf(t.ExpiresOn),
-		Turnover: wire.MoneyOf(t.Turnover), Field: wire.Field(t.Field), Chain: wire.Some(t.Chain), Targets: t.Targets, Acceptance: t.Acceptance,
-		IpKind: wire.Some(wire.IpKind(t.IPKind)), IpKindName: wire.Term(codes.IPKinds, t.IPKind), IpNumber: wire.Some(t.IPNumber), IpExpiresOn: wire.OptionalDate(t.IPExpiresOn),
-	}
-	if len(t.Deductions) > 0 {
-		parts := make([]wire.Deduction, len(t.Deductions))
-		for i, d := range t.Deductions {
-			parts[i] = wire.Deduction{Kind: wire.DeductionKind(d.Kind), Reason: d.Reason, Amount: wire.MoneyOf(d.Amount)}
-		}
-		w.Deductions = &parts
 	}
 	return w
 }
@@ -106,27 +90,6 @@ func input(b *wire.ContractInput) (contracts.Input, error) {
 		in.Elsewhere = &contracts.Elsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DayOf(x.RegisteredOn)}
 	}
 	return in, err
-}
-
-func termsInput(w wire.TermsInput) (contracts.Terms, error) {
-	t := contracts.Terms{
-		Title: w.Title, PaperNumber: wire.Value(w.PaperNumber), Subkind: codes.ContractSubkind(w.Subkind), Sellers: partiesInput(w.Sellers), Buyers: partiesInput(w.Buyers),
-		SignedOn: wire.DayOf(w.SignedOn), EffectiveOn: wire.DayOf(w.EffectiveOn), ExpiresOn: wire.DayOf(w.ExpiresOn),
-		Field: codes.Field(w.Field), Chain: wire.Value(w.Chain), Targets: wire.Value(w.Targets), Acceptance: wire.Value(w.Acceptance),
-		IPKind: codes.IPKind(wire.Text(w.IpKind)), IPNumber: wire.Value(w.IpNumber), IPExpiresOn: wire.OptionalDay(w.IpExpiresOn),
-	}
-	var err error
-	if t.Turnover, err = wire.Fen(w.Turnover, "/terms/turnover"); err != nil {
-		return t, err
-	}
-	for i, d := range wire.Value(w.Deductions) {
-		amount, err := wire.Fen(d.Amount, fmt.Sprintf("/terms/deductions/%d/amount", i))
-		if err != nil {
-			return t, err
-		}
-		t.Deductions = append(t.Deductions, contracts.Deduction{Kind: contracts.DeductionKind(d.Kind), Reason: d.Reason, Amount: amount})
-	}
-	return t, nil
 }
 
 func partiesInput(parties []wire.PartyInput) []contracts.Party {
@@ -175,6 +138,8 @@ func codeName(pointer, code string) *string {
 		return wire.FieldName(code)
 	case "subkind":
 		return wire.Term(codes.ContractSubkinds, codes.ContractSubkind(code))
+	case "mode":
+		return wire.Term(codes.PaymentModes, codes.PaymentMode(code))
 	case "ip_kind":
 		return wire.Term(codes.IPKinds, codes.IPKind(code))
 	case "document":

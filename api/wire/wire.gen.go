@@ -2490,6 +2490,30 @@ func (e PartyRemarkCode) Valid() bool {
 	}
 }
 
+// Defines values for PaymentMode.
+const (
+	PaymentModeInstalments    PaymentMode = "instalments"
+	PaymentModeOnce           PaymentMode = "once"
+	PaymentModeRoyalty        PaymentMode = "royalty"
+	PaymentModeRoyaltyWithFee PaymentMode = "royalty_with_fee"
+)
+
+// Valid indicates whether the value is a known member of the PaymentMode enum.
+func (e PaymentMode) Valid() bool {
+	switch e {
+	case PaymentModeInstalments:
+		return true
+	case PaymentModeOnce:
+		return true
+	case PaymentModeRoyalty:
+		return true
+	case PaymentModeRoyaltyWithFee:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaymentPayer.
 const (
 	PaymentPayerBuyer  PaymentPayer = "buyer"
@@ -5046,6 +5070,9 @@ type Contract struct {
 	// OfficialNumber 国家系统的登记编号 Official number
 	OfficialNumber *string `json:"official_number,omitempty"`
 
+	// Overdue 金额 An amount of money
+	Overdue *Money `json:"overdue,omitempty"`
+
 	// PartyNames 各当事人代码的名称，与 terms 中的次序相同，先卖方后买方 What the codes of the parties mean, in the order of the terms, sellers first
 	PartyNames *[]PartyNames `json:"party_names,omitempty"`
 
@@ -5248,6 +5275,35 @@ type ControlTie struct {
 	// By 关系的一端 One end of a link
 	By    ControlNode   `json:"by"`
 	Links []ControlLink `json:"links"`
+}
+
+// Conversion 以外币订立的合同的一笔原价与折算。多笔（如入门费与后来结算的提成）各按各的汇率，折合人民币之和须等于成交额，每笔相差至多一分。A sum in a foreign currency, and how it was converted. Several, as an entry fee and what was settled later, have each their own rate; what they come to in yuan adds up to the turnover amount, give or take a fen for each.
+type Conversion struct {
+	// Amount 原币金额，小数位不多于该币种的 Amount in that currency, with no more decimals than it has
+	//
+	// Example: 150000.00
+	Amount string `json:"amount"`
+
+	// Currency 原币种，ISO 4217 的三位字母；签订之日流通的 Currency by its three letters of ISO 4217; one that was tender on the day of signing
+	//
+	// Example: EUR
+	Currency string `json:"currency"`
+
+	// Rate 折算率：每 rate_per 单位外币合人民币多少元 Yuan for rate_per units
+	//
+	// Example: 7.8012
+	Rate string `json:"rate"`
+
+	// RateOn 汇率的日期，不晚于提交之日 Day of the rate, no later than the filing
+	RateOn openapi_types.Date `json:"rate_on"`
+
+	// RatePer 1 或 100，缺省为 1；按 100 外币标价的（如日元）填 100。1 or 100, 1 where it is left out; 100 where the rate is quoted so, as of the yen
+	RatePer *int `json:"rate_per,omitempty"`
+
+	// RateSource 汇率的来源 Where the rate is from
+	//
+	// Example: 中国人民银行授权公布的人民币汇率中间价
+	RateSource string `json:"rate_source"`
 }
 
 // CooperationMode 合作方式 Mode of cooperation
@@ -7003,6 +7059,20 @@ type IndustryChainList struct {
 
 	// NextCursor 没有下一页时不出现 Absent on the last page
 	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// Instalment 一期价款；日期与条件至少填一项。One instalment; a day or a condition, or both
+type Instalment struct {
+	// Amount 金额 An amount of money
+	Amount Money `json:"amount"`
+
+	// Condition 付款条件 What it waits for
+	//
+	// Example: 样机验收合格后十五日内
+	Condition *string `json:"condition,omitempty"`
+
+	// DueOn 应付日期 Day on which it falls due
+	DueOn *openapi_types.Date `json:"due_on,omitempty"`
 }
 
 // Introduction 对接 An introduction
@@ -8974,11 +9044,41 @@ type PaymentList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// PaymentMode 价款的支付方式（民法典第八百四十六条） How the price is paid (Civil Code, Art. 846)
+type PaymentMode string
+
 // PaymentPayer 付款方 Who paid
 type PaymentPayer string
 
 // PaymentSide 记录的一方 The side that recorded it
 type PaymentSide string
+
+// PaymentTerms 价款的支付方式与约定 How the price is paid
+type PaymentTerms struct {
+	Instalments *[]Instalment `json:"instalments,omitempty"`
+
+	// Mode 价款的支付方式（民法典第八百四十六条） How the price is paid (Civil Code, Art. 846)
+	Mode PaymentMode `json:"mode"`
+
+	// ModeName 支付方式的名称 What the mode is called
+	//
+	// Example: 分期支付
+	ModeName *string `json:"mode_name,omitempty"`
+
+	// Royalty 提成：以什么为基数、按什么比例、自何时至何时。A royalty: of what, how much, from when to when
+	Royalty *Royalty `json:"royalty,omitempty"`
+}
+
+// PaymentTermsInput 支付方式。分期的，各期合计等于成交额；有入门费的，instalments 为入门费，不超过成交额；提成的成交额为已能确定的数，以后每次结算以变更登记增加（《技术合同认定规则》第五十一条）。How the price is paid. Instalments add up to the turnover amount; an entry fee is written as instalments and is no more than it; with a royalty the turnover amount is what is certain, and grows by amendments as it is settled (Rules of 2001, Art. 51).
+type PaymentTermsInput struct {
+	Instalments *[]Instalment `json:"instalments,omitempty"`
+
+	// Mode 价款的支付方式（民法典第八百四十六条） How the price is paid (Civil Code, Art. 846)
+	Mode PaymentMode `json:"mode"`
+
+	// Royalty 提成：以什么为基数、按什么比例、自何时至何时。A royalty: of what, how much, from when to when
+	Royalty *Royalty `json:"royalty,omitempty"`
+}
 
 // PeriodLastOff 末日为休息日的 What becomes of a last day that is off
 type PeriodLastOff string
@@ -10559,6 +10659,30 @@ type RowProblem struct {
 	Pointer *string `json:"pointer,omitempty"`
 }
 
+// Royalty 提成：以什么为基数、按什么比例、自何时至何时。A royalty: of what, how much, from when to when
+type Royalty struct {
+	// Base 提成的基数 What it is a share of
+	//
+	// Example: 合同产品不含税销售额
+	Base string `json:"base"`
+
+	// From 提成期的首日 First day of it
+	From *openapi_types.Date `json:"from,omitempty"`
+
+	// RateBp 提成比例，以万分之一计；逐年递增或递减的，填首年的，并在 steps 写明 Basis points; of a rate that rises or falls that of the first year, with the rest in steps
+	//
+	// Example: 300
+	RateBp int `json:"rate_bp"`
+
+	// Steps 比例逐年递增或递减的约定 How the rate rises or falls
+	//
+	// Example: 第三年起为 2%
+	Steps *string `json:"steps,omitempty"`
+
+	// To 提成期的末日，含当日 Last day of it, included
+	To *openapi_types.Date `json:"to,omitempty"`
+}
+
 // SavedSearch 一项保存的检索 A saved search
 type SavedSearch struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -11136,8 +11260,9 @@ type Terms struct {
 	Buyers     []Party `json:"buyers"`
 
 	// Chain 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
-	Chain      *ChainCode   `json:"chain,omitempty"`
-	Deductions *[]Deduction `json:"deductions,omitempty"`
+	Chain       *ChainCode    `json:"chain,omitempty"`
+	Conversions *[]Conversion `json:"conversions,omitempty"`
+	Deductions  *[]Deduction  `json:"deductions,omitempty"`
 
 	// EffectiveOn 生效日期 Day of taking effect
 	EffectiveOn openapi_types.Date `json:"effective_on"`
@@ -11164,7 +11289,10 @@ type Terms struct {
 
 	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
 	PaperNumber *string `json:"paper_number,omitempty"`
-	Sellers     []Party `json:"sellers"`
+
+	// Payment 价款的支付方式与约定 How the price is paid
+	Payment *PaymentTerms `json:"payment,omitempty"`
+	Sellers []Party       `json:"sellers"`
 
 	// SignedOn 签订日期 Day of signing
 	SignedOn openapi_types.Date `json:"signed_on"`
@@ -11189,8 +11317,9 @@ type TermsInput struct {
 	Buyers     []PartyInput `json:"buyers"`
 
 	// Chain 产业链代码，见 /v1/industry-chains Code of an industry chain; /v1/industry-chains lists them
-	Chain      *ChainCode   `json:"chain,omitempty"`
-	Deductions *[]Deduction `json:"deductions,omitempty"`
+	Chain       *ChainCode    `json:"chain,omitempty"`
+	Conversions *[]Conversion `json:"conversions,omitempty"`
+	Deductions  *[]Deduction  `json:"deductions,omitempty"`
 
 	// EffectiveOn 生效日期 Day of taking effect
 	EffectiveOn openapi_types.Date `json:"effective_on"`
@@ -11215,8 +11344,11 @@ type TermsInput struct {
 	// PaperNumber 合同文本上当事人自编的编号 Number that the parties gave the paper
 	//
 	// Example: SBLG-2026-017
-	PaperNumber *string      `json:"paper_number,omitempty"`
-	Sellers     []PartyInput `json:"sellers"`
+	PaperNumber *string `json:"paper_number,omitempty"`
+
+	// Payment 支付方式。分期的，各期合计等于成交额；有入门费的，instalments 为入门费，不超过成交额；提成的成交额为已能确定的数，以后每次结算以变更登记增加（《技术合同认定规则》第五十一条）。How the price is paid. Instalments add up to the turnover amount; an entry fee is written as instalments and is no more than it; with a royalty the turnover amount is what is certain, and grows by amendments as it is settled (Rules of 2001, Art. 51).
+	Payment *PaymentTermsInput `json:"payment,omitempty"`
+	Sellers []PartyInput       `json:"sellers"`
 
 	// SignedOn 签订日期 Day of signing
 	SignedOn openapi_types.Date `json:"signed_on"`

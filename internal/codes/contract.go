@@ -96,3 +96,22 @@ var IPKinds = table(
 	Term[IPKind]{DesignCopyright, "设计著作权", "Copyright of a design"},
 	Term[IPKind]{NoIP, "未涉及知识产权", "None"},
 )
+
+// PaymentMode says how the price of a contract is paid (民法典第八百四十六条; Civil Code, Art. 846).
+type PaymentMode string
+
+// The modes of payment.
+const (
+	PaidOnce       PaymentMode = "once"
+	Instalments    PaymentMode = "instalments"
+	ByRoyalty      PaymentMode = "royalty"
+	RoyaltyWithFee PaymentMode = "royalty_with_fee"
+)
+
+// PaymentModes lists the modes of payment.
+var PaymentModes = table(
+	Term[PaymentMode]{PaidOnce, "一次总付", "Once"},
+	Term[PaymentMode]{Instalments, "分期支付", "Instalments"},
+	Term[PaymentMode]{ByRoyalty, "提成支付", "Royalty"},
+	Term[PaymentMode]{RoyaltyWithFee, "提成支付附加预付入门费", "Royalty with an entry fee"},
+)

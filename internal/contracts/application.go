@@ -129,6 +129,9 @@ func (c *Contract) apply(f Filing, kind ApplicationKind, terms Terms) (*Applicat
 	if !known {
 		return nil, regime, fault.NotInTerm.Because("%[1]s 没有适用的登记办法。", "No rules of registration are in force on %[1]s.", today)
 	}
+	if err := terms.ratesBy(today); err != nil {
+		return nil, regime, err
+	}
 	technology, err := terms.Technology()
 	if err != nil {
 		return nil, regime, err

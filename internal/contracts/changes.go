@@ -52,6 +52,7 @@ func (t Terms) places() []textAt {
 		at := fmt.Sprintf("/terms/deductions/%d", i)
 		out = append(out, textAt{at + "/kind", string(d.Kind)}, textAt{at + "/reason", d.Reason}, textAt{at + "/amount/amount", d.Amount.String()})
 	}
+	out = append(out, t.pricePlaces()...)
 	for at, p := range t.parties() {
 		out = append(out, p.places(at)...)
 	}

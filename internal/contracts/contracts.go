@@ -392,6 +392,7 @@ type View struct {
 	Contract
 	Unfiled       bool       // it is shown as it shall be filed again, to those who write it
 	Received      *money.Fen // what was really received on it; for who reads it as it stands
+	Overdue       money.Fen  // of what fell due by its day, what has not come; for the same, while the contract goes on
 	Superseded    bool       // it is shown as it was when it named the reader's organization last
 	OfficeName    string
 	ChainName     string           // of the industry chain that its terms name
@@ -417,7 +418,7 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 		return nil, err
 	}
 	out, candidates, terms := make([]View, len(rows)), make([]candidate, len(rows)), make([]Terms, len(rows))
-	people := accounts.Roll{}
+	people, today := accounts.Roll{}, db.DayOf(q)
 	for i, c := range rows {
 		v := &out[i]
 		people.Name(&rows[i].EnteredBy, &v.EnteredBy)
@@ -426,6 +427,7 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 			a = &l.Application
 			if c.State != Draft && was[c.ID] == nil {
 				v.Received = &l.Received
+				v.Overdue = c.overdue(l.Received, today)
 			}
 		}
 		if then := was[c.ID]; then != nil {

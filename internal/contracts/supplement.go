@@ -103,6 +103,9 @@ func (s *Service) AnswerSupplement(ctx context.Context, call work.Call, id uuid.
 
 // mend gives an application other terms, under everything that held when it was filed. It stays with its office and its applicant.
 func (s *Service) mend(tx *work.Tx, c *Contract, a *Application, terms Terms) (*persons, error) {
+	if err := terms.ratesBy(when.DayOf(tx.Now)); err != nil {
+		return nil, err
+	}
 	switch a.Kind {
 	case Cancellation:
 		return nil, fault.InvalidInput.At("/terms", fault.NotOffered, "注销登记不改变条款", "A cancellation changes no terms")

@@ -29,6 +29,8 @@ type Terms struct {
 	ExpiresOn   when.Day              `json:"expires_on"` // the last day of its validity
 	Turnover    money.Fen             `json:"turnover"`   // turnover amount (成交额): the whole price
 	Deductions  []Deduction           `json:"deductions,omitempty"`
+	Payment     *PaymentTerms         `json:"payment,omitempty"`     // how the price is paid
+	Conversions []Conversion          `json:"conversions,omitempty"` // of a contract in a foreign currency: together they are the turnover amount
 	Field       codes.Field           `json:"field"`
 	Chain       string                `json:"chain,omitempty"` // code of the industry chain that it serves
 	// What intellectual property it is about; of a patent its number, and the last day of its life.
@@ -104,6 +106,8 @@ func (t Terms) check(kind codes.ContractKind) error {
 	t.checkProperty(&bad, kind)
 	t.checkDates(&bad)
 	t.checkAmounts(&bad)
+	t.checkPayment(&bad)
+	t.checkConversions(&bad)
 	t.checkParties(&bad)
 	return bad.Err()
 }

@@ -192,6 +192,20 @@ func (s *seeder) terms(c contract, filed when.Day) (contracts.Terms, error) {
 		}
 		t.Deductions = append(t.Deductions, contracts.Deduction{Kind: contracts.DeductionKind(d.Kind), Reason: d.Reason, Amount: amount})
 	}
+	for _, x := range c.Instalments {
+		amount, err := money.Parse(x.Amount)
+		if err != nil {
+			return t, err
+		}
+		part := contracts.Instalment{Amount: amount, Condition: x.Condition}
+		if x.After > 0 {
+			part.DueOn = t.SignedOn.AddMonths(x.After)
+		}
+		if t.Payment == nil {
+			t.Payment = &contracts.PaymentTerms{Mode: codes.Instalments}
+		}
+		t.Payment.Instalments = append(t.Payment.Instalments, part)
+	}
 	return t, nil
 }
 

@@ -85,9 +85,13 @@ type contract struct {
 	MonthsAgo                                                                int `yaml:"months_ago"`
 	Day, Months                                                              int
 	Deductions                                                               []struct{ Kind, Reason, Amount string }
-	Inventors                                                                []struct{ Name, Region, Number string } // sell together with the seller; the first seventeen characters of their id numbers
-	Link                                                                     *struct{ Need, Result string }
-	Amendment                                                                *struct {
+	Instalments                                                              []struct {
+		Amount, Condition string
+		After             int // months after signing; 0: it waits for its condition alone
+	}
+	Inventors []struct{ Name, Region, Number string } // sell together with the seller; the first seventeen characters of their id numbers
+	Link      *struct{ Need, Result string }
+	Amendment *struct {
 		moment      `yaml:",inline"`
 		BuyerRegion string `yaml:"buyer_region"`
 		Reason      string

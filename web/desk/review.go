@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/oapi-codegen/runtime/types"
+
 	"jiebang/api/wire"
 	"jiebang/internal/when"
 	"jiebang/web/contract"
@@ -318,4 +320,24 @@ func some[T any](s *[]T) []T {
 		return nil
 	}
 	return *s
+}
+
+// rated is the rate of a conversion, as it is quoted.
+func rated(c wire.Conversion) string {
+	return "× " + c.Rate + " / " + strconv.Itoa(wire.ValueOr(c.RatePer, 1))
+}
+
+// royalty is a royalty in a line: of what, how much, from when to when.
+func royalty(r wire.Royalty) string {
+	parts := []string{r.Base, strconv.FormatFloat(float64(r.RateBp)/100, 'f', -1, 64) + "%", or(r.Steps)}
+	if r.From != nil || r.To != nil {
+		days := [2]string{"…", "…"}
+		for i, d := range []*types.Date{r.From, r.To} {
+			if d != nil {
+				days[i] = d.String()
+			}
+		}
+		parts = append(parts, days[0]+" — "+days[1])
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
