@@ -124,9 +124,13 @@ func offer(tx *work.Tx, m Membership, o *Organization) error {
 	return tx.Record(memberAdded, work.RefOf(o), nil, m)
 }
 
-// Join accepts an offer of membership; by the account that has it. Doing it twice is no error.
+// Join accepts an offer of membership; by the account that has it. Doing it twice is no error. The organization is locked first, as it is by whoever
+// takes the offer back: of the two at once the second sees what the first left.
 func (s *Service) Join(ctx context.Context, call work.Call, id uuid.UUID) error {
 	_, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
+		if _, err := records.Lock(tx, id); err != nil {
+			return orSignIn(call.Actor, err)
+		}
 		var rows []Membership
 		if err := tx.Where("organization_id = ? AND account_id = ?", id, call.Actor.Account).Find(&rows).Error; err != nil {
 			return err

@@ -224,12 +224,18 @@ func AccountEnds(tx *work.Tx, account uuid.UUID, own bool) error {
 		if err != nil {
 			return err
 		}
+		m, err := o.membership(tx, account) // as it is now that nobody else can change it
+		if fault.NotMember.Of(err) {
+			continue
+		} else if err != nil {
+			return err
+		}
 		if own {
-			if err := o.otherAdmin(tx, &rows[i]); err != nil {
+			if err := o.otherAdmin(tx, m); err != nil {
 				return err
 			}
 		}
-		if err := rows[i].end(tx, memberEnded); err != nil {
+		if err := m.end(tx, memberEnded); err != nil {
 			return err
 		}
 	}

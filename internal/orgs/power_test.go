@@ -3,6 +3,7 @@ package orgs_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"jiebang/internal/casttest"
 	"jiebang/internal/db"
@@ -176,6 +177,22 @@ func TestOffersAreLookedAtAndBounded(t *testing.T) {
 		c.Refused(err, fault.TooManyOffers)
 		c.Must(c.Orgs.Leave(c.Context(), guest, o.ID)) // declined, and there is room again
 		casttest.Decide(c, o.Editor, c.Orgs.AddMember, o.ID, v.Version, orgs.Offer{Username: "one.more"})
+	})
+}
+
+// Whoever accepts an offer while it is taken back waits for that, and learns that there is none any more.
+func TestAnOfferIsAcceptedWhileItIsTakenBack(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		o, guest := c.Organization("盛北理工大学", "university", "210112"), c.Person("guest")
+		casttest.Decide(c, o.Editor, c.Orgs.AddMember, o.ID, o.Version, orgs.Offer{Username: guest.Actor.Username})
+		tx := c.DB.Writer.Begin()
+		c.Must(db.ForUpdate(tx).First(&orgs.Organization{}, "id = ?", o.ID).Error)
+		c.Must(tx.Where("organization_id = ? AND account_id = ?", o.ID, guest.Actor.Account).Delete(&orgs.Membership{}).Error)
+		joined := make(chan error)
+		go func() { joined <- c.Orgs.Join(c.Context(), guest, o.ID) }()
+		time.Sleep(100 * time.Millisecond) // it has looked by now, if it looks without waiting
+		c.Must(tx.Commit().Error)
+		c.Refused(<-joined, fault.NotVisible)
 	})
 }
 
