@@ -35,6 +35,12 @@ func Routes(e *edge.Edge, s *contracts.Service) {
 		r, err := s.Reveal(ctx, call, q.Contract, contracts.RevealInput{Person: q.Person, Reason: q.Body.Reason})
 		return wire.RevealedPersonalId{Document: wire.PersonalDocument(r.Document), Number: r.Number}, err
 	})
+	edge.Plain(e, "getContractChecklist", func(ctx context.Context, call work.Call, q struct {
+		ID uuid.UUID `path:"id"`
+	}) (wire.ContractChecklist, error) {
+		l, err := s.Checklist(ctx, call.Actor, q.ID)
+		return writtenChecklist(q.ID, &l), err
+	})
 	edge.List(e, "listContractEntries", edge.Kind[ledger.Entry, wire.LedgerEntry]{Wire: wire.LedgerEntryOf}, s.Entries)
 
 	paymentRoutes(e, s)

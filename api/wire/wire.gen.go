@@ -501,6 +501,27 @@ func (e ChangeKind) Valid() bool {
 	}
 }
 
+// Defines values for CheckOutcome.
+const (
+	CheckOutcomeLook CheckOutcome = "look"
+	CheckOutcomeMet  CheckOutcome = "met"
+	CheckOutcomeOpen CheckOutcome = "open"
+)
+
+// Valid indicates whether the value is a known member of the CheckOutcome enum.
+func (e CheckOutcome) Valid() bool {
+	switch e {
+	case CheckOutcomeLook:
+		return true
+	case CheckOutcomeMet:
+		return true
+	case CheckOutcomeOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClaimState.
 const (
 	ClaimStateAccepted ClaimState = "accepted"
@@ -687,6 +708,63 @@ func (e ComplaintState) Valid() bool {
 	case ComplaintStateUpheld:
 		return true
 	case ComplaintStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContractCheckCode.
+const (
+	ContractCheckCodeAcceptance ContractCheckCode = "acceptance"
+	ContractCheckCodeAmounts    ContractCheckCode = "amounts"
+	ContractCheckCodeDeductions ContractCheckCode = "deductions"
+	ContractCheckCodeExcluded   ContractCheckCode = "excluded"
+	ContractCheckCodeExperts    ContractCheckCode = "experts"
+	ContractCheckCodeInventor   ContractCheckCode = "inventor"
+	ContractCheckCodeLife       ContractCheckCode = "life"
+	ContractCheckCodeNoTitle    ContractCheckCode = "no_title"
+	ContractCheckCodeNovelty    ContractCheckCode = "novelty"
+	ContractCheckCodePayment    ContractCheckCode = "payment"
+	ContractCheckCodePlace      ContractCheckCode = "place"
+	ContractCheckCodeTargets    ContractCheckCode = "targets"
+	ContractCheckCodeText       ContractCheckCode = "text"
+	ContractCheckCodeTitle      ContractCheckCode = "title"
+	ContractCheckCodeWindow     ContractCheckCode = "window"
+)
+
+// Valid indicates whether the value is a known member of the ContractCheckCode enum.
+func (e ContractCheckCode) Valid() bool {
+	switch e {
+	case ContractCheckCodeAcceptance:
+		return true
+	case ContractCheckCodeAmounts:
+		return true
+	case ContractCheckCodeDeductions:
+		return true
+	case ContractCheckCodeExcluded:
+		return true
+	case ContractCheckCodeExperts:
+		return true
+	case ContractCheckCodeInventor:
+		return true
+	case ContractCheckCodeLife:
+		return true
+	case ContractCheckCodeNoTitle:
+		return true
+	case ContractCheckCodeNovelty:
+		return true
+	case ContractCheckCodePayment:
+		return true
+	case ContractCheckCodePlace:
+		return true
+	case ContractCheckCodeTargets:
+		return true
+	case ContractCheckCodeText:
+		return true
+	case ContractCheckCodeTitle:
+		return true
+	case ContractCheckCodeWindow:
 		return true
 	default:
 		return false
@@ -4757,6 +4835,9 @@ type ChangePage struct {
 	More   bool     `json:"more"`
 }
 
+// CheckOutcome 核对的情形 What came of it
+type CheckOutcome string
+
 // Claim 促成合同的认领 A claim of a contract
 type Claim struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -5114,6 +5195,70 @@ type Contract struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// ContractCheck 核对清单中的一项 One item of the checklist
+type ContractCheck struct {
+	// Code 核对的内容 What is looked at
+	Code ContractCheckCode `json:"code"`
+
+	// CodeName 该项的名称 What it is called
+	//
+	// Example: 可考核的技术指标
+	CodeName string `json:"code_name"`
+
+	// Message 此刻的情形，以及须做什么 How it stands and what to do
+	//
+	// Example: 指标中有数量。
+	Message string `json:"message"`
+
+	// MessageEn 同上，英文 The same in English
+	//
+	// Example: The targets have figures.
+	MessageEn string `json:"message_en"`
+
+	// Outcome 核对的情形 What came of it
+	Outcome CheckOutcome `json:"outcome"`
+
+	// OutcomeName 情形的名称 What that is called
+	//
+	// Example: 须核对
+	OutcomeName string `json:"outcome_name"`
+
+	// Pointer 在合同内容中的位置，附件等没有位置 The place in the input; absent of what stands beside it, as files do
+	//
+	// Example: /terms/targets
+	Pointer *string `json:"pointer,omitempty"`
+
+	// Rule 依据 The rule
+	//
+	// Example: 民法典第八百四十五条：技术合同的内容一般包括标的的内容、范围和要求，以及验收标准和方法。
+	Rule string `json:"rule"`
+
+	// RuleEn 同上，英文 The same in English
+	//
+	// Example: Civil Code, Art. 845: contents, scope and requirements, and standard and method of acceptance are usual clauses.
+	RuleEn string `json:"rule_en"`
+}
+
+// ContractCheckCode 核对的内容 What is looked at
+type ContractCheckCode string
+
+// ContractChecklist 核对清单 A checklist
+type ContractChecklist struct {
+	ContractId openapi_types.UUID `json:"contract_id"`
+	Items      []ContractCheck    `json:"items"`
+
+	// Provisional 为 true 时该办法的条款尚未与正式文本核对 With true nobody has held the articles of the measures against the text in force yet
+	Provisional bool `json:"provisional"`
+
+	// Ready 为 true 时没有待补的项目，须核对的由人判断 With true nothing is open; what has to be looked at is for people to judge
+	Ready bool `json:"ready"`
+
+	// Regime 所依办法的代码 The measures that are asked, by their code
+	//
+	// Example: 2026
+	Regime string `json:"regime"`
 }
 
 // ContractInput 合同内容 What a contract takes

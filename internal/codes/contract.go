@@ -115,3 +115,61 @@ var PaymentModes = table(
 	Term[PaymentMode]{ByRoyalty, "提成支付", "Royalty"},
 	Term[PaymentMode]{RoyaltyWithFee, "提成支付附加预付入门费", "Royalty with an entry fee"},
 )
+
+// ContractCheck is one thing that whoever registers a contract looks at.
+type ContractCheck string
+
+// What is looked at, in the order in which it is.
+const (
+	CheckText      ContractCheck = "text"
+	CheckPlace     ContractCheck = "place"
+	CheckWindow    ContractCheck = "window"
+	CheckTargets   ContractCheck = "targets"
+	CheckAccepted  ContractCheck = "acceptance"
+	CheckNovelty   ContractCheck = "novelty"
+	CheckTitle     ContractCheck = "title"
+	CheckLife      ContractCheck = "life"
+	CheckInventor  ContractCheck = "inventor"
+	CheckNoTitle   ContractCheck = "no_title"
+	CheckExcluded  ContractCheck = "excluded"
+	CheckPayment   ContractCheck = "payment"
+	CheckAmounts   ContractCheck = "amounts"
+	CheckDeduction ContractCheck = "deductions"
+	CheckExperts   ContractCheck = "experts"
+)
+
+// ContractChecks lists what is looked at.
+var ContractChecks = table(
+	Term[ContractCheck]{CheckText, "书面合同", "The contract in writing"},
+	Term[ContractCheck]{CheckPlace, "登记地与申请方", "Where it is registered, and who files"},
+	Term[ContractCheck]{CheckWindow, "提交的时间", "When it may be filed"},
+	Term[ContractCheck]{CheckTargets, "可考核的技术指标", "Measurable targets"},
+	Term[ContractCheck]{CheckAccepted, "验收标准和方法", "Standard and method of acceptance"},
+	Term[ContractCheck]{CheckNovelty, "技术上的创新", "Something new"},
+	Term[ContractCheck]{CheckTitle, "知识产权的权属", "Title to the intellectual property"},
+	Term[ContractCheck]{CheckLife, "专利权的存续期", "Life of the patent"},
+	Term[ContractCheck]{CheckInventor, "完成人的优先受让权", "The inventors' priority"},
+	Term[ContractCheck]{CheckNoTitle, "不转移知识产权", "No title passes"},
+	Term[ContractCheck]{CheckExcluded, "不属于承揽与建设工程", "Neither work to order nor construction"},
+	Term[ContractCheck]{CheckPayment, "价款的支付方式", "How the price is paid"},
+	Term[ContractCheck]{CheckAmounts, "成交额与技术交易额", "Turnover and technology amount"},
+	Term[ContractCheck]{CheckDeduction, "非技术性费用", "Non-technical parts"},
+	Term[ContractCheck]{CheckExperts, "专家评审", "Expert review"},
+)
+
+// CheckOutcome is what came of looking.
+type CheckOutcome string
+
+// The outcomes of a check.
+const (
+	CheckMet  CheckOutcome = "met"
+	CheckOpen CheckOutcome = "open" // something is missing
+	CheckLook CheckOutcome = "look" // a person has to judge it
+)
+
+// CheckOutcomes lists the outcomes.
+var CheckOutcomes = table(
+	Term[CheckOutcome]{CheckMet, "符合", "Met"},
+	Term[CheckOutcome]{CheckOpen, "待补", "Open"},
+	Term[CheckOutcome]{CheckLook, "须核对", "To be looked at"},
+)
