@@ -1,6 +1,7 @@
 package contracts
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -73,7 +74,7 @@ func (s *Service) Checklist(ctx context.Context, reader policy.Actor, id uuid.UU
 			return err
 		}
 		_, scanned := newest[id]
-		out = Checklist{Regime: regime, Checks: checks(&v.Contract, regime, on, scanned)}
+		out = Checklist{Regime: regime, Checks: checks(&v.Contract, cmp.Or(v.OfficeName, v.Office), regime, on, scanned)}
 		return nil
 	})
 	return out, err
@@ -89,7 +90,7 @@ var (
 )
 
 // checks looks at each thing in the order of the list.
-func checks(c *Contract, regime ref.Regime, on when.Day, scanned bool) (out []Check) {
+func checks(c *Contract, office string, regime ref.Regime, on when.Day, scanned bool) (out []Check) {
 	t := c.Terms
 	add := func(code codes.ContractCheck, outcome codes.CheckOutcome, pointer string, rule, message fault.Text) {
 		out = append(out, Check{code, outcome, pointer, rule, message})
@@ -109,7 +110,7 @@ func checks(c *Contract, regime ref.Regime, on when.Day, scanned bool) (out []Ch
 	} else {
 		add(codes.CheckText, codes.CheckOpen, "", writing, fault.Say("尚未附合同文本，请上传扫描件或电子合同。", "The contract itself is not attached yet; upload it."))
 	}
-	out = append(out, whereFiled(c))
+	out = append(out, whereFiled(c, office))
 	if c.Elsewhere == nil {
 		out = append(out, inWindow(t, regime, on))
 	}
@@ -158,14 +159,14 @@ func pick(yes bool, then, otherwise fault.Text) fault.Text {
 }
 
 // whereFiled says where the contract is registered, and who files it.
-func whereFiled(c *Contract) Check {
+func whereFiled(c *Contract, office string) Check {
 	rule := fault.Say("卖方所在地登记，一份合同登记一次；引进技术由境内买方申请（《技术合同认定登记管理办法》征求意见稿第十一条）。", "It is registered once, where the seller is; for imported technology the domestic buyer files (draft of the measures of 2026, Art. 11).")
-	message := fault.Say("由第一卖方申请，登记机构 %[1]s。", "The first seller files, at office %[1]s.", c.Office)
+	message := fault.Say("由第一卖方申请，登记机构 %[1]s。", "The first seller files, at %[1]s.", office)
 	switch {
 	case c.Elsewhere != nil:
 		message = fault.Say("已在 %[1]s 登记，由买方在此备案，不计入成交额。", "It is registered by %[1]s; the buyer has it recorded here, and it is no turnover.", c.Elsewhere.Office)
 	case c.Terms.imported():
-		message = fault.Say("引进技术，由第一买方申请，登记机构 %[1]s。", "Imported technology: the first buyer files, at office %[1]s.", c.Office)
+		message = fault.Say("引进技术，由第一买方申请，登记机构 %[1]s。", "Imported technology: the first buyer files, at %[1]s.", office)
 	}
 	return Check{codes.CheckPlace, codes.CheckMet, "/terms/sellers/0/region", rule, message}
 }
@@ -173,7 +174,7 @@ func whereFiled(c *Contract) Check {
 // inWindow says whether a day lies in the time in which the contract may be filed.
 func inWindow(t Terms, regime ref.Regime, on when.Day) Check {
 	x := Check{
-		Code: codes.CheckWindow, Outcome: codes.CheckMet, Pointer: "/terms/effective_on", Message: fault.Say("%[1]s 可以提交。", "On %[1]s it may be filed.", on),
+		Code: codes.CheckWindow, Outcome: codes.CheckMet, Pointer: "/terms/effective_on", Message: fault.Say("%[1]s 提交，在期限之内。", "Filed on %[1]s it is in time.", on),
 		Rule: fault.Say("《技术合同认定登记管理办法》国科发政字〔2000〕063号：合同成立后申请。", "Measures of 2000 (国科发政字〔2000〕063号): once the contract is made."),
 	}
 	if regime.Filing == ref.FileWhileValid {

@@ -67,7 +67,7 @@ func TestWhatIsLookedAtBeforeAContractIsRegistered(t *testing.T) {
 			on = when.MustDay(p.day)
 		}
 		found := map[codes.CheckOutcome][]string{}
-		for _, x := range checks(k, regime, on, p.scanned) {
+		for _, x := range checks(k, "沈阳登记处", regime, on, p.scanned) {
 			found[x.Outcome] = append(found[x.Outcome], string(x.Code))
 			if x.Rule.IsZero() || x.Message.IsZero() || x.Rule.EN == "" || x.Message.EN == "" || !codes.ContractChecks.Has(x.Code) || strings.Contains(x.Message.ZH+x.Message.EN+x.Rule.ZH, "%!") {
 				t.Errorf("%s: %+v", p.name, x)

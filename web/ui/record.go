@@ -178,6 +178,9 @@ func moneySpan(p *site.Page, f *contract.Field, value map[string]any) string {
 
 // columns are the fields of an item that a table has room for.
 func columns(fields []*contract.Field, most int) (out []*contract.Field) {
+	called := func(name string) bool {
+		return slices.ContainsFunc(fields, func(f *contract.Field) bool { return f.Name == name })
+	}
 	for _, f := range fields {
 		switch {
 		case len(out) >= most:
@@ -185,6 +188,7 @@ func columns(fields []*contract.Field, most int) (out []*contract.Field) {
 		case slices.Contains(forPrograms, f.Name) || strings.HasSuffix(f.Name, "_en") || strings.HasSuffix(f.Name, "_name") || f.Name == "title" || f.Name == "name":
 		case f.Kind == contract.Rows || f.Kind == contract.Long || f.Kind == contract.Lines || f.Kind == contract.Choices:
 		case f.Kind == contract.Object && !refers(f):
+		case f.Name == "code" && !slices.ContainsFunc(titles[:slices.Index(titles, "code")], called): // it is what the item is called
 		case f.Kind == contract.Text && f.Format == "uuid" || f.Name == "abstract" || f.Name == "problem" || f.Name == "confidential":
 		default:
 			out = append(out, f)
@@ -201,9 +205,12 @@ func refers(f *contract.Field) bool {
 	return f.Kind == contract.Object && len(f.Fields) <= 5 && (has("id") && (has("name") || has("title") || has("number")) || f.Schema == "Chain")
 }
 
+// titles are the fields by which a record is called, the first that it has.
+var titles = []string{"title", "name", "text", "number", "username", "summary", "code", "message", "question", "body", "period", "external_id"}
+
 // TitleOf is what a record is called in a list.
 func TitleOf(p *site.Page, value map[string]any) string {
-	for _, name := range []string{"title", "name", "text", "number", "username", "summary", "code", "message", "question", "body", "period", "external_id"} {
+	for _, name := range titles {
 		if s := plain(inLanguage(p, value, name)); s != "" {
 			return s
 		}
