@@ -87,7 +87,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	operations.Routes(e, a.Jobs, a.Ref)
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals, a.Contracts)
-	contracts.Routes(e, a.Contracts)
+	contracts.Routes(e, a.Contracts, a.Files)
 	challenges.Routes(e, a.Programmes, a.Challenges)
 	projects.Routes(e, a.Projects, a.Programmes)
 	ledger.Routes(e, a.Ledger, a.Contracts)

@@ -12,13 +12,15 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
+	"jiebang/internal/files"
 	"jiebang/internal/ledger"
 	"jiebang/internal/work"
 )
 
 // Routes hangs the operations on contracts and applications on the edge.
-func Routes(e *edge.Edge, s *contracts.Service) {
+func Routes(e *edge.Edge, s *contracts.Service, f *files.Service) {
 	certificateRoutes(e, s)
+	archiveRoute(e, s, f)
 	contract := edge.Kind[contracts.View, wire.Contract]{Path: "/v1/contracts", Get: s.Get, Wire: written}
 	edge.Create(e, "createContract", contract, input, s.Create)
 	edge.Read(e, "getContract", contract)

@@ -63,6 +63,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"getDeskStatistics":        apitest.Get("/v1/applications/statistics?office=SY01"),
 			"listContractApplications": apitest.Get("/v1/contracts/" + contract + "/applications"),
 			"getContractChecklist":     apitest.Get("/v1/contracts/" + contract + "/checklist"),
+			"downloadContractArchive":  apitest.Get("/v1/contracts/" + contract + "/archive"),
 			"listReviewers":            apitest.Get("/v1/applications/" + registration + "/reviewers"),
 			"withdrawApplication":      apitest.Act("applications", "withdraw", apitest.In("submitted", s.Application), nil),
 			"releaseApplication":       apitest.Act("applications", "release", apitest.In("under_review", s.Application), nil),

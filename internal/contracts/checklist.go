@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/google/uuid"
@@ -55,7 +54,7 @@ func (s *Service) Checklist(ctx context.Context, reader policy.Actor, id uuid.UU
 			return err
 		}
 		v := &views[0]
-		on, newest := when.DayOf(s.unit.Now()), map[uuid.UUID]time.Time{}
+		on := when.DayOf(s.unit.Now())
 		regime, known := ref.RegimeOn(on)
 		if v.ApplicationID != nil && v.State != Draft {
 			var filed []Application
@@ -70,7 +69,8 @@ func (s *Service) Checklist(ctx context.Context, reader policy.Actor, id uuid.UU
 		if !known {
 			return fault.NotInTerm.Because("%[1]s 没有适用的登记办法。", "No rules of registration are in force on %[1]s.", on)
 		}
-		if newest, err = files.Newest(q, v.Noun(), []uuid.UUID{id}); err != nil {
+		newest, err := files.Newest(q, v.Noun(), []uuid.UUID{id})
+		if err != nil {
 			return err
 		}
 		_, scanned := newest[id]
