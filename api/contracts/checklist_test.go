@@ -23,7 +23,7 @@ func TestTheChecklistIsReadBeforeFilingAndAtTheDesk(t *testing.T) {
 		if got, ready := outcomes(s.Editor); ready || got["text"] != "open" || got["payment"] != "open" || got["window"] != "open" || got["targets"] != "met" || got["novelty"] != "look" {
 			t.Errorf("before: %v, %v", got, ready)
 		}
-		s.Buyer.Get(path + "/checklist").Refused(404, "not_found")
+		s.Buyer.Get(path+"/checklist").Refused(404, "not_found")
 		r = s.Editor.Put(path, r.ETag, apitest.J{"kind": "development", "terms": apitest.Terms(s.Uni, s.Firm, apitest.J{"payment": apitest.J{"mode": "once"}})}).Want(200)
 		s.File(r.Text("id"), "contract", "合同.txt", []byte("合同全文"), false)
 		if got, ready := outcomes(s.Editor); !ready || got["text"] != "met" {
