@@ -108,6 +108,9 @@ func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, versi
 		if err := bad.Err(); err != nil {
 			return err
 		}
+		if err := c.staysMasked(tx.DB, placed{"/change", in.Change}); err != nil {
+			return err
+		}
 		deadline := in.Deadline
 		if err := ahead(deadline, tx.Now); err != nil {
 			return err

@@ -107,6 +107,9 @@ func (s *Service) AnswerQuestion(ctx context.Context, call work.Call, id uuid.UU
 		}
 		var bad fault.Fields
 		bad.Length(text, "/answer", 2, 5000)
+		if err := c.staysMasked(tx.DB, placed{"/answer", text}); err != nil {
+			return err
+		}
 		x.Answer, x.AnsweredBy, x.AnsweredAt = text, &call.Actor.Account, &tx.Now
 		return bad.Err()
 	})

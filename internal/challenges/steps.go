@@ -85,6 +85,9 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if err := c.inChainsOf(round); err != nil {
 			return err
 		}
+		if err := c.staysMasked(tx.DB, c.Content.public()...); err != nil {
+			return err
+		}
 		c.SubmittedBy, c.SubmittedAt, c.ReturnReason = &call.Actor.Account, &tx.Now, ""
 		return hold(tx, c)
 	})
@@ -198,6 +201,9 @@ func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err := c.measurable(round.Rules.OwnShare); err != nil {
 			return err
 		}
+		if err := c.staysMasked(tx.DB, c.Content.public()...); err != nil { // it was refined since it was handed in
+			return err
+		}
 		if c.Number == nil {
 			number, err := programmes.Number(tx, c.RoundID)
 			if err != nil {
@@ -218,6 +224,9 @@ func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, ver
 // Cancel ends a challenge before it is awarded, with a public reason.
 func (s *Service) Cancel(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
 	return s.step(ctx, call, id, version, "cancel", reason, func(tx *work.Tx, c *Challenge) error {
+		if err := c.staysMasked(tx.DB, placed{"/reason", reason}); err != nil {
+			return err
+		}
 		c.EndReason = reason
 		if err := programmes.Commit(tx, c.RoundID, c.ID, 0); err != nil {
 			return err

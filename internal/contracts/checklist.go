@@ -84,8 +84,8 @@ func (s *Service) Checklist(ctx context.Context, reader policy.Actor, id uuid.UU
 var (
 	usualClauses = fault.Say("民法典第八百四十五条：技术合同的内容一般包括标的的内容、范围和要求，以及验收标准和方法。", "Civil Code, Art. 845: contents, scope and requirements, and standard and method of acceptance are usual clauses.")
 	bothAmounts  = fault.Say("《技术合同认定规则》国科发政字〔2001〕253号第五十一条：申请时写明合同交易总额与技术交易额，履行中有变化的，在享受优惠之前更正。",
-		"Rules of 2001 (国科发政字〔2001〕253号), Art. 51: both amounts are stated, and corrected before a relief is claimed.")
-	reasonable = fault.Say("《技术合同认定规则》国科发政字〔2001〕253号：合理数量的标的物的直接成本不计入非技术性费用。", "Rules of 2001 (国科发政字〔2001〕253号): the direct cost of a reasonable quantity of what is delivered is no non-technical part.")
+		"Rules of 2001, No. 253, Art. 51: both amounts are stated, and corrected before a relief is claimed.")
+	reasonable = fault.Say("《技术合同认定规则》国科发政字〔2001〕253号：合理数量的标的物的直接成本不计入非技术性费用。", "Rules of 2001, No. 253: the direct cost of a reasonable quantity of what is delivered is no non-technical part.")
 	works      = fault.Say("民法典第八百七十八条：技术咨询、技术服务合同不包括承揽合同和建设工程合同。", "Civil Code, Art. 878: consulting and service leave out work to order and construction.")
 )
 
@@ -175,7 +175,7 @@ func whereFiled(c *Contract, office string) Check {
 func inWindow(t Terms, regime ref.Regime, on when.Day) Check {
 	x := Check{
 		Code: codes.CheckWindow, Outcome: codes.CheckMet, Pointer: "/terms/effective_on", Message: fault.Say("%[1]s 提交，在期限之内。", "Filed on %[1]s it is in time.", on),
-		Rule: fault.Say("《技术合同认定登记管理办法》国科发政字〔2000〕063号：合同成立后申请。", "Measures of 2000 (国科发政字〔2000〕063号): once the contract is made."),
+		Rule: fault.Say("《技术合同认定登记管理办法》国科发政字〔2000〕063号：合同成立后申请。", "Measures of 2000, No. 063: once the contract is made."),
 	}
 	if regime.Filing == ref.FileWhileValid {
 		x.Rule = fault.Say("《技术合同认定登记管理办法》（征求意见稿）第十二条：合同生效之后、有效期之内申请。", "Measures of 2026, Art. 12 of the draft: after it takes effect and while it is valid.")

@@ -55,6 +55,7 @@ var (
 	OtherNature         = place("other_nature", "与当事人性质不符。", "It does not go with the nature of the party.")
 	OtherParties        = place("other_parties", "当事人不符。", "It is between others.")
 	OwnListing          = place("own_listing", "属于本单位。", "It is your own.")
+	TellsName           = place("tells_name", "写出了须保密的名称，请改写。", "It tells a name that is kept; write it another way.")
 	Reversed            = place("reversed", "下限高于上限。", "The lower end is above the upper.")
 	Advised             = place("advised", "建议填写。", "It is advised to fill this in.")
 	Placeholder         = place("placeholder", "看起来只是占位文字，读者得不到内容；请填写或删去。", "It looks like a placeholder that tells readers nothing; write it out or remove it.")

@@ -60,3 +60,20 @@ func KnownAs(q *gorm.DB, codes []string) ([]string, error) {
 	}
 	return out, err
 }
+
+// CallsOf are the names by which one knows an organization, those of before and its credit code among them.
+func CallsOf(q *gorm.DB, id uuid.UUID) ([]string, error) {
+	var rows []Organization
+	if err := q.Where("id = ?", id).Select("id", "name", "credit_code").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, o := range rows {
+		out = append(out, o.Name, o.CreditCode)
+	}
+	before, err := formerNames(q, []uuid.UUID{id})
+	for _, f := range before[id] {
+		out = append(out, f.Name)
+	}
+	return out, err
+}
