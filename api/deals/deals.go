@@ -44,6 +44,9 @@ func Routes(e *edge.Edge, s *deals.Service, c *contracts.Service) {
 	})
 	edge.Decide(e, "advanceDeal", deal, progress, step(c, s.Advance))
 	edge.Decide(e, "revertDeal", deal, back, step(c, s.Revert))
+	edge.Decide(e, "openPriceNotice", deal, priceNotice, step(c, s.OpenPriceNotice))
+	edge.Decide(e, "withdrawPriceNotice", deal, wire.Reason, step(c, s.WithdrawPriceNotice))
+	edge.Decide(e, "recordPrice", deal, priceRecord, step(c, s.RecordPrice))
 	edge.CreateUnder(e, "noteDeal", deal, dealNote, func(ctx context.Context, call work.Call, id uuid.UUID, text string) (work.Answer[withContract], error) {
 		a, err := s.AddNote(ctx, call, id, text)
 		return namedAnswer(ctx, call.Actor, c, a, err)
@@ -86,8 +89,8 @@ func namedAnswer(ctx context.Context, reader policy.Actor, c *contracts.Service,
 }
 
 // step is a use case that moves a deal, whose answer names the contract as every reading does.
-func step(c *contracts.Service, run func(context.Context, work.Call, uuid.UUID, int64, deals.Progress) (deals.DealAnswer, error)) func(context.Context, work.Call, uuid.UUID, int64, deals.Progress) (work.Answer[withContract], error) {
-	return func(ctx context.Context, call work.Call, id uuid.UUID, version int64, in deals.Progress) (work.Answer[withContract], error) {
+func step[C any](c *contracts.Service, run func(context.Context, work.Call, uuid.UUID, int64, C) (deals.DealAnswer, error)) func(context.Context, work.Call, uuid.UUID, int64, C) (work.Answer[withContract], error) {
+	return func(ctx context.Context, call work.Call, id uuid.UUID, version int64, in C) (work.Answer[withContract], error) {
 		a, err := run(ctx, call, id, version, in)
 		return namedAnswer(ctx, call.Actor, c, a, err)
 	}
@@ -137,7 +140,7 @@ func writtenDeal(v *withContract) wire.Deal {
 		Id:      v.ID, Version: v.Version, Stage: wire.DealStage(v.Stage), StageName: wire.Some(v.Stage.Text().ZH), IntroductionId: v.IntroductionID,
 		Supplier: wire.RefOf(v.Supplier), Demander: wire.RefOf(v.Demander),
 		ResultId: v.ResultID, TeamId: v.TeamID, NeedId: v.NeedID, ResultTitle: wire.Some(v.ResultTitle), TeamTitle: wire.Some(v.TeamTitle), NeedTitle: wire.Some(v.NeedTitle), StepsTotal: &v.StepsTotal, ChallengeId: v.ChallengeID, Title: wire.Some(v.Title), ContractId: v.ContractID, ContractNumber: wire.Some(v.contract.Number), ContractTitle: wire.Some(v.contract.Title), LostReason: wire.Some(v.LostReason), MandateId: v.MandateID, Brokers: wire.BrokersOf(v.Brokers),
-		Steps: make([]wire.DealStep, len(v.Steps)), CreatedAt: v.CreatedAt,
+		Pricing: writtenPricing(v.Pricing), Steps: make([]wire.DealStep, len(v.Steps)), CreatedAt: v.CreatedAt,
 	}
 	if v.Price != nil {
 		w.Price = wire.Ptr(wire.MoneyOf(*v.Price))

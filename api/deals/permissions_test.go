@@ -31,9 +31,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 				id, tag := s.Deal()
 				return id, s.Buyer.Act("/v1/deals/"+id+"/advance", tag, apitest.J{"stage": "contacting"}).Want(200).ETag
 			}, apitest.J{"stage": "lead", "reason": "联系人换了，重新开始"}),
-			"noteDeal":      apitest.Create("/v1/deals/"+deal+"/notes", func() apitest.J { return apitest.J{"note": "约定下周看样机"} }),
-			"listDealSteps": apitest.Get("/v1/deals/" + deal + "/steps"),
-			"advanceDeal":   apitest.Act("deals", "advance", s.Deal, apitest.J{"stage": "contacting"}),
+			"openPriceNotice":     apitest.Act("deals", "price-notice", s.NegotiatedDeal, s.PriceNoticeBody()),
+			"withdrawPriceNotice": apitest.Act("deals", "price-notice/withdraw", s.ShownDeal, apitest.J{"reason": "价格须重新商定"}),
+			"recordPrice":         apitest.Act("deals", "price-record", s.NegotiatedDeal, s.PriceRecordBody()),
+			"noteDeal":            apitest.Create("/v1/deals/"+deal+"/notes", func() apitest.J { return apitest.J{"note": "约定下周看样机"} }),
+			"listDealSteps":       apitest.Get("/v1/deals/" + deal + "/steps"),
+			"advanceDeal":         apitest.Act("deals", "advance", s.Deal, apitest.J{"stage": "contacting"}),
 		}
 	})
 }

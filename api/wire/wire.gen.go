@@ -1061,6 +1061,7 @@ const (
 	DealStepKindLost       DealStepKind = "lost"
 	DealStepKindNoted      DealStepKind = "noted"
 	DealStepKindOpened     DealStepKind = "opened"
+	DealStepKindPriced     DealStepKind = "priced"
 	DealStepKindReopened   DealStepKind = "reopened"
 	DealStepKindReverted   DealStepKind = "reverted"
 )
@@ -1079,6 +1080,8 @@ func (e DealStepKind) Valid() bool {
 	case DealStepKindNoted:
 		return true
 	case DealStepKindOpened:
+		return true
+	case DealStepKindPriced:
 		return true
 	case DealStepKindReopened:
 		return true
@@ -2748,6 +2751,78 @@ func (e PriceKind) Valid() bool {
 	case PriceKindNegotiable:
 		return true
 	case PriceKindRange:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PriceMode.
+const (
+	PriceModeAgreement PriceMode = "agreement"
+	PriceModeAuction   PriceMode = "auction"
+	PriceModeListing   PriceMode = "listing"
+)
+
+// Valid indicates whether the value is a known member of the PriceMode enum.
+func (e PriceMode) Valid() bool {
+	switch e {
+	case PriceModeAgreement:
+		return true
+	case PriceModeAuction:
+		return true
+	case PriceModeListing:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PriceState.
+const (
+	PriceStateMissing  PriceState = "missing"
+	PriceStateObjected PriceState = "objected"
+	PriceStateOutdated PriceState = "outdated"
+	PriceStateRunning  PriceState = "running"
+	PriceStateShown    PriceState = "shown"
+	PriceStateUpheld   PriceState = "upheld"
+)
+
+// Valid indicates whether the value is a known member of the PriceState enum.
+func (e PriceState) Valid() bool {
+	switch e {
+	case PriceStateMissing:
+		return true
+	case PriceStateObjected:
+		return true
+	case PriceStateOutdated:
+		return true
+	case PriceStateRunning:
+		return true
+	case PriceStateShown:
+		return true
+	case PriceStateUpheld:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PriceWay.
+const (
+	PriceWayAssignment PriceWay = "assignment"
+	PriceWayEquity     PriceWay = "equity"
+	PriceWayLicense    PriceWay = "license"
+)
+
+// Valid indicates whether the value is a known member of the PriceWay enum.
+func (e PriceWay) Valid() bool {
+	switch e {
+	case PriceWayAssignment:
+		return true
+	case PriceWayEquity:
+		return true
+	case PriceWayLicense:
 		return true
 	default:
 		return false
@@ -5564,7 +5639,10 @@ type Deal struct {
 	NeedTitle *string `json:"need_title,omitempty"`
 
 	// Price 金额 An amount of money
-	Price    *Money              `json:"price,omitempty"`
+	Price *Money `json:"price,omitempty"`
+
+	// Pricing 价格公示，只有公立单位已有成果的撮合项目才有；合同为转让或许可的，state 为 shown 方可提交登记。How the price was shown, of a deal about a result of a public institution alone; a contract of assignment or licence is filed only where the state is shown.
+	Pricing  *DealPricing        `json:"pricing,omitempty"`
 	ResultId *openapi_types.UUID `json:"result_id,omitempty"`
 
 	// ResultTitle 成果标题；已不公开的为提出对接时的标题 Title of the result; as it was when proposed, where that is public no longer
@@ -5625,6 +5703,56 @@ type DealList struct {
 type DealNoteInput struct {
 	// Note 双方可见 Both sides read it
 	Note string `json:"note"`
+}
+
+// DealPricing 价格公示，只有公立单位已有成果的撮合项目才有；合同为转让或许可的，state 为 shown 方可提交登记。How the price was shown, of a deal about a result of a public institution alone; a contract of assignment or licence is filed only where the state is shown.
+type DealPricing struct {
+	// Evidence 凭据的出处 Where the evidence is read
+	Evidence *string `json:"evidence,omitempty"`
+
+	// FileId 作为凭据的附件 The file that is the evidence
+	FileId *openapi_types.UUID `json:"file_id,omitempty"`
+
+	// FirstDay 公示首日 The first day on which it was shown
+	FirstDay *openapi_types.Date `json:"first_day,omitempty"`
+
+	// LastDay 公示末日，或挂牌、拍卖成交之日 The last one, or the day of the listing or the auction
+	LastDay *openapi_types.Date `json:"last_day,omitempty"`
+
+	// Mode 定价方式 How a price was set
+	Mode *PriceMode `json:"mode,omitempty"`
+
+	// NoticeId 在此处进行的公示；向本单位提出异议用它 The notice that is held here
+	NoticeId *openapi_types.UUID `json:"notice_id,omitempty"`
+
+	// Number 挂牌或拍卖的编号 The number of the listing or the lot
+	Number *string `json:"number,omitempty"`
+
+	// OpenObjections 在办的异议件数 Objections that wait for an answer
+	OpenObjections *int `json:"open_objections,omitempty"`
+
+	// Place 公示地点、交易市场或拍卖机构 Where it was shown, or which market or auction house
+	Place *string `json:"place,omitempty"`
+
+	// Price 金额 An amount of money
+	Price *Money `json:"price,omitempty"`
+
+	// ShownTitle 公示或记录时的成果名称 What the result was called then
+	ShownTitle *string `json:"shown_title,omitempty"`
+
+	// SignFrom 合同最早的签订日期；公示进行中的为目前所知 The first day on which the contract may be signed; of a notice that runs, as far as it is known
+	SignFrom *openapi_types.Date `json:"sign_from,omitempty"`
+
+	// State 价格公示的情况 How what was shown of a price stands
+	State PriceState `json:"state"`
+
+	// StateName 情况的名称 What the state is called
+	//
+	// Example: 公示中
+	StateName *string `json:"state_name,omitempty"`
+
+	// Way 价款所对应的转化方式 What the price is paid for
+	Way *PriceWay `json:"way,omitempty"`
 }
 
 // DealSide 供给方或需求方 The side that supplies, or the one that demands
@@ -9353,6 +9481,63 @@ type Price struct {
 
 // PriceKind 价格形式 Form of a price
 type PriceKind string
+
+// PriceMode 定价方式 How a price was set
+type PriceMode string
+
+// PriceNoticeInput 拟定价格的公示 A notice of a proposed price
+type PriceNoticeInput struct {
+	// Contact 本单位受理异议的部门与联系方式 Who takes objections in the organization, and how they are reached
+	Contact *string `json:"contact,omitempty"`
+
+	// Days 公示多少个自然日，不少于 15；发布次日起算，末日为休息日的顺延 How many calendar days, 15 at least; from the day after, and a last day that is off gives way to the next working day
+	Days *int `json:"days,omitempty"`
+
+	// Price 金额 An amount of money
+	Price Money `json:"price"`
+
+	// Text 公示正文；不填则用通用文字 Its text; a general one if left out
+	Text *string `json:"text,omitempty"`
+
+	// Way 价款所对应的转化方式 What the price is paid for
+	Way PriceWay `json:"way"`
+}
+
+// PriceRecordInput 已有的公示、挂牌或拍卖 A notice held elsewhere, a listing or an auction
+type PriceRecordInput struct {
+	// Evidence 凭据的出处，如网址、文号；没有附件时必填 Where the evidence is read, such as an address or a number; required without a file
+	Evidence *string `json:"evidence,omitempty"`
+
+	// FileId 本项目的附件，作为凭据；此后不能移除 A file of the deal as the evidence; it stays from then on
+	FileId *openapi_types.UUID `json:"file_id,omitempty"`
+
+	// FirstDay 公示首日，协议定价必填；挂牌首日可填 The first day of the notice, required of an agreed price; of a listing if it is known
+	FirstDay *openapi_types.Date `json:"first_day,omitempty"`
+
+	// LastDay 公示末日，须已过；或挂牌成交、拍卖成交之日 The last day of the notice, which is over; or the day on which the listing or the auction found the price
+	LastDay openapi_types.Date `json:"last_day"`
+
+	// Mode 定价方式 How a price was set
+	Mode PriceMode `json:"mode"`
+
+	// Number 挂牌或拍卖的编号，这两种方式必填 The number of the listing or the lot, required of these two
+	Number *string `json:"number,omitempty"`
+
+	// Place 公示地点，或交易市场、拍卖机构名称 Where it was shown; or which market or auction house
+	Place string `json:"place"`
+
+	// Price 金额 An amount of money
+	Price Money `json:"price"`
+
+	// Way 价款所对应的转化方式 What the price is paid for
+	Way PriceWay `json:"way"`
+}
+
+// PriceState 价格公示的情况 How what was shown of a price stands
+type PriceState string
+
+// PriceWay 价款所对应的转化方式 What the price is paid for
+type PriceWay string
 
 // Problem RFC 9457 问题说明 Problem document
 type Problem struct {

@@ -131,15 +131,8 @@ func (s *Service) announce(tx *work.Tx, c *Challenge, round programmes.Round, li
 		return nil, err
 	}
 	if c.Masked { // its people handle no objection, though the notice does not name it
-		known, err := orgs.KnownAs(tx.DB, []string{poster.CreditCode})
-		if err != nil {
+		if in.Concealed, err = orgs.TiesTo(tx.DB, poster); err != nil {
 			return nil, err
-		}
-		in.Concealed = []string{orgs.IDTie(poster.ID), orgs.CodeTie(poster.CreditCode)}
-		for _, name := range append(known, poster.Name) {
-			if tie := orgs.NameTie(name); !slices.Contains(in.Concealed, tie) {
-				in.Concealed = append(in.Concealed, tie)
-			}
 		}
 	} else {
 		in.Text = fmt.Sprintf("榜题 %s（发榜方：%s）经专家评审、发榜方确认，拟由下列单位揭榜，现予公示。", deref(c.Number), poster.Name)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/codes"
+	"jiebang/internal/deals"
 	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
@@ -118,6 +119,11 @@ func (c *Contract) MayHang(public bool) error {
 		return fault.InvalidInput.At("/public", fault.NotOffered, "合同的附件不公开", "Files of a contract are not public")
 	}
 	return work.In(c.State, Draft, Refused, SupplementRequested, Registered, Recorded)
+}
+
+// signing is what a deal is told of the contract that is made from it.
+func (c *Contract) signing() deals.Signing {
+	return deals.Signing{Kind: c.Kind, SignedOn: c.Terms.SignedOn, Price: c.Turnover}
 }
 
 // write sets the terms and everything that follows from them.

@@ -295,7 +295,7 @@ func (s *Service) Submit(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return nil, c.dealTaken(err) // the deal may have another contract by now
 		}
 		if c.DealID != nil {
-			if err := deals.Contracted(tx, *c.DealID, c.ID, c.between); err != nil {
+			if err := deals.Contracted(tx, *c.DealID, c.ID, c.signing(), c.between); err != nil {
 				return nil, err
 			}
 		}

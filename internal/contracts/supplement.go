@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/deals"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
@@ -136,6 +137,12 @@ func (s *Service) mend(tx *work.Tx, c *Contract, a *Application, terms Terms) (*
 		return nil, fault.InvalidInput.At("/terms", fault.Immutable,
 			"补正不能改变登记机构；登记机构有误的，请由其不予登记后重新提交",
 			"A supplement stays with its office; if that is the wrong one, have it refused and file again")
+	}
+	// What was filed stood when it was filed; a lower price or an earlier day is another matter.
+	if worse := mended.Turnover < c.Turnover || mended.Terms.SignedOn.Before(c.Terms.SignedOn); worse && c.DealID != nil {
+		if err := deals.MaySign(tx, *c.DealID, mended.signing()); err != nil {
+			return nil, err
+		}
 	}
 	regime, _ := ref.RegimeOf(a.Regime)
 	if err := mended.inTime(regime, a.FiledOn); err != nil {

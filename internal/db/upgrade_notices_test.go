@@ -14,5 +14,11 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM review_panels": "0",
 			"SELECT CAST(COUNT(*) AS text) FROM reviews":       "0",
 		},
+	}, step{ // everybody reads the notices of before
+		to: 78,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM notices WHERE audience_id IS NOT NULL": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM deal_prices":                           "0",
+		},
 	})
 }

@@ -60,6 +60,7 @@ const (
 	StepLost       StepKind = "lost"
 	StepContracted StepKind = "contracted"
 	StepReopened   StepKind = "reopened"
+	StepPriced     StepKind = "priced" // the supplier showed its price, recorded how it was set, or took a notice back
 )
 
 // Deal is what two organizations make of an introduction, or of an award.

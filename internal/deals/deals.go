@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
+	"jiebang/internal/notices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
@@ -32,6 +33,9 @@ var deals = work.Records[Deal, *Deal, DealView]{
 		{Operation: "advanceDeal", Action: policy.DealAdvance, When: func(d *Deal, _ *DealView) error { return d.underWay() }, Asks: func(q *gorm.DB, d *Deal) error { return d.stands(q) }},
 		{Operation: "revertDeal", Action: policy.DealRevert, When: func(d *Deal, _ *DealView) error { return d.Revert(StageLead, "……") }},
 		{Operation: "noteDeal", Action: policy.DealNote},
+		{Operation: "openPriceNotice", Action: policy.DealPriceOpen, When: func(d *Deal, v *DealView) error { return v.mayPrice(false) }, Asks: func(q *gorm.DB, d *Deal) error { return d.stands(q) }},
+		{Operation: "recordPrice", Action: policy.DealPriceRecord, When: func(d *Deal, v *DealView) error { return v.mayPrice(false) }, Asks: func(q *gorm.DB, d *Deal) error { return d.stands(q) }},
+		{Operation: "withdrawPriceNotice", Action: policy.DealPriceWithdraw, When: func(d *Deal, v *DealView) error { return v.mayPrice(true) }},
 	},
 }
 
@@ -48,7 +52,10 @@ type (
 	Service struct{ unit *work.Unit }
 )
 
-func New(unit *work.Unit) *Service { return &Service{unit} }
+func New(unit *work.Unit) *Service {
+	unit.Knows("deals", fault.UnknownRecord, deals.Known)
+	return &Service{unit}
+}
 
 // underMandate is the column's side of who is a broker of it.
 const underMandate = "mandate_id IN (SELECT b.mandate_id FROM mandate_brokers b WHERE b.account_id IN ?)"
@@ -120,6 +127,11 @@ func (s *Service) Advance(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err != nil {
 			return err
 		}
+		if kind == StepLost { // what is shown of its price is about nothing any more
+			if err := notices.Withdraw(tx, d.subject(), "撮合项目已终止。"); err != nil {
+				return err
+			}
+		}
 		return note(tx, d, kind, side, in.Note)
 	})
 }
@@ -173,13 +185,17 @@ func LoadForContract(tx *work.Tx, id uuid.UUID) (*Deal, error) {
 }
 
 // Contracted moves an agreed deal to its last stage, in the transaction that files its contract; between refuses a contract that is not
-// one of its two sides. Of two contracts that are filed at once for the same deal, the second is refused.
-func Contracted(tx *work.Tx, deal, contract uuid.UUID, between func(supplier, demander uuid.UUID) error) error {
+// one of its two sides, and a price that was not shown as it must be refuses it, too. Of two contracts that are filed at once for the same deal,
+// the second is refused.
+func Contracted(tx *work.Tx, deal, contract uuid.UUID, says Signing, between func(supplier, demander uuid.UUID) error) error {
 	return follow(tx, deal, StepContracted, noteContracted, func(d *Deal) error {
 		if err := between(d.SupplierID, d.DemanderID); err != nil {
 			return err
 		}
-		return d.Sign(contract)
+		if err := d.Sign(contract); err != nil {
+			return err
+		}
+		return maySign(tx.DB, d, says)
 	})
 }
 

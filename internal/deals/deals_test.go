@@ -130,7 +130,7 @@ func (m *market) deal(id uuid.UUID) deals.DealView {
 
 // contract files a contract for a deal, as package contracts does within its own transaction.
 func (m *market) contract(s side, deal uuid.UUID) (work.Done, error) {
-	return m.Unit.Do(m.Context(), s.Call, func(tx *work.Tx) error { return deals.Contracted(tx, deal, work.NewID(), anybody) })
+	return m.Unit.Do(m.Context(), s.Call, func(tx *work.Tx) error { return deals.Contracted(tx, deal, work.NewID(), deals.Signing{}, anybody) })
 }
 
 // anybody may be a contract's sides: whose they are is contracts' rule.
@@ -362,7 +362,7 @@ func TestAPageTakesAFewQueriesHoweverLongItIs(t *testing.T) {
 		queries = 0
 		ds, err := m.deals.ListDeals(ctx, m.firm.Actor, deals.DealFilter{Organization: m.firm.org}, db.Paging{Limit: 20})
 		m.Must(err)
-		if len(ds.Items) != many || len(ds.Items[0].Steps) != 1 || queries != 5 { // the page, the names, the results, the needs, who took the steps; and the logs by hand
+		if len(ds.Items) != many || len(ds.Items[0].Steps) != 1 || queries != 6 { // the page, the names, who of them is a public institution, the results, the needs, who took the steps; and the logs by hand
 			m.Errorf("%d deals in %d queries", len(ds.Items), queries)
 		}
 	})

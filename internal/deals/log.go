@@ -26,6 +26,7 @@ type DealView struct {
 	Steps              []StepView        // the latest, from the earlier to the later
 	StepsTotal         int64             // how many there are in all
 	Brokers            []mandates.Acting // under whose mandate it began
+	Pricing            *PriceView        // of what needs its price shown before it is signed
 	work.Acts
 }
 
@@ -63,10 +64,14 @@ func showDeals(q *gorm.DB, reader policy.Actor, rows []Deal) ([]DealView, error)
 	if err != nil {
 		return nil, err
 	}
+	prices, err := pricesOf(q, reader, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]DealView, len(rows))
 	for i, d := range rows {
 		d.Subject = known.titles(d.Subject)
-		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Contacts: contacts[d.ID], Steps: log[d.ID], StepsTotal: totals[d.ID], Brokers: acting[i]}
+		out[i] = DealView{Deal: d, Supplier: names[2*i], Demander: names[2*i+1], Contacts: contacts[d.ID], Steps: log[d.ID], StepsTotal: totals[d.ID], Brokers: acting[i], Pricing: prices[d.ID]}
 		for _, s := range []struct {
 			by   *uuid.UUID
 			side Side

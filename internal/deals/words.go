@@ -53,3 +53,34 @@ var lapseWords = fault.Words[LapseReason]{
 
 // Text is what people call it; there is none where it did not end so.
 func (r LapseReason) Text() fault.Text { return lapseWords.Of(r) }
+
+// wayWords are what people call what a price is paid for.
+var wayWords = fault.Words[PriceWay]{
+	ByAssignment: {ZH: "转让", EN: "Assignment"},
+	ByLicense:    {ZH: "许可", EN: "Licence"},
+	ByEquity:     {ZH: "作价投资", EN: "Equity"},
+}
+
+// Text is what people call it.
+func (w PriceWay) Text() fault.Text { return wayWords.Of(w) }
+
+var priceModeWords = fault.Words[PriceMode]{
+	ByAgreement: {ZH: "协议定价", EN: "Agreement"},
+	ByListing:   {ZH: "挂牌交易", EN: "Listing"},
+	ByAuction:   {ZH: "拍卖", EN: "Auction"},
+}
+
+// Text is what people call it.
+func (m PriceMode) Text() fault.Text { return priceModeWords.Of(m) }
+
+var priceStateWords = fault.Words[PriceState]{
+	PriceMissing:  {ZH: "尚未公示或记录", EN: "Not shown yet"},
+	PriceRunning:  {ZH: "公示中", EN: "Shown now"},
+	PriceObjected: {ZH: "有异议待答复", EN: "An objection waits"},
+	PriceUpheld:   {ZH: "异议成立，须另行公示", EN: "An objection was upheld"},
+	PriceOutdated: {ZH: "成果名称已变更，须另行公示", EN: "The result is called otherwise now"},
+	PriceShown:    {ZH: "可以签约", EN: "May be signed"},
+}
+
+// Text is what people call it.
+func (s PriceState) Text() fault.Text { return priceStateWords.Of(s) }

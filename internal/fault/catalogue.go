@@ -84,6 +84,8 @@ var (
 	ApplicationOpen     = define("application_open", Conflict, "该合同已有一项在办申请，请待其办结。", "The contract has an application under way; wait for its outcome.")
 	DealNotAgreed       = define("deal_not_agreed", Conflict, "所关联的撮合项目尚未达成一致，不能签约登记。", "The deal behind this contract has not reached agreement.")
 	AlreadyAgreed       = define("already_agreed", Conflict, "本方已表示达成一致，请等待对方确认。", "Your side has said that it agrees; the other side's word is waited for.")
+	PriceNotShown       = define("price_not_shown", Conflict, "公立单位成果的转让、许可与作价投资，协议价格须先在本单位公示期满且无未了的异议，或有公示、挂牌、拍卖的记录，方可签约。", "The price that a public institution agrees for a result of its own must have been shown to its members, with no objection left, or a notice, a listing or an auction be on record, before it is signed.")
+	PriceNotAsked       = define("price_not_asked", Conflict, "该撮合项目不涉及公立单位的已有成果，无须价格公示。", "This deal is about no result of a public institution; its price needs no notice.")
 	DealHasContract     = define("deal_has_contract", Conflict, "该撮合项目已有一份合同。", "This deal has a contract already.")
 	OfficialNumberTaken = define("official_number_taken", Conflict, "该登记编号已用于另一份合同，请核对。", "Another contract has this official number; check it.")
 	ContractWasFiled    = define("contract_was_filed", Conflict, "该合同曾提交申请，申请及其办理记录予以保留，不能删除；可修改后再次提交，或留作草稿（草稿不占用撮合项目）。", "The contract was handed in once: its application and what became of it are kept, so it is not deleted. Change it and file it again, or leave it as a draft, which holds no deal.")

@@ -44,6 +44,8 @@ var remedies = map[string]Text{
 	"contract_not_in_term":     {"核对签订、生效与届满日期；生效之日起、届满之前提交。", "Check the days of signing, effect and expiry; file between the last two."},
 	"application_open":         {"待在办的一项办结，见 GET /v1/applications。", "Wait for the one under way, see GET /v1/applications."},
 	"deal_not_agreed":          {"先由双方把撮合项目推进到达成一致，或去掉 deal_id。", "Lead the deal to agreement first, or leave deal_id out."},
+	"price_not_shown":          {"看 detail 所缺的一项：由供给方公示价格（price-notice）并待期满，或记录已有的公示、挂牌、拍卖（price-record）；价格低于公示的，另行公示。", "See detail for what is missing: the supplier shows the price (price-notice) and waits for the end, or records a notice, a listing or an auction (price-record); a lower price takes a new notice."},
+	"price_not_asked":          {"直接签约登记即可。", "Go on to the contract."},
 	"contract_was_filed":       {"修改合同后再次提交，或留作草稿。", "Change the contract and file it again, or leave it as a draft."},
 	"file_handed_in":           {"另行上传更正后的文件。", "Upload a corrected file beside it."},
 	"taken_by_another":         {"由受理人办理；或先转交（hand-over）、退回（release）。", "Leave it to them, or have it handed over or released first."},

@@ -37,7 +37,7 @@ type Line struct {
 	Amount       *money.Fen `json:"amount,omitempty"`
 }
 
-// Notice is what everybody reads. Its first and last day are reckoned when it is opened, and stay whatever a calendar says later.
+// Notice is what everybody reads, or the members of one organization where it is for them alone. Its first and last day are reckoned when it is opened, and stay whatever a calendar says later.
 type Notice struct {
 	work.Head
 	State        State
@@ -55,13 +55,19 @@ type Notice struct {
 	EndedAt      *time.Time // when it was closed or withdrawn
 	Reason       string     // why it was withdrawn
 	OpenedBy     *uuid.UUID // nobody, where a job did
+	AudienceID   *uuid.UUID `json:",omitzero"` // whose members read it, and object; nil: everybody
 }
 
 func (Notice) TableName() string { return "notices" }
 func (*Notice) Noun() string     { return "notice" }
 
-// Facts: everybody reads it.
-func (*Notice) Facts() policy.Facts { return policy.Facts{Public: true} }
+// Facts: everybody reads it, unless it is for the members of one organization.
+func (n *Notice) Facts() policy.Facts {
+	if n.AudienceID == nil {
+		return policy.Facts{Public: true}
+	}
+	return policy.Facts{Owner: *n.AudienceID}
+}
 
 // Subject is what it is about.
 func (n *Notice) Subject() kinds.Subject {
@@ -101,6 +107,8 @@ type Input struct {
 	// Concealed are ties (orgs.IDTie, NameTie, CodeTie) of organizations that the notice does not name, such as a masked poster: their people
 	// handle no objection to it either. Those of its lines follow by themselves.
 	Concealed []string
+	// Audience is the organization for whose members alone it is (在本单位公示); its administrators handle the objections. Empty: everybody's.
+	Audience uuid.UUID
 }
 
 // AnswerDays is how many working days an answer takes at most where nothing is said.

@@ -28,7 +28,7 @@ const (
 	upheld    work.Deed = "notice.objection_upheld"
 )
 
-// View is a notice as everybody sees it: how many objections are open and how the others ended, and of nobody who objected.
+// View is a notice as its readers see it: how many objections are open and how the others ended, and of nobody who objected.
 type View struct {
 	Notice
 	Open     int
@@ -48,7 +48,10 @@ func New(unit *work.Unit, secrets *seal.Keys) *Service {
 }
 
 // notices is how notices are read and written.
-var notices = work.Records[Notice, *Notice, View]{Read: policy.NoticeRead, Show: show, Joined: true}
+var notices = work.Records[Notice, *Notice, View]{
+	Read: policy.NoticeRead, Show: show, Joined: true,
+	Columns: work.Columns{string(policy.Public): "audience_id IS NULL", string(policy.Member): "audience_id IN ?"},
+}
 
 // show counts the objections to notices, in one query.
 func show(q *gorm.DB, _ policy.Actor, rows []Notice) ([]View, error) {
@@ -146,6 +149,9 @@ func Open(tx *work.Tx, about kinds.Subject, in Input) (*Notice, error) {
 	if by := tx.Call.Actor.Account; by != uuid.Nil {
 		n.OpenedBy = &by
 	}
+	if in.Audience != uuid.Nil {
+		n.AudienceID = &in.Audience
+	}
 	var running int64
 	if err := tx.Model(n).Where("subject_kind = ? AND subject_id = ? AND state = ?", about.Kind, about.ID, Running).Count(&running).Error; err != nil {
 		return nil, err
@@ -184,11 +190,23 @@ func Withdraw(tx *work.Tx, about kinds.Subject, reason string) error {
 	return work.Move(tx, n, withdrawn, func() error { return n.Withdraw(reason, tx.Now) })
 }
 
-// Settlement is what became of the latest notice of a subject.
+// Settlement is what became of a notice.
 type Settlement struct {
 	Notice   *Notice
 	Open     int // objections that are not answered; always 0 of one that is closed
 	Outcomes map[Outcome]int
+	// LastAnswer is the day of the latest answer to an objection that was in time; zero where there was none.
+	LastAnswer when.Day
+}
+
+// Free is the first day on which nothing stands against what was proposed any more: its last day is over, and so is the day of the last
+// answer. It is asked of one that is closed; when a job noted that plays no part.
+func (s Settlement) Free() when.Day {
+	last := s.Notice.LastDay
+	if s.LastAnswer.After(last) {
+		last = s.LastAnswer
+	}
+	return last.AddDays(1)
 }
 
 // Upheld tells whether an objection was upheld, so that what was proposed cannot stand.
@@ -200,11 +218,54 @@ func Settled(q *gorm.DB, about kinds.Subject) (Settlement, bool, error) {
 	if err != nil || !found {
 		return Settlement{}, false, err
 	}
-	views, err := show(q, policy.Actor{}, []Notice{*n})
+	all, err := settlements(q, []Notice{*n})
 	if err != nil {
 		return Settlement{}, false, err
 	}
-	return Settlement{n, views[0].Open, views[0].Outcomes}, n.State == Closed, nil
+	return all[0], n.State == Closed, nil
+}
+
+// SettledAll tells what became of all notices of some subjects of one kind, those of each from the first to the latest: in a fixed number of
+// queries.
+func SettledAll(q *gorm.DB, kind string, subjects []uuid.UUID) (map[uuid.UUID][]Settlement, error) {
+	if len(subjects) == 0 {
+		return nil, nil
+	}
+	var rows []Notice
+	if err := q.Where("subject_kind = ? AND subject_id IN ?", kind, db.Among(subjects)).Order("id").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	all, err := settlements(q, rows)
+	out := make(map[uuid.UUID][]Settlement, len(subjects))
+	for _, s := range all {
+		out[s.Notice.SubjectID] = append(out[s.Notice.SubjectID], s)
+	}
+	return out, err
+}
+
+// settlements tells what became of notices, in their order.
+func settlements(q *gorm.DB, rows []Notice) ([]Settlement, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	views, err := show(q, policy.Actor{}, rows)
+	if err != nil {
+		return nil, err
+	}
+	out, ids, at := make([]Settlement, len(rows)), make([]uuid.UUID, len(rows)), make(map[uuid.UUID]int, len(rows))
+	for i := range rows {
+		out[i] = Settlement{Notice: &views[i].Notice, Open: views[i].Open, Outcomes: views[i].Outcomes}
+		ids[i], at[rows[i].ID] = rows[i].ID, i
+	}
+	var answers []Objection
+	err = q.Select("notice_id", "answered_at").Where("notice_id IN ? AND state = ? AND outcome <> ?", db.Among(ids), Answered, OutOfTime).Find(&answers).Error
+	for _, a := range answers {
+		s := &out[at[a.NoticeID]]
+		if on := when.DayOf(*a.AnsweredAt); on.After(s.LastAnswer) {
+			s.LastAnswer = on
+		}
+	}
+	return out, err
 }
 
 // OpenObjections counts the objections to any notice of a subject that wait for an answer.
@@ -233,12 +294,12 @@ func (s *Service) Get(ctx context.Context, reader policy.Actor, id uuid.UUID) (V
 type Filter struct {
 	State   State     `query:"state" where:"state = ?"`
 	Kind    string    `query:"subject_kind" where:"subject_kind = ?"`
-	Subject uuid.UUID `query:"subject_id" where:"subject_id = ?" of:"challenges,results"`
+	Subject uuid.UUID `query:"subject_id" where:"subject_id = ?" of:"challenges,results,deals"`
 	On      when.Day  `query:"on" where:"first_day <= ? AND last_day >= ?"` // public on this day
 	Since   time.Time `query:"updated_since" where:"updated_at >= ?"`
 }
 
-// List lists notices; they are public.
+// List lists notices: the public ones, and those that are for the reader's own organizations.
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	return notices.List(ctx, s.unit, reader, f, p)
 }

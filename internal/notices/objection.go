@@ -151,10 +151,22 @@ func (o *Objection) Facts() policy.Facts {
 	return f
 }
 
-// FactsIn completes Facts by the ties of its notice.
+// FactsIn completes Facts by the ties of its notice. One that an organization holds for its own members is handled in that organization, too, by
+// another person than who opened it.
 func (o *Objection) FactsIn(q *gorm.DB, _ policy.Action) (policy.Facts, error) {
 	f := o.Facts()
-	err := q.Model(&tieRow{}).Where("notice_id = ?", o.NoticeID).Pluck("tie", &f.Named).Error
+	q = q.Session(&gorm.Session{}) // several statements of one handle
+	n, err := work.Load[Notice](q, o.NoticeID)
+	if err != nil {
+		return f, err
+	}
+	if n.AudienceID != nil {
+		f.Owner = *n.AudienceID
+		if n.OpenedBy != nil {
+			f.Submitter = *n.OpenedBy
+		}
+	}
+	err = q.Model(&tieRow{}).Where("notice_id = ?", o.NoticeID).Pluck("tie", &f.Named).Error
 	return f, err
 }
 

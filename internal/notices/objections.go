@@ -43,8 +43,10 @@ type (
 var objections = work.Records[Objection, *Objection, ObjectionView]{
 	Read: policy.ObjectionRead,
 	Columns: work.Columns{
-		string(policy.Author): "author_id IN ?",
-		string(policy.Named):  "EXISTS (SELECT 1 FROM notice_ties AS t WHERE t.notice_id = objections.notice_id AND t.tie IN ?)",
+		string(policy.Author):    "author_id IN ?",
+		string(policy.Admin):     "EXISTS (SELECT 1 FROM notices AS n WHERE n.id = objections.notice_id AND n.audience_id IN ?)",
+		string(policy.Submitter): "EXISTS (SELECT 1 FROM notices AS n WHERE n.id = objections.notice_id AND n.audience_id IS NOT NULL AND n.opened_by IN ?)",
+		string(policy.Named):     "EXISTS (SELECT 1 FROM notice_ties AS t WHERE t.notice_id = objections.notice_id AND t.tie IN ?)",
 	},
 	Acts: []work.Act[*Objection, ObjectionView]{
 		{Operation: "completeObjection", Action: policy.ObjectionFill, When: func(o *Objection, _ *ObjectionView) error { return ObjectionWays.In(o.State, "completeObjection") }},
@@ -125,7 +127,7 @@ func (f *Filer) check(bad *fault.Fields) {
 	}
 }
 
-// File takes an objection: by anybody, with an account or without one. One that is late, or bears no name, is kept as a record of that and
+// File takes an objection: by anybody who may read the notice, with an account or without one. One that is late, or bears no name, is kept as a record of that and
 // stops nothing; a late one is refused besides, so that nobody believes that it was in time. What counts is the server's clock once the
 // notice is locked.
 func (s *Service) File(ctx context.Context, call work.Call, notice uuid.UUID, in ObjectionInput) (ObjectionAnswer, error) {
@@ -133,13 +135,13 @@ func (s *Service) File(ctx context.Context, call work.Call, notice uuid.UUID, in
 	if err != nil {
 		return ObjectionAnswer{}, err
 	}
-	if err := policy.Check(call.Actor, policy.ObjectionFile, policy.Facts{}); err != nil {
-		return ObjectionAnswer{}, err
-	}
 	var late error
 	done, err := s.unit.Do(ctx, call, func(tx *work.Tx) error {
 		n, err := notices.Lock(tx, notice)
 		if err != nil {
+			return err
+		}
+		if err := policy.Check(call.Actor, policy.ObjectionFile, n.Facts()); err != nil {
 			return err
 		}
 		if err := work.In(n.State, Running, Closed); err != nil {
@@ -233,7 +235,8 @@ func (s *Service) within(ctx context.Context, call work.Call, id uuid.UUID, vers
 			}
 		}
 		if o.Outcome == Upheld {
-			tx.EmitOf(upheld, n, true, true)
+			is := n.Facts().Public
+			tx.EmitOf(upheld, n, is, is)
 		}
 		return o, settle(tx, n)
 	})

@@ -37,8 +37,8 @@ func Lawful(days int) Period {
 	return Period{Length: days, Unit: CalendarDays, LastOff: NextWorkingDay}
 }
 
-// longest is how many days a period may have.
-const longest = 120
+// Longest is how many days a period may have.
+const Longest = 120
 
 // Last reckons the last day of a period that begins with a publication.
 func (p Period) Last(published when.Day, calendar when.Calendar) when.Day {
@@ -63,7 +63,7 @@ func (p Period) check(bad *fault.Fields) {
 
 // CheckAt refuses a period that cannot be counted, at the places where its parts stand.
 func (p Period) CheckAt(bad *fault.Fields, length, unit, lastOff string) {
-	bad.Check(p.Length >= 1 && p.Length <= longest, length, fault.OutOfRange, "公示期为 1 至 %[1]d 日", "A period has 1 to %[1]d days", longest)
+	bad.Check(p.Length >= 1 && p.Length <= Longest, length, fault.OutOfRange, "公示期为 1 至 %[1]d 日", "A period has 1 to %[1]d days", Longest)
 	fault.Offered(bad, p.Unit, unit, []Unit{CalendarDays, WorkingDays})
 	fault.Offered(bad, p.LastOff, lastOff, []LastOff{NextWorkingDay, Stays})
 }

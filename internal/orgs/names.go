@@ -42,6 +42,19 @@ func formerNames(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]FormerName, error
 	return out, err
 }
 
+// TiesTo is by what an organization is known to a paper that names it: its record, its code, its name and those that it had.
+func TiesTo(q *gorm.DB, o *Organization) ([]string, error) {
+	out := []string{IDTie(o.ID), NameTie(o.Name)}
+	if o.CreditCode != "" {
+		out = append(out, CodeTie(o.CreditCode))
+	}
+	before, err := formerNames(q, []uuid.UUID{o.ID})
+	for _, f := range before[o.ID] {
+		out = append(out, NameTie(f.Name))
+	}
+	return out, err
+}
+
 // KnownAs is what the organizations with these codes are called, and were called before: who knows one of them knows who it is.
 func KnownAs(q *gorm.DB, codes []string) ([]string, error) {
 	var rows []Organization

@@ -13,5 +13,10 @@ var (
 	DealRevert    = act("deal.revert", DealRead, Member, Counterpart)
 	DealContact   = act("deal.read_contact", DealRead, Member, Counterpart)
 	DealNote      = act("deal.note", DealRead, Member, Counterpart, Agent)
-	DealAdvance   = act("deal.advance", DealRead, Member, Counterpart)
+	// What a public institution shows of a price it shows to its own people; the other side is told how that stands.
+	DealPriceRead     = act("deal.read_price", DealRead, Member, Operator)
+	DealPriceOpen     = act("deal.open_price_notice", DealRead, Member)
+	DealPriceWithdraw = act("deal.withdraw_price_notice", DealRead, Member)
+	DealPriceRecord   = act("deal.record_price", DealRead, Member)
+	DealAdvance       = act("deal.advance", DealRead, Member, Counterpart)
 )

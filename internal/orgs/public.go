@@ -1,0 +1,39 @@
+package orgs
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"jiebang/internal/db"
+)
+
+// publicKinds are the kinds of organization that the state sets up: universities and institutes (国家设立的研究开发机构、高等院校), and offices of the
+// government.
+var publicKinds = []string{"university", "institute", "government"}
+
+// privateBody is how the code of a body begins that private persons set up (民办非企业单位), a private university among them. An institute with the
+// code of a company is taken for public: most are the state's that were turned into companies, and a notice too many harms nobody.
+const privateBody = "52"
+
+// PublicInstitution tells whether an organization is one whose results belong to the state in the end, so that its own members are to see what
+// price it agrees for one.
+func (c Checked) PublicInstitution() bool {
+	return slices.Contains(publicKinds, c.Kind) && !strings.HasPrefix(c.CreditCode, privateBody)
+}
+
+// PublicInstitutions tells which of some organizations are that: one query.
+func PublicInstitutions(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	out := make(map[uuid.UUID]bool, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var rows []Organization
+	err := q.Select("id", "kind", "credit_code").Where("id IN ?", db.Among(ids)).Find(&rows).Error
+	for _, o := range rows {
+		out[o.ID] = o.PublicInstitution()
+	}
+	return out, err
+}
