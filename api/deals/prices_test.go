@@ -51,6 +51,18 @@ func TestAPriceIsShownBeforeItIsSigned(t *testing.T) {
 			t.Errorf("while it runs the supplier may %v", got)
 		}
 		open(s, deal, nil).Refused(409, "notice_running")
+		h.Eventually("both sides are told", func() bool {
+			for _, c := range []*apitest.Client{s.Chief, s.Buyer} {
+				told := false
+				for _, item := range c.Get("/v1/inbox").Want(200).Items() {
+					told = told || item.(map[string]any)["event"] == "deal.open_price_notice"
+				}
+				if !told {
+					return false
+				}
+			}
+			return true
+		})
 		file(s, deal, "2026-03-02", "1250000.00").Refused(409, "price_not_shown")
 
 		// Its own people and the bureau read it; the other side learns how it stands and nothing more.
@@ -155,12 +167,20 @@ func TestAPriceIsRecordedTakenBackOrNotAskedFor(t *testing.T) {
 			t.Errorf("recorded: %s", r.Body)
 		}
 		file(s, deal, "2026-02-15", "1250000.00").Refused(409, "price_not_shown")
-		file(s, deal, "2026-03-01", "1250000.00").Want(200)
+		application := file(s, deal, "2026-03-01", "1250000.00").Want(200).Text("application_id")
+		tag = s.First.Act("/v1/applications/"+application+"/request-supplement", s.First.Get("/v1/applications/"+application).ETag, apitest.J{"note": "补充许可范围"}).Want(200).ETag
+		supply := func(price string) *apitest.Response {
+			return s.Editor.Act("/v1/applications/"+application+"/answer-supplement", s.Editor.Get("/v1/applications/"+application).ETag, apitest.J{"note": "已补充", "terms": s.LicenceTerms("2026-03-01", price)})
+		}
+		supply("1200000.00").Refused(409, "price_not_shown") // what was filed for the price that was shown is not mended to a lower one
+		supply("1260000.00").Want(200)
 
 		sold, tag := s.AgreedDeal()
+		paper := s.File(sold, "deal", "成交确认书.txt", []byte("拍卖成交确认书"), false)
 		s.Editor.Act("/v1/deals/"+sold+"/price-record", tag, apitest.J{
-			"mode": "auction", "way": "license", "price": apitest.Money("1300000.00"), "last_day": "2026-02-20", "place": "沈阳产权交易所", "number": "PM-2026-7", "evidence": "成交确认书",
+			"file_id": paper, "mode": "auction", "way": "license", "price": apitest.Money("1300000.00"), "last_day": "2026-02-20", "place": "沈阳产权交易所", "number": "PM-2026-7",
 		}).Want(200)
+		s.Buyer.Do("DELETE", "/v1/files/"+paper, nil, map[string]string{"If-Match": `"1"`}).Refused(409, "file_handed_in") // evidence stays
 		file(s, sold, "2026-03-01", "1300000.00").Want(200)
 
 		back, tag := s.ShownDeal()

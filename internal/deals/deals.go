@@ -42,7 +42,8 @@ var deals = work.Records[Deal, *Deal, DealView]{
 // Kind is how deals are known to what hangs on records of any kind.
 var Kind = kinds.Of(deals, kinds.Kind{
 	ZH: "撮合项目", Path: "/v1/deals", Inner: policy.DealRead, Edit: policy.DealAdvance,
-	Hangs: func(r work.Record, public bool) error { return r.(*Deal).MayHang(public) },
+	Hangs:  func(r work.Record, public bool) error { return r.(*Deal).MayHang(public) },
+	Handed: evidence,
 })
 
 type (

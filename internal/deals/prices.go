@@ -3,6 +3,7 @@ package deals
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -258,6 +259,17 @@ func (s *Service) RecordPrice(ctx context.Context, call work.Call, id uuid.UUID,
 		p.Mode, p.Amount, p.FirstDay, p.LastDay, p.Place, p.Number, p.Evidence, p.FileID = in.Mode, in.Amount, in.FirstDay, in.LastDay, in.Place, in.Number, in.Evidence, in.File
 		return fmt.Sprintf("供给方记录定价依据：%s。", in.Mode.Text().ZH), p.keep(tx, policy.DealPriceRecord)
 	})
+}
+
+// evidence tells until when a file must have been hung on a deal to stay: until the latest that was given as the evidence of its price, or either
+// side could take that off again. What was hung before that stays with it; nothing is hidden.
+func evidence(q *gorm.DB, _ policy.Actor, r work.Record) (handed, seen time.Time, err error) {
+	var times []time.Time
+	err = q.Session(&gorm.Session{NewDB: true}).Model(&Price{}).Where("deal_id = ? AND file_id IS NOT NULL", r.Base().ID).Order("id DESC").Limit(1).Pluck("created_at", &times).Error
+	if err == nil && len(times) > 0 {
+		handed = times[0]
+	}
+	return handed, time.Time{}, err
 }
 
 // WithdrawPriceNotice takes the notice back that runs, with a reason that its readers see.

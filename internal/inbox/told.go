@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/mandates"
 	"jiebang/internal/needs"
+	"jiebang/internal/notices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/projects"
@@ -62,6 +63,7 @@ var (
 	aTeam         = from[teams.Team]("/v1/teams")
 	anIntro       = from[deals.Introduction]("/v1/introductions")
 	aDeal         = from[deals.Deal]("/v1/deals")
+	aNotice       = from[notices.Notice]("/v1/notices")
 	aMandate      = from[mandates.Mandate]("/v1/mandates")
 	aClaim        = from[commissions.Claim]("/v1/commission-claims")
 	aCommission   = from[commissions.Line]("/v1/commissions")
@@ -102,14 +104,21 @@ var told = map[string]news{
 	"team.publish":   {own, fault.Text{ZH: "团队已发布。", EN: "A team was published."}, aTeam},
 	"team.return":    {own, fault.Text{ZH: "团队被退回，请看理由并修改。", EN: "A team was returned; see the reason."}, aTeam},
 
-	"introduction.propose":  {other, fault.Text{ZH: "收到对接申请，请在答复期限前答复。", EN: "You were asked for an introduction; answer it by its day."}, anIntro},
-	"introduction.answer":   {sides, fault.Text{ZH: "对方已答复对接申请。", EN: "The other side has answered the introduction."}, anIntro},
-	"introduction.withdraw": {other, fault.Text{ZH: "对方撤回了对接申请。", EN: "The other side has taken its introduction back."}, anIntro},
-	"introduction.lapse":    {both, fault.Text{ZH: "对接已自动终止，理由见详情。", EN: "An introduction ended by itself; see why."}, anIntro},
-	"deal.open":             {both, fault.Text{ZH: "对接获同意，撮合项目已建立。", EN: "The introduction was accepted and a deal is open."}, aDeal},
-	"deal.advance":          {both, fault.Text{ZH: "撮合项目有进展。", EN: "A deal has moved."}, aDeal},
-	"deal.revert":           {both, fault.Text{ZH: "撮合项目退回了较早的阶段，理由见过程记录。", EN: "A deal went back to an earlier stage; its log says why."}, aDeal},
-	"deal.note":             {both, fault.Text{ZH: "撮合项目有新的记录。", EN: "A deal has a new note."}, aDeal},
+	"introduction.propose":       {other, fault.Text{ZH: "收到对接申请，请在答复期限前答复。", EN: "You were asked for an introduction; answer it by its day."}, anIntro},
+	"introduction.answer":        {sides, fault.Text{ZH: "对方已答复对接申请。", EN: "The other side has answered the introduction."}, anIntro},
+	"introduction.withdraw":      {other, fault.Text{ZH: "对方撤回了对接申请。", EN: "The other side has taken its introduction back."}, anIntro},
+	"introduction.lapse":         {both, fault.Text{ZH: "对接已自动终止，理由见详情。", EN: "An introduction ended by itself; see why."}, anIntro},
+	"deal.open":                  {both, fault.Text{ZH: "对接获同意，撮合项目已建立。", EN: "The introduction was accepted and a deal is open."}, aDeal},
+	"deal.advance":               {both, fault.Text{ZH: "撮合项目有进展。", EN: "A deal has moved."}, aDeal},
+	"deal.revert":                {both, fault.Text{ZH: "撮合项目退回了较早的阶段，理由见过程记录。", EN: "A deal went back to an earlier stage; its log says why."}, aDeal},
+	"deal.open_price_notice":     {both, fault.Text{ZH: "供给方在本单位公示拟定价格，期满且无未了异议后方可签约。", EN: "The supplier shows the proposed price to its members; the contract is signed once that is over."}, aDeal},
+	"deal.record_price":          {both, fault.Text{ZH: "供给方记录了定价依据。", EN: "The supplier has recorded how the price was set."}, aDeal},
+	"deal.withdraw_price_notice": {both, fault.Text{ZH: "供给方撤回了价格公示，签约前须另行公示或记录。", EN: "The supplier has taken the notice of the price back; it takes another, or a record, before signing."}, aDeal},
+	"deal.note":                  {both, fault.Text{ZH: "撮合项目有新的记录。", EN: "A deal has a new note."}, aDeal},
+
+	// Of a notice for everybody nobody is a member; of one that an organization holds for its own people, they are.
+	"notice.close":            {own, fault.Text{ZH: "本单位的公示已结束。", EN: "A notice of the organization is over."}, aNotice},
+	"notice.objection_upheld": {own, fault.Text{ZH: "对本单位公示的异议成立。", EN: "An objection to a notice of the organization was upheld."}, aNotice},
 
 	"mandate.propose":   {own, fault.Text{ZH: "经纪人提出居间委托，请确认或谢绝。", EN: "A broker proposes a mandate; agree or decline."}, aMandate},
 	"mandate.answer":    {agent, fault.Text{ZH: "委托方已答复委托。", EN: "The principal has answered the mandate."}, aMandate},
