@@ -265,6 +265,7 @@ func (s *seeder) plan() error {
 	for _, c := range s.data.Contracts {
 		s.planContract(c)
 	}
+	s.planPrice()
 	for i, t := range s.data.Teams {
 		s.at(s.day(0, 1, 9).Add(time.Duration(i)*time.Minute), "team "+t.Key, func() error { return s.publishTeam(t) })
 	}
