@@ -69,7 +69,8 @@ func answer(b *wire.ObjectionAnswerInput) (notices.AnswerInput, error) {
 
 func written(v *notices.View) wire.Notice {
 	w := wire.Notice{
-		Id: v.ID, Version: v.Version, State: wire.NoticeState(v.State), SubjectKind: v.SubjectKind, SubjectId: v.SubjectID, SubjectTitle: v.SubjectTitle,
+		Actions: wire.ActionsOf(v.Acts),
+		Id:      v.ID, Version: v.Version, State: wire.NoticeState(v.State), SubjectKind: v.SubjectKind, SubjectId: v.SubjectID, SubjectTitle: v.SubjectTitle,
 		Title: v.Title, Text: wire.Some(v.Text), Contact: wire.Some(v.Contact), Lines: make([]wire.NoticeLine, len(v.Lines)),
 		Period: wire.NoticePeriod{
 			Length: v.Period.Length, Unit: wire.PeriodUnit(v.Period.Unit), DayOneCounts: v.Period.DayOneCounts, LastOff: wire.PeriodLastOff(v.Period.LastOff),

@@ -8506,7 +8506,10 @@ type NoteInput struct {
 
 // Notice 公示 A notice
 type Notice struct {
-	AnswerDays int `json:"answer_days"`
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions    *Actions `json:"actions,omitempty"`
+	AnswerDays int      `json:"answer_days"`
 
 	// Contact 书面异议的受理单位与联系方式 Who takes objections on paper, and where
 	Contact        *string            `json:"contact,omitempty"`

@@ -11,7 +11,9 @@ import (
 func (s *seeder) planPrice() {
 	const seller, buyer, about = "shengbei", "liaohun", "r-wafer-arm"
 	var introduction, deal uuid.UUID
-	before := func(days int, what string, do func() error) { s.at(s.today.AddDate(0, 0, -days), what+" for "+about, do) }
+	before := func(days int, what string, do func() error) {
+		s.at(s.today.AddDate(0, 0, -days), what+" for "+about, do)
+	}
 	before(25, "introduction", func() (err error) {
 		result := s.results[about]
 		introduction, err = create(s, s.editor[buyer], s.Deals.Propose, deals.Proposal{

@@ -33,6 +33,7 @@ type View struct {
 	Notice
 	Open     int
 	Outcomes map[Outcome]int
+	work.Acts
 }
 
 // Service runs the use cases about notices and objections.
@@ -51,6 +52,9 @@ func New(unit *work.Unit, secrets *seal.Keys) *Service {
 var notices = work.Records[Notice, *Notice, View]{
 	Read: policy.NoticeRead, Show: show, Joined: true,
 	Columns: work.Columns{string(policy.Public): "audience_id IS NULL", string(policy.Member): "audience_id IN ?"},
+	Acts: []work.Act[*Notice, View]{
+		{Operation: "fileObjection", Action: policy.ObjectionFile, When: func(n *Notice, _ *View) error { return work.In(n.State, Running) }},
+	},
 }
 
 // show counts the objections to notices, in one query.

@@ -81,6 +81,9 @@ func cardOf(p *site.Page, d wire.Deal) (card, error) {
 	switch d.Stage {
 	case "agreed":
 		c.Waits, c.Mine = p.T("board.waits.contract", d.Supplier.Name), supplies
+		if d.Pricing != nil && d.Pricing.State != "shown" {
+			c.Waits = p.T("board.waits.price", d.Supplier.Name, p.Of(p.Book.Name("PriceState", string(d.Pricing.State))))
+		}
 		if supplies {
 			c.Step, c.Verb = "/do/createContract?deal_id="+d.Id.String(), p.T("board.contract")
 		}
