@@ -19,10 +19,9 @@ func (s *Stage) NegotiatedDeal() (id, etag string) {
 // AgreedDeal is such a deal that both sides have agreed on.
 func (s *Stage) AgreedDeal() (id, etag string) {
 	s.Helper()
-	id, etag = s.NegotiatedDeal()
+	id, _ = s.NegotiatedDeal()
 	for _, side := range []*Client{s.Editor, s.Buyer} {
-		r := side.Act("/v1/deals/"+id+"/advance", side.Get("/v1/deals/"+id).ETag, J{"stage": "agreed"}).Want(200)
-		etag = r.ETag
+		side.Act("/v1/deals/"+id+"/advance", side.Get("/v1/deals/"+id).ETag, J{"stage": "agreed"}).Want(200)
 	}
 	return id, s.Editor.Get("/v1/deals/" + id).Want(200).ETag
 }

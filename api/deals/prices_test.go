@@ -168,7 +168,7 @@ func TestAPriceIsRecordedTakenBackOrNotAskedFor(t *testing.T) {
 		}
 		file(s, deal, "2026-02-15", "1250000.00").Refused(409, "price_not_shown")
 		application := file(s, deal, "2026-03-01", "1250000.00").Want(200).Text("application_id")
-		tag = s.First.Act("/v1/applications/"+application+"/request-supplement", s.First.Get("/v1/applications/"+application).ETag, apitest.J{"note": "补充许可范围"}).Want(200).ETag
+		s.First.Act("/v1/applications/"+application+"/request-supplement", s.First.Get("/v1/applications/"+application).ETag, apitest.J{"note": "补充许可范围"}).Want(200)
 		supply := func(price string) *apitest.Response {
 			return s.Editor.Act("/v1/applications/"+application+"/answer-supplement", s.Editor.Get("/v1/applications/"+application).ETag, apitest.J{"note": "已补充", "terms": s.LicenceTerms("2026-03-01", price)})
 		}
