@@ -45,7 +45,7 @@ var floors = [][]string{
 	{"ledger"},
 	{"contracts"},
 	{"programmes", "commissions"},
-	{"challenges"},
+	{"challenges", "benefits"},
 	{"projects"},
 	{"match", "changes", "indicators"},
 	{"inbox", "webhooks"},

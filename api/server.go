@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"jiebang/api/accounts"
+	"jiebang/api/benefits"
 	"jiebang/api/brokers"
 	"jiebang/api/challenges"
 	"jiebang/api/complaints"
@@ -88,6 +89,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	match.Routes(e, a.Match)
 	deals.Routes(e, a.Deals, a.Contracts)
 	contracts.Routes(e, a.Contracts, a.Files)
+	benefits.Routes(e, a.Benefits)
 	challenges.Routes(e, a.Programmes, a.Challenges)
 	projects.Routes(e, a.Projects, a.Programmes)
 	ledger.Routes(e, a.Ledger, a.Contracts)

@@ -216,6 +216,9 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		// contract also who took part in it once, of applications who wrote in their contracts, and what the office noted; what the offices are called, and who entered it.
 		counted("list contracts", 6, get(s.Editor, "/v1/contracts?organization_id="+s.Uni))
 		counted("read a contract", 7, get(s.Editor, "/v1/contracts/"+contract))
+		// The contract, the rules, the organizations whose people ask, what stands above its parties; of each side that has a cap of a year to use, what it
+		// registered before and what stands above those parties.
+		counted("what a contract may bring", 5, get(s.Editor, "/v1/contracts/"+contract+"/benefits"))
 		counted("list applications", 9, get(s.First, "/v1/applications?office=SY01&finished=true"))
 		// The challenges, their owners' names, where those are, and the chains. What was shown a moment ago is remembered: where nothing has been
 		// written since, only what is new is read.
@@ -269,6 +272,12 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		}
 		for i := range 12 {
 			s.Operator.Post("/v1/zones", j{"code": fmt.Sprint("zone_", i), "name": "功能区", "name_en": "A zone", "parent": "210112", "source": "市政府批复文件", "valid_from": "2026-01-01"}).Want(201)
+		}
+		for i := range 12 {
+			s.Operator.Post("/v1/benefit-rules", j{
+				"code": fmt.Sprint("award_", i), "kind": "local_award", "level": "city", "region": "210100", "side": "buyer", "contract_kinds": []any{"development"}, "rate_bp": 300,
+				"valid_from": "2026-01-01", "source": "沈科发〔2026〕1号（示例）", "note": "示例：按成交额的 3% 补助。", "note_en": "An example: 3 % of the price.", "provisional": true,
+			}).Want(201)
 		}
 		for i := range 12 {
 			s.Operator.Post("/v1/control-links", j{

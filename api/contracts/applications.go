@@ -126,7 +126,7 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 				related[i].Ties = append(related[i].Ties, wire.ControlTieOf(t))
 			}
 			for _, b := range r.Benefits {
-				related[i].Benefits = append(related[i].Benefits, wire.PartyBenefit{Kind: wire.PartyBenefitKind(b.Kind), Open: b.Open, Rule: b.Rule})
+				related[i].Benefits = append(related[i].Benefits, wire.PartyBenefit{Kind: wire.PartyBenefitKind(b.Kind), Open: b.Open, Rule: b.Rule.ZH})
 			}
 		}
 		w.RelatedParties = &related

@@ -39,6 +39,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"createContract":      apitest.Create("/v1/contracts", func() apitest.J { return body }),
 			"listContracts":       apitest.Get("/v1/contracts?organization_id=" + s.Uni),
 			"getContract":         apitest.Get("/v1/contracts/" + contract),
+			"getContractBenefits": apitest.Get("/v1/contracts/" + contract + "/benefits"),
 			"listContractEntries": apitest.Get("/v1/contracts/" + contract + "/ledger-entries"),
 			"revealPersonalId": func() apitest.Call {
 				id, person := s.PersonalContract()

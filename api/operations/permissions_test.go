@@ -32,6 +32,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			chains++
 			return apitest.J{"code": fmt.Sprint("low_altitude_", chains), "name": "低空经济", "name_en": "Low-altitude economy", "source": "低空经济发展行动计划", "valid_from": "2026-01-01"}
 		}
+		rules := 0
+		rule := func() apitest.J {
+			rules++
+			return apitest.J{
+				"code": fmt.Sprint("award_", rules), "kind": "local_award", "level": "city", "region": "210100", "side": "buyer", "contract_kinds": []any{"development"}, "rate_bp": 300,
+				"valid_from": "2026-01-01", "source": "沈科发〔2026〕1号（示例）", "note": "示例：按成交额的 3% 补助。", "note_en": "An example: 3 % of the price.", "provisional": true,
+			}
+		}
 		inForce := func() *apitest.Response {
 			r := s.Operator.Post("/v1/calendars", calendar()).Want(201)
 			return s.Deputy.Act("/v1/calendars/"+r.Text("id")+"/confirm", r.ETag, nil).Want(200)
@@ -65,6 +73,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 				body := zone()
 				made := s.Operator.Post("/v1/zones", body).Want(201)
 				return apitest.Call{Method: "PUT", Path: "/v1/zones/" + made.Text("id"), ETag: made.ETag, Body: body}
+			},
+			"createBenefitRule": apitest.Create("/v1/benefit-rules", rule),
+			"listBenefitRules":  apitest.Get("/v1/benefit-rules"),
+			"getBenefitRule":    apitest.Get("/v1/benefit-rules/019ad0b0-0000-7000-8000-000000000006"),
+			"replaceBenefitRule": func() apitest.Call {
+				body := rule()
+				made := s.Operator.Post("/v1/benefit-rules", body).Want(201)
+				return apitest.Call{Method: "PUT", Path: "/v1/benefit-rules/" + made.Text("id"), ETag: made.ETag, Body: body}
 			},
 			"createIndustryChain": apitest.Create("/v1/industry-chains", chain),
 			"listIndustryChains":  apitest.Get("/v1/industry-chains"),

@@ -285,6 +285,96 @@ func (e BatchAction) Valid() bool {
 	}
 }
 
+// Defines values for BenefitCapPer.
+const (
+	BenefitCapPerBrokerYear     BenefitCapPer = "broker_year"
+	BenefitCapPerContract       BenefitCapPer = "contract"
+	BenefitCapPerEnterpriseYear BenefitCapPer = "enterprise_year"
+)
+
+// Valid indicates whether the value is a known member of the BenefitCapPer enum.
+func (e BenefitCapPer) Valid() bool {
+	switch e {
+	case BenefitCapPerBrokerYear:
+		return true
+	case BenefitCapPerContract:
+		return true
+	case BenefitCapPerEnterpriseYear:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BenefitKind.
+const (
+	BenefitKindBrokerReward    BenefitKind = "broker_reward"
+	BenefitKindIncomeTaxRelief BenefitKind = "income_tax_relief"
+	BenefitKindLocalAward      BenefitKind = "local_award"
+	BenefitKindRdDeduction     BenefitKind = "rd_deduction"
+	BenefitKindVatExemption    BenefitKind = "vat_exemption"
+)
+
+// Valid indicates whether the value is a known member of the BenefitKind enum.
+func (e BenefitKind) Valid() bool {
+	switch e {
+	case BenefitKindBrokerReward:
+		return true
+	case BenefitKindIncomeTaxRelief:
+		return true
+	case BenefitKindLocalAward:
+		return true
+	case BenefitKindRdDeduction:
+		return true
+	case BenefitKindVatExemption:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BenefitLevel.
+const (
+	BenefitLevelCity     BenefitLevel = "city"
+	BenefitLevelNational BenefitLevel = "national"
+	BenefitLevelProvince BenefitLevel = "province"
+)
+
+// Valid indicates whether the value is a known member of the BenefitLevel enum.
+func (e BenefitLevel) Valid() bool {
+	switch e {
+	case BenefitLevelCity:
+		return true
+	case BenefitLevelNational:
+		return true
+	case BenefitLevelProvince:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BenefitSide.
+const (
+	BenefitSideBroker BenefitSide = "broker"
+	BenefitSideBuyer  BenefitSide = "buyer"
+	BenefitSideSeller BenefitSide = "seller"
+)
+
+// Valid indicates whether the value is a known member of the BenefitSide enum.
+func (e BenefitSide) Valid() bool {
+	switch e {
+	case BenefitSideBroker:
+		return true
+	case BenefitSideBuyer:
+		return true
+	case BenefitSideSeller:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BidReason.
 const (
 	BidReasonBlacklisted    BidReason = "blacklisted"
@@ -4128,6 +4218,126 @@ type BatchOutcome struct {
 	MessageEn *string            `json:"message_en,omitempty"`
 }
 
+// BenefitCapPer 限额所按 What a cap is of
+type BenefitCapPer string
+
+// BenefitKind 优惠的种类 What a rule gives
+type BenefitKind string
+
+// BenefitLevel 规则的级别 Whose rule it is
+type BenefitLevel string
+
+// BenefitRule 一条优惠规则 A rule of a benefit
+type BenefitRule struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Cap 金额 An amount of money
+	Cap *Money `json:"cap,omitempty"`
+
+	// CapPer 限额所按 What a cap is of
+	CapPer *BenefitCapPer `json:"cap_per,omitempty"`
+
+	// Code 规则代码 Code of a rule
+	Code          BenefitRuleCode `json:"code"`
+	ContractKinds []ContractKind  `json:"contract_kinds"`
+	CreatedAt     time.Time       `json:"created_at"`
+
+	// EnteredBy 账号 An account
+	EnteredBy *Account           `json:"entered_by,omitempty"`
+	Id        openapi_types.UUID `json:"id"`
+
+	// Kind 优惠的种类 What a rule gives
+	Kind BenefitKind `json:"kind"`
+
+	// Level 规则的级别 Whose rule it is
+	Level        BenefitLevel `json:"level"`
+	LicenseYears *int         `json:"license_years,omitempty"`
+	Note         string       `json:"note"`
+	NoteEn       string       `json:"note_en"`
+	Provisional  bool         `json:"provisional"`
+	RateBp       *int         `json:"rate_bp,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region *RegionCode `json:"region,omitempty"`
+
+	// RegionName 所属地区的名称 What the region is called
+	//
+	// Example: 辽宁省沈阳市
+	RegionName *string `json:"region_name,omitempty"`
+
+	// Side 给合同的哪一方 For whom a rule is
+	Side   BenefitSide `json:"side"`
+	Source string      `json:"source"`
+
+	// SourceLink 原文网址 Where the paper can be read
+	SourceLink *BenefitSourceLink  `json:"source_link,omitempty"`
+	UpdatedAt  time.Time           `json:"updated_at"`
+	ValidFrom  openapi_types.Date  `json:"valid_from"`
+	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// BenefitRuleCode 规则代码 Code of a rule
+type BenefitRuleCode = string
+
+// BenefitRuleInput 一条优惠规则 A rule of a benefit
+type BenefitRuleInput struct {
+	// Cap 金额 An amount of money
+	Cap *Money `json:"cap,omitempty"`
+
+	// CapPer 限额所按 What a cap is of
+	CapPer *BenefitCapPer `json:"cap_per,omitempty"`
+
+	// Code 规则代码 Code of a rule
+	Code          BenefitRuleCode `json:"code"`
+	ContractKinds []ContractKind  `json:"contract_kinds"`
+
+	// Kind 优惠的种类 What a rule gives
+	Kind BenefitKind `json:"kind"`
+
+	// Level 规则的级别 Whose rule it is
+	Level        BenefitLevel `json:"level"`
+	LicenseYears *int         `json:"license_years,omitempty"`
+	Note         string       `json:"note"`
+	NoteEn       string       `json:"note_en"`
+	Provisional  bool         `json:"provisional"`
+	RateBp       *int         `json:"rate_bp,omitempty"`
+
+	// Region GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Region RegionCode `json:"region"`
+
+	// Side 给合同的哪一方 For whom a rule is
+	Side   BenefitSide `json:"side"`
+	Source string      `json:"source"`
+
+	// SourceLink 原文网址 Where the paper can be read
+	SourceLink *BenefitSourceLink  `json:"source_link,omitempty"`
+	ValidFrom  openapi_types.Date  `json:"valid_from"`
+	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// BenefitRuleList 一页优惠规则 A page of rules
+type BenefitRuleList struct {
+	Items []BenefitRule `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// BenefitSide 给合同的哪一方 For whom a rule is
+type BenefitSide string
+
+// BenefitSourceLink 原文网址 Where the paper can be read
+type BenefitSourceLink = string
+
 // Bid 揭榜申请 A bid
 type Bid struct {
 	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
@@ -5270,6 +5480,70 @@ type Contract struct {
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
+}
+
+// ContractBenefit 一条规则对一方的意义 What one rule means for one party
+type ContractBenefit struct {
+	// Above 金额 An amount of money
+	Above *Money `json:"above,omitempty"`
+
+	// Amount 金额 An amount of money
+	Amount *Money `json:"amount,omitempty"`
+
+	// ClosedBy 不可享受所依据的规定 The rule by which it is closed
+	ClosedBy *string `json:"closed_by,omitempty"`
+
+	// ClosedByEn 同上，英文 The same in English
+	ClosedByEn *string `json:"closed_by_en,omitempty"`
+
+	// Exempt 金额 An amount of money
+	Exempt *Money `json:"exempt,omitempty"`
+
+	// Open 就双方的控制关系而言可否享受；不出现即不告知该读者 Whether the parties may have it by how they stand to each other; absent where this reader is not told
+	Open *bool `json:"open,omitempty"`
+
+	// Party 当事人在条款中的位置 The place of the party in the terms
+	//
+	// Example: /terms/sellers/0
+	Party string `json:"party"`
+
+	// PartyName 当事人名称 What the party is called
+	PartyName string `json:"party_name"`
+
+	// Rule 一条优惠规则 A rule of a benefit
+	Rule BenefitRule `json:"rule"`
+
+	// Uncapped 金额 An amount of money
+	Uncapped *Money `json:"uncapped,omitempty"`
+
+	// Used 金额 An amount of money
+	Used *Money `json:"used,omitempty"`
+}
+
+// ContractBenefits 合同可能带来的优惠 What a contract may bring its parties
+type ContractBenefits struct {
+	ContractId openapi_types.UUID `json:"contract_id"`
+
+	// Day 签订日，规则与关联关系均按此日 The day of signing, by which rules and ties hold
+	Day openapi_types.Date `json:"day"`
+
+	// Information 恒为是：仅供参考 Always true, since it is information
+	//
+	// Example: true
+	Information bool              `json:"information"`
+	Items       []ContractBenefit `json:"items"`
+
+	// Remark 说明 What is to be known about it
+	Remark string `json:"remark"`
+
+	// RemarkEn 英文说明 The same in English
+	RemarkEn string `json:"remark_en"`
+
+	// Year 用其年度限额的年份，即登记之年 The year of registration, whose caps are used
+	Year int `json:"year"`
+
+	// YearPresumed 尚未登记，暂按今年计 It is not registered yet; this year is taken
+	YearPresumed bool `json:"year_presumed"`
 }
 
 // ContractCheck 核对清单中的一项 One item of the checklist

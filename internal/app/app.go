@@ -17,6 +17,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/apikeys"
+	"jiebang/internal/benefits"
 	"jiebang/internal/challenges"
 	"jiebang/internal/changes"
 	"jiebang/internal/commissions"
@@ -91,6 +92,7 @@ type App struct {
 
 	Complaints  *complaints.Service
 	Commissions *commissions.Service
+	Benefits    *benefits.Service
 	Inbox       *inbox.Service
 	Changes     *changes.Service
 	Webhooks    *webhooks.Service
@@ -201,6 +203,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Ledger = ledger.New(a.Unit)
 	a.Contracts = contracts.New(a.Unit, a.secrets, a.Kinds)
 	a.Commissions = commissions.New(a.Unit)
+	a.Benefits = benefits.New(a.Unit)
 	a.Changes = changes.New(a.Unit, a.Relay, a.secrets, c.Poll, c.followers())
 	a.Webhooks = webhooks.New(a.Unit, a.DB, c.WebhookNetworks, c.Poll)
 	a.Inbox = inbox.New(a.Unit, a.Kinds, a.actorOf)

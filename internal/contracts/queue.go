@@ -62,7 +62,7 @@ func (s *Service) GetApplication(ctx context.Context, reader policy.Actor, id uu
 	v, err := applications.Get(ctx, s.unit, reader, id)
 	s.dated(&v)
 	if err == nil && v.office {
-		v.Related, err = related(s.unit.Query(ctx), v.kind, v.Terms, v.Terms.SignedOn)
+		v.Related, err = v.Terms.Related(s.unit.Query(ctx), v.kind)
 	}
 	return v, err
 }

@@ -9,7 +9,6 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/control"
 	"jiebang/internal/fault"
-	"jiebang/internal/when"
 )
 
 // Related is a seller and a buyer who stand under one control on the day of signing, by what is known of links, and what that means for the
@@ -34,45 +33,62 @@ const (
 type Benefit struct {
 	Kind BenefitKind
 	Open bool
-	Rule string
+	Rule fault.Text
 }
 
 // benefits are those of parties under one control. Relief is for income from a transfer or licence, and none of it where one party holds the
 // other whole; local awards are not given between parties under one control at all.
 func benefits(kind codes.ContractKind, wholly bool) []Benefit {
-	award := Benefit{LocalAward, false, "关联方之间的技术交易不享受地方奖补"}
+	award := Benefit{LocalAward, false, fault.Say("关联方之间的技术交易不享受地方奖补", "No award of the place is given for a contract between parties under one control")}
 	if kind != codes.Assignment && kind != codes.License {
 		return []Benefit{award}
 	}
-	return []Benefit{{IncomeTaxRelief, !wholly, "财税〔2010〕111号第四条：从直接或间接持股之和达到 100% 的关联方取得的技术转让所得，不享受企业所得税优惠"}, award}
+	return []Benefit{{IncomeTaxRelief, !wholly, fault.Say("财税〔2010〕111号第四条：从直接或间接持股之和达到 100% 的关联方取得的技术转让所得，不享受企业所得税优惠",
+		"财税〔2010〕111号, Art. 4: income from a transfer to a party that is held whole, directly or through others, has no relief of income tax")}, award}
 }
 
-// related finds the sellers and buyers under one control. Parties without a code are known by no link.
-func related(q *gorm.DB, kind codes.ContractKind, t Terms, day when.Day) ([]Related, error) {
+// Related finds the sellers and buyers under one control on the day of signing. Parties without a code are known by no link.
+func (t Terms) Related(q *gorm.DB, kind codes.ContractKind) ([]Related, error) {
 	var out []Related
-	for i, seller := range t.Sellers {
-		for k, buyer := range t.Buyers {
-			a, b := cmp.Or(seller.CreditCode, seller.ForeignNumber), cmp.Or(buyer.CreditCode, buyer.ForeignNumber)
-			if a == "" || b == "" || control.CompanyKey(a) == control.CompanyKey(b) {
-				continue
-			}
-			ties, err := control.Common(q, a, b, day)
-			if fault.ControlTooWide.Of(err) { // the office asks the bureau; the application is read all the same
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			if len(ties) == 0 {
-				continue
-			}
-			r := Related{Seller: fmt.Sprintf("/terms/sellers/%d", i), Buyer: fmt.Sprintf("/terms/buyers/%d", k), Ties: ties}
-			for _, tie := range ties {
-				r.Wholly = r.Wholly || tie.Wholly(a, b)
-			}
-			r.Benefits = benefits(kind, r.Wholly)
-			out = append(out, r)
+	for _, p := range t.pairs() {
+		ties, err := control.Common(q, p.A, p.B, t.SignedOn)
+		if fault.ControlTooWide.Of(err) { // the office asks the bureau; the application is read all the same
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(ties) > 0 {
+			out = append(out, p.related(kind, ties))
 		}
 	}
 	return out, nil
+}
+
+// pair is a seller and a buyer who may be asked about.
+type pair struct {
+	control.Pair
+	seller, buyer int
+}
+
+func (t Terms) pairs() []pair {
+	var out []pair
+	for i, seller := range t.Sellers {
+		for k, buyer := range t.Buyers {
+			a, b := cmp.Or(seller.CreditCode, seller.ForeignNumber), cmp.Or(buyer.CreditCode, buyer.ForeignNumber)
+			if a != "" && b != "" && control.CompanyKey(a) != control.CompanyKey(b) {
+				out = append(out, pair{control.Pair{A: a, B: b, Day: t.SignedOn}, i, k})
+			}
+		}
+	}
+	return out
+}
+
+func (p pair) related(kind codes.ContractKind, ties []control.Tie) Related {
+	r := Related{Seller: fmt.Sprintf("/terms/sellers/%d", p.seller), Buyer: fmt.Sprintf("/terms/buyers/%d", p.buyer), Ties: ties}
+	for _, tie := range ties {
+		r.Wholly = r.Wholly || tie.Wholly(p.A, p.B)
+	}
+	r.Benefits = benefits(kind, r.Wholly)
+	return r
 }

@@ -23,7 +23,7 @@ func TestBenefitsOfPartiesUnderOneControl(t *testing.T) {
 			t.Errorf("%s, wholly %v: %+v", c.kind, c.wholly, got)
 		}
 		for _, b := range got {
-			if open, named := c.want[b.Kind]; !named || open != b.Open || b.Rule == "" {
+			if open, named := c.want[b.Kind]; !named || open != b.Open || b.Rule.IsZero() {
 				t.Errorf("%s, wholly %v: %+v", c.kind, c.wholly, b)
 			}
 		}

@@ -57,3 +57,51 @@ func groups(links []Link, by map[string]string) []Group {
 	slices.SortStableFunc(out, func(a, b Group) int { return cmp.Compare(a.By.Name, b.By.Name) })
 	return out
 }
+
+// Pair is two companies, by their codes, and the day on which they are asked about.
+type Pair struct {
+	A, B string
+	Day  when.Day
+}
+
+// Each is Common for many pairs, each on its own day: one statement for each step away from them.
+func Each(q *gorm.DB, pairs []Pair) ([][]Tie, error) {
+	keys := map[string]bool{}
+	for _, p := range pairs {
+		keys[CompanyKey(p.A)], keys[CompanyKey(p.B)] = true, true
+	}
+	links, err := linksEver(q, slices.Sorted(maps.Keys(keys)), maxLinks*4)
+	if err != nil {
+		return nil, err
+	}
+	over := map[string][]Link{} // by the key of what is held
+	for _, l := range links {
+		over[l.HeldKey] = append(over[l.HeldKey], l)
+	}
+	out := make([][]Tie, len(pairs))
+	for i, p := range pairs {
+		a, b := CompanyKey(p.A), CompanyKey(p.B)
+		if held := above(over, p.Day, a, b); len(held) > 0 && a != b {
+			out[i] = common(held, a, b)
+		}
+	}
+	return out, nil
+}
+
+// above is the links that hold on a day by which companies are held, from these upwards.
+func above(over map[string][]Link, day when.Day, keys ...string) []Link {
+	var out []Link
+	seen := map[string]bool{}
+	for next := keys; len(next) > 0; next = next[1:] {
+		if seen[next[0]] {
+			continue
+		}
+		seen[next[0]] = true
+		for _, l := range over[next[0]] {
+			if day.Within(l.ValidFrom, l.ValidTo) {
+				out, next = append(out, l), append(next, l.HolderKey)
+			}
+		}
+	}
+	return out
+}

@@ -262,14 +262,26 @@ func Common(q *gorm.DB, a, b string, day when.Day) ([]Tie, error) {
 
 // linksAbove reads the links that hold on a day by which companies are held, from these upwards; at most so many.
 func linksAbove(q *gorm.DB, keys []string, day when.Day, most int) ([]Link, error) {
+	return linksWhere(q, keys, most, "valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)", day, day)
+}
+
+// linksEver is linksAbove for whatever day.
+func linksEver(q *gorm.DB, keys []string, most int) ([]Link, error) {
+	return linksWhere(q, keys, most, "")
+}
+
+func linksWhere(q *gorm.DB, keys []string, most int, holds string, args ...any) ([]Link, error) {
 	var links []Link
 	seen := map[string]bool{}
 	for next := keys; len(next) > 0; {
 		var found []Link
 		for some := range slices.Chunk(next, 500) {
 			var rows []Link
-			err := q.Where("held_key IN ? AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)", some, day, day).Order("id").Limit(most + 1).Find(&rows).Error
-			if err != nil {
+			at := q.Where("held_key IN ?", some)
+			if holds != "" {
+				at = at.Where(holds, args...)
+			}
+			if err := at.Order("id").Limit(most + 1).Find(&rows).Error; err != nil {
 				return nil, err
 			}
 			found = append(found, rows...)

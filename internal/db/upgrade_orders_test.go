@@ -29,5 +29,13 @@ func init() {
 		after: map[string]string{
 			"SELECT CASE WHEN COUNT(*) = (SELECT COUNT(*) FROM contract_applications) THEN 'all' ELSE 'some' END FROM contract_applications WHERE filed_on >= '1900-01-01'": "all",
 		},
+	}, step{
+		// The rules that come with the program are there, none of them held against the text in force, and nobody entered them.
+		to: 79,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM benefit_rules WHERE provisional AND entered_by IS NULL AND source <> '' AND note <> '' AND note_en <> ''":                                                                 "6",
+			"SELECT CAST(COUNT(*) AS text) FROM benefit_rules AS a JOIN benefit_rules AS b ON a.code = b.code AND a.id <> b.id WHERE a.valid_from <= b.valid_from AND (a.valid_to IS NULL OR a.valid_to >= b.valid_from)": "0",
+			"SELECT CAST(contract_kinds AS text) FROM benefit_rules WHERE code = 'rd_deduction'":                                                                                                                          `["development"]`,
+		},
 	})
 }

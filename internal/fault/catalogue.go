@@ -75,6 +75,8 @@ var (
 	ReportFrozen        = define("report_frozen", Conflict, "该月月报已固化，不再更改。", "The report of the month is frozen and does not change.")
 	GradeOverlap        = define("grade_overlap", Conflict, "该单位同一等级已有期间重叠的一条。", "The organization has this grade already on some of these days.")
 	CertificateTaken    = define("certificate_taken", Conflict, "该证书或编号已属于另一单位。", "Another organization has a certificate of this number.")
+	RuleThere           = define("benefit_rule_there", Conflict, "同一代码的规则已有日期重叠的一条，请修改已有的，或先填其止日。", "A rule of this code holds on some of these days; correct it, or end it first.")
+	RuleNational        = define("benefit_rule_national", Conflict, "国家级规则随程序更新，不在此修改。", "National rules come with the program and are not changed here.")
 	ControlLinkThere    = define("control_link_there", Conflict, "同一时期已有同类控制关系，请修改已有的一条。", "There is a link of this kind for the same time; correct that one.")
 	ControlTooWide      = define("control_too_wide", Conflict, "相关的控制关系过多，请缩小范围或联系运维。", "There are more links around these companies than one question looks at.")
 	ChainCodeTaken      = define("chain_code_taken", Conflict, "已有此代码的产业链，请修改已有的一条。", "A chain with this code exists; correct that one.")

@@ -98,6 +98,8 @@ var remedies = map[string]Text{
 	"report_frozen":            {"其后的变化写入下一月的月报。", "What changed since goes into the next month's report."},
 	"grade_overlap":            {"修改已有的一条，或改用不重叠的期间。", "Change the one that is there, or choose days that do not overlap."},
 	"certificate_taken":        {"核对证书编号；确有冲突的，请联系运营方。", "Check the number of the certificate; where both are right, tell an operator."},
+	"benefit_rule_there":       {"修改已有的一条，或改用不重叠的期间。", "Change the one that is there, or choose days that do not overlap."},
+	"benefit_rule_national":    {"另录省、市级的规则；国家级的有误，请告知维护者。", "Enter a province's or a city's; where a national one is wrong, tell those who maintain the program."},
 	"control_link_there":       {"修改已有的一条，或改用其他期间。", "Change the one that is there, or choose other days."},
 	"control_too_wide":         {"缩小查询的层数或单位范围。", "Ask for fewer steps or fewer organizations."},
 	"chain_code_taken":         {"换一个代码，或修改已有的产业链。", "Choose another code, or change the chain that has it."},

@@ -218,3 +218,14 @@ func Names(q *gorm.DB) (map[string]string, error) {
 	}
 	return out, nil
 }
+
+// Regions gives the region that each office is of, by their codes: whose rules hold for what it registers.
+func Regions(q *gorm.DB) (map[string]string, error) {
+	var rows []Office
+	err := q.Session(&gorm.Session{NewDB: true}).Select("code", "region").Find(&rows).Error
+	out := make(map[string]string, len(rows))
+	for _, o := range rows {
+		out[o.Code] = o.Region
+	}
+	return out, err
+}
