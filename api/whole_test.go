@@ -219,6 +219,7 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		// The contract, the rules, the organizations whose people ask, what stands above its parties; of each side that has a cap of a year to use, what it
 		// registered before and what stands above those parties.
 		counted("what a contract may bring", 5, get(s.Editor, "/v1/contracts/"+contract+"/benefits"))
+		counted("a broker's reward without a rule", 3, get(s.Operator, "/v1/broker-reward?year=2026"))
 		counted("list applications", 9, get(s.First, "/v1/applications?office=SY01&finished=true"))
 		// The challenges, their owners' names, where those are, and the chains. What was shown a moment ago is remembered: where nothing has been
 		// written since, only what is new is read.

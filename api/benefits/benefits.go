@@ -32,6 +32,13 @@ func Routes(e *edge.Edge, s *benefits.Service) {
 		}
 		return writtenContract(&b), nil
 	})
+	edge.Plain(e, "getBrokerReward", func(ctx context.Context, call work.Call, q benefits.Question) (wire.BrokerReward, error) {
+		r, err := s.Reward(ctx, call.Actor, q)
+		if err != nil {
+			return wire.BrokerReward{}, err
+		}
+		return writtenReward(&r), nil
+	})
 }
 
 func input(b *wire.BenefitRuleInput) (benefits.Input, error) {
@@ -94,4 +101,24 @@ func amount(f *money.Fen) *wire.Money {
 		return nil
 	}
 	return wire.Ptr(wire.MoneyOf(*f))
+}
+
+func writtenReward(r *benefits.Reward) wire.BrokerReward {
+	w := wire.BrokerReward{
+		Broker: wire.BrokerRef{Username: r.Broker.Username, Name: r.Broker.Name}, Year: r.Year, Information: true, Rewards: make([]wire.RewardOfRule, len(r.Rewards)),
+		Remark: r.Remark.ZH, RemarkEn: r.Remark.EN,
+	}
+	for i, of := range r.Rewards {
+		out := wire.RewardOfRule{
+			Rule: writtenRule(&of.Rule), Base: wire.AmountOf(of.Base), Uncapped: wire.AmountOf(of.Uncapped), Amount: wire.AmountOf(of.Amount), Lines: make([]wire.RewardLine, len(of.Lines)), More: of.More,
+		}
+		for k, l := range of.Lines {
+			out.Lines[k] = wire.RewardLine{
+				Contract: wire.BriefContract{Id: l.Contract.ID, Number: l.Contract.Number, Title: l.Contract.Title, State: wire.ContractState(l.Contract.State)},
+				ShareBp:  l.ShareBP, Received: wire.AmountOf(l.Received), Reversed: wire.AmountOf(l.Reversed), Base: wire.AmountOf(l.Base),
+			}
+		}
+		w.Rewards[i] = out
+	}
+	return w
 }

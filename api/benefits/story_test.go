@@ -1,9 +1,11 @@
 package benefits_test
 
 import (
+	"strings"
 	"testing"
 
 	"jiebang/api/apitest"
+	"jiebang/internal/db/dbtest"
 )
 
 type j = apitest.J
@@ -32,6 +34,25 @@ func yuan(i j, field string) string {
 		return m["amount"].(string)
 	}
 	return ""
+}
+
+// fixed holds that an operator's question takes no more than so many statements, none of which reads a table whole.
+func fixed(h *apitest.House, most int64, path string) {
+	h.Helper()
+	h.Operator.Get("/v1/me").Want(200) // so that the token is remembered
+	h.Queries.Reset()
+	h.Operator.Get(path).Want(200)
+	if n := h.Queries.Count(); n > most {
+		h.Errorf("%s: %d statements, at most %d", path, n, most)
+	} else {
+		h.Logf("%s: %d statements", path, n)
+	}
+	for _, p := range dbtest.Plans(h.T, h.App.DB, h.Queries.See, func() { h.Operator.Get(path).Want(200) }) {
+		p.Text = strings.ReplaceAll(p.Text, "USE TEMP B-TREE", "sort") // of what one party or one broker has in a year
+		if found := p.Whole("contracts", "contract_lookups", "contract_parties", "contract_payments", "commission_claims", "mandate_brokers", "control_links", "organizations"); found != "" {
+			h.Errorf("%s: %s\n%s\n%s", path, found, p.SQL, p.Text)
+		}
+	}
 }
 
 // A parent assigns to its subsidiary: held whole, directly or through a chain, neither relief of income tax nor the award of the place is open, each by its
@@ -139,6 +160,8 @@ func TestCapsOfAYearAreUsedInTheOrderOfRegistration(t *testing.T) {
 		check(s.First, second, award, buyer, map[string]string{"used": "", "amount": "1500000.00"})
 		check(s.Buyer, second, tax, seller, map[string]string{"used": "", "exempt": "4000000.00", "above": "0.00"})
 		check(h.Operator, first, tax, seller, map[string]string{"used": "0.00", "exempt": "4000000.00", "above": "0.00"})
+
+		fixed(h, 9, second+"/benefits")
 
 		// The next year begins anew, and what is cancelled uses nothing.
 		h.Clock.Set("2026-12-31T16:30:00Z")
@@ -269,5 +292,101 @@ func TestRulesAreDated(t *testing.T) {
 			h.Errorf("%s", national.Raw)
 		}
 		h.Operator.Put("/v1/benefit-rules/"+national.Text("id"), national.ETag, body(nil)).Refused(409, "benefit_rule_national")
+	})
+}
+
+// Five per cent of what was paid, at most 200,000 yuan a year, and not of what was agreed; by the days of Shanghai, and what goes back counts in its own year.
+func TestABrokersRewardOfAYear(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		broker := s.Broker()
+		reward := func(who *apitest.Client, query string) *apitest.Response {
+			return who.Get("/v1/broker-reward" + query).Want(200)
+		}
+		if r := reward(broker, ""); len(r.At("rewards").([]any)) != 0 || r.At("year") != 2026.0 || r.At("information") != true || r.Text("remark_en") != "No rule rewards brokers in this year." {
+			h.Errorf("%s", r.Raw)
+		}
+		h.Operator.Post("/v1/benefit-rules", j{
+			"code": "broker_reward", "kind": "broker_reward", "level": "city", "region": "210100", "side": "broker", "contract_kinds": []any{"development", "assignment", "license", "consulting", "service"},
+			"rate_bp": 500, "cap": apitest.Money("200000.00"), "cap_per": "broker_year", "valid_from": "2025-01-01", "source": "示例，取兰州市 2025 年方案的形式", "note": "示例：按到账额的 5% 奖励。", "note_en": "An example: 5 % of what was received.", "provisional": true,
+		}).Want(201)
+		mandate, _ := s.MandateIn("agreed")
+		s.IntroductionUnder(mandate)
+		contract := func(price, equipment, number string, register bool) string {
+			terms := apitest.Terms(s.Uni, s.Firm, j{
+				"turnover": apitest.Money(price), "deductions": []any{j{"kind": "equipment", "reason": "随技术购置的成套设备", "amount": apitest.Money(equipment)}}, "paper_number": number,
+			})
+			apitest.Today(terms)
+			r := s.Editor.Post("/v1/contracts", j{"kind": "development", "terms": terms}).Want(201)
+			path := "/v1/contracts/" + r.Text("id")
+			filed := s.Editor.Act(path+"/submit", r.ETag, nil).Want(200)
+			if register {
+				h.Register(filed.Text("application_id"), s.First, s.Second)
+			}
+			h.Eventually("it is claimed", func() bool {
+				found := h.Operator.Get("/v1/commission-claims?contract_id=" + r.Text("id")).Want(200).Items()
+				if len(found) == 0 {
+					return false
+				}
+				claim := "/v1/commission-claims/" + found[0].(j)["id"].(string)
+				s.Buyer.Act(claim+"/accept", s.Buyer.Get(claim).ETag, nil).Want(200)
+				return true
+			})
+			return path
+		}
+		first, second, third := contract("6000000.00", "2000000.00", "C-1", true), contract("3000000.00", "1000000.00", "C-2", true), contract("900000.00", "100.00", "C-3", true)
+		waits := contract("800000.00", "100.00", "C-4", false)
+		pay := func(path, amount, on string) string {
+			return s.Editor.Post(path+"/payments", j{"amount": apitest.Money(amount), "paid_on": on}).Want(201).Text("id")
+		}
+		paid := pay(first, "2600000.00", "2026-03-10")
+		pay(waits, "800000.00", "2026-03-10") // is not registered
+		h.Clock.Set("2026-12-31T15:30:00Z")
+		h.SignInAgain()
+		pay(second, "1900000.00", "2026-12-31")
+		h.Clock.Set("2026-12-31T16:30:00Z")
+		s.Editor.Post(third+"/payments", j{"amount": apitest.Money("300000.00"), "paid_on": "2027-01-02"}).Refused(400, "invalid_input")
+		pay(third, "300000.00", "2027-01-01")
+		check := func(year, base, uncapped, amount string, lines int) {
+			h.Helper()
+			for _, r := range []*apitest.Response{reward(h.Again(broker), "?year="+year), reward(h.Operator, "?year="+year+"&username="+broker.Username)} {
+				for field, want := range map[string]string{"base": base, "uncapped": uncapped, "amount": amount} {
+					if got := r.Text("rewards", 0, field, "amount"); got != want {
+						h.Errorf("%s of %s is %s, want %s: %s", field, year, got, want, r.Raw)
+					}
+				}
+				if n := len(r.At("rewards", 0, "lines").([]any)); n != lines || r.Text("rewards", 0, "rule", "source") == "" {
+					h.Errorf("%d lines of %s: %s", n, year, r.Raw)
+				}
+			}
+		}
+		check("2026", "4500000.00", "225000.00", "200000.00", 2)
+		check("2027", "300000.00", "15000.00", "15000.00", 1)
+		back := func(amount string) {
+			s.Editor.Post("/v1/payments/"+paid+"/reversals", j{"amount": apitest.Money(amount), "paid_on": "2027-01-01", "note": "质量扣款退回"}).Want(201)
+		}
+		back("200000.00")
+		check("2026", "4500000.00", "225000.00", "200000.00", 2)
+		check("2027", "100000.00", "5000.00", "5000.00", 2)
+		back("2400000.00")
+		check("2027", "-2300000.00", "0.00", "0.00", 2)
+
+		fixed(h, 9, "/v1/broker-reward?year=2027&username="+broker.Username)
+
+		r := reward(h.Operator, "?year=2025&username="+broker.Username)
+		if len(r.At("rewards", 0, "lines").([]any)) != 0 || r.Text("rewards", 0, "amount", "amount") != "0.00" {
+			h.Errorf("%s", r.Raw)
+		}
+		if r := reward(h.Operator, "?year=2024&username="+broker.Username); len(r.At("rewards").([]any)) != 0 {
+			h.Errorf("%s", r.Raw)
+		}
+		other := h.Person("zhao.lian")
+		h.Enter(j{"kind": "broker", "username": other.Username, "certificate": "技术经纪人证书 2026-018", "valid_from": "2026-03-01"})
+		other.Get("/v1/broker-reward?username="+broker.Username).Refused(403, "not_allowed")
+		if r := reward(other, "?year=2026"); len(r.At("rewards", 0, "lines").([]any)) != 0 {
+			h.Errorf("what another led to is told: %s", r.Raw)
+		}
+		s.Editor.Get("/v1/broker-reward").Refused(403, "not_allowed")
+		broker.Get("/v1/broker-reward?year=1999").Refused(400, "invalid_input")
 	})
 }

@@ -35,6 +35,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"confirmCommission":      apitest.Act("commissions", "confirm", s.Commission, nil),
 			"disputeCommission":      apitest.Act("commissions", "dispute", s.Commission, apitest.J{"reason": "金额有误"}),
 			"settleCommission":       apitest.Act("commissions", "settle", s.Commission, apitest.J{"paid_on": "2026-03-10", "reference": "转账 017"}),
+			"getBrokerReward":        apitest.Get("/v1/broker-reward?year=2026&username=" + s.Broker().Username),
 			"getCommissionStatement": apitest.Get("/v1/commission-statement?month=2026-03&username=" + s.Broker().Username),
 		}
 	})

@@ -4614,6 +4614,27 @@ type BrokerRef struct {
 	Username  string `json:"username"`
 }
 
+// BrokerReward 经纪人年度奖励 A broker's public reward for a year
+type BrokerReward struct {
+	// Broker 参与的技术经纪人 A broker who acts
+	Broker BrokerRef `json:"broker"`
+
+	// Information 恒为是：仅供参考 Always true, since it is information
+	//
+	// Example: true
+	Information bool `json:"information"`
+
+	// Remark 说明 What is to be known about it
+	Remark string `json:"remark"`
+
+	// RemarkEn 英文说明 The same in English
+	RemarkEn string         `json:"remark_en"`
+	Rewards  []RewardOfRule `json:"rewards"`
+
+	// Year 年份 The year
+	Year int `json:"year"`
+}
+
 // Budget 预算，可只填一端；不填为面议 A budget, one end is enough; absent means negotiable
 type Budget struct {
 	// Max 金额 An amount of money
@@ -11093,8 +11114,41 @@ type RewardInput struct {
 	Terms *string    `json:"terms,omitempty"`
 }
 
+// RewardLine 一份合同的到账 What one contract adds
+type RewardLine struct {
+	// Base 统计金额，可为负 A statistical amount, may be negative
+	Base Amount `json:"base"`
+
+	// Contract 合同 A contract
+	Contract BriefContract `json:"contract"`
+
+	// Received 统计金额，可为负 A statistical amount, may be negative
+	Received Amount `json:"received"`
+
+	// Reversed 统计金额，可为负 A statistical amount, may be negative
+	Reversed Amount `json:"reversed"`
+	ShareBp  int    `json:"share_bp"`
+}
+
 // RewardMode 榜金支付方式 When the reward is paid
 type RewardMode string
+
+// RewardOfRule 一条规则的奖励 What one rule comes to
+type RewardOfRule struct {
+	// Amount 统计金额，可为负 A statistical amount, may be negative
+	Amount Amount `json:"amount"`
+
+	// Base 统计金额，可为负 A statistical amount, may be negative
+	Base  Amount       `json:"base"`
+	Lines []RewardLine `json:"lines"`
+	More  bool         `json:"more"`
+
+	// Rule 一条优惠规则 A rule of a benefit
+	Rule BenefitRule `json:"rule"`
+
+	// Uncapped 统计金额，可为负 A statistical amount, may be negative
+	Uncapped Amount `json:"uncapped"`
+}
 
 // RotateApiKeyInput 轮换 Rotating a key
 type RotateApiKeyInput struct {

@@ -291,3 +291,38 @@ type ClaimFilter struct {
 func (s *Service) ListClaims(ctx context.Context, reader policy.Actor, f ClaimFilter, p db.Paging) (db.Page[ClaimView], error) {
 	return claims.List(ctx, s.unit, reader, f, p)
 }
+
+// Led is a contract that a broker led to, with the shares of their mandate's brokers and which of these is theirs.
+type Led struct {
+	ContractID uuid.UUID
+	Shares     []int
+	Own        int // the place of theirs
+}
+
+// LedBy reads the contracts that a broker led to by claims that were accepted, each once: where they have it under several mandates, by the one of their
+// largest share.
+func LedBy(q *gorm.DB, broker uuid.UUID) ([]Led, error) {
+	var rows []Claim
+	err := q.Session(&gorm.Session{NewDB: true}).Where("state = ? AND "+underMandate, Accepted, []uuid.UUID{broker}).Order("contract_id, id").Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]uuid.UUID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].MandateID
+	}
+	brokers, err := mandates.BrokersOf(q, ids)
+	var out []Led
+	for _, c := range rows {
+		of := brokers[c.MandateID]
+		l := Led{c.ContractID, sharesOf(of), slices.IndexFunc(of, func(b mandates.Broker) bool { return b.AccountID == broker })}
+		switch last := len(out) - 1; {
+		case l.Own < 0:
+		case last < 0 || out[last].ContractID != l.ContractID:
+			out = append(out, l)
+		case l.Shares[l.Own] > out[last].Shares[out[last].Own]:
+			out[last] = l
+		}
+	}
+	return out, err
+}

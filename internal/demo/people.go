@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"jiebang/internal/accounts"
+	"jiebang/internal/benefits"
 	"jiebang/internal/codes"
 	"jiebang/internal/control"
+	"jiebang/internal/money"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
@@ -62,7 +64,23 @@ func (s *seeder) people() error {
 	}}); err != nil {
 		return err
 	}
+	if err := s.reward(operator); err != nil {
+		return err
+	}
 	return s.registers(operator)
+}
+
+// reward enters an example of how a city may reward brokers, in the form of another city's plan: there is none of this one that could be read.
+func (s *seeder) reward(operator string) error {
+	_, err := create(s, operator, s.Benefits.Create, benefits.Input{
+		Code: "broker_reward_example", Kind: benefits.BrokerReward, Level: benefits.City, Region: "210100", Side: benefits.Broker,
+		ContractKinds: []codes.ContractKind{codes.Development, codes.Assignment, codes.License, codes.Consulting, codes.Service},
+		RateBP:        500, Cap: 200_000 * money.Yuan, CapPer: benefits.PerBroker, ValidFrom: when.DayOf(s.day(12, 1, 0)),
+		Source: "演示数据（示例）：取兰州市 2025 年方案的形式", SourceLink: "http://zjw.ctctw.com/article.php?id=626", Provisional: true,
+		Note:   "示例，并非本市的规定：按经纪人促成的登记合同当年到账额的 5% 奖励，每人每年不超过 20 万元。",
+		NoteEN: "An example and no rule of this city: 5 % of what was received in the year on registered contracts that the broker led to, at most 200,000 yuan.",
+	})
+	return err
 }
 
 // grades enters what the first organizations of each kind are: one operator proposes, the other confirms.

@@ -115,6 +115,7 @@ type group struct {
 var groups = []group{
 	{"desk.supply", member, []string{"listResults", "listNeeds", "listTeams", "listImports", "listGrades"}},
 	{"desk.deals", brokerOrSide, []string{"listIntroductions", "listDeals", "listMandates", "listClaims", "listCommissions"}},
+	{"desk.reward", func(a policy.Actor) bool { return a.Broker() || a.Operator }, []string{"getBrokerReward"}},
 	{"desk.challenges", func(a policy.Actor) bool { return member(a) || a.Operator }, []string{"listChallenges", "listBids", "listProjects", "listRounds"}},
 	{"desk.contracts", func(a policy.Actor) bool { return member(a) || registrar(a) || a.Operator }, []string{"listContracts", "listOffices", "listBenefitRules"}},
 	{"desk.registry", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"listApplications", "countApplications", "getDeskStatistics"}},
