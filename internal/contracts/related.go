@@ -49,18 +49,34 @@ func benefits(kind codes.ContractKind, wholly bool) []Benefit {
 
 // Related finds the sellers and buyers under one control on the day of signing. Parties without a code are known by no link.
 func (t Terms) Related(q *gorm.DB, kind codes.ContractKind) ([]Related, error) {
+	pairs := t.pairs()
+	asked := make([]control.Pair, len(pairs))
+	for i, p := range pairs {
+		asked[i] = p.Pair
+	}
+	ties, err := control.Each(q, asked)
+	if fault.ControlTooWide.Of(err) { // perhaps around one of them
+		ties, err = oneByOne(q, asked)
+	}
 	var out []Related
-	for _, p := range t.pairs() {
-		ties, err := control.Common(q, p.A, p.B, t.SignedOn)
-		if fault.ControlTooWide.Of(err) { // the office asks the bureau; the application is read all the same
-			continue
+	for i, found := range ties {
+		if len(found) > 0 {
+			out = append(out, pairs[i].related(kind, found))
 		}
-		if err != nil {
+	}
+	return out, err
+}
+
+// oneByOne asks about each pair by itself. Of one with more control around it than one question looks at nothing is told: the office asks the bureau,
+// and the application is read all the same.
+func oneByOne(q *gorm.DB, asked []control.Pair) ([][]control.Tie, error) {
+	out := make([][]control.Tie, len(asked))
+	for i, p := range asked {
+		ties, err := control.Common(q, p.A, p.B, p.Day)
+		if err != nil && !fault.ControlTooWide.Of(err) {
 			return nil, err
 		}
-		if len(ties) > 0 {
-			out = append(out, p.related(kind, ties))
-		}
+		out[i] = ties
 	}
 	return out, nil
 }
