@@ -6,10 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"path"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -82,6 +86,8 @@ files/               合同附件，以序号开头 files of the contract, numbe
 SHA256SUMS           以上各文件的 SHA-256，用 sha256sum -c SHA256SUMS 核对 digests, checked by that command
 
 证件号码为掩码；全文须在系统中按规定查看。Numbers of persons are masked.
+登记机构与运营方下载的含审核意见与内部备注，只供存档，不得外传。What an office or the bureau downloads has its own notes in it, and is for its files only.
+无法读取的附件以“（无法读取 not readable）”代替，请报告系统管理员。A file that cannot be read is told so in its place.
 `
 
 func writeArchive(ctx context.Context, reader policy.Actor, a *contracts.Archive, papers []files.View, store *files.Service, w io.Writer) error {
@@ -104,7 +110,7 @@ func writeArchive(ctx context.Context, reader policy.Actor, a *contracts.Archive
 	}
 	for i := range papers {
 		if err == nil {
-			err = s.add(fmt.Sprintf("files/%03d %s", i+1, papers[i].Name), zip.Store, func(w io.Writer) error { return send(ctx, reader, store, papers[i].ID, w) })
+			err = s.addFile(ctx, reader, store, fmt.Sprintf("files/%03d ", i+1), &papers[i])
 		}
 	}
 	if err != nil {
@@ -120,21 +126,36 @@ func writeArchive(ctx context.Context, reader policy.Actor, a *contracts.Archive
 	return s.zip.Close()
 }
 
-// send writes the content of a file.
-func send(ctx context.Context, reader policy.Actor, store *files.Service, id uuid.UUID, w io.Writer) error {
-	d, err := store.Open(ctx, reader, id)
+// longestName is how long a file's name may be in an archive, in bytes: most systems take 255, with what stands in front.
+const longestName = 240
+
+// addFile writes the content of a file. One that cannot be opened is told in its place: of the rest there is as much need.
+func (s *sums) addFile(ctx context.Context, reader policy.Actor, store *files.Service, front string, f *files.View) error {
+	name := f.Name
+	if end := path.Ext(name); len(front)+len(name) > longestName {
+		if len(end) > 20 { // no ending that says what it is
+			end = ""
+		}
+		cut := longestName - len(front) - len(end)
+		for cut > 0 && !utf8.RuneStart(name[cut]) {
+			cut--
+		}
+		name = name[:cut] + end
+	}
+	d, err := store.Open(ctx, reader, f.ID)
+	if err == nil {
+		if err = d.Section(0, d.Size); err != nil {
+			_ = d.Close()
+		}
+	}
 	if err != nil {
-		return err
+		if ctx.Err() != nil {
+			return err
+		}
+		slog.ErrorContext(ctx, "a file of an archive cannot be read", "file", f.ID, "cause", err)
+		return s.add(front+"（无法读取 not readable）.txt", zip.Deflate, func(w io.Writer) error { _, err := io.WriteString(w, f.Name+"\n"); return err })
 	}
-	if err := d.Section(0, d.Size); err != nil {
-		_ = d.Close()
-		return err
-	}
-	_, err = d.WriteTo(w)
-	if closed := d.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return errors.Join(s.add(front+name, zip.Store, func(w io.Writer) error { _, err := d.WriteTo(w); return err }), d.Close())
 }
 
 func each[V, W any](all []V, write func(*V) W) []W {

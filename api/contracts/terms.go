@@ -60,7 +60,7 @@ func writePrice(t contracts.Terms, w *wire.Terms) {
 			w.Payment.Instalments = &parts
 		}
 		if r := p.Royalty; r != nil {
-			w.Payment.Royalty = &wire.Royalty{Base: r.Base, RateBp: int(r.RateBP), Steps: wire.Some(r.Steps), From: wire.OptionalDate(r.From), To: wire.OptionalDate(r.To)}
+			w.Payment.Royalty = &wire.Royalty{Base: r.Base, RateBp: wire.Some(int(r.RateBP)), Steps: wire.Some(r.Steps), From: wire.OptionalDate(r.From), To: wire.OptionalDate(r.To)}
 		}
 	}
 	if len(t.Conversions) > 0 {
@@ -85,13 +85,21 @@ func priceInput(w wire.TermsInput, t *contracts.Terms) error {
 			t.Payment.Instalments = append(t.Payment.Instalments, contracts.Instalment{Amount: amount, DueOn: wire.OptionalDay(x.DueOn), Condition: wire.Value(x.Condition)})
 		}
 		if r := p.Royalty; r != nil {
-			t.Payment.Royalty = &contracts.Royalty{Base: r.Base, RateBP: int64(r.RateBp), Steps: wire.Value(r.Steps), From: wire.OptionalDay(r.From), To: wire.OptionalDay(r.To)}
+			t.Payment.Royalty = &contracts.Royalty{Base: r.Base, RateBP: int64(wire.Value(r.RateBp)), Steps: wire.Value(r.Steps), From: wire.OptionalDay(r.From), To: wire.OptionalDay(r.To)}
 		}
 	}
 	for _, c := range wire.Value(w.Conversions) {
 		t.Conversions = append(t.Conversions, contracts.Conversion{
-			Currency: c.Currency, Amount: c.Amount, Rate: c.Rate, Per: int64(wire.Value(c.RatePer)), RateOn: wire.DayOf(c.RateOn), Source: c.RateSource,
+			Currency: c.Currency, Amount: c.Amount, Rate: c.Rate, Per: perOf(wire.ValueOr(c.RatePer, 1)), RateOn: wire.DayOf(c.RateOn), Source: c.RateSource,
 		})
 	}
 	return nil
+}
+
+// perOf is how many units a rate is for; 1 is what leaving it out means, so that the same terms are the same.
+func perOf(n int) int64 {
+	if n == 1 {
+		return 0
+	}
+	return int64(n)
 }

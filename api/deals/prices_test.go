@@ -114,10 +114,21 @@ func TestAPriceIsShownBeforeItIsSigned(t *testing.T) {
 		h.Clock.Set(from + "T01:00:00Z")
 		h.SignInAgain()
 		file(s, deal, from, "1249999.99").Refused(409, "price_not_shown") // for less than was shown
-		file(s, deal, from, "1250000.00").Want(200)
-		if got := s.Editor.Get("/v1/deals/" + deal).Want(200); got.Text("stage") != "contracted" || slices.Contains(actions(got), "openPriceNotice") {
+		filed := file(s, deal, from, "1250000.00").Want(200)
+		got := s.Editor.Get("/v1/deals/" + deal).Want(200)
+		if got.Text("stage") != "contracted" {
 			t.Errorf("afterwards: %s", got.Body)
 		}
+		// A lower price by an amendment has to be shown as well, and can be.
+		s.Register(filed.Text("application_id"), s.First, s.Second)
+		amend := func(price string) *apitest.Response {
+			return h.As(s.Editor).Post("/v1/contracts/"+filed.Text("id")+"/amendments", apitest.J{"terms": s.LicenceTerms(from, price), "reason": "双方协商调整价款"})
+		}
+		amend("1200000.00").Refused(409, "price_not_shown")
+		if !slices.Contains(actions(got), "openPriceNotice") {
+			t.Errorf("a price that is to be changed cannot be shown: %s", got.Body)
+		}
+		amend("1300000.00").Want(201)
 	})
 }
 

@@ -5799,7 +5799,7 @@ type Conversion struct {
 	// Example: 150000.00
 	Amount string `json:"amount"`
 
-	// Currency 原币种，ISO 4217 的三位字母；签订之日流通的 Currency by its three letters of ISO 4217; one that was tender on the day of signing
+	// Currency 原币种，ISO 4217 的三位字母；签订之日或汇率之日流通的；合同中以人民币计的部分填 CNY，汇率为 1。Currency by its three letters of ISO 4217, tender on the day of signing or of the rate; CNY at rate 1 of what is in yuan beside
 	//
 	// Example: EUR
 	Currency string `json:"currency"`
@@ -7629,7 +7629,7 @@ type IndustryChainList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
-// Instalment 一期价款；日期与条件至少填一项。One instalment; a day or a condition, or both
+// Instalment 一期价款；日期与条件至少填一项，一次总付的可都不填。One instalment; a day or a condition, or both; of what is paid once neither need be given
 type Instalment struct {
 	// Amount 金额 An amount of money
 	Amount Money `json:"amount"`
@@ -11330,12 +11330,12 @@ type Royalty struct {
 	// From 提成期的首日 First day of it
 	From *openapi_types.Date `json:"from,omitempty"`
 
-	// RateBp 提成比例，以万分之一计；逐年递增或递减的，填首年的，并在 steps 写明 Basis points; of a rate that rises or falls that of the first year, with the rest in steps
+	// RateBp 提成比例，以万分之一计；逐年递增或递减的，填首年的，并在 steps 写明；按件计算等没有比例的，只写 steps。Basis points; of a rate that rises or falls that of the first year, with the rest in steps; what is reckoned by the piece has steps only
 	//
 	// Example: 300
-	RateBp int `json:"rate_bp"`
+	RateBp *int `json:"rate_bp,omitempty"`
 
-	// Steps 比例逐年递增或递减的约定 How the rate rises or falls
+	// Steps 比例逐年递增或递减的约定，或按件等其他计算方式 How the rate rises or falls, or how it is reckoned otherwise
 	//
 	// Example: 第三年起为 2%
 	Steps *string `json:"steps,omitempty"`

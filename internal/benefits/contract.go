@@ -138,6 +138,8 @@ func (i *Item) reckon(c *contracts.Contract, used money.Fen) {
 	case r.Kind == IncomeTaxRelief:
 		exempt, above := r.bands(c.Technology, used)
 		i.Exempt, i.Reduced = &exempt, &above
+	case r.Kind == RDDeduction && (c.Terms.Subkind != codes.CommissionedDevelopment || !c.Terms.Sellers[0].Domestic()):
+		// Who develops together reckons each their own cost, and abroad other bounds hold: the rule says so, and there is no amount.
 	case r.RateBP > 0:
 		whole := r.part(c.Turnover)
 		amount := r.capped(whole, used)

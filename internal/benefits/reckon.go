@@ -35,7 +35,7 @@ func (r *Rule) takes(c *contracts.Contract, used money.Fen) money.Fen {
 	case r.Cap == 0 || r.CapPer != PerYear:
 		return 0
 	case r.Kind == IncomeTaxRelief:
-		return c.Technology
+		return r.capped(c.Technology, used)
 	}
 	return r.capped(r.part(c.Turnover), used)
 }
@@ -47,12 +47,14 @@ func (r *Rule) covers(c *contracts.Contract) bool {
 	return slices.Contains(r.ContractKinds, c.Kind) && t.SignedOn.Within(r.ValidFrom, r.ValidTo) && long
 }
 
-// reaches tells whether the rule is for such a party: nobody abroad and no natural person; relief of income tax for whoever pays that of enterprises,
+// reaches tells whether the rule is for such a party: nobody abroad, and of natural persons exemption from VAT alone; relief of income tax for whoever pays that of enterprises,
 // awards and deductions for enterprises; a province's or city's for those within.
 func (r *Rule) reaches(p contracts.Party) bool {
 	enterprise := []codes.PartyNature{"100", "200", "300"}
 	group := p.Nature.Group()
 	switch {
+	case r.Kind == VATExemption && p.Nature == codes.NaturalPerson: // whoever pays that tax
+		return p.Country == "" && !slices.Contains([]string{"71", "81", "82"}, province(p.Region)) && (r.Region == "" || ref.Within(p.Region, r.Region))
 	case !p.Domestic():
 		return false
 	case r.Region != "" && !ref.Within(p.Region, r.Region):
@@ -63,4 +65,12 @@ func (r *Rule) reaches(p contracts.Party) bool {
 		return slices.Contains(append(enterprise, "020", "030"), group)
 	}
 	return slices.Contains(enterprise, group)
+}
+
+// province are the first two digits of a region.
+func province(region string) string {
+	if len(region) < 2 {
+		return ""
+	}
+	return region[:2]
 }

@@ -73,7 +73,9 @@ func TestWhomARuleReaches(t *testing.T) {
 		{IncomeTaxRelief, "", codes.Foreign, "", "DEU", false},
 		{IncomeTaxRelief, "", "150", "810000", "", false},
 		{VATExemption, "", "021", "110108", "", true},
-		{VATExemption, "", codes.NaturalPerson, "110108", "", false},
+		{VATExemption, "", codes.NaturalPerson, "110108", "", true}, // who pays that tax, be it a person
+		{VATExemption, "", codes.NaturalPerson, "810000", "", false},
+		{VATExemption, "", codes.NaturalPerson, "", "DEU", false},
 		{VATExemption, "", codes.Foreign, "", "DEU", false},
 		{RDDeduction, "", "170", "110108", "", true},
 		{RDDeduction, "", "010", "110108", "", false},

@@ -73,6 +73,9 @@ func (s *Service) Reward(ctx context.Context, reader policy.Actor, ask Question)
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		broker := reader.Account
+		if ask.Username != "" && ask.Username != reader.Username && !reader.Operator { // whether there is one is not told
+			return fault.NotAllowed.Because("只能查看本人的奖励。", "You may read your own.")
+		}
 		if ask.Username != "" {
 			a, err := accounts.Find(q, ask.Username, "query:username")
 			if err != nil {
@@ -98,6 +101,12 @@ func (o *Reward) read(q *gorm.DB, broker uuid.UUID) error {
 		return err
 	}
 	first, last := yearOf(o.Year)
+	began := map[string]when.Day{} // the first day of each code's rules
+	for _, r := range all {
+		if day, known := began[r.Code]; !known || r.ValidFrom.Before(day) {
+			began[r.Code] = r.ValidFrom
+		}
+	}
 	all = slices.DeleteFunc(all, func(r Rule) bool { return r.ValidFrom.After(last) || !r.ValidTo.IsZero() && r.ValidTo.Before(first) })
 	if len(all) == 0 {
 		return nil
@@ -108,10 +117,12 @@ func (o *Reward) read(q *gorm.DB, broker uuid.UUID) error {
 		return err
 	}
 	used := map[string]money.Fen{} // of the cap that rules of one code share
+	owed := map[string]money.Fen{} // what went back under an earlier rule of the code in this year, beyond what came
 	for i := range all {
 		r := &all[i]
-		w := r.reward(led, used[r.Code])
+		w := r.reward(led, began[r.Code], owed[r.Code], used[r.Code])
 		used[r.Code] += w.Amount
+		owed[r.Code] = min(0, owed[r.Code]+w.Base)
 		o.Rewards = append(o.Rewards, w)
 	}
 	return nil
@@ -131,8 +142,9 @@ type paid struct {
 	came when.Day
 }
 
-// reward is what the rule comes to for a broker when so much of its cap is used.
-func (r *Rule) reward(all []led, used money.Fen) Rewarded {
+// reward is what the rule comes to for a broker when so much of its cap is used; began is the first day of the first rule of its code, owed what went
+// back before under another one.
+func (r *Rule) reward(all []led, began when.Day, owed, used money.Fen) Rewarded {
 	out := Rewarded{Rule: *r, Lines: []RewardLine{}}
 	for i := range all {
 		l := &all[i]
@@ -142,7 +154,7 @@ func (r *Rule) reward(all []led, used money.Fen) Rewarded {
 		line, any := RewardLine{ShareBP: l.Shares[l.Own]}, false
 		for _, p := range l.paid {
 			// What goes back of a payment that never counted takes nothing away.
-			if !p.PaidOn.Within(r.ValidFrom, r.ValidTo) || p.came.Before(r.ValidFrom) {
+			if !p.PaidOn.Within(r.ValidFrom, r.ValidTo) || p.came.Before(began) {
 				continue
 			}
 			if any = true; p.Reverses != nil {
@@ -163,7 +175,7 @@ func (r *Rule) reward(all []led, used money.Fen) Rewarded {
 		line.Contract = contracts.Brief{ID: l.contract.ID, Number: l.contract.Number, Title: l.contract.Title, State: l.contract.State}
 		out.Lines = append(out.Lines, line)
 	}
-	out.Uncapped = r.part(max(0, out.Base))
+	out.Uncapped = r.part(max(0, out.Base+owed))
 	out.Amount = r.capped(out.Uncapped, used)
 	return out
 }

@@ -35,7 +35,7 @@ func went(amount money.Fen, on, had string) paid {
 // The worked case: 5 % of what was paid in 2025, and a payment at half past midnight in Shanghai is of the new year.
 func TestFivePercentOfWhatWasPaid(t *testing.T) {
 	c1, c2 := ledTo(came(2_600_000*money.Yuan, "2025-06-01")), ledTo(came(1_900_000*money.Yuan, "2025-12-31"))
-	got := reward().reward([]led{c1, c2}, 0)
+	got := reward().reward([]led{c1, c2}, reward().ValidFrom, 0, 0)
 	if got.Base != 4_500_000*money.Yuan || got.Uncapped != 225_000*money.Yuan || got.Amount != 200_000*money.Yuan || len(got.Lines) != 2 {
 		t.Errorf("%+v", got)
 	}
@@ -43,7 +43,7 @@ func TestFivePercentOfWhatWasPaid(t *testing.T) {
 	if _, last := yearOf(2025); !day.After(last) || day.Year() != 2026 {
 		t.Errorf("it is of %s", day)
 	}
-	if got := reward().reward([]led{ledTo(came(300_000*money.Yuan, day.String()))}, 0); got.Amount != 15_000*money.Yuan {
+	if got := reward().reward([]led{ledTo(came(300_000*money.Yuan, day.String()))}, reward().ValidFrom, 0, 0); got.Amount != 15_000*money.Yuan {
 		t.Errorf("%+v", got)
 	}
 }
@@ -68,17 +68,17 @@ func TestWhatOfABrokersPaymentsCounts(t *testing.T) {
 		"the second of two who share it":  {reward(), led{commissions.Led{Shares: []int{7500, 2500}, Own: 1}, contracts.Contract{Kind: codes.Development}, "210100", []paid{came(9999, "2025-01-01")}}, 2500},
 		"the first of two, less a return": {reward(), led{commissions.Led{Shares: []int{7500, 2500}}, contracts.Contract{Kind: codes.Development}, "210100", []paid{came(9999, "2025-01-01"), went(9999, "2025-03-01", "2025-01-01")}}, 0},
 	} {
-		got := c.rule.reward([]led{c.led}, 0)
+		got := c.rule.reward([]led{c.led}, c.rule.ValidFrom, 0, 0)
 		if got.Base != c.base || got.Uncapped != money.Part(max(0, c.base), 500, Whole) {
 			t.Errorf("%s: a base of %s and %s, want %s", name, got.Base, got.Uncapped, c.base)
 		}
 	}
 	for base, want := range map[money.Fen]money.Fen{4_000_000 * money.Yuan: 200_000 * money.Yuan, 4_000_000*money.Yuan + 20: 200_000 * money.Yuan, 4_000_000*money.Yuan - 1: 200_000*money.Yuan - 1, 19: 0} {
-		if got := reward().reward([]led{ledTo(came(base, "2025-01-01"))}, 0); got.Amount != want {
+		if got := reward().reward([]led{ledTo(came(base, "2025-01-01"))}, reward().ValidFrom, 0, 0); got.Amount != want {
 			t.Errorf("of %s it is %s, want %s", base, got.Amount, want)
 		}
 	}
-	if got := reward().reward([]led{ledTo(came(4_000_000*money.Yuan, "2025-01-01"))}, 150_000*money.Yuan); got.Amount != 50_000*money.Yuan || got.Uncapped != 200_000*money.Yuan {
+	if got := reward().reward([]led{ledTo(came(4_000_000*money.Yuan, "2025-01-01"))}, reward().ValidFrom, 0, 150_000*money.Yuan); got.Amount != 50_000*money.Yuan || got.Uncapped != 200_000*money.Yuan {
 		t.Errorf("where some of the cap is used: %+v", got)
 	}
 }
@@ -99,7 +99,7 @@ func TestSharesOfARewardSumToTheWhole(t *testing.T) {
 		}
 		var together money.Fen
 		for own := range 2 {
-			got := reward().reward([]led{{commissions.Led{Shares: []int{share, Whole - share}, Own: own}, contracts.Contract{Kind: codes.Development}, "210100", payments}}, 0)
+			got := reward().reward([]led{{commissions.Led{Shares: []int{share, Whole - share}, Own: own}, contracts.Contract{Kind: codes.Development}, "210100", payments}}, reward().ValidFrom, 0, 0)
 			if together += got.Base; got.Amount < 0 || got.Amount > reward().Cap || got.Amount > got.Uncapped {
 				t.Fatalf("%+v", got)
 			}
@@ -108,4 +108,17 @@ func TestSharesOfARewardSumToTheWhole(t *testing.T) {
 			t.Fatalf("together %s of %s", together, sum)
 		}
 	})
+}
+
+// A rule that another of its code follows is one with it: what goes back of a payment under the first takes away from the second.
+func TestWhatGoesBackUnderALaterRule(t *testing.T) {
+	later := reward()
+	later.ValidFrom = when.MustDay("2026-01-01")
+	l := ledTo(came(1000, "2026-03-01"), went(300, "2026-02-01", "2025-12-10"))
+	if got := later.reward([]led{l}, reward().ValidFrom, 0, 0); got.Base != 700 {
+		t.Errorf("a base of %d", got.Base)
+	}
+	if got := later.reward([]led{ledTo(came(10_000, "2026-03-01"))}, reward().ValidFrom, -10_000, 0); got.Amount != 0 || got.Base != 10_000 {
+		t.Errorf("%d of %d after as much went back", got.Amount, got.Base)
+	}
 }

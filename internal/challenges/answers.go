@@ -169,6 +169,13 @@ func (b *Bid) answer(tx *work.Tx, text, pointer string) error {
 	}
 	var bad fault.Fields
 	bad.Length(text, pointer, 2, 5000)
+	c, err := work.Load[Challenge](tx.DB, b.ChallengeID)
+	if err != nil {
+		return err
+	}
+	if err := c.staysMasked(tx.DB, placed{pointer, text}); err != nil {
+		return err
+	}
 	b.Answer, b.AnsweredBy, b.AnsweredAt = text, &tx.Call.Actor.Account, &tx.Now
 	return bad.Err()
 }

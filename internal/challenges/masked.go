@@ -2,6 +2,7 @@ package challenges
 
 import (
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -23,7 +24,7 @@ func (c Content) public() []placed {
 	}
 	for i, x := range c.Indicators {
 		at := fmt.Sprintf("/indicators/%d", i)
-		out = append(out, placed{at + "/name", x.Name}, placed{at + "/method", x.Method})
+		out = append(out, placed{at + "/name", x.Name}, placed{at + "/unit", x.Unit}, placed{at + "/method", x.Method})
 	}
 	for i, f := range c.Reward.Funders {
 		out = append(out, placed{fmt.Sprintf("/reward/funders/%d/name", i), f.Name})
@@ -34,7 +35,8 @@ func (c Content) public() []placed {
 // staysMasked refuses texts that name the poster whose name is kept: whoever reads or searches them would know it. Names of before and the
 // credit code tell it as well. A name that is cut short is for people to see.
 func (c *Challenge) staysMasked(q *gorm.DB, texts ...placed) error {
-	if !c.conceals() {
+	texts = slices.DeleteFunc(texts, func(t placed) bool { return t.text == "" })
+	if len(texts) == 0 || !c.conceals() {
 		return nil
 	}
 	names, err := orgs.CallsOf(q, c.OwnerID)

@@ -48,6 +48,9 @@ func (s *Service) step(ctx context.Context, call work.Call, id uuid.UUID, versio
 		if err := c.take(name); err != nil {
 			return err
 		}
+		if err := c.staysMasked(tx.DB, placed{"/reason", note}); err != nil { // everybody reads it in the history
+			return err
+		}
 		if err := more(tx, c); err != nil {
 			return err
 		}
@@ -201,8 +204,10 @@ func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err := c.measurable(round.Rules.OwnShare); err != nil {
 			return err
 		}
-		if err := c.staysMasked(tx.DB, c.Content.public()...); err != nil { // it was refined since it was handed in
-			return err
+		if c.Nth == 0 { // it was refined since it was handed in; what was public once cannot be mended any more
+			if err := c.staysMasked(tx.DB, c.Content.public()...); err != nil {
+				return err
+			}
 		}
 		if c.Number == nil {
 			number, err := programmes.Number(tx, c.RoundID)
@@ -224,9 +229,6 @@ func (s *Service) Publish(ctx context.Context, call work.Call, id uuid.UUID, ver
 // Cancel ends a challenge before it is awarded, with a public reason.
 func (s *Service) Cancel(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (Answer, error) {
 	return s.step(ctx, call, id, version, "cancel", reason, func(tx *work.Tx, c *Challenge) error {
-		if err := c.staysMasked(tx.DB, placed{"/reason", reason}); err != nil {
-			return err
-		}
 		c.EndReason = reason
 		if err := programmes.Commit(tx, c.RoundID, c.ID, 0); err != nil {
 			return err

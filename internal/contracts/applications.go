@@ -43,6 +43,9 @@ func (s *Service) Amend(ctx context.Context, call work.Call, contract uuid.UUID,
 		if err != nil {
 			return nil, err
 		}
+		if err := c.maySignAs(tx, terms); err != nil {
+			return nil, err
+		}
 		return a, ps.keep(tx, c)
 	})
 }

@@ -3,8 +3,7 @@ package contracts
 import (
 	"cmp"
 	"context"
-	"strings"
-	"unicode"
+	"regexp"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -15,6 +14,7 @@ import (
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/when"
+	"jiebang/internal/work"
 )
 
 // Check is one thing that is looked at when a contract is registered: what came of it, where in the input it stands, and by which rule.
@@ -42,40 +42,50 @@ func (l *Checklist) Ready() bool {
 	return true
 }
 
-// Checklist looks at a contract as the reader sees it, under the rules that it was filed under, or those of today; for who may read it.
+// Checklist looks at a contract as the reader sees it, or at what an amendment that is under way makes of it; for who may read it. The measures
+// are those that the contract was first filed under, the day that of filing; of what is not filed yet it is today.
 func (s *Service) Checklist(ctx context.Context, reader policy.Actor, id uuid.UUID) (out Checklist, err error) {
 	err = s.unit.View(ctx, func(q *gorm.DB) error {
 		c, err := contracts.Load(q, reader, id)
 		if err != nil {
 			return err
 		}
-		views, err := showContracts(q, reader, []Contract{*c})
+		views, err := contracts.Show(q, reader, []Contract{*c})
 		if err != nil {
 			return err
 		}
 		v := &views[0]
-		on := when.DayOf(s.unit.Now())
-		regime, known := ref.RegimeOn(on)
-		if v.ApplicationID != nil && v.State != Draft {
-			var filed []Application
-			if err := q.Where("contract_id = ?", id).Order("nth, id").Limit(1).Find(&filed).Error; err != nil {
+		seen, on := v.Contract, when.DayOf(s.unit.Now())
+		first, err := firstRegime(q, id)
+		if err != nil {
+			return err
+		}
+		if v.ApplicationID != nil && v.State != Draft && v.State != Refused {
+			a, err := work.Load[Application](q, *v.ApplicationID)
+			if err != nil {
 				return err
 			}
-			if len(filed) > 0 {
-				on = filed[0].FiledOn
-				regime, known = ref.RegimeOf(filed[0].Regime)
+			if on = a.FiledOn; a.Kind == Amendment && !a.State.final() {
+				first = a.Regime
+				if err := seen.write(a.Terms); err != nil {
+					return err
+				}
 			}
+		}
+		regime, known := ref.RegimeOf(first)
+		if first == "" {
+			regime, known = ref.RegimeOn(on)
 		}
 		if !known {
 			return fault.NotInTerm.Because("%[1]s 没有适用的登记办法。", "No rules of registration are in force on %[1]s.", on)
 		}
-		newest, err := files.Newest(q, v.Noun(), []uuid.UUID{id})
+		_, until, err := papers(q, reader, c)
 		if err != nil {
 			return err
 		}
-		_, scanned := newest[id]
-		out = Checklist{Regime: regime, Checks: checks(&v.Contract, cmp.Or(v.OfficeName, v.Office), regime, on, scanned)}
-		return nil
+		scanned, err := files.HasUntil(q, c.Noun(), id, until)
+		out = Checklist{Regime: regime, Checks: checks(&seen, cmp.Or(v.OfficeName, v.Office), regime, on, scanned)}
+		return err
 	})
 	return out, err
 }
@@ -86,7 +96,7 @@ var (
 	bothAmounts  = fault.Say("《技术合同认定规则》国科发政字〔2001〕253号第五十一条：申请时写明合同交易总额与技术交易额，履行中有变化的，在享受优惠之前更正。",
 		"Rules of 2001, No. 253, Art. 51: both amounts are stated, and corrected before a relief is claimed.")
 	reasonable = fault.Say("《技术合同认定规则》国科发政字〔2001〕253号：合理数量的标的物的直接成本不计入非技术性费用。", "Rules of 2001, No. 253: the direct cost of a reasonable quantity of what is delivered is no non-technical part.")
-	works      = fault.Say("民法典第八百七十八条：技术咨询、技术服务合同不包括承揽合同和建设工程合同。", "Civil Code, Art. 878: consulting and service leave out work to order and construction.")
+	works      = fault.Say("民法典第八百七十八条第二款：技术服务合同不包括承揽合同和建设工程合同。", "Civil Code, Art. 878, second paragraph: service leaves out work to order and construction.")
 )
 
 // checks looks at each thing in the order of the list.
@@ -115,9 +125,11 @@ func checks(c *Contract, office string, regime ref.Regime, on when.Day, scanned 
 		out = append(out, inWindow(t, regime, on))
 	}
 	if !moves {
-		add(codes.CheckTargets, met(strings.ContainsFunc(t.Targets, unicode.IsDigit), codes.CheckLook), "/terms/targets", usualClauses, pick(strings.ContainsFunc(t.Targets, unicode.IsDigit),
+		measured := figures.MatchString(years.ReplaceAllString(t.Targets, ""))
+		add(codes.CheckTargets, met(measured, codes.CheckLook), "/terms/targets", usualClauses, pick(measured,
 			fault.Say("指标中有数量。", "The targets have figures."), fault.Say("指标中没有数量；请核对能否考核，能量化的写明数值。", "The targets have no figure; see whether they can be measured, and write figures where there are any.")))
-		add(codes.CheckAccepted, met(t.Acceptance != "", codes.CheckOpen), "/terms/acceptance", usualClauses, fault.Say("请核对验收的标准、方法与由谁验收。", "See by which standard, how and by whom it is accepted."))
+		add(codes.CheckAccepted, met(t.Acceptance != "", codes.CheckOpen), "/terms/acceptance", usualClauses, pick(t.Acceptance != "",
+			fault.Say("已写明。", "It is stated."), fault.Say("尚未写明按什么标准、怎样、由谁验收。", "It does not say by which standard, how and by whom it is accepted.")))
 	}
 	if developed {
 		add(codes.CheckNovelty, codes.CheckLook, "/terms/targets", fault.Say("民法典第八百五十一条：技术开发合同是就新技术、新产品、新工艺、新品种或者新材料及其系统的研究开发所订立的合同。",
@@ -125,13 +137,15 @@ func checks(c *Contract, office string, regime ref.Regime, on when.Day, scanned 
 			fault.Say("请核对所开发的是当事人订立合同时尚未掌握的技术。", "See that it is what the parties did not master when they made the contract."))
 	}
 	if moves {
-		out = append(out, property(c.Kind, t)...)
+		out = append(out, property(c.Kind, t, on)...)
 	} else if !developed {
 		add(codes.CheckNoTitle, met(t.IPKind == "" || t.IPKind == codes.NoIP, codes.CheckLook), "/terms/ip_kind", fault.Say("民法典第八百七十八条：咨询是就特定技术项目提供报告，服务是以技术知识解决特定技术问题，均不转让或许可知识产权。",
 			"Civil Code, Art. 878: consulting reports on a project and service solves a problem; neither assigns nor licenses intellectual property."),
 			pick(t.IPKind == "" || t.IPKind == codes.NoIP, fault.Say("未涉及知识产权。", "It is about no intellectual property."), fault.Say("填有知识产权；若随之转让或许可，应按技术转让或技术许可登记。", "It names some; if that is assigned or licensed, it is registered as such.")))
-		add(codes.CheckExcluded, codes.CheckLook, "", works, fault.Say("请核对不是加工、修理、检测化验等承揽，也不是工程的勘察、设计、施工；混合合同只登记其中的技术部分。",
-			"See that it is no processing, repair or routine testing, and no survey, design or building; of a mixed contract the technical part is registered."))
+		if c.Kind == codes.Service {
+			add(codes.CheckExcluded, codes.CheckLook, "", works, fault.Say("请核对不是加工、修理、检测化验等承揽，也不是工程的勘察、设计、施工；混合合同只登记其中的技术部分。",
+				"See that it is no processing, repair or routine testing, and no survey, design or building; of a mixed contract the technical part is registered."))
+		}
 	}
 	payment := fault.Say("民法典第八百四十六条：价款的支付方式由当事人约定，可以一次总付、分期支付，或者提成支付、提成支付附加预付入门费。", "Civil Code, Art. 846: once, by instalments, by a royalty, or by a royalty with an entry fee.")
 	if t.Payment != nil {
@@ -168,7 +182,11 @@ func whereFiled(c *Contract, office string) Check {
 	case c.Terms.imported():
 		message = fault.Say("引进技术，由第一买方申请，登记机构 %[1]s。", "Imported technology: the first buyer files, at %[1]s.", office)
 	}
-	return Check{codes.CheckPlace, codes.CheckMet, "/terms/sellers/0/region", rule, message}
+	place := "/terms/sellers/0/region"
+	if c.Elsewhere != nil || c.Terms.imported() {
+		place = "/terms/buyers/0/region"
+	}
+	return Check{codes.CheckPlace, codes.CheckMet, place, rule, message}
 }
 
 // inWindow says whether a day lies in the time in which the contract may be filed.
@@ -180,7 +198,10 @@ func inWindow(t Terms, regime ref.Regime, on when.Day) Check {
 	if regime.Filing == ref.FileWhileValid {
 		x.Rule = fault.Say("《技术合同认定登记管理办法》（征求意见稿）第十二条：合同生效之后、有效期之内申请。", "Measures of 2026, Art. 12 of the draft: after it takes effect and while it is valid.")
 	}
-	if err := t.mayBeFiled(regime, on); err != nil {
+	err := t.ratesBy(on)
+	if err != nil {
+		x.Outcome, x.Pointer, x.Message = codes.CheckOpen, "/terms/conversions", fault.Say("汇率的日期晚于 %[1]s，不能提交。", "The day of a rate is after %[1]s, so that it cannot be filed.", on)
+	} else if err = t.mayBeFiled(regime, on); err != nil {
 		x.Outcome = codes.CheckOpen
 		if f, ok := fault.As(err); ok {
 			x.Message = f.Told()
@@ -189,20 +210,39 @@ func inWindow(t Terms, regime ref.Regime, on when.Day) Check {
 	return x
 }
 
-// property is what is looked at of intellectual property that is assigned or licensed.
-func property(kind codes.ContractKind, t Terms) []Check {
-	name, _ := codes.IPKinds.Get(t.IPKind)
-	out := []Check{{
-		codes.CheckTitle, codes.CheckLook, "/terms/ip_kind",
-		fault.Say("民法典第八百四十五条、第八百六十二条：转让、许可的是现有特定的专利、专利申请、技术秘密；涉及专利的，写明名称、申请人与专利权人、申请日、号码与有效期。", "Civil Code, Arts. 845 and 862: what is assigned or licensed exists and is named, a patent with title, applicant, owner, days and numbers."),
-		fault.Say("%[1]s %[3]s；请核对权属证明与合同所写一致。", "%[2]s %[3]s; see that the proof of title says what the contract says.", name.Chinese, name.English, t.IPNumber),
-	}}
+// figures are numbers in a text, in digits or as they are read; years are no figures of a target.
+var (
+	figures = regexp.MustCompile(`[0-9０-９]|[一二三四五六七八九十百千万两]+(?:个|次|项|台|套|天|小时|倍|度|种|点|分)|百分之|千分之`)
+	years   = regexp.MustCompile(`[0-9]{4}\s*年`)
+)
+
+// property is what is looked at of intellectual property that is assigned or licensed, on a day.
+func property(kind codes.ContractKind, t Terms, on when.Day) []Check {
+	title := Check{
+		Code: codes.CheckTitle, Outcome: codes.CheckLook, Pointer: "/terms/ip_kind",
+		Rule:    fault.Say("民法典第八百四十五条、第八百六十二条：转让、许可的是现有特定的专利、专利申请、技术秘密；涉及专利的，写明名称、申请人与专利权人、申请日、号码与有效期。", "Civil Code, Arts. 845 and 862: what is assigned or licensed exists and is named, a patent with title, applicant, owner, days and numbers."),
+		Message: fault.Say("请核对权属证明与合同所写一致。", "See that the proof of title says what the contract says."),
+	}
+	if name, known := codes.IPKinds.Get(t.IPKind); known && t.IPNumber != "" {
+		title.Message = fault.Say("%[1]s %[3]s；请核对权属证明与合同所写一致。", "%[2]s %[3]s; see that the proof of title says what the contract says.", name.Chinese, name.English, t.IPNumber)
+	}
+	out := []Check{title}
 	if t.IPKind.Patent() {
-		out = append(out, Check{
-			codes.CheckLife, codes.CheckMet, "/terms/ip_expires_on",
-			fault.Say("民法典第八百六十五条：专利实施许可合同仅在专利权的存续期限内有效。", "Civil Code, Art. 865: a patent licence is valid within the life of the patent only."),
-			fault.Say("专利权 %[1]s 届满；请核对年费与登记簿的法律状态。", "The patent ends on %[1]s; see the register for fees and legal state.", t.IPExpiresOn),
-		})
+		life := Check{
+			Code: codes.CheckLife, Outcome: codes.CheckMet, Pointer: "/terms/ip_expires_on",
+			Rule:    fault.Say("民法典第八百六十五条：专利实施许可合同仅在专利权的存续期限内有效。", "Civil Code, Art. 865: a patent licence is valid within the life of the patent only."),
+			Message: fault.Say("专利权 %[1]s 届满；请核对年费与登记簿的法律状态。", "The patent ends on %[1]s; see the register for fees and legal state.", t.IPExpiresOn),
+		}
+		if kind == codes.Assignment {
+			life.Rule = fault.Say("民法典第八百六十二条：转让的是现有特定的专利，须在存续期内。", "Civil Code, Art. 862: what is assigned is a patent that exists.")
+		}
+		switch {
+		case t.IPExpiresOn.IsZero():
+			life.Outcome, life.Message = codes.CheckOpen, fault.Say("尚未填写专利权的届满日。", "The last day of the patent is not given.")
+		case t.IPExpiresOn.Before(on):
+			life.Outcome, life.Message = codes.CheckLook, fault.Say("专利权已于 %[1]s 届满，请核对。", "The patent ended on %[1]s; look at it.", t.IPExpiresOn)
+		}
+		out = append(out, life)
 	}
 	if kind == codes.Assignment && len(t.Sellers) > 0 && t.Sellers[0].Nature != codes.NaturalPerson {
 		out = append(out, Check{

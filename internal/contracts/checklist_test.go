@@ -35,6 +35,10 @@ func TestWhatIsLookedAtBeforeAContractIsRegistered(t *testing.T) {
 		{"development", codes.Development, codes.CommissionedDevelopment, nil, "", true, "text place window targets acceptance amounts", "payment", "novelty deductions"},
 		{"on paper that nobody scanned", codes.Development, codes.CommissionedDevelopment, nil, "", false, "place window targets acceptance amounts", "text payment", "novelty deductions"},
 		{"targets without figures", codes.Development, codes.CommissionedDevelopment, func(k *Contract) { k.Terms.Targets = "性能达到国内领先水平" }, "", true, "text place window acceptance amounts", "payment", "targets novelty deductions"},
+		{"targets of a year", codes.Development, codes.CommissionedDevelopment, func(k *Contract) { k.Terms.Targets = "2026年完成样机" }, "", true, "text place window acceptance amounts", "payment", "targets novelty deductions"},
+		{"targets in words", codes.Development, codes.CommissionedDevelopment, func(k *Contract) { k.Terms.Targets = "合格率达到百分之九十五" }, "", true, "text place window targets acceptance amounts", "payment", "novelty deductions"},
+		{"a rate of a day to come", codes.Development, codes.CommissionedDevelopment, func(k *Contract) { k.Terms.Conversions = []Conversion{{RateOn: when.MustDay("2026-03-11")}} }, "", true,
+			"text place targets acceptance amounts", "window payment", "novelty deductions"},
 		{"five million", codes.Development, codes.CommissionedDevelopment, func(k *Contract) { k.Terms.Turnover, k.Terms.Deductions = 5_000_000*money.Yuan, nil }, "", true,
 			"text place window targets acceptance amounts", "payment", "novelty deductions experts"},
 		{"a fen less", codes.Development, codes.CommissionedDevelopment, func(k *Contract) { k.Terms.Turnover, k.Terms.Deductions = 5_000_000*money.Yuan-1, nil }, "", true,
@@ -53,7 +57,15 @@ func TestWhatIsLookedAtBeforeAContractIsRegistered(t *testing.T) {
 		}, "", true, "text place window life amounts", "payment", "title deductions"},
 		{"service", codes.Service, codes.GeneralService, nil, "", true, "text place window targets acceptance no_title amounts", "payment", "excluded deductions"},
 		{"service with a patent", codes.Service, codes.GeneralService, patent, "", true, "text place window targets acceptance amounts", "payment", "no_title excluded deductions"},
-		{"consulting", codes.Consulting, codes.ContractSubkind(codes.Consulting), nil, "", true, "text place window targets acceptance no_title amounts", "payment", "excluded deductions"},
+		{"consulting", codes.Consulting, codes.ContractSubkind(codes.Consulting), nil, "", true, "text place window targets acceptance no_title amounts", "payment", "deductions"},
+		{"licence of a patent that has ended", codes.License, codes.ContractSubkind(codes.License), func(k *Contract) {
+			patent(k)
+			k.Terms.IPExpiresOn = when.MustDay("2026-03-09")
+		}, "", true, "text place window amounts", "payment", "title life deductions"},
+		{"licence of a patent without its day", codes.License, codes.ContractSubkind(codes.License), func(k *Contract) {
+			patent(k)
+			k.Terms.IPExpiresOn = when.Day{}
+		}, "", true, "text place window amounts", "life payment", "title deductions"},
 		{"registered elsewhere", codes.Development, codes.CommissionedDevelopment, func(k *Contract) { k.Elsewhere = &Elsewhere{Office: "北京技术市场管理办公室"} }, "", true,
 			"text place targets acceptance amounts", "payment", "novelty deductions"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/text/currency"
@@ -33,12 +34,15 @@ type Instalment struct {
 
 // Royalty is a share of what comes of the technology.
 type Royalty struct {
-	Base   string   `json:"base"`            // what it is a share of, as the net sales of the product
-	RateBP int64    `json:"rate_bp"`         // of the first year, where it rises or falls
-	Steps  string   `json:"steps,omitempty"` // how it rises or falls
+	Base   string   `json:"base"`              // what it is a share of, as the net sales of the product
+	RateBP int64    `json:"rate_bp,omitempty"` // of the first year, where it rises or falls; 0: Steps says how it is reckoned
+	Steps  string   `json:"steps,omitempty"`   // how it rises or falls, or how it is reckoned otherwise
 	From   when.Day `json:"from,omitzero"`
 	To     when.Day `json:"to,omitzero"`
 }
+
+// Bounds of the lists: instalments by the month for twenty years, a royalty settled by the quarter for a hundred.
+const mostInstalments, mostConversions = 240, 400
 
 // Conversion is a sum in a foreign currency and the yuan that it came to. Amount and Rate are decimal numbers as they were written: currencies have
 // other units than the fen, and a rate is quoted to its own number of places.
@@ -78,23 +82,27 @@ func (t Terms) checkPayment(bad *fault.Fields) {
 		at := "/terms/payment/royalty"
 		bad.Length(r.Base, at+"/base", 2, 200)
 		bad.Length(r.Steps, at+"/steps", 0, 500)
-		bad.Check(r.RateBP > 0 && r.RateBP <= 10000, at+"/rate_bp", fault.OutOfRange, "比例为 1 至 10000（万分之一）", "A rate is 1 to 10000 basis points")
+		bad.Check(r.RateBP >= 0 && r.RateBP <= 10000, at+"/rate_bp", fault.OutOfRange, "比例为 1 至 10000（万分之一）", "A rate is 1 to 10000 basis points")
+		bad.Check(r.RateBP != 0 || r.Steps != "", at+"/rate_bp", fault.OneOf, "须填比例；按件计算或以其他方式计算的，在 steps 写明", "Give the rate; what is reckoned by the piece or otherwise is written in steps")
 		bad.Check(r.From.IsZero() || r.To.IsZero() || !r.To.Before(r.From), at+"/to", fault.BeforeStart, "提成期的末日早于首日", "It ends before it begins")
 	}
 }
 
 // checkInstalments looks at each, and tells what they come to.
 func (p *PaymentTerms) checkInstalments(bad *fault.Fields) (sum money.Fen) {
-	bad.Check(len(p.Instalments) <= 60, "/terms/payment/instalments", fault.TooManyItems, "至多 60 项", "At most 60 items")
+	bad.Check(len(p.Instalments) <= mostInstalments, "/terms/payment/instalments", fault.TooManyItems, "至多 %[1]d 项", "At most %[1]d items", mostInstalments)
 	for i, x := range p.Instalments {
 		at := fmt.Sprintf("/terms/payment/instalments/%d", i)
 		bad.Check(x.Amount > 0 && x.Amount <= money.Max, at+"/amount/amount", fault.OutOfRange, "金额须大于零", "The amount must be more than 0")
 		bad.Length(x.Condition, at+"/condition", 0, 200)
 		bad.Check(x.Condition == "" || fault.Says(x.Condition), at+"/condition", fault.Placeholder, "请写明付款条件，或删去", "Write what it waits for, or leave it out")
 		bad.Check(p.Mode == codes.PaidOnce || x.Condition != "" || !x.DueOn.IsZero(), at+"/due_on", fault.OneOf, "须填应付日期或付款条件", "Give the day on which it falls due, or what it waits for")
-		if next, err := money.Add(sum, max(0, x.Amount)); err == nil {
-			sum = next
+		next, err := money.Add(sum, max(0, x.Amount))
+		if err != nil || next > money.Max {
+			bad.Check(false, at+"/amount/amount", fault.TooMuch, "各期合计过大", "Too much in all")
+			return sum
 		}
+		sum = next
 	}
 	return sum
 }
@@ -112,10 +120,20 @@ func (t Terms) dueBy(day when.Day) (sum money.Fen) {
 	return sum
 }
 
-// overdue is what fell due before today and was not received; nothing of a contract that was refused or has ended.
+// overdue is what fell due before today and was not received, whatever it was paid for; nothing of a contract that was refused or has ended, nor
+// once a royalty was settled, since nobody can tell that from the fee by what was received.
 func (c *Contract) overdue(received money.Fen, today when.Day) money.Fen {
 	if c.State == Refused || c.State == Cancelled {
 		return 0
+	}
+	if p := c.Terms.Payment; p != nil && p.Mode == codes.RoyaltyWithFee {
+		fee := money.Fen(0)
+		for _, x := range p.Instalments {
+			fee += x.Amount
+		}
+		if fee < c.Terms.Turnover {
+			return 0
+		}
 	}
 	return max(0, c.Terms.dueBy(today)-max(0, received))
 }
@@ -128,7 +146,9 @@ var (
 // checkConversions holds the turnover amount to what the sums in foreign currencies come to. A fen may be lost or won with each, since some round
 // and others cut.
 func (t Terms) checkConversions(bad *fault.Fields) {
-	bad.Check(len(t.Conversions) <= 60, "/terms/conversions", fault.TooManyItems, "至多 60 项", "At most 60 items")
+	bad.Check(len(t.Conversions) <= mostConversions, "/terms/conversions", fault.TooManyItems, "至多 %[1]d 项", "At most %[1]d items", mostConversions)
+	foreign := slices.ContainsFunc(t.Conversions, func(c Conversion) bool { return c.Currency != "CNY" })
+	bad.Check(foreign || len(t.Conversions) == 0, "/terms/conversions", fault.Unexpected, "人民币合同不填折算", "A contract in yuan has no conversion")
 	sum, whole := new(big.Int), len(t.Conversions) > 0
 	for i, c := range t.Conversions {
 		fen := c.check(bad, fmt.Sprintf("/terms/conversions/%d", i), t.SignedOn)
@@ -153,9 +173,11 @@ func (t Terms) checkConversions(bad *fault.Fields) {
 // check looks at one conversion, and tells what it comes to in fen, rounded to the nearest; nil where it is wrong.
 func (c Conversion) check(bad *fault.Fields, at string, signed when.Day) *big.Int {
 	before := len(*bad)
-	bad.Check(c.Currency != "CNY" && c.Currency != "CNH", at+"/currency", fault.NotOffered, "人民币合同不填折算", "A contract in yuan has no conversion")
-	places, known := decimals(c.Currency, signed)
-	bad.Check(known, at+"/currency", fault.NotOffered, "%[1]s 不是签订之日流通的币种（ISO 4217）", "%[1]s was no currency of ISO 4217 that was tender on the day of signing", c.Currency)
+	places := decimals(c.Currency)
+	// What was settled later is in the currency that its country has by then.
+	known := tender(c.Currency, signed) || !c.RateOn.IsZero() && tender(c.Currency, c.RateOn)
+	bad.Check(known, at+"/currency", fault.NotOffered, "%[1]s 不是签订之日或汇率之日流通的币种（ISO 4217）", "%[1]s was no currency of ISO 4217 that was tender on the day of signing or of the rate", c.Currency)
+	bad.Check(c.Currency != "CNY" || oneYuan(c.Rate) && c.Per <= 1, at+"/rate", fault.NotOffered, "合同中以人民币计的部分，汇率为 1", "The rate of what is in yuan is 1")
 	amount := foreignAmount.FindStringSubmatch(c.Amount)
 	bad.Check(amount != nil, at+"/amount", fault.BadAmount, "须为十进制数，例如 150000.00", "It must be a decimal number, like 150000.00")
 	bad.Check(amount == nil || !known || len(amount[1]) <= places, at+"/amount", fault.BadAmount, "%[1]s 至多 %[2]d 位小数", "%[1]s has at most %[2]d decimals", c.Currency, places)
@@ -189,7 +211,7 @@ func (t Terms) pricePlaces() (out []textAt) {
 			out = append(out, textAt{at + "/amount/amount", x.Amount.String()}, textAt{at + "/due_on", x.DueOn.String()}, textAt{at + "/condition", x.Condition})
 		}
 		if r, at := p.Royalty, "/terms/payment/royalty"; r != nil {
-			out = append(out, textAt{at + "/base", r.Base}, textAt{at + "/rate_bp", fmt.Sprint(r.RateBP)}, textAt{at + "/steps", r.Steps}, textAt{at + "/from", r.From.String()}, textAt{at + "/to", r.To.String()})
+			out = append(out, textAt{at + "/base", r.Base}, textAt{at + "/rate_bp", strings.TrimPrefix(fmt.Sprint(r.RateBP), "0")}, textAt{at + "/steps", r.Steps}, textAt{at + "/from", r.From.String()}, textAt{at + "/to", r.To.String()})
 		}
 	}
 	for i, c := range t.Conversions {
@@ -209,29 +231,48 @@ func (t Terms) ratesBy(filed when.Day) error {
 	return bad.Err()
 }
 
+// oneYuan tells whether a rate is 1.
+func oneYuan(rate string) bool {
+	r, ok := new(big.Rat).SetString(rate)
+	return ok && foreignRate.MatchString(rate) && r.Cmp(big.NewRat(1, 1)) == 0
+}
+
 // sinceTables are currencies that came or went after the tables of golang.org/x/text/currency were made, which are of 2017 (CLDR 32): a day is the
 // first on which one is tender, or the last. From the list of ISO 4217's maintenance agency.
 var sinceTables = map[string]struct{ from, to string }{
 	"MRU": {from: "2018-01-01"}, "VES": {from: "2018-08-20"}, "VED": {from: "2021-10-01"}, "SLE": {from: "2022-04-01"}, "ZWG": {from: "2024-04-08"}, "XCG": {from: "2025-03-31"},
-	"MRO": {to: "2018-12-31"}, "VEF": {to: "2018-08-20"}, "HRK": {to: "2023-01-14"}, "SLL": {to: "2024-03-31"}, "ANG": {to: "2025-06-30"}, "BGN": {to: "2026-01-31"},
+	"MRO": {to: "2018-12-31"}, "VEF": {to: "2018-08-20"}, "CUC": {to: "2021-06-30"}, "HRK": {to: "2023-01-14"}, "SLL": {to: "2024-03-31"}, "ZWL": {to: "2024-08-31"},
+	"ANG": {to: "2025-06-30"}, "BGN": {to: "2026-01-31"},
 }
 
-// decimals tells how many decimals a currency has, and whether it was tender anywhere on a day.
-func decimals(code string, on when.Day) (places int, tender bool) {
+// tender tells whether a currency was tender anywhere on a day.
+func tender(code string, on when.Day) bool {
 	late := sinceTables[code]
 	if late.from != "" {
-		return 2, !on.Before(when.MustDay(late.from))
+		return !on.Before(when.MustDay(late.from))
 	}
 	unit, err := currency.ParseISO(code)
 	if err != nil || late.to != "" && on.After(when.MustDay(late.to)) {
-		return 0, false
+		return false
 	}
-	places, _ = currency.Standard.Rounding(unit)
-	noon := on.Start().Add(12 * time.Hour)
-	for all := currency.Query(currency.Date(noon)); all.Next(); {
+	for all := currency.Query(currency.Date(on.Start().Add(12 * time.Hour))); all.Next(); {
 		if all.Unit() == unit {
-			return places, true
+			return true
 		}
 	}
-	return places, false
+	return false
+}
+
+// minorUnits are the decimals of currencies that have not two, by ISO 4217. The tables of golang.org/x/text are those of cash in some countries.
+var minorUnits = map[string]int{
+	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+	"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}
+
+// decimals tells how many decimals a currency has.
+func decimals(code string) int {
+	if n, known := minorUnits[code]; known {
+		return n
+	}
+	return 2
 }

@@ -15,6 +15,20 @@ import (
 	"jiebang/internal/when"
 )
 
+// What was received of a royalty cannot be told from the fee, so that no fee is overdue any more once there is some.
+func TestAFeeIsOverdueUntilThereIsARoyalty(t *testing.T) {
+	c := Contract{State: Registered}
+	c.Terms.Turnover = 100
+	c.Terms.Payment = &PaymentTerms{Mode: codes.RoyaltyWithFee, Royalty: &Royalty{Base: "销售额", RateBP: 300}, Instalments: []Instalment{{Amount: 100, DueOn: when.MustDay("2026-03-10")}}}
+	if got := c.overdue(0, when.MustDay("2026-03-11")); got != 100 {
+		t.Error(got)
+	}
+	c.Terms.Turnover = 101
+	if got := c.overdue(1, when.MustDay("2026-03-11")); got != 0 {
+		t.Error(got)
+	}
+}
+
 // placesOf are the places that an error names.
 func placesOf(err error) (places []string) {
 	var bad *fault.Error
@@ -46,6 +60,9 @@ func TestHowThePriceIsPaid(t *testing.T) {
 		{"parts that are too much", PaymentTerms{Mode: codes.Instalments, Instalments: []Instalment{part(1_000_000), part(250_001)}}, []string{"/terms/payment/instalments"}},
 		{"a part of no time", PaymentTerms{Mode: codes.Instalments, Instalments: []Instalment{part(1_000_000), {Amount: 250_000 * money.Yuan}}}, []string{"/terms/payment/instalments/1/due_on"}},
 		{"a part that waits for nothing", PaymentTerms{Mode: codes.Instalments, Instalments: []Instalment{part(1_000_000), {Amount: 250_000 * money.Yuan, Condition: "——"}}}, []string{"/terms/payment/instalments/1/condition"}},
+		{"parts that are too much to add", PaymentTerms{Mode: codes.Instalments, Instalments: []Instalment{part(1_000_000), {Amount: money.Max, DueOn: day}, part(250_000)}},
+			[]string{"/terms/payment/instalments/1/amount/amount", "/terms/payment/instalments"}},
+		{"by the piece", PaymentTerms{Mode: codes.ByRoyalty, Royalty: &Royalty{Base: "销售台数", Steps: "每台 50 元"}}, nil},
 		{"a part of nothing", PaymentTerms{Mode: codes.Instalments, Instalments: []Instalment{part(1_250_000), part(0)}}, []string{"/terms/payment/instalments/1/amount/amount"}},
 		{"of sales", PaymentTerms{Mode: codes.ByRoyalty, Royalty: royalty}, nil},
 		{"of sales that nobody names", PaymentTerms{Mode: codes.ByRoyalty}, []string{"/terms/payment/royalty"}},
@@ -123,7 +140,12 @@ func TestForeignCurrencies(t *testing.T) {
 		{"a part of a yen", 1, []Conversion{{"JPY", "1.5", "5", 100, when.MustDay("2025-11-19"), "中间价"}}, []string{at + "/amount"}},
 		{"three decimals of a dinar", 2_345_673, []Conversion{{"KWD", "1000.125", "23.4538", 1, when.MustDay("2025-11-19"), "中间价"}}, nil},
 		{"three decimals of a euro", 124_999_500, with(func(x *Conversion) { x.Amount = "150000.000" }), []string{at + "/amount"}},
-		{"yuan", 124_999_500, with(func(x *Conversion) { x.Currency = "CNY" }), []string{at + "/currency"}},
+		{"yuan", 124_999_500, with(func(x *Conversion) { x.Currency, x.Rate = "CNY", "1" }), []string{"/terms/conversions", "/terms/turnover/amount"}},
+		{"yuan beside", 134_999_500, []Conversion{euro, {"CNY", "100000.00", "1.00", 0, when.MustDay("2025-11-19"), "人民币部分"}}, nil},
+		{"yuan at another rate", 134_999_500, []Conversion{euro, {"CNY", "100000.00", "1.01", 0, when.MustDay("2025-11-19"), "人民币部分"}}, []string{"/terms/conversions/1/rate"}},
+		{"offshore yuan", 124_999_500, with(func(x *Conversion) { x.Currency = "CNH" }), []string{at + "/currency"}},
+		{"two decimals of a rupiah", 150_000_50, []Conversion{{"IDR", "30000100.00", "0.5", 100, when.MustDay("2025-11-19"), "中间价"}}, nil},
+		{"settled in the currency of by then", 124_999_500 + 780_000, []Conversion{{"BGN", "150000.00", "8.3333", 1, when.MustDay("2025-11-19"), "中间价"}, {"EUR", "1000", "7.8", 1, when.MustDay("2026-05-01"), "中间价"}}, nil},
 		{"no currency", 124_999_500, with(func(x *Conversion) { x.Currency = "EUX" }), []string{at + "/currency"}},
 		{"gold", 124_999_500, with(func(x *Conversion) { x.Currency = "XAU" }), []string{at + "/currency"}},
 		{"a currency of before", 124_999_500, with(func(x *Conversion) { x.Currency = "DEM" }), []string{at + "/currency"}},

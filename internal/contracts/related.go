@@ -44,7 +44,7 @@ func benefits(kind codes.ContractKind, wholly bool) []Benefit {
 		return []Benefit{award}
 	}
 	return []Benefit{{IncomeTaxRelief, !wholly, fault.Say("财税〔2010〕111号第四条：从直接或间接持股之和达到 100% 的关联方取得的技术转让所得，不享受企业所得税优惠",
-		"财税〔2010〕111号, Art. 4: income from a transfer to a party that is held whole, directly or through others, has no relief of income tax")}, award}
+		"Notice No. 111 of 2010 on taxes, Art. 4: income from a transfer to a party that is held whole, directly or through others, has no relief of income tax")}, award}
 }
 
 // Related finds the sellers and buyers under one control on the day of signing. Parties without a code are known by no link.

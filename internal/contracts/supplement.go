@@ -121,6 +121,9 @@ func (s *Service) mend(tx *work.Tx, c *Contract, a *Application, terms Terms) (*
 		if terms.same(c.Terms) {
 			return nil, fault.InvalidInput.At("/terms", fault.Unchanged, "条款没有变更", "Nothing is changed")
 		}
+		if err := c.maySignAs(tx, terms); err != nil {
+			return nil, err
+		}
 		a.Terms = terms
 		return ps, nil
 	}
@@ -138,11 +141,8 @@ func (s *Service) mend(tx *work.Tx, c *Contract, a *Application, terms Terms) (*
 			"补正不能改变登记机构；登记机构有误的，请由其不予登记后重新提交",
 			"A supplement stays with its office; if that is the wrong one, have it refused and file again")
 	}
-	// What was filed stood when it was filed; a lower price or an earlier day is another matter.
-	if worse := mended.Turnover < c.Turnover || mended.Terms.SignedOn.Before(c.Terms.SignedOn); worse && c.DealID != nil {
-		if err := deals.MaySign(tx, *c.DealID, mended.signing()); err != nil {
-			return nil, err
-		}
+	if err := c.maySignAs(tx, mended.Terms); err != nil {
+		return nil, err
 	}
 	regime, _ := ref.RegimeOf(a.Regime)
 	if err := mended.inTime(regime, a.FiledOn); err != nil {
@@ -150,4 +150,17 @@ func (s *Service) mend(tx *work.Tx, c *Contract, a *Application, terms Terms) (*
 	}
 	a.Terms, a.supplied = mended.Terms, true
 	return ps, nil
+}
+
+// maySignAs refuses terms of a lower price or an earlier day than was filed, where a deal's price must be shown and that was not. What was filed
+// stood when it was filed.
+func (c *Contract) maySignAs(tx *work.Tx, t Terms) error {
+	if c.DealID == nil || t.Turnover >= c.Turnover && !t.SignedOn.Before(c.Terms.SignedOn) {
+		return nil
+	}
+	then := *c
+	if err := then.write(t); err != nil {
+		return err
+	}
+	return deals.MaySign(tx, *c.DealID, then.signing())
 }

@@ -97,13 +97,23 @@ type Standing struct {
 }
 
 // stand tells how it stands: of all lines and all notices of a deal, from the first to the latest. titled is what the result is called now.
-func stand(lines []Price, held []notices.Settlement, titled string) Standing {
+//
+// What was objected counts whether its notice was withdrawn since or not: an objection that was upheld stands against all that was shown before it,
+// and nothing is signed on the day of an answer.
+func stand(lines []Price, held []notices.Settlement, titled string, today when.Day) Standing {
 	by := make(map[uuid.UUID]notices.Settlement, len(held))
 	out := Standing{State: PriceMissing}
+	var answered, upheld when.Day
 	for _, s := range held {
 		by[s.Notice.ID] = s
 		out.Open += s.Open
 		out.Held = out.Held || s.Notice.State == notices.Running
+		if s.LastAnswer.After(answered) {
+			answered = s.LastAnswer
+		}
+		if s.Upheld() && s.LastAnswer.After(upheld) {
+			upheld = s.LastAnswer
+		}
 	}
 	for i, p := range slices.Backward(lines) {
 		if p.NoticeID == nil || by[*p.NoticeID].Notice.State != notices.Withdrawn {
@@ -124,12 +134,19 @@ func stand(lines []Price, held []notices.Settlement, titled string) Standing {
 		s = by[*p.NoticeID]
 		out.FirstDay, out.LastDay, out.From = s.Notice.FirstDay, s.Notice.LastDay, s.Free()
 	}
+	if next := answered.AddDays(1); !answered.IsZero() && next.After(out.From) {
+		out.From = next
+	}
+	begun := out.FirstDay
+	if begun.IsZero() {
+		begun = out.LastDay
+	}
 	switch {
-	case s.Upheld():
+	case s.Upheld() || !upheld.IsZero() && !begun.After(upheld):
 		out.State = PriceUpheld
 	case out.Open > 0:
 		out.State = PriceObjected
-	case out.Held:
+	case out.Held && !today.After(out.LastDay): // when a job notes that it is over plays no part
 		out.State = PriceRunning
 	case p.Mode == ByAgreement && text.Tight(p.ResultTitle) != text.Tight(titled):
 		out.State = PriceOutdated
@@ -182,12 +199,13 @@ func (s Standing) allows(c Signing) error {
 	return nil
 }
 
-// mayPrice tells whether a price may be shown or recorded: while there is one, and before it is signed.
+// mayPrice tells whether a price may be shown or recorded: while there is one to be agreed, and after the contract was filed as well, whose terms may
+// be mended or amended to a price that nobody was shown.
 func (d *Deal) mayPrice(needed bool) error {
 	if !needed {
 		return fault.PriceNotAsked.New()
 	}
-	return work.In(d.Stage, StageNegotiating, StageAgreed)
+	return work.In(d.Stage, StageNegotiating, StageAgreed, StageContracted)
 }
 
 // priced is what both operations take.

@@ -31,8 +31,11 @@ func TestWhatNeedsItsPriceShown(t *testing.T) {
 	public := map[string]bool{"university": true, "institute": true, "government": true, "enterprise": false, "transfer_agency": false, "financier": false}
 	moves := map[codes.ContractKind]bool{codes.Assignment: true, codes.License: true, codes.Development: false, codes.Consulting: false, codes.Service: false}
 	for kind, isPublic := range public {
-		if got := (orgs.Checked{Kind: kind, CreditCode: "12210000463804000A"}).PublicInstitution(); got != isPublic {
+		if got := (orgs.Checked{Kind: kind, CreditCode: "91210112MA0000015A"}).PublicInstitution(); got != isPublic {
 			t.Errorf("%s: %v", kind, got)
+		}
+		if !(orgs.Checked{Kind: kind, CreditCode: "12210000463804000A"}).PublicInstitution() { // a public institution by its code, whatever it does
+			t.Errorf("%s with the code of a public institution is none", kind)
 		}
 		for contract, does := range moves {
 			for _, about := range []*uuid.UUID{nil, &result} {
@@ -47,7 +50,7 @@ func TestWhatNeedsItsPriceShown(t *testing.T) {
 						}
 					}
 					needs := isPublic && does && about != nil
-					refused := d.pricedFor(isPublic) && c.moves() && stand(lines, nil, "净化装置").allows(c) != nil
+					refused := d.pricedFor(isPublic) && c.moves() && stand(lines, nil, "净化装置", priceDay).allows(c) != nil
 					if refused != (needs && !shown) {
 						t.Errorf("%s, %s, a result %v, price by %q: refused %v", kind, contract, about != nil, mode, refused)
 					}
@@ -61,7 +64,7 @@ func TestWhatNeedsItsPriceShown(t *testing.T) {
 }
 
 func TestAPriceMayBeShownWhileItIsNegotiatedOrAgreed(t *testing.T) {
-	for stage, may := range map[Stage]bool{StageLead: false, StageContacting: false, StageNegotiating: true, StageAgreed: true, StageContracted: false, StageLost: false} {
+	for stage, may := range map[Stage]bool{StageLead: false, StageContacting: false, StageNegotiating: true, StageAgreed: true, StageContracted: true, StageLost: false} {
 		if err := (&Deal{Stage: stage}).mayPrice(true); (err == nil) != may {
 			t.Errorf("%s: %v", stage, err)
 		}
@@ -121,7 +124,7 @@ func TestHowAPriceStands(t *testing.T) {
 		if c.kind != "" {
 			kind = c.kind
 		}
-		got := stand([]Price{line}, []notices.Settlement{s}, titled)
+		got := stand([]Price{line}, []notices.Settlement{s}, titled, priceDay)
 		if got.State != c.want || !got.From.IsZero() && got.From.String() != c.from {
 			t.Errorf("%s: %s from %s", name, got.State, got.From)
 		}
@@ -137,17 +140,45 @@ func TestTheLatestThatWasNotTakenBackCounts(t *testing.T) {
 	first, one := held(notices.Closed, nil, 0, "")
 	second, two := held(notices.Withdrawn, nil, 1, "")
 	second.Amount = 80_000_00
-	got := stand([]Price{first, second}, []notices.Settlement{one, two}, "净化装置")
+	got := stand([]Price{first, second}, []notices.Settlement{one, two}, "净化装置", priceDay)
 	if got.State != PriceObjected || got.Price.Amount != first.Amount {
 		t.Errorf("%s with %s", got.State, got.Price.Amount)
 	}
 	two.Open = 0
-	if got = stand([]Price{first, second}, []notices.Settlement{one, two}, "净化装置"); got.State != PriceShown {
+	if got = stand([]Price{first, second}, []notices.Settlement{one, two}, "净化装置", priceDay); got.State != PriceShown {
 		t.Errorf("%s once it is answered", got.State)
 	}
 	two.Notice.State = notices.Running
-	if got = stand([]Price{first, second}, []notices.Settlement{one, two}, "净化装置"); got.State != PriceRunning || got.Price.Amount != second.Amount {
+	if got = stand([]Price{first, second}, []notices.Settlement{one, two}, "净化装置", priceDay); got.State != PriceRunning || got.Price.Amount != second.Amount {
 		t.Errorf("%s with %s while the later one runs", got.State, got.Price.Amount)
+	}
+}
+
+// priceDay is within the days of what these tests show.
+var priceDay = when.MustDay("2026-03-10")
+
+// An objection that was upheld stands against all that was shown before, though its notice was taken back; an answer to any notice is waited for;
+// and a notice is over with its last day, whenever a job notes that.
+func TestWhatWasObjectedCountsBeyondItsNotice(t *testing.T) {
+	record := Price{Mode: ByAgreement, Way: ByLicense, ResultTitle: "净化装置", Amount: 100_000_00, FirstDay: when.MustDay("2026-02-01"), LastDay: when.MustDay("2026-02-20")}
+	second, s := held(notices.Withdrawn, map[notices.Outcome]int{notices.Upheld: 1}, 0, "2026-03-10")
+	if got := stand([]Price{record, second}, []notices.Settlement{s}, "净化装置", priceDay); got.State != PriceUpheld {
+		t.Errorf("%s by a record from before", got.State)
+	}
+	record.FirstDay, record.LastDay = when.MustDay("2026-03-11"), when.MustDay("2026-03-25")
+	if got := stand([]Price{second, record}, []notices.Settlement{s}, "净化装置", when.MustDay("2026-03-26")); got.State != PriceShown {
+		t.Errorf("%s by a record from after", got.State)
+	}
+	record.FirstDay, record.LastDay = when.MustDay("2026-02-01"), when.MustDay("2026-02-20")
+	second, s = held(notices.Withdrawn, map[notices.Outcome]int{notices.Dismissed: 1}, 0, "2026-03-10")
+	if got := stand([]Price{record, second}, []notices.Settlement{s}, "净化装置", priceDay); got.State != PriceShown || got.From != when.MustDay("2026-03-11") {
+		t.Errorf("%s from %s after an answer", got.State, got.From)
+	}
+	line, s := held(notices.Running, nil, 0, "")
+	for day, want := range map[string]PriceState{"2026-03-17": PriceRunning, "2026-03-18": PriceShown} {
+		if got := stand([]Price{line}, []notices.Settlement{s}, "净化装置", when.MustDay(day)); got.State != want {
+			t.Errorf("%s on %s", got.State, day)
+		}
 	}
 }
 

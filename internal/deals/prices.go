@@ -3,6 +3,7 @@ package deals
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -91,7 +92,7 @@ func standingsOf(q *gorm.DB, rows []Deal) (map[uuid.UUID]Standing, error) {
 	out := make(map[uuid.UUID]Standing, len(ids))
 	for _, d := range rows {
 		if d.pricedFor(public[d.SupplierID]) {
-			out[d.ID] = stand(of[d.ID], held[d.ID], titles[*d.ResultID])
+			out[d.ID] = stand(of[d.ID], held[d.ID], titles[*d.ResultID], db.DayOf(q))
 		}
 	}
 	return out, nil
@@ -257,7 +258,7 @@ func (s *Service) RecordPrice(ctx context.Context, call work.Call, id uuid.UUID,
 			return "", err
 		}
 		p.Mode, p.Amount, p.FirstDay, p.LastDay, p.Place, p.Number, p.Evidence, p.FileID = in.Mode, in.Amount, in.FirstDay, in.LastDay, in.Place, in.Number, in.Evidence, in.File
-		return fmt.Sprintf("供给方记录定价依据：%s。", in.Mode.Text().ZH), p.keep(tx, policy.DealPriceRecord)
+		return "供给方记录了定价依据。", p.keep(tx, policy.DealPriceRecord)
 	})
 }
 
@@ -275,11 +276,11 @@ func evidence(q *gorm.DB, _ policy.Actor, r work.Record) (handed, seen time.Time
 // WithdrawPriceNotice takes the notice back that runs, with a reason that its readers see.
 func (s *Service) WithdrawPriceNotice(ctx context.Context, call work.Call, id uuid.UUID, version int64, reason string) (DealAnswer, error) {
 	return deals.Change(ctx, s.unit, call, id, version, policy.DealPriceWithdraw, func(tx *work.Tx, d *Deal) error {
-		now, _, err := priceOf(tx.DB, d)
+		held, err := notices.SettledAll(tx.DB, d.Noun(), []uuid.UUID{d.ID}) // also where the rule does not ask for one any more
 		if err != nil {
 			return err
 		}
-		if !now.Held {
+		if !slices.ContainsFunc(held[d.ID], func(s notices.Settlement) bool { return s.Notice.State == notices.Running }) {
 			return fault.WrongState.Because("没有进行中的价格公示。", "No notice of the price is running.")
 		}
 		if err := notices.Withdraw(tx, d.subject(), reason); err != nil {

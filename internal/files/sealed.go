@@ -149,6 +149,17 @@ func SealedOf(q *gorm.DB, by seal.Key, noun string, record uuid.UUID) ([]Sealed,
 	return out, nil
 }
 
+// HasUntil tells whether a file hangs on a record that was hung by a moment; a zero moment is no bound.
+func HasUntil(q *gorm.DB, noun string, record uuid.UUID, until time.Time) (bool, error) {
+	of := q.Session(&gorm.Session{NewDB: true}).Model(&File{}).Where("object_kind = ? AND object_id = ?", noun, record)
+	if !until.IsZero() {
+		of = of.Where("created_at <= ?", until)
+	}
+	var ids []uuid.UUID
+	err := of.Limit(1).Pluck("id", &ids).Error
+	return len(ids) > 0, err
+}
+
 // Newest is when the last file of each record was hung on it, in one query; records without one are left out.
 func Newest(q *gorm.DB, noun string, records []uuid.UUID) (map[uuid.UUID]time.Time, error) {
 	out := map[uuid.UUID]time.Time{}

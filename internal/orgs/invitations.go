@@ -312,7 +312,12 @@ func acceptedBefore(q *gorm.DB, actor policy.Actor, secret string, refusal error
 }
 
 // enter makes the account a member, also where membership was only offered to it. Whoever is one already keeps what they are.
+//
+// The organization is locked first, as it is by whoever takes the membership away.
 func enter(tx *work.Tx, i *Invitation, account uuid.UUID) error {
+	if _, err := records.Lock(tx, i.OrganizationID); err != nil {
+		return err
+	}
 	var rows []Membership
 	if err := db.ForUpdate(tx.DB).Where("organization_id = ? AND account_id = ?", i.OrganizationID, account).Find(&rows).Error; err != nil {
 		return err

@@ -14,6 +14,10 @@ import (
 // government.
 var publicKinds = []string{"university", "institute", "government"}
 
+// stateBodies are how the codes of organs (机关) and of public institutions (事业单位) begin, whatever they do: a university's centre of technology
+// transfer may be one.
+var stateBodies = []string{"11", "12"}
+
 // privateBody is how the code of a body begins that private persons set up (民办非企业单位), a private university among them. An institute with the
 // code of a company is taken for public: most are the state's that were turned into companies, and a notice too many harms nobody.
 const privateBody = "52"
@@ -21,6 +25,9 @@ const privateBody = "52"
 // PublicInstitution tells whether an organization is one whose results belong to the state in the end, so that its own members are to see what
 // price it agrees for one.
 func (c Checked) PublicInstitution() bool {
+	if slices.ContainsFunc(stateBodies, func(front string) bool { return strings.HasPrefix(c.CreditCode, front) }) {
+		return true
+	}
 	return slices.Contains(publicKinds, c.Kind) && !strings.HasPrefix(c.CreditCode, privateBody)
 }
 

@@ -329,7 +329,10 @@ func rated(c wire.Conversion) string {
 
 // royalty is a royalty in a line: of what, how much, from when to when.
 func royalty(r wire.Royalty) string {
-	parts := []string{r.Base, strconv.FormatFloat(float64(r.RateBp)/100, 'f', -1, 64) + "%", or(r.Steps)}
+	parts := []string{r.Base, "", or(r.Steps)}
+	if r.RateBp != nil {
+		parts[1] = strconv.FormatFloat(float64(*r.RateBp)/100, 'f', -1, 64) + "%"
+	}
 	if r.From != nil || r.To != nil {
 		days := [2]string{"…", "…"}
 		for i, d := range []*types.Date{r.From, r.To} {
