@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -186,8 +187,10 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted := func(what string, most int64, call func() *apitest.Response) {
 			h.Helper()
 			n := most + 1
-			// What is remembered is forgotten when one of the system's own jobs writes meanwhile, which is soon over.
-			for tries := 0; n > most && (tries == 0 || tries < 3 && strings.Contains(what, "again")); tries++ {
+			// What is remembered, tokens among it, is forgotten when one of the system's own jobs writes meanwhile, which is soon over. Of contracts
+			// and applications nothing else is remembered, so that asking once more takes no less.
+			again := slices.ContainsFunc([]string{"again", "contract", "applications"}, func(word string) bool { return strings.Contains(what, word) })
+			for tries := 0; n > most && (tries == 0 || tries < 3 && again); tries++ {
 				h.Queries.Reset()
 				call().Want(200)
 				n = h.Queries.Count()
