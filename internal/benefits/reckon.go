@@ -5,12 +5,13 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
+	"jiebang/internal/mandates"
 	"jiebang/internal/money"
 	"jiebang/internal/ref"
 )
 
 // part is the rule's part of an amount, cut to the fen: a fen more would be too much.
-func (r *Rule) part(of money.Fen) money.Fen { return money.Part(of, int64(r.RateBP), Whole) }
+func (r *Rule) part(of money.Fen) money.Fen { return money.Part(of, int64(r.RateBP), mandates.Whole) }
 
 // capped is what is left of an amount by the rule's cap, of which so much is used.
 func (r *Rule) capped(amount, used money.Fen) money.Fen {
@@ -54,7 +55,7 @@ func (r *Rule) reaches(p contracts.Party) bool {
 	group := p.Nature.Group()
 	switch {
 	case r.Kind == VATExemption && p.Nature == codes.NaturalPerson: // whoever pays that tax
-		return p.Country == "" && !slices.Contains([]string{"71", "81", "82"}, province(p.Region)) && (r.Region == "" || ref.Within(p.Region, r.Region))
+		return p.Country == "" && p.Inland() && (r.Region == "" || ref.Within(p.Region, r.Region))
 	case !p.Domestic():
 		return false
 	case r.Region != "" && !ref.Within(p.Region, r.Region):
@@ -65,12 +66,4 @@ func (r *Rule) reaches(p contracts.Party) bool {
 		return slices.Contains(append(enterprise, "020", "030"), group)
 	}
 	return slices.Contains(enterprise, group)
-}
-
-// province are the first two digits of a region.
-func province(region string) string {
-	if len(region) < 2 {
-		return ""
-	}
-	return region[:2]
 }

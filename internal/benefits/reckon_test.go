@@ -7,6 +7,7 @@ import (
 
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
+	"jiebang/internal/mandates"
 	"jiebang/internal/money"
 	"jiebang/internal/when"
 )
@@ -139,7 +140,7 @@ func TestBands(t *testing.T) {
 func TestAwardsOfAYearNeverExceedTheirCap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := award()
-		r.RateBP = rapid.IntRange(1, Whole).Draw(t, "rate")
+		r.RateBP = rapid.IntRange(1, mandates.Whole).Draw(t, "rate")
 		r.Cap = money.Fen(rapid.Int64Range(1, 1_000_000_000).Draw(t, "cap"))
 		other := award() // of the same code, and of another day: it shares the cap
 		*other = *r

@@ -216,9 +216,13 @@ func ledBy(q *gorm.DB, broker uuid.UUID, first, last when.Day) ([]led, error) {
 		}
 		of[p.ContractID] = append(of[p.ContractID], paid{p, on})
 	}
-	rows, err := contracts.ByIDs(q, ids)
+	found, err := contracts.ByIDs(q, ids)
 	if err != nil {
 		return nil, err
+	}
+	rows := make(map[uuid.UUID]contracts.Contract, len(found))
+	for _, c := range found {
+		rows[c.ID] = c
 	}
 	regions, err := offices.Regions(q)
 	var out []led

@@ -9,6 +9,7 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/commissions"
 	"jiebang/internal/contracts"
+	"jiebang/internal/mandates"
 	"jiebang/internal/money"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -20,7 +21,7 @@ func reward() *Rule {
 }
 
 func ledTo(payments ...paid) led {
-	return led{commissions.Led{Shares: []int{Whole}}, contracts.Contract{Kind: codes.Development}, "210112", payments}
+	return led{commissions.Led{Shares: []int{mandates.Whole}}, contracts.Contract{Kind: codes.Development}, "210112", payments}
 }
 
 func came(amount money.Fen, on string) paid {
@@ -63,13 +64,13 @@ func TestWhatOfABrokersPaymentsCounts(t *testing.T) {
 		"what went back":                  {ended, ledTo(came(1000, "2025-01-01"), went(300, "2025-02-01", "2025-01-01")), 700},
 		"back of what never counted":      {ended, ledTo(came(1000, "2025-01-01"), went(300, "2025-02-01", "2024-12-31")), 1000},
 		"more went back than came":        {reward(), ledTo(went(300, "2026-02-01", "2025-01-01")), -300},
-		"a kind that the rule names not":  {reward(), led{commissions.Led{Shares: []int{Whole}}, contracts.Contract{Kind: codes.Service}, "210112", []paid{came(1000, "2025-01-01")}}, 0},
-		"an office of another place":      {reward(), led{commissions.Led{Shares: []int{Whole}}, contracts.Contract{Kind: codes.Development}, "210200", []paid{came(1000, "2025-01-01")}}, 0},
+		"a kind that the rule names not":  {reward(), led{commissions.Led{Shares: []int{mandates.Whole}}, contracts.Contract{Kind: codes.Service}, "210112", []paid{came(1000, "2025-01-01")}}, 0},
+		"an office of another place":      {reward(), led{commissions.Led{Shares: []int{mandates.Whole}}, contracts.Contract{Kind: codes.Development}, "210200", []paid{came(1000, "2025-01-01")}}, 0},
 		"the second of two who share it":  {reward(), led{commissions.Led{Shares: []int{7500, 2500}, Own: 1}, contracts.Contract{Kind: codes.Development}, "210100", []paid{came(9999, "2025-01-01")}}, 2500},
 		"the first of two, less a return": {reward(), led{commissions.Led{Shares: []int{7500, 2500}}, contracts.Contract{Kind: codes.Development}, "210100", []paid{came(9999, "2025-01-01"), went(9999, "2025-03-01", "2025-01-01")}}, 0},
 	} {
 		got := c.rule.reward([]led{c.led}, c.rule.ValidFrom, 0, 0)
-		if got.Base != c.base || got.Uncapped != money.Part(max(0, c.base), 500, Whole) {
+		if got.Base != c.base || got.Uncapped != money.Part(max(0, c.base), 500, mandates.Whole) {
 			t.Errorf("%s: a base of %s and %s, want %s", name, got.Base, got.Uncapped, c.base)
 		}
 	}
@@ -86,7 +87,7 @@ func TestWhatOfABrokersPaymentsCounts(t *testing.T) {
 // Whatever came and went back: those who share a contract have together what it has, nobody is given more than the cap, and nothing below 0.
 func TestSharesOfARewardSumToTheWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		share := rapid.IntRange(0, Whole).Draw(t, "share")
+		share := rapid.IntRange(0, mandates.Whole).Draw(t, "share")
 		var payments []paid
 		var sum money.Fen
 		for range rapid.IntRange(0, 8).Draw(t, "payments") {
@@ -99,7 +100,7 @@ func TestSharesOfARewardSumToTheWhole(t *testing.T) {
 		}
 		var together money.Fen
 		for own := range 2 {
-			got := reward().reward([]led{{commissions.Led{Shares: []int{share, Whole - share}, Own: own}, contracts.Contract{Kind: codes.Development}, "210100", payments}}, reward().ValidFrom, 0, 0)
+			got := reward().reward([]led{{commissions.Led{Shares: []int{share, mandates.Whole - share}, Own: own}, contracts.Contract{Kind: codes.Development}, "210100", payments}}, reward().ValidFrom, 0, 0)
 			if together += got.Base; got.Amount < 0 || got.Amount > reward().Cap || got.Amount > got.Uncapped {
 				t.Fatalf("%+v", got)
 			}

@@ -14,6 +14,7 @@ import (
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
 	"jiebang/internal/fault"
+	"jiebang/internal/mandates"
 	"jiebang/internal/money"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
@@ -69,9 +70,6 @@ const (
 	PerYear     CapPer = "enterprise_year"
 	PerBroker   CapPer = "broker_year"
 )
-
-// Whole is all of something, in basis points.
-const Whole = 10_000
 
 // Rule is one rule, from a day to a day. Rules of one code are one after the other, and share a cap of a year in which both hold.
 type Rule struct {
@@ -130,7 +128,7 @@ func (in Input) check() error {
 	bad.Check(known, "/region", fault.UnknownRegion, "没有这个区划代码", "There is no such region code")
 	bad.Check(!known || string(region.Level) == string(in.Level), "/region", fault.NotOffered, "区划须与级别一致：省级的填省，市级的填市", "The region goes with the level: a province's or a city's")
 	bad.Check(len(in.ContractKinds) > 0, "/contract_kinds", fault.TooFew, "至少一类合同", "At least one kind of contract")
-	bad.Check(in.RateBP >= 0 && in.RateBP <= Whole, "/rate_bp", fault.OutOfRange, "比例为 1 至 10000（万分之一）", "A rate is 1 to 10000 basis points")
+	bad.Check(in.RateBP >= 0 && in.RateBP <= mandates.Whole, "/rate_bp", fault.OutOfRange, "比例为 1 至 10000（万分之一）", "A rate is 1 to 10000 basis points")
 	bad.Check(in.RateBP > 0 || in.Kind != BrokerReward, "/rate_bp", fault.Required, "奖励须填比例", "A reward needs its rate")
 	in.checkCap(&bad)
 	licences := slices.Contains(in.ContractKinds, codes.License)

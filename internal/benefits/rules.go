@@ -61,10 +61,11 @@ func apart(tx *work.Tx, r *Rule) error {
 	if err := q.Order("valid_from").Limit(1).Find(&there).Error; err != nil || len(there) == 0 {
 		return err
 	}
-	if o := there[0]; o.ValidTo.IsZero() {
+	o := there[0]
+	if o.ValidTo.IsZero() {
 		return fault.RuleThere.Because("已有一条，自 %[1]s 起，无止日。", "There is one from %[1]s on, without an end.", o.ValidFrom)
 	}
-	return fault.RuleThere.Because("已有一条，%[1]s 至 %[2]s。", "There is one from %[1]s to %[2]s.", there[0].ValidFrom, there[0].ValidTo)
+	return fault.RuleThere.Because("已有一条，%[1]s 至 %[2]s。", "There is one from %[1]s to %[2]s.", o.ValidFrom, o.ValidTo)
 }
 
 func there(err error) error {

@@ -158,6 +158,13 @@ func (s *Service) AnswerBid(ctx context.Context, call work.Call, id uuid.UUID, v
 		if err := b.answer(tx, text, "/answer"); err != nil {
 			return err
 		}
+		c, err := work.Load[Challenge](tx.DB, b.ChallengeID)
+		if err != nil {
+			return err
+		}
+		if err := c.staysMasked(tx.DB, placed{"/answer", text}); err != nil {
+			return err
+		}
 		return tellAnswered(tx, b)
 	})
 }
@@ -169,13 +176,6 @@ func (b *Bid) answer(tx *work.Tx, text, pointer string) error {
 	}
 	var bad fault.Fields
 	bad.Length(text, pointer, 2, 5000)
-	c, err := work.Load[Challenge](tx.DB, b.ChallengeID)
-	if err != nil {
-		return err
-	}
-	if err := c.staysMasked(tx.DB, placed{pointer, text}); err != nil {
-		return err
-	}
 	b.Answer, b.AnsweredBy, b.AnsweredAt = text, &tx.Call.Actor.Account, &tx.Now
 	return bad.Err()
 }
@@ -194,6 +194,13 @@ const mostAnswered = 1000
 func (s *Service) AnswerBids(ctx context.Context, call work.Call, id uuid.UUID, version int64, answers []Answered) (Answer, error) {
 	return s.records().Change(ctx, s.unit, call, id, version, policy.ChallengeAnswers, func(tx *work.Tx, c *Challenge) error {
 		if err := c.answerable(); err != nil {
+			return err
+		}
+		texts := make([]placed, len(answers))
+		for i, a := range answers {
+			texts[i] = placed{pointerAt("/answers", i) + "/answer", a.Text}
+		}
+		if err := c.staysMasked(tx.DB, texts...); err != nil {
 			return err
 		}
 		n, seen := 0, map[uuid.UUID]bool{}

@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/google/uuid"
@@ -9,7 +10,6 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/ledger"
-	"jiebang/internal/offices"
 	"jiebang/internal/policy"
 )
 
@@ -28,18 +28,10 @@ const most = 10_000
 
 // Archive gathers what is kept of a contract; by who may read it as it stands.
 func (s *Service) Archive(ctx context.Context, reader policy.Actor, id uuid.UUID) (out Archive, err error) {
-	var row certificateRow
-	var office string
+	var stamp *issued
 	err = s.unit.View(ctx, func(q *gorm.DB) error {
-		c, err := contracts.Load(q, reader, id)
+		c, err := loadNow(q, reader, id)
 		if err != nil {
-			return err
-		}
-		facts, err := c.FactsIn(q, policy.ContractNow)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(reader, policy.ContractNow, facts); err != nil {
 			return err
 		}
 		views, err := contracts.Show(q, reader, []Contract{*c})
@@ -75,13 +67,12 @@ func (s *Service) Archive(ctx context.Context, reader policy.Actor, id uuid.UUID
 		if c.State != Registered && c.State != Cancelled {
 			return nil
 		}
-		var rows []certificateRow
-		if err := q.Where("contract_id = ?", id).Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
-			return err
+		is, err := c.issued(q)
+		if err == nil {
+			stamp = &is
+		} else if errors.Is(err, gorm.ErrRecordNotFound) { // of before there were certificates
+			err = nil
 		}
-		row = rows[0]
-		names, err := offices.Names(q)
-		office = names[c.Office]
 		return err
 	})
 	if err != nil {
@@ -90,12 +81,12 @@ func (s *Service) Archive(ctx context.Context, reader policy.Actor, id uuid.UUID
 	for i := range out.Applications {
 		s.dated(&out.Applications[i])
 	}
-	if row.Code != "" { // drawn when the database has been let go
-		pdf, err := out.Contract.certificate(row.Code, office, s.address)
+	if stamp != nil {
+		printed, err := s.print(&out.Contract.Contract, *stamp)
 		if err != nil {
 			return Archive{}, err
 		}
-		out.Certificate = &Printed{Name: "技术合同登记证明 " + out.Contract.Number + ".pdf", PDF: pdf}
+		out.Certificate = &printed
 	}
 	return out, nil
 }

@@ -13,12 +13,16 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
 	"jiebang/internal/when"
+	"jiebang/internal/work"
 )
 
 // What package benefits asks about contracts, whoever reads: what it tells to whom is its own affair.
 
 // Domestic tells whether the party is a body in mainland China, and neither one abroad nor a natural person.
-func (p Party) Domestic() bool { return !p.outside() && p.Nature != codes.NaturalPerson }
+func (p Party) Domestic() bool { return p.Inland() && p.Nature != codes.NaturalPerson }
+
+// Inland tells whether the party is in mainland China, a natural person as well.
+func (p Party) Inland() bool { return !p.outside() }
 
 // form is by which the party is found, in whatever spelling its code was typed.
 func (p Party) form() string { return codes.NumberForm(cmp.Or(p.CreditCode, p.ForeignNumber)) }
@@ -36,11 +40,8 @@ func (c *Contract) Counts() bool { return c.counts() }
 
 // AsItStands reads a contract for a reader who may read it as it stands; who writes it reads a refused one as it shall be filed again.
 func AsItStands(q *gorm.DB, reader policy.Actor, id uuid.UUID) (*Contract, error) {
-	c, err := contracts.Load(q, reader, id)
+	c, err := loadNow(q, reader, id)
 	if err != nil {
-		return nil, err
-	}
-	if err := policy.Check(reader, policy.ContractNow, c.Facts()); err != nil {
 		return nil, err
 	}
 	seen, _ := c.seenBy(reader)
@@ -99,18 +100,7 @@ func RelatedEach(q *gorm.DB, rows []Contract) ([][]Related, error) {
 }
 
 // ByIDs reads contracts, whoever asks: one query.
-func ByIDs(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID]Contract, error) {
-	out := make(map[uuid.UUID]Contract, len(ids))
-	if len(ids) == 0 {
-		return out, nil
-	}
-	var rows []Contract
-	err := q.Session(&gorm.Session{NewDB: true}).Where("id IN ?", db.Among(ids)).Find(&rows).Error
-	for _, c := range rows {
-		out[c.ID] = c
-	}
-	return out, err
-}
+func ByIDs(q *gorm.DB, ids []uuid.UUID) ([]Contract, error) { return work.ByIDs[Contract](q, ids) }
 
 // PaymentsWithin reads what was received on contracts, and what of it went back, from one day to another, by these days.
 func PaymentsWithin(q *gorm.DB, contracts []uuid.UUID, from, to when.Day) ([]Payment, error) {

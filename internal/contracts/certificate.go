@@ -130,33 +130,37 @@ type Printed struct {
 // reached, for the code that cameras read.
 func (s *Service) PrintCertificate(ctx context.Context, reader policy.Actor, id uuid.UUID) (Printed, error) {
 	var c *Contract
-	var row certificateRow
-	var office string
+	var stamp issued
 	if err := s.unit.View(ctx, func(q *gorm.DB) (err error) {
-		if c, err = contracts.Load(q, reader, id); err != nil {
-			return err
-		}
-		facts, err := c.FactsIn(q, policy.ContractNow)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(reader, policy.ContractNow, facts); err != nil {
+		if c, err = loadNow(q, reader, id); err != nil {
 			return err
 		}
 		if err := c.in(Registered, Cancelled); err != nil {
 			return err
 		}
-		if err := q.Where("contract_id = ?", id).Take(&row).Error; err != nil {
-			return err
-		}
-		names, err := offices.Names(q)
-		office = names[c.Office]
+		stamp, err = c.issued(q)
 		return err
 	}); err != nil {
 		return Printed{}, err
 	}
-	// Drawn when the database has been let go: on a busy machine it takes longer than a session may stand idle in a transaction.
-	pdf, err := c.certificate(row.Code, office, s.address)
+	return s.print(c, stamp)
+}
+
+// issued is what a certificate says that the contract does not know by itself.
+type issued struct{ code, office string }
+
+func (c *Contract) issued(q *gorm.DB) (issued, error) {
+	var row certificateRow
+	if err := q.Where("contract_id = ?", c.ID).Take(&row).Error; err != nil {
+		return issued{}, err
+	}
+	names, err := offices.Names(q)
+	return issued{row.Code, names[c.Office]}, err
+}
+
+// print draws the certificate, when the database has been let go: on a busy machine it takes longer than a session may stand idle in a transaction.
+func (s *Service) print(c *Contract, stamp issued) (Printed, error) {
+	pdf, err := c.certificate(stamp.code, stamp.office, s.address)
 	return Printed{Name: "技术合同登记证明 " + c.Number + ".pdf", PDF: pdf}, err
 }
 

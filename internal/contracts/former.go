@@ -24,6 +24,15 @@ func (c *Contract) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, erro
 	return f, err
 }
 
+// loadNow reads a contract for a reader who may read it as it stands, and not only as it was while they took part.
+func loadNow(q *gorm.DB, reader policy.Actor, id uuid.UUID) (*Contract, error) {
+	c, err := contracts.Load(q, reader, id)
+	if err != nil {
+		return nil, err
+	}
+	return c, policy.Check(reader, policy.ContractNow, c.Facts())
+}
+
 // lastNaming are, of each contract, the latest application that was granted and names one of these organizations.
 func lastNaming(q *gorm.DB, contracts, organizations []uuid.UUID) (map[uuid.UUID]*Application, error) {
 	out := map[uuid.UUID]*Application{}

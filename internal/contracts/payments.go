@@ -232,11 +232,7 @@ func (s *Service) ListPayments(ctx context.Context, reader policy.Actor, f Payme
 		return out, bad.Err()
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
-		c, err := contracts.Load(q, reader, f.Contract)
-		if err != nil {
-			return err
-		}
-		if err := policy.Check(reader, policy.ContractNow, c.Facts()); err != nil {
+		if _, err := loadNow(q, reader, f.Contract); err != nil {
 			return err
 		}
 		page, err := db.List(db.Filter(q.Model(&Payment{}), f), p, newestPayments)

@@ -132,7 +132,7 @@ func stand(lines []Price, held []notices.Settlement, titled string, today when.D
 	var s notices.Settlement
 	if p.NoticeID != nil {
 		s = by[*p.NoticeID]
-		out.FirstDay, out.LastDay, out.From = s.Notice.FirstDay, s.Notice.LastDay, s.Free()
+		out.FirstDay, out.LastDay, out.From = s.Notice.FirstDay, s.Notice.LastDay, s.Notice.LastDay.AddDays(1)
 	}
 	if next := answered.AddDays(1); !answered.IsZero() && next.After(out.From) {
 		out.From = next

@@ -153,11 +153,11 @@ func (s *Service) price(ctx context.Context, call work.Call, id uuid.UUID, versi
 		if err := d.stands(tx.DB); err != nil {
 			return err
 		}
-		_, needed, err := priceOf(tx.DB, d)
+		public, err := orgs.PublicInstitutions(tx.DB, []uuid.UUID{d.SupplierID})
 		if err != nil {
 			return err
 		}
-		if err := d.mayPrice(needed); err != nil {
+		if err := d.mayPrice(d.pricedFor(public[d.SupplierID])); err != nil {
 			return err
 		}
 		said, err := method(tx, d)

@@ -203,16 +203,6 @@ type Settlement struct {
 	LastAnswer when.Day
 }
 
-// Free is the first day on which nothing stands against what was proposed any more: its last day is over, and so is the day of the last
-// answer. It is asked of one that is closed; when a job noted that plays no part.
-func (s Settlement) Free() when.Day {
-	last := s.Notice.LastDay
-	if s.LastAnswer.After(last) {
-		last = s.LastAnswer
-	}
-	return last.AddDays(1)
-}
-
 // Upheld tells whether an objection was upheld, so that what was proposed cannot stand.
 func (s Settlement) Upheld() bool { return s.Outcomes[Upheld] > 0 }
 

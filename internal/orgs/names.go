@@ -44,13 +44,13 @@ func formerNames(q *gorm.DB, ids []uuid.UUID) (map[uuid.UUID][]FormerName, error
 
 // TiesTo is by what an organization is known to a paper that names it: its record, its code, its name and those that it had.
 func TiesTo(q *gorm.DB, o *Organization) ([]string, error) {
-	out := []string{IDTie(o.ID), NameTie(o.Name)}
+	out := []string{IDTie(o.ID)}
 	if o.CreditCode != "" {
 		out = append(out, CodeTie(o.CreditCode))
 	}
-	before, err := formerNames(q, []uuid.UUID{o.ID})
-	for _, f := range before[o.ID] {
-		out = append(out, NameTie(f.Name))
+	names, err := namesEver(q, []Organization{*o})
+	for _, name := range names {
+		out = append(out, NameTie(name))
 	}
 	return out, err
 }
@@ -61,6 +61,24 @@ func KnownAs(q *gorm.DB, codes []string) ([]string, error) {
 	if err := q.Where("credit_code IN ? AND credit_code <> ''", db.Among(codes)).Select("id", "name").Order("id").Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	return namesEver(q, rows)
+}
+
+// CallsOf are the names by which one knows an organization, those of before and its credit code among them.
+func CallsOf(q *gorm.DB, id uuid.UUID) ([]string, error) {
+	var rows []Organization
+	if err := q.Where("id = ?", id).Select("id", "name", "credit_code").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	names, err := namesEver(q, rows)
+	for _, o := range rows {
+		names = append(names, o.CreditCode)
+	}
+	return names, err
+}
+
+// namesEver are the names that organizations have and, behind them, those that they had.
+func namesEver(q *gorm.DB, rows []Organization) ([]string, error) {
 	ids, out := make([]uuid.UUID, len(rows)), make([]string, len(rows))
 	for i, o := range rows {
 		ids[i], out[i] = o.ID, o.Name
@@ -70,23 +88,6 @@ func KnownAs(q *gorm.DB, codes []string) ([]string, error) {
 		for _, f := range before[id] {
 			out = append(out, f.Name)
 		}
-	}
-	return out, err
-}
-
-// CallsOf are the names by which one knows an organization, those of before and its credit code among them.
-func CallsOf(q *gorm.DB, id uuid.UUID) ([]string, error) {
-	var rows []Organization
-	if err := q.Where("id = ?", id).Select("id", "name", "credit_code").Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, o := range rows {
-		out = append(out, o.Name, o.CreditCode)
-	}
-	before, err := formerNames(q, []uuid.UUID{id})
-	for _, f := range before[id] {
-		out = append(out, f.Name)
 	}
 	return out, err
 }
