@@ -109,7 +109,7 @@ func TestAVisitorChangesNothing(t *testing.T) {
 		EmailConfirm: true, ResetRequest: true, PasswordReset: true, InvitationLookUp: true, InvitationDecline: true, InboxUnsubscribe: true,
 		ObjectionFile: true, // anybody may object, by name and in a way to be reached; an account is not asked for
 		NoticeRead:    true, RoundRead: true, ChallengeRead: true, FiguresRead: true, PanelList: true, PanelRead: true,
-		OrgRead: true, ZoneRead: true, GradeRead: true, GradeCount: true, OfficeRead: true, ResultRead: true, NeedRead: true, TeamRead: true,
+		OrgRead: true, ZoneRead: true, GradeRead: true, GradeCount: true, BenefitRuleRead: true, OfficeRead: true, ResultRead: true, NeedRead: true, TeamRead: true,
 		TurnoverRead: true, LedgerHead: true, LedgerChain: true, CalendarRead: true, ReferenceRead: true, ChainRead: true,
 		IndicatorRead: true, DefinitionRead: true, TargetRead: true, ActualRead: true, ReportRead: true,
 		Search: true, MatchText: true,
