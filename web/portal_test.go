@@ -79,7 +79,7 @@ func open(ctx context.Context, o db.Options, clock when.Clock) (*app.App, error)
 			return nil, err
 		}
 	}
-	return app.Open(ctx, app.Config{DatabaseURL: o.URL, Secrets: secrets, Data: o.Dir, DBConns: 8, Busy: 5 * time.Second, Poll: 20 * time.Millisecond,
+	return app.Open(ctx, app.Config{DatabaseURL: o.URL, Secrets: secrets, Data: o.Dir, DBConns: 8, Busy: 5 * time.Second, Poll: 100 * time.Millisecond,
 		Grace: 5 * time.Second, PasswordCost: casttest.Cheap, PublicURL: "https://jiebang.example.org"}, clock)
 }
 

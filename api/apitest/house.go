@@ -103,7 +103,7 @@ func closed(t *testing.T, o db.Options) *House {
 		}
 	}
 	return &House{T: t, Clock: clock, Queries: &Counter{}, codes: map[string]bool{}, Config: app.Config{
-		DatabaseURL: o.URL, Data: data, DBConns: 12, Busy: o.Busy, Poll: 20 * time.Millisecond, Grace: 5 * time.Second,
+		DatabaseURL: o.URL, Data: data, DBConns: 12, Busy: o.Busy, Poll: 100 * time.Millisecond, Grace: 5 * time.Second,
 		PasswordCost: casttest.Cheap, PublicURL: "https://jiebang.example.org", Secrets: secrets,
 	}}
 }

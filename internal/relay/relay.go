@@ -224,6 +224,9 @@ func (r *Relay) Step(ctx context.Context, c Consumer) (int, error) {
 			return 0, nil
 		}
 	}
+	if idle, err := r.nothingFor(ctx, c.Name, within); err != nil || idle {
+		return 0, err
+	}
 	if held, err := r.lease(ctx, c.Name, leaseTime); err != nil || !held {
 		return 0, err
 	}

@@ -282,3 +282,30 @@ func TestAConsumerGoesNoFurtherThanWhatItNeeds(t *testing.T) {
 		}
 	})
 }
+
+// Whoever has read the log to its end takes no lease: an idle system writes nothing.
+func TestAnIdleConsumerWritesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		d := dbtest.Open(t, o)
+		unit, r := work.New(d, when.System, func() {}), relay.New(d, when.System, time.Second)
+		c := relay.Consumer{Name: "mail", Handle: func(context.Context, []relay.Change) error { return nil }}
+		step(t, r, c, 0)
+		emit(t, unit, "thing.done", nil)
+		drain(t, r)
+		step(t, r, c, 1)
+		if err := d.Writer.Exec("DELETE FROM leases").Error; err != nil {
+			t.Fatal(err)
+		}
+		step(t, r, c, 0)
+		c.Within = func() int64 { return 1 }
+		emit(t, unit, "thing.done", nil)
+		if _, err := r.Stamp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		step(t, r, c, 0) // there is more, but not as far as it may go
+		var leases []string
+		if err := d.Reader.Raw("SELECT name FROM leases ORDER BY name").Scan(&leases).Error; err != nil || len(leases) != 1 || leases[0] != "stamper" {
+			t.Errorf("leases %v, %v; want the stamper's alone", leases, err)
+		}
+	})
+}
