@@ -53,6 +53,10 @@ func TestADueDayIsReckonedAgainWhenItsYearsCalendarIsLoaded(t *testing.T) {
 			t.Fatalf("due on %s", a.Raw)
 		}
 		days := []any{j{"day": "2027-01-01", "kind": "off"}, j{"day": "2027-01-04", "kind": "off"}}
+		worked := h.Operator.Post("/v1/calendars", j{"year": 2027, "source": "关于2027年部分节假日安排的通知", "days": append(days, j{"day": "2027-10-01", "kind": "work"})}).Refused(400, "invalid_input")
+		if worked.Text("errors", 0, "pointer") != "/days/2/kind" {
+			t.Errorf("a day that is off by law is worked: %s", worked.Raw)
+		}
 		c := h.Operator.Post("/v1/calendars", j{"year": 2027, "source": "关于2027年部分节假日安排的通知", "days": days}).Want(201)
 		h.Visitor().Get("/v1/calendars/"+c.Text("id")).Refused(404, "not_found")
 		c = h.Deputy.Act("/v1/calendars/"+c.Text("id")+"/confirm", c.ETag, nil).Want(200)

@@ -42,6 +42,7 @@ func TestAFilterByWhatThereIsNotIsRefused(t *testing.T) {
 			{"/v1/mails?kind=no.such", "query:kind", "not_allowed"},
 			{"/v1/jobs?kind=no.such", "query:kind", "not_allowed"},
 			{"/v1/control-links?holder_code=91210100MA0000000X", "query:holder_code", "check_character"},
+			{"/v1/control?code=HRB-1&other_code=HRB-2-1&on=2030-01-01", "query:on", "out_of_range"},
 			{"/v1/control?code=91210100MA0000000X&other_code=" + apitest.Outside(1), "query:code", "check_character"},
 		} {
 			r := h.Operator.Get(c.path).Refused(400, "invalid_input")

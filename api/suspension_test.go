@@ -41,6 +41,7 @@ func TestASuspensionHoldsEverythingOpen(t *testing.T) {
 		}
 
 		r := s.Operator.Act(at+"/suspend", s.Operator.Get(at).ETag, j{"reason": "营业执照已被吊销"}).Want(200)
+		h.Agrees()
 		s.Operator.Act(at+"/suspend", r.ETag, j{"reason": "营业执照已被吊销"}).Refused(409, "organization_suspended")
 		for who, client := range map[string]*apitest.Client{"visitor": s.Visitor(), "stranger": s.Stranger} {
 			client.Get("/v1/results/"+s.Result).Refused(404, "not_found")

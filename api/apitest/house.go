@@ -439,3 +439,15 @@ func (h *House) Eventually(what string, check func() bool) {
 		}
 	}
 }
+
+// Agrees holds that verify finds nothing wrong with whatever was done so far.
+func (h *House) Agrees() {
+	h.Helper()
+	v, err := h.App.Verify(h.Context())
+	if err != nil {
+		h.Fatal(err)
+	}
+	for _, problem := range v.Problems {
+		h.Errorf("verify: %s", problem)
+	}
+}

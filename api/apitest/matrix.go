@@ -116,6 +116,7 @@ func Matrix(t *testing.T, tag string, roles func(s *Stage) []Role, calls func(s 
 		for id := range table {
 			t.Errorf("%s has a row and is not an operation of %s", id, tag)
 		}
+		s.Agrees() // nobody has left anything that the trail does not know
 	})
 }
 

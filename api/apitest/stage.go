@@ -20,6 +20,7 @@ type Stage struct {
 	Far           *Client // registrar of another office
 	Result, Need  string  // published
 	serial        int
+	complained    int // how many reports were made, each on a day of its own
 	expert        *Client
 	broker        *Client
 	experts       []*Client

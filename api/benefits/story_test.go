@@ -306,6 +306,7 @@ func TestABrokersRewardOfAYear(t *testing.T) {
 		if r := reward(broker, ""); len(r.At("rewards").([]any)) != 0 || r.At("year") != 2026.0 || r.At("information") != true || r.Text("remark_en") != "No rule rewards brokers in this year." {
 			h.Errorf("%s", r.Raw)
 		}
+		broker.Get("/v1/broker-reward?year=2027").Refused(400, "invalid_input") // it has not come
 		h.Operator.Post("/v1/benefit-rules", j{
 			"code": "broker_reward", "kind": "broker_reward", "level": "city", "region": "210100", "side": "broker", "contract_kinds": []any{"development", "assignment", "license", "consulting", "service"},
 			"rate_bp": 500, "cap": apitest.Money("200000.00"), "cap_per": "broker_year", "valid_from": "2025-01-01", "source": "示例，取兰州市 2025 年方案的形式", "note": "示例：按到账额的 5% 奖励。", "note_en": "An example: 5 % of what was received.", "provisional": true,

@@ -104,6 +104,9 @@ func TestABrokersMonth(t *testing.T) {
 		if got := h.Operator.Get("/v1/commission-statement?month=2026-03&username=zhao.lian").Want(200); got.Text("disputed", "amount") != "10.00" || got.Text("open", "amount") != "0.00" {
 			h.Errorf("%s", got.Raw)
 		}
+		broker.Get("/v1/commission-statement?month=2026-04").Refused(400, "invalid_input") // it has not come
+		h.Clock.Set("2026-04-01T02:00:00Z")
+		h.Operator, broker = h.Again(h.Operator), h.Again(broker)
 		if next := broker.Get("/v1/commission-statement?month=2026-04").Want(200); next.Text("before", "amount") != "-30.00" || len(next.At("lines").([]any)) != 0 {
 			h.Errorf("%s", next.Raw)
 		}

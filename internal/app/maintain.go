@@ -9,16 +9,24 @@ import (
 
 	"gorm.io/gorm"
 
+	"jiebang/internal/challenges"
+	"jiebang/internal/commissions"
+	"jiebang/internal/complaints"
+	"jiebang/internal/control"
 	"jiebang/internal/db"
 	"jiebang/internal/deals"
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
 	"jiebang/internal/keys"
+	"jiebang/internal/listing"
+	"jiebang/internal/mandates"
 	"jiebang/internal/needs"
 	"jiebang/internal/notices"
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
+	"jiebang/internal/programmes"
+	"jiebang/internal/projects"
 	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
@@ -181,6 +189,13 @@ func (a *App) trailed(ctx context.Context, v *Verification) error {
 			work.Trailed[results.Result], work.Trailed[needs.Need], work.Trailed[teams.Team], work.Trailed[deals.Introduction], work.Trailed[deals.Deal],
 			work.Trailed[notices.Notice], work.Trailed[notices.Objection],
 			work.Trailed[ref.CalendarYear],
+			listing.Marked("result", "results"), listing.Marked("need", "needs"), listing.Marked("team", "teams"),
+			work.Trailed[orgs.Grade], work.Trailed[people.Tie], work.Trailed[control.Link], work.Trailed[complaints.Complaint],
+			work.Trailed[challenges.Challenge], work.Trailed[challenges.Addendum], work.Trailed[challenges.Bid], work.Trailed[challenges.Award],
+			work.Trailed[challenges.Question], work.Trailed[challenges.Comment], work.Trailed[challenges.Listed],
+			work.Trailed[programmes.Round], work.Trailed[programmes.Grant], work.Trailed[programmes.Template],
+			work.Trailed[projects.Project], work.Trailed[projects.Milestone],
+			work.Trailed[mandates.Mandate], work.Trailed[commissions.Claim], work.Trailed[commissions.Line],
 		} {
 			if err := compare(q, &v.Problems); err != nil {
 				return err

@@ -68,8 +68,14 @@ func (s *Service) Reward(ctx context.Context, reader policy.Actor, ask Question)
 		return Reward{}, err
 	}
 	out := Reward{Year: ask.Year, Remark: noReward}
+	today := when.DayOf(s.unit.Now())
 	if out.Year == 0 {
-		out.Year = when.DayOf(s.unit.Now()).Year()
+		out.Year = today.Year()
+	}
+	var bad fault.Fields
+	when.YearNotAhead(&bad, out.Year, today, "query:year")
+	if err := bad.Err(); err != nil {
+		return Reward{}, err
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		broker := reader.Account

@@ -46,12 +46,16 @@ func (s *Service) Statement(ctx context.Context, reader policy.Actor, ask Questi
 	if err := policy.Check(reader, policy.CommissionSheet, policy.Facts{}); err != nil {
 		return Statement{}, err
 	}
-	out := Statement{Month: when.DayOf(s.unit.Now()).Month()}
+	today := when.DayOf(s.unit.Now())
+	out := Statement{Month: today.Month()}
 	if ask.Month != "" {
 		var err error
 		if out.Month, err = readMonth(ask.Month); err != nil {
 			return out, err
 		}
+	}
+	if out.Month.First().After(today) {
+		return out, fault.InvalidInput.At("query:month", fault.OutOfRange, "%[1]s 尚未到来，至多为本月 %[2]s", "The month %[1]s has not come; the last that can be given is this one, %[2]s", out.Month, today.Month())
 	}
 	err := s.unit.View(ctx, func(q *gorm.DB) error {
 		broker := reader.Account

@@ -263,6 +263,9 @@ func (s *Service) Answer(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return nil
 		}
 		tx.EmitOf(upheld, c, false, false)
+		if err := tx.Record(upheld, work.RefOf(c), nil, nil); err != nil {
+			return err
+		}
 		return k.TakeDown(tx, c.ObjectID)
 	})
 }

@@ -28,6 +28,7 @@ import (
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
 	"jiebang/internal/offices"
+	"jiebang/internal/people"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/seal"
@@ -169,7 +170,7 @@ func (c *Contract) enter(tx *work.Tx, in Input, registry *kinds.Registry) (err e
 	if err := c.Edit(in.Terms); err != nil {
 		return err
 	}
-	if c.Office, err = offices.For(tx.DB, c.filer().Region, when.DayOf(tx.Now)); err != nil {
+	if c.Office, err = officeFor(tx.DB, c.filer().Region, when.DayOf(tx.Now)); err != nil {
 		return err
 	}
 	if err := mayEnter(tx.Call.Actor, c); err != nil {
@@ -179,6 +180,21 @@ func (c *Contract) enter(tx *work.Tx, in Input, registry *kinds.Registry) (err e
 		return err
 	}
 	return c.linkChallenge(tx, in.Challenge, registry)
+}
+
+// officeFor finds the office that a filing goes to: the narrowest around the region that somebody registers at today. An office has no power
+// until it has registrars: nobody could take what went to it. Where none has any, it is the narrowest.
+func officeFor(q *gorm.DB, region string, day when.Day) (string, error) {
+	around, err := offices.Around(q, region, day)
+	if err != nil {
+		return "", err
+	}
+	for _, office := range around {
+		if registrars, err := people.RegistrarsAt(q, office, day); err != nil || len(registrars) > 0 {
+			return office, err
+		}
+	}
+	return around[0], nil
 }
 
 // mayEnter asks policy, and tells the buyer's side why it is not theirs to do.

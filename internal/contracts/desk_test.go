@@ -467,3 +467,18 @@ func TestExpertsReadWhatIsFiveMillionOrMore(t *testing.T) {
 		}
 	})
 }
+
+// An office takes nothing before somebody registers at it: what is filed meanwhile goes to the one around it.
+func TestAnOfficeWithoutRegistrarsTakesNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, o db.Options) {
+		c := open(t, o)
+		c.Office("SB02", "210112")
+		if got := c.create(c.seller, c.input()).Office; got != "SY01" {
+			t.Errorf("it went to %s", got)
+		}
+		c.Registrar("SB02")
+		if got := c.create(c.seller, c.input()).Office; got != "SB02" {
+			t.Errorf("with a registrar it went to %s", got)
+		}
+	})
+}

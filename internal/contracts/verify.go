@@ -73,10 +73,12 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		if err := r.applicationParties(q); err != nil {
 			return err
 		}
-		if err := work.Trailed[Contract](q, &r.Problems); err != nil {
-			return err
+		for _, compare := range []func(*gorm.DB, *fault.Problems) error{work.Trailed[Contract], work.Trailed[Application], work.Trailed[Payment]} {
+			if err := compare(q, &r.Problems); err != nil {
+				return err
+			}
 		}
-		return work.Trailed[Application](q, &r.Problems)
+		return nil
 	})
 	return r, err
 }

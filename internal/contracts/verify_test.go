@@ -8,6 +8,8 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/internal/money"
+	"jiebang/internal/when"
 )
 
 // What a contract, its applications, its entries and the rows beside them say is held against each other and against the audit trail: whatever
@@ -42,13 +44,17 @@ func TestVerifyNamesWhatDoesNotFit(t *testing.T) {
 		"the last of the trail":     {[]string{"DELETE FROM audit WHERE object_version = 5"}, []string{"it is of version 5, the audit trail ends with version 4"}},
 		"unreadable terms":          {[]string{"UPDATE contracts SET terms = '[1]' WHERE number LIKE '%1'"}, []string{"contract ", ": it cannot be read: "}},
 		"unreadable terms, too":     {[]string{"UPDATE contract_applications SET terms = '[1]'"}, []string{"application ", ": it cannot be read: "}},
+		"a payment's amount":        {[]string{"UPDATE contract_payments SET amount = amount + 1"}, []string{"payment ", "(contract.record_payment): [Amount]"}},
+		"a payment's day":           {[]string{"UPDATE contract_payments SET paid_on = '2026-01-05'"}, []string{": [PaidOn]"}},
+		"a missing payment":         {[]string{"DELETE FROM contract_payments"}, []string{"payment ", "it is missing"}},
 		"erased values":             {[]string{"DELETE FROM audit_details"}, nil},
 	} {
 		t.Run(what, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, o db.Options) {
 				c2 := open(t, o)
-				c2.registered(c2.seller, c2.input())
+				registered := c2.registered(c2.seller, c2.input())
 				c2.create(c2.seller, c2.input())
+				c2.paid(c2.seller, registered.ID, PaymentInput{Amount: money.Yuan, PaidOn: when.DayOf(c2.Clock.Now()), ExternalID: "HK-1"})
 				for _, statement := range c.forge {
 					if o.URL != "" {
 						statement = strings.ReplaceAll(statement, "') WHERE number", "')::jsonb WHERE number")

@@ -233,11 +233,13 @@ func (s *Service) Ask(ctx context.Context, reader policy.Actor, ask Question) (F
 	var bad fault.Fields
 	codes.CompanyCodeInto(&bad, &ask.A, "query:code")
 	codes.CompanyCodeInto(&bad, &ask.B, "query:other_code")
+	today := when.DayOf(s.unit.Now())
+	if ask.Day.IsZero() {
+		ask.Day = today
+	}
+	when.NotAhead(&bad, ask.Day, today, "query:on")
 	if err := bad.Err(); err != nil {
 		return Finding{}, err
-	}
-	if ask.Day.IsZero() {
-		ask.Day = when.DayOf(s.unit.Now())
 	}
 	out := Finding{Day: ask.Day}
 	err := s.unit.View(ctx, func(q *gorm.DB) (err error) {

@@ -2,7 +2,9 @@ package listing
 
 import (
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
+	"jiebang/internal/fault"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
@@ -23,6 +25,22 @@ func (h Held) Known(f policy.Facts) policy.Facts {
 
 // NotHeld is the condition on a listing's columns that its owner is not suspended.
 const NotHeld = " AND NOT owner_suspended"
+
+// Unrecorded are what moves without a version and an audit row of its own: the mark follows the organization, and Marked compares it.
+func (*Held) Unrecorded() []string { return []string{"OwnerSuspended"} }
+
+// Marked compares the marks of a kind's listings with their owners.
+func Marked(noun, table string) func(*gorm.DB, *fault.Problems) error {
+	return func(q *gorm.DB, problems *fault.Problems) error {
+		var ids []uuid.UUID
+		err := q.Table(table+" AS l").Joins("JOIN organizations AS o ON o.id = l.owner_id").Where("l.owner_suspended <> (o.suspended_at IS NOT NULL)").Order("l.id").
+			Limit(fault.MostProblems+1).Pluck("l.id", &ids).Error
+		for _, id := range ids {
+			problems.Add("%[1]s %[2]s：其单位是否停用与所标不符", "%[1]s %[2]s: whether its owner is suspended is not as it is marked", noun, id)
+		}
+		return err
+	}
+}
 
 // The deeds by which listings leave the public with their owner's suspension, and come back.
 const (

@@ -237,6 +237,9 @@ func (s *Service) within(ctx context.Context, call work.Call, id uuid.UUID, vers
 		if o.Outcome == Upheld {
 			is := n.Facts().Public
 			tx.EmitOf(upheld, n, is, is)
+			if err := tx.Record(upheld, work.RefOf(n), nil, nil); err != nil {
+				return nil, err
+			}
 		}
 		return o, settle(tx, n)
 	})

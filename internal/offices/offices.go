@@ -4,6 +4,7 @@ package offices
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -143,27 +144,46 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 // For finds the office that takes contracts of sellers in a region on a day: the one with the narrowest region around it, or, once that has
 // ended, the one that took over from it.
 func For(q *gorm.DB, region string, day when.Day) (string, error) {
+	around, err := Around(q, region, day)
+	if err != nil {
+		return "", err
+	}
+	return around[0], nil
+}
+
+// Around lists the offices that a region has on a day, the narrowest first; of one that has ended, the one that took over from it. There is one
+// at the least.
+func Around(q *gorm.DB, region string, day when.Day) ([]string, error) {
 	around := []string{region, ref.City(region)}
 	if len(region) == 6 {
 		around = append(around, region[:4]+"00", region[:2]+"0000")
 	}
 	var rows []Office
 	if err := q.Where("region IN ?", around).Order("region DESC, CASE WHEN valid_to IS NULL THEN 0 ELSE 1 END, id DESC").Find(&rows).Error; err != nil {
-		return "", err
+		return nil, err
 	}
-	if len(rows) == 0 {
-		return "", fault.NoOffice.New()
-	}
+	var out []string
 	// Codes grow from province over city to county within one prefix, so the highest of those around is the narrowest.
-	o := rows[0]
-	for n := 0; o.over(day); n++ {
-		next, err := byCode(q, o.Successor)
-		if err != nil || n == longest {
-			return "", orElse(err, fault.NoOffice.New())
+	for _, o := range rows {
+		for n := 0; o.over(day); n++ {
+			next, err := byCode(q, o.Successor)
+			if err != nil || n == longest {
+				if err := orElse(err, nil); err != nil {
+					return nil, err
+				}
+				o.Code = ""
+				break
+			}
+			o = *next
 		}
-		o = *next
+		if o.Code != "" && !slices.Contains(out, o.Code) {
+			out = append(out, o.Code)
+		}
 	}
-	return o.Code, nil
+	if len(out) == 0 {
+		return nil, fault.NoOffice.New()
+	}
+	return out, nil
 }
 
 // longest is how many offices may have taken over from one another.

@@ -158,6 +158,7 @@ func (in CalendarInput) check() error {
 		bad.Check(near, at+"/day", fault.OutOfRange, "不在这一年", "It is not of this year")
 		bad.Check(!seen[d.Day], at+"/day", fault.Repeated, "日期重复", "The day is given twice")
 		seen[d.Day] = true
+		bad.Check(!d.Work || !HolidayByLaw(d.Day), at+"/kind", fault.NotOffered, "%[1]s 依法放假，不能调为上班", "%[1]s is off by law and cannot be worked", d.Day)
 		off = off || !d.Work && d.Day.Year() == in.Year && d.Day.String()[5:] == "01-01"
 	}
 	bad.Check(off, "/days", fault.Required, "元旦（1 月 1 日）须列为放假", "New Year's Day must be among the days off")

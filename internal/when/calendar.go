@@ -47,21 +47,21 @@ func NewCalendar(years []int, entries []CalendarEntry) (Calendar, error) {
 	return c, nil
 }
 
-// Working reports whether d is a working day: by its entry, and else unless it is a Saturday or Sunday. known is false
-// where the year has no table, so that a holiday may still take the day away.
+// Working reports whether d is a working day: by its entry, and else unless it is a Saturday or Sunday or off by law. known is
+// false where the year has no table, so that a holiday may still take the day away.
 func (c Calendar) Working(d Day) (working, known bool) {
 	known = c.years[d.Year()]
 	if shift, listed := c.shifts[d]; listed {
 		return shift == Work, known
 	}
-	if !known && c.law != nil && c.law(d) {
-		return false, false
+	if c.law != nil && c.law(d) {
+		return false, known
 	}
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday, known
 }
 
-// WithLaw is the calendar with the days that are off by law in every year, whatever its notice says. They are asked where the year has
-// no table; a table says all.
+// WithLaw is the calendar with the days that are off by law in every year, whatever its notice says: where the year has no table, and where a
+// table was loaded that leaves one out.
 func (c Calendar) WithLaw(law func(Day) bool) Calendar {
 	c.law = law
 	return c

@@ -46,7 +46,7 @@ func TestAddWorkingDays(t *testing.T) {
 		{"May Day and National Day have their days by law", "2027-04-30", 1, "2027-05-03", true},
 		{"three of them in October", "2027-09-30", 1, "2027-10-04", true},
 		{"no days in such a year", "2027-01-01", 0, "2027-01-01", false},
-		{"a period that begins in the last unknown day", "2024-12-31", 1, "2025-01-01", false},
+		{"a period that begins in the last unknown day, with a table that has left New Year out", "2024-12-31", 1, "2025-01-02", false},
 		{"a period wholly before the tables", "2024-06-03", 1, "2024-06-04", true},
 	} {
 		due, provisional := c.AddWorkingDays(MustDay(row.from), row.n)

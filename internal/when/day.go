@@ -151,3 +151,8 @@ func clip(s string) string {
 func NotAhead(bad *fault.Fields, on, today Day, pointer string) {
 	bad.Check(!on.After(today), pointer, fault.OutOfRange, "%[1]s 尚未到来，至多为今天 %[2]s", "The day %[1]s has not come; the last that can be given is today, %[2]s", on, today)
 }
+
+// YearNotAhead is NotAhead of a year of which figures are asked; 0 stands for none.
+func YearNotAhead(bad *fault.Fields, year int, today Day, pointer string) {
+	bad.Check(year <= today.Year(), pointer, fault.OutOfRange, "%[1]d 年尚未到来，至多为今年 %[2]d 年", "The year %[1]d has not come; the last that can be given is this one, %[2]d", year, today.Year())
+}

@@ -115,8 +115,30 @@ func (tx *Tx) EmitTold(deed Deed, object Ref, told Told) {
 // Audits counts the audit rows that the transaction will write; a Guard may ask.
 func (tx *Tx) Audits() int { return len(tx.audits) }
 
+// recorded holds that whatever is told was recorded: verify looks for the audit row of each Change. It is a fault of the program where not.
+func (tx *Tx) recorded() error {
+	type deed struct {
+		what    string
+		object  uuid.UUID
+		version int64
+	}
+	told := make(map[deed]bool, len(tx.audits))
+	for _, a := range tx.audits {
+		told[deed{a.Action, a.ObjectID, a.ObjectVersion}] = true
+	}
+	for _, c := range tx.changes {
+		if !told[deed{c.Kind, c.ObjectID, c.Version}] {
+			return fmt.Errorf("work: %s of %s %s is told and not recorded", c.Kind, c.Told.Noun, c.ObjectID)
+		}
+	}
+	return nil
+}
+
 // finish writes what the use case left behind in one statement each.
 func (tx *Tx) finish() error {
+	if err := tx.recorded(); err != nil {
+		return err
+	}
 	if len(tx.audits) > 0 {
 		if err := tx.CreateInBatches(&tx.audits, 500).Error; err != nil {
 			return err

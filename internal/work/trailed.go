@@ -18,7 +18,8 @@ import (
 const trailedAtOnce = 500
 
 // Trailed compares all records of one kind with what the audit trail says of each last, and tells which are not what was recorded, which
-// nobody recorded, and which are gone though nobody removed them. What the trail has been made to forget of persons is not compared.
+// nobody recorded, and which are gone though nobody removed them. What the trail has been made to forget of persons is not compared, nor the
+// parts that a record names by a method Unrecorded, which move without a version and a row of their own.
 func Trailed[R any, P interface {
 	*R
 	Record
@@ -59,6 +60,9 @@ func Trailed[R any, P interface {
 				fields, err := differing(*told.After, r)
 				if err != nil {
 					return err
+				}
+				if moving, is := any(r).(interface{ Unrecorded() []string }); is {
+					fields = slices.DeleteFunc(fields, func(f string) bool { return slices.Contains(moving.Unrecorded(), f) })
 				}
 				if len(fields) > 0 {
 					problems.Add("%[1]s %[2]s：与版本 %[3]d（%[4]s）所记不符：%[5]v", "%[1]s %[2]s: it is not what was recorded with version %[3]d (%[4]s): %[5]v", noun, r.Base().ID, told.ObjectVersion, told.Action, fields)
