@@ -11,10 +11,10 @@ func (s *Stage) ComplaintBody() J {
 // ComplaintIn makes a report by the enterprise of a result of the university: filed, upheld (by the deputy), or appealed.
 func (s *Stage) ComplaintIn(state string) (id, etag string) {
 	s.Helper()
-	// A stage has more of them than one person makes in a day.
+	// A stage has more of them than one person makes in a day: each is of a day of its own, long before.
 	body, now := s.ComplaintBody(), s.Clock.Now()
 	s.complained++
-	s.Clock.Set(now.AddDate(0, 0, -s.complained).Format(time.RFC3339))
+	s.Clock.Set(now.AddDate(-1, 0, s.complained).Format(time.RFC3339))
 	r := s.Buyer.Post("/v1/complaints", body).Want(201)
 	s.Clock.Set(now.Format(time.RFC3339))
 	id = r.Text("id")
