@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
 	"strconv"
 	"strings"
 
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
+	"jiebang/search/lines"
 )
 
 type checkCommand struct {
@@ -32,7 +36,14 @@ func (c checkCommand) Run() error {
 	}
 	defer func() { _ = file.Close() }()
 	found, err := ledger.Check(file, noted...)
+	if errors.Is(err, ledger.ErrCut) {
+		return apart{fmt.Errorf("%s: 文件不完整，中途断开，请重新下载后再核对 it is not whole, fetch it again: %w", c.File, err)}
+	}
 	if err != nil {
+		var kind *lines.KindError
+		if _, is := lines.Open(io.NewSectionReader(file, 0, math.MaxInt64)); errors.As(is, &kind) {
+			return apart{fmt.Errorf("%s: 不是台账的导出文件 %w: %w", c.File, err, kind)}
+		}
 		return apart{fmt.Errorf("%s: 不是台账的导出文件 %w", c.File, err)}
 	}
 	if f := found.Flaw; f != nil {

@@ -37,6 +37,9 @@ func TestAnExportIsCheckedByTheFileAlone(t *testing.T) {
 		{"added", "entry 1 is added", []string{head, one, one, two}, nil},
 		{"another head than the one that was noted", "entry 1 is changed", []string{head, one, two}, []string{"1:" + second}},
 		{"no export", "no export", []string{"编号,名称"}, nil},
+		{"another kind of file", "UTF-16", []string{"\xff\xfe" + head}, nil},
+		{"a download that was cut", "entry 2", []string{head, one, two[:30]}, nil},
+		{"not whole", "fetch it again", []string{head, one, two[:30]}, nil},
 		{"no head", "7:sha256", []string{head, one, two}, []string{"head"}},
 	} {
 		err := checkCommand{File: write(t, "chain.jsonl", []byte(strings.Join(c.lines, "\n")+"\n")), Noted: c.noted}.Run()

@@ -11,6 +11,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/tables"
+	"jiebang/internal/text"
 	"jiebang/search/lines"
 )
 
@@ -113,6 +114,17 @@ func (s *source) next() (entry, error) {
 			cell.cell = r.Cells[i]
 		}
 		e.cells[h.Field] = cell
+	}
+	// Of a text, a cell behind the last heading is most often the rest of one whose separator was not quoted; beside the table of a workbook
+	// people note things.
+	if s.sheet == "" {
+		for i := len(s.headings); i < len(r.Cells); i++ {
+			if r.Cells[i].Text != "" {
+				e.bad = fault.InvalidInput.At("", fault.Unexpected, "该行有 %[1]d 列，表头只有 %[2]d 列，多出的“%[3]s”无处可放；内容中有分隔符的单元格须加引号。",
+					"The row has %[1]d cells and there are %[2]d headings; there is no place for “%[3]s”. Quote a cell that holds the separator.", len(r.Cells), len(s.headings), text.Clip(r.Cells[i].Text, 40))
+				break
+			}
+		}
 	}
 	if r.Bad != nil {
 		pointer := ""

@@ -44,11 +44,14 @@ type Checked struct {
 // ErrNoExport says that a file is no export of the ledger.
 var ErrNoExport = errors.New("no export of the ledger")
 
+// ErrCut says that an export breaks off, as a download does that was not finished: nothing can be said of it.
+var ErrCut = errors.New("the export breaks off")
+
 // mostLine bounds a line of an export.
 const mostLine = 64 << 10
 
 // Check computes the chain of an export anew, and of an export of entries each digest and the sums, by the file alone. It stops at the first
-// place that does not agree.
+// place that does not agree. Of a file that is none, or is not whole, it says so (ErrNoExport, ErrCut).
 func Check(r io.Reader, noted ...Noted) (Checked, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 4096), mostLine)
@@ -63,6 +66,9 @@ func Check(r io.Reader, noted ...Noted) (Checked, error) {
 	for lines.Scan() {
 		var l ExportLink
 		if err := strictly(lines.Bytes(), &l); err != nil {
+			if errors.Is(err, io.ErrUnexpectedEOF) && !lines.Scan() {
+				return c, fmt.Errorf("%w in entry %d", ErrCut, last.Seq+1)
+			}
 			c.flaw(Changed, last.Seq+1, "the line cannot be read: %v", err)
 			return c, nil
 		}

@@ -215,7 +215,7 @@ func uncut(text string) string {
 }
 
 // Wide tells UTF-16 without a mark by the ASCII in it, which even a Chinese text has: zero bytes, several, and all at even or all at odd
-// places.
+// places, but for few: a character such as 一 (U+4E00) has its zero at the other.
 func Wide(head []byte) bool {
 	zeros := [2]int{}
 	for i, b := range head {
@@ -223,7 +223,7 @@ func Wide(head []byte) bool {
 			zeros[i%2]++
 		}
 	}
-	return max(zeros[0], zeros[1]) >= 4 && min(zeros[0], zeros[1]) == 0
+	return max(zeros[0], zeros[1]) >= 4*max(1, min(zeros[0], zeros[1]))
 }
 
 // chinese counts the lines that are not ASCII: those that are no UTF-8 and read as GB18030 without loss, and those that are UTF-8.

@@ -65,9 +65,10 @@ func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
 	gb, _ := simplifiedchinese.GB18030.NewEncoder().String(rows)
 	wide, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(rows)
 	bare, _ := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(rows)
+	one, _ := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(strings.ReplaceAll(rows, "低温", "一种"))
 	for says, in := range map[string]string{
 		"空的": " \r\n\uFEFF"[0:3], "JSON 数组": "[{\"id\":1},\n{\"id\":2}]", "CSV": "编号,名称\n1,装置\n", "xlsx": "PK\x03\x04\x14\x00", "xls、": "\xd0\xcf\x11\xe0\xa1",
-		"PDF": "%PDF-1.7\n", "GB18030": gb, "UTF-16": wide, "UTF-16 编码": bare, "压缩了两次": zipped(zipped(rows)), "XML": "<html>", "多行": "{\n \"id\": 1\n}\n", "没有一行": "标题\n正文\n", "只认 gzip": "7z\xbc\xaf", "文本文件": "\x8f\xe3\x12,\xb1\x07;\xfe\x90\x1b\x03\xc4",
+		"PDF": "%PDF-1.7\n", "GB18030": gb, "UTF-16": wide, "UTF-16 编码": bare, "UTF-16 编码，": one, "压缩了两次": zipped(zipped(rows)), "XML": "<html>", "多行": "{\n \"id\": 1\n}\n", "没有一行": "标题\n正文\n", "只认 gzip": "7z\xbc\xaf", "文本文件": "\x8f\xe3\x12,\xb1\x07;\xfe\x90\x1b\x03\xc4",
 		"表格文字": strings.Repeat("编号,名称,摘要\n", 1000)[:8193], // the part that is looked at ends within a character
 	} {
 		_, err := read(strings.NewReader(in))
