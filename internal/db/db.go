@@ -98,10 +98,13 @@ func (d *DB) Close() error {
 	return first
 }
 
+// IsPostgres tells whether a query asks PostgreSQL, for the few that it can answer in one statement and SQLite cannot.
+func IsPostgres(q *gorm.DB) bool { return q.Name() == string(Postgres) }
+
 // SkipLocked reads rows to be changed that nobody else is changing; the others are left out. On SQLite, which has one writer, there are
 // none.
 func SkipLocked(q *gorm.DB) *gorm.DB {
-	if q.Name() == string(Postgres) {
+	if IsPostgres(q) {
 		return q.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})
 	}
 	return q

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"crypto/rand"
+	"maps"
 
 	"gorm.io/gorm"
 
@@ -31,11 +32,24 @@ func Append(tx *work.Tx, postings ...Posting) error {
 	if err := before.makeUp(tx.DB); err != nil {
 		return err
 	}
-	if err := allSums.add(tx.DB, entries); err != nil {
+	return last.conclude(tx.DB, addedUp(entries))
+}
+
+// conclude adds what was appended to every sum, and moves the head here.
+func (h Head) conclude(q *gorm.DB, shares []share) error {
+	if db.IsPostgres(q) {
+		end := len(shares) - 1
+		maps.Copy(shares[end], share{"seq": h.Seq, "hash": h.Hash, "recorded_at": h.RecordedAt})
+		if err := allSums.add(q, shares[:end]); err != nil {
+			return err
+		}
+		return movingHead.add(q, shares[end:])
+	}
+	if err := allSums.add(q, shares); err != nil {
 		return err
 	}
-	last.Summed, last.ChallengesSummed = last.Seq, last.Seq
-	return tx.Model(&Head{}).Where("one = 1").Select("seq", "hash", "recorded_at", "summed", "challenges_summed").Updates(&last).Error
+	h.Summed, h.ChallengesSummed = h.Seq, h.Seq
+	return q.Model(&Head{}).Where("one = 1").Select("seq", "hash", "recorded_at", "summed", "challenges_summed").Updates(&h).Error
 }
 
 // makeUp adds entries to sums that the version which appended them did not know.
@@ -52,7 +66,7 @@ func (h Head) makeUpFor(q *gorm.DB, summed int64, sums adding) error {
 		if err := q.Where("seq > ? AND seq <= ?", summed, h.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil || len(batch) == 0 {
 			return err
 		}
-		if err := sums.add(q, batch); err != nil {
+		if err := sums.add(q, addedUp(batch)); err != nil {
 			return err
 		}
 		summed = batch[len(batch)-1].Seq

@@ -127,6 +127,14 @@ var (
 	challengeSums = addingTo(having(ByFromChallenge))
 )
 
+// movingHead is allSums with the head moved by the same statement, which PostgreSQL can: an append waits there for one answer less while nobody
+// else can append.
+var movingHead = func() adding {
+	seq, hash, at := len(allSums.arguments)+1, len(allSums.arguments)+2, len(allSums.arguments)+3
+	return adding{fmt.Sprintf("WITH moved AS (UPDATE ledger_head SET seq = $%[1]d, hash = $%[2]d, recorded_at = $%[3]d, summed = $%[1]d, challenges_summed = $%[1]d WHERE one = 1) ",
+		seq, hash, at) + allSums.statement, append(slices.Clone(allSums.arguments), "seq", "hash", "recorded_at")}
+}()
+
 func having(d Dimension) []cut {
 	return slices.DeleteFunc(slices.Clone(cuts), func(c cut) bool { return !slices.Contains(c, d) })
 }
@@ -172,9 +180,8 @@ func addingTo(cuts []cut) adding {
 		" turnover = ledger_rollups.turnover + excluded.turnover, technology = ledger_rollups.technology + excluded.technology", names}
 }
 
-// add adds entries to the sums that they are in, by one statement for those that are in the same. Appenders take turns, so that nobody waits
-// for a row here.
-func (a adding) add(q *gorm.DB, entries []Entry) error {
+// addedUp is what entries add up to, by the sums that they are in.
+func addedUp(entries []Entry) []share {
 	var shares []share
 	var sums []Figures
 	for _, e := range entries {
@@ -187,6 +194,13 @@ func (a adding) add(q *gorm.DB, entries []Entry) error {
 	}
 	for i, of := range shares {
 		of["contracts"], of["turnover"], of["technology"] = sums[i].Contracts, int64(sums[i].Turnover), int64(sums[i].Technology)
+	}
+	return shares
+}
+
+// add adds to the sums of each share by one statement. Appenders take turns, so that nobody waits for a row here.
+func (a adding) add(q *gorm.DB, shares []share) error {
+	for _, of := range shares {
 		args := make([]any, len(a.arguments))
 		for n, name := range a.arguments {
 			args[n] = of[name]
