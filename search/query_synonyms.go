@@ -41,6 +41,9 @@ var DefaultSynonyms = sync.OnceValue(func() *Synonyms {
 	return t
 })
 
+// mostWrongSynonyms is how many lines of a table are told to be wrong at once.
+const mostWrongSynonyms = 20
+
 // ReadSynonyms reads a table in UTF-8. Each line is a group of words that say
 // the same, with commas or 、 between them; spaces belong to a word. With => in a
 // line, those on the left are also looked for as those on the right, and not the
@@ -56,11 +59,13 @@ func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 	if err != nil {
 		return nil, fmt.Errorf("同义词表 the table of synonyms: %w", err)
 	}
+	var wrong []error // single lines, told together once the others were read
 	for {
 		raw, n, err := in.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		alone := err == nil || lines.Alone(err)
 		if err == nil && len(raw) > maxSynonymLine {
 			err = wrongSynonyms("该行超过 %[1]d 字节；请拆成几行。", "The line is longer than %[1]d bytes; split it.", maxSynonymLine)
 		}
@@ -72,8 +77,14 @@ func ReadSynonyms(r io.Reader) (*Synonyms, error) {
 			err = t.addLine(line)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("同义词表第 %[1]d 行 the table of synonyms, line %[1]d: %[2]w", n, err)
+			wrong = append(wrong, fmt.Errorf("同义词表第 %[1]d 行 the table of synonyms, line %[1]d: %[2]w", n, err))
 		}
+		if !alone || len(wrong) == mostWrongSynonyms {
+			break
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
 	}
 	for _, list := range t.byFirst {
 		slices.SortStableFunc(list, func(a, b *synonym) int { return len(b.symbols) - len(a.symbols) })

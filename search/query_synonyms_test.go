@@ -146,6 +146,19 @@ func TestReadSynonyms(t *testing.T) {
 	}
 }
 
+// What is wrong with single lines is told of all of them at once, and the lines between are read.
+func TestWrongLinesOfATableAreToldTogether(t *testing.T) {
+	_, err := ReadSynonyms(strings.NewReader("电池, 蓄电池\n" + strings.Repeat("x", 1<<20+1) + "\n一个\n轴承, 滚子\n另一个\n"))
+	if err == nil {
+		t.Fatal("it is taken")
+	}
+	for _, line := range []string{"line 2: 该行超过 1 MiB", "line 3:", "line 5:"} {
+		if !strings.Contains(err.Error(), line) {
+			t.Errorf("%q does not tell of %s", err, line)
+		}
+	}
+}
+
 func FuzzReadSynonyms(f *testing.F) {
 	f.Add("印制电路板, PCB\na, b => 3D打印", "pcb打印")
 	f.Add("aa bb, 锂电池 # x", "锂电池 aa-bb -aa")

@@ -1,6 +1,6 @@
 // Package edge is the mechanism of the HTTP edge: it reads requests, holds them to openapi.yaml, tells who makes them, and writes
 // answers and problems. It knows no capability. A capability's package hangs its use cases on it with one verb for each shape of
-// operation: Create, CreateUnder, Read, List, Change, Decide, Delete and Plain; and Receive and Send, whose bytes are streamed.
+// operation: Create, CreateUnder, CreateByAnybody, Read, List, Change, Decide, Delete and Plain; and Receive and Send, whose bytes are streamed.
 //
 // When all are hung, Check holds them against the description, both ways: each operation has its route, and types, status and
 // headers fit. So a gap shows when the program starts and not when somebody calls.

@@ -40,7 +40,8 @@ type versioned interface{ Base() *work.Head }
 // versionOf is the version of the record that a View shows; shape has seen that it has one.
 func versionOf(view any) int64 { return view.(versioned).Base().Version }
 
-// answer tells the outcome of a creation or change: the record as the call left it, and where it lives if it is new.
+// answer tells the outcome of a creation or change: the record as the call left it, and where it lives if it is new and its maker is
+// somebody whom it knows again.
 func answer[V, W any](c echo.Context, r *request, k Kind[V, W], a work.Answer[V], err error) error {
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func answer[V, W any](c echo.Context, r *request, k Kind[V, W], a work.Answer[V]
 	if a.Replayed {
 		h.Set(headerReplayed, "true")
 	}
-	if r.operation.Success.Status == http.StatusCreated {
+	if r.operation.Success.Status == http.StatusCreated && bearer(c.Request()) != "" {
 		h.Set(headerLocation, k.Path+"/"+a.ID.String())
 	}
 	return reply{body: body, etag: ETag(versionOf(&a.View), body)}.send(c, r.operation.Success.Status)

@@ -26,6 +26,7 @@ var classes = map[string]text.Class{"line": text.Line, "long": text.Long, "code"
 const (
 	amount = "amount"
 	note   = "note" // by its length a line or a long text, in which there is something that can be read
+	naming = "name" // by its length a line, by which somebody or something can be called
 )
 
 // xText is what a schema says of its text beyond what follows from it.
@@ -38,7 +39,7 @@ func xText(s *openapi3.Schema) string {
 func knownText(s *openapi3.Schema) error {
 	given, there := s.Extensions[extension]
 	name, _ := given.(string)
-	if _, known := classes[name]; there && !known && name != amount && name != note {
+	if _, known := classes[name]; there && !known && name != amount && name != note && name != naming {
 		return fmt.Errorf("%s: %v is none of those that are read", extension, given)
 	}
 	return nil
@@ -97,8 +98,13 @@ func (p *pruner) text(s *openapi3.Schema, typed, at string) string {
 	if wrong != nil {
 		p.wrong = append(p.wrong, wrong.Field(at))
 	}
-	if wrong == nil && xText(s) == note && clean != "" && !fault.Says(clean) {
-		p.wrong = append(p.wrong, fault.Placeholder.Plain(at))
+	if wrong == nil && clean != "" && !fault.Says(clean) {
+		switch xText(s) {
+		case note:
+			p.wrong = append(p.wrong, fault.Placeholder.Plain(at))
+		case naming:
+			p.wrong = append(p.wrong, fault.Nameless(at))
+		}
 	}
 	p.changed = p.changed || clean != typed
 	return clean

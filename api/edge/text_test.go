@@ -1,6 +1,7 @@
 package edge_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -122,6 +123,65 @@ func TestANoteThatIsWantedSaysSomething(t *testing.T) {
 		found := places(problem(t, e.send(t, replace(t, e, "revertDeal", valid, "reason", typed))))
 		if len(found) != 1 || found[0].Pointer != "/reason" || found[0].Code != "placeholder" {
 			t.Errorf("%s: %+v", typed, found)
+		}
+	}
+}
+
+// namelike tells of a property of a request that somebody or something is called by it.
+func namelike(name string) bool {
+	return name == "name" || name == "title" || strings.HasSuffix(name, "_name") || strings.HasSuffix(name, "name_en") || name == "affiliation" || name == "legal_representative"
+}
+
+// notNames are properties that look like names and may be of marks, each with why.
+var notNames = map[string]string{
+	"fileObjection /filer/name": "who gives no name that can be read objects without one, which is kept on record and not taken up",
+	"matchText /title":          "part of a text that is looked for, and kept nowhere",
+	"createUpload /name":        "a file is called as its maker calls it; its ending says what it is",
+}
+
+// A name or a title has something that can be read, wherever one is given: punctuation and symbols alone are refused, in words for that.
+func TestANameIsNotOfMarksAlone(t *testing.T) {
+	asked := 0
+	e := newEdge(t)
+	var walk func(id string, s *openapi3.Schema, at string)
+	walk = func(id string, s *openapi3.Schema, at string) {
+		switch {
+		case s.Type.Is(openapi3.TypeObject):
+			for name, p := range s.Properties {
+				v := p.Value
+				where := id + " " + at + "/" + name
+				if v.Type.Is(openapi3.TypeString) && namelike(name) && len(v.Enum) == 0 && v.Pattern == "" && v.Format == "" && notNames[where] == "" {
+					asked++
+					if said := v.Extensions["x-text"]; said != "name" {
+						t.Errorf("%s takes marks alone: x-text is %v", where, said)
+					}
+				}
+				walk(id, v, at+"/"+name)
+			}
+		case s.Type.Is(openapi3.TypeArray):
+			walk(id, s.Items.Value, at+"/0")
+		}
+	}
+	for _, op := range spec(t).Operations() {
+		if op.Body != nil {
+			walk(op.ID, op.Body, "")
+		}
+	}
+	if asked < 60 {
+		t.Errorf("only %d names were asked", asked)
+	}
+	for id, name := range map[string]string{"createResult": "title", "createNeed": "title", "createOrganization": "name", "createAccount": "name", "createRound": "name"} {
+		valid := string(edgetest.Valid(e.operation(t, id)).Body)
+		for _, typed := range []string{`"。。。。"`, `"----"`, `"……"`, `"★☆★☆"`, `"ˉˇˉˇ"`, `"（）【】"`} {
+			found := places(problem(t, e.send(t, replace(t, e, id, valid, name, typed))))
+			if len(found) != 1 || found[0].Pointer != "/"+name || found[0].Code != "placeholder" || !strings.Contains(found[0].Message, "标点或符号") {
+				t.Errorf("%s, %s: %+v", id, typed, found)
+			}
+		}
+		for _, typed := range []string{`"№3"`, `"中国！"`, `"A-1"`, `"①号"`} {
+			if w := e.send(t, replace(t, e, id, valid, name, typed)); w.Code != http.StatusNoContent {
+				t.Errorf("%s, %s: %d %s", id, typed, w.Code, w.Body)
+			}
 		}
 	}
 }

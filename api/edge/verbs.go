@@ -60,6 +60,21 @@ func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B
 		})
 }
 
+// CreateByAnybody is CreateUnder for what visitors may make as well. A key to repeat a call by belongs to an account, so there is none; and
+// whoever has no account is told no address, since nothing could be read there by them.
+func CreateByAnybody[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
+	run func(ctx context.Context, call work.Call, parent uuid.UUID, in C) (work.Answer[V], error)) {
+	e.route(id, shape{verb: "CreateByAnybody", body: typeOf[B](), view: typeOf[*V](), answer: typeOf[W](), status: http.StatusCreated, headers: []string{headerETag, headerLocation}, home: k.Path, id: true},
+		func(c echo.Context, r *request) error {
+			in, err := read(r, input)
+			if err != nil {
+				return err
+			}
+			a, err := run(c.Request().Context(), r.call(), idOf(c), in)
+			return answer(c, r, k, a, err)
+		})
+}
+
 // CreateFrom is CreateUnder for a record that is made of what the other said when it was read: where the caller names the version that they
 // read (If-Match), another one is refused. input is given that version, or 0.
 func CreateFrom[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(b *B, version int64) (C, error),

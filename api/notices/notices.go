@@ -2,14 +2,11 @@
 package notices
 
 import (
-	"context"
-
 	"github.com/google/uuid"
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/notices"
-	"jiebang/internal/work"
 )
 
 // Routes hangs the operations on notices and objections on the edge.
@@ -19,17 +16,7 @@ func Routes(e *edge.Edge, s *notices.Service) {
 	edge.List(e, "listNotices", notice, s.List)
 
 	objection := edge.Kind[notices.ObjectionView, wire.Objection]{Path: "/v1/objections", Get: s.GetObjection, Wire: writtenObjection}
-	// Anybody may object, and a key to repeat a call by belongs to an account.
-	edge.Plain(e, "fileObjection", func(ctx context.Context, call work.Call, q struct {
-		Notice uuid.UUID            `path:"id"`
-		Body   *wire.ObjectionInput `body:"yes"`
-	}) (wire.Objection, error) {
-		a, err := s.File(ctx, call, q.Notice, filing(q.Body))
-		if err != nil {
-			return wire.Objection{}, err
-		}
-		return writtenObjection(&a.View), nil
-	})
+	edge.CreateByAnybody(e, "fileObjection", objection, filing, s.File)
 	edge.Read(e, "getObjection", objection)
 	edge.List(e, "listObjections", objection, s.ListObjections)
 	edge.Decide(e, "completeObjection", objection, completion, s.Complete)
@@ -40,12 +27,12 @@ func Routes(e *edge.Edge, s *notices.Service) {
 	edge.Change(e, "eraseObjection", objection, s.Erase)
 }
 
-func filing(b *wire.ObjectionInput) notices.ObjectionInput {
+func filing(b *wire.ObjectionInput) (notices.ObjectionInput, error) {
 	f := b.Filer
 	return notices.ObjectionInput{Kind: notices.FilerKind(f.Kind), Text: b.Text, From: notices.Filer{
 		Name: wire.Value(f.Name), Telephone: wire.Value(f.Telephone), Address: wire.Value(f.Address), CreditCode: wire.Value(f.CreditCode),
 		LegalRepresentative: wire.Value(f.LegalRepresentative), Signed: wire.Value(f.Signed), Sealed: wire.Value(f.Sealed),
-	}}
+	}}, nil
 }
 
 func completion(b *wire.ObjectionCompletion) (notices.Filer, error) {

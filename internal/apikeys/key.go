@@ -18,6 +18,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
+	"jiebang/internal/text"
 	"jiebang/internal/work"
 )
 
@@ -89,7 +90,7 @@ type Input struct {
 
 func (in Input) cleaned(now time.Time) (networks []netip.Prefix, err error) {
 	var bad fault.Fields
-	bad.Length(strings.TrimSpace(in.Name), "/name", 2, 100)
+	text.Named(&bad, strings.TrimSpace(in.Name), "/name", 2, 100)
 	bad.Check(len(in.Scopes) > 0, "/scopes", fault.TooFew, "至少一项权限", "At least one scope")
 	for i, s := range in.Scopes {
 		bad.Check(policy.ScopeOffered(policy.Scope(s)), fmt.Sprintf("/scopes/%d", i), fault.NotOffered, "没有这项权限", "There is no such scope")

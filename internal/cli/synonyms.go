@@ -65,6 +65,10 @@ func (c trySynonyms) texts() ([]string, error) {
 			if errors.Is(err, io.EOF) {
 				break
 			}
+			if lines.Alone(err) { // what the others find does not depend on it
+				fmt.Fprintf(os.Stderr, "%s:%d: %v\n", c.Queries, n, err)
+				continue
+			}
 			if err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", c.Queries, n, err)
 			}

@@ -12,9 +12,23 @@ import (
 
 // NumberForm is the form in which two numbers that people typed are compared: a contract's official number, the number on its paper, a
 // number in a register abroad. Width and case make no difference, nor do blanks, hyphens, dashes and middle dots of any kind, and characters that
-// nobody sees. What is left of a text without any other character is empty. It is its own form.
+// nobody sees; and brackets are as good as each other, whatever shape and width they have, as are slashes: 沈技〔2026〕1号 and 沈技[2026]1号 are one.
+// What is left of a text without any other character is empty. It is its own form.
 func NumberForm(s string) string {
-	return folded(s, func(r rune) bool { return unseen(r) || dash(r) })
+	return strings.Map(onePair, folded(s, func(r rune) bool { return unseen(r) || dash(r) }))
+}
+
+// onePair gives one pair of brackets for every pair, and one slash for every slash, in a text of usual width.
+func onePair(r rune) rune {
+	switch {
+	case r == '<', r == '\u00ab', r == '\u2039', unicode.Is(unicode.Ps, r):
+		return '('
+	case r == '>', r == '\u00bb', r == '\u203a', unicode.Is(unicode.Pe, r):
+		return ')'
+	case r == '\u2044', r == '\u2215', r == '\u29f8', r == '\u2571': // of fractions, of division, a big one, the diagonal of tables
+		return '/'
+	}
+	return r
 }
 
 // NameForm is the form in which the names of two bodies or people are compared. Beside what NumberForm overlooks, it overlooks

@@ -17,7 +17,19 @@ func TestNumbersThatAreTheSame(t *testing.T) {
 			t.Errorf("%s: %q has the form %q", name, in, got)
 		}
 	}
-	for _, c := range [][2]string{{"2026-01", "2026/01"}, {"沈技2026001", "沈技2026010"}, {"2026〔1〕", "2026〔2〕"}} {
+	// Brackets are as good as each other, and so are slashes.
+	for _, same := range [][]string{
+		{"沈技(2024)1号", "沈技〔2024〕1号", "沈技[2024]1号", "沈技（2024）1号", "沈技【2024】1号", "沈技「2024」1号", "沈技『2024』1号", "沈技［2024］1号", "沈技｛2024｝1号", "沈技{2024}1号",
+			"沈技〖2024〗1号", "沈技《2024》1号", "沈技〈2024〉1号", "沈技＜2024＞1号", "沈技<2024>1号", "沈技｢2024｣1号", "沈技﹝2024﹞1号", "沈技︹2024︺ 1号", "沈技⟨2024⟩1号", "沈技«2024»1号"},
+		{"2024/01", "2024／01", "2024⁄01", "2024∕01"},
+	} {
+		for _, in := range same {
+			if got := NumberForm(in); got != same[0] {
+				t.Errorf("%q has the form %q", in, got)
+			}
+		}
+	}
+	for _, c := range [][2]string{{"2026-01", "2026/01"}, {"沈技2026001", "沈技2026010"}, {"2026〔1〕", "2026〔2〕"}, {"2026〔1〕", "20261"}, {"2026(1", "2026)1"}} {
 		if NumberForm(c[0]) == NumberForm(c[1]) {
 			t.Errorf("%q and %q are one", c[0], c[1])
 		}
@@ -58,6 +70,7 @@ func TestNamesThatAreTheSame(t *testing.T) {
 
 func FuzzForms(f *testing.F) {
 	f.Add("2026-2101")
+	f.Add("〔<\u0338＞∕⑴")
 	f.Add("ﬀ\u200b\u0301ſıİ")
 	f.Add("計-畫⻓瞭解")
 	f.Fuzz(func(t *testing.T, s string) {

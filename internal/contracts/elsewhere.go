@@ -8,6 +8,7 @@ import (
 
 	"jiebang/internal/fault"
 	"jiebang/internal/offices"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 )
 
@@ -20,7 +21,7 @@ func (in *Input) elsewhere(q *gorm.DB, today when.Day) error {
 	e := *in.Elsewhere
 	var bad fault.Fields
 	e.Office = strings.TrimSpace(e.Office)
-	bad.Length(e.Office, "/registered_elsewhere/office", 2, 100)
+	text.Named(&bad, e.Office, "/registered_elsewhere/office", 2, 100)
 	e.OfficialNumber = checkNumber(&bad, e.OfficialNumber, "/registered_elsewhere/official_number", 1, 40)
 	in.Elsewhere = &e
 	bad.Check(!e.RegisteredOn.IsZero(), "/registered_elsewhere/registered_on", fault.Required, "须填登记日期", "The day of registration is needed")

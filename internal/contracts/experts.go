@@ -51,7 +51,7 @@ func (o Opinion) check(filed, today when.Day) error {
 	for i, x := range o.Experts {
 		at := fmt.Sprintf("/experts/%d", i)
 		text.Named(&bad, x.Name, at+"/name", 2, 100)
-		bad.Length(x.Affiliation, at+"/affiliation", 0, 200)
+		text.Named(&bad, x.Affiliation, at+"/affiliation", 0, 200)
 		bad.Check(!once[x], at, fault.Repeated, "同一专家重复填写", "An expert is named once")
 		once[x] = true
 	}

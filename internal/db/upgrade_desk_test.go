@@ -94,5 +94,13 @@ func init() {
 		// What happened before says of no record whether everybody could read it.
 		to:    72,
 		after: map[string]string{"SELECT DISTINCT noun || CASE WHEN was_public OR is_public OR owner_id IS NOT NULL THEN ' told' ELSE ' not told' END FROM change_log": " not told", "SELECT CAST(COUNT(*) AS text) FROM webhooks": "0"},
+	}, {
+		// The forms of numbers that no number has any more are gone, others stay, and all contracts are looked at from the first.
+		to:     80,
+		before: "INSERT INTO contract_official_numbers (form, contract_id) VALUES ('沈技〔2026〕1号', " + id(15) + "), ('沈技[2026]2号', " + id(15) + "), ('沈技(2026)3号', " + id(15) + "), ('2026∕4', " + id(15) + ")",
+		after: map[string]string{
+			"SELECT form FROM contract_official_numbers WHERE contract_id = " + id(15):                                                               "沈技(2026)3号",
+			"SELECT CAST(COUNT(*) AS text) FROM jobs WHERE kind = 'contract.lookups' AND object_id = (SELECT id FROM contracts ORDER BY id LIMIT 1)": "1",
+		},
 	}}...)
 }

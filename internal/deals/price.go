@@ -270,7 +270,7 @@ func (in PriceRecord) check(today when.Day) error {
 		text.Wanted(&bad, in.Number, "/number", "须填挂牌或拍卖的编号", "The number of the listing or the lot is needed")
 		when.NotAhead(&bad, in.LastDay, today, "/last_day")
 	}
-	bad.Length(in.Place, "/place", 2, 200)
+	text.Named(&bad, in.Place, "/place", 2, 200)
 	bad.Length(in.Number, "/number", 0, 100)
 	bad.Length(in.Evidence, "/evidence", 0, 2000)
 	bad.Check(in.File != nil || len([]rune(in.Evidence)) >= 2, "/evidence", fault.Required, "须有凭据：写明出处，或指明已上传到本项目的附件", "Evidence is needed: say where it can be read, or name a file of the deal")

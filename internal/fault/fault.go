@@ -156,9 +156,15 @@ func (f *Fields) Length(text, pointer string, least, most int) {
 	}
 }
 
-// Says tells whether there is anything in a text that can be read: a letter, a character or a figure. Marks alone say nothing.
+// Says tells whether there is anything in a text that can be read: a letter, a character or a figure. Marks alone say nothing, nor do letters
+// that only go with another, as tone marks (ˇˉ) and signs of repetition (々) do.
 func Says(text string) bool {
-	return strings.ContainsFunc(text, func(c rune) bool { return unicode.In(c, unicode.L, unicode.N) })
+	return strings.ContainsFunc(text, func(c rune) bool { return unicode.In(c, unicode.L, unicode.N) && !unicode.Is(unicode.Lm, c) })
+}
+
+// Nameless is a name or a title of marks alone, at its place: nobody could call anything by it.
+func Nameless(pointer string) Field {
+	return Placeholder.Field(pointer, "名称或标题不能只有标点或符号，至少要有一个字母、数字或汉字。", "A name or title is not of punctuation and symbols alone: it has a letter, a digit or a Chinese character.")
 }
 
 // Size is Length of what nobody reads, such as a password: marks are as good as letters.

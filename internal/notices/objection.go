@@ -176,7 +176,7 @@ func (o *Objection) file(n *Notice, f Filer, at time.Time) {
 	switch {
 	case !n.InTime(at):
 		o.end(OutOfTime, "", nil, at)
-	case blank(f.Name):
+	case !fault.Says(f.Name): // marks are no name
 		o.end(NotAccepted, Anonymous, nil, at)
 	default:
 		o.hold(f)

@@ -15,6 +15,7 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
+	"jiebang/internal/text"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -121,7 +122,7 @@ func (f *Filer) check(bad *fault.Fields) {
 	bad.Length(f.Name, "/filer/name", 0, 100)
 	bad.Length(f.Telephone, "/filer/telephone", 0, 50)
 	bad.Length(f.Address, "/filer/address", 0, 300)
-	bad.Length(f.LegalRepresentative, "/filer/legal_representative", 0, 100)
+	text.Named(bad, f.LegalRepresentative, "/filer/legal_representative", 0, 100)
 	if f.CreditCode != "" {
 		codes.CreditCodeInto(bad, &f.CreditCode, "/filer/credit_code")
 	}

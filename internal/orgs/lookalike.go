@@ -90,7 +90,9 @@ func readable(bad *fault.Fields, name, pointer string) {
 			}
 		}
 	}
-	bad.Check(fault.Says(name), pointer, fault.BadCharacters, "名称中没有文字", "The name has no letters")
+	if !fault.Says(name) {
+		*bad = append(*bad, fault.Nameless(pointer))
+	}
 	bad.Check(len(alphabets) < 2, pointer, fault.BadCharacters, "名称混用了形近的不同字母，请重新键入", "The name mixes letters of several alphabets; type it anew")
 }
 

@@ -69,7 +69,7 @@ func (in TieInput) into(tx *work.Tx, t *Tie) error {
 	var bad fault.Fields
 	fault.Offered(&bad, in.Kind, "/kind", tieKinds)
 	if in.Organization == nil {
-		bad.Length(in.Name, "/organization_name", 2, 200)
+		text.Named(&bad, in.Name, "/organization_name", 2, 200)
 		codes.CompanyCodeInto(&bad, &in.Code, "/organization_code")
 		bad.Length(in.Code, "/organization_code", 0, 50)
 	} else {

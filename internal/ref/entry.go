@@ -29,7 +29,7 @@ func (e *Entry) entry() *Entry { return e }
 
 func (e *Entry) check(bad *fault.Fields) {
 	text.Named(bad, e.Name, "/name", 2, 50)
-	bad.Length(e.NameEN, "/name_en", 2, 100)
+	text.Named(bad, e.NameEN, "/name_en", 2, 100)
 	bad.Length(e.Source, "/source", 5, 200)
 	bad.Check(e.ValidTo.IsZero() || !e.ValidTo.Before(e.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 }

@@ -53,7 +53,7 @@ func (c Content) checkMakers(bad *fault.Fields) {
 	for i, v := range c.Inventors {
 		at := fmt.Sprintf("/inventors/%d", i)
 		text.Named(bad, v.Name, at+"/name", 1, 50)
-		bad.Length(v.Organization, at+"/organization_name", 0, 200)
+		text.Named(bad, v.Organization, at+"/organization_name", 0, 200)
 		if v.Share != nil {
 			bad.Check(*v.Share >= 0 && *v.Share <= allShares, at+"/share_bp", fault.OutOfRange, "贡献比例为 0 至 10000（万分之一）", "A share is 0 to 10000 basis points")
 			sum += *v.Share

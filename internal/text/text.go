@@ -311,7 +311,7 @@ func Clip(s string, most int) string {
 func Named(bad *fault.Fields, name, pointer string, least, most int) {
 	bad.Size(name, pointer, least, most)
 	if name != "" && !fault.Says(name) {
-		*bad = append(*bad, fault.Placeholder.Plain(pointer))
+		*bad = append(*bad, fault.Nameless(pointer))
 	}
 }
 

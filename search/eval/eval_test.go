@@ -109,6 +109,11 @@ func TestReadLines(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "b:2:") {
 		t.Errorf("error does not name the line: %v", err)
 	}
+	// A line that is too long, or broken, is told by its number, and those behind it are read.
+	docs, err = ReadLines[Doc](write("c", "{\"id\":\"1\"}\n{\"id\":\""+strings.Repeat("x", 1<<20)+"\"}\n{\"id\":}\n{\"id\":\"4\"}\n"))
+	if err == nil || !strings.Contains(err.Error(), "c:2: 该行超过 1 MiB") || !strings.Contains(err.Error(), "c:3:") || len(docs) != 2 || docs[1].ID != "4" {
+		t.Errorf("%v, %d documents", err, len(docs))
+	}
 	if _, err := ReadLines[Doc](filepath.Join(dir, "missing")); err == nil {
 		t.Error("a missing file is read")
 	}

@@ -24,8 +24,15 @@ func ReadLines[T any](name string) ([]T, error) {
 	return out, eachLine(name, func(_ int, v T, _ members) { out = append(out, v) })
 }
 
-// eachLine gives f each line of a file, with its number and the members that it has.
+// eachLine gives f each line of a file, with its number and the members that it has. What is wrong with single lines is told together, once the
+// others were read.
 func eachLine[T any](name string, f func(line int, v T, m members)) error {
+	var wrong []error
+	refuse := func(n int, why string) {
+		if wrong = append(wrong, fmt.Errorf("%s:%d: %s", name, n, why)); len(wrong) > mostProblems {
+			wrong = append(wrong[:mostProblems], fmt.Errorf("%s: 此后仍有读不出的行。 More lines after these cannot be read", name))
+		}
+	}
 	file, err := os.Open(name)
 	if err != nil {
 		return err
@@ -38,22 +45,29 @@ func eachLine[T any](name string, f func(line int, v T, m members)) error {
 	for {
 		line, n, err := in.Next()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return errors.Join(wrong...)
+		}
+		if lines.Alone(err) {
+			refuse(n, err.Error())
+			continue
 		}
 		if err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, err)
+			return errors.Join(append(wrong, fmt.Errorf("%s:%d: %w", name, n, err))...)
 		}
 		if !utf8.Valid(line) { // it would be read as something else than was written
 			zh, en := lines.Spoiled(line)
-			return fmt.Errorf("%s:%d: %s。 %s", name, n, zh, en)
+			refuse(n, zh+"。 "+en)
+			continue
 		}
 		var v T
 		if err := json.Unmarshal(line, &v); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, plain(err))
+			refuse(n, plain(err).Error())
+			continue
 		}
 		var m members
 		if err := json.Unmarshal(line, &m); err != nil {
-			return fmt.Errorf("%s:%d: %w", name, n, plain(err))
+			refuse(n, plain(err).Error())
+			continue
 		}
 		f(n, v, m)
 	}
@@ -172,7 +186,7 @@ func collect(docsFile string, needsFiles []string) (docs []Doc, needs []Need, le
 		}
 	})
 	if err != nil {
-		return nil, nil, nil, nil, err
+		return nil, nil, nil, nil, errors.Join(append(problems, err)...)
 	}
 	notes = other.told(docsFile, docMembers)
 	needAt := map[string]string{}
@@ -213,7 +227,7 @@ func collect(docsFile string, needsFiles []string) (docs []Doc, needs []Need, le
 			}
 		})
 		if err != nil {
-			return nil, nil, nil, nil, err
+			return nil, nil, nil, nil, errors.Join(append(problems, err)...)
 		}
 		notes = append(notes, other.told(file, needMembers)...)
 	}

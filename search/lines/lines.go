@@ -33,6 +33,11 @@ var ErrNoText = errors.New("lines: 该行不是 UTF-8 文字，或含有空字�
 // ErrChanged means that one line of such a file is in another encoding than those before. The next can be read.
 var ErrChanged = errors.New("lines: 该行不是 UTF-8，像是 GB18030（GBK）编码；文件前后编码不一，请全部存为 UTF-8。 The line is not UTF-8 and looks like GB18030 (GBK): the file changes its encoding; save all of it as UTF-8")
 
+// Alone tells that one line cannot be read, and the next can.
+func Alone(err error) bool {
+	return errors.Is(err, ErrLong) || errors.Is(err, ErrNoText) || errors.Is(err, ErrChanged)
+}
+
 // KindError says that a file is of another kind, what it looks like, and what to do.
 type KindError struct{ ZH, EN string }
 
