@@ -1239,6 +1239,30 @@ func (e DeductionKind) Valid() bool {
 	}
 }
 
+// Defines values for DeviationState.
+const (
+	DeviationStateAgreed    DeviationState = "agreed"
+	DeviationStateProposed  DeviationState = "proposed"
+	DeviationStateRefused   DeviationState = "refused"
+	DeviationStateWithdrawn DeviationState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the DeviationState enum.
+func (e DeviationState) Valid() bool {
+	switch e {
+	case DeviationStateAgreed:
+		return true
+	case DeviationStateProposed:
+		return true
+	case DeviationStateRefused:
+		return true
+	case DeviationStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Dimension.
 const (
 	DimensionBroker        Dimension = "broker"
@@ -6139,8 +6163,17 @@ type Deviation struct {
 	AgreedAt *time.Time `json:"agreed_at,omitempty"`
 
 	// ByPoster 由发榜方提出 Whether the poster proposed it
-	ByPoster bool               `json:"by_poster"`
-	Id       openapi_types.UUID `json:"id"`
+	ByPoster bool `json:"by_poster"`
+
+	// EndReason 撤回或谢绝的理由 Why it was taken back or refused
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// EndedAt 撤回或谢绝的时间 When it was taken back or refused
+	EndedAt *time.Time `json:"ended_at,omitempty"`
+
+	// EndedBy 撤回或谢绝的人 Who took it back or refused it
+	EndedBy *string            `json:"ended_by,omitempty"`
+	Id      openapi_types.UUID `json:"id"`
 
 	// Indicator 指标名称 Name of the target
 	Indicator string `json:"indicator"`
@@ -6148,6 +6181,9 @@ type Deviation struct {
 	// ProposedAt 提出时间 When it was proposed
 	ProposedAt time.Time `json:"proposed_at"`
 	Reason     string    `json:"reason"`
+
+	// State 指标调整的状态 State of a deviation
+	State DeviationState `json:"state"`
 
 	// Upper 约定的区间上限 The agreed upper end
 	Upper *string `json:"upper,omitempty"`
@@ -6162,6 +6198,15 @@ type DeviationAgreement struct {
 	DeviationId openapi_types.UUID `json:"deviation_id"`
 }
 
+// DeviationEnd 撤回或谢绝哪一项 Which one is taken back or refused
+type DeviationEnd struct {
+	// DeviationId 指标调整 The deviation
+	DeviationId openapi_types.UUID `json:"deviation_id"`
+
+	// Reason 理由，谢绝时必填 Why; who refuses has to say
+	Reason *string `json:"reason,omitempty"`
+}
+
 // DeviationInput 一项指标调整 A deviation
 type DeviationInput struct {
 	// Indicator 指标名称 Name of the target
@@ -6174,6 +6219,9 @@ type DeviationInput struct {
 	// Value 十进制数 A decimal number
 	Value Decimal `json:"value"`
 }
+
+// DeviationState 指标调整的状态 State of a deviation
+type DeviationState string
 
 // Dimension 分组维度；公开统计按前五项，其余供登记员（本机构）与运营方 What to group by; public figures by the first five, the others for registrars of their office and operators
 type Dimension string
