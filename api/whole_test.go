@@ -310,8 +310,8 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		for range 12 {
 			s.Editor.Post("/v1/contracts/"+contract+"/payments", j{"amount": apitest.Money("100.00"), "paid_on": "2026-03-10"}).Want(201)
 		}
-		for range 12 {
-			s.Editor.Post("/v1/expert-ties", j{"kind": "adviser", "organization_id": s.Firm, "valid_from": "2026-01-01"}).Want(201)
+		for i := range 12 {
+			s.Editor.Post("/v1/expert-ties", j{"kind": "adviser", "organization_name": fmt.Sprint("研究所", i), "valid_from": "2026-01-01"}).Want(201)
 		}
 		var claim string
 		for range 12 {
@@ -334,7 +334,7 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			h.Operator.Post("/v1/saved-searches", j{"name": "检索", "q": "废气", "frequency": "weekly"}).Want(201)
 		}
 		for i := range 12 {
-			s.Operator.Post("/v1/indicator-targets", j{"code": "contracts", "year": 2026, "value": "20000", "source": "市政府工作报告"}).Want(201)
+			s.Operator.Post("/v1/indicator-targets", j{"code": "contracts", "year": 2026 + i, "value": "20000", "source": "市政府工作报告"}).Want(201)
 			s.Operator.Post("/v1/indicator-actuals", j{"code": "events", "year": 2026, "value": "46", "data_from": "2026-01-01", "data_to": "2026-02-28", "source": "活动台账"}).Want(201)
 			s.Operator.Post("/v1/reports", j{"month": fmt.Sprintf("2025-%02d", i+1)}).Want(201)
 		}

@@ -24,6 +24,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return id, s.Deputy.Act("/v1/accounts/"+id+"/propose-operator", tag, nil).Want(200).ETag
 		}
 		tie := apitest.J{"kind": "adviser", "organization_id": s.Firm, "valid_from": "2026-01-01", "note": "技术顾问"}
+		another := func() apitest.J {
+			return apitest.J{"kind": "adviser", "organization_name": fmt.Sprint("研究所", s.Serial()), "valid_from": "2026-01-01"}
+		}
 		declared := s.Stranger.Post("/v1/expert-ties", tie).Want(201)
 		entered := func() (string, string) {
 			r := s.Operator.Post("/v1/register-entries", apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-06-01"}).Want(201)
@@ -81,13 +84,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return r.Text("id"), r.ETag
 			}, nil),
 			"endRegisterEntry": apitest.Act("register-entries", "end", entered, apitest.J{"last_day": "2026-12-31"}),
-			"declareExpertTie": apitest.Create("/v1/expert-ties", func() apitest.J { return tie }),
+			"declareExpertTie": apitest.Create("/v1/expert-ties", another),
 			"listExpertTies":   apitest.Get("/v1/expert-ties"),
 			"getExpertTie":     apitest.Get("/v1/expert-ties/" + declared.Text("id")),
-			"replaceExpertTie": apitest.Put("expert-ties", func() (string, string) {
-				r := s.Stranger.Post("/v1/expert-ties", tie).Want(201)
-				return r.Text("id"), r.ETag
-			}, tie),
+			"replaceExpertTie": func() apitest.Call {
+				it := another()
+				r := s.Stranger.Post("/v1/expert-ties", it).Want(201)
+				return apitest.Call{Method: "PUT", Path: "/v1/expert-ties/" + r.Text("id"), ETag: r.ETag, Body: it}
+			},
 			"createSession": apitest.Create("/v1/sessions", func() apitest.J {
 				return apitest.J{"username": "operator", "password": apitest.Password}
 			}),

@@ -165,6 +165,10 @@ func writtenRemarks(remarks []contracts.Remark) *[]wire.PartyRemark {
 		out[i] = wire.PartyRemark{
 			Code: wire.PartyRemarkCode(r.Code), Pointer: r.Pointer, Entered: r.Entered, Organization: wire.Some(r.Organization), Other: wire.Some(r.Other),
 			EnteredName: codeName(r.Pointer, r.Entered), OrganizationCodeName: codeName(r.Pointer, r.Organization),
+			Count: wire.Some(r.Count), PaidOn: wire.OptionalDate(r.PaidOn),
+		}
+		if r.Amount > 0 {
+			out[i].Amount = wire.Ptr(wire.MoneyOf(r.Amount))
 		}
 	}
 	return &out

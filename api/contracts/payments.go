@@ -34,6 +34,9 @@ func writtenPayment(p *contracts.PaymentView) wire.Payment {
 		Id:      p.ID, Version: p.Version, ContractId: p.ContractID, Reverses: p.Reverses, Amount: wire.MoneyOf(p.Amount), PaidOn: wire.DateOf(p.PaidOn), Payer: wire.PaymentPayer(p.Payer),
 		Advance: wire.Some(p.Advance), MilestoneId: p.MilestoneID, ExternalId: wire.Some(p.ExternalID), Note: wire.Some(p.Note), RecordedBy: wire.Some(wire.PaymentSide(p.RecordedSide)), CreatedAt: p.CreatedAt,
 	}
+	if len(p.Alike) > 0 {
+		w.Alike = &p.Alike
+	}
 	if p.Reverses == nil {
 		w.Left = wire.Ptr(wire.MoneyOf(p.Left))
 	}

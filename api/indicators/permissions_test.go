@@ -13,8 +13,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			apitest.As("visitor", s.Visitor()), apitest.As("stranger", s.Stranger), apitest.As("registrar", s.First), apitest.As("other operator", s.Deputy), apitest.As("operator", s.Operator),
 		}
 	}, func(s *apitest.Stage) map[string]func() apitest.Call {
+		year := 2020
 		target := func() apitest.J {
-			return apitest.J{"code": "contracts", "year": 2026, "value": "20000", "source": "市政府工作报告"}
+			year++ // one waits for each year
+			return apitest.J{"code": "contracts", "year": year, "value": "20000", "source": "市政府工作报告"}
 		}
 		actual := func() apitest.J {
 			return apitest.J{"code": "events", "year": 2026, "value": "46", "data_from": "2026-01-01", "data_to": "2026-02-28", "source": "活动台账"}

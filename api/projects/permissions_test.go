@@ -37,6 +37,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 				r := s.Buyer.Act("/v1/projects/"+id+"/deviations", tag, deviation).Want(200)
 				return apitest.Call{Method: "POST", Path: "/v1/projects/" + id + "/agree-deviation", ETag: r.ETag, Body: j{"deviation_id": r.Text("deviations", 0, "id")}}
 			},
+			"endDeviation": func() apitest.Call {
+				id, tag := s.ProjectIn("pledging")
+				r := s.Buyer.Act("/v1/projects/"+id+"/deviations", tag, deviation).Want(200)
+				return apitest.Call{Method: "POST", Path: "/v1/projects/" + id + "/end-deviation", ETag: r.ETag, Body: j{"deviation_id": r.Text("deviations", 0, "id"), "reason": "指标不变，另行复测。"}}
+			},
 			"draftPledge": func() apitest.Call {
 				id, tag := s.ProjectIn("pledging")
 				return apitest.Call{Method: "PUT", Path: "/v1/projects/" + id + "/pledge", ETag: tag, Body: s.PledgeBody()}

@@ -19,6 +19,7 @@ func Routes(e *edge.Edge, s *projects.Service, p *programmes.Service) {
 	edge.List(e, "listProjects", project, s.List)
 	edge.Decide(e, "proposeDeviation", project, deviation, s.ProposeDeviation)
 	edge.Decide(e, "agreeDeviation", project, func(b *wire.DeviationAgreement) (uuid.UUID, error) { return b.DeviationId, nil }, s.AgreeDeviation)
+	edge.Decide(e, "endDeviation", project, deviationEnd, s.EndDeviation)
 	edge.Decide(e, "draftPledge", project, pledge, s.DraftPledge)
 	edge.Change(e, "signProject", project, s.Sign)
 	edge.Change(e, "countersignProject", project, s.Countersign)
@@ -47,6 +48,10 @@ func Routes(e *edge.Edge, s *projects.Service, p *programmes.Service) {
 
 func deviation(b *wire.DeviationInput) (projects.DeviationInput, error) {
 	return projects.DeviationInput{Indicator: b.Indicator, Value: b.Value, Upper: wire.Text(b.Upper), Reason: b.Reason}, nil
+}
+
+func deviationEnd(b *wire.DeviationEnd) (projects.EndInput, error) {
+	return projects.EndInput{Deviation: b.DeviationId, Reason: wire.Value(b.Reason)}, nil
 }
 
 func pledge(b *wire.PledgeInput) (projects.PledgeInput, error) {
@@ -111,7 +116,11 @@ func written(v *projects.View) wire.Project {
 	}
 	for i, d := range v.Deviations {
 		w.Deviations[i] = wire.Deviation{
-			Id: d.ID, Indicator: d.Indicator, Value: d.Value, Upper: wire.Some(d.Upper), Reason: d.Reason, ByPoster: d.ByPoster, ProposedAt: d.ProposedAt, AgreedAt: d.AgreedAt,
+			Id: d.ID, Indicator: d.Indicator, Value: d.Value, Upper: wire.Some(d.Upper), Reason: d.Reason, ByPoster: d.ByPoster, State: wire.DeviationState(d.State()), ProposedAt: d.ProposedAt,
+			AgreedAt: d.AgreedAt, EndedAt: d.EndedAt, EndReason: wire.Some(d.EndReason),
+		}
+		if d.EndedBy != nil {
+			w.Deviations[i].EndedBy = wire.Some(v.People[*d.EndedBy].Name)
 		}
 	}
 	for i, id := range v.Experts {

@@ -20,6 +20,25 @@ func TestTwoTeamsRunUntilOneIsAccepted(t *testing.T) {
 		s.Editor.Act(at(0)+"/sign", r.ETag, nil).Refused(409, "pledge_missing")
 		r = s.Buyer.Act(at(0)+"/deviations", r.ETag, j{"indicator": "非甲烷总烃去除率", "value": "93", "reason": "夏季湿度过高，双方商定。"}).Want(200)
 		s.Editor.Act(at(0)+"/agree-deviation", r.ETag, j{"deviation_id": r.Text("deviations", 0, "id")}).Want(200)
+
+		// What the other side does not want, or its own took back, stays in the record and holds the pledge up no longer.
+		propose := func(value string) *apitest.Response {
+			return s.Buyer.Act(at(0)+"/deviations", s.Buyer.Get(at(0)).ETag, j{"indicator": "非甲烷总烃去除率", "value": value, "reason": "夏季湿度过高。"}).Want(200)
+		}
+		r = propose("91")
+		s.Buyer.Put(at(0)+"/pledge", r.ETag, s.PledgeBody()).Refused(400, "invalid_input")
+		one := j{"deviation_id": r.Text("deviations", 1, "id")}
+		s.Editor.Act(at(0)+"/end-deviation", r.ETag, one).Refused(400, "invalid_input")
+		one["reason"] = "装置不变，指标不变。"
+		r = s.Editor.Act(at(0)+"/end-deviation", r.ETag, one).Want(200)
+		if d := r.At("deviations", 1); r.Text("deviations", 1, "state") != "refused" || r.Text("deviations", 1, "ended_by") == "" || r.Text("deviations", 1, "ended_at") == "" {
+			t.Errorf("a deviation that was refused: %v", d)
+		}
+		r = propose("92")
+		r = s.Buyer.Act(at(0)+"/end-deviation", r.ETag, j{"deviation_id": r.Text("deviations", 2, "id")}).Want(200)
+		if r.Text("deviations", 2, "state") != "withdrawn" || r.Text("targets", 0, "indicator", "value") != "93" {
+			t.Errorf("a deviation that was taken back: %v", r.At("deviations"))
+		}
 		s.Lead(ids[0], "running")
 		if state() != "awarded" {
 			t.Errorf("the challenge is %s before all have signed", state())

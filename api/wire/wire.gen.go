@@ -1239,6 +1239,30 @@ func (e DeductionKind) Valid() bool {
 	}
 }
 
+// Defines values for DeviationState.
+const (
+	DeviationStateAgreed    DeviationState = "agreed"
+	DeviationStateProposed  DeviationState = "proposed"
+	DeviationStateRefused   DeviationState = "refused"
+	DeviationStateWithdrawn DeviationState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the DeviationState enum.
+func (e DeviationState) Valid() bool {
+	switch e {
+	case DeviationStateAgreed:
+		return true
+	case DeviationStateProposed:
+		return true
+	case DeviationStateRefused:
+		return true
+	case DeviationStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Dimension.
 const (
 	DimensionBroker        Dimension = "broker"
@@ -2637,6 +2661,8 @@ const (
 	PartyRemarkCodeNatureDiffersFromCode   PartyRemarkCode = "nature_differs_from_code"
 	PartyRemarkCodeNoCode                  PartyRemarkCode = "no_code"
 	PartyRemarkCodeOrganizationNotVerified PartyRemarkCode = "organization_not_verified"
+	PartyRemarkCodePaymentsAlike           PartyRemarkCode = "payments_alike"
+	PartyRemarkCodeReceivedTooMuch         PartyRemarkCode = "received_too_much"
 	PartyRemarkCodeSameName                PartyRemarkCode = "same_name"
 	PartyRemarkCodeUnusualNumber           PartyRemarkCode = "unusual_number"
 )
@@ -2651,6 +2677,10 @@ func (e PartyRemarkCode) Valid() bool {
 	case PartyRemarkCodeNoCode:
 		return true
 	case PartyRemarkCodeOrganizationNotVerified:
+		return true
+	case PartyRemarkCodePaymentsAlike:
+		return true
+	case PartyRemarkCodeReceivedTooMuch:
 		return true
 	case PartyRemarkCodeSameName:
 		return true
@@ -4012,7 +4042,7 @@ type Application struct {
 	// RelatedParties 受同一控制的卖方与买方及其对优惠的影响（限登记机构与运营方，读取单件时给出）；不妨碍登记 Sellers and buyers under one control, and what that means for benefits; for the office and the bureau, where one application is read. It stops nothing
 	RelatedParties *[]RelatedParties `json:"related_parties,omitempty"`
 
-	// Remarks 当事人方面应注意之处 What stands out about the parties
+	// Remarks 当事人、编号与收款方面应注意之处 What stands out about the parties, the number and the payments
 	Remarks *[]PartyRemark `json:"remarks,omitempty"`
 
 	// ReviewNote 初审意见（限登记机构与运营方） Note of the first review, for the office and the bureau
@@ -5470,7 +5500,7 @@ type Contract struct {
 	RegisteredElsewhere *RegisteredElsewhere `json:"registered_elsewhere,omitempty"`
 	RegisteredOn        *openapi_types.Date  `json:"registered_on,omitempty"`
 
-	// Remarks 当事人与编号方面应注意之处 What stands out about the parties and the number
+	// Remarks 当事人、编号与收款方面应注意之处 What stands out about the parties, the number and the payments
 	Remarks *[]PartyRemark `json:"remarks,omitempty"`
 
 	// State 合同状态 State of a contract
@@ -6139,8 +6169,17 @@ type Deviation struct {
 	AgreedAt *time.Time `json:"agreed_at,omitempty"`
 
 	// ByPoster 由发榜方提出 Whether the poster proposed it
-	ByPoster bool               `json:"by_poster"`
-	Id       openapi_types.UUID `json:"id"`
+	ByPoster bool `json:"by_poster"`
+
+	// EndReason 撤回或谢绝的理由 Why it was taken back or refused
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// EndedAt 撤回或谢绝的时间 When it was taken back or refused
+	EndedAt *time.Time `json:"ended_at,omitempty"`
+
+	// EndedBy 撤回或谢绝的人 Who took it back or refused it
+	EndedBy *string            `json:"ended_by,omitempty"`
+	Id      openapi_types.UUID `json:"id"`
 
 	// Indicator 指标名称 Name of the target
 	Indicator string `json:"indicator"`
@@ -6148,6 +6187,9 @@ type Deviation struct {
 	// ProposedAt 提出时间 When it was proposed
 	ProposedAt time.Time `json:"proposed_at"`
 	Reason     string    `json:"reason"`
+
+	// State 指标调整的状态 State of a deviation
+	State DeviationState `json:"state"`
 
 	// Upper 约定的区间上限 The agreed upper end
 	Upper *string `json:"upper,omitempty"`
@@ -6162,6 +6204,15 @@ type DeviationAgreement struct {
 	DeviationId openapi_types.UUID `json:"deviation_id"`
 }
 
+// DeviationEnd 撤回或谢绝哪一项 Which one is taken back or refused
+type DeviationEnd struct {
+	// DeviationId 指标调整 The deviation
+	DeviationId openapi_types.UUID `json:"deviation_id"`
+
+	// Reason 理由，谢绝时必填 Why; who refuses has to say
+	Reason *string `json:"reason,omitempty"`
+}
+
 // DeviationInput 一项指标调整 A deviation
 type DeviationInput struct {
 	// Indicator 指标名称 Name of the target
@@ -6174,6 +6225,9 @@ type DeviationInput struct {
 	// Value 十进制数 A decimal number
 	Value Decimal `json:"value"`
 }
+
+// DeviationState 指标调整的状态 State of a deviation
+type DeviationState string
 
 // Dimension 分组维度；公开统计按前五项，其余供登记员（本机构）与运营方 What to group by; public figures by the first five, the others for registrars of their office and operators
 type Dimension string
@@ -9471,8 +9525,16 @@ type PartyNature = string
 
 // PartyRemark 审核时应注意之处；不妨碍办理。What stands out and should be looked at; it stops nothing.
 type PartyRemark struct {
-	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here
+	// Amount 金额 An amount of money
+	Amount *Money `json:"amount,omitempty"`
+
+	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验；有日期、付款方与金额都相同的收款；收款多于成交额 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here; payments of one day, payer and amount; more was received than the turnover amount
 	Code PartyRemarkCode `json:"code"`
+
+	// Count 相同的收款有几笔 How many payments are alike
+	//
+	// Example: 2
+	Count *int `json:"count,omitempty"`
 
 	// Entered 条款所填，空即未填 What the terms say; empty where they say nothing
 	//
@@ -9499,13 +9561,16 @@ type PartyRemark struct {
 	// Example: /terms/buyers/0
 	Other *string `json:"other,omitempty"`
 
+	// PaidOn 相同的收款的日期 The day of those payments
+	PaidOn *openapi_types.Date `json:"paid_on,omitempty"`
+
 	// Pointer 条款中的位置 The place in the terms
 	//
 	// Example: /terms/sellers/0/region
 	Pointer string `json:"pointer"`
 }
 
-// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here
+// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验；有日期、付款方与金额都相同的收款；收款多于成交额 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here; payments of one day, payer and amount; more was received than the turnover amount
 type PartyRemarkCode string
 
 // PasswordChangeInput 原密码与新密码 The present and the new password
@@ -9550,6 +9615,9 @@ type Payment struct {
 
 	// Advance 签订之前的预付 Paid before the contract was signed
 	Advance *bool `json:"advance,omitempty"`
+
+	// Alike 同一合同中日期、付款方与金额都相同的其他收款，可能是同一笔重复记录；没有则不出现 Others of the contract of the same day, payer and amount, which may be the same one entered twice; absent where there is none
+	Alike *[]openapi_types.UUID `json:"alike,omitempty"`
 
 	// Amount 金额 An amount of money
 	Amount     Money              `json:"amount"`

@@ -434,6 +434,7 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 		return nil, err
 	}
 	out, candidates, terms := make([]View, len(rows)), make([]candidate, len(rows)), make([]Terms, len(rows))
+	received := map[uuid.UUID]money.Fen{} // on those whose payments the reader may see
 	people, today := accounts.Roll{}, db.DayOf(q)
 	for i, c := range rows {
 		v := &out[i]
@@ -442,7 +443,7 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 		if l := latest[c.ID]; l != nil {
 			a = &l.Application
 			if c.State != Draft && was[c.ID] == nil {
-				v.Received = &l.Received
+				v.Received, received[c.ID] = &l.Received, l.Received
 				v.Overdue = c.overdue(l.Received, today)
 			}
 		}
@@ -465,6 +466,10 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	if err != nil {
 		return nil, err
 	}
+	groups, err := alikeOn(q, received)
+	if err != nil {
+		return nil, err
+	}
 	named, err := officeNames(q, len(rows))
 	if err != nil {
 		return nil, err
@@ -482,7 +487,8 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 	}
 	for i := range out {
 		out[i].OfficeName, out[i].ChainName = named[out[i].Office], chains[terms[i].Chain].Name
-		out[i].Twins, out[i].Remarks = twins[i], append(remarks[i], out[i].numberRemarks()...)
+		about := append(out[i].numberRemarks(), terms[i].paymentRemarks(received[rows[i].ID], groups[rows[i].ID])...)
+		out[i].Twins, out[i].Remarks = twins[i], append(remarks[i], about...)
 	}
 	return out, nil
 }

@@ -31,23 +31,28 @@ var payments = work.Records[Payment, *Payment, PaymentView]{
 // PaymentView is a payment as who may read its contract sees it.
 type PaymentView struct {
 	Payment
-	Left money.Fen // what is left of it, after what was reversed; 0 of a reversal
+	Left  money.Fen   // what is left of it, after what was reversed; 0 of a reversal
+	Alike []uuid.UUID // others of the contract that may be the same one, entered twice
 	work.Acts
 }
 
 // PaymentAnswer is the outcome of recording one.
 type PaymentAnswer = work.Answer[PaymentView]
 
-// showPayments adds what is left of each: one query for all.
+// showPayments adds what is left of each, and which others it looks like: a query for either.
 func showPayments(q *gorm.DB, _ policy.Actor, rows []Payment) ([]PaymentView, error) {
 	ids := make([]uuid.UUID, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
 	}
 	back, err := reversed(q, ids)
+	if err != nil {
+		return nil, err
+	}
+	others, err := alikeTo(q, ids)
 	out := make([]PaymentView, len(rows))
 	for i, p := range rows {
-		out[i] = PaymentView{Payment: p}
+		out[i] = PaymentView{Payment: p, Alike: others[p.ID]}
 		if p.Reverses == nil {
 			out[i].Left = p.Amount - back[p.ID]
 		}

@@ -317,6 +317,10 @@ func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]Ap
 	if err != nil {
 		return nil, err
 	}
+	received, groups, err := paymentsFor(q, reader, x.contracts)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]ApplicationView, len(rows))
 	people := accounts.Roll{}
 	for i, a := range rows {
@@ -329,6 +333,7 @@ func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]Ap
 		v := &out[i]
 		*v = ApplicationView{Application: a, OfficeName: x.offices[a.Office], ContractNumber: c.Number, ContractTitle: c.Title, OfficialNumber: c.OfficialNumber,
 			Twins: twins[i], Remarks: append(remarks[i], c.numberRemarks()...), Changes: a.changes()}
+		v.Remarks = append(v.Remarks, a.Terms.paymentRemarks(received[c.ID], groups[c.ID])...)
 		if v.Technology, err = a.Terms.Technology(); err != nil {
 			return nil, err
 		}

@@ -7,8 +7,10 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
+	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -23,6 +25,8 @@ const (
 	NatureDiffers           RemarkCode = "nature_differs_from_code"  // its credit code is that of another kind of body
 	UnusualNumber           RemarkCode = "unusual_number"            // an official number of another length than the national system's
 	NotVerified             RemarkCode = "organization_not_verified" // nobody has verified its organization here, which may call itself what it likes
+	PaymentsAlike           RemarkCode = "payments_alike"            // payments of one day, payer and amount, which may be one that was entered twice
+	ReceivedTooMuch         RemarkCode = "received_too_much"         // more was received than the turnover amount, and no royalty explains it
 )
 
 // unusual tells of an official number that is neither of 14 nor of 16 digits: it is taken, since offices have had others, and looked at.
@@ -53,6 +57,10 @@ type Remark struct {
 	Entered      string // what the terms say there
 	Organization string // what its organization says of itself now
 	Other        string // the place of the party of the same name
+	// Of payments: how many are alike, their day, and the amount of each, or what was received.
+	Count  int
+	PaidOn when.Day
+	Amount money.Fen
 }
 
 // remarksOf tells what stands out about the parties of contracts: one query for all. What the reader may not know of an organization is

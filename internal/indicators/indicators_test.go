@@ -305,6 +305,11 @@ func TestTargetsAndReportedActuals(t *testing.T) {
 		id := casttest.Create(c.Cast, c.Operator, c.ProposeTarget, in)
 		_, err := c.ConfirmTarget(c.Context(), c.Operator, id, 1)
 		c.Refused(err, fault.OwnDecision)
+		_, err = c.ProposeTarget(c.Context(), c.Deputy, in) // one waits already, whoever proposed it and whatever it says
+		c.Refused(err, fault.TargetWaits)
+		next := in
+		next.Year = 2027
+		casttest.Create(c.Cast, c.Operator, c.ProposeTarget, next)
 		c.report("events", 2026, "46", "", "2025-01-01", "2025-12-31") // data of another year
 		if got := told(c.of(policy.Actor{}, "events", 2026, "2026-03-10")); got != "46 7666 not met" {
 			c.Errorf("before it is confirmed: %s", got)

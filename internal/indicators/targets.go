@@ -107,7 +107,7 @@ func (s *Service) ProposeTarget(ctx context.Context, call work.Call, in TargetIn
 		if err := policy.Check(call.Actor, policy.TargetPropose, policy.Facts{}); err != nil {
 			return nil, err
 		}
-		d, err := defined(tx.DB, in.Code, "/code")
+		d, err := defined(db.ForUpdate(tx.DB), in.Code, "/code") // of two at once the second sees the first
 		if err != nil {
 			return nil, err
 		}
@@ -122,6 +122,14 @@ func (s *Service) ProposeTarget(ctx context.Context, call work.Call, in TargetIn
 		}
 		if err := bad.Err(); err != nil {
 			return nil, err
+		}
+		var waits []Target
+		err = tx.Where("code = ? AND year = ? AND office = ? AND region = ? AND state = ?", d.Code, in.Year, in.Scope.Office, in.Scope.Region, TargetProposed).Limit(1).Find(&waits).Error
+		if err != nil {
+			return nil, err
+		}
+		if len(waits) > 0 {
+			return nil, fault.TargetWaits.Because("待确认的是 %[1]s。", "It is %[1]s.", waits[0].ID)
 		}
 		t := &Target{
 			Head: tx.NewHead(), Code: d.Code, Year: in.Year, Scope: in.Scope, Value: value, Comparison: in.Comparison, Source: in.Source,

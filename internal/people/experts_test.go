@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -159,10 +160,62 @@ func TestTiesAreDeclaredByThePersonOrForThem(t *testing.T) {
 				t.Errorf("%s lists %d ties, want %d", reader.Actor.Username, len(page.Items), want)
 			}
 		}
-		for range 3 {
-			_, err = c.People.DeclareTie(ctx, other, people.TieInput{Kind: people.Employer, Organization: &firm.ID, ValidFrom: in.ValidFrom})
+		for year := range 3 {
+			from := when.MustDay(fmt.Sprintf("%d-01-01", 2026+year))
+			_, err = c.People.DeclareTie(ctx, other, people.TieInput{Kind: people.Employer, Organization: &firm.ID, ValidFrom: from, ValidTo: from.AddDays(364)})
 			c.Must(err)
 		}
 		worktest.ListsWhatCheckAllows(c, c.DB.Reader, people.Ties)
+	})
+}
+
+// A tie that was declared already is named, and not declared once more; other days, another kind or another organization are another tie.
+func TestATieIsDeclaredOnce(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		ctx, who := c.Context(), c.Person("gu.min")
+		firm := c.Single("辽穹先进材料研究所", "institute", "210112")
+		day := when.MustDay
+		here := people.TieInput{Kind: people.AdviserOf, Organization: &firm.ID, ValidFrom: day("2026-01-01"), ValidTo: day("2026-12-31")}
+		abroad := people.TieInput{Kind: people.Family, Name: "渤海新材料股份有限公司", Code: "HRB-20931", ValidFrom: day("2025-01-01")}
+		declare := func(in people.TieInput) (people.TieAnswer, error) { return c.People.DeclareTie(ctx, who, in) }
+		first, err := declare(here)
+		c.Must(err)
+		_, err = declare(abroad)
+		c.Must(err)
+		for name, change := range map[string]func() people.TieInput{
+			"the same": func() people.TieInput { return here },
+			"a day of it": func() people.TieInput {
+				in := here
+				in.ValidFrom, in.ValidTo = day("2026-12-31"), when.Day{}
+				return in
+			},
+			"the same abroad":      func() people.TieInput { in := abroad; in.ValidFrom = day("2026-05-01"); return in },
+			"the same by its name": func() people.TieInput { in := abroad; in.Code = ""; return in },
+		} {
+			if _, err := declare(change()); !fault.TieThere.Of(err) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		after := here
+		after.ValidFrom, after.ValidTo = day("2027-01-01"), when.Day{}
+		second, err := declare(after)
+		c.Must(err)
+		for _, in := range []people.TieInput{
+			{Kind: people.Shareholder, Organization: &firm.ID, ValidFrom: here.ValidFrom},
+			{Kind: people.OtherTie, Organization: &firm.ID, ValidFrom: here.ValidFrom, Note: "同门"},
+			{Kind: people.OtherTie, Organization: &firm.ID, ValidFrom: here.ValidFrom, Note: "共同申请专利"},
+			{Kind: people.Family, Name: "另一单位有限公司", ValidFrom: here.ValidFrom},
+		} {
+			_, err := declare(in)
+			c.Must(err)
+		}
+		after.ValidFrom = day("2026-06-01")
+		_, err = c.People.ReplaceTie(ctx, who, second.ID, 1, after)
+		c.Refused(err, fault.TieThere)
+		here.ValidTo = day("2026-05-31")
+		_, err = c.People.ReplaceTie(ctx, who, first.ID, 1, here)
+		c.Must(err)
+		_, err = c.People.ReplaceTie(ctx, who, second.ID, 1, after)
+		c.Must(err)
 	})
 }

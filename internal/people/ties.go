@@ -92,6 +92,45 @@ func (in TieInput) into(tx *work.Tx, t *Tie) error {
 	return nil
 }
 
+// alike tells whether another tie of the person says the same on some of the same days. What "other" is, its note says.
+func (t *Tie) alike(o Tie) bool {
+	if t.Kind != o.Kind || t.Kind == OtherTie && t.Note != o.Note || (t.OrganizationID == nil) != (o.OrganizationID == nil) {
+		return false
+	}
+	switch {
+	case t.OrganizationID != nil:
+		return *t.OrganizationID == *o.OrganizationID
+	case t.OrganizationCode != "" && o.OrganizationCode != "":
+		return t.OrganizationCode == o.OrganizationCode
+	}
+	return codes.NameForm(t.OrganizationName) == codes.NameForm(o.OrganizationName)
+}
+
+// once refuses a tie that was declared already. The account is held, so that of two at once one is refused.
+func (t *Tie) once(tx *work.Tx) error {
+	if err := accounts.Hold(tx, t.AccountID); err != nil {
+		return err
+	}
+	q := tx.Where("account_id = ? AND kind = ? AND id <> ? AND (valid_to IS NULL OR valid_to >= ?)", t.AccountID, t.Kind, t.ID, t.ValidFrom)
+	if !t.ValidTo.IsZero() {
+		q = q.Where("valid_from <= ?", t.ValidTo)
+	}
+	var rows []Tie
+	if err := q.Order("valid_from, id").Find(&rows).Error; err != nil {
+		return err
+	}
+	for _, o := range rows {
+		if !t.alike(o) {
+			continue
+		}
+		if o.ValidTo.IsZero() {
+			return fault.TieThere.Because("已有一条 %[1]s，自 %[2]s 起，无止日。", "It is %[1]s, from %[2]s on, without an end.", o.ID, o.ValidFrom)
+		}
+		return fault.TieThere.Because("已有一条 %[1]s，%[2]s 至 %[3]s。", "It is %[1]s, from %[2]s to %[3]s.", o.ID, o.ValidFrom, o.ValidTo)
+	}
+	return nil
+}
+
 // ties is how ties are read and written.
 var ties = work.Records[Tie, *Tie, TieView]{
 	Read: policy.TieRead, Show: showTies, Joined: true,
@@ -154,13 +193,25 @@ func (s *Service) DeclareTie(ctx context.Context, call work.Call, in TieInput) (
 		if err := in.into(tx, t); err != nil {
 			return nil, err
 		}
+		if err := t.once(tx); err != nil {
+			return nil, err
+		}
 		return t, work.Insert(tx, work.Did(policy.TieDeclare), t)
 	})
 }
 
 // ReplaceTie corrects a tie, or gives it its last day; by the person or an operator. What it was stays in the audit trail.
 func (s *Service) ReplaceTie(ctx context.Context, call work.Call, id uuid.UUID, version int64, in TieInput) (TieAnswer, error) {
-	return ties.Change(ctx, s.unit, call, id, version, policy.TieEdit, func(tx *work.Tx, t *Tie) error { return in.into(tx, t) })
+	return ties.Change(ctx, s.unit, call, id, version, policy.TieEdit, func(tx *work.Tx, t *Tie) error {
+		was := *t
+		if err := in.into(tx, t); err != nil {
+			return err
+		}
+		if t.alike(was) && !t.ValidFrom.Before(was.ValidFrom) && !later(t.ValidTo, was.ValidTo) {
+			return nil // of two that were declared before this was asked, either can be ended
+		}
+		return t.once(tx)
+	})
 }
 
 // GetTie reads one tie; by the person and operators.

@@ -17,6 +17,12 @@ import (
 // DeviationInput is what proposing a deviation takes.
 type DeviationInput struct{ Indicator, Value, Upper, Reason string }
 
+// EndInput names a deviation that is taken back or refused, and why.
+type EndInput struct {
+	Deviation uuid.UUID
+	Reason    string // of what is refused; who takes one back need not say
+}
+
 // PledgeInput is what the poster writes of the pledge; the rest follows from the agreed targets.
 type PledgeInput struct {
 	EndsOn       when.Day
@@ -71,11 +77,44 @@ func (p *Project) deviate(in DeviationInput, byPoster bool, by uuid.UUID, now ti
 // awaits tells which side's word a deviation waits for.
 func (p *Project) awaits() (winner, poster bool) {
 	for _, d := range p.Deviations {
-		if d.AgreedAt == nil {
+		if d.open() {
 			winner, poster = winner || d.ByPoster, poster || !d.ByPoster
 		}
 	}
 	return winner, poster
+}
+
+// waiting is the deviation with an identifier, which waits for a word.
+func (p *Project) waiting(id uuid.UUID) (*Deviation, error) {
+	i := slices.IndexFunc(p.Deviations, func(d Deviation) bool { return d.ID == id })
+	if i < 0 {
+		return nil, fault.InvalidInput.At("/deviation_id", fault.NotOffered, "没有这项调整", "There is no such deviation")
+	}
+	if !p.Deviations[i].open() {
+		return nil, fault.WrongState.New()
+	}
+	return &p.Deviations[i], nil
+}
+
+// end ends one that nobody agreed to: the side that proposed it takes it back, the other refuses it and says why.
+func (p *Project) end(id uuid.UUID, reason string, winner, poster bool, by uuid.UUID, now time.Time) error {
+	if err := p.unsigned(); err != nil {
+		return err
+	}
+	d, err := p.waiting(id)
+	if err != nil {
+		return err
+	}
+	refused := d.ByPoster && !poster || !d.ByPoster && !winner
+	if refused || reason != "" {
+		var bad fault.Fields
+		bad.Length(reason, "/reason", 2, 2000)
+		if err := bad.Err(); err != nil {
+			return err
+		}
+	}
+	d.Refused, d.EndedBy, d.EndedAt, d.EndReason = refused, &by, &now, reason
+	return nil
 }
 
 // agree is the other side's word to a deviation.
@@ -83,13 +122,9 @@ func (p *Project) agree(id uuid.UUID, winner, poster bool, by uuid.UUID, now tim
 	if err := p.unsigned(); err != nil {
 		return err
 	}
-	i := slices.IndexFunc(p.Deviations, func(d Deviation) bool { return d.ID == id })
-	if i < 0 {
-		return fault.InvalidInput.At("/deviation_id", fault.NotOffered, "没有这项调整", "There is no such deviation")
-	}
-	d := &p.Deviations[i]
-	if d.AgreedAt != nil {
-		return fault.WrongState.New()
+	d, err := p.waiting(id)
+	if err != nil {
+		return err
 	}
 	if d.ByPoster && !winner || !d.ByPoster && !poster || d.ProposedBy == by {
 		return fault.OwnDecision.New()
@@ -107,7 +142,7 @@ func (p *Project) draft(in PledgeInput, winner, poster string, milestones []Mile
 	bad.Check(!in.EndsOn.Before(today), "/ends_on", fault.TooEarly, "完成日期已过", "It lies behind")
 	bad.Check(in.BarredYears >= 0 && in.BarredYears <= 10, "/barred_years", fault.OutOfRange, "须为 0 至 10 年", "It is 0 to 10 years")
 	bad.Length(in.Consequences, "/consequences", 2, 5000)
-	bad.Check(!slices.ContainsFunc(p.Deviations, func(d Deviation) bool { return d.AgreedAt == nil }), "", fault.Required, "尚有未经双方同意的指标调整", "A deviation waits for the other side's word")
+	bad.Check(!slices.ContainsFunc(p.Deviations, Deviation.open), "", fault.Required, "尚有等待另一方答复的指标调整", "A deviation waits for the other side's word")
 	for _, m := range milestones {
 		bad.Check(!m.DueOn.After(in.EndsOn), "/ends_on", fault.TooEarly, "早于节点“%[1]s”的期限 %[2]s", "It lies before the milestone %[1]s is due, %[2]s", m.Title, m.DueOn)
 	}

@@ -62,6 +62,17 @@ var stateWords = fault.Words[State]{
 // Text is what people call it.
 func (s State) Text() fault.Text { return stateWords.Of(s) }
 
+// DeviationState is where a deviation stands.
+type DeviationState string
+
+// The states of a deviation.
+const (
+	Proposed  DeviationState = "proposed" // waits for the other side's word
+	Agreed    DeviationState = "agreed"
+	Refused   DeviationState = "refused" // by the other side
+	TakenBack DeviationState = "withdrawn"
+)
+
 // Deviation is where the agreement differs from a published target, which stays beside it as it was published.
 type Deviation struct {
 	ID         uuid.UUID
@@ -74,7 +85,28 @@ type Deviation struct {
 	ProposedAt time.Time
 	AgreedBy   *uuid.UUID
 	AgreedAt   *time.Time
+	// What was taken back or refused stays, with who ended it and why, and holds nothing up.
+	Refused   bool       `json:",omitzero"`
+	EndedBy   *uuid.UUID `json:",omitzero"`
+	EndedAt   *time.Time `json:",omitzero"`
+	EndReason string     `json:",omitzero"`
 }
+
+// State tells where it stands.
+func (d Deviation) State() DeviationState {
+	switch {
+	case d.AgreedAt != nil:
+		return Agreed
+	case d.EndedAt == nil:
+		return Proposed
+	case d.Refused:
+		return Refused
+	}
+	return TakenBack
+}
+
+// open tells whether it waits for the other side's word.
+func (d Deviation) open() bool { return d.State() == Proposed }
 
 // Pledge is the 军令状 of a project: its text, and who signed it for either side.
 type Pledge struct {

@@ -111,6 +111,57 @@ func TestADeviationIsOfATargetAndANumber(t *testing.T) {
 	}
 }
 
+// What nobody agrees to does not hold the pledge up for ever: its side takes it back, or the other refuses it and says why.
+func TestADeviationThatNobodyAgreesToEndsAndHoldsNothingUp(t *testing.T) {
+	winner, poster := uuid.New(), uuid.New()
+	for _, c := range []struct {
+		name             string
+		byPoster         bool
+		reason           string
+		asWinner, refuse bool
+		state            DeviationState
+	}{
+		{"the poster takes its own back", true, "", false, false, TakenBack},
+		{"the winner takes its own back and says why", false, "指标不变", true, false, TakenBack},
+		{"the winner refuses the poster's", true, "装置不变，指标不变", true, true, Refused},
+		{"the poster refuses the winner's", false, "装置不变，指标不变", false, true, Refused},
+	} {
+		p := sample(Pledging)
+		if err := p.deviate(DeviationInput{"去除率", "93", "", "湿度过高"}, c.byPoster, uuid.New(), now); err != nil {
+			t.Fatal(err)
+		}
+		id, by := p.Deviations[0].ID, poster
+		if c.asWinner {
+			by = winner
+		}
+		if err := p.end(id, "", c.asWinner, !c.asWinner, by, now); c.refuse != fault.InvalidInput.Of(err) {
+			t.Errorf("%s, without a reason: %v", c.name, err)
+		}
+		if c.refuse || c.reason != "" {
+			p.Deviations[0].EndedAt = nil
+			if err := p.end(id, c.reason, c.asWinner, !c.asWinner, by, now); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		}
+		if d := p.Deviations[0]; d.State() != c.state || d.EndedBy == nil || *d.EndedBy != by || d.EndedAt == nil || d.EndReason != c.reason {
+			t.Errorf("%s: %+v", c.name, d)
+		}
+		if err := p.end(id, "再次", c.asWinner, !c.asWinner, by, now); !fault.WrongState.Of(err) {
+			t.Errorf("%s, twice: %v", c.name, err)
+		}
+		if err := p.agree(id, c.byPoster, !c.byPoster, uuid.New(), now); !fault.WrongState.Of(err) {
+			t.Errorf("%s, and then agreed: %v", c.name, err)
+		}
+		if w, b := p.awaits(); w || b || p.agreed()[0].Value != "95" {
+			t.Errorf("%s: it waits for %t, %t, and %s is agreed", c.name, w, b, p.agreed()[0].Value)
+		}
+		in := PledgeInput{EndsOn: when.MustDay("2027-03-31"), BarredYears: 3, Consequences: "退回经费。"}
+		if err := p.draft(in, "A", "B", nil, when.MustDay("2026-03-10")); err != nil {
+			t.Errorf("%s, and no pledge can be drafted: %v", c.name, err)
+		}
+	}
+}
+
 func TestAcceptanceFollowsWhatExpertsFound(t *testing.T) {
 	a, b, c := uuid.New(), uuid.New(), uuid.New()
 	p := sample(Running)

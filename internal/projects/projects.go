@@ -63,14 +63,15 @@ func New(unit *work.Unit) *Service {
 // acts are the operations on a project.
 func acts() []work.Act[*Project, View] {
 	unsigned := func(p *Project, _ *View) error { return p.unsigned() }
+	waits := func(p *Project, _ *View) error {
+		if winner, poster := p.awaits(); !winner && !poster {
+			return fault.WrongState.New()
+		}
+		return p.unsigned()
+	}
 	out := []work.Act[*Project, View]{
 		{Operation: "proposeDeviation", Action: policy.ProjectDeviate, When: unsigned},
-		{Operation: "agreeDeviation", Action: policy.ProjectDeviate, When: func(p *Project, _ *View) error {
-			if winner, poster := p.awaits(); !winner && !poster {
-				return fault.WrongState.New()
-			}
-			return p.unsigned()
-		}, Facts: func(f policy.Facts, v *View) policy.Facts {
+		{Operation: "agreeDeviation", Action: policy.ProjectDeviate, When: waits, Facts: func(f policy.Facts, v *View) policy.Facts {
 			winner, poster := v.awaits()
 			if !winner {
 				f.Owner = uuid.Nil
@@ -80,6 +81,7 @@ func acts() []work.Act[*Project, View] {
 			}
 			return f
 		}},
+		{Operation: "endDeviation", Action: policy.ProjectDeviate, When: waits},
 		{Operation: "draftPledge", Action: policy.ProjectPledge, When: unsigned},
 		{Operation: "nameProjectExperts", Action: policy.ProjectExperts, When: func(p *Project, _ *View) error { return work.In(p.State, Pledging, Running) }},
 		{Operation: "checkTarget", Action: policy.ProjectCheck, When: func(p *Project, _ *View) error { return work.In(p.State, Running) }},
@@ -168,6 +170,11 @@ func (p *Project) wrote() []uuid.UUID {
 	for _, by := range []*uuid.UUID{p.Pledge.WinnerBy, p.Pledge.PosterBy} {
 		if by != nil {
 			out = append(out, *by)
+		}
+	}
+	for _, d := range p.Deviations {
+		if d.EndedBy != nil {
+			out = append(out, *d.EndedBy)
 		}
 	}
 	for _, c := range p.Checks {

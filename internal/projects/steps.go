@@ -78,6 +78,13 @@ func (s *Service) AgreeDeviation(ctx context.Context, call work.Call, id uuid.UU
 	})
 }
 
+// EndDeviation takes one back that the caller's side proposed, or refuses one of the other side.
+func (s *Service) EndDeviation(ctx context.Context, call work.Call, id uuid.UUID, version int64, in EndInput) (Answer, error) {
+	return s.change(ctx, call, id, version, policy.ProjectDeviate, func(tx *work.Tx, p *Project) error {
+		return p.end(in.Deviation, in.Reason, call.Actor.MemberOf(p.WinnerID), call.Actor.MemberOf(p.PosterID), call.Actor.Account, tx.Now)
+	})
+}
+
 // DraftPledge writes the pledge; by the poster.
 func (s *Service) DraftPledge(ctx context.Context, call work.Call, id uuid.UUID, version int64, in PledgeInput) (Answer, error) {
 	return s.change(ctx, call, id, version, policy.ProjectPledge, func(tx *work.Tx, p *Project) error {

@@ -279,6 +279,14 @@ func (r *reviewing) placed(p *site.Page, pointer string) string {
 	return strings.Join(said, " · ")
 }
 
+// alike says what a remark tells of payments: the day, how much, and how many of them.
+func alike(p *site.Page, m wire.PartyRemark) string {
+	if m.Count == nil || m.PaidOn == nil {
+		return p.T("review.received", yuan(*m.Amount))
+	}
+	return p.T("review.alike", m.PaidOn.String(), yuan(*m.Amount), *m.Count)
+}
+
 // step is one thing that happened to an application.
 type step struct {
 	At         time.Time
