@@ -81,12 +81,35 @@ func examine(ctx context.Context, name string, r io.ReaderAt, size int64) (media
 		}
 	}
 	if !slices.Contains(promised.content, is) {
-		return "", refused("内容与文件名的后缀不符，或不是受理的文件类型。", "The content does not fit the ending of the name, or is of no kind that is taken.")
+		return "", mismatch(ending(name), head, is)
 	}
 	if promised.sent != "" {
 		return promised.sent, nil
 	}
 	return is, nil
+}
+
+// mismatch says what a content is that does not fit the ending of its name, as far as that can be told, and what to do.
+func mismatch(ending string, head []byte, is string) error {
+	kind, known := lines.Sign(head)
+	wide, _, encoded := lines.Encoding(head)
+	switch {
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
+		kind, known = lines.Kind{ZH: "gzip 压缩文件", EN: "a compressed file (gzip)"}, true
+	case known:
+		known = !strings.Contains(kind.ZH, ending) // or it is of that kind and more, such as macros
+	case lines.Markup(head):
+		kind, known = lines.Kind{ZH: "网页（HTML）或 XML", EN: "a page of the web (HTML) or XML"}, true
+	case encoded:
+		kind, known = wide, true
+	case slices.Contains(texts, is):
+		kind, known = lines.Kind{ZH: "文本（如 CSV）", EN: "a text, such as CSV"}, true
+	}
+	if !known {
+		return refused("内容与文件名的后缀不符，或不是受理的文件类型。", "The content does not fit the ending of the name, or is of no kind that is taken.")
+	}
+	return fault.FileRefused.Because("内容是%[1]s，与后缀 .%[3]s 不符；请用原来的程序另存为受理的类型，或改正文件名的后缀。",
+		"The content is %[2]s and does not fit the ending .%[3]s: save it from its program as a kind that is taken, or correct the ending.", kind.ZH, kind.EN, ending)
 }
 
 // detect is the type by the first bytes, without parameters.

@@ -130,6 +130,27 @@ func TestWhatStandsInNoTextIsToldByItsPlace(t *testing.T) {
 	}
 }
 
+// What a file is that is not what its name says is told by its kind, as far as that is known.
+func TestAFileUnderAnotherNameIsToldByWhatItIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		data []byte
+		says string
+	}{
+		"表.xls":        {[]byte("<html><table><tr><td>编号</td></tr></table></html>"), "网页"},
+		"表.xlsx":       {[]byte("编号,成果名称\nA,装置甲\n"), "文本（如 CSV）"},
+		"成果.jsonl":     {[]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x01\x00\x00\xff\xff"), "gzip"},
+		"成果.csv":       {append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 100)...), "图片"},
+		"材料.xlsx":      {append([]byte("%PDF-1.7\n"), make([]byte, 100)...), "PDF"},
+		"带宏的方案.docx":   {docx(t, "word/vbaProject.bin"), "不接受含宏的文档"},
+		"另一种名字的表.xlsx": {docx(t), "Word 文档"},
+	} {
+		_, err := files.Examine(name, c.data)
+		if !fault.FileRefused.Of(err) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %s", name, err, c.says)
+		}
+	}
+}
+
 func TestWhatIsNotWhatItSaysIsRefused(t *testing.T) {
 	zeros := make([]byte, 64<<20)
 	deep := packed(t, named("x.txt")...)
