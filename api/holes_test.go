@@ -118,6 +118,14 @@ func TestAPublicCreditCodeKeepsNobodyOut(t *testing.T) {
 		h.Operator.Act("/v1/organizations/"+b.Text("id")+"/verify", b.ETag, nil).Want(200)
 		h.Operator.Act("/v1/organizations/"+a.Text("id")+"/verify", a.ETag, nil).Refused(409, "credit_code_taken")
 		h.Person("late").Post("/v1/organizations", body).Refused(409, "credit_code_taken")
+		// Whoever enters one code twice is told of the first, while it waits.
+		twice := h.Person("twice")
+		body["credit_code"] = apitest.Outside(77)
+		body["name"] = "盛北重复填报材料有限公司"
+		twice.Post("/v1/organizations", body).Want(201)
+		if r := twice.Post("/v1/organizations", body).Refused(409, "credit_code_taken"); !strings.Contains(r.Text("detail"), "盛北重复填报材料有限公司") {
+			h.Errorf("%s", r.Raw)
+		}
 	})
 }
 

@@ -22,6 +22,9 @@ type Name struct{ Chinese, English string }
 
 // Called is what a group of the answer is called.
 func (t Turnover) Called(group string) Name {
+	if group == "" && (t.Involved() || t.GroupBy == ByProgramme) { // it came from none
+		return Name{"无", "None"}
+	}
 	if group == "" {
 		return Name{"未知", "Unknown"}
 	}

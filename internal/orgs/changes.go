@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 
+	"jiebang/internal/accounts"
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/policy"
@@ -77,6 +78,21 @@ func (o *Organization) apart(q *gorm.DB, c Checked) error {
 		return err
 	}
 	return o.nameApart(q, c.Name)
+}
+
+// enteredOnce refuses to enter a credit code a second time while one that the same person has entered waits, or was refused and can be mended.
+// Others may claim it, too: who is verified tells.
+func (o *Organization) enteredOnce(tx *work.Tx) error {
+	if err := accounts.Hold(tx, o.CreatedBy); err != nil {
+		return err
+	}
+	var mine []Organization
+	err := tx.Where("credit_code = ? AND created_by = ? AND state IN ?", o.CreditCode, o.CreatedBy, []State{Pending, Refused}).Order("id").Limit(1).Find(&mine).Error
+	if err == nil && len(mine) > 0 {
+		err = fault.CreditCodeTaken.Because("本人已用该代码填报“%[1]s”（%[2]s），请在该单位上修改，不必另填。", "You have entered %[1]s with this code already (%[3]s); change that one.",
+			mine[0].Name, mine[0].State.Text().ZH, mine[0].State.Text().EN)
+	}
+	return err
 }
 
 // codeFree refuses a credit code that another verified organization has. Two that claim one at once are told apart by who is verified.

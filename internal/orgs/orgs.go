@@ -87,6 +87,9 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := o.apart(tx.DB, in.checked()); err != nil {
 			return nil, err
 		}
+		if err := o.enteredOnce(tx); err != nil {
+			return nil, err
+		}
 		if err := work.Insert(tx, work.Did(policy.OrgCreate), o); err != nil {
 			return nil, err
 		}
