@@ -98,7 +98,8 @@ func (t *plainText) tell(valid bool) error {
 		return nil
 	}
 	in := bufio.NewReaderSize(io.NewSectionReader(t.r, t.skip, t.size-t.skip), 64<<10)
-	universal, chinese := 0, 0 // the first line that is surely UTF-8, and that is GB18030
+	universal, chinese := 0, 0      // the first line that is surely UTF-8, and that is GB18030
+	readable, first, odd := 0, 0, 0 // lines that read as GB18030, and the first that is neither, with how many there are
 	if t.skip > 0 {
 		universal = 1
 	}
@@ -115,14 +116,25 @@ func (t *plainText) tell(valid bool) error {
 		case !whole:
 		case universal == 0 && utf8.Valid(line) && wide(line) >= 2: // one character of GB18030 may look like UTF-8
 			universal = number
-		case chinese == 0 && !utf8.Valid(line) && wide(line) == 0 && isChinese(line):
+		case utf8.Valid(line):
+		case chinese == 0 && wide(line) == 0 && isChinese(line):
 			chinese = number
+			readable++
+		case wide(line) < 2 && lines.GB18030(line) && !bytes.ContainsFunc(line, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' }):
+			readable++
+		default:
+			if first == 0 {
+				first = number
+			}
+			odd++
 		}
 		if err != nil {
 			break
 		}
 	}
 	switch {
+	case universal == 0 && odd*4 > readable: // no text, or one of UTF-8 that was damaged
+		return refuse("第 %[1]d 行既不是 UTF-8，也不是 GB18030（GBK）：文件已损坏，或不是文字。请由原程序重新另存为 UTF-8 的 CSV 或 .xlsx 工作簿。", "Line %[1]d is neither UTF-8 nor GB18030 (GBK): the file is damaged or no text. Save it anew from its program, as CSV in UTF-8 or an .xlsx workbook.", first)
 	case universal == 0:
 		t.encoding = simplifiedchinese.GB18030
 	case chinese > universal:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -261,6 +262,25 @@ func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
 		if !is || !fault.FileRefused.Of(err) || !strings.Contains(refused.Detail.ZH, says) || !strings.Contains(refused.Detail.ZH, ".xlsx") || !strings.Contains(refused.Detail.EN, "save") && !strings.Contains(refused.Detail.EN, "Save") {
 			t.Errorf("%.20q: %v, want %s", file, err, says)
 		}
+	}
+	// What is no text, and a text of UTF-8 in which no line is whole, is neither encoding: it is read as none.
+	random := rand.New(rand.NewPCG(1, 2))
+	for n := range 20 {
+		noise := make([]byte, 4096*(n+1))
+		for i := range noise {
+			noise[i] = byte(random.Uint32())
+		}
+		noise[0] = 0x9d // no beginning that is known
+		if _, err := read(noise, ""); !fault.FileRefused.Of(err) {
+			t.Errorf("noise of %d: %v", len(noise), err)
+		}
+	}
+	if _, err := read([]byte("编号,成果名称,低温\xe4\xbd等离子体"), ""); !fault.FileRefused.Of(err) || !strings.Contains(err.Error(), "第 1 行既不是 UTF-8") {
+		t.Errorf("damaged: %v", err)
+	}
+	one, _ := simplifiedchinese.GB18030.NewEncoder().String("编号,名\n1,铝\n2,铜\n")
+	if got := rows(t, []byte(one), ""); len(got) != 3 || got[1] != "2 1|铝" {
+		t.Errorf("single characters: %q", got)
 	}
 	// A line that is damaged stands alone.
 	if got := rows(t, []byte(text+"2,\xe4\xbd,x\n3,轴承\n"), ""); len(got) != 4 || got[3] != "4 3|轴承" {
