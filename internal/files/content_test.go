@@ -119,7 +119,7 @@ func TestWhatStandsInNoTextIsToldByItsPlace(t *testing.T) {
 		{"成果.csv", string(gbk(t, "编号;名称\r\nA;焊\x00接\r\n")), "第 2 行 B 列含有空字符"},
 		{"成果.jsonl", "{\"id\":\"A\"}\n{\"id\":\"\x00\"}\n", "第 2 行含有空字符"},
 		{"成果.csv", wide, "UTF-16"},
-		{"成果.csv", string(pdf(100)), "后缀不符"},
+		{"成果.csv", string(pdf(100)), "PDF，与后缀 .csv 不符"},
 		{"成果.csv", strings.Repeat("\x00\x01\x02\x03x", 100), "后缀不符"},
 		{"成果.xlsx", string(packed(t, named("[Content_Types].xml", "xl/workbook.xml")...)[:150]), "收到 150 字节"},
 	} {

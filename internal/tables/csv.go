@@ -120,7 +120,7 @@ func (t *plainText) tell(valid bool) error {
 		case chinese == 0 && wide(line) == 0 && isChinese(line):
 			chinese = number
 			readable++
-		case wide(line) < 2 && lines.GB18030(line) && !bytes.ContainsFunc(line, func(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' }):
+		case wide(line) < 2 && lines.GB18030(line) && !bytes.ContainsFunc(line, func(c rune) bool { return c < ' ' && c != 0 && c != '\t' && c != '\r' && c != '\n' }):
 			readable++
 		default:
 			if first == 0 {
