@@ -62,7 +62,7 @@ func (a *App) Health(ctx context.Context) Health {
 	if h.Database {
 		a.askDatabase(ctx, &h)
 	}
-	if !a.Index.Ready() {
+	if !a.Index.Ready() && h.Search != Unknown {
 		h.Search = Degraded
 	}
 	return h
