@@ -111,7 +111,7 @@ func TestTheChainIsFollowedByAnyoneAndAnEntryProvenByItsParty(t *testing.T) {
 				t.Errorf("the payload does not say what the entry says: %v, %v", parts, e)
 			}
 		}
-		agree(h)
+		h.Agrees()
 	})
 }
 
@@ -187,6 +187,6 @@ func TestAContractRegisteredElsewhereIsAbsorbedAndNoTurnover(t *testing.T) {
 		if absorbed.At("total", "contracts").(float64) != 0 {
 			t.Errorf("still absorbed: %s", absorbed.Raw)
 		}
-		agree(h)
+		h.Agrees()
 	})
 }

@@ -37,7 +37,7 @@ func TestWhatIsDueHappensByItself(t *testing.T) {
 		late := s.Editor.Get("/v1/introductions/" + intro).Want(200)
 		s.Editor.Act("/v1/introductions/"+intro+"/accept", late.ETag, nil).Refused(409, "wrong_state")
 		s.Buyer.Post("/v1/introductions", j{"from_id": s.Firm, "result_id": late.Body["result_id"], "need_id": late.Body["need_id"], "message": "还想再约一次，请答复。"}).Want(201)
-		agree(h)
+		h.Agrees()
 	})
 }
 

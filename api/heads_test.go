@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"jiebang/api/apitest"
 	"jiebang/api/edge/edgetest"
 )
@@ -17,11 +15,7 @@ var itsOwn = []string{"Date", "X-Request-Id"}
 
 // HEAD is GET without its body, for what is there and for every refusal: status and headers are the same.
 func TestHeadAnswersWithTheHeadersOfGet(t *testing.T) {
-	text, err := edgetest.Document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(text)
+	doc, err := edgetest.Described()
 	if err != nil {
 		t.Fatal(err)
 	}

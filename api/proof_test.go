@@ -45,7 +45,7 @@ func TestAContractWithoutADealCountsOnceTwoRegistrarsHaveAgreed(t *testing.T) {
 		if f := turnover(h, "2026"); f.contracts != 1 || f.turnover != "1250000.00" {
 			t.Errorf("turnover %+v", f)
 		}
-		agree(h)
+		h.Agrees()
 	})
 }
 
@@ -81,7 +81,7 @@ func TestAnAmendedBuyersRegionMovesAllFiguresTogether(t *testing.T) {
 		if march.At("total", "contracts").(float64) != 1 {
 			t.Errorf("as of March the buyer was in Suzhou: %s", march.Raw)
 		}
-		agree(h)
+		h.Agrees()
 	})
 }
 
@@ -98,7 +98,7 @@ func TestACancelledContractNoLongerCounts(t *testing.T) {
 		if state := m.editor.Get("/v1/contracts/" + contract).Want(200).At("state"); state != "cancelled" {
 			t.Errorf("state %v", state)
 		}
-		agree(h)
+		h.Agrees()
 	})
 }
 
@@ -128,7 +128,7 @@ func TestARefusedContractLetsItsDealTryAgain(t *testing.T) {
 			t.Errorf("the deal is %v", stage)
 		}
 		h.Register(file(), s.First, s.Second)
-		agree(h)
+		h.Agrees()
 	})
 }
 
@@ -216,7 +216,7 @@ func TestEightRegistrationsAtOnceAllCount(t *testing.T) {
 		if f := turnover(h, "2026"); f.contracts != 16 || f.turnover != "20000000.00" {
 			t.Errorf("turnover %+v", f)
 		}
-		agree(h)
+		h.Agrees()
 	})
 }
 

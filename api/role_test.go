@@ -62,7 +62,7 @@ func TestTheApplicationOwnsNothing(t *testing.T) {
 	if f := turnover(h, "2026"); f.contracts != 1 {
 		t.Errorf("%+v", f)
 	}
-	agree(h)
+	h.Agrees()
 	if owned, err := h.App.DB.Owns(t.Context()); owned != 0 || err != nil {
 		t.Errorf("it owns %d tables, %v", owned, err)
 	}

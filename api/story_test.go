@@ -3,7 +3,6 @@ package api_test
 import (
 	"fmt"
 	"net/url"
-	"strings"
 	"testing"
 
 	"jiebang/api/apitest"
@@ -125,17 +124,8 @@ func TestFromAResultAndANeedToTurnoverThatCounts(t *testing.T) {
 		if head.Text("hash") != entries.Text("items", 0, "hash") {
 			t.Errorf("head %s, entries %s", head.Raw, entries.Raw)
 		}
-		agree(h)
+		h.Agrees()
 	})
-}
-
-// agree recomputes everything that verify recomputes.
-func agree(h *apitest.House) {
-	h.Helper()
-	found, err := h.App.Verify(h.Context())
-	if err != nil || len(found.Problems) > 0 {
-		h.Errorf("verify: %v %s", err, strings.Join(found.Problems, "\n"))
-	}
 }
 
 type figures struct {

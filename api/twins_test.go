@@ -45,7 +45,7 @@ func TestTheSameContractTwiceIsTold(t *testing.T) {
 		if r.Text("twin_reason") != "同型号第二台，另行签订" || m.editor.Get(path).Want(200).Text("twin_reason") != "同型号第二台，另行签订" {
 			t.Errorf("the reason is not shown: %s", r.Raw)
 		}
-		agree(h)
+		h.Agrees()
 	})
 }
 

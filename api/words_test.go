@@ -3,8 +3,6 @@ package api_test
 import (
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"jiebang/api/edge/edgetest"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
@@ -18,11 +16,7 @@ import (
 
 // A state is called the same in messages and in the description, and nowhere by its code where a person reads it.
 func TestStatesAreCalledTheSame(t *testing.T) {
-	document, err := edgetest.Document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(document)
+	doc, err := edgetest.Described()
 	if err != nil {
 		t.Fatal(err)
 	}

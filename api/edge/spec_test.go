@@ -92,11 +92,7 @@ func TestASpecThatCannotBeHeld(t *testing.T) {
 // Within v1 answers may gain fields and values: nothing in them is closed. What is sent is closed, since what nobody knows is a mistake;
 // that each body is, ReadSpec sees.
 func TestRequestsAreClosedAndAnswersOpen(t *testing.T) {
-	text, err := edgetest.Document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(text)
+	doc, err := edgetest.Described()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,14 +50,19 @@ func Create[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C,
 func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
 	run func(ctx context.Context, call work.Call, parent uuid.UUID, in C) (work.Answer[V], error)) {
 	e.route(id, shape{verb: "CreateUnder", body: typeOf[B](), view: typeOf[*V](), answer: typeOf[W](), status: http.StatusCreated, headers: creation, home: k.Path, id: true},
-		func(c echo.Context, r *request) error {
-			in, err := read(r, input)
-			if err != nil {
-				return err
-			}
-			a, err := run(c.Request().Context(), r.call(), idOf(c), in)
-			return answer(c, r, k, a, err)
-		})
+		under(k, input, run))
+}
+
+// under makes a record that belongs to the one whose id is in the path.
+func under[B, C, V, W any](k Kind[V, W], input func(*B) (C, error), run func(ctx context.Context, call work.Call, parent uuid.UUID, in C) (work.Answer[V], error)) func(echo.Context, *request) error {
+	return func(c echo.Context, r *request) error {
+		in, err := read(r, input)
+		if err != nil {
+			return err
+		}
+		a, err := run(c.Request().Context(), r.call(), idOf(c), in)
+		return answer(c, r, k, a, err)
+	}
 }
 
 // CreateByAnybody is CreateUnder for what visitors may make as well. A key to repeat a call by belongs to an account, so there is none; and
@@ -65,14 +70,7 @@ func CreateUnder[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B
 func CreateByAnybody[B, C, V, W any](e *Edge, id string, k Kind[V, W], input func(*B) (C, error),
 	run func(ctx context.Context, call work.Call, parent uuid.UUID, in C) (work.Answer[V], error)) {
 	e.route(id, shape{verb: "CreateByAnybody", body: typeOf[B](), view: typeOf[*V](), answer: typeOf[W](), status: http.StatusCreated, headers: []string{headerETag, headerLocation}, home: k.Path, id: true},
-		func(c echo.Context, r *request) error {
-			in, err := read(r, input)
-			if err != nil {
-				return err
-			}
-			a, err := run(c.Request().Context(), r.call(), idOf(c), in)
-			return answer(c, r, k, a, err)
-		})
+		under(k, input, run))
 }
 
 // CreateFrom is CreateUnder for a record that is made of what the other said when it was read: where the caller names the version that they

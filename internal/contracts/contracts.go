@@ -28,7 +28,6 @@ import (
 	"jiebang/internal/ledger"
 	"jiebang/internal/money"
 	"jiebang/internal/offices"
-	"jiebang/internal/people"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/seal"
@@ -180,21 +179,6 @@ func (c *Contract) enter(tx *work.Tx, in Input, registry *kinds.Registry) (err e
 		return err
 	}
 	return c.linkChallenge(tx, in.Challenge, registry)
-}
-
-// officeFor finds the office that a filing goes to: the narrowest around the region that somebody registers at today. An office has no power
-// until it has registrars: nobody could take what went to it. Where none has any, it is the narrowest.
-func officeFor(q *gorm.DB, region string, day when.Day) (string, error) {
-	around, err := offices.Around(q, region, day)
-	if err != nil {
-		return "", err
-	}
-	for _, office := range around {
-		if registrars, err := people.RegistrarsAt(q, office, day); err != nil || len(registrars) > 0 {
-			return office, err
-		}
-	}
-	return around[0], nil
 }
 
 // mayEnter asks policy, and tells the buyer's side why it is not theirs to do.

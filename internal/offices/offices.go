@@ -164,26 +164,31 @@ func Around(q *gorm.DB, region string, day when.Day) ([]string, error) {
 	}
 	var out []string
 	// Codes grow from province over city to county within one prefix, so the highest of those around is the narrowest.
-	for _, o := range rows {
-		for n := 0; o.over(day); n++ {
-			next, err := byCode(q, o.Successor)
-			if err != nil || n == longest {
-				if err := orElse(err, nil); err != nil {
-					return nil, err
-				}
-				o.Code = ""
-				break
-			}
-			o = *next
+	for i := range rows {
+		code, err := rows[i].successor(q, day)
+		if err != nil {
+			return nil, err
 		}
-		if o.Code != "" && !slices.Contains(out, o.Code) {
-			out = append(out, o.Code)
+		if code != "" && !slices.Contains(out, code) {
+			out = append(out, code)
 		}
 	}
 	if len(out) == 0 {
 		return nil, fault.NoOffice.New()
 	}
 	return out, nil
+}
+
+// successor is the code of the office itself or, where it has ended, of the one that took over from it by a day; empty where there is none.
+func (o *Office) successor(q *gorm.DB, day when.Day) (string, error) {
+	for n := 0; o.over(day); n++ {
+		next, err := byCode(q, o.Successor)
+		if err != nil || n == longest {
+			return "", orElse(err, nil)
+		}
+		o = next
+	}
+	return o.Code, nil
 }
 
 // longest is how many offices may have taken over from one another.

@@ -46,7 +46,8 @@ var Spec = sync.OnceValues(func() (*edge.Spec, error) {
 // unfilled is what a format leaves where its values do not fit it.
 var unfilled = regexp.MustCompile(`%!.?\((?:MISSING|EXTRA|BADINDEX|[a-z0-9.]+=)`)
 
-var described = sync.OnceValues(func() (*openapi3.T, error) {
+// Described is openapi.yaml as its library reads it, once for all tests of a process: it is looked at and not changed.
+var Described = sync.OnceValues(func() (*openapi3.T, error) {
 	document, err := Document()
 	if err != nil {
 		return nil, err
@@ -58,7 +59,7 @@ var described = sync.OnceValues(func() (*openapi3.T, error) {
 // formats, and it holds no field that the description does not name. Answers of addresses that the description does not know are
 // nobody's affair here.
 func CheckAnswer(method, path string, status int, header http.Header, body []byte) error {
-	doc, err := described()
+	doc, err := Described()
 	if err != nil {
 		return err
 	}
