@@ -87,7 +87,7 @@ func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
 	entries := make([]Entry, len(postings))
 	for i, p := range postings {
 		e := Entry{
-			Seq: h.Seq + 1, ID: work.NewID(), Posting: p, PostedOn: when.DayOf(tx.Now),
+			Seq: h.Seq + 1, ID: work.NewID(), Posting: p, PostedOn: p.countsOn(when.DayOf(tx.Now)),
 			RecordedOn: when.DayOf(h.RecordedAt), RecordedAt: h.RecordedAt, Salt: rand.Text(), PrevHash: h.Hash, // 26 characters of 5 bits each
 		}
 		e.Digest = e.payloadDigest()
@@ -96,4 +96,12 @@ func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
 		entries[i] = e
 	}
 	return entries, h
+}
+
+// countsOn is the day that a posting of today counts in.
+func (p Posting) countsOn(today when.Day) when.Day {
+	if p.On.IsZero() || p.On.After(today) {
+		return today
+	}
+	return p.On
 }

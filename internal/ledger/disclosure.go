@@ -74,11 +74,11 @@ func (t *Turnover) tell(p public) error {
 	for _, span := range periods {
 		byPeriod[span.label] = &tally{span: span, figures: map[string]Figures{}, joined: joined{}}
 	}
-	for _, r := range p.released {
+	for _, r := range p.all() {
 		if !r.countsIn(t.Query) {
 			continue
 		}
-		span, err := t.By.around(r.month.String())
+		span, err := t.By.around(r.posted.String())
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (t *Turnover) tell(p public) error {
 	}
 	for _, span := range periods {
 		y := byPeriod[span.label]
-		y.withheld = y.withheld || p.mayWait(span, t.AsOf) || p.toldLater(span)
+		y.withheld = y.withheld || p.mayWait(span, t.AsOf) || p.toldElsewhere(span)
 		rows := y.rows(t.Query)
 		for _, r := range rows {
 			t.Total = t.Total.Plus(r.Figures)
@@ -104,7 +104,7 @@ func (t *Turnover) tell(p public) error {
 
 // countsIn tells whether a query asks about what was released.
 func (r *release) countsIn(q Query) bool {
-	return !r.month.First().Before(q.From) && !r.month.First().After(q.To) && (q.AsOf.IsZero() || !r.month.Last().After(q.AsOf))
+	return !r.posted.First().Before(q.From) && !r.posted.First().After(q.To) && (q.AsOf.IsZero() || !r.month.Last().After(q.AsOf))
 }
 
 // waits is the first month of what had been recorded by the end of a month and was not released by then; zero: there is none.
@@ -121,10 +121,13 @@ func (p public) waits(by when.Month) when.Month {
 	return first
 }
 
-// toldLater tells whether something of a period is told under a later one, where it went together with what came then: its own row is no nought.
-func (p public) toldLater(s span) bool {
-	return slices.ContainsFunc(p.released, func(r *release) bool {
-		return r.first.Before(r.month) && !s.last.Month().Before(r.first) && s.last.Month().Before(r.month)
+// toldElsewhere tells whether something of a period is told under another one, where it went together with what counts there: its own row is no
+// nought.
+func (p public) toldElsewhere(s span) bool {
+	return slices.ContainsFunc(p.all(), func(r *release) bool {
+		before := r.first.Before(r.posted) && !s.last.Month().Before(r.first) && s.last.Month().Before(r.posted)
+		after := r.upto.After(r.posted) && !s.first.Month().After(r.upto) && s.first.Month().After(r.posted)
+		return before || after
 	})
 }
 
@@ -134,6 +137,9 @@ func (p public) mayWait(s span, asOf when.Day) bool {
 	if !asOf.IsZero() {
 		by = asOf.Month()
 	} else if !s.first.Month().After(running) && !s.last.Month().Before(running) {
+		return true
+	}
+	if slices.ContainsFunc(p.arrears, func(m when.Month) bool { return !m.First().Before(s.first) && !m.Last().After(s.last) }) {
 		return true
 	}
 	first := p.waits(by)

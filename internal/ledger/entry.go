@@ -100,6 +100,7 @@ type Posting struct {
 	ContractID      uuid.UUID
 	ContractVersion int64     // the version that the contract had from then on
 	ApplicationID   uuid.UUID // the application that was granted
+	On              when.Day  `gorm:"-" json:"-"` // the day that it counts in, where that is before today
 	Figures         `gorm:"embedded"`
 	Frozen          `gorm:"embedded"`
 }

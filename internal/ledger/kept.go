@@ -26,6 +26,9 @@ type keptRelease struct {
 	First     when.Month
 	Month     when.Month
 	Whole     bool
+	Late      bool
+	Posted    when.Month // empty: in the month in which it was released
+	Upto      when.Month // the same
 }
 
 // TableName is the table of releases.
@@ -50,8 +53,21 @@ type followedTo struct {
 	Ended     when.Month // the last month that was over by then
 }
 
-// TableName is the table of how far the two streams were followed.
+// TableName is the table of how far the streams were followed as entries come.
 func (followedTo) TableName() string { return "ledger_followed" }
+
+// place is where it stands how far a stream was followed.
+func (c course) place(q *gorm.DB) *gorm.DB {
+	if c.late {
+		return q.Table("ledger_followed_late").Where("elsewhere = ?", c.elsewhere)
+	}
+	return q.Model(&followedTo{}).Where("elsewhere = ?", c.elsewhere)
+}
+
+// kept narrows releases that are kept to those of the stream.
+func (c course) kept(q *gorm.DB) *gorm.DB {
+	return q.Model(&keptRelease{}).Where("elsewhere = ? AND late = ?", c.elsewhere, c.late)
+}
 
 // keptBlock is a block as it is written.
 type keptBlock struct {
@@ -93,27 +109,38 @@ func readBlocks(raw string) ([]*block, error) {
 	return out, nil
 }
 
-// releases is what this process knows of both streams.
+// releases is what this process knows of the streams.
 type releases struct {
 	mu      sync.Mutex
-	streams map[bool]*stream
+	streams map[course]*stream
 }
 
 // at brings what is known to the head of a snapshot, and gives what is public of contracts registered here, or elsewhere.
 func (r *releases) at(q *gorm.DB, h Head, over when.Month, elsewhere bool) (public, error) {
+	out, err := r.of(q, h, over, course{elsewhere: elsewhere})
+	if err != nil {
+		return public{}, err
+	}
+	late, err := r.of(q, h, over, course{elsewhere: elsewhere, late: true})
+	out.late, out.arrears = late.released, late.arrears
+	return out, err
+}
+
+// of is the same of one stream.
+func (r *releases) of(q *gorm.DB, h Head, over when.Month, c course) (public, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.streams[elsewhere]
+	s := r.streams[c]
 	if s == nil {
-		s = &stream{elsewhere: elsewhere, cold: true}
+		s = &stream{course: c, cold: true}
 	}
 	if err := s.follow(q, h, over); err != nil {
 		return public{}, err
 	}
 	if r.streams == nil {
-		r.streams = map[bool]*stream{}
+		r.streams = map[course]*stream{}
 	}
-	r.streams[elsewhere] = s
+	r.streams[c] = s
 	return s.at(over), nil
 }
 
@@ -132,7 +159,7 @@ func (s *stream) follow(q *gorm.DB, h Head, over when.Month) error {
 	for s.followed < h.Seq {
 		var batch []Entry
 		err := q.Model(&Entry{}).Where("elsewhere = ? AND seq > ? AND seq <= ?", s.elsewhere, s.followed, h.Seq).Order("seq").Limit(readAtOnce).
-			Select("seq", "contract_id", "contracts", "turnover", "technology", "recorded_on", "office", "contract_kind", "seller_region", "buyer_region", "field").Find(&batch).Error
+			Select("seq", "contract_id", "elsewhere", "contracts", "turnover", "technology", "posted_on", "recorded_on", "office", "contract_kind", "seller_region", "buyer_region", "field").Find(&batch).Error
 		if err != nil {
 			return err
 		}
@@ -154,48 +181,52 @@ func (s *stream) readKept(q *gorm.DB, h Head, over when.Month) (warm bool, err e
 		return false, nil // as it was
 	}
 	var kept []keptRelease
-	if err := q.Where("elsewhere = ? AND through > ?", s.elsewhere, s.keptThrough()).Order("through").Find(&kept).Error; err != nil {
+	if err := s.kept(q).Where("through > ?", s.keptThrough()).Order("through").Find(&kept).Error; err != nil {
 		return false, err
 	}
 	for _, k := range kept {
 		s.released = append(s.released, k.release())
 	}
 	var to []followedTo
-	if err := q.Where("elsewhere = ?", s.elsewhere).Find(&to).Error; err != nil {
+	if err := s.place(q).Find(&to).Error; err != nil {
 		return false, err
 	}
 	s.followed, s.waits = s.keptThrough(), when.Month{}
+	if len(to) == 1 && to[0].Waits.IsZero() {
+		s.followed = max(s.followed, to[0].Seq) // all before it is released, or another stream's
+	}
 	if len(to) == 0 || to[0].Seq < h.Seq {
 		return true, nil
 	}
-	if w := to[0].Waits; !w.IsZero() && !w.After(over) && to[0].Ended.Before(over) {
+	if w := to[0].Waits; !w.IsZero() && (s.late || !w.After(over) && to[0].Ended.Before(over)) {
 		return true, nil
 	}
 	s.followed, s.waits = h.Seq, to[0].Waits
 	return false, nil
 }
 
-// adopt lets go of the cells of what is kept meanwhile.
+// adopt lets go of the cells of what is kept meanwhile. What was released at once is kept at once.
 func (s *stream) adopt(q *gorm.DB) error {
 	first := slices.IndexFunc(s.released, func(r *release) bool { return !r.kept })
 	var from int64
 	switch {
 	case first >= 0:
 		from = s.released[first].through
-	case s.last != nil:
-		from = s.last.through
+	case len(s.last) > 0:
+		from = s.last[0].through
 	default:
 		return nil
 	}
 	var kept []keptRelease
-	if err := q.Where("elsewhere = ? AND through >= ?", s.elsewhere, from).Order("through").Find(&kept).Error; err != nil || len(kept) == 0 {
+	if err := s.kept(q).Where("through >= ?", from).Order("through").Find(&kept).Error; err != nil || len(kept) == 0 {
 		return err
 	}
 	s.released = slices.Clone(s.released) // others may be reading the one that there was
+	if len(s.last) > 0 && slices.ContainsFunc(kept, func(k keptRelease) bool { return k.Through == s.last[0].through }) {
+		s.released = append(s.released, s.last...)
+		s.open, s.history, s.last = nil, nil, nil
+	}
 	for _, k := range kept {
-		if s.last != nil && s.last.through == k.Through {
-			s.released, s.open, s.last = append(s.released, k.release()), nil, nil
-		}
 		if i := slices.IndexFunc(s.released, func(r *release) bool { return r.through == k.Through && !r.kept }); i >= 0 {
 			s.released[i] = k.release()
 		}
@@ -204,7 +235,11 @@ func (s *stream) adopt(q *gorm.DB) error {
 }
 
 func (k keptRelease) release() *release {
-	return &release{first: k.First, month: k.Month, through: k.Through, whole: k.Whole, kept: true}
+	r := &release{first: k.First, posted: k.Posted, upto: k.Upto, month: k.Month, through: k.Through, whole: k.Whole, kept: true}
+	if r.posted.IsZero() { // of a version that knew nothing else
+		r.posted, r.upto = k.Month, k.Month
+	}
+	return r
 }
 
 // keptThrough is the last entry of the last release.
@@ -218,7 +253,7 @@ func (s *stream) keptThrough() int64 {
 // read reads the tables of a cut that a query asks about, of releases that are kept.
 func (p public) read(q *gorm.DB, elsewhere bool, asked Query, c cut) error {
 	wanted := map[int64]*release{}
-	for _, r := range p.released {
+	for _, r := range p.all() {
 		if r.kept && r.countsIn(asked) && !r.hasRead(c) {
 			wanted[r.through] = r
 		}
@@ -266,20 +301,18 @@ func (s *Service) Keep(ctx context.Context, d *db.DB) error {
 	if err := s.end(d.Writer.WithContext(ctx)); err != nil {
 		return err
 	}
-	for _, elsewhere := range []bool{false, true} {
-		now, new, err := s.toKeep(ctx, elsewhere)
+	for _, c := range courses {
+		now, new, err := s.toKeep(ctx, c)
 		if err != nil {
 			return err
 		}
-		for _, r := range new {
-			if err := r.keep(d.Writer.WithContext(ctx), elsewhere); err != nil {
-				return err
-			}
+		if err := keep(d.Writer.WithContext(ctx), c, new); err != nil {
+			return err
 		}
 		if now.Seq == 0 {
 			continue
 		}
-		err = d.Writer.WithContext(ctx).
+		err = c.place(d.Writer.WithContext(ctx)).
 			Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "elsewhere"}}, DoUpdates: clause.AssignmentColumns([]string{"seq", "waits", "ended"})}).Create(&now).Error
 		if err != nil {
 			return err
@@ -299,7 +332,7 @@ func (s *Service) end(q *gorm.DB) error {
 }
 
 // toKeep follows a stream, and gives how far and what is to be kept of it; nothing where nothing has changed.
-func (s *Service) toKeep(ctx context.Context, elsewhere bool) (now followedTo, new []*release, err error) {
+func (s *Service) toKeep(ctx context.Context, c course) (now followedTo, new []*release, err error) {
 	month := over(s.unit.Now())
 	err = s.unit.View(ctx, func(q *gorm.DB) error {
 		h, err := head(q)
@@ -307,14 +340,14 @@ func (s *Service) toKeep(ctx context.Context, elsewhere bool) (now followedTo, n
 			return err
 		}
 		var was []followedTo
-		if err := q.Where("elsewhere = ?", elsewhere).Find(&was).Error; err != nil {
+		if err := c.place(q).Find(&was).Error; err != nil {
 			return err
 		}
 		if h.Seq == 0 || len(was) == 1 && was[0].Seq == h.Seq && was[0].Ended == month {
 			return nil
 		}
-		p, err := s.releases.at(q, h, month, elsewhere)
-		now = followedTo{Elsewhere: elsewhere, Seq: h.Seq, Waits: p.waiting, Ended: month}
+		p, err := s.releases.of(q, h, month, c)
+		now = followedTo{Elsewhere: c.elsewhere, Seq: h.Seq, Waits: p.waiting, Ended: month}
 		for _, r := range p.released {
 			if !r.kept {
 				new = append(new, r)
@@ -325,21 +358,42 @@ func (s *Service) toKeep(ctx context.Context, elsewhere bool) (now followedTo, n
 	return now, new, err
 }
 
-// keep writes a release with all its tables.
-func (r *release) keep(q *gorm.DB, elsewhere bool) error {
-	var tables []keptTable
-	for _, c := range publicCuts {
-		blocks, err := writtenBlocks(r.blocksOf(c))
+// keep writes releases with all their tables: those of one month at once, since a late stream goes on behind the last of them.
+func keep(q *gorm.DB, c course, new []*release) error {
+	for len(new) > 0 {
+		n := slices.IndexFunc(new, func(r *release) bool { return r.month != new[0].month })
+		if n < 0 {
+			n = len(new)
+		}
+		err := q.Transaction(func(tx *gorm.DB) error {
+			for _, r := range new[:n] {
+				if err := r.keep(tx, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		tables = append(tables, keptTable{Elsewhere: elsewhere, Through: r.through, Dimension: c.name(), Blocks: blocks})
+		new = new[n:]
 	}
-	return q.Transaction(func(tx *gorm.DB) error {
-		done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&keptRelease{Elsewhere: elsewhere, Through: r.through, First: r.first, Month: r.month, Whole: r.whole})
-		if done.Error != nil || done.RowsAffected == 0 {
-			return done.Error
+	return nil
+}
+
+func (r *release) keep(tx *gorm.DB, c course) error {
+	var tables []keptTable
+	for _, by := range publicCuts {
+		blocks, err := writtenBlocks(r.blocksOf(by))
+		if err != nil {
+			return err
 		}
-		return tx.Create(&tables).Error
-	})
+		tables = append(tables, keptTable{Elsewhere: c.elsewhere, Through: r.through, Dimension: by.name(), Blocks: blocks})
+	}
+	done := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&keptRelease{Elsewhere: c.elsewhere, Through: r.through, First: r.first, Month: r.month, Whole: r.whole,
+		Late: c.late, Posted: r.posted, Upto: r.upto})
+	if done.Error != nil || done.RowsAffected == 0 {
+		return done.Error
+	}
+	return tx.Create(&tables).Error
 }

@@ -68,10 +68,17 @@ func TestWhatIsKeptTellsTheSame(t *testing.T) {
 			for range 1 + 9*step%20 {
 				s := one()
 				s.BuyerRegion, s.Field, s.Elsewhere = testBuyers[dice.IntN(len(testBuyers))], testFields[dice.IntN(len(testFields))], dice.IntN(3) == 0
-				b.append(t, registered(s)...)
+				ps := registered(s)
+				if dice.IntN(4) == 0 { // taken over
+					ps[0].On = month.AddMonths(-2 - dice.IntN(4)).First()
+				}
+				b.append(t, ps...)
 			}
 			plain := New(b.unit)
-			plain.releases.streams = map[bool]*stream{false: {}, true: {elsewhere: true}} // knows of nothing that is kept
+			plain.releases.streams = map[course]*stream{} // knows of nothing that is kept
+			for _, c := range courses {
+				plain.releases.streams[c] = &stream{course: c}
+			}
 			want := b.publicAnswers(t, plain)
 			for name, s := range map[string]*Service{"one that begins": New(b.unit), "one that was there": half, "the keeper": keeper} {
 				if got := b.publicAnswers(t, s); !reflect.DeepEqual(got, want) {
@@ -98,14 +105,14 @@ func TestWhatIsKeptTellsTheSame(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			if s := fresh.releases.streams[elsewhere]; !s.cold || s.open != nil || len(s.released) == 0 {
+			if s := fresh.releases.streams[course{elsewhere: elsewhere}]; !s.cold || s.open != nil || len(s.released) == 0 {
 				t.Errorf("elsewhere %v: it has read entries: %+v", elsewhere, s)
 			}
 		}
 		if got := b.publicAnswers(t, fresh); !reflect.DeepEqual(got, want) {
 			t.Errorf("told %+v, want %+v", got, want)
 		}
-		for _, r := range keeper.releases.streams[false].released {
+		for _, r := range keeper.releases.streams[course{}].released {
 			if r.cells != nil && r.kept {
 				t.Error("what is kept stays in memory")
 			}

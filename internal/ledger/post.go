@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"jiebang/internal/when"
 )
 
 // Source says which application moved which contract to which version.
@@ -14,6 +16,7 @@ type Source struct {
 	ContractID      uuid.UUID
 	ContractVersion int64
 	ApplicationID   uuid.UUID
+	On              when.Day // of a registration that another system made: the day of it, in which it counts; none: today
 }
 
 // Standing is how a registered contract counts: its figures, under what is frozen of it.
@@ -33,7 +36,7 @@ type Standing struct {
 func Post(from Source, was, is *Standing) []Posting {
 	entry := func(kind Kind, f Figures, under Frozen) Posting {
 		return Posting{Kind: kind, ContractID: from.ContractID, ContractVersion: from.ContractVersion, ApplicationID: from.ApplicationID,
-			Figures: f, Frozen: under}
+			On: from.On, Figures: f, Frozen: under}
 	}
 	switch {
 	case was == nil && is == nil:

@@ -48,7 +48,7 @@ func TestTheEntriesOfAChange(t *testing.T) {
 				if g := got[i]; g.Kind != w.kind || g.Figures != w.f || g.BuyerRegion != w.buyer {
 					t.Errorf("entry %d is %s %+v under buyer %q, want %+v", i, g.Kind, g.Figures, g.BuyerRegion, w)
 				}
-				if g := got[i]; (Source{g.ContractID, g.ContractVersion, g.ApplicationID}) != from {
+				if g := got[i]; (Source{g.ContractID, g.ContractVersion, g.ApplicationID, g.On}) != from {
 					t.Errorf("entry %d comes from %+v", i, g)
 				}
 			}

@@ -73,7 +73,10 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 func (r *Report) followChain(q *gorm.DB, sums []*tallied) (Head, error) {
 	before := Head{RecordedAt: time.Unix(0, 0).UTC()} // as the migration left it
 	var ends []MonthEnd
-	public := map[bool]*stream{}
+	public := map[course]*stream{}
+	for _, c := range courses {
+		public[c] = &stream{course: c}
+	}
 	for {
 		var batch []Entry
 		if err := q.Where("seq > ?", before.Seq).Order("seq").Limit(verifyBatch).Find(&batch).Error; err != nil {
@@ -91,11 +94,7 @@ func (r *Report) followChain(q *gorm.DB, sums []*tallied) (Head, error) {
 					return before, err
 				}
 			}
-			s := public[e.Elsewhere]
-			if s == nil {
-				s = &stream{elsewhere: e.Elsewhere}
-				public[e.Elsewhere] = s
-			}
+			s := public[course{e.Elsewhere, e.late()}]
 			s.take(&e)
 			if err := r.compareReleases(q, s); err != nil {
 				return before, err
@@ -108,7 +107,7 @@ func (r *Report) followChain(q *gorm.DB, sums []*tallied) (Head, error) {
 	}
 	for _, s := range public { // what was open has become public, too, where its month was over when somebody followed it
 		var to []followedTo
-		if err := q.Where("elsewhere = ?", s.elsewhere).Find(&to).Error; err != nil {
+		if err := s.place(q).Find(&to).Error; err != nil {
 			return before, err
 		}
 		if len(to) == 1 {
@@ -135,8 +134,10 @@ func (r *Report) compareReleases(q *gorm.DB, s *stream) error {
 			continue
 		}
 		s.compared++
-		if k := kept[0]; k.First != rel.first || k.Month != rel.month || k.Whole != rel.whole {
-			r.Problems.Add("台账：到第 %[1]d 条为止的公布，留存的起止为 %[2]s 至 %[3]s，按条目应为 %[4]s 至 %[5]s", "the release that ends with entry %[1]d is kept as of %[2]s to %[3]s, the entries release it as of %[4]s to %[5]s", rel.through, k.First, k.Month, rel.first, rel.month)
+		if k := kept[0]; k.Late != s.late || k.Month != rel.month || k.Whole != rel.whole || k.release().posted != rel.posted || k.First != rel.first || k.release().upto != rel.upto {
+			r.Problems.Add("台账：到第 %[1]d 条为止的公布，留存的起止为 %[2]s 至 %[3]s（计入 %[6]s），按条目应为 %[4]s 至 %[5]s（计入 %[7]s）",
+				"the release that ends with entry %[1]d is kept as of %[2]s to %[3]s, counting in %[6]s, the entries release it as of %[4]s to %[5]s, counting in %[7]s",
+				rel.through, k.First, k.Month, rel.first, rel.month, k.release().posted, rel.posted)
 		}
 		var tables []keptTable
 		if err := q.Where("elsewhere = ? AND through = ?", s.elsewhere, rel.through).Find(&tables).Error; err != nil {
@@ -198,18 +199,14 @@ func (r *release) sumsTo(c cut, blocks []*block) bool {
 }
 
 // strangeReleases tells of releases that are kept and that the entries do not give.
-func (r *Report) strangeReleases(q *gorm.DB, public map[bool]*stream) error {
-	for _, elsewhere := range []bool{false, true} {
+func (r *Report) strangeReleases(q *gorm.DB, public map[course]*stream) error {
+	for _, c := range courses {
 		var kept int64
-		if err := q.Model(&keptRelease{}).Where("elsewhere = ?", elsewhere).Count(&kept).Error; err != nil {
+		if err := c.kept(q).Count(&kept).Error; err != nil {
 			return err
 		}
-		var given int64
-		if s := public[elsewhere]; s != nil {
-			given = s.compared
-		}
-		if kept != given {
-			r.Problems.Add("台账：留存 %[1]d 次公布（在外登记：%[2]v），按条目应有 %[3]d 次", "%[1]d releases are kept (registered elsewhere: %[2]v) of which the entries give %[3]d", kept, elsewhere, given)
+		if given := public[c].compared; kept != given {
+			r.Problems.Add("台账：留存 %[1]d 次公布（在外登记：%[2]v，补记：%[4]v），按条目应有 %[3]d 次", "%[1]d releases are kept (registered elsewhere: %[2]v, late: %[4]v) of which the entries give %[3]d", kept, c.elsewhere, given, c.late)
 		}
 	}
 	return nil
