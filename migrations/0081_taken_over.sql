@@ -10,3 +10,66 @@ CREATE TABLE ledger_followed_late (
     waits     text,
     ended     text    NOT NULL
 );
+ALTER TABLE contracts ADD COLUMN taken_over jsonb;
+CREATE INDEX contracts_registered ON contracts (office, registered_on, id) WHERE state = 'registered';
+
+-- Tables of another system that are held against what an office has registered, and what became of each of their rows.
+CREATE TABLE reconciliations (
+    id          uuid        NOT NULL PRIMARY KEY,
+    version     bigint      NOT NULL,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
+    office      text        NOT NULL,
+    source      text        NOT NULL,
+    registered_from date,
+    registered_to   date,
+    sheet       text        NOT NULL,
+    heading_row bigint      NOT NULL,
+    mapping     jsonb       NOT NULL,
+    state       text        NOT NULL,
+    created_by  uuid        NOT NULL REFERENCES accounts (id),
+    file_id     uuid,
+    started_by  uuid REFERENCES accounts (id),
+    started_at  timestamptz,
+    proposed_by uuid REFERENCES accounts (id),
+    proposed_at timestamptz,
+    confirmed_by uuid REFERENCES accounts (id),
+    confirmed_at timestamptz,
+    ended_at    timestamptz,
+    reason      text        NOT NULL,
+    place       bigint      NOT NULL,
+    about       bigint      NOT NULL,
+    rows_read   bigint      NOT NULL,
+    same        bigint      NOT NULL,
+    only_there  bigint      NOT NULL,
+    only_here   bigint      NOT NULL,
+    differing   bigint      NOT NULL,
+    twins       bigint      NOT NULL,
+    unreadable  bigint      NOT NULL,
+    taken       bigint      NOT NULL,
+    left_out    bigint      NOT NULL,
+    unsettled   bigint      NOT NULL,
+    headings    jsonb,
+    problem     jsonb
+);
+CREATE INDEX reconciliations_of_office ON reconciliations (office, id);
+CREATE INDEX reconciliations_of_office_and_state ON reconciliations (office, state, id);
+CREATE TABLE reconciliation_rows (
+    reconciliation_id uuid   NOT NULL REFERENCES reconciliations (id),
+    row_number      bigint   NOT NULL,
+    outcome         text     NOT NULL,
+    official_number text     NOT NULL,
+    title           text     NOT NULL,
+    contract_id     uuid,
+    contract_number text     NOT NULL,
+    content         jsonb,
+    errors          jsonb,
+    differs         jsonb,
+    take            boolean  NOT NULL,
+    settled_by      uuid REFERENCES accounts (id),
+    settled_at      timestamptz,
+    note            text     NOT NULL,
+    PRIMARY KEY (reconciliation_id, row_number)
+);
+CREATE INDEX reconciliation_rows_by_outcome ON reconciliation_rows (reconciliation_id, outcome, row_number);
+CREATE INDEX reconciliation_rows_by_contract ON reconciliation_rows (reconciliation_id, contract_id);

@@ -74,6 +74,12 @@ func written(c *contracts.View) wire.Contract {
 	if x := c.Elsewhere; x != nil {
 		w.RegisteredElsewhere = &wire.RegisteredElsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DateOf(x.RegisteredOn)}
 	}
+	if x := c.TakenOver; x != nil {
+		w.TakenOver = &wire.TakenOver{Source: x.Source, ReconciliationId: x.Table, Row: x.Row}
+		if len(x.Unsaid) > 0 {
+			w.TakenOver.Unsaid = &x.Unsaid
+		}
+	}
 	return w
 }
 

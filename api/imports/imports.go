@@ -34,6 +34,7 @@ func Routes(e *edge.Edge, s *exchange.Service) {
 	edge.Flow(e, "exportRecords", func(ctx context.Context, call work.Call, q exchange.Filter) (edge.Flowing, error) {
 		return flowing(s.Export(ctx, call.Actor, q))
 	})
+	reconciliations(e, s)
 	edge.Plain(e, "runBatch", func(ctx context.Context, call work.Call, q struct {
 		Body *wire.BatchInput `body:"yes"`
 	}) (wire.Batch, error) {
@@ -66,15 +67,24 @@ func written(i *exchange.View) wire.Import {
 		Actions: wire.ActionsOf(i.Acts), Id: i.ID, Version: i.Version, Kind: wire.ImportKind(i.Kind), Owner: wire.RefOf(i.Owner), Scheme: i.Scheme, Field: wire.Some(wire.Field(i.Settings.Field)),
 		Sheet: wire.Some(i.Sheet), HeadingRow: wire.Some(i.HeadingRow), AllOrNothing: i.Whole, Submit: i.Submit, DryRun: i.DryRun, State: wire.ImportState(i.State), Written: i.Written(),
 		FileId: i.FileID, Rows: i.Total, About: i.About, Created: i.Created, Changed: i.Changed, Revised: i.Revised, Unchanged: i.Unchanged, Refused: i.Refused,
-		Headings: []wire.ImportHeading{}, StartedAt: i.StartedAt, EndedAt: i.EndedAt, CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
-	}
-	for _, h := range i.Headings {
-		w.Headings = append(w.Headings, wire.ImportHeading{Column: h.Column, Heading: h.Text, Field: wire.Some(h.Field), Unit: wire.Some(h.Unit)})
-	}
-	if p := i.Problem; p != nil {
-		w.Failure = &wire.ImportProblem{Code: p.Code, Message: p.ZH, MessageEn: p.EN}
+		Headings: headings(i.Headings), Failure: failure(i.Problem), StartedAt: i.StartedAt, EndedAt: i.EndedAt, CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
 	}
 	return w
+}
+
+func headings(all []exchange.Heading) []wire.ImportHeading {
+	out := []wire.ImportHeading{}
+	for _, h := range all {
+		out = append(out, wire.ImportHeading{Column: h.Column, Heading: h.Text, Field: wire.Some(h.Field), Unit: wire.Some(h.Unit)})
+	}
+	return out
+}
+
+func failure(p *exchange.Problem) *wire.ImportProblem {
+	if p == nil {
+		return nil
+	}
+	return &wire.ImportProblem{Code: p.Code, Message: p.ZH, MessageEn: p.EN}
 }
 
 func row(r *exchange.RowOutcome) wire.ImportRow {

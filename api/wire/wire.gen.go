@@ -144,6 +144,7 @@ const (
 	ApplicationKindCancellation ApplicationKind = "cancellation"
 	ApplicationKindRecording    ApplicationKind = "recording"
 	ApplicationKindRegistration ApplicationKind = "registration"
+	ApplicationKindTakeover     ApplicationKind = "takeover"
 )
 
 // Valid indicates whether the value is a known member of the ApplicationKind enum.
@@ -156,6 +157,8 @@ func (e ApplicationKind) Valid() bool {
 	case ApplicationKindRecording:
 		return true
 	case ApplicationKindRegistration:
+		return true
+	case ApplicationKindTakeover:
 		return true
 	default:
 		return false
@@ -1257,6 +1260,54 @@ func (e DeviationState) Valid() bool {
 	case DeviationStateRefused:
 		return true
 	case DeviationStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DifferencePlace.
+const (
+	DifferencePlaceBuyer            DifferencePlace = "buyer"
+	DifferencePlaceBuyerRegion      DifferencePlace = "buyer_region"
+	DifferencePlaceKind             DifferencePlace = "kind"
+	DifferencePlaceOffice           DifferencePlace = "office"
+	DifferencePlaceOfficialNumber   DifferencePlace = "official_number"
+	DifferencePlaceRegisteredOn     DifferencePlace = "registered_on"
+	DifferencePlaceSeller           DifferencePlace = "seller"
+	DifferencePlaceSellerRegion     DifferencePlace = "seller_region"
+	DifferencePlaceSignedOn         DifferencePlace = "signed_on"
+	DifferencePlaceState            DifferencePlace = "state"
+	DifferencePlaceTechnologyAmount DifferencePlace = "technology_amount"
+	DifferencePlaceTurnover         DifferencePlace = "turnover"
+)
+
+// Valid indicates whether the value is a known member of the DifferencePlace enum.
+func (e DifferencePlace) Valid() bool {
+	switch e {
+	case DifferencePlaceBuyer:
+		return true
+	case DifferencePlaceBuyerRegion:
+		return true
+	case DifferencePlaceKind:
+		return true
+	case DifferencePlaceOffice:
+		return true
+	case DifferencePlaceOfficialNumber:
+		return true
+	case DifferencePlaceRegisteredOn:
+		return true
+	case DifferencePlaceSeller:
+		return true
+	case DifferencePlaceSellerRegion:
+		return true
+	case DifferencePlaceSignedOn:
+		return true
+	case DifferencePlaceState:
+		return true
+	case DifferencePlaceTechnologyAmount:
+		return true
+	case DifferencePlaceTurnover:
 		return true
 	default:
 		return false
@@ -2982,18 +3033,91 @@ func (e ProjectState) Valid() bool {
 	}
 }
 
+// Defines values for ReconciliationOutcome.
+const (
+	ReconciliationOutcomeDiffers    ReconciliationOutcome = "differs"
+	ReconciliationOutcomeLeft       ReconciliationOutcome = "left"
+	ReconciliationOutcomeOnlyHere   ReconciliationOutcome = "only_here"
+	ReconciliationOutcomeOnlyThere  ReconciliationOutcome = "only_there"
+	ReconciliationOutcomeSame       ReconciliationOutcome = "same"
+	ReconciliationOutcomeTaken      ReconciliationOutcome = "taken"
+	ReconciliationOutcomeTwin       ReconciliationOutcome = "twin"
+	ReconciliationOutcomeUnreadable ReconciliationOutcome = "unreadable"
+)
+
+// Valid indicates whether the value is a known member of the ReconciliationOutcome enum.
+func (e ReconciliationOutcome) Valid() bool {
+	switch e {
+	case ReconciliationOutcomeDiffers:
+		return true
+	case ReconciliationOutcomeLeft:
+		return true
+	case ReconciliationOutcomeOnlyHere:
+		return true
+	case ReconciliationOutcomeOnlyThere:
+		return true
+	case ReconciliationOutcomeSame:
+		return true
+	case ReconciliationOutcomeTaken:
+		return true
+	case ReconciliationOutcomeTwin:
+		return true
+	case ReconciliationOutcomeUnreadable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReconciliationState.
+const (
+	ReconciliationStateCompared  ReconciliationState = "compared"
+	ReconciliationStateComparing ReconciliationState = "comparing"
+	ReconciliationStateDone      ReconciliationState = "done"
+	ReconciliationStateFailed    ReconciliationState = "failed"
+	ReconciliationStateProposed  ReconciliationState = "proposed"
+	ReconciliationStateQueued    ReconciliationState = "queued"
+	ReconciliationStateTaking    ReconciliationState = "taking"
+	ReconciliationStateWaiting   ReconciliationState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the ReconciliationState enum.
+func (e ReconciliationState) Valid() bool {
+	switch e {
+	case ReconciliationStateCompared:
+		return true
+	case ReconciliationStateComparing:
+		return true
+	case ReconciliationStateDone:
+		return true
+	case ReconciliationStateFailed:
+		return true
+	case ReconciliationStateProposed:
+		return true
+	case ReconciliationStateQueued:
+		return true
+	case ReconciliationStateTaking:
+		return true
+	case ReconciliationStateWaiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RecordKind.
 const (
-	RecordKindBid       RecordKind = "bid"
-	RecordKindChallenge RecordKind = "challenge"
-	RecordKindContract  RecordKind = "contract"
-	RecordKindDeal      RecordKind = "deal"
-	RecordKindImport    RecordKind = "import"
-	RecordKindMilestone RecordKind = "milestone"
-	RecordKindNeed      RecordKind = "need"
-	RecordKindObjection RecordKind = "objection"
-	RecordKindResult    RecordKind = "result"
-	RecordKindTeam      RecordKind = "team"
+	RecordKindBid            RecordKind = "bid"
+	RecordKindChallenge      RecordKind = "challenge"
+	RecordKindContract       RecordKind = "contract"
+	RecordKindDeal           RecordKind = "deal"
+	RecordKindImport         RecordKind = "import"
+	RecordKindMilestone      RecordKind = "milestone"
+	RecordKindNeed           RecordKind = "need"
+	RecordKindObjection      RecordKind = "objection"
+	RecordKindReconciliation RecordKind = "reconciliation"
+	RecordKindResult         RecordKind = "result"
+	RecordKindTeam           RecordKind = "team"
 )
 
 // Valid indicates whether the value is a known member of the RecordKind enum.
@@ -3014,6 +3138,8 @@ func (e RecordKind) Valid() bool {
 	case RecordKindNeed:
 		return true
 	case RecordKindObjection:
+		return true
+	case RecordKindReconciliation:
 		return true
 	case RecordKindResult:
 		return true
@@ -5514,6 +5640,9 @@ type Contract struct {
 	// Superseded 为 true 时所示为本单位仍是当事人时的合同，此后的变更不在其中。With true, this is the contract as it was when it named your organization last, without what was amended since
 	Superseded *bool `json:"superseded,omitempty"`
 
+	// TakenOver 接收自另一系统的登记 From where a registration was taken over
+	TakenOver *TakenOver `json:"taken_over,omitempty"`
+
 	// TechnologyAmount 金额 An amount of money
 	TechnologyAmount Money `json:"technology_amount"`
 
@@ -6228,6 +6357,9 @@ type DeviationInput struct {
 
 // DeviationState 指标调整的状态 State of a deviation
 type DeviationState string
+
+// DifferencePlace 不一致之处 What differs
+type DifferencePlace string
 
 // Dimension 分组维度；公开统计按前五项，其余供登记员（本机构）与运营方 What to group by; public figures by the first five, the others for registrars of their office and operators
 type Dimension string
@@ -10180,6 +10312,207 @@ type ReceivedInvitation struct {
 	State *OrganizationState `json:"state,omitempty"`
 }
 
+// Reconciliation 一次登记数据核对 A reconciliation of registered contracts
+type Reconciliation struct {
+	// About 大约共有多少行 Roughly how many rows there are
+	About int `json:"about"`
+
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions     *Actions   `json:"actions,omitempty"`
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// ConfirmedBy 账号 An account
+	ConfirmedBy *Account  `json:"confirmed_by,omitempty"`
+	CreatedAt   time.Time `json:"created_at"`
+
+	// CreatedBy 账号 An account
+	CreatedBy *Account `json:"created_by,omitempty"`
+
+	// Differing 不一致 Said otherwise
+	Differing int64      `json:"differing"`
+	EndedAt   *time.Time `json:"ended_at,omitempty"`
+
+	// Failure 导入未能完成的原因 Why an import did not go on
+	Failure *ImportProblem `json:"failure,omitempty"`
+
+	// FileId 所读的文件 The file that was read
+	FileId     *openapi_types.UUID `json:"file_id,omitempty"`
+	HeadingRow *int                `json:"heading_row,omitempty"`
+
+	// Headings 识别出的表头 What the headings were taken for
+	Headings []ImportHeading    `json:"headings"`
+	Id       openapi_types.UUID `json:"id"`
+
+	// LeftOut 未接收 Left out
+	LeftOut int64 `json:"left_out"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office OfficeCode `json:"office"`
+
+	// OfficeName 登记机构的名称 What the office is called
+	//
+	// Example: 沈阳市技术合同登记处
+	OfficeName *string `json:"office_name,omitempty"`
+
+	// OnlyHere 仅本系统有 Only here
+	OnlyHere int64 `json:"only_here"`
+
+	// OnlyThere 仅表中有，待接收 Only in the table, to be taken over
+	OnlyThere  int64      `json:"only_there"`
+	ProposedAt *time.Time `json:"proposed_at,omitempty"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// RegisteredFrom 核对的登记日期起日 First day of registration that is compared
+	RegisteredFrom *openapi_types.Date `json:"registered_from,omitempty"`
+
+	// RegisteredTo 止日 Last day
+	RegisteredTo *openapi_types.Date `json:"registered_to,omitempty"`
+
+	// ReturnReason 最近一次退回的原因 Why it was returned last
+	ReturnReason *string `json:"return_reason,omitempty"`
+
+	// Rows 已核对的行数 Rows that were compared
+	Rows int64 `json:"rows"`
+
+	// Same 一致 The same in both
+	Same  int64   `json:"same"`
+	Sheet *string `json:"sheet,omitempty"`
+
+	// Source 来源系统 The other system
+	//
+	// Example: 全国技术合同管理与服务系统
+	Source    string     `json:"source"`
+	StartedAt *time.Time `json:"started_at,omitempty"`
+
+	// StartedBy 账号 An account
+	StartedBy *Account `json:"started_by,omitempty"`
+
+	// State 核对的状态 Where a reconciliation stands
+	State ReconciliationState `json:"state"`
+
+	// Taken 已接收 Taken over
+	Taken int64 `json:"taken"`
+
+	// Twins 疑似同一合同 Possible twins
+	Twins int64 `json:"twins"`
+
+	// Unreadable 读不出 That cannot be read
+	Unreadable int64 `json:"unreadable"`
+
+	// Unsettled 需说明而尚未说明的行数 Rows that somebody has to settle and nobody has
+	Unsettled int64     `json:"unsettled"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// ReconciliationInput 一次核对 A reconciliation
+type ReconciliationInput struct {
+	// HeadingRow 表头所在行；缺省自动查找 Row of the headings; found where it is left out
+	HeadingRow *int `json:"heading_row,omitempty"`
+
+	// Mapping 表头与栏目的对应 What headings are
+	Mapping *[]ImportMapping `json:"mapping,omitempty"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office OfficeCode `json:"office"`
+
+	// RegisteredFrom 表格所涉登记日期的起日；缺省为表中最早一日 First day of registration that the table covers; the first in it where it is left out
+	RegisteredFrom *openapi_types.Date `json:"registered_from,omitempty"`
+
+	// RegisteredTo 止日 Last day
+	RegisteredTo *openapi_types.Date `json:"registered_to,omitempty"`
+
+	// Sheet 工作表名；缺省取第一个找到表头的可见工作表 The sheet; the first visible one with headings where it is left out
+	Sheet *string `json:"sheet,omitempty"`
+
+	// Source 来源系统，缺省为全国技术合同管理与服务系统 The other system; the national one where it is left out
+	Source *string `json:"source,omitempty"`
+}
+
+// ReconciliationList 一页核对 A page of reconciliations
+type ReconciliationList struct {
+	Items      []Reconciliation `json:"items"`
+	NextCursor *string          `json:"next_cursor,omitempty"`
+}
+
+// ReconciliationOutcome 一行的核对结果 What became of a row
+type ReconciliationOutcome string
+
+// ReconciliationRow 一行的核对结果 What the comparison found of a row
+type ReconciliationRow struct {
+	// ContractId 本系统中的合同 The contract here
+	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
+
+	// ContractNumber 本系统编号 Its number here
+	//
+	// Example: JB-2026-000123
+	ContractNumber *string `json:"contract_number,omitempty"`
+
+	// Differences 不一致之处 What differs
+	Differences *[]RegistrationDifference `json:"differences,omitempty"`
+
+	// Errors 读不出或未接收的原因 Why it cannot be read or was left out
+	Errors *[]RowProblem `json:"errors,omitempty"`
+
+	// Note 如何处理 What became of it
+	Note *string `json:"note,omitempty"`
+
+	// OfficialNumber 登记编号 Official number
+	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// Outcome 一行的核对结果 What became of a row
+	Outcome ReconciliationOutcome `json:"outcome"`
+
+	// RegisteredOn 表中的登记日期 Day of registration in the table
+	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
+
+	// Row 表格自己的行号；仅本系统有的合同排在其后 Its number in the sheet; contracts that only this system has follow
+	Row       int        `json:"row"`
+	SettledAt *time.Time `json:"settled_at,omitempty"`
+
+	// SettledBy 账号 An account
+	SettledBy *Account `json:"settled_by,omitempty"`
+
+	// TakeOver 疑似同一合同而确为另一份，随其余一并接收 A possible twin that is another contract and is taken over with the rest
+	TakeOver *bool `json:"take_over,omitempty"`
+
+	// Title 合同名称 Title
+	Title *string `json:"title,omitempty"`
+
+	// Turnover 金额 An amount of money
+	Turnover *Money `json:"turnover,omitempty"`
+}
+
+// ReconciliationRowList 一页行的核对结果 A page of rows
+type ReconciliationRowList struct {
+	Items      []ReconciliationRow `json:"items"`
+	NextCursor *string             `json:"next_cursor,omitempty"`
+}
+
+// ReconciliationSettling 一行差异的处理 How the difference of a row was settled
+type ReconciliationSettling struct {
+	// Note 如何处理 What became of it
+	Note string `json:"note"`
+
+	// Row 行号 Its number
+	Row int `json:"row"`
+
+	// TakeOver 限疑似同一合同的行：确为另一份合同，随其余一并接收 Of a possible twin: it is another contract, and is taken over with the rest
+	TakeOver *bool `json:"take_over,omitempty"`
+}
+
+// ReconciliationState 核对的状态 Where a reconciliation stands
+type ReconciliationState string
+
 // RecordKind 记录的种类 Kind of record
 type RecordKind string
 
@@ -10523,6 +10856,18 @@ type RegistrarStatistics struct {
 
 	// Second 作为复审人决定的 Decided by them in the second review
 	Second int `json:"second"`
+}
+
+// RegistrationDifference 两个系统不一致的一处 One thing that the two systems say otherwise
+type RegistrationDifference struct {
+	// Here 本系统的 Here
+	Here *string `json:"here,omitempty"`
+
+	// Place 不一致之处 What differs
+	Place DifferencePlace `json:"place"`
+
+	// There 表中的；没有则不出现 In the table; absent where it says nothing
+	There *string `json:"there,omitempty"`
 }
 
 // RelatedParties 受同一控制的卖方与买方 A seller and a buyer under one control
@@ -11660,6 +12005,29 @@ type SupplementRequestInput struct {
 	//
 	// Example: 请补充双方签章页扫描件
 	Note string `json:"note"`
+}
+
+// TakenOver 接收自另一系统的登记 From where a registration was taken over
+type TakenOver struct {
+	// ReconciliationId 经哪次核对 The reconciliation by which it came
+	ReconciliationId openapi_types.UUID `json:"reconciliation_id"`
+
+	// Row 表中的行号 Its row in the table
+	Row int `json:"row"`
+
+	// Source 来源系统 The other system
+	//
+	// Example: 全国技术合同管理与服务系统
+	Source string `json:"source"`
+
+	// Unsaid 来源未载明的栏目，所示为至少如此的值 Places that the source does not tell; what stands there is the least that must be so
+	Unsaid *[]string `json:"unsaid,omitempty"`
+}
+
+// TakeoverReturn 退回 A return
+type TakeoverReturn struct {
+	// Reason 退回的原因 Why it is returned
+	Reason string `json:"reason"`
 }
 
 // TargetCheck 一名专家对一项指标的核验 What one expert found of a target

@@ -178,7 +178,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Unit = work.New(a.DB, clock, a.Relay.Wake, append(options, work.WithSecrets(a.secrets), work.WithRefusal(a.disk.refuse))...)
 	a.sessions = newSessions(a.Unit.Commits)
 	a.Kinds = kinds.New(results.Kind, needs.Kind, teams.Kind, challenges.Kind(challenges.New(a.Unit)), deals.Kind, contracts.Kind, notices.Kind, challenges.BidKind(challenges.New(a.Unit)),
-		projects.MilestoneKind, exchange.Kind)
+		projects.MilestoneKind, exchange.Kind, exchange.ReconciliationKind)
 	a.External = external.New(a.Unit, a.Kinds)
 	if err := a.openFiles(ctx, c); err != nil {
 		return err
@@ -227,7 +227,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	}
 	a.Inbox.Renewing(post)
 	a.Jobs = jobs.New(a.Unit, a.DB, clock, c.Poll, a.Relay.Woken, append(post.Handlers(),
-		needs.Expiry(), results.Dormancy(), a.Exchange.Handler(), deals.Lapsing(),
+		needs.Expiry(), results.Dormancy(), a.Exchange.Handler(), a.Exchange.CompareHandler(), a.Exchange.TakeHandler(), deals.Lapsing(),
 		jobs.Together(ref.CalendarLoaded, contracts.DueDays, notices.DueDays, challenges.DueDays), challenges.Reminder(),
 		contracts.Lookups(), contracts.Places(), contracts.Names(), notices.Ending(), projects.Lateness(),
 		a.Inbox.Searches(), a.Accounts.Answerer(), a.Challenges.Handler(a.Files), a.Challenges.Prover(a.Files))...)

@@ -24,6 +24,7 @@ type ApplicationKind string
 const (
 	Registration ApplicationKind = "registration" // 认定登记
 	Recording    ApplicationKind = "recording"    // 备案：在其他地区登记的合同
+	Takeover     ApplicationKind = "takeover"     // 接收：此前或在另一系统登记的合同
 	Amendment    ApplicationKind = "amendment"    // 变更登记
 	Cancellation ApplicationKind = "cancellation" // 注销登记
 )

@@ -58,6 +58,7 @@ type Contract struct {
 	NeedID         *uuid.UUID
 	ChallengeID    *uuid.UUID `json:",omitzero"`                        // of the deal, or of one that was registered elsewhere as its writers say
 	Elsewhere      *Elsewhere `gorm:"serializer:json"`                  // where it was registered, if by none of the offices here
+	TakenOver      *TakenOver `gorm:"serializer:json" json:",omitzero"` // from where it was taken over, if it was registered by another system
 	Mending        *Mending   `gorm:"serializer:json" json:",omitzero"` // of a refused one: as it shall be filed again
 	Terms          Terms      `gorm:"serializer:json"`
 	Turnover       money.Fen  // of the terms, for the comparison with the ledger
@@ -255,7 +256,7 @@ func (c *Contract) standing() *ledger.Standing {
 	return &ledger.Standing{
 		Figures: ledger.Figures{Contracts: 1, Turnover: c.Turnover, Technology: c.Technology},
 		Frozen: ledger.Frozen{
-			Elsewhere: c.Elsewhere != nil, Origin: ledger.Entered, Office: c.Office, ContractKind: c.Kind, ContractSubkind: c.Terms.Subkind,
+			Elsewhere: c.Elsewhere != nil, Origin: c.origin(), Office: c.Office, ContractKind: c.Kind, ContractSubkind: c.Terms.Subkind,
 			SellerID: frozen(seller.OrganizationID), SellerRegion: seller.place(), SellerNature: seller.Nature,
 			BuyerID: frozen(buyer.OrganizationID), BuyerRegion: buyer.place(), BuyerNature: buyer.Nature,
 			Field: c.Terms.Field, Chain: c.Terms.Chain, IPKind: string(c.Terms.IPKind), ResultID: frozen(c.ResultID), NeedID: frozen(c.NeedID), ChallengeID: frozen(c.ChallengeID),
@@ -269,4 +270,12 @@ func frozen(id *uuid.UUID) uuid.NullUUID {
 		return uuid.NullUUID{}
 	}
 	return uuid.NullUUID{UUID: *id, Valid: true}
+}
+
+// origin is how the contract came here.
+func (c *Contract) origin() ledger.Origin {
+	if c.TakenOver != nil {
+		return ledger.Imported
+	}
+	return ledger.Entered
 }

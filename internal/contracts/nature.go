@@ -48,23 +48,45 @@ func natureOf(o *orgs.Organization) codes.PartyNature {
 	case "institute":
 		return "021"
 	}
-	var by codes.PartyNature
-	switch code := o.CreditCode; {
-	case strings.HasPrefix(code, "11"):
-		by = "010"
-	case strings.HasPrefix(code, "12"):
-		by = "020"
-	case strings.HasPrefix(code, "5"):
-		by = "030"
-	case strings.HasPrefix(code, "92"):
-		by = "400"
-	case strings.HasPrefix(code, "9"):
-		by = "100"
-	}
+	by := natureByCode(o.CreditCode)
 	if by != "" && fits(o.Kind, by) {
 		return by
 	}
 	return map[string]codes.PartyNature{"enterprise": "100", "transfer_agency": "100", "financier": "100", "government": "010"}[o.Kind]
+}
+
+// natureByCode is what a credit code tells; empty where it does not.
+func natureByCode(code string) codes.PartyNature {
+	switch {
+	case strings.HasPrefix(code, "11"):
+		return "010"
+	case strings.HasPrefix(code, "12"):
+		return "020"
+	case strings.HasPrefix(code, "5"):
+		return "030"
+	case strings.HasPrefix(code, "92"):
+		return "400"
+	case strings.HasPrefix(code, "9"):
+		return "100"
+	}
+	return ""
+}
+
+// natureByName is what the end of a name tells of a body of which nothing else is known.
+func natureByName(name string) codes.PartyNature {
+	for _, kind := range []struct {
+		nature codes.PartyNature
+		ends   []string
+	}{
+		{"022", []string{"大学", "学院", "学校"}}, {"021", []string{"研究院", "研究所", "科学院"}}, {"023", []string{"医院"}}, {"100", []string{"公司", "厂", "集团"}},
+	} {
+		for _, end := range kind.ends {
+			if strings.HasSuffix(name, end) {
+				return kind.nature
+			}
+		}
+	}
+	return codes.OtherOrganization
 }
 
 // bodies are the groups of natures that go with a credit code, by how it begins (GB 32100). A private university is an association by its code.

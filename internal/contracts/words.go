@@ -20,6 +20,7 @@ var stateWords = fault.Words[State]{
 
 // kindWords are what people call the kinds of application.
 var kindWords = fault.Words[ApplicationKind]{
+	Takeover:     {ZH: "接收", EN: "Takeover"},
 	Registration: {ZH: "认定登记", EN: "Registration"},
 	Recording:    {ZH: "备案", EN: "Recording"},
 	Amendment:    {ZH: "变更登记", EN: "Amendment"},

@@ -80,9 +80,9 @@ type headings struct {
 	mapped map[string]bool   // the forms that a mapping gave
 }
 
-// newHeadings takes what a kind calls its columns, and above that the mappings that were given, the later before the earlier.
-func newHeadings(k kind, mappings ...map[string]string) headings {
-	h := headings{k.fields(), map[string]string{}, map[string]bool{}}
+// newHeadings takes what columns are called, and above that the mappings that were given, the later before the earlier.
+func newHeadings(fields []Field, mappings ...map[string]string) headings {
+	h := headings{fields, map[string]string{}, map[string]bool{}}
 	for _, f := range h.fields {
 		for _, name := range append([]string{f.Name, f.Heading}, f.Also...) {
 			h.by[headingForm(name)] = f.Name

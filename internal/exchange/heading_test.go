@@ -16,7 +16,7 @@ func headed(t *testing.T, mapping map[string]string, texts ...string) ([]string,
 		row.Cells = append(row.Cells, tables.Cell{Text: s})
 	}
 	got := &table{at: 1}
-	err := newHeadings(newResults(results.New(&work.Unit{})), mapping).take(got, row, "")
+	err := newHeadings(newResults(results.New(&work.Unit{})).fields(), mapping).take(got, row, "")
 	var out []string
 	for _, h := range got.headings {
 		out = append(out, h.Field)

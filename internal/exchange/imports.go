@@ -283,7 +283,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 func (in *Input) check(k kind) error {
 	var bad fault.Fields
 	in.Scheme = cmp.Or(external.Scheme(&bad, in.Scheme, "/scheme"), scheme)
-	h := newHeadings(k)
+	h := newHeadings(k.fields())
 	for _, heading := range slices.Sorted(maps.Keys(in.Mapping)) {
 		field := in.Mapping[heading]
 		if _, known := h.field(field); !known && field != "-" {

@@ -393,7 +393,9 @@ func (r *running) problems(err *fault.Error) []RowProblem {
 
 func (r *running) problem(f fault.Field, warning bool) RowProblem {
 	p := RowProblem{Pointer: f.Pointer, Code: f.Code, ZH: text.Clip(f.Message.ZH, 1000), EN: text.Clip(f.Message.EN, 1000), Warning: warning}
-	p.Column, p.Heading = r.in.where(f.Pointer)
+	if r.in != nil {
+		p.Column, p.Heading = r.in.where(f.Pointer)
+	}
 	return p
 }
 
@@ -475,12 +477,7 @@ func (s *Service) end(tx *work.Tx, id uuid.UUID, why *fault.Error) error {
 			i.About = i.Total
 			return work.Step(&i.State, Done, Queued, Running)
 		}
-		text := why.Told()
-		i.Problem = &Problem{why.Code, text.ZH, text.EN}
-		for _, f := range why.Fields {
-			i.Problem.ZH += f.Message.ZH
-			i.Problem.EN += " " + f.Message.EN
-		}
+		i.Problem = problemOf(why)
 		return work.Step(&i.State, Failed, Queued, Running)
 	})
 }

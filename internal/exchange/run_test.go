@@ -126,7 +126,7 @@ func TestHeadingsAreFoundWhereTheyAre(t *testing.T) {
 		"none":                 {"甲,乙\n1,2\n", nil, 0, "file_refused"},
 		"in two rows":          {"编号,成果名称,价格,\n,,金额（万元）,说明\nA,装置甲,5,x\n", nil, 0, "1 A=id B=title C=price"},
 	} {
-		in, err := openSource(bytes.NewReader([]byte(c.file)), int64(len(c.file)), newHeadings(k, c.mapping), Layout{HeadingRow: c.told})
+		in, err := openSource(bytes.NewReader([]byte(c.file)), int64(len(c.file)), newHeadings(k.fields(), c.mapping), Layout{HeadingRow: c.told})
 		if err != nil {
 			if !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s: %v, want %s", name, err, c.want)
@@ -264,7 +264,7 @@ func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
 		{"\xff\xfe\x00\x00{\x00\x00\x00", true, "UTF-32"},
 		{"甲,乙\n1,2\n", false, "such as “编号”, “成果名称”"},
 	} {
-		_, err := openSource(strings.NewReader(c.file), int64(len(c.file)), newHeadings(k), Layout{Lines: c.named})
+		_, err := openSource(strings.NewReader(c.file), int64(len(c.file)), newHeadings(k.fields()), Layout{Lines: c.named})
 		if err = asRefusal(err); !fault.FileRefused.Of(err) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, want %s", c.file, err, c.want)
 		}

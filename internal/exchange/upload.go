@@ -49,5 +49,5 @@ func (s *Service) source(q *gorm.DB, imp *Import, file *upload) (*source, error)
 	if err != nil {
 		return nil, err
 	}
-	return openSource(file, file.size, newHeadings(s.kinds[imp.Kind], saved, imp.Mapping), Layout{Sheet: imp.Sheet, HeadingRow: imp.HeadingRow, Lines: file.lines})
+	return openSource(file, file.size, newHeadings(s.kinds[imp.Kind].fields(), saved, imp.Mapping), Layout{Sheet: imp.Sheet, HeadingRow: imp.HeadingRow, Lines: file.lines})
 }

@@ -205,5 +205,5 @@ func (s *Service) Template(noun string) (Document, error) {
 		columns = append(columns, tables.FormColumn{Heading: f.Heading, Required: f.Required, Hint: f.Hint, Example: f.Example, Options: f.Options})
 	}
 	content, err := tables.Form(k.zh(), columns)
-	return Document{k.zh() + "导入模板.xlsx", XLSX, func(w io.Writer) error { _, err := w.Write(content); return err }}, err
+	return written(k.zh()+"导入模板.xlsx", content), err
 }

@@ -72,7 +72,7 @@ func TestTheWorkbookOfAnImportSaysItBesideTheRowMeant(t *testing.T) {
 
 func TestAPackedFileThatIsBrokenIsRefused(t *testing.T) {
 	file := "\x1f\x8b not packed"
-	_, err := openSource(strings.NewReader(file), int64(len(file)), newHeadings(newResults(results.New(&work.Unit{}))), Layout{})
+	_, err := openSource(strings.NewReader(file), int64(len(file)), newHeadings(newResults(results.New(&work.Unit{})).fields()), Layout{})
 	if err = asRefusal(err); !fault.FileRefused.Of(err) {
 		t.Errorf("%v", err)
 	}

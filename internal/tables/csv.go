@@ -120,7 +120,7 @@ func (t *plainText) tell(valid bool) error {
 		case chinese == 0 && wide(line) == 0 && isChinese(line):
 			chinese = number
 			readable++
-		case wide(line) < 2 && lines.GB18030(line) && !bytes.ContainsFunc(line, func(c rune) bool { return c < ' ' && c != 0 && c != '\t' && c != '\r' && c != '\n' }):
+		case (wide(line) < 2 || !mostlyUTF8(line)) && lines.GB18030(line) && !bytes.ContainsFunc(line, func(c rune) bool { return c < ' ' && c != 0 && c != '\t' && c != '\r' && c != '\n' }):
 			readable++
 		default:
 			if first == 0 {
@@ -159,6 +159,18 @@ func wide(line []byte) (n int) {
 		}
 	}
 	return n
+}
+
+// mostlyUTF8 tells whether a line that is no UTF-8 is one that was damaged: half of its bytes beyond ASCII are characters of three bytes at the least. In a
+// long line of GB18030 a few look like that by chance.
+func mostlyUTF8(line []byte) bool {
+	beyond := 0
+	for _, b := range line {
+		if b >= utf8.RuneSelf {
+			beyond++
+		}
+	}
+	return wide(line)*6 >= beyond
 }
 
 func (t *plainText) reader() *bufio.Reader {

@@ -366,3 +366,24 @@ func FuzzSheet(f *testing.F) {
 		_, _ = read(bookOf(t, sheet, "", nil), "")
 	})
 }
+
+// In a long line of GB18030 a few characters look like UTF-8 by chance; that damages nothing.
+func TestALongLineOfGB18030IsRead(t *testing.T) {
+	const text = "合同登记编号,项目名称,合同类型,合同签订日期,登记日期,合同成交额（万元）,技术交易额（万元）,卖方名称,卖方统一社会信用代码,卖方行政区划,买方名称,买方行政区划,技术领域,登记机构\n2025,涂层\n"
+	file := encoded(t, text, false)
+	heading, _, _ := bytes.Cut(file, []byte("\n"))
+	if wide(heading) < 2 {
+		t.Fatal("nothing in the line looks like UTF-8")
+	}
+	f, err := Open(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, _, err := f.Open(f.Sheets()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := rows.Next(); err != nil || r.Cells[0].Text != "合同登记编号" || r.Cells[13].Text != "登记机构" {
+		t.Errorf("read %+v: %v", r, err)
+	}
+}
