@@ -21,6 +21,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 		s := apitest.NewStage(h)
 		s.Editor.Post("/v1/results", j{"owner_id": s.Uni, "title": "一项成果", "abstract": "低温等离子体废气净化装置。", "field": "environment", "external_ids": []j{{"scheme": "erp", "id": "N-1"}}}).Want(201)
 		hook, _ := s.Webhook()
+		table, _ := s.ReconciliationIn("compared")
 		contract, _, _ := s.Contract("registered")
 		for _, c := range []struct {
 			who  *apitest.Client
@@ -62,6 +63,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 			{h.Operator, "/v1/ledger/entries?seller_region=210112"}, {h.Operator, "/v1/accounts"}, {h.Operator, "/v1/mails"}, {h.Operator, "/v1/jobs"},
 			{s.First, "/v1/applications?office=SY01"}, {h.Operator, "/v1/applications"}, {h.Operator, "/v1/register-entries"},
 			{s.Editor, "/v1/imports"}, {s.Editor, "/v1/imports?owner_id=" + s.Uni + "&kind=result"}, {s.Editor, "/v1/imports?owner_id=" + s.Uni + "&state=done"},
+			{s.First, "/v1/reconciliations"}, {s.First, "/v1/reconciliations?office=SY01&state=compared"}, {h.Operator, "/v1/reconciliations"}, {s.First, "/v1/reconciliations/" + table + "/rows"}, {s.First, "/v1/reconciliations/" + table + "/rows?outcome=differs"},
 			{h.Operator, "/v1/control-links"}, {h.Visitor(), "/v1/benefit-rules"}, {h.Visitor(), "/v1/benefit-rules?on=2026-03-10"}, {h.Operator, "/v1/contracts/" + contract + "/benefits"}, {h.Visitor(), "/v1/offices"}, {s.Editor, "/v1/invitations"},
 			{h.Visitor(), "/v1/grades"}, {h.Visitor(), "/v1/grades?kind=high_tech&on=2026-03-10"}, {h.Visitor(), "/v1/organizations?grade=high_tech"},
 			{h.Operator, "/v1/organizations/" + s.Uni + "/members"},
@@ -83,7 +85,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 				}
 				if found := p.Whole("results", "needs", "teams", "contracts", "introductions", "deals", "ledger_entries", "organizations", "external_ids",
 					"contract_applications", "accounts", "mails", "jobs", "memberships", "invitations",
-					"mandates", "mandate_brokers", "commission_claims", "commission_lines", "inbox_items", "webhooks", "webhook_deliveries", "saved_searches",
+					"mandates", "mandate_brokers", "commission_claims", "commission_lines", "inbox_items", "webhooks", "webhook_deliveries", "saved_searches", "reconciliations", "reconciliation_rows",
 					"challenges", "notices", "rounds", "objections", "reviews", "review_panels", "projects", "bids", "complaints"); found != "" {
 					t.Errorf("%s: %s\n%s\n%s", c.path, found, p.SQL, strings.TrimSpace(p.Text))
 				}

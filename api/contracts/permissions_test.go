@@ -35,12 +35,27 @@ func TestWhoMayDoWhat(t *testing.T) {
 		reversal := apitest.J{"amount": apitest.Money("1.00"), "paid_on": "2026-03-10", "note": "记错，更正"}
 		paid := s.Editor.Post("/v1/contracts/"+contract+"/payments", payment).Want(201).Text("id")
 		larger := apitest.Terms(s.Uni, s.Firm, apitest.J{"turnover": apitest.Money("1300000.00")})
+		in := func(state string) func() (id, etag string) {
+			return func() (id, etag string) { return s.ReconciliationIn(state) }
+		}
+		compared, _ := s.ReconciliationIn("compared")
 		return map[string]func() apitest.Call{
-			"createContract":      apitest.Create("/v1/contracts", func() apitest.J { return body }),
-			"listContracts":       apitest.Get("/v1/contracts?organization_id=" + s.Uni),
-			"getContract":         apitest.Get("/v1/contracts/" + contract),
-			"getContractBenefits": apitest.Get("/v1/contracts/" + contract + "/benefits"),
-			"listContractEntries": apitest.Get("/v1/contracts/" + contract + "/ledger-entries"),
+			"createReconciliation":           apitest.Create("/v1/reconciliations", func() apitest.J { return apitest.J{"office": "SY01"} }),
+			"listReconciliations":            apitest.Get("/v1/reconciliations"),
+			"getReconciliation":              apitest.Get("/v1/reconciliations/" + compared),
+			"startReconciliation":            apitest.Act("reconciliations", "start", in("waiting"), nil),
+			"listReconciliationRows":         apitest.Get("/v1/reconciliations/" + compared + "/rows"),
+			"settleReconciliationRow":        apitest.Act("reconciliations", "settle", in("compared"), apitest.J{"row": 3, "note": "已核对，以本系统为准"}),
+			"proposeTakeover":                apitest.Act("reconciliations", "propose", in("compared"), nil),
+			"confirmTakeover":                apitest.Act("reconciliations", "confirm", in("proposed"), nil),
+			"returnTakeover":                 apitest.Act("reconciliations", "return", in("proposed"), apitest.J{"reason": "请先核对"}),
+			"downloadReconciliationReport":   apitest.Get("/v1/reconciliations/" + compared + "/report"),
+			"downloadReconciliationTemplate": apitest.Get("/v1/reconciliation-template"),
+			"createContract":                 apitest.Create("/v1/contracts", func() apitest.J { return body }),
+			"listContracts":                  apitest.Get("/v1/contracts?organization_id=" + s.Uni),
+			"getContract":                    apitest.Get("/v1/contracts/" + contract),
+			"getContractBenefits":            apitest.Get("/v1/contracts/" + contract + "/benefits"),
+			"listContractEntries":            apitest.Get("/v1/contracts/" + contract + "/ledger-entries"),
 			"revealPersonalId": func() apitest.Call {
 				id, person := s.PersonalContract()
 				return apitest.Call{Method: "POST", Path: "/v1/contracts/" + id + "/personal-ids/" + person + "/reveal", Body: apitest.J{"reason": "核对身份证原件"}}

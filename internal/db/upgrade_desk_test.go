@@ -102,5 +102,14 @@ func init() {
 			"SELECT form FROM contract_official_numbers WHERE contract_id = " + id(15):                                                               "沈技(2026)3号",
 			"SELECT CAST(COUNT(*) AS text) FROM jobs WHERE kind = 'contract.lookups' AND object_id = (SELECT id FROM contracts ORDER BY id LIMIT 1)": "1",
 		},
+	}, {
+		// Nothing was taken over, and what was released counts in its own month.
+		to: 81,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE taken_over IS NOT NULL":                               "0",
+			"SELECT CAST(COUNT(*) AS text) FROM ledger_releases WHERE late OR posted IS NOT NULL OR upto IS NOT NULL": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM reconciliations":                                                      "0",
+			"SELECT CAST(COUNT(*) AS text) FROM ledger_followed_late":                                                 "0",
+		},
 	}}...)
 }

@@ -27,7 +27,7 @@ type Papers struct {
 // hangers are the operations on a record of a kind that are open to whoever may hang files on it, beside writing it anew.
 var hangers = map[wire.RecordKind][]string{
 	"result": nil, "need": nil, "team": nil, "challenge": nil, "bid": nil, "deal": {"advanceDeal", "noteDeal"}, "contract": {"amendContract", "answerSupplement"},
-	"objection": {"completeObjection"}, "milestone": {"submitMilestone"}, "import": {"startImport"},
+	"objection": {"completeObjection"}, "milestone": {"submitMilestone"}, "import": {"startImport"}, "reconciliation": {"startReconciliation"},
 }
 
 // publicPapers are the kinds whose files may be for everybody.
