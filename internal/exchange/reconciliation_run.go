@@ -93,6 +93,10 @@ func (h *held) compareAll(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = file.Close() }()
+	return h.compareFile(ctx, file)
+}
+
+func (h *held) compareFile(ctx context.Context, file *upload) error {
 	in, err := openSource(file, file.size, newHeadings(registrationFields(), h.rec.Mapping), Layout{Sheet: h.rec.Sheet, HeadingRow: h.rec.HeadingRow, Lines: file.lines})
 	if err != nil {
 		return asRefusal(err)
