@@ -183,3 +183,61 @@ func TestATableOfTheNationalSystemIsReconciled(t *testing.T) {
 		h.Agrees()
 	})
 }
+
+// What comes late for a month that is closed counts in the first open one and names its own; what was reported of a closed month stays.
+func TestWhatIsLateForAClosedMonthCountsInTheFirstOpenOne(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		d := desk{apitest.NewStage(h)}
+		row := func(number, day string) string {
+			return number + ",一项技术服务," + "技术服务,2025-01-06," + day + "," + number[13:] + ",,沈北冶金研究院,,210112,某机床厂,,先进制造,"
+		}
+		takes := func(rows ...string) {
+			t.Helper()
+			id := d.table(nil, "登记表.csv", national(rows...))
+			done := d.compare(id)
+			done = d.First.Act("/v1/reconciliations/"+id+"/propose", done.ETag, nil).Want(200)
+			d.Second.Act("/v1/reconciliations/"+id+"/confirm", done.ETag, nil).Want(200)
+			if done = d.ends(id); done.Text("state") != "done" || done.At("left_out").(float64) != 0 {
+				t.Fatalf("%s", done.Raw)
+			}
+		}
+		closes := func(month string) {
+			t.Helper()
+			r := h.Operator.Post("/v1/ledger/closings", apitest.J{"month": month}).Want(201)
+			h.Operator.Act("/v1/ledger/closings/"+r.Text("id")+"/confirm", r.ETag, nil).Refused(403, "own_decision")
+			h.Deputy.Act("/v1/ledger/closings/"+r.Text("id")+"/confirm", r.ETag, nil).Want(200)
+		}
+		year := func() string {
+			r := h.Operator.Get("/v1/turnover?from=2025-01-01&to=2025-12-31&by=quarter&origin=imported").Want(200)
+			var out []string
+			for _, i := range r.At("rows").([]any) {
+				row := i.(map[string]any)
+				out = append(out, fmt.Sprint(row["figures"].(map[string]any)["contracts"]))
+			}
+			return strings.Join(out, " ")
+		}
+		h.Operator.Post("/v1/ledger/closings", apitest.J{"month": "2026-03"}).Refused(400, "invalid_input")
+		takes(row("2025210102000201", "2025-03-12"), row("2025210102000202", "2025-08-01"))
+		if got := year(); got != "1 0 1 0" {
+			h.Fatalf("before: %s", got)
+		}
+		closes("2025-06")
+		h.Operator.Post("/v1/ledger/closings", apitest.J{"month": "2025-05"}).Refused(400, "invalid_input")
+		takes(row("2025210102000203", "2025-02-11"), row("2025210102000204", "2025-09-01"))
+		if got := year(); got != "1 0 3 0" {
+			h.Errorf("after: %s", got)
+		}
+		late := h.Operator.Get("/v1/contracts?official_number=2025210102000203").Want(200).Text("items", 0, "id")
+		entry := h.Operator.Get("/v1/contracts/" + late + "/ledger-entries").Want(200)
+		if entry.Text("items", 0, "posted_on") != "2025-07-01" || entry.Text("items", 0, "belongs_to") != "2025-02" {
+			h.Errorf("posted: %s", entry.Raw)
+		}
+		if c := h.Operator.Get("/v1/contracts/" + late).Want(200); c.Text("registered_on") != "2025-02-11" {
+			h.Errorf("registered: %s", c.Raw)
+		}
+		if list := h.Visitor().Get("/v1/ledger/closings").Want(200); list.Text("items", 0, "month") != "2025-06" || list.At("items", 0, "closed") != true || strings.Contains(string(list.Raw), "confirmed_by") {
+			h.Errorf("the public reads %s", list.Raw)
+		}
+		h.Agrees()
+	})
+}

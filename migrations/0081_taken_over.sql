@@ -73,3 +73,16 @@ CREATE TABLE reconciliation_rows (
 );
 CREATE INDEX reconciliation_rows_by_outcome ON reconciliation_rows (reconciliation_id, outcome, row_number);
 CREATE INDEX reconciliation_rows_by_contract ON reconciliation_rows (reconciliation_id, contract_id);
+
+-- Months that are closed, or that somebody proposes to close. An entry that came late for one names it.
+CREATE TABLE ledger_closings (
+    id           uuid        NOT NULL PRIMARY KEY,
+    version      bigint      NOT NULL,
+    created_at   timestamptz NOT NULL,
+    updated_at   timestamptz NOT NULL,
+    month        text        NOT NULL UNIQUE,
+    proposed_by  uuid        NOT NULL REFERENCES accounts (id),
+    confirmed_by uuid REFERENCES accounts (id),
+    confirmed_at timestamptz
+);
+ALTER TABLE ledger_entries ADD COLUMN belongs_to text;

@@ -44,6 +44,7 @@ func Routes(e *edge.Edge, s *ledger.Service, c *contracts.Service) {
 	})
 	edge.List(e, "listLedgerMonths", edge.Kind[ledger.MonthEnd, wire.LedgerMonth]{Wire: writtenMonth}, s.Months)
 	edge.List(e, "listLedgerLinks", edge.Kind[ledger.Link, wire.LedgerLink]{Wire: writtenLink}, s.Links)
+	closingRoutes(e, s)
 	edge.Flow(e, "exportLedgerChain", exported("ledger-chain.jsonl", s.Chain))
 	edge.Flow(e, "exportLedgerEntries", exported("ledger-entries.jsonl", s.AllEntries))
 	edge.Plain(e, "getLedgerHead", func(ctx context.Context, call work.Call, _ struct{}) (wire.LedgerHead, error) {

@@ -39,7 +39,7 @@ func FiguresOf(f ledger.Figures) Figures {
 func LedgerEntryOf(e *ledger.Entry) LedgerEntry {
 	return LedgerEntry{
 		Seq: e.Seq, Id: e.ID, Kind: LedgerEntryKind(e.Kind), KindName: Some(e.Kind.Text().ZH), ContractId: e.ContractID, ContractVersion: e.ContractVersion, ApplicationId: e.ApplicationID,
-		PostedOn: DateOf(e.PostedOn), RecordedAt: e.RecordedAt, Figures: FiguresOf(e.Figures),
+		PostedOn: DateOf(e.PostedOn), BelongsTo: Some(e.BelongsTo.String()), RecordedAt: e.RecordedAt, Figures: FiguresOf(e.Figures),
 		Elsewhere: e.Elsewhere, Origin: LedgerOrigin(e.Origin), OriginName: Some(e.Origin.Text().ZH), Office: e.Office, ContractKind: ContractKind(e.ContractKind), ContractSubkind: string(e.ContractSubkind),
 		ContractKindName: Term(codes.ContractKinds, e.ContractKind), ContractSubkindName: Term(codes.ContractSubkinds, e.ContractSubkind),
 		SellerId: ID(e.SellerID), SellerRegion: Some(e.SellerRegion), SellerRegionName: RegionName(e.SellerRegion),

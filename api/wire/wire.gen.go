@@ -8079,12 +8079,54 @@ type LastDayInput struct {
 	LastDay openapi_types.Date `json:"last_day"`
 }
 
+// LedgerClosing 一个月的关账 The closing of a month
+type LedgerClosing struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// Closed 已关账；否则为已提请、待确认 It is closed; otherwise it is proposed
+	Closed      bool       `json:"closed"`
+	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
+
+	// ConfirmedBy 账号 An account
+	ConfirmedBy *Account           `json:"confirmed_by,omitempty"`
+	CreatedAt   time.Time          `json:"created_at"`
+	Id          openapi_types.UUID `json:"id"`
+
+	// Month 月份 The month
+	Month string `json:"month"`
+
+	// ProposedBy 账号 An account
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// LedgerClosingInput 关哪个月的账 Which month is closed
+type LedgerClosingInput struct {
+	// Month 月份 The month
+	Month string `json:"month"`
+}
+
+// LedgerClosingList 一页关账 A page of closings
+type LedgerClosingList struct {
+	Items      []LedgerClosing `json:"items"`
+	NextCursor *string         `json:"next_cursor,omitempty"`
+}
+
 // LedgerEntry 台账条目 A ledger entry
 type LedgerEntry struct {
-	ApplicationId openapi_types.UUID  `json:"application_id"`
-	BrokerId      *openapi_types.UUID `json:"broker_id,omitempty"`
-	BuyerId       *openapi_types.UUID `json:"buyer_id,omitempty"`
-	BuyerNature   *string             `json:"buyer_nature,omitempty"`
+	ApplicationId openapi_types.UUID `json:"application_id"`
+
+	// BelongsTo 迟来的条目所属的、已关账的月份 Of what came late for a closed month: that month
+	//
+	// Example: 2026-01
+	BelongsTo   *string             `json:"belongs_to,omitempty"`
+	BrokerId    *openapi_types.UUID `json:"broker_id,omitempty"`
+	BuyerId     *openapi_types.UUID `json:"buyer_id,omitempty"`
+	BuyerNature *string             `json:"buyer_nature,omitempty"`
 
 	// BuyerNatureName 买方性质的名称 What the buyer's nature is called
 	//
@@ -8286,7 +8328,7 @@ type LedgerProof struct {
 	Form string `json:"form"`
 	Hash string `json:"hash"`
 
-	// Payload 条目所载三十项，依次为 Everything that the entry says, thirty texts in this order: id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at （微秒 microseconds）, contracts, turnover （分 fen）, technology （分 fen）, elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, challenge_id, broker_id, result_id, need_id
+	// Payload 条目所载三十项，依次为 Everything that the entry says, thirty texts in this order: id, kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at （微秒 microseconds）, contracts, turnover （分 fen）, technology （分 fen）, elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, challenge_id, broker_id, result_id, need_id；迟来的条目另有所属月份 and one more of what came late for a closed month: belongs_to
 	Payload  []string `json:"payload"`
 	PrevHash string   `json:"prev_hash"`
 	Salt     string   `json:"salt"`

@@ -19,6 +19,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/files"
 	"jiebang/internal/keys"
+	"jiebang/internal/ledger"
 	"jiebang/internal/listing"
 	"jiebang/internal/mandates"
 	"jiebang/internal/needs"
@@ -189,7 +190,7 @@ func (a *App) trailed(ctx context.Context, v *Verification) error {
 			work.Trailed[files.File], work.Trailed[offices.Office], work.Trailed[people.Entry], work.Trailed[orgs.Organization],
 			work.Trailed[results.Result], work.Trailed[needs.Need], work.Trailed[teams.Team], work.Trailed[deals.Introduction], work.Trailed[deals.Deal],
 			work.Trailed[notices.Notice], work.Trailed[notices.Objection],
-			work.Trailed[ref.CalendarYear], work.Trailed[exchange.Reconciliation],
+			work.Trailed[ref.CalendarYear], work.Trailed[exchange.Reconciliation], work.Trailed[ledger.Closing],
 			listing.Marked("result", "results"), listing.Marked("need", "needs"), listing.Marked("team", "teams"),
 			work.Trailed[orgs.Grade], work.Trailed[people.Tie], work.Trailed[control.Link], work.Trailed[complaints.Complaint],
 			work.Trailed[challenges.Challenge], work.Trailed[challenges.Addendum], work.Trailed[challenges.Bid], work.Trailed[challenges.Award],

@@ -109,6 +109,8 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE taken_over IS NOT NULL":                               "0",
 			"SELECT CAST(COUNT(*) AS text) FROM ledger_releases WHERE late OR posted IS NOT NULL OR upto IS NOT NULL": "0",
 			"SELECT CAST(COUNT(*) AS text) FROM reconciliations":                                                      "0",
+			"SELECT CAST(COUNT(*) AS text) FROM ledger_closings":                                                      "0",
+			"SELECT CAST(COUNT(*) AS text) FROM ledger_entries WHERE belongs_to IS NOT NULL":                          "0",
 			"SELECT CAST(COUNT(*) AS text) FROM ledger_followed_late":                                                 "0",
 		},
 	}}...)

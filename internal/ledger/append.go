@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/rand"
 	"maps"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -22,7 +23,11 @@ func Append(tx *work.Tx, postings ...Posting) error {
 		return err
 	}
 	before := last
-	entries, last := before.chain(tx, postings)
+	closed, err := closedFor(tx.DB, postings)
+	if err != nil {
+		return err
+	}
+	entries, last := before.chain(tx, postings, closed)
 	if err := before.endMonth(tx.DB, last); err != nil {
 		return err
 	}
@@ -77,7 +82,7 @@ func (h Head) makeUpFor(q *gorm.DB, summed int64, sums adding) error {
 // chain makes the next entries and the head after them. They are recorded at the moment at which their turn has come, so that a
 // transaction that waited over midnight does not add to a day that is over; and recording never goes back, so that "as of a
 // day" is always a beginning of the chain.
-func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
+func (h Head) chain(tx *work.Tx, postings []Posting, closed when.Month) ([]Entry, Head) {
 	if now := tx.Moment(); now.After(h.RecordedAt) {
 		h.RecordedAt = now
 	}
@@ -86,8 +91,9 @@ func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
 	}
 	entries := make([]Entry, len(postings))
 	for i, p := range postings {
+		day, belongs := p.countsOn(when.DayOf(tx.Now), closed)
 		e := Entry{
-			Seq: h.Seq + 1, ID: work.NewID(), Posting: p, PostedOn: p.countsOn(when.DayOf(tx.Now)),
+			Seq: h.Seq + 1, ID: work.NewID(), Posting: p, PostedOn: day, BelongsTo: belongs,
 			RecordedOn: when.DayOf(h.RecordedAt), RecordedAt: h.RecordedAt, Salt: rand.Text(), PrevHash: h.Hash, // 26 characters of 5 bits each
 		}
 		e.Digest = e.payloadDigest()
@@ -98,10 +104,21 @@ func (h Head) chain(tx *work.Tx, postings []Posting) ([]Entry, Head) {
 	return entries, h
 }
 
-// countsOn is the day that a posting of today counts in.
-func (p Posting) countsOn(today when.Day) when.Day {
-	if p.On.IsZero() || p.On.After(today) {
-		return today
+// closedFor is the last month that is closed, where a posting asks for another day than today.
+func closedFor(q *gorm.DB, postings []Posting) (when.Month, error) {
+	if !slices.ContainsFunc(postings, func(p Posting) bool { return !p.On.IsZero() }) {
+		return when.Month{}, nil
 	}
-	return p.On
+	return closedThrough(q)
+}
+
+// countsOn is the day that a posting of today counts in, and, where it is late for that, the month that it belongs to.
+func (p Posting) countsOn(today when.Day, closed when.Month) (when.Day, when.Month) {
+	switch {
+	case p.On.IsZero() || p.On.After(today):
+		return today, when.Month{}
+	case !closed.IsZero() && !p.On.Month().After(closed):
+		return closed.AddMonths(1).First(), p.On.Month()
+	}
+	return p.On, when.Month{}
 }

@@ -110,12 +110,13 @@ type Entry struct {
 	Seq        int64 `gorm:"primaryKey;autoIncrement:false"` // 1, 2, 3, … without a gap
 	ID         uuid.UUID
 	Posting    `gorm:"embedded"`
-	PostedOn   when.Day  // the Shanghai day that it counts in
-	RecordedOn when.Day  // the Shanghai day of RecordedAt: "as of day D" are the entries with RecordedOn ≤ D
-	RecordedAt time.Time // when it was written; never before the entry that precedes it
-	Salt       string    // random; without it nobody can tell by the digest whether they guessed the payload
-	Digest     string    // of Salt and Payload
-	PrevHash   string    // Hash of the entry before; empty for the first
+	PostedOn   when.Day   // the Shanghai day that it counts in
+	BelongsTo  when.Month // of what came late for a month that was closed: that month; none otherwise
+	RecordedOn when.Day   // the Shanghai day of RecordedAt: "as of day D" are the entries with RecordedOn ≤ D
+	RecordedAt time.Time  // when it was written; never before the entry that precedes it
+	Salt       string     // random; without it nobody can tell by the digest whether they guessed the payload
+	Digest     string     // of Salt and Payload
+	PrevHash   string     // Hash of the entry before; empty for the first
 	Hash       string
 }
 
@@ -127,10 +128,10 @@ const Form = "jiebang-ledger-2"
 
 // Payload is what an entry says, as texts in this order: its own identifier, kind, contract, the contract's version, application, posted
 // and recorded day, instant of recording, contracts, turnover and technology amount in fen, and everything that is frozen, in the
-// order of Frozen. Numbers are decimal, days "2006-01-02", identifiers in their usual 36 characters, truths "true" and "false", what is
+// order of Frozen; and behind these, of what came late for a closed month and of nothing else, that month. Numbers are decimal, days "2006-01-02", identifiers in their usual 36 characters, truths "true" and "false", what is
 // absent is empty, and the instant is whole microseconds since 1970-01-01T00:00:00Z.
 func (e Entry) Payload() []string {
-	return []string{
+	said := []string{
 		e.ID.String(), string(e.Kind), e.ContractID.String(), number(e.ContractVersion), e.ApplicationID.String(),
 		e.PostedOn.String(), e.RecordedOn.String(), number(e.RecordedAt.UnixMicro()),
 		number(e.Contracts), number(int64(e.Turnover)), number(int64(e.Technology)),
@@ -138,6 +139,10 @@ func (e Entry) Payload() []string {
 		optional(e.SellerID), e.SellerRegion, string(e.SellerNature), optional(e.BuyerID), e.BuyerRegion, string(e.BuyerNature),
 		e.Chain, string(e.Field), e.IPKind, e.Programme, optional(e.ChallengeID), optional(e.BrokerID), optional(e.ResultID), optional(e.NeedID),
 	}
+	if !e.BelongsTo.IsZero() {
+		said = append(said, e.BelongsTo.String())
+	}
+	return said
 }
 
 // payloadDigest is the digest of salt and payload. Who may read the entry can compute it; who has the digest alone cannot find out what

@@ -10,5 +10,9 @@ var (
 	LedgerChain      = open("ledger.read_chain", Anyone)
 	LedgerRead       = open("ledger.read_entries", AnyRegistrar, Operator)
 	LedgerExport     = open("ledger.export_entries", Operator)
+	// Closing a month is not taken back: two operators do it. Which months are closed is told to everybody.
+	ClosingRead      = read("ledger_closing.read", Anyone)
+	ClosingPropose   = open("ledger_closing.propose", Operator)
+	ClosingConfirm   = act("ledger_closing.confirm", ClosingRead, Operator.But(Submitter))
 	LedgerReadOffice = open("ledger.read_entries_of_office", AtOffice, Operator)
 )

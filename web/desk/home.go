@@ -122,7 +122,7 @@ var groups = []group{
 	{"desk.registry", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"listApplications", "listReconciliations", "countApplications", "getDeskStatistics"}},
 	{"desk.review", func(a policy.Actor) bool { return expert(a) || a.Operator }, []string{"listReviews", "listExpertTies", "listReviewPanels", "listObjections"}},
 	{"desk.bureau", operator, []string{"listOrganizations", "listAccounts", "listRegisterEntries", "listControlLinks", "listBlacklist", "listCriteriaTemplates", "listGrants", "listCalendars", "listIndustryChains", "listZones", "listMails", "listJobs"}},
-	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "listLedgerEntries", "listLedgerMonths", "getChallengeFigures", "countGrades"}},
+	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "listLedgerEntries", "listLedgerMonths", "listLedgerClosings", "getChallengeFigures", "countGrades"}},
 	{"desk.programs", member, []string{"listApiKeys", "listWebhooks"}},
 	{"desk.more", anyone, []string{"listInbox", "listSavedSearches", "getInboxMail", "listReceivedInvitations", "listComplaints", "listReference", "listRegions", "askControl", "findExternalId"}},
 }
