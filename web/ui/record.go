@@ -229,6 +229,11 @@ func TitleOf(p *site.Page, value map[string]any) string {
 			}
 		}
 	}
+	for _, name := range []string{"office_name", "month"} {
+		if s := plain(value[name]); s != "" {
+			return s
+		}
+	}
 	return p.T("list.untitled")
 }
 
