@@ -10379,8 +10379,10 @@ type Reconciliation struct {
 	Failure *ImportProblem `json:"failure,omitempty"`
 
 	// FileId 所读的文件 The file that was read
-	FileId     *openapi_types.UUID `json:"file_id,omitempty"`
-	HeadingRow *int                `json:"heading_row,omitempty"`
+	FileId *openapi_types.UUID `json:"file_id,omitempty"`
+
+	// HeadingRow 表头所在行 Row of the headings
+	HeadingRow *int `json:"heading_row,omitempty"`
 
 	// Headings 识别出的表头 What the headings were taken for
 	Headings []ImportHeading    `json:"headings"`
@@ -10422,7 +10424,9 @@ type Reconciliation struct {
 	Rows int64 `json:"rows"`
 
 	// Same 一致 The same in both
-	Same  int64   `json:"same"`
+	Same int64 `json:"same"`
+
+	// Sheet 工作表 The sheet
 	Sheet *string `json:"sheet,omitempty"`
 
 	// Source 来源系统 The other system
