@@ -17,6 +17,7 @@ import (
 	"jiebang/api/deals"
 	"jiebang/api/edge"
 	"jiebang/api/files"
+	"jiebang/api/harvest"
 	"jiebang/api/imports"
 	"jiebang/api/indicators"
 	"jiebang/api/ledger"
@@ -63,6 +64,7 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 		return nil, err
 	}
 	assistants(e.Echo, a.Public)
+	harvest.Routes(e.Echo, a.Harvest, a.Public, a.Admin)
 	return e.Echo, nil
 }
 

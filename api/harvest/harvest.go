@@ -1,0 +1,54 @@
+// Package harvest answers harvesters (OAI-PMH). Its one address is no operation of the description: that protocol has its own way to ask, to
+// refuse and to go on, and every answer is XML with status 200.
+package harvest
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"jiebang/api/edge"
+	"jiebang/api/wire"
+	"jiebang/internal/harvest"
+)
+
+const (
+	kind     = "text/xml; charset=utf-8"
+	formMost = 16 << 10 // bytes of a form
+)
+
+// Routes hangs the address on the edge; public is where this system is reached, admin who answers for it.
+func Routes(e *echo.Echo, s *harvest.Service, public, admin string) {
+	site := harvest.Site{Public: public, Admin: admin, Field: func(code string) string { return wire.Value(wire.FieldName(code)) }}
+	e.Match([]string{http.MethodGet, http.MethodHead, http.MethodPost}, harvest.Path, func(c echo.Context) error {
+		answer, err := s.Answer(c.Request().Context(), site, arguments(c))
+		if err != nil {
+			return err
+		}
+		c.Response().Header().Set(echo.HeaderCacheControl, "no-cache")
+		c.Response().Header().Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
+		return edge.SendText(c, kind, answer)
+	})
+}
+
+// arguments are those of the address, or of the form that is sent. Where they cannot be read there are none, which the protocol refuses by its own
+// rule.
+func arguments(c echo.Context) url.Values {
+	q := c.Request()
+	text := q.URL.RawQuery
+	if q.Method == http.MethodPost {
+		form, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, q.Body, formMost))
+		if err != nil {
+			return nil
+		}
+		text = strings.Trim(text+"&"+strings.TrimSpace(string(form)), "&")
+	}
+	args, err := url.ParseQuery(text)
+	if err != nil {
+		return nil
+	}
+	return args
+}
