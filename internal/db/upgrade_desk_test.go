@@ -102,5 +102,13 @@ func init() {
 			"SELECT form FROM contract_official_numbers WHERE contract_id = " + id(15):                                                               "沈技(2026)3号",
 			"SELECT CAST(COUNT(*) AS text) FROM jobs WHERE kind = 'contract.lookups' AND object_id = (SELECT id FROM contracts ORDER BY id LIMIT 1)": "1",
 		},
+	}, {
+		// Harvesters are told of what was there before by following the log from its beginning.
+		to: 82,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM harvest_records":                            "0",
+			"SELECT CAST(COUNT(*) AS text) FROM consumer_places WHERE consumer = 'harvest'": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM harvest_clock":                              "1",
+		},
 	}}...)
 }

@@ -20,7 +20,7 @@ const (
 
 	mods       = "mods"
 	modsSpace  = "http://www.loc.gov/mods/v3"
-	modsSchema = "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd"
+	modsSchema = "http://www.loc.gov/standards/mods/v3/mods-3-7.xsd"
 
 	// termsSpace is of what MODS has no place for: readiness, prices, deadlines.
 	termsSpace = "urn:jiebang:terms"
@@ -128,7 +128,7 @@ func (s Site) dublinCore(i *Item) dublinCore {
 	return out
 }
 
-// modsRecord is a record in MODS 3.8.
+// modsRecord is a record in MODS 3.7.
 type modsRecord struct {
 	XMLName     xml.Name      `xml:"mods"`
 	XMLNS       string        `xml:"xmlns,attr"`
@@ -227,7 +227,7 @@ var summaries = map[string]bool{"abstract": true, "problem": true, "introduction
 func (s Site) mods(i *Item) modsRecord {
 	d := i.Document
 	out := modsRecord{
-		XMLNS: modsSpace, XSI: xsi, Schema: modsSpace + " " + modsSchema, Version: "3.8", Title: clean(d.Title), Type: "text",
+		XMLNS: modsSpace, XSI: xsi, Schema: modsSpace + " " + modsSchema, Version: "3.7", Title: clean(d.Title), Type: "text",
 		Genre: modsCode{Text: i.ZH}, Language: modsCode{Type: "code", Authority: "rfc3066", Text: language},
 		Identifiers: []modsCode{{Type: "uuid", Text: d.ID.String()}}, Location: modsLocation{"primary display", s.page(i.Path, d.ID)},
 	}

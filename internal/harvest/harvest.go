@@ -243,7 +243,7 @@ func (sel Selection) read(q *gorm.DB, after place, limit int) (rows []row, more 
 	if !after.Stamped.IsZero() {
 		q = q.Where("("+h+".stamped_at, "+h+".object_id) > (?, ?)", after.Stamped, after.ID)
 	}
-	err = q.Order(h + ".stamped_at, " + h + ".object_id").Limit(limit + 1).Select("r.*").Find(&rows).Error
+	err = q.Order(h + ".stamped_at, " + h + ".object_id").Limit(limit + 1).Select(db.Columns(&row{}, "r")).Find(&rows).Error
 	if len(rows) > limit {
 		return rows[:limit], true, err
 	}
