@@ -64,7 +64,7 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 		return nil, err
 	}
 	assistants(e.Echo, a.Public)
-	harvest.Routes(e.Echo, a.Harvest, a.Public, a.Admin)
+	harvest.Protocol(e.Echo, a.Harvest, harvest.SiteOf(a.Public, a.Admin))
 	return e.Echo, nil
 }
 
@@ -85,6 +85,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	records.Routes(e, a.External)
 	records.ChangeRoutes(e, a.Changes)
 	files.Routes(e, a.Files)
+	harvest.Routes(e, a.Harvest, harvest.SiteOf(a.Public, a.Admin))
 	imports.Routes(e, a.Exchange)
 	indicators.Routes(e, a.Indicators)
 	operations.Routes(e, a.Jobs, a.Ref)

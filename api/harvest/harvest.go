@@ -1,8 +1,9 @@
-// Package harvest answers harvesters (OAI-PMH). Its one address is no operation of the description: that protocol has its own way to ask, to
-// refuse and to go on, and every answer is XML with status 200.
+// Package harvest gives open data away: whole files, and to harvesters by OAI-PMH. The address of those is no operation of the description: that
+// protocol has its own way to ask, to refuse and to go on, and every answer is XML with status 200.
 package harvest
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/harvest"
+	"jiebang/internal/work"
 )
 
 const (
@@ -20,9 +22,21 @@ const (
 	formMost = 16 << 10 // bytes of a form
 )
 
-// Routes hangs the address on the edge; public is where this system is reached, admin who answers for it.
-func Routes(e *echo.Echo, s *harvest.Service, public, admin string) {
-	site := harvest.Site{Public: public, Admin: admin, Field: func(code string) string { return wire.Value(wire.FieldName(code)) }}
+// SiteOf is what harvesters are told of a system: where it is reached, and who answers for it.
+func SiteOf(public, admin string) harvest.Site {
+	return harvest.Site{Public: public, Admin: admin, Field: func(code string) string { return wire.Value(wire.FieldName(code)) }}
+}
+
+// Routes hangs the files on the edge.
+func Routes(e *edge.Edge, s *harvest.Service, site harvest.Site) {
+	edge.Flow(e, "downloadOpenData", func(ctx context.Context, call work.Call, q harvest.Wanted) (edge.Flowing, error) {
+		d, err := s.Dump(ctx, call.Actor, site, q)
+		return edge.Flowing{Write: d.Write, MediaType: d.MediaType, Name: d.Name}, err
+	})
+}
+
+// Protocol hangs the address of OAI-PMH on the server.
+func Protocol(e *echo.Echo, s *harvest.Service, site harvest.Site) {
 	e.Match([]string{http.MethodGet, http.MethodHead, http.MethodPost}, harvest.Path, func(c echo.Context) error {
 		answer, err := s.Answer(c.Request().Context(), site, arguments(c))
 		if err != nil {

@@ -209,7 +209,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Benefits = benefits.New(a.Unit)
 	a.Changes = changes.New(a.Unit, a.Relay, a.secrets, c.Poll, c.followers())
 	a.Webhooks = webhooks.New(a.Unit, a.DB, c.WebhookNetworks, c.Poll)
-	a.Harvest = harvest.New(a.Unit, a.DB, a.Kinds, a.secrets)
+	a.Harvest = harvest.New(a.Unit, a.DB, a.Kinds, a.Ledger, a.secrets)
 	a.Inbox = inbox.New(a.Unit, a.Kinds, a.actorOf)
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Review = review.New(a.Unit)

@@ -19,6 +19,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/kinds"
+	"jiebang/internal/ledger"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
@@ -32,12 +33,13 @@ type Service struct {
 	unit    *work.Unit
 	db      *db.DB
 	kinds   *kinds.Registry
+	ledger  *ledger.Service
 	secrets *seal.Keys
 }
 
 // New makes the service; secrets seal its resumption tokens.
-func New(unit *work.Unit, d *db.DB, registry *kinds.Registry, secrets *seal.Keys) *Service {
-	return &Service{unit, d, registry, secrets}
+func New(unit *work.Unit, d *db.DB, registry *kinds.Registry, l *ledger.Service, secrets *seal.Keys) *Service {
+	return &Service{unit, d, registry, l, secrets}
 }
 
 // row is a record that harvesters are told of.

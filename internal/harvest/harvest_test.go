@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/harvest"
 	"jiebang/internal/kinds"
+	"jiebang/internal/ledger"
 	"jiebang/internal/needs"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
@@ -36,7 +37,7 @@ type house struct {
 func setUp(c *casttest.Cast) *house {
 	return &house{
 		Cast: c, org: c.Organization("盛北理工大学", "university", "210112"), relay: relay.New(c.DB, c.Clock.Now, time.Second), results: results.New(c.Unit),
-		harvest: harvest.New(c.Unit, c.DB, kinds.New(results.Kind, needs.Kind), c.Secrets),
+		harvest: harvest.New(c.Unit, c.DB, kinds.New(results.Kind, needs.Kind), ledger.New(c.Unit), c.Secrets),
 	}
 }
 
