@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"errors"
 	"net/url"
 	"regexp"
 	"slices"
@@ -46,7 +47,7 @@ func (s Site) page(path string, id uuid.UUID) string {
 	return s.Public + "/" + path + "/" + id.String()
 }
 
-// A problem is what a request is answered with that cannot be answered otherwise; the status is 200 all the same, as the protocol has it.
+// problem is what a request is answered with that cannot be answered otherwise; the status is 200 all the same, as the protocol has it.
 type problem struct {
 	Code string `xml:"code,attr"`
 	Text string `xml:",chardata"`
@@ -89,7 +90,6 @@ type asked struct {
 	site Site
 	verb string
 	args map[string]string
-	ctx  context.Context //nolint:containedctx // it lasts as long as its request
 }
 
 // Answer answers a request by its arguments, in XML.
@@ -99,7 +99,7 @@ func (s *Service) Answer(ctx context.Context, site Site, args url.Values) ([]byt
 		XMLNS: "http://www.openarchives.org/OAI/2.0/", XSI: xsi, Schema: "http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd",
 		Date: stamp(now.Add(-Behind)), Request: request{Base: site.base()},
 	}
-	a, wrong := s.read(ctx, site, args)
+	a, wrong := s.read(site, args)
 	if wrong == nil {
 		for _, name := range slices.Sorted(mapKeys(a.args)) {
 			out.Request.Args = append(out.Request.Args, xml.Attr{Name: xml.Name{Local: name}, Value: clean(a.args[name])})
@@ -108,8 +108,7 @@ func (s *Service) Answer(ctx context.Context, site Site, args url.Values) ([]byt
 			out.Answer, err = verbs[a.verb].run(a, q)
 			return err
 		})
-		var ok bool
-		if wrong, ok = err.(*problem); err != nil && !ok { //nolint:errorlint // a problem is never wrapped
+		if err != nil && !errors.As(err, &wrong) {
 			return nil, err
 		}
 	}
@@ -129,8 +128,8 @@ func (s *Service) Answer(ctx context.Context, site Site, args url.Values) ([]byt
 }
 
 // read holds arguments to the verb that they are for.
-func (s *Service) read(ctx context.Context, site Site, values url.Values) (*asked, *problem) {
-	a := &asked{Service: s, site: site, args: map[string]string{}, ctx: ctx}
+func (s *Service) read(site Site, values url.Values) (*asked, *problem) {
+	a := &asked{Service: s, site: site, args: map[string]string{}}
 	given := values["verb"]
 	if len(given) != 1 {
 		return nil, badVerb("Say verb once: Identify, ListMetadataFormats, ListSets, GetRecord, ListIdentifiers or ListRecords.")

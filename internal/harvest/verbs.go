@@ -104,7 +104,7 @@ func (a *asked) formats(q *gorm.DB) (any, error) {
 	return formats{Formats: []formatLine{{dc, dcSchema, dcSpace}, {mods, modsSchema, modsSpace}}}, nil
 }
 
-// prefix is the format of an answer.
+// known refuses a format in which nothing is told.
 func known(prefix string) error {
 	if prefix != dc && prefix != mods {
 		return &problem{"cannotDisseminateFormat", "Records are told in oai_dc and mods."}
