@@ -48,7 +48,7 @@ var floors = [][]string{
 	{"challenges", "benefits"},
 	{"projects"},
 	{"match", "changes", "indicators"},
-	{"inbox", "webhooks"},
+	{"inbox", "webhooks", "harvest"},
 	{"exchange"},
 	{"app"},
 	{"demo"},

@@ -150,6 +150,7 @@ if [ -z "$only_tests" ]; then
   if [ -z "$quick" ]; then step "golangci-lint" scripts/lint.sh; fi
   step "generated code" scripts/generated.sh
   if [ -z "$quick" ]; then step "spec" scripts/spec.sh; fi
+  if [ -z "$quick" ]; then step "a harvester of others" scripts/oai.sh; fi
   if [ -z "$quick" ]; then step "newer releases and known holes" scripts/security.sh; fi
   if [ -z "$quick" ]; then step "breaking changes" scripts/breaking.sh --refuse; fi
 fi

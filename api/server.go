@@ -17,6 +17,7 @@ import (
 	"jiebang/api/deals"
 	"jiebang/api/edge"
 	"jiebang/api/files"
+	"jiebang/api/harvest"
 	"jiebang/api/imports"
 	"jiebang/api/indicators"
 	"jiebang/api/ledger"
@@ -63,6 +64,7 @@ func NewWith(a *app.App, spec *edge.Spec, document []byte, adjust ...func(*edge.
 		return nil, err
 	}
 	assistants(e.Echo, a.Public)
+	harvest.Protocol(e.Echo, a.Harvest, harvest.SiteOf(a.Public, a.Admin))
 	return e.Echo, nil
 }
 
@@ -83,6 +85,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	records.Routes(e, a.External)
 	records.ChangeRoutes(e, a.Changes)
 	files.Routes(e, a.Files)
+	harvest.Routes(e, a.Harvest, harvest.SiteOf(a.Public, a.Admin))
 	imports.Routes(e, a.Exchange)
 	indicators.Routes(e, a.Indicators)
 	operations.Routes(e, a.Jobs, a.Ref)

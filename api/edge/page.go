@@ -67,6 +67,11 @@ func SendPage(c echo.Context, status int, text []byte) error {
 	return reply{body: text}.sendAs(c, status, "text/html; charset=utf-8")
 }
 
+// SendText answers with a text that was made for this reader now, of whatever media type: compressed where they take that.
+func SendText(c echo.Context, kind string, text []byte) error {
+	return reply{body: text}.sendAs(c, http.StatusOK, kind)
+}
+
 // warnOfProxy says once that a proxy stands before the program that nobody named: all who come through it are one client, with one allowance.
 func (e *Edge) warnOfProxy(q *http.Request) {
 	if e.alone && (q.Header.Get(echo.HeaderXForwardedFor) != "" || q.Header.Get(headerForwarded) != "") {

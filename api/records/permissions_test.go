@@ -13,6 +13,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 			apitest.As("registrar", s.First), apitest.As("operator", s.Operator),
 		}
 	}, func(*apitest.Stage) map[string]func() apitest.Call {
-		return map[string]func() apitest.Call{"findExternalId": apitest.Get("/v1/external-ids?scheme=erp&id=N-7"), "followChanges": apitest.Get("/v1/changes?after=latest")}
+		return map[string]func() apitest.Call{
+			"findExternalId": apitest.Get("/v1/external-ids?scheme=erp&id=N-7"), "followChanges": apitest.Get("/v1/changes?after=latest"), "downloadOpenData": apitest.Get("/v1/open-data/result"),
+		}
 	})
 }

@@ -2562,6 +2562,51 @@ func (e OpenChange) Valid() bool {
 	}
 }
 
+// Defines values for OpenDataFormat.
+const (
+	OpenDataFormatCsv   OpenDataFormat = "csv"
+	OpenDataFormatJsonl OpenDataFormat = "jsonl"
+)
+
+// Valid indicates whether the value is a known member of the OpenDataFormat enum.
+func (e OpenDataFormat) Valid() bool {
+	switch e {
+	case OpenDataFormatCsv:
+		return true
+	case OpenDataFormatJsonl:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OpenDataPart.
+const (
+	OpenDataPartChallenge OpenDataPart = "challenge"
+	OpenDataPartNeed      OpenDataPart = "need"
+	OpenDataPartResult    OpenDataPart = "result"
+	OpenDataPartTeam      OpenDataPart = "team"
+	OpenDataPartTurnover  OpenDataPart = "turnover"
+)
+
+// Valid indicates whether the value is a known member of the OpenDataPart enum.
+func (e OpenDataPart) Valid() bool {
+	switch e {
+	case OpenDataPartChallenge:
+		return true
+	case OpenDataPartNeed:
+		return true
+	case OpenDataPartResult:
+		return true
+	case OpenDataPartTeam:
+		return true
+	case OpenDataPartTurnover:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganizationKind.
 const (
 	OrganizationKindEnterprise     OrganizationKind = "enterprise"
@@ -9383,6 +9428,12 @@ type OfficeStatistics struct {
 
 // OpenChange 有变更待核验或已被驳回 A change waits for verification, or was refused
 type OpenChange string
+
+// OpenDataFormat 开放数据文件的格式 Kind of file of open data
+type OpenDataFormat string
+
+// OpenDataPart 开放数据的一部分 A part of the open data
+type OpenDataPart string
 
 // Organization 单位 An organization
 type Organization struct {

@@ -29,6 +29,7 @@ import (
 	"jiebang/internal/exchange"
 	"jiebang/internal/external"
 	"jiebang/internal/files"
+	"jiebang/internal/harvest"
 	"jiebang/internal/inbox"
 	"jiebang/internal/indicators"
 	"jiebang/internal/jobs"
@@ -104,12 +105,14 @@ type App struct {
 	Indicators *indicators.Service
 
 	Exchange *exchange.Service
+	Harvest  *harvest.Service
 
 	Mails   *mail.Service
 	Proxies []netip.Prefix // whose word about where a request comes from is believed
 	Limits  Limits         // of callers
 	Origins []string       // whose pages may read in browsers what every visitor may read
 	Public  string         // the address at which people reach the system, without a slash at its end
+	Admin   string         // the address of mail of who answers for the system
 	Secure  bool           // that is by HTTPS: cookies are sent over nothing else
 
 	sessions *work.Recent[[sha256.Size]byte, policy.Actor]
@@ -206,6 +209,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Benefits = benefits.New(a.Unit)
 	a.Changes = changes.New(a.Unit, a.Relay, a.secrets, c.Poll, c.followers())
 	a.Webhooks = webhooks.New(a.Unit, a.DB, c.WebhookNetworks, c.Poll)
+	a.Harvest = harvest.New(a.Unit, a.DB, a.Kinds, a.Ledger, a.secrets)
 	a.Inbox = inbox.New(a.Unit, a.Kinds, a.actorOf)
 	a.Notices = notices.New(a.Unit, a.secrets)
 	a.Review = review.New(a.Unit)
@@ -219,6 +223,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, webhooks.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins
 	a.Public = strings.TrimSuffix(c.public(), "/")
+	a.Admin = c.admin()
 	a.Secure = strings.HasPrefix(a.Public, "https://")
 	a.Limits = Limits{c.ClientLimit, c.AccountLimit, c.Requests}
 	post, err := c.post(a.Unit)
@@ -310,7 +315,7 @@ func (a *App) Start() {
 	a.APIKeys.Start()
 	a.Webhooks.Start()
 	a.Relay.Start(
-		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer(), a.Match.Standing(), a.Inbox.Consumer(), a.Webhooks.Consumer()},
+		[]relay.Consumer{a.Index.Consumer(), a.Index.Rebuilder(), a.Deals.Consumer(), a.Projects.Consumer(), a.Commissions.Consumer(), a.Match.Standing(), a.Inbox.Consumer(), a.Webhooks.Consumer(), a.Harvest.Consumer()},
 		[]relay.Task{
 			{Name: "keep-figures", Every: 2 * time.Second, Run: func(ctx context.Context) error { return a.Ledger.Keep(ctx, a.DB) }},
 			{Name: "mail-inbox", Every: 30 * time.Second, Run: a.Inbox.Mail},

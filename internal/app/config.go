@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -52,6 +53,7 @@ type Config struct {
 	SMTP      string         `env:"JIEBANG_SMTP_URL"`                                                  // mail server; empty lays mails into the folder mails of Data
 	MailFrom  string         `env:"JIEBANG_MAIL_FROM" envDefault:"揭榜 <jiebang@localhost>" show:"true"` // whom mails come from
 	PublicURL string         `env:"JIEBANG_PUBLIC_URL" show:"true"`                                    // where people reach this system; empty takes the address it listens on
+	AdminMail string         `env:"JIEBANG_ADMIN_MAIL" show:"true"`                                    // whom harvesters write to; empty takes the address that mails come from
 	Proxies   []netip.Prefix `env:"JIEBANG_TRUSTED_PROXIES" show:"true"`                               // networks of proxies whose X-Forwarded-For is believed
 
 	Origins []string `env:"JIEBANG_CORS_ORIGINS" show:"true"` // origins whose pages may read in browsers what every visitor may read; * for all
@@ -107,6 +109,7 @@ func ReadConfig() (Config, error) {
 	complain(err == nil, "JIEBANG_SMTP_URL %w", err)
 	_, err = mail.ReadFrom(c.MailFrom)
 	complain(err == nil, "JIEBANG_MAIL_FROM must be an address, such as 揭榜 <jiebang@example.org>")
+	complain(c.AdminMail == "" || adminMail.MatchString(c.AdminMail), "JIEBANG_ADMIN_MAIL must be an address, such as data@example.org")
 	_, err = mail.ReadPublic(c.public())
 	complain(err == nil, "JIEBANG_PUBLIC_URL %w", err)
 	complain(c.Requests >= 4 && c.Requests <= 100_000, "JIEBANG_LIMIT_REQUESTS must be between 4 and 100000")
@@ -116,6 +119,8 @@ func ReadConfig() (Config, error) {
 	complain(c.SMTP == "" || c.PublicURL != "" && c.MailFrom != defaultFrom, "JIEBANG_SMTP_URL needs JIEBANG_MAIL_FROM and JIEBANG_PUBLIC_URL beside it")
 	return c, errors.Join(bad...)
 }
+
+var adminMail = regexp.MustCompile(`^[^\s@]+@([^\s@.]+\.)+[^\s@.]+$`)
 
 // defaultFrom is for mails that are not sent.
 const defaultFrom = "揭榜 <jiebang@localhost>"
@@ -133,6 +138,20 @@ func (c Config) public() string {
 		return "http://" + cmp.Or(c.Addr, "localhost")
 	}
 	return c.PublicURL
+}
+
+// admin is the address of who answers for the system; harvesters take none without a dot in its host.
+func (c Config) admin() string {
+	if c.AdminMail != "" {
+		return c.AdminMail
+	}
+	if from, err := mail.ReadFrom(cmp.Or(c.MailFrom, defaultFrom)); err == nil && strings.Contains(from.Address[strings.LastIndexByte(from.Address, '@')+1:], ".") {
+		return from.Address
+	}
+	if u, err := url.Parse(c.public()); err == nil && strings.Contains(u.Hostname(), ".") && net.ParseIP(u.Hostname()) == nil {
+		return "postmaster@" + u.Hostname()
+	}
+	return "postmaster@localhost.localdomain"
 }
 
 // post sends mails as the settings say; they have been checked.

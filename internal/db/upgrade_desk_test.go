@@ -113,5 +113,13 @@ func init() {
 			"SELECT CAST(COUNT(*) AS text) FROM ledger_entries WHERE belongs_to IS NOT NULL":                          "0",
 			"SELECT CAST(COUNT(*) AS text) FROM ledger_followed_late":                                                 "0",
 		},
+	}, {
+		// Harvesters are told of what was there before by following the log from its beginning.
+		to: 82,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM harvest_records":                            "0",
+			"SELECT CAST(COUNT(*) AS text) FROM consumer_places WHERE consumer = 'harvest'": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM harvest_clock":                              "1",
+		},
 	}}...)
 }

@@ -7,6 +7,7 @@ var (
 	TurnoverReadFull = open("turnover.read_full", AtOffice, Operator)
 	LedgerHead       = open("ledger.read_head", Anyone)
 	LedgerHeadNow    = open("ledger.read_head_now", AnyRegistrar, Operator)
+	OpenDataRead     = open("open_data.read", Anyone)
 	LedgerChain      = open("ledger.read_chain", Anyone)
 	LedgerRead       = open("ledger.read_entries", AnyRegistrar, Operator)
 	LedgerExport     = open("ledger.export_entries", Operator)

@@ -110,7 +110,7 @@ func TestAVisitorChangesNothing(t *testing.T) {
 		ObjectionFile: true, // anybody may object, by name and in a way to be reached; an account is not asked for
 		NoticeRead:    true, RoundRead: true, ChallengeRead: true, FiguresRead: true, PanelList: true, PanelRead: true,
 		OrgRead: true, ZoneRead: true, GradeRead: true, GradeCount: true, BenefitRuleRead: true, OfficeRead: true, ResultRead: true, NeedRead: true, TeamRead: true,
-		TurnoverRead: true, LedgerHead: true, LedgerChain: true, CalendarRead: true, ReferenceRead: true, ChainRead: true,
+		TurnoverRead: true, OpenDataRead: true, LedgerHead: true, LedgerChain: true, CalendarRead: true, ReferenceRead: true, ChainRead: true,
 		IndicatorRead: true, DefinitionRead: true, TargetRead: true, ActualRead: true, ReportRead: true,
 		Search: true, MatchText: true,
 	}

@@ -39,6 +39,7 @@ func record(p *site.Page) error {
 		p.NoIndex = true
 	} else {
 		p.Canonical, p.Description = "/"+p.Collection+"/"+r.ID, titled(p, value)
+		structured(p, value)
 	}
 	r.Files = offered(p, o.Collection(), r.ID)
 	open := wire.Actions{}
@@ -49,6 +50,23 @@ func record(p *site.Page) error {
 		return err
 	}
 	return p.Show(titled(p, value), recordPage(p, r))
+}
+
+// structured describes a record to search engines, of the kinds that have a page for everybody and none of their own.
+func structured(p *site.Page, value map[string]any) {
+	said := map[string]any{"name": titled(p, value), "identifier": text(value["id"])}
+	switch p.Collection {
+	case "teams":
+		owner, _ := value["owner"].(map[string]any)
+		said["description"], said["knowsAbout"], said["parentOrganization"] = text(value["introduction"]), value["keywords"], site.Named("Organization", text(owner["name"]))
+		p.SetStructured("ResearchOrganization", said)
+	case "organizations":
+		said["description"], said["identifier"], said["areaServed"] = text(value["introduction"]), text(value["credit_code"]), text(value["region_name"])
+		p.SetStructured("Organization", said)
+	case "notices":
+		said["text"], said["datePublished"], said["expires"] = text(value["text"]), text(value["first_day"]), text(value["last_day"])
+		p.SetStructured("CreativeWork", said)
+	}
 }
 
 func revision(p *site.Page, o *contract.Operation) url.Values {

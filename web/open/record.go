@@ -1,7 +1,6 @@
 package open
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -50,10 +49,7 @@ func result(p *site.Page) error {
 	}
 	if p.NoIndex = r.State != "published"; !p.NoIndex {
 		p.Canonical, p.Description = "/results/"+id(p), brief(r.Abstract)
-		p.Structured = structured(map[string]any{
-			"@context": "https://schema.org", "@type": "CreativeWork", "name": r.Title, "abstract": r.Abstract, "keywords": r.Keywords,
-			"url": p.App.Public + p.Canonical, "identifier": r.Id.String(), "inLanguage": "zh-CN", "creator": map[string]any{"@type": "Organization", "name": r.Owner.Name},
-		})
+		structuredResult(p, &r)
 	}
 	return p.Show(r.Title, resultPage(p, r, m.Items))
 }
@@ -71,9 +67,7 @@ func need(p *site.Page) error {
 	}
 	if p.NoIndex = n.State != "open"; !p.NoIndex {
 		p.Canonical, p.Description = "/needs/"+id(p), brief(n.Problem)
-		p.Structured = structured(map[string]any{
-			"@context": "https://schema.org", "@type": "Demand", "name": n.Title, "description": n.Problem, "url": p.App.Public + p.Canonical, "identifier": n.Id.String(),
-		})
+		structuredNeed(p, &n)
 	}
 	return p.Show(n.Title, needPage(p, n, m.Items))
 }
@@ -110,9 +104,7 @@ func challenge(p *site.Page) (err error) {
 	}
 	if p.NoIndex = b.Number == nil; !p.NoIndex {
 		p.Canonical, p.Description = "/challenges/"+id(p), brief(b.Problem)
-		p.Structured = structured(map[string]any{
-			"@context": "https://schema.org", "@type": "Demand", "name": b.Title, "description": b.Problem, "url": p.App.Public + p.Canonical, "identifier": *b.Number,
-		})
+		structuredChallenge(p, &b.Challenge)
 	}
 	return p.Show(b.Title, challengePage(p, b))
 }
@@ -131,13 +123,4 @@ func belongs[T any](p *site.Page, operation string, out *[]T) error {
 	}
 	*out = answer.Items
 	return err
-}
-
-// structured is JSON-LD that may stand in a page: no < is in it, so it cannot end its element.
-func structured(v any) string {
-	text, err := json.Marshal(v) // which escapes <, > and &
-	if err != nil {
-		return ""
-	}
-	return string(text)
 }

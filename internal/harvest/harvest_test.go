@@ -1,0 +1,307 @@
+package harvest_test
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"net/url"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"jiebang/internal/casttest"
+	"jiebang/internal/db"
+	"jiebang/internal/harvest"
+	"jiebang/internal/kinds"
+	"jiebang/internal/ledger"
+	"jiebang/internal/needs"
+	"jiebang/internal/relay"
+	"jiebang/internal/results"
+	"jiebang/internal/work"
+)
+
+// house is a database with a university whose results are harvested.
+type house struct {
+	*casttest.Cast
+	org     casttest.Organization
+	relay   *relay.Relay
+	results *results.Service
+	harvest *harvest.Service
+}
+
+func setUp(c *casttest.Cast) *house {
+	return &house{
+		Cast: c, org: c.Organization("盛北理工大学", "university", "210112"), relay: relay.New(c.DB, c.Clock.Now, time.Second), results: results.New(c.Unit),
+		harvest: harvest.New(c.Unit, c.DB, kinds.New(results.Kind, needs.Kind), ledger.New(c.Unit), c.Secrets),
+	}
+}
+
+// publish makes a published result.
+func (h *house) publish(title string) uuid.UUID {
+	h.Helper()
+	ctx := context.WithoutCancel(h.Context())
+	in := results.Content{Title: title, Abstract: "用于喷涂车间的废气净化，去除率百分之九十五。", Keywords: []string{"等离子体"}, Field: "environment", TransferModes: []string{}}
+	done, err := h.results.Create(ctx, h.org.Editor, results.Input{Owner: h.org.ID, Content: in})
+	h.Must(err)
+	_, err = h.results.Submit(ctx, h.org.Editor, done.ID, 1)
+	h.Must(err)
+	_, err = h.results.Publish(ctx, h.org.Second, done.ID, 2)
+	h.Must(err)
+	return done.ID
+}
+
+// follow does what the background does, once; n is how much there was.
+func (h *house) follow() (n int, err error) {
+	ctx := context.WithoutCancel(h.Context())
+	if n, err = h.relay.Stamp(ctx); err != nil {
+		return n, err
+	}
+	m, err := h.relay.Step(ctx, h.harvest.Consumer())
+	return n + m, err
+}
+
+func (h *house) settle() {
+	h.Helper()
+	for n := 1; n > 0; {
+		var err error
+		n, err = h.follow()
+		h.Must(err)
+	}
+}
+
+// part is a part of a list of headers.
+type part struct {
+	Error struct {
+		Code string `xml:"code,attr"`
+	} `xml:"error"`
+	Date    string   `xml:"responseDate"`
+	Headers []header `xml:"ListIdentifiers>header"`
+	Records []struct {
+		Header header `xml:"header"`
+	} `xml:"ListRecords>record"`
+	Token string `xml:"ListRecords>resumptionToken"`
+}
+
+type header struct {
+	Status     string `xml:"status,attr"`
+	Identifier string `xml:"identifier"`
+	Stamp      string `xml:"datestamp"`
+}
+
+var site = harvest.Site{Public: "https://jiebang.example.org", Admin: "data@example.org", Field: func(code string) string { return code }}
+
+func (h *house) ask(query string) (part, error) {
+	args, err := url.ParseQuery(query)
+	if err != nil {
+		return part{}, err
+	}
+	text, err := h.harvest.Answer(context.WithoutCancel(h.Context()), site, args)
+	if err != nil {
+		return part{}, err
+	}
+	var p part
+	return p, xml.Unmarshal(text, &p)
+}
+
+// Whatever changes while somebody harvests and the background keeps rows: in the end the harvester has the last state of every record, by one
+// harvest and those that go on from the time that it was told.
+func TestNothingIsLostWhileRecordsChange(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		c.Clock.Tick = 2 * time.Millisecond
+		const records = 30
+		ids := make([]uuid.UUID, records)
+		for i := range ids {
+			ids[i] = h.publish(fmt.Sprintf("成果 %d", i))
+		}
+		h.settle()
+		var writing, keeping sync.WaitGroup
+		done := make(chan struct{})
+		for w := range 4 {
+			writing.Go(func() {
+				ctx := context.WithoutCancel(h.Context())
+				for i := w; i < records; i += 4 {
+					v, err := h.results.Get(ctx, h.org.Editor.Actor, ids[i])
+					if err == nil {
+						_, err = h.results.Withdraw(ctx, h.org.Editor, ids[i], v.Version)
+					}
+					if err != nil {
+						t.Errorf("withdraw: %v", err)
+					}
+				}
+			})
+		}
+		keeping.Go(func() {
+			for {
+				if _, err := h.follow(); err != nil {
+					t.Errorf("follow: %v", err)
+				}
+				select {
+				case <-done:
+					return
+				default:
+				}
+			}
+		})
+		has, from := map[string]string{}, ""
+		harvestOnce := func() {
+			query, first := "verb=ListRecords&metadataPrefix=oai_dc", ""
+			if from != "" {
+				query += "&from=" + from
+			}
+			for query != "" {
+				p, err := h.ask(query)
+				if err != nil || p.Error.Code != "" && p.Error.Code != "noRecordsMatch" {
+					t.Fatalf("%s: %v %s", query, err, p.Error.Code)
+				}
+				if first == "" {
+					first = p.Date
+				}
+				for _, r := range p.Records {
+					has[r.Header.Identifier] = r.Header.Status
+				}
+				if query = ""; p.Token != "" {
+					query = "verb=ListRecords&resumptionToken=" + url.QueryEscape(p.Token)
+				}
+			}
+			from = first
+		}
+		for range 20 {
+			harvestOnce()
+		}
+		writing.Wait()
+		close(done)
+		keeping.Wait()
+		h.settle()
+		harvestOnce()
+		for _, id := range ids {
+			if status, told := has["oai:jiebang.example.org:results/"+id.String()]; !told || status != "deleted" {
+				t.Errorf("%s was withdrawn, and the harvester has %q (told: %v)", id, status, told)
+			}
+		}
+		if len(has) != records {
+			t.Errorf("%d records instead of %d", len(has), records)
+		}
+	})
+}
+
+// What changes nothing that is told gives no record another second: neither what is handled twice nor a revision that waits.
+func TestWhatIsToldAsBeforeKeepsItsSecond(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		id := h.publish("低温等离子体净化")
+		h.settle()
+		stamp := func() string {
+			p, err := h.ask("verb=ListIdentifiers&metadataPrefix=oai_dc")
+			h.Must(err)
+			if len(p.Headers) != 1 {
+				t.Fatalf("%+v", p)
+			}
+			return p.Headers[0].Stamp
+		}
+		before := stamp()
+		c.Clock.Set("2026-06-01T00:00:00Z")
+		change := relay.Change{Kind: "result.publish", ObjectID: id, Told: work.Told{Noun: "result", IsPublic: true}}
+		h.Must(h.harvest.Consumer().Handle(h.Context(), []relay.Change{change, change}))
+		if after := stamp(); after != before {
+			t.Errorf("handled again it moves from %s to %s", before, after)
+		}
+	})
+}
+
+// JIEBANG_MEASURE_HARVEST=100000 measures a harvest of so many records: time and memory of its parts, first and last.
+func TestMeasureAHarvest(t *testing.T) {
+	many, _ := strconv.Atoi(os.Getenv("JIEBANG_MEASURE_HARVEST"))
+	if many == 0 {
+		t.Skip("JIEBANG_MEASURE_HARVEST is not set")
+	}
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		h.publish("低温等离子体净化喷涂废气")
+		h.settle()
+		ids := h.multiply(many)
+		began := time.Now()
+		for some := range (len(ids) + 499) / 500 {
+			var log []relay.Change
+			for _, id := range ids[some*500 : min(len(ids), some*500+500)] {
+				log = append(log, relay.Change{Kind: "result.publish", ObjectID: id, Told: work.Told{Noun: "result", IsPublic: true}})
+			}
+			if some%20 == 0 {
+				c.Clock.Tick += time.Millisecond
+			}
+			h.Must(h.harvest.Consumer().Handle(h.Context(), log))
+		}
+		t.Logf("%d rows kept in %s", many, time.Since(began))
+		for _, prefix := range []string{"oai_dc", "mods"} {
+			for _, set := range []string{"", "&set=kind_result"} {
+				h.measure(prefix, set)
+			}
+		}
+	})
+}
+
+func (h *house) measure(prefix, set string) {
+	var took []time.Duration
+	var peak uint64
+	n, query := 0, "verb=ListRecords&metadataPrefix="+prefix+set
+	for began := time.Now(); query != ""; {
+		at := time.Now()
+		p, err := h.ask(query)
+		h.Must(err)
+		took, n = append(took, time.Since(at)), n+len(p.Records)
+		if len(took)%100 == 0 {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak = max(peak, m.HeapInuse)
+		}
+		if query = ""; p.Token != "" {
+			query = "verb=ListRecords&resumptionToken=" + url.QueryEscape(p.Token)
+		} else {
+			h.Logf("%s %s: %d records in %s by %d parts; heap at most %d MiB", prefix, set, n, time.Since(began), len(took), peak>>20)
+		}
+	}
+	mean := func(d []time.Duration) (sum time.Duration) {
+		for _, x := range d {
+			sum += x
+		}
+		return sum / time.Duration(max(1, len(d)))
+	}
+	tenth := max(1, len(took)/10)
+	h.Logf("%s %s: first part %s, first tenth %s a part, last tenth %s a part", prefix, set, took[0], mean(took[1:tenth+1]), mean(took[len(took)-tenth:]))
+}
+
+// multiply copies the one result, row by row of its table.
+func (h *house) multiply(many int) []uuid.UUID {
+	h.Helper()
+	var columns []string
+	sql := "SELECT name FROM pragma_table_info('results')"
+	number, series := "CAST(printf('0197f000-0000-7000-8000-%012x', n) AS text)", "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < ?) "
+	if h.DB.Dialect == db.Postgres {
+		sql = "SELECT column_name FROM information_schema.columns WHERE table_name = 'results' AND table_schema = current_schema()"
+		number = "CAST('0197f000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid)"
+	}
+	h.Must(h.DB.Reader.Raw(sql).Scan(&columns).Error)
+	into, from := "", ""
+	for i, c := range columns {
+		if i > 0 {
+			into, from = into+", ", from+", "
+		}
+		into += c
+		if c == "id" {
+			from += number
+		} else {
+			from += "r." + c
+		}
+	}
+	h.Must(h.DB.Writer.Exec(series+"INSERT INTO results ("+into+") SELECT "+from+" FROM results AS r, s", many).Error)
+	ids := make([]uuid.UUID, many)
+	for i := range ids {
+		ids[i] = uuid.MustParse(fmt.Sprintf("0197f000-0000-7000-8000-%012x", i+1))
+	}
+	return ids
+}
