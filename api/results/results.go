@@ -50,6 +50,7 @@ func written(r *results.View) wire.Result {
 		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason), TakenDown: wire.Some(r.TakenDown != 0),
 	}
 	writtenMakers(r, &w)
+	w.IntellectualProperty = writtenRights(r.Rights)
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(r.External)
 	w.Availability, w.ConfirmedUntil = wire.Availability(r.Availability), wire.OptionalDate(r.ConfirmedUntil)
 	if p := r.Price; p != nil {
@@ -71,6 +72,7 @@ func input(b *wire.ResultInput) (results.Input, error) {
 		Confidential: wire.Value(b.Confidential),
 	}}
 	makers(b, &in.Content)
+	in.Content.Rights = rights(wire.List(b.IntellectualProperty))
 	var err error
 	if in.External, err = wire.ExternalIDs(b.ExternalId, b.ExternalIds); err != nil {
 		return in, err

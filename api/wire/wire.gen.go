@@ -2073,6 +2073,69 @@ func (e IpKind) Valid() bool {
 	}
 }
 
+// Defines values for IpRightKind.
+const (
+	IpRightKindDesignCopyright   IpRightKind = "design_copyright"
+	IpRightKindDesignPatent      IpRightKind = "design_patent"
+	IpRightKindInventionPatent   IpRightKind = "invention_patent"
+	IpRightKindLayoutDesign      IpRightKind = "layout_design"
+	IpRightKindNewMedicine       IpRightKind = "new_medicine"
+	IpRightKindPlantVariety      IpRightKind = "plant_variety"
+	IpRightKindSoftwareCopyright IpRightKind = "software_copyright"
+	IpRightKindTechnicalSecret   IpRightKind = "technical_secret"
+	IpRightKindUtilityModel      IpRightKind = "utility_model"
+)
+
+// Valid indicates whether the value is a known member of the IpRightKind enum.
+func (e IpRightKind) Valid() bool {
+	switch e {
+	case IpRightKindDesignCopyright:
+		return true
+	case IpRightKindDesignPatent:
+		return true
+	case IpRightKindInventionPatent:
+		return true
+	case IpRightKindLayoutDesign:
+		return true
+	case IpRightKindNewMedicine:
+		return true
+	case IpRightKindPlantVariety:
+		return true
+	case IpRightKindSoftwareCopyright:
+		return true
+	case IpRightKindTechnicalSecret:
+		return true
+	case IpRightKindUtilityModel:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IpStatus.
+const (
+	IpStatusApplied  IpStatus = "applied"
+	IpStatusGranted  IpStatus = "granted"
+	IpStatusLapsed   IpStatus = "lapsed"
+	IpStatusRejected IpStatus = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the IpStatus enum.
+func (e IpStatus) Valid() bool {
+	switch e {
+	case IpStatusApplied:
+		return true
+	case IpStatusGranted:
+		return true
+	case IpStatusLapsed:
+		return true
+	case IpStatusRejected:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for JobState.
 const (
 	JobStateParked  JobState = "parked"
@@ -7905,6 +7968,31 @@ type InvitationState string
 // IpKind 所涉知识产权的类型 What intellectual property a contract is about
 type IpKind string
 
+// IpRight 一件知识产权 One piece of intellectual property
+type IpRight struct {
+	// Holder 权利人，不填为本成果的所属单位 Who holds it; left out, the owner of the result
+	//
+	// Example: 盛北理工大学
+	Holder *string `json:"holder,omitempty"`
+
+	// Kind 知识产权的类型 Kind of intellectual property
+	Kind IpRightKind `json:"kind"`
+
+	// Number 专利号、申请号、公开号或登记号，专利必填；中国专利申请号的校验位须相符，可不写 Its number, of the patent, its application or publication, or in a register; needed of a patent. The check digit of a number in China must fit, and may be left out
+	//
+	// Example: ZL202319000123.1
+	Number *string `json:"number,omitempty"`
+
+	// Status 知识产权的状态 Where intellectual property stands
+	Status *IpStatus `json:"status,omitempty"`
+}
+
+// IpRightKind 知识产权的类型 Kind of intellectual property
+type IpRightKind string
+
+// IpStatus 知识产权的状态 Where intellectual property stands
+type IpStatus string
+
 // Job 后台任务 A background job
 type Job struct {
 	// Attempts 已尝试次数 How often it was tried
@@ -9394,6 +9482,30 @@ type OwnSession struct {
 	Id openapi_types.UUID `json:"id"`
 }
 
+// OwnedIpRight 一件知识产权 One piece of intellectual property
+type OwnedIpRight struct {
+	// Holder 权利人，未填的为所属单位 Who holds it; absent, the owner
+	//
+	// Example: 盛北理工大学
+	Holder *string `json:"holder,omitempty"`
+
+	// Kind 知识产权的类型 Kind of intellectual property
+	Kind IpRightKind `json:"kind"`
+
+	// NormalNumber 专利号的规范写法，两个号码是否相同以此为准 The normal form of a patent number, by which two are compared
+	//
+	// Example: CN202319000123.1
+	NormalNumber *string `json:"normal_number,omitempty"`
+
+	// Number 所填的号码 The number as it was written
+	//
+	// Example: ZL202319000123.1
+	Number *string `json:"number,omitempty"`
+
+	// Status 知识产权的状态 Where intellectual property stands
+	Status *IpStatus `json:"status,omitempty"`
+}
+
 // PanelDecider 据以定论的分值 Which figure decides
 type PanelDecider string
 
@@ -10648,6 +10760,9 @@ type Result struct {
 	FieldName *string            `json:"field_name,omitempty"`
 	Id        openapi_types.UUID `json:"id"`
 
+	// IntellectualProperty 知识产权 The intellectual property in it
+	IntellectualProperty *[]OwnedIpRight `json:"intellectual_property,omitempty"`
+
 	// Inventors 完成人，按排名；贡献比例与账号只对本单位成员与运营方显示 The inventors, in their order; shares and accounts are for the owner's members and the operator
 	Inventors *[]Inventor `json:"inventors,omitempty"`
 	Keywords  []string    `json:"keywords"`
@@ -10717,6 +10832,9 @@ type ResultInput struct {
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
+
+	// IntellectualProperty 知识产权，公开；按专利号可检索，提交前提示专利号相同的成果 The intellectual property in it, which is public; it is found by its patent numbers, and results of the same numbers are told before submission
+	IntellectualProperty *[]IpRight `json:"intellectual_property,omitempty"`
 
 	// Inventors 完成人，按排名 The inventors, in their order
 	Inventors *[]Inventor `json:"inventors,omitempty"`
@@ -11600,6 +11718,9 @@ type Similar struct {
 
 	// Owner 另一条记录 Another record
 	Owner Ref `json:"owner"`
+
+	// SameNumbers 相同的专利号或登记号，规范写法；有相同号码的排在前面，用语不近似也列出 Numbers of patents or registrations that both have, in their normal form; records with any come first, and are listed whatever their words
+	SameNumbers *[]string `json:"same_numbers,omitempty"`
 
 	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
 	Terms *HitTerms `json:"terms,omitempty"`

@@ -14,6 +14,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
+	"jiebang/internal/codes"
 	"jiebang/internal/deals"
 	"jiebang/internal/match"
 	"jiebang/internal/money"
@@ -290,6 +291,9 @@ func (s *seeder) publishResult(i int, r result) error {
 	content := results.Content{
 		Title: r.Title, Abstract: r.Abstract, Keywords: r.Keywords, Field: r.Field, Chains: r.Chains, TRL: &r.TRL, TransferModes: r.TransferModes,
 		Application: r.Application, Advantage: r.Advantage, Solves: r.Solves,
+	}
+	for _, one := range r.Rights {
+		content.Rights = append(content.Rights, results.Right{Kind: codes.IPKind(one.Kind), Number: one.Number, Status: codes.IPStatus(one.Status)})
 	}
 	in := results.Input{Owner: s.orgs[r.Owner], Content: content}
 	if r.Price != nil {

@@ -55,7 +55,13 @@ func result(p *site.Page) error {
 			"url": p.App.Public + p.Canonical, "identifier": r.Id.String(), "inLanguage": "zh-CN", "creator": map[string]any{"@type": "Organization", "name": r.Owner.Name},
 		})
 	}
-	return p.Show(r.Title, resultPage(p, r, m.Items))
+	var alike []wire.Similar
+	if (r.State != "published" || r.Revision != nil) && r.Actions != nil && len(*r.Actions) > 0 { // who writes it, or decides whether others see it
+		if err := belongs(p, "similarResults", &alike); err != nil {
+			return err
+		}
+	}
+	return p.Show(r.Title, resultPage(p, r, m.Items, alike))
 }
 
 func need(p *site.Page) error {
