@@ -47,5 +47,8 @@ func init() {
 	}, {
 		to:    83,
 		after: map[string]string{"SELECT DISTINCT COALESCE(rights, '-') FROM results": "-"},
+	}, {
+		to:    85,
+		after: map[string]string{"SELECT DISTINCT COALESCE(rights_grants, '-') FROM results": "-"},
 	}}...)
 }

@@ -50,6 +50,8 @@ type result struct {
 	Keywords, Chains, Solves                                   []string
 	TRL                                                        int `yaml:"trl"`
 	Rights                                                     []right
+	Inventors                                                  []string
+	Granted                                                    int      // basis points of what its use brings, which its inventors got with that use
 	TransferModes                                              []string `yaml:"transfer_modes"`
 	Price                                                      *price
 }

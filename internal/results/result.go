@@ -110,6 +110,7 @@ type Result struct {
 	publication.Entry `gorm:"embedded"`
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
+	Grants            []Grant `gorm:"serializer:json;column:rights_grants"` // 赋权, in the order of their record
 	listing.Held
 	listing.Along `gorm:"-" json:"-"`
 }
