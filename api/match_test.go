@@ -284,3 +284,55 @@ func TestNearTwinsAmongOnesOwnDraftsAreShown(t *testing.T) {
 		}
 	})
 }
+
+// A patent is found by its number, however that is written, and a result with the number of another is told to who writes it and who looks at it.
+func TestSamePatentNumbers(t *testing.T) {
+	apitest.Each(t, func(h *apitest.House) {
+		s := apitest.NewStage(h)
+		body := func(owner, title, number string) j {
+			return j{"owner_id": owner, "title": title, "field": "new_materials", "abstract": title + "，用于工业现场，已完成中试。",
+				"intellectual_property": []j{{"kind": "invention_patent", "number": number, "status": "granted", "holder": "盛北理工大学"}}}
+		}
+		first := s.Editor.Post("/v1/results", body(s.Uni, "石墨烯散热膜", "ZL202319000123.1")).Want(201)
+		if got := first.At("intellectual_property", 0, "normal_number"); got != "CN202319000123.1" {
+			t.Errorf("normal form: %v", got)
+		}
+		if r := s.Editor.Post("/v1/results", body(s.Uni, "校验位不符的一项", "ZL202319000123.2")); !strings.Contains(string(r.Refused(400, "invalid_input").Raw), "应为 1") {
+			t.Errorf("a wrong check digit: %s", r.Raw)
+		}
+		path := "/v1/results/" + first.Text("id")
+		etag := s.Editor.Act(path+"/submit", first.ETag, nil).Want(200).ETag
+		etag = s.Chief.Act(path+"/publish", etag, nil).Want(200).ETag
+		for _, asked := range []string{"ZL202319000123.1", "zl 2023 1 9000123", "专利号：２０２３１９０００１２３．１", "CN202319000123.1"} {
+			h.Eventually("it is found by "+asked, func() bool {
+				r := s.Visitor().Get("/v1/search?q=" + url.QueryEscape(asked)).Want(200)
+				return r.At("total") == 1.0 && r.Text("items", 0, "id") == first.Text("id")
+			})
+		}
+		if r := s.Visitor().Get("/v1/search?q=ZL202319000999").Want(200); strings.Contains(string(r.Raw), first.Text("id")) {
+			t.Errorf("another number finds it: %s", r.Raw)
+		}
+		// In other words, and with the same patent.
+		again := s.Editor.Post("/v1/results", body(s.Uni, "高炉煤气余压发电机组", "202319000123")).Want(201)
+		etagAgain := s.Editor.Act("/v1/results/"+again.Text("id")+"/submit", again.ETag, nil).Want(200).ETag
+		for who, c := range map[string]*apitest.Client{"the writer": s.Editor, "the second person": s.Chief} {
+			r := c.Get("/v1/results/" + again.Text("id") + "/similar").Want(200)
+			if len(r.Items()) != 1 || r.Text("items", 0, "id") != first.Text("id") || r.Text("items", 0, "same_numbers", 0) != "CN202319000123.1" || r.Text("items", 0, "owner", "name") == "" {
+				t.Errorf("%s is told %s", who, r.Raw)
+			}
+		}
+		if r := s.Visitor().Get(path + "/similar").Want(200); len(r.Items()) != 0 {
+			t.Errorf("a visitor is told of a draft: %s", r.Raw)
+		}
+		// What a revision brings is compared before it is public; the other stays published.
+		s.Chief.Act("/v1/results/"+again.Text("id")+"/return", etagAgain, j{"reason": "同一专利已登记成果"}).Want(200)
+		other := s.Editor.Post("/v1/results", body(s.Uni, "高炉煤气余压发电机组（二）", "WO2023/900123")).Want(201)
+		revised := s.Editor.Put(path, etag, body(s.Uni, "石墨烯散热膜", "WO 2023/900123 A1")).Want(200)
+		if revised.At("intellectual_property", 0, "number") != "WO 2023/900123 A1" {
+			t.Errorf("the revision: %s", revised.Raw)
+		}
+		if r := s.Chief.Get(path + "/similar").Want(200); r.Text("items", 0, "id") != other.Text("id") || r.At("items", 0, "same_numbers", 0) != "WO2023/900123" {
+			t.Errorf("of the revision is told %s", r.Raw)
+		}
+	})
+}

@@ -172,6 +172,7 @@ func writtenRemarks(remarks []contracts.Remark) *[]wire.PartyRemark {
 			Code: wire.PartyRemarkCode(r.Code), Pointer: r.Pointer, Entered: r.Entered, Organization: wire.Some(r.Organization), Other: wire.Some(r.Other),
 			EnteredName: codeName(r.Pointer, r.Entered), OrganizationCodeName: codeName(r.Pointer, r.Organization),
 			Count: wire.Some(r.Count), PaidOn: wire.OptionalDate(r.PaidOn),
+			Granted: wire.Some(wire.RightsGrantKind(r.Granted)), GrantedFrom: wire.OptionalDate(r.GrantedFrom), GrantedTo: wire.OptionalDate(r.GrantedTo),
 		}
 		if r.Amount > 0 {
 			out[i].Amount = wire.Ptr(wire.MoneyOf(r.Amount))

@@ -152,6 +152,7 @@ func similar(found []match.Similar) []wire.Similar {
 	for i, s := range found {
 		out[i] = wire.Similar{
 			Kind: wire.ListingKind(s.Kind), Id: s.ID, Title: s.Title, Owner: wire.RefOf(s.Owner), Field: wire.Field(s.Field), FieldName: wire.FieldName(s.Field), Terms: terms(&s.Listing), Overlap: round(s.Overlap),
+			SameNumbers: wire.SomeList(s.Numbers),
 		}
 	}
 	return out

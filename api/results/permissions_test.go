@@ -25,6 +25,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 				id, etag := s.ResultIn("published")
 				return apitest.Call{Method: "PUT", Path: "/v1/results/" + id + "/offer", ETag: etag, Body: apitest.J{"contact": apitest.J{"name": "李工"}}}
 			},
+			"recordRightsGrant": func() apitest.Call {
+				id, etag := s.ResultWithInventor()
+				return apitest.Call{Method: "POST", Path: "/v1/results/" + id + "/rights-grants", ETag: etag, Body: s.RightsGrantBody()}
+			},
+			"endRightsGrant": func() apitest.Call {
+				id, etag, grant := s.GrantedResult()
+				return apitest.Call{Method: "POST", Path: "/v1/results/" + id + "/rights-grants/end", ETag: etag, Body: apitest.J{"grant_id": grant, "reason": "双方协议解除"}}
+			},
 			"replaceResult":  apitest.Put("results", apitest.In("draft", s.ResultIn), body),
 			"submitResult":   apitest.Act("results", "submit", apitest.In("draft", s.ResultIn), nil),
 			"returnResult":   apitest.Act("results", "return", apitest.In("submitted", s.ResultIn), apitest.J{"reason": "请补充指标"}),

@@ -32,6 +32,8 @@ func Routes(e *edge.Edge, s *results.Service, count func(context.Context, policy
 	edge.Delete(e, "deleteResult", s.Delete)
 	edge.Change(e, "dropResultRevision", result, s.Drop)
 	edge.Decide(e, "setResultOffer", result, offer, s.SetOffer)
+	edge.Decide(e, "recordRightsGrant", result, grant, s.Grant)
+	edge.Decide(e, "endRightsGrant", result, grantEnd, s.EndGrant)
 	edge.Change(e, "submitResult", result, s.Submit)
 	edge.Decide(e, "returnResult", result, wire.Reason, s.Return)
 	edge.Change(e, "takeBackResult", result, s.TakeBack)
@@ -50,6 +52,7 @@ func written(r *results.View) wire.Result {
 		Confidential: wire.Some(r.Confidential), ReturnReason: wire.Some(r.ReturnReason), TakenDown: wire.Some(r.TakenDown != 0),
 	}
 	writtenMakers(r, &w)
+	w.IntellectualProperty, w.RightsGrants = writtenRights(r.Rights), writtenGrants(r.Grants)
 	w.ExternalId, w.ExternalIds = wire.ExternalIDsOf(r.External)
 	w.Availability, w.ConfirmedUntil = wire.Availability(r.Availability), wire.OptionalDate(r.ConfirmedUntil)
 	if p := r.Price; p != nil {
@@ -71,6 +74,7 @@ func input(b *wire.ResultInput) (results.Input, error) {
 		Confidential: wire.Value(b.Confidential),
 	}}
 	makers(b, &in.Content)
+	in.Content.Rights = rights(wire.List(b.IntellectualProperty))
 	var err error
 	if in.External, err = wire.ExternalIDs(b.ExternalId, b.ExternalIds); err != nil {
 		return in, err

@@ -244,3 +244,11 @@ func ReadContact(c *Contact) *orgs.Contact {
 func ContactOf(c orgs.Contact) *Contact {
 	return &Contact{Name: c.Name, Phone: Some(c.Phone), Email: Some(c.Email)}
 }
+
+// SomeList is a list that is absent where it is empty.
+func SomeList[T any](list []T) *[]T {
+	if len(list) == 0 {
+		return nil
+	}
+	return &list
+}

@@ -2124,6 +2124,69 @@ func (e IpKind) Valid() bool {
 	}
 }
 
+// Defines values for IpRightKind.
+const (
+	IpRightKindDesignCopyright   IpRightKind = "design_copyright"
+	IpRightKindDesignPatent      IpRightKind = "design_patent"
+	IpRightKindInventionPatent   IpRightKind = "invention_patent"
+	IpRightKindLayoutDesign      IpRightKind = "layout_design"
+	IpRightKindNewMedicine       IpRightKind = "new_medicine"
+	IpRightKindPlantVariety      IpRightKind = "plant_variety"
+	IpRightKindSoftwareCopyright IpRightKind = "software_copyright"
+	IpRightKindTechnicalSecret   IpRightKind = "technical_secret"
+	IpRightKindUtilityModel      IpRightKind = "utility_model"
+)
+
+// Valid indicates whether the value is a known member of the IpRightKind enum.
+func (e IpRightKind) Valid() bool {
+	switch e {
+	case IpRightKindDesignCopyright:
+		return true
+	case IpRightKindDesignPatent:
+		return true
+	case IpRightKindInventionPatent:
+		return true
+	case IpRightKindLayoutDesign:
+		return true
+	case IpRightKindNewMedicine:
+		return true
+	case IpRightKindPlantVariety:
+		return true
+	case IpRightKindSoftwareCopyright:
+		return true
+	case IpRightKindTechnicalSecret:
+		return true
+	case IpRightKindUtilityModel:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for IpStatus.
+const (
+	IpStatusApplied  IpStatus = "applied"
+	IpStatusGranted  IpStatus = "granted"
+	IpStatusLapsed   IpStatus = "lapsed"
+	IpStatusRejected IpStatus = "rejected"
+)
+
+// Valid indicates whether the value is a known member of the IpStatus enum.
+func (e IpStatus) Valid() bool {
+	switch e {
+	case IpStatusApplied:
+		return true
+	case IpStatusGranted:
+		return true
+	case IpStatusLapsed:
+		return true
+	case IpStatusRejected:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for JobState.
 const (
 	JobStateParked  JobState = "parked"
@@ -2759,6 +2822,7 @@ const (
 	PartyRemarkCodeOrganizationNotVerified PartyRemarkCode = "organization_not_verified"
 	PartyRemarkCodePaymentsAlike           PartyRemarkCode = "payments_alike"
 	PartyRemarkCodeReceivedTooMuch         PartyRemarkCode = "received_too_much"
+	PartyRemarkCodeRightsGranted           PartyRemarkCode = "rights_granted"
 	PartyRemarkCodeSameName                PartyRemarkCode = "same_name"
 	PartyRemarkCodeUnusualNumber           PartyRemarkCode = "unusual_number"
 )
@@ -2777,6 +2841,8 @@ func (e PartyRemarkCode) Valid() bool {
 	case PartyRemarkCodePaymentsAlike:
 		return true
 	case PartyRemarkCodeReceivedTooMuch:
+		return true
+	case PartyRemarkCodeRightsGranted:
 		return true
 	case PartyRemarkCodeSameName:
 		return true
@@ -3420,6 +3486,24 @@ func (e RewardMode) Valid() bool {
 	case RewardModeBounty:
 		return true
 	case RewardModeMilestones:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RightsGrantKind.
+const (
+	RightsGrantKindLongTermUse RightsGrantKind = "long_term_use"
+	RightsGrantKindOwnership   RightsGrantKind = "ownership"
+)
+
+// Valid indicates whether the value is a known member of the RightsGrantKind enum.
+func (e RightsGrantKind) Valid() bool {
+	switch e {
+	case RightsGrantKindLongTermUse:
+		return true
+	case RightsGrantKindOwnership:
 		return true
 	default:
 		return false
@@ -8082,6 +8166,31 @@ type InvitationState string
 // IpKind 所涉知识产权的类型 What intellectual property a contract is about
 type IpKind string
 
+// IpRight 一件知识产权 One piece of intellectual property
+type IpRight struct {
+	// Holder 权利人，不填为本成果的所属单位 Who holds it; left out, the owner of the result
+	//
+	// Example: 盛北理工大学
+	Holder *string `json:"holder,omitempty"`
+
+	// Kind 知识产权的类型 Kind of intellectual property
+	Kind IpRightKind `json:"kind"`
+
+	// Number 专利号、申请号、公开号或登记号，专利必填；中国专利申请号的校验位须相符，可不写 Its number, of the patent, its application or publication, or in a register; needed of a patent. The check digit of a number in China must fit, and may be left out
+	//
+	// Example: ZL202319000123.1
+	Number *string `json:"number,omitempty"`
+
+	// Status 知识产权的状态 Where intellectual property stands
+	Status *IpStatus `json:"status,omitempty"`
+}
+
+// IpRightKind 知识产权的类型 Kind of intellectual property
+type IpRightKind string
+
+// IpStatus 知识产权的状态 Where intellectual property stands
+type IpStatus string
+
 // Job 后台任务 A background job
 type Job struct {
 	// Attempts 已尝试次数 How often it was tried
@@ -9619,6 +9728,30 @@ type OwnSession struct {
 	Id openapi_types.UUID `json:"id"`
 }
 
+// OwnedIpRight 一件知识产权 One piece of intellectual property
+type OwnedIpRight struct {
+	// Holder 权利人，未填的为所属单位 Who holds it; absent, the owner
+	//
+	// Example: 盛北理工大学
+	Holder *string `json:"holder,omitempty"`
+
+	// Kind 知识产权的类型 Kind of intellectual property
+	Kind IpRightKind `json:"kind"`
+
+	// NormalNumber 专利号的规范写法，两个号码是否相同以此为准 The normal form of a patent number, by which two are compared
+	//
+	// Example: CN202319000123.1
+	NormalNumber *string `json:"normal_number,omitempty"`
+
+	// Number 所填的号码 The number as it was written
+	//
+	// Example: ZL202319000123.1
+	Number *string `json:"number,omitempty"`
+
+	// Status 知识产权的状态 Where intellectual property stands
+	Status *IpStatus `json:"status,omitempty"`
+}
+
 // PanelDecider 据以定论的分值 Which figure decides
 type PanelDecider string
 
@@ -9753,7 +9886,7 @@ type PartyRemark struct {
 	// Amount 金额 An amount of money
 	Amount *Money `json:"amount,omitempty"`
 
-	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验；有日期、付款方与金额都相同的收款；收款多于成交额 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here; payments of one day, payer and amount; more was received than the turnover amount
+	// Code 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验；有日期、付款方与金额都相同的收款；收款多于成交额；转让或许可的成果已把所有权或长期使用权赋予完成人 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here; payments of one day, payer and amount; more was received than the turnover amount; ownership or use of the result that is assigned or licensed was granted to its inventors
 	Code PartyRemarkCode `json:"code"`
 
 	// Count 相同的收款有几笔 How many payments are alike
@@ -9770,6 +9903,15 @@ type PartyRemark struct {
 	//
 	// Example: 辽宁省沈阳市和平区
 	EnteredName *string `json:"entered_name,omitempty"`
+
+	// Granted 赋权的种类 What is granted
+	Granted *RightsGrantKind `json:"granted,omitempty"`
+
+	// GrantedFrom 赋权的起日 First day of the grant
+	GrantedFrom *openapi_types.Date `json:"granted_from,omitempty"`
+
+	// GrantedTo 赋权的止日 Its last day
+	GrantedTo *openapi_types.Date `json:"granted_to,omitempty"`
 
 	// Organization 该单位现在的资料 What the organization says of itself now
 	//
@@ -9795,7 +9937,7 @@ type PartyRemark struct {
 	Pointer string `json:"pointer"`
 }
 
-// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验；有日期、付款方与金额都相同的收款；收款多于成交额 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here; payments of one day, payer and amount; more was received than the turnover amount
+// PartyRemarkCode 与所选单位的资料不符；与另一当事人同名；没有代码或编号；性质与信用代码所示的机构类别不符；登记编号不是 14 或 16 位数字；所选单位尚未核验；有日期、付款方与金额都相同的收款；收款多于成交额；转让或许可的成果已把所有权或长期使用权赋予完成人 It differs from what its organization says of itself; an earlier party has its name; it has neither code nor number; its credit code is that of another kind of body; the official number is of neither 14 nor 16 digits; nobody has verified its organization here; payments of one day, payer and amount; more was received than the turnover amount; ownership or use of the result that is assigned or licensed was granted to its inventors
 type PartyRemarkCode string
 
 // PasswordChangeInput 原密码与新密码 The present and the new password
@@ -11090,6 +11232,9 @@ type Result struct {
 	FieldName *string            `json:"field_name,omitempty"`
 	Id        openapi_types.UUID `json:"id"`
 
+	// IntellectualProperty 知识产权 The intellectual property in it
+	IntellectualProperty *[]OwnedIpRight `json:"intellectual_property,omitempty"`
+
 	// Inventors 完成人，按排名；贡献比例与账号只对本单位成员与运营方显示 The inventors, in their order; shares and accounts are for the owner's members and the operator
 	Inventors *[]Inventor `json:"inventors,omitempty"`
 	Keywords  []string    `json:"keywords"`
@@ -11109,7 +11254,10 @@ type Result struct {
 
 	// Revision 未发布的修订稿，只对可知晓者出现 The open revision, for those who may know of it
 	Revision *Revision `json:"revision,omitempty"`
-	Solves   *[]string `json:"solves,omitempty"`
+
+	// RightsGrants 赋权，按记录的先后 Grants of rights to the inventors, in the order of their record
+	RightsGrants *[]RightsGrant `json:"rights_grants,omitempty"`
+	Solves       *[]string      `json:"solves,omitempty"`
 
 	// SolvesBottleneck 解决“卡脖子”问题 That it solves a bottleneck
 	SolvesBottleneck *SolvedBottleneck `json:"solves_bottleneck,omitempty"`
@@ -11159,6 +11307,9 @@ type ResultInput struct {
 
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field Field `json:"field"`
+
+	// IntellectualProperty 知识产权，公开；按专利号可检索，提交前提示专利号相同的成果 The intellectual property in it, which is public; it is found by its patent numbers, and results of the same numbers are told before submission
+	IntellectualProperty *[]IpRight `json:"intellectual_property,omitempty"`
 
 	// Inventors 完成人，按排名 The inventors, in their order
 	Inventors *[]Inventor `json:"inventors,omitempty"`
@@ -11660,6 +11811,146 @@ type RewardOfRule struct {
 	Uncapped Amount `json:"uncapped"`
 }
 
+// RightsGrant 一项赋权；种类与起止日公开，其余限本单位成员、运营方与有账号的完成人 A grant of rights; kind and days are public, the rest is for members, the bureau and the inventors with an account
+type RightsGrant struct {
+	// AgreedOn 协议签订日 Day of the agreement
+	//
+	// Example: 2026-02-01
+	AgreedOn *openapi_types.Date `json:"agreed_on,omitempty"`
+
+	// EndReason 终止或作废的理由 Why it ended or never was so
+	//
+	// Example: 双方协议解除
+	EndReason *string `json:"end_reason,omitempty"`
+
+	// Evidence 依据 The evidence
+	//
+	// Example: 盛理工科〔2026〕3号
+	Evidence *string `json:"evidence,omitempty"`
+
+	// Id Example: 01980a3c-5d1e-7c2a-9b4f-2f6f8f1f0b31
+	Id openapi_types.UUID `json:"id"`
+
+	// Inventors 获赋权的完成人 The inventors
+	Inventors *[]RightsGrantInventor `json:"inventors,omitempty"`
+
+	// InventorsShareBp 完成人一方的份额，万分之一 The inventors' share in basis points
+	//
+	// Example: 7000
+	InventorsShareBp *int `json:"inventors_share_bp,omitempty"`
+
+	// Kind 赋权的种类 What is granted
+	Kind RightsGrantKind `json:"kind"`
+
+	// NoticeFirstDay 公示首日 First day of the notice
+	//
+	// Example: 2026-01-05
+	NoticeFirstDay *openapi_types.Date `json:"notice_first_day,omitempty"`
+
+	// NoticeLastDay 公示末日 Its last day
+	//
+	// Example: 2026-01-24
+	NoticeLastDay *openapi_types.Date `json:"notice_last_day,omitempty"`
+
+	// ValidFrom 起日 The first day
+	//
+	// Example: 2026-02-01
+	ValidFrom openapi_types.Date `json:"valid_from"`
+
+	// ValidTo 止日，没有的为长期 The last day; absent while there is no end
+	//
+	// Example: 2036-01-31
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
+
+	// Void 为 true 时从未成立 With true it never was so
+	Void *bool `json:"void,omitempty"`
+}
+
+// RightsGrantEndInput 终止赋权 How a grant ends
+type RightsGrantEndInput struct {
+	// GrantId 哪一项赋权 Which grant
+	//
+	// Example: 01980a3c-5d1e-7c2a-9b4f-2f6f8f1f0b31
+	GrantId openapi_types.UUID `json:"grant_id"`
+
+	// LastDay 止日，早于原止日且不晚于今日；从未成立的不填 Its last day, earlier than before and not after today; left out where it never was so
+	//
+	// Example: 2026-06-30
+	LastDay *openapi_types.Date `json:"last_day,omitempty"`
+
+	// Reason 理由 The reason
+	//
+	// Example: 双方协议解除
+	Reason string `json:"reason"`
+}
+
+// RightsGrantInput 赋权 A grant of rights
+type RightsGrantInput struct {
+	// AgreedOn 协议签订日 Day of the agreement
+	//
+	// Example: 2026-02-01
+	AgreedOn openapi_types.Date `json:"agreed_on"`
+
+	// Evidence 依据：协议与公示的文号、网址或存放处 Where the agreement and the notice can be read: numbers, addresses
+	//
+	// Example: 盛理工科〔2026〕3号；科技处网站公示
+	Evidence string `json:"evidence"`
+
+	// Inventors 获赋权的完成人及其内部份额 The inventors and how they split
+	Inventors []RightsGrantInventorInput `json:"inventors"`
+
+	// InventorsShareBp 完成人一方的份额，万分之一：赋予所有权的为所有权份额，10000 为全部；长期使用权的为转化收益中的份额 The inventors' share in basis points: of the ownership, 10000 being all of it, or, of a right of use, of what it brings
+	//
+	// Example: 7000
+	InventorsShareBp int `json:"inventors_share_bp"`
+
+	// Kind 赋权的种类 What is granted
+	Kind RightsGrantKind `json:"kind"`
+
+	// NoticeFirstDay 本单位公示的首日 First day of the notice in the unit
+	//
+	// Example: 2026-01-05
+	NoticeFirstDay openapi_types.Date `json:"notice_first_day"`
+
+	// NoticeLastDay 公示末日：含首尾两日不少于 15 日，早于协议签订日 Its last day: 15 days with both, before the agreement
+	//
+	// Example: 2026-01-24
+	NoticeLastDay openapi_types.Date `json:"notice_last_day"`
+
+	// ValidFrom 起日，不填为协议签订日 The first day; left out, that of the agreement
+	//
+	// Example: 2026-02-01
+	ValidFrom *openapi_types.Date `json:"valid_from,omitempty"`
+
+	// ValidTo 止日，只用于长期使用权，至少满 10 年；不填为长期 The last day, of a right of use alone and ten years on at the least; left out, without an end
+	//
+	// Example: 2036-01-31
+	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
+}
+
+// RightsGrantInventor 获赋权的完成人 An inventor to whom rights are granted
+type RightsGrantInventor struct {
+	// Name Example: 林砚舟
+	Name string `json:"name"`
+
+	// ShareBp 在完成人一方之内的份额，万分之一 The share within the inventors' side in basis points
+	ShareBp int `json:"share_bp"`
+}
+
+// RightsGrantInventorInput 获赋权的完成人 An inventor to whom rights are granted
+type RightsGrantInventorInput struct {
+	// Name 姓名，须在本成果的完成人之中；其中列有账号的本人可见份额 Name of one of the result's inventors, who sees the shares where their account is given there
+	//
+	// Example: 林砚舟
+	Name string `json:"name"`
+
+	// ShareBp 在完成人一方之内的份额，万分之一；合计 10000，只有一人的可不填 The share within the inventors' side in basis points, 10000 in all; of a single one it may be left out
+	ShareBp *int `json:"share_bp,omitempty"`
+}
+
+// RightsGrantKind 赋权的种类 What is granted
+type RightsGrantKind string
+
 // RotateApiKeyInput 轮换 Rotating a key
 type RotateApiKeyInput struct {
 	OverlapHours *int `json:"overlap_hours,omitempty"`
@@ -12042,6 +12333,9 @@ type Similar struct {
 
 	// Owner 另一条记录 Another record
 	Owner Ref `json:"owner"`
+
+	// SameNumbers 相同的专利号或登记号，规范写法；有相同号码的排在前面，用语不近似也列出 Numbers of patents or registrations that both have, in their normal form; records with any come first, and are listed whatever their words
+	SameNumbers *[]string `json:"same_numbers,omitempty"`
 
 	// Terms 先看的几项；记录没有说明的不出现 What one asks first; what a record does not say is absent
 	Terms *HitTerms `json:"terms,omitempty"`

@@ -97,6 +97,25 @@ var IPKinds = table(
 	Term[IPKind]{NoIP, "未涉及知识产权", "None"},
 )
 
+// IPStatus is where a piece of intellectual property stands.
+type IPStatus string
+
+// The states of intellectual property.
+const (
+	IPApplied  IPStatus = "applied"
+	IPGranted  IPStatus = "granted"  // a patent granted, a right registered
+	IPRejected IPStatus = "rejected" // refused, or the application withdrawn
+	IPLapsed   IPStatus = "lapsed"   // ended, given up or void
+)
+
+// IPStatuses lists the states of intellectual property.
+var IPStatuses = table(
+	Term[IPStatus]{IPApplied, "申请中", "Applied for"},
+	Term[IPStatus]{IPGranted, "已授权", "Granted"},
+	Term[IPStatus]{IPRejected, "未获授权", "Not granted"},
+	Term[IPStatus]{IPLapsed, "已失效", "Lapsed"},
+)
+
 // PaymentMode says how the price of a contract is paid (民法典第八百四十六条; Civil Code, Art. 846).
 type PaymentMode string
 

@@ -474,7 +474,7 @@ func showContracts(q *gorm.DB, reader policy.Actor, rows []Contract) ([]View, er
 		about := append(out[i].numberRemarks(), terms[i].paymentRemarks(received[rows[i].ID], groups[rows[i].ID])...)
 		out[i].Twins, out[i].Remarks = twins[i], append(remarks[i], about...)
 	}
-	return out, nil
+	return out, addGrantRemarks(q, out)
 }
 
 // latest is the latest application about a contract, without its terms, and what was received on the contract.

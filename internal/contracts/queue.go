@@ -321,6 +321,15 @@ func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]Ap
 	if err != nil {
 		return nil, err
 	}
+	about := make([]Contract, len(rows))
+	for i, a := range rows {
+		about[i] = *x.contracts[a.ContractID]
+		about[i].Terms = a.Terms // which it asks for
+	}
+	granted, err := grantRemarks(q, about, db.DayOf(q))
+	if err != nil {
+		return nil, err
+	}
 	out := make([]ApplicationView, len(rows))
 	people := accounts.Roll{}
 	for i, a := range rows {
@@ -328,12 +337,12 @@ func showApplications(q *gorm.DB, reader policy.Actor, rows []Application) ([]Ap
 		if !policy.Allowed(reader, policy.ContractNow, c.Facts()) {
 			then := *c
 			then.OfficialNumber = nil // as in asOf
-			c = &then
+			c, granted[i] = &then, nil
 		}
 		v := &out[i]
 		*v = ApplicationView{Application: a, OfficeName: x.offices[a.Office], ContractNumber: c.Number, ContractTitle: c.Title, OfficialNumber: c.OfficialNumber,
 			Twins: twins[i], Remarks: append(remarks[i], c.numberRemarks()...), Changes: a.changes()}
-		v.Remarks = append(v.Remarks, a.Terms.paymentRemarks(received[c.ID], groups[c.ID])...)
+		v.Remarks = append(append(v.Remarks, a.Terms.paymentRemarks(received[c.ID], groups[c.ID])...), granted[i]...)
 		if v.Technology, err = a.Terms.Technology(); err != nil {
 			return nil, err
 		}

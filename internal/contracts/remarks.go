@@ -10,6 +10,7 @@ import (
 	"jiebang/internal/money"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
+	"jiebang/internal/results"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
@@ -27,6 +28,7 @@ const (
 	NotVerified             RemarkCode = "organization_not_verified" // nobody has verified its organization here, which may call itself what it likes
 	PaymentsAlike           RemarkCode = "payments_alike"            // payments of one day, payer and amount, which may be one that was entered twice
 	ReceivedTooMuch         RemarkCode = "received_too_much"         // more was received than the turnover amount, and no royalty explains it
+	RightsGranted           RemarkCode = "rights_granted"            // ownership or use of the result that it is about was granted to the inventors
 )
 
 // unusual tells of an official number that is neither of 14 nor of 16 digits: it is taken, since offices have had others, and looked at.
@@ -61,6 +63,9 @@ type Remark struct {
 	Count  int
 	PaidOn when.Day
 	Amount money.Fen
+	// Of rights in the result that were granted to its inventors: which, and on which days.
+	Granted                results.GrantKind
+	GrantedFrom, GrantedTo when.Day
 }
 
 // remarksOf tells what stands out about the parties of contracts: one query for all. What the reader may not know of an organization is

@@ -44,5 +44,11 @@ func init() {
 	}, {
 		to:    62,
 		after: map[string]string{"SELECT DISTINCT COALESCE(solves, '-') FROM results": "-", "SELECT DISTINCT COALESCE(technical_terms, '-') FROM needs": "-"},
+	}, {
+		to:    83,
+		after: map[string]string{"SELECT DISTINCT COALESCE(rights, '-') FROM results": "-"},
+	}, {
+		to:    85,
+		after: map[string]string{"SELECT DISTINCT COALESCE(rights_grants, '-') FROM results": "-"},
 	}}...)
 }

@@ -42,10 +42,16 @@ type person struct {
 
 type price struct{ Kind, Min, Max string }
 
+// right is a piece of intellectual property in a result. Serial numbers that begin with 9 are given to nobody.
+type right struct{ Kind, Number, Status string }
+
 type result struct {
 	Key, Owner, Title, Abstract, Field, Application, Advantage string
 	Keywords, Chains, Solves                                   []string
-	TRL                                                        int      `yaml:"trl"`
+	TRL                                                        int `yaml:"trl"`
+	Rights                                                     []right
+	Inventors                                                  []string
+	Granted                                                    int      // basis points of what its use brings, which its inventors got with that use
 	TransferModes                                              []string `yaml:"transfer_modes"`
 	Price                                                      *price
 }

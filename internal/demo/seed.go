@@ -14,6 +14,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/app"
+	"jiebang/internal/codes"
 	"jiebang/internal/deals"
 	"jiebang/internal/match"
 	"jiebang/internal/money"
@@ -291,6 +292,12 @@ func (s *seeder) publishResult(i int, r result) error {
 		Title: r.Title, Abstract: r.Abstract, Keywords: r.Keywords, Field: r.Field, Chains: r.Chains, TRL: &r.TRL, TransferModes: r.TransferModes,
 		Application: r.Application, Advantage: r.Advantage, Solves: r.Solves,
 	}
+	for _, one := range r.Rights {
+		content.Rights = append(content.Rights, results.Right{Kind: codes.IPKind(one.Kind), Number: one.Number, Status: codes.IPStatus(one.Status)})
+	}
+	for _, name := range r.Inventors {
+		content.Inventors = append(content.Inventors, results.Inventor{Name: name})
+	}
 	in := results.Input{Owner: s.orgs[r.Owner], Content: content}
 	if r.Price != nil {
 		p := results.Price{Kind: r.Price.Kind}
@@ -317,7 +324,27 @@ func (s *seeder) publishResult(i int, r result) error {
 	if err := change(s, editor, s.Results.Submit, id, 1); err != nil {
 		return err
 	}
-	return change(s, s.second[r.Owner], s.Results.Publish, id, 2)
+	if err := change(s, s.second[r.Owner], s.Results.Publish, id, 2); err != nil || r.Granted == 0 {
+		return err
+	}
+	return s.grantRights(id, r)
+}
+
+// grantRights has the unit of a result grant its inventors the use of it for ten years.
+func (s *seeder) grantRights(id uuid.UUID, r result) error {
+	agreed := when.DayOf(s.clock.Now()).AddDays(-1)
+	g := results.Grant{
+		Kind: results.GrantUse, Share: r.Granted, AgreedOn: agreed, NoticeFirst: agreed.AddDays(-20), NoticeLast: agreed.AddDays(-2), ValidTo: agreed.AddMonths(120),
+		Evidence: "单位与完成人的赋权协议；科技处网站公示",
+	}
+	for i, name := range r.Inventors {
+		share := 10_000 / len(r.Inventors)
+		if i == 0 {
+			share = 10_000 - share*(len(r.Inventors)-1)
+		}
+		g.Inventors = append(g.Inventors, results.GrantInventor{Name: name, Share: share})
+	}
+	return decide(s, s.editor[r.Owner], s.Results.Grant, id, 3, g)
 }
 
 func (s *seeder) publishNeed(n need) error {

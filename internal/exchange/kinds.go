@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
@@ -64,6 +65,11 @@ func newResults(s *results.Service) kind {
 				text.Long, func(c *content) *string { return &c.Advantage }, func(v *view) string { return v.Advantage }),
 			sentencesColumn[content, offer, view](Field{Name: "solves", Heading: "解决谁的什么问题", Also: []string{"解决的问题", "解决什么问题", "应用痛点"}, Hint: "一至五句，以分号或换行隔开，用企业自己的话", Example: "喷漆车间味道大，活性炭换得太勤"},
 				func(c *content) *[]string { return &c.Solves }, func(v *view) []string { return v.Solves }),
+			{Field{Name: "intellectual_property", List: true, Heading: "知识产权", Also: []string{"专利号", "专利", "专利情况", "知识产权情况", "知识产权状况", "知识产权编号", "专利（申请）号", "授权专利"}, Hint: "类型 号码（状态，权利人 名称），多件以分号隔开；状态为申请中、已授权、未获授权、已失效，ZL 开头的视为已授权", Example: "发明专利 ZL202319000123.1（已授权）；软件著作权 2023SR0123456（已授权）"},
+				func(r *reading) func(*content, *offer) {
+					rights := r.rights()
+					return func(c *content, _ *offer) { c.Rights = slices.Clone(rights) }
+				}, func(v *view, _ naming) string { return rightsText(v.Rights) }},
 			{Field{Name: "price", Heading: "意向价格（元）", Also: []string{"价格", "意向价格", "转让价格", "报价", "拟转让价格", "转化价格", "资金", "金额", "意向金额", "预期价格"}, Amount: true, Numeric: true, Hint: "100万元、10-20万元、面议或免费；不填为未定", Example: "面议"},
 				func(r *reading) func(*content, *offer) {
 					p := r.price()

@@ -52,6 +52,7 @@ var (
 	NotTheSum           = place("not_the_sum", "合计不符。", "It does not add up to what it must.")
 	NotYours            = place("not_yours", "不属于本单位。", "It is not your organization's.")
 	OneOf               = place("one_of", "须给出其一。", "Give one of them.")
+	OtherKind           = place("other_kind", "是另一种类的。", "It is of another kind.")
 	OtherNature         = place("other_nature", "与当事人性质不符。", "It does not go with the nature of the party.")
 	OtherParties        = place("other_parties", "当事人不符。", "It is between others.")
 	OwnListing          = place("own_listing", "属于本单位。", "It is your own.")

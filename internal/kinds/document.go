@@ -52,6 +52,9 @@ const (
 
 	FacetAvailability = "availability"     // whether a result is to be had
 	FacetSolved       = "bottleneck_level" // how far a result goes that solves one
+
+	// FacetNumber are the numbers of intellectual property in it, in the form in which two are compared: by them alone a record is found.
+	FacetNumber = "ip_number"
 )
 
 // Terms are what somebody who looks for a counterpart asks first of a hit. What a record does not say is absent.

@@ -35,6 +35,10 @@ type Kind struct {
 	// make opens where there is none. Of a kind without it, and where it says no, Hangs alone decides.
 	Revise func(tx *work.Tx, id uuid.UUID, make bool) (ofRevision bool, err error)
 
+	// Written gives a record with what its open revision says in place of what is public, or the record itself where none is open. A kind without it
+	// has no revisions.
+	Written func(q *gorm.DB, r work.Record) (work.Record, error)
+
 	// TakeDown takes a record off by a decision of the bureau, and PutBack lifts that, unless another decision stands; both join the decision's
 	// transaction. Kinds without them are not reported.
 	TakeDown func(tx *work.Tx, id uuid.UUID) error

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/db"
@@ -94,6 +95,15 @@ func Of[R any, P Record[R, C, O], C Content[C], O Offer[O], V any](l Listings[R,
 func (l *Listings[R, P, C, O, V]) Kind(k kinds.Kind) kinds.Kind {
 	k.Path, k.Inner, k.Edit, k.Revise = l.Path, l.Actions.Inner, l.Actions.Edit, l.Revise
 	k.TakeDown, k.PutBack = l.TakeDown, l.PutBack
+	k.Written = func(q *gorm.DB, r work.Record) (work.Record, error) {
+		open, err := l.Drafts(q, []uuid.UUID{r.Base().ID})
+		if err != nil || open[r.Base().ID] == nil {
+			return r, err
+		}
+		revised := *(*R)(r.(P))
+		*P(&revised).Written() = open[r.Base().ID].Content
+		return P(&revised), nil
+	}
 	k.Hangs = func(r work.Record, public bool) error { return r.(P).Listed().MayHang(l.Names, public) }
 	return kinds.Of(l.Records, k)
 }

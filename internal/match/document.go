@@ -54,7 +54,7 @@ const (
 
 // contents names what the index holds. Whoever puts something new into documents, or a new kind, names it anew: an index of before is made
 // anew beside the one that serves.
-const contents = "4: where owners are, readiness, prices and budgets, what is urgent and what is to be had"
+const contents = "5: where owners are, readiness, prices and budgets, what is urgent and what is to be had, numbers of patents"
 
 // closing is a moment as keyCloses has it.
 func closing(t time.Time) int64 { return t.UnixMicro() }

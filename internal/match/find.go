@@ -3,11 +3,15 @@ package match
 import (
 	"cmp"
 	"context"
+	"errors"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
 
+	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/kinds"
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
@@ -75,7 +79,10 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 		return Found{}, err
 	}
 	query.Facets = []string{FacetKind, FacetField, FacetChain, FacetOwner, FacetRegion, FacetTRL, FacetAvailability, FacetUrgent}
-	page, err := s.index.Search(ctx, query)
+	page, err := s.byNumber(ctx, query)
+	if err == nil && page.Total == 0 {
+		page, err = s.index.Search(ctx, query)
+	}
 	if err != nil {
 		return Found{}, searchFault(err)
 	}
@@ -98,6 +105,23 @@ func (s *Service) Search(ctx context.Context, reader policy.Actor, q Query) (Fou
 	}
 	out.Owners, err = s.ownersOf(ctx, reader, page.Facets[FacetOwner])
 	return out, err
+}
+
+// byNumber answers whoever asks for a patent by its number, however it is written: a text search would find it as it was typed alone. Nothing where the
+// text is no such number, or nobody has it.
+func (s *Service) byNumber(ctx context.Context, query search.Query) (search.Page, error) {
+	asked, is := codes.AskedPatent(query.Text)
+	if !is {
+		return search.Page{}, nil
+	}
+	query.Text, query.Brief = "", true
+	query.Filters = maps.Clone(query.Filters)
+	query.Filters[kinds.FacetNumber] = []string{asked.Form}
+	page, err := s.index.Search(ctx, query)
+	if errors.Is(err, search.ErrCursor) { // of the search by the text
+		return search.Page{}, nil
+	}
+	return page, err
 }
 
 // Counted are the facets of the lists of results, needs and teams.

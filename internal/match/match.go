@@ -1,7 +1,6 @@
 package match
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -153,89 +152,6 @@ func (s *Service) match(ctx context.Context, reader policy.Actor, p paper, wante
 			match.Phrases = append(match.Phrases, Phrase{f.Text, f.Found, f.Points, p.places(f.Probe), other.places(f.Doc)})
 		}
 		out.Items = append(out.Items, match)
-	}
-	return out, nil
-}
-
-// Similar is a public record that says the same as another in slightly other words.
-type Similar struct {
-	Listing
-	Overlap float64 // share of terms in common, from 0 to 1
-}
-
-// Doubles looks for doubles of a record that the actor may read, such as a draft of theirs before submission.
-func (s *Service) Doubles(ctx context.Context, actor policy.Actor, noun string, id uuid.UUID) ([]Similar, error) {
-	kind, p, err := s.paperOf(ctx, actor, noun, id)
-	if err != nil {
-		return nil, err
-	}
-	out, err := s.similar(ctx, actor, p)
-	if err != nil {
-		return nil, err
-	}
-	own, err := s.ownDoubles(ctx, actor, kind, p)
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, own...)
-	slices.SortStableFunc(out, func(a, b Similar) int { return cmp.Compare(b.Overlap, a.Overlap) })
-	return out, nil
-}
-
-// ownCompared is how many of an organization's own records a draft is compared with, those that changed last.
-const ownCompared = 500
-
-// ownDoubles are the near twins of a record among what its owner has besides and is in no index, drafts above all: the same thing entered twice
-// shows before it is submitted. They are told to whoever may read what the owner keeps to itself.
-func (s *Service) ownDoubles(ctx context.Context, actor policy.Actor, kind kinds.Kind, p paper) ([]Similar, error) {
-	owner := p.listing.Owner.ID
-	if kind.Own == nil || owner == uuid.Nil || !policy.Allowed(actor, kind.Inner, policy.Facts{Owner: owner}) {
-		return nil, nil
-	}
-	q := s.unit.Query(ctx)
-	records, err := kind.Own(q, owner, ownCompared)
-	if err != nil {
-		return nil, err
-	}
-	said := p.Title + "\n" + p.Abstract
-	var out []Similar
-	for _, r := range records {
-		other := paperOf(kind.Document(r), s.now())
-		if other.listing.public || other.listing.ID == p.listing.ID {
-			continue
-		}
-		if o := search.Overlap(said, other.Title+"\n"+other.Abstract); o >= search.NearDuplicate {
-			out = append(out, Similar{other.listing, o})
-		}
-	}
-	if len(out) == 0 {
-		return nil, nil
-	}
-	names, err := orgs.Shown(q, actor, []orgs.Standing{{Organization: owner}})
-	for i := range out {
-		out[i].Owner = names[0]
-	}
-	return out, err
-}
-
-func (s *Service) similar(ctx context.Context, reader policy.Actor, p paper) ([]Similar, error) {
-	found, err := s.index.Similar(ctx, p.probe(p.Kind), search.NearDuplicate)
-	if err != nil {
-		return nil, searchFault(err)
-	}
-	ids := make([]string, len(found))
-	for i, f := range found {
-		ids[i] = f.ID
-	}
-	papers, err := s.papers(ctx, reader, ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []Similar
-	for _, f := range found {
-		if other, there := papers[f.ID]; there {
-			out = append(out, Similar{other.listing, f.Overlap})
-		}
 	}
 	return out, nil
 }

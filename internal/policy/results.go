@@ -11,6 +11,8 @@ var (
 	ResultInner    = act("result.read_confidential", ResultRead, Member, Operator)
 	ResultEdit     = act("result.edit", ResultRead, Member)
 	ResultOffer    = act("result.offer", ResultRead, Member)
+	ResultGrant    = act("result.grant_rights", ResultRead, Member)
+	ResultGrantEnd = act("result.end_rights_grant", ResultRead, Member)
 	ResultDelete   = act("result.delete", ResultRead, Member)
 	ResultSubmit   = act("result.submit", ResultRead, Member)
 	ResultPublish  = act("result.publish", ResultRead, secondPair)

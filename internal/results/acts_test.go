@@ -40,24 +40,24 @@ func TestAResultTellsWhatItsReaderMayDo(t *testing.T) {
 				t.Errorf("the change answers %v, reading it %v, %v", a.Actions, v.Actions, err)
 			}
 		}
-		each("draft", "replaceResult setResultOffer submitResult deleteResult", "replaceResult setResultOffer submitResult deleteResult", "")
+		each("draft", "replaceResult setResultOffer submitResult deleteResult recordRightsGrant", "replaceResult setResultOffer submitResult deleteResult recordRightsGrant", "")
 		same(casttest.Change(c, o.Editor, s.Submit, id, 1), o.Editor.Actor)
-		each("submitted", "setResultOffer takeBackResult", "setResultOffer returnResult publishResult", "")
+		each("submitted", "setResultOffer takeBackResult recordRightsGrant", "setResultOffer returnResult publishResult recordRightsGrant", "")
 		same(casttest.Change(c, o.Second, s.Publish, id, 2), o.Second.Actor)
-		each("published", "replaceResult setResultOffer withdrawResult", "replaceResult setResultOffer withdrawResult", "withdrawResult")
+		each("published", "replaceResult setResultOffer withdrawResult recordRightsGrant", "replaceResult setResultOffer withdrawResult recordRightsGrant", "withdrawResult")
 		told("published", "visitor", policy.Actor{}, "")
 		told("published", "stranger", c.Person("stranger").Actor, "")
 
 		in.Content.Title = "第二代废气净化装置"
 		casttest.Decide(c, o.Editor, s.Replace, id, 3, in)
-		drafted := "replaceResult setResultOffer submitResult dropResultRevision withdrawResult"
+		drafted := "replaceResult setResultOffer submitResult dropResultRevision withdrawResult recordRightsGrant"
 		each("with a revision", drafted, drafted, "withdrawResult")
 		casttest.Change(c, o.Editor, s.Submit, id, 4)
-		each("with a submitted revision", "replaceResult setResultOffer takeBackResult dropResultRevision withdrawResult",
-			"replaceResult setResultOffer returnResult publishResult dropResultRevision withdrawResult", "withdrawResult")
+		each("with a submitted revision", "replaceResult setResultOffer takeBackResult dropResultRevision withdrawResult recordRightsGrant",
+			"replaceResult setResultOffer returnResult publishResult dropResultRevision withdrawResult recordRightsGrant", "withdrawResult")
 		open, err := s.GetRevision(c.Context(), o.Second.Actor, id)
 		c.Must(err)
-		if got := strings.Join(open.Actions, " "); got != "replaceResult setResultOffer returnResult publishResult dropResultRevision withdrawResult" {
+		if got := strings.Join(open.Actions, " "); got != "replaceResult setResultOffer returnResult publishResult dropResultRevision withdrawResult recordRightsGrant" {
 			t.Errorf("the revision tells %s", got)
 		}
 		list, err := s.List(c.Context(), o.Second.Actor, results.Filter{}, db.Paging{Limit: 20, Query: "list"})
@@ -68,6 +68,6 @@ func TestAResultTellsWhatItsReaderMayDo(t *testing.T) {
 			}
 		}
 		casttest.Change(c, o.Editor, s.Withdraw, id, 3)
-		each("withdrawn", "replaceResult setResultOffer submitResult", "replaceResult setResultOffer submitResult", "")
+		each("withdrawn", "replaceResult setResultOffer submitResult recordRightsGrant", "replaceResult setResultOffer submitResult recordRightsGrant", "")
 	})
 }

@@ -20,6 +20,9 @@ func (r *Result) document() kinds.Document {
 	if r.Bottleneck != nil {
 		d.Facets[kinds.FacetSolved] = []string{string(r.Bottleneck.Level)}
 	}
+	if numbers := r.numbers(); len(numbers) > 0 {
+		d.Facets[kinds.FacetNumber] = numbers
+	}
 	d.Matched = d.Public && r.Availability != ExclusivelyLicensed && r.Availability != Assigned
 	d.Until = r.ConfirmedUntil
 	if r.TRL != nil {

@@ -110,6 +110,7 @@ type Result struct {
 	publication.Entry `gorm:"embedded"`
 	Content           `gorm:"embedded"`
 	Offer             `gorm:"embedded"`
+	Grants            []Grant `gorm:"serializer:json;column:rights_grants"` // 赋权, in the order of their record
 	listing.Held
 	listing.Along `gorm:"-" json:"-"`
 }
@@ -129,6 +130,7 @@ type Content struct {
 	Confidential  string      // never shown to others, never indexed
 	Inventors     []Inventor  `gorm:"serializer:json" json:",omitempty"`
 	Bottleneck    *Bottleneck `gorm:"serializer:json" json:",omitempty"` // nil: it solves none
+	Rights        []Right     `gorm:"serializer:json" json:",omitempty"` // the intellectual property in it
 }
 
 func (Result) TableName() string { return "results" }
@@ -164,6 +166,7 @@ func (c Content) Check() error {
 		bad.Check(!slices.Contains(c.Solves[:i], s), fmt.Sprintf("/solves/%d", i), fault.Twice, "与前面一句相同", "The same as a sentence before")
 	}
 	c.checkMakers(&bad)
+	c.checkRights(&bad)
 	return bad.Err()
 }
 
@@ -181,7 +184,7 @@ func (c Content) Warn() fault.Fields {
 		out = append(out, fault.Advised.Field("/solves", "请用一至五句话写明解决谁的什么问题，用车间、农户、医院里的人自己的说法；企业正是这样检索和描述需求的。",
 			"Say in one to five sentences who has which problem that this solves, as the workshop, farm or hospital would say it: that is how needs are written and looked for."))
 	}
-	return out
+	return append(out, c.warnRights()...)
 }
 
 // InChains are the codes of the industry chains that it is of.
@@ -197,7 +200,7 @@ func (r *Result) Offered() *Offer { return &r.Offer }
 func (c Content) Complete() Content {
 	c.Keywords, c.Chains = text.Keywords(c.Keywords), listing.List(c.Chains)
 	c.TransferModes, c.Inventors = listing.List(c.TransferModes), listing.List(c.Inventors)
-	c.Solves = listing.List(c.Solves)
+	c.Solves, c.Rights = listing.List(c.Solves), listing.List(c.Rights)
 	return c
 }
 

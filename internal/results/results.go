@@ -51,7 +51,10 @@ var listings = listing.Of(resultListings{
 		Records: work.Records[Result, *Result, View]{
 			Read: policy.ResultRead, Show: show, Rows: read,
 			Columns: work.Columns{string(policy.Public): "state = 'published'" + listing.NotHeld, string(policy.Member): "owner_id IN ?"},
-			Acts:    publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer, MayPublish: orgs.MustBeVerified}),
+			Acts: append(publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer, MayPublish: orgs.MustBeVerified}),
+				work.Act[*Result, View]{Operation: "recordRightsGrant", Action: policy.ResultGrant, When: func(r *Result, _ *View) error { return r.mayGrant() }},
+				work.Act[*Result, View]{Operation: "endRightsGrant", Action: policy.ResultGrantEnd, When: func(r *Result, _ *View) error { return r.mayEndGrant() }},
+			),
 		},
 		Rules: rules,
 	},
@@ -135,6 +138,7 @@ func show(q *gorm.DB, reader policy.Actor, rows []Result) ([]View, error) {
 			beside[i].Warnings = r.Warn()
 		} else {
 			r.Confidential, r.ReturnReason, r.Contact = "", "", nil
+			r.Grants = r.grantsFor(reader)
 			r.public()
 		}
 		r.OwnerID = beside[i].Owner.ID // a masked owner is in no field

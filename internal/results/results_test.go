@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"jiebang/internal/casttest"
+	"jiebang/internal/codes"
 	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
@@ -237,6 +238,8 @@ func TestResultsAreReadWhole(t *testing.T) {
 		price := 100 * money.Yuan
 		r.Chains, r.Solves = []string{"robotics"}, []string{"喷漆车间味道大"}
 		r.Inventors, r.Bottleneck = []results.Inventor{{Name: "林砚舟"}}, &results.Bottleneck{Level: results.DomesticLead, Evidence: "查新报告"}
+		r.Rights = []results.Right{{Kind: codes.InventionPatent, Number: "ZL202319000123.1", Status: codes.IPGranted, Holder: "盛北理工大学"}}
+		r.Grants = []results.Grant{{ID: work.NewID(), Kind: results.GrantUse, Inventors: []results.GrantInventor{{Name: "林砚舟", Share: 10000}}, Share: 7000, AgreedOn: when.MustDay("2026-02-01"), ValidFrom: when.MustDay("2026-02-01")}}
 		r.TRL, r.Price, r.Application, r.Advantage, r.Confidential = &trl, &results.Price{Kind: results.Fixed, Min: &price}, "用途", "优势", "配方"
 		worktest.RowsAreReadWhole(c, c.DB.Writer, results.Records, r)
 	})

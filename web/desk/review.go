@@ -352,3 +352,15 @@ func royalty(r wire.Royalty) string {
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
+
+// granted says on which days rights in a result are granted to its inventors.
+func granted(p *site.Page, m wire.PartyRemark) string {
+	var said []string
+	if m.GrantedFrom != nil {
+		said = append(said, p.T("result.grants.from", m.GrantedFrom.String()))
+	}
+	if m.GrantedTo != nil {
+		said = append(said, p.T("result.grants.to", m.GrantedTo.String()))
+	}
+	return strings.Join(said, " ")
+}

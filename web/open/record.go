@@ -51,7 +51,13 @@ func result(p *site.Page) error {
 		p.Canonical, p.Description = "/results/"+id(p), brief(r.Abstract)
 		structuredResult(p, &r)
 	}
-	return p.Show(r.Title, resultPage(p, r, m.Items))
+	var alike []wire.Similar
+	if (r.State != "published" || r.Revision != nil) && r.Actions != nil && len(*r.Actions) > 0 { // who writes it, or decides whether others see it
+		if err := belongs(p, "similarResults", &alike); err != nil {
+			return err
+		}
+	}
+	return p.Show(r.Title, resultPage(p, r, m.Items, alike))
 }
 
 func need(p *site.Page) error {
