@@ -1614,6 +1614,48 @@ func (e FunderKind) Valid() bool {
 	}
 }
 
+// Defines values for FunnelGroup.
+const (
+	FunnelGroupChain            FunnelGroup = "chain"
+	FunnelGroupKind             FunnelGroup = "kind"
+	FunnelGroupMonth            FunnelGroup = "month"
+	FunnelGroupOrganizationKind FunnelGroup = "organization_kind"
+)
+
+// Valid indicates whether the value is a known member of the FunnelGroup enum.
+func (e FunnelGroup) Valid() bool {
+	switch e {
+	case FunnelGroupChain:
+		return true
+	case FunnelGroupKind:
+		return true
+	case FunnelGroupMonth:
+		return true
+	case FunnelGroupOrganizationKind:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FunnelKind.
+const (
+	FunnelKindNeed   FunnelKind = "need"
+	FunnelKindResult FunnelKind = "result"
+)
+
+// Valid indicates whether the value is a known member of the FunnelKind enum.
+func (e FunnelKind) Valid() bool {
+	switch e {
+	case FunnelKindNeed:
+		return true
+	case FunnelKindResult:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for GradeKind.
 const (
 	GradeKindEaglet         GradeKind = "eaglet"
@@ -6604,6 +6646,90 @@ type FunderInput struct {
 
 // FunderKind 出资方 Whose money it is
 type FunderKind string
+
+// Funnel 转化漏斗 The funnel
+type Funnel struct {
+	// AsOf 截至日 As of this day
+	AsOf openapi_types.Date `json:"as_of"`
+
+	// Coverage 数字涵盖什么 What the figures cover
+	Coverage string `json:"coverage"`
+
+	// CoverageEn 同上，英文 The same in English
+	CoverageEn string `json:"coverage_en"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure `json:"disclosure"`
+
+	// GroupBy 漏斗分行的维度 What rows of the funnel are by
+	GroupBy FunnelGroup `json:"group_by"`
+	Rows    []FunnelRow `json:"rows"`
+
+	// Total 走到各步的成果与需求的项数；不单列的一步不出现 How many results and needs reached each step; a step that is not told by itself is absent
+	Total FunnelSteps `json:"total"`
+
+	// Year 公开的年度 Year of publication
+	Year int `json:"year"`
+}
+
+// FunnelGroup 漏斗分行的维度 What rows of the funnel are by
+type FunnelGroup string
+
+// FunnelKind 漏斗所计的记录 What the funnel counts
+type FunnelKind string
+
+// FunnelRow 漏斗的一行 A row of the funnel
+type FunnelRow struct {
+	// Group 月份，或维度的值；unknown 为未填 Month, or value of the dimension; unknown where none is given
+	//
+	// Example: 2026-03
+	Group string `json:"group"`
+
+	// GroupName 名称 What it is called
+	//
+	// Example: 2026-03
+	GroupName string `json:"group_name"`
+
+	// GroupNameEn 英文名称 Its name in English
+	//
+	// Example: 2026-03
+	GroupNameEn string `json:"group_name_en"`
+
+	// Steps 走到各步的成果与需求的项数；不单列的一步不出现 How many results and needs reached each step; a step that is not told by itself is absent
+	Steps FunnelSteps `json:"steps"`
+
+	// Withheld 有不单列的步 Some of its steps are not told by themselves
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
+}
+
+// FunnelSteps 走到各步的成果与需求的项数；不单列的一步不出现 How many results and needs reached each step; a step that is not told by itself is absent
+type FunnelSteps struct {
+	// Answered 已答复：对接被接受或谢绝 An introduction was accepted or declined
+	Answered *int64 `json:"answered,omitempty"`
+
+	// Contract 合同已提交登记 A contract was filed
+	Contract *int64 `json:"contract,omitempty"`
+
+	// Deal 有撮合项目 A deal was opened
+	Deal *int64 `json:"deal,omitempty"`
+
+	// Introduced 已对接：就其提出过对接 An introduction was proposed about it
+	Introduced *int64 `json:"introduced,omitempty"`
+
+	// Matched 有匹配：系统找到相称的另一方 The system found a counterpart
+	Matched *int64 `json:"matched,omitempty"`
+
+	// Paid 合同已登记且有到账款 A registered contract has received money
+	Paid *int64 `json:"paid,omitempty"`
+
+	// Published 已发布 Published
+	Published int64 `json:"published"`
+
+	// Registered 合同已登记且未注销 A contract is registered and not cancelled
+	Registered *int64 `json:"registered,omitempty"`
+}
 
 // Grade 单位等级 A grade of an organization
 type Grade struct {

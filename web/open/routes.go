@@ -21,6 +21,7 @@ func Register(e *echo.Echo, s *site.Site) {
 	s.Get(e, "/challenges/:id", challenge)
 	s.Get(e, "/turnover", turnover)
 	s.Get(e, "/plots/:name", plotFile)
+	s.Get(e, "/funnel", funnel)
 	s.Get(e, "/indicators", indicators)
 	s.Get(e, "/indicators/:code", oneIndicator)
 	s.Get(e, "/desk/figures", bureauFigures)

@@ -47,7 +47,7 @@ func sitemap(p *site.Page) error {
 	name := p.Context.Param("name")
 	switch from, ok := listed[name]; {
 	case name == "pages":
-		for _, path := range []string{"/", "/match", "/results", "/needs", "/challenges", "/teams", "/notices", "/turnover", "/indicators", "/reports", "/proof", "/developers", "/check"} {
+		for _, path := range []string{"/", "/match", "/results", "/needs", "/challenges", "/teams", "/notices", "/turnover", "/funnel", "/indicators", "/reports", "/proof", "/developers", "/check"} {
 			out.URLs = append(out.URLs, entry{Loc: p.App.Public + path})
 		}
 		return sendXML(p, out)
