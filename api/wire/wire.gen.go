@@ -462,6 +462,27 @@ func (e BottleneckLevel) Valid() bool {
 	}
 }
 
+// Defines values for BrokerLevel.
+const (
+	BrokerLevelIntermediate BrokerLevel = "intermediate"
+	BrokerLevelJunior       BrokerLevel = "junior"
+	BrokerLevelSenior       BrokerLevel = "senior"
+)
+
+// Valid indicates whether the value is a known member of the BrokerLevel enum.
+func (e BrokerLevel) Valid() bool {
+	switch e {
+	case BrokerLevelIntermediate:
+		return true
+	case BrokerLevelJunior:
+		return true
+	case BrokerLevelSenior:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CalendarDayKind.
 const (
 	CalendarDayKindOff  CalendarDayKind = "off"
@@ -4677,6 +4698,63 @@ type BriefContract struct {
 	Title string        `json:"title"`
 }
 
+// Broker 在册的技术经纪人 A broker in the register
+type Broker struct {
+	// Agency 另一条记录 Another record
+	Agency *Ref `json:"agency,omitempty"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains Chains `json:"chains"`
+
+	// Id 经纪人的标识，与委托中的 broker_id 相同 Identifies the broker as mandates do
+	Id openapi_types.UUID `json:"id"`
+
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
+	// Name 姓名 Name
+	//
+	// Example: 顾言蹊
+	Name string `json:"name"`
+
+	// Regions 服务地区 The regions that they work in
+	Regions []PlaceOfWork `json:"regions"`
+
+	// Since 首次入册之日 The first day on which they were in the register
+	Since openapi_types.Date `json:"since"`
+}
+
+// BrokerLevel 技术经纪人等级 Level of a broker
+type BrokerLevel string
+
+// BrokerList 一页技术经纪人 A page of brokers
+type BrokerList struct {
+	Items []Broker `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// BrokerRecord 技术经纪人的公开记录 The public record of a broker
+type BrokerRecord struct {
+	// AsOf 合同数截至此日 Contracts are as of this day
+	AsOf openapi_types.Date `json:"as_of"`
+
+	// Broker 在册的技术经纪人 A broker in the register
+	Broker Broker `json:"broker"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure `json:"disclosure"`
+
+	// Withheld 另有合同，不足三份，尚未公布 There are contracts that are too few to be told yet
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
+
+	// Years 促成的登记合同，近年在前 The registered contracts that they led to, the last year first
+	Years []BrokerYear `json:"years"`
+}
+
 // BrokerRef 参与的技术经纪人 A broker who acts
 type BrokerRef struct {
 	// Agency 另一条记录 Another record
@@ -4704,6 +4782,24 @@ type BrokerReward struct {
 	Rewards  []RewardOfRule `json:"rewards"`
 
 	// Year 年份 The year
+	Year int `json:"year"`
+}
+
+// BrokerYear 一年促成的登记合同 The registered contracts of a year
+type BrokerYear struct {
+	// Contracts 合同数，注销的已减去 Contracts; what was cancelled is taken off
+	Contracts int64 `json:"contracts"`
+
+	// Since 含自该年起因不足三份而未公布的合同 Holds contracts from this year on that were too few to be told
+	Since *int `json:"since,omitempty"`
+
+	// TechnologyAmount 统计金额，可为负 A statistical amount, may be negative
+	TechnologyAmount *Amount `json:"technology_amount,omitempty"`
+
+	// Turnover 统计金额，可为负 A statistical amount, may be negative
+	Turnover *Amount `json:"turnover,omitempty"`
+
+	// Year 计入的年度 The year that they count in
 	Year int `json:"year"`
 }
 
@@ -9918,6 +10014,19 @@ type PlaceCode = string
 // PlaceLevel 区划级别 Level of a region
 type PlaceLevel string
 
+// PlaceOfWork 一个服务地区 A region that a broker works in
+type PlaceOfWork struct {
+	// Code GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Code RegionCode `json:"code"`
+
+	// Name 名称 What it is called
+	//
+	// Example: 辽宁省沈阳市
+	Name string `json:"name"`
+}
+
 // Pledge 军令状 The pledge
 type Pledge struct {
 	// BarredYears 有过错未完成的，几年内不得揭榜 For how many years one who fails with fault takes no part
@@ -10474,6 +10583,9 @@ type Region struct {
 // Example: 210112
 type RegionCode = string
 
+// RegionCodes 服务地区，省或市的代码含其下级 The regions that they work in; a province or city with all that is in it
+type RegionCodes = []RegionCode
+
 // RegionLevel 地区的级别 Level of a region
 type RegionLevel string
 
@@ -10494,6 +10606,9 @@ type RegisterEntry struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions     *Actions `json:"actions,omitempty"`
 	Certificate *string  `json:"certificate,omitempty"`
+
+	// CertifiedOn 技术经纪人证书的日期 Day of the certificate of a broker
+	CertifiedOn *openapi_types.Date `json:"certified_on,omitempty"`
 
 	// Chains 所属产业链 The industry chains that it is of
 	Chains *Chains `json:"chains,omitempty"`
@@ -10529,15 +10644,21 @@ type RegisterEntry struct {
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
 
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
 	Office *OfficeCode `json:"office,omitempty"`
 
 	// ProposedBy 账号 An account
-	ProposedBy *Account            `json:"proposed_by,omitempty"`
-	ValidFrom  openapi_types.Date  `json:"valid_from"`
-	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// Regions 技术经纪人的服务地区 The regions that a broker works in
+	Regions   *[]PlaceOfWork      `json:"regions,omitempty"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -10545,15 +10666,20 @@ type RegisterEntry struct {
 
 // RegisterEntryInput 名册条目 What an entry takes
 type RegisterEntryInput struct {
-	// Certificate 证书或等级 Certificate or level
+	// Certificate 证书编号 Number of the certificate
 	//
-	// Example: 中级技术经纪人
+	// Example: 技术经纪人证书 2025-0618
 	Certificate *string `json:"certificate,omitempty"`
+
+	// CertifiedOn 技术经纪人证书的日期 Day of the certificate, of a broker
+	//
+	// Example: 2025-06-18
+	CertifiedOn *openapi_types.Date `json:"certified_on,omitempty"`
 
 	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
 	Chains *ChainCodes `json:"chains,omitempty"`
 
-	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	// EmployerId 专家的任职单位、技术经纪人的所属机构，在本系统的才填 Who employs the expert, or the agency of the broker, if that is here
 	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
 
 	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
@@ -10562,10 +10688,16 @@ type RegisterEntryInput struct {
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
 
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
 	Office *OfficeCode `json:"office,omitempty"`
+
+	// Regions 服务地区，省或市的代码含其下级 The regions that they work in; a province or city with all that is in it
+	Regions *RegionCodes `json:"regions,omitempty"`
 
 	// Username Example: zhang.wei
 	Username  string              `json:"username"`
@@ -10583,19 +10715,30 @@ type RegisterEntryList struct {
 
 // RegisterEntryUpdate 名册条目中可更正的 What may be corrected of an entry
 type RegisterEntryUpdate struct {
-	// Certificate 证书或等级 Certificate or level
+	// Certificate 证书编号 Number of the certificate
 	//
-	// Example: 中级技术经纪人
+	// Example: 技术经纪人证书 2025-0618
 	Certificate *string `json:"certificate,omitempty"`
+
+	// CertifiedOn 技术经纪人证书的日期 Day of the certificate, of a broker
+	//
+	// Example: 2025-06-18
+	CertifiedOn *openapi_types.Date `json:"certified_on,omitempty"`
 
 	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
 	Chains *ChainCodes `json:"chains,omitempty"`
 
-	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	// EmployerId 专家的任职单位、技术经纪人的所属机构，在本系统的才填 Who employs the expert, or the agency of the broker, if that is here
 	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
 
 	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
 	Fields *[]Field `json:"fields,omitempty"`
+
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
+	// Regions 服务地区，省或市的代码含其下级 The regions that they work in; a province or city with all that is in it
+	Regions *RegionCodes `json:"regions,omitempty"`
 
 	// ValidFrom 起日 First day
 	ValidFrom openapi_types.Date `json:"valid_from"`

@@ -21,6 +21,8 @@ func Register(e *echo.Echo, s *site.Site) {
 	s.Get(e, "/challenges/:id", challenge)
 	s.Get(e, "/turnover", turnover)
 	s.Get(e, "/plots/:name", plotFile)
+	s.Get(e, "/brokers", brokers)
+	s.Get(e, "/brokers/:id", broker)
 	s.Get(e, "/funnel", funnel)
 	s.Get(e, "/indicators", indicators)
 	s.Get(e, "/indicators/:code", oneIndicator)
