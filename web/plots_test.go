@@ -128,3 +128,20 @@ func TestTheFunnelHasAPage(t *testing.T) {
 		t.Error("a visitor reads a broker's")
 	}
 }
+
+// Strangers find brokers, and read of one what the register says and what they led to; search engines are told of them.
+func TestBrokersHavePages(t *testing.T) {
+	p := newPortal(t, dbtest.New(t, db.SQLite))
+	list := p.reader("").get("/brokers?lang=zh")
+	list.want(t, http.StatusOK, "在册的技术经纪人")
+	p.reader("").get("/brokers?level=senior&region=210100&lang=en").want(t, http.StatusOK, "Technology brokers")
+	of := regexp.MustCompile(`href="(/brokers/[0-9a-f-]{36})"`).FindStringSubmatch(list.Text)
+	if of == nil {
+		t.Fatalf("nobody is listed: %s", list.Text)
+	}
+	p.reader("").get(of[1]+"?lang=zh").want(t, http.StatusOK, "入册日期", "促成的登记合同")
+	p.reader("").get("/sitemap/brokers").want(t, http.StatusOK, of[1])
+	if got := p.reader("").get("/brokers/0190b2a4-0000-7000-8000-000000000001"); got.Status != http.StatusNotFound {
+		t.Errorf("one who is not there: %d", got.Status)
+	}
+}
