@@ -81,6 +81,7 @@ func Routes(e *edge.Edge, a *app.App) {
 	organizations.KeyRoutes(e, a.APIKeys)
 	organizations.WebhookRoutes(e, a.Webhooks)
 	brokers.Routes(e, a.Mandates, a.Commissions)
+	brokers.RegisterRoutes(e, a.People, a.Indicators)
 	complaints.Routes(e, a.Complaints)
 	records.Routes(e, a.External)
 	records.ChangeRoutes(e, a.Changes)

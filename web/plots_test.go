@@ -102,3 +102,46 @@ func TestPlotsAreDrawn(t *testing.T) {
 		t.Error(fault)
 	}
 }
+
+// The funnel tells each step beside its drawing, the same in its file, in both languages; a step that is not told is no 0, and a broker's own is for
+// that broker alone.
+func TestTheFunnelHasAPage(t *testing.T) {
+	p := newPortal(t, dbtest.New(t, db.SQLite))
+	for language, word := range map[string]string{"zh": "已发布", "en": "Published"} {
+		shown := p.reader("").get("/funnel?year=2026&by=chain&lang=" + language)
+		shown.want(t, http.StatusOK, word, `id="plot-funnel"`, `href="/docs/indicators"`)
+		if !strings.Contains(shown.Text, "/plots/funnel.csv?year=2026") {
+			t.Errorf("no file: %s", shown.Text)
+		}
+	}
+	file := p.reader("").get("/plots/funnel.csv?year=2026&lang=zh")
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.Text, "\ufeff"))).ReadAll()
+	if err != nil || len(rows) != 9 {
+		t.Fatalf("%v: %s", err, file.Text)
+	}
+	for _, row := range rows[1:] {
+		if row[1] == "" && !strings.Contains(row[2], "未单独公布") {
+			t.Errorf("nothing tells why %q is empty", row)
+		}
+	}
+	if got := p.reader("").get("/funnel?broker_id=0190b2a4-0000-7000-8000-000000000001"); got.Status == http.StatusOK {
+		t.Error("a visitor reads a broker's")
+	}
+}
+
+// Strangers find brokers, and read of one what the register says and what they led to; search engines are told of them.
+func TestBrokersHavePages(t *testing.T) {
+	p := newPortal(t, dbtest.New(t, db.SQLite))
+	list := p.reader("").get("/brokers?lang=zh")
+	list.want(t, http.StatusOK, "在册的技术经纪人")
+	p.reader("").get("/brokers?level=senior&region=210100&lang=en").want(t, http.StatusOK, "Technology brokers")
+	of := regexp.MustCompile(`href="(/brokers/[0-9a-f-]{36})"`).FindStringSubmatch(list.Text)
+	if of == nil {
+		t.Fatalf("nobody is listed: %s", list.Text)
+	}
+	p.reader("").get(of[1]+"?lang=zh").want(t, http.StatusOK, "入册日期", "促成的登记合同")
+	p.reader("").get("/sitemap/brokers").want(t, http.StatusOK, of[1])
+	if got := p.reader("").get("/brokers/0190b2a4-0000-7000-8000-000000000001"); got.Status != http.StatusNotFound {
+		t.Errorf("one who is not there: %d", got.Status)
+	}
+}

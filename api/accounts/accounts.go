@@ -134,8 +134,8 @@ func input(b *wire.RegisterEntryInput) (people.Input, error) {
 	x := expertise(b.Fields, b.Chains)
 	x.EmployerID = b.EmployerId
 	return people.Input{
-		Expertise: x,
-		Kind:      people.Register(b.Kind), Username: b.Username, Office: wire.Text(b.Office), Certificate: wire.Value(b.Certificate),
+		Expertise: x, Licence: licence(b.Level, wire.OptionalDay(b.CertifiedOn), b.Regions),
+		Kind: people.Register(b.Kind), Username: b.Username, Office: wire.Text(b.Office), Certificate: wire.Value(b.Certificate),
 		ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo),
 	}, nil
 }

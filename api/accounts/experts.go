@@ -4,6 +4,7 @@ import (
 	"jiebang/api/edge"
 	"jiebang/api/wire"
 	"jiebang/internal/people"
+	"jiebang/internal/when"
 )
 
 // tieRoutes hangs the operations on declared ties on the edge.
@@ -46,6 +47,11 @@ func expertise(fields *[]wire.Field, chains *wire.ChainCodes) people.Expertise {
 	return x
 }
 
+// licence reads what an entry of a broker takes beside its days.
+func licence(level *wire.BrokerLevel, certified when.Day, regions *wire.RegionCodes) people.Licence {
+	return people.Licence{Level: people.Level(wire.Text(level)), CertifiedOn: certified, Regions: wire.List(regions)}
+}
+
 // writtenExpertise tells it of an entry that has any.
 func writtenExpertise(w *wire.RegisterEntry, e *people.View) {
 	if len(e.Fields) > 0 {
@@ -56,6 +62,18 @@ func writtenExpertise(w *wire.RegisterEntry, e *people.View) {
 		w.Fields, w.FieldNames = &fields, wire.FieldNames(e.Fields)
 		chains := wire.ChainsOf(e.Chains)
 		w.Chains = &chains
+	}
+	if len(e.Fields) == 0 && len(e.Chains) > 0 { // of a broker
+		chains := wire.ChainsOf(e.Chains)
+		w.Chains = &chains
+	}
+	if e.Level != "" {
+		w.Level = wire.Ptr(wire.BrokerLevel(e.Level))
+	}
+	w.CertifiedOn = wire.OptionalDate(e.CertifiedOn)
+	if places := e.Places(); len(places) > 0 {
+		regions := wire.PlacesOfWork(places)
+		w.Regions = &regions
 	}
 	if e.Employer != nil {
 		ref := wire.RefOf(*e.Employer)

@@ -58,7 +58,7 @@ func last(b *wire.LastDayInput) (when.Day, error) { return wire.DayOf(b.LastDay)
 func correction(b *wire.RegisterEntryUpdate) (people.Correction, error) {
 	x := expertise(b.Fields, b.Chains)
 	x.EmployerID = b.EmployerId
-	return people.Correction{Certificate: wire.Value(b.Certificate), Expertise: x, ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo)}, nil
+	return people.Correction{Certificate: wire.Value(b.Certificate), Expertise: x, Licence: licence(b.Level, wire.OptionalDay(b.CertifiedOn), b.Regions), ValidFrom: wire.DayOf(b.ValidFrom), ValidTo: wire.OptionalDay(b.ValidTo)}, nil
 }
 
 func writtenAccount(a *accounts.View) wire.AccountRecord {

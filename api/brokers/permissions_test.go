@@ -14,10 +14,13 @@ func TestWhoMayDoWhat(t *testing.T) {
 		}
 	}, func(s *apitest.Stage) map[string]func() apitest.Call {
 		mandate, _ := s.MandateIn("agreed")
+		who := s.Broker().Get("/v1/me").Want(200).Text("account", "id")
 		line, _ := s.Commission()
 		claim, _ := s.Claim()
 		claimed := func() (id, etag string) { return s.Claim() }
 		return map[string]func() apitest.Call{
+			"listBrokers":            apitest.Get("/v1/brokers"),
+			"getBroker":              apitest.Get("/v1/brokers/" + who),
 			"proposeMandate":         apitest.Create("/v1/mandates", func() apitest.J { return s.MandateBody() }),
 			"listMandates":           apitest.Get("/v1/mandates"),
 			"getMandate":             apitest.Get("/v1/mandates/" + mandate),

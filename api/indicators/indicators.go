@@ -30,6 +30,13 @@ func Routes(e *edge.Edge, s *indicators.Service) {
 		}
 		return figure(&f), nil
 	})
+	edge.Plain(e, "getFunnel", func(ctx context.Context, call work.Call, q indicators.FunnelQuery) (wire.Funnel, error) {
+		f, err := s.Funnel(ctx, call.Actor, q)
+		if err != nil {
+			return wire.Funnel{}, err
+		}
+		return funnel(f), nil
+	})
 	definition := edge.Kind[indicators.DefinitionView, wire.IndicatorDefinition]{Path: "/v1/indicator-definitions", Get: s.Definition, Wire: writtenDefinition}
 	edge.Create(e, "createIndicatorDefinition", definition, definitionInput, s.CreateDefinition)
 	edge.Read(e, "getIndicatorDefinition", definition)

@@ -39,6 +39,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		return map[string]func() apitest.Call{
 			"listIndicators":            apitest.Get("/v1/indicators"),
 			"getIndicator":              apitest.Get("/v1/indicators/turnover?year=2026"),
+			"getFunnel":                 apitest.Get("/v1/funnel?year=2026"),
 			"createIndicatorDefinition": apitest.Create("/v1/indicator-definitions", definition),
 			"listIndicatorDefinitions":  apitest.Get("/v1/indicator-definitions"),
 			"getIndicatorDefinition":    apitest.Get("/v1/indicator-definitions/" + defined),

@@ -465,6 +465,27 @@ func (e BottleneckLevel) Valid() bool {
 	}
 }
 
+// Defines values for BrokerLevel.
+const (
+	BrokerLevelIntermediate BrokerLevel = "intermediate"
+	BrokerLevelJunior       BrokerLevel = "junior"
+	BrokerLevelSenior       BrokerLevel = "senior"
+)
+
+// Valid indicates whether the value is a known member of the BrokerLevel enum.
+func (e BrokerLevel) Valid() bool {
+	switch e {
+	case BrokerLevelIntermediate:
+		return true
+	case BrokerLevelJunior:
+		return true
+	case BrokerLevelSenior:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CalendarDayKind.
 const (
 	CalendarDayKindOff  CalendarDayKind = "off"
@@ -1659,6 +1680,48 @@ func (e FunderKind) Valid() bool {
 	case FunderKindOther:
 		return true
 	case FunderKindPoster:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FunnelGroup.
+const (
+	FunnelGroupChain            FunnelGroup = "chain"
+	FunnelGroupKind             FunnelGroup = "kind"
+	FunnelGroupMonth            FunnelGroup = "month"
+	FunnelGroupOrganizationKind FunnelGroup = "organization_kind"
+)
+
+// Valid indicates whether the value is a known member of the FunnelGroup enum.
+func (e FunnelGroup) Valid() bool {
+	switch e {
+	case FunnelGroupChain:
+		return true
+	case FunnelGroupKind:
+		return true
+	case FunnelGroupMonth:
+		return true
+	case FunnelGroupOrganizationKind:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FunnelKind.
+const (
+	FunnelKindNeed   FunnelKind = "need"
+	FunnelKindResult FunnelKind = "result"
+)
+
+// Valid indicates whether the value is a known member of the FunnelKind enum.
+func (e FunnelKind) Valid() bool {
+	switch e {
+	case FunnelKindNeed:
+		return true
+	case FunnelKindResult:
 		return true
 	default:
 		return false
@@ -4890,6 +4953,63 @@ type BriefContract struct {
 	Title string        `json:"title"`
 }
 
+// Broker 在册的技术经纪人 A broker in the register
+type Broker struct {
+	// Agency 另一条记录 Another record
+	Agency *Ref `json:"agency,omitempty"`
+
+	// Chains 所属产业链 The industry chains that it is of
+	Chains Chains `json:"chains"`
+
+	// Id 经纪人的标识，与委托中的 broker_id 相同 Identifies the broker as mandates do
+	Id openapi_types.UUID `json:"id"`
+
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
+	// Name 姓名 Name
+	//
+	// Example: 顾言蹊
+	Name string `json:"name"`
+
+	// Regions 服务地区 The regions that they work in
+	Regions []PlaceOfWork `json:"regions"`
+
+	// Since 首次入册之日 The first day on which they were in the register
+	Since openapi_types.Date `json:"since"`
+}
+
+// BrokerLevel 技术经纪人等级 Level of a broker
+type BrokerLevel string
+
+// BrokerList 一页技术经纪人 A page of brokers
+type BrokerList struct {
+	Items []Broker `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// BrokerRecord 技术经纪人的公开记录 The public record of a broker
+type BrokerRecord struct {
+	// AsOf 合同数截至此日 Contracts are as of this day
+	AsOf openapi_types.Date `json:"as_of"`
+
+	// Broker 在册的技术经纪人 A broker in the register
+	Broker Broker `json:"broker"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure `json:"disclosure"`
+
+	// Withheld 另有合同，不足三份，尚未公布 There are contracts that are too few to be told yet
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
+
+	// Years 促成的登记合同，近年在前 The registered contracts that they led to, the last year first
+	Years []BrokerYear `json:"years"`
+}
+
 // BrokerRef 参与的技术经纪人 A broker who acts
 type BrokerRef struct {
 	// Agency 另一条记录 Another record
@@ -4917,6 +5037,24 @@ type BrokerReward struct {
 	Rewards  []RewardOfRule `json:"rewards"`
 
 	// Year 年份 The year
+	Year int `json:"year"`
+}
+
+// BrokerYear 一年促成的登记合同 The registered contracts of a year
+type BrokerYear struct {
+	// Contracts 合同数，注销的已减去 Contracts; what was cancelled is taken off
+	Contracts int64 `json:"contracts"`
+
+	// Since 含自该年起因不足三份而未公布的合同 Holds contracts from this year on that were too few to be told
+	Since *int `json:"since,omitempty"`
+
+	// TechnologyAmount 统计金额，可为负 A statistical amount, may be negative
+	TechnologyAmount *Amount `json:"technology_amount,omitempty"`
+
+	// Turnover 统计金额，可为负 A statistical amount, may be negative
+	Turnover *Amount `json:"turnover,omitempty"`
+
+	// Year 计入的年度 The year that they count in
 	Year int `json:"year"`
 }
 
@@ -6865,6 +7003,90 @@ type FunderInput struct {
 
 // FunderKind 出资方 Whose money it is
 type FunderKind string
+
+// Funnel 转化漏斗 The funnel
+type Funnel struct {
+	// AsOf 截至日 As of this day
+	AsOf openapi_types.Date `json:"as_of"`
+
+	// Coverage 数字涵盖什么 What the figures cover
+	Coverage string `json:"coverage"`
+
+	// CoverageEn 同上，英文 The same in English
+	CoverageEn string `json:"coverage_en"`
+
+	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
+	Disclosure Disclosure `json:"disclosure"`
+
+	// GroupBy 漏斗分行的维度 What rows of the funnel are by
+	GroupBy FunnelGroup `json:"group_by"`
+	Rows    []FunnelRow `json:"rows"`
+
+	// Total 走到各步的成果与需求的项数；不单列的一步不出现 How many results and needs reached each step; a step that is not told by itself is absent
+	Total FunnelSteps `json:"total"`
+
+	// Year 公开的年度 Year of publication
+	Year int `json:"year"`
+}
+
+// FunnelGroup 漏斗分行的维度 What rows of the funnel are by
+type FunnelGroup string
+
+// FunnelKind 漏斗所计的记录 What the funnel counts
+type FunnelKind string
+
+// FunnelRow 漏斗的一行 A row of the funnel
+type FunnelRow struct {
+	// Group 月份，或维度的值；unknown 为未填 Month, or value of the dimension; unknown where none is given
+	//
+	// Example: 2026-03
+	Group string `json:"group"`
+
+	// GroupName 名称 What it is called
+	//
+	// Example: 2026-03
+	GroupName string `json:"group_name"`
+
+	// GroupNameEn 英文名称 Its name in English
+	//
+	// Example: 2026-03
+	GroupNameEn string `json:"group_name_en"`
+
+	// Steps 走到各步的成果与需求的项数；不单列的一步不出现 How many results and needs reached each step; a step that is not told by itself is absent
+	Steps FunnelSteps `json:"steps"`
+
+	// Withheld 有不单列的步 Some of its steps are not told by themselves
+	//
+	// Example: true
+	Withheld *bool `json:"withheld,omitempty"`
+}
+
+// FunnelSteps 走到各步的成果与需求的项数；不单列的一步不出现 How many results and needs reached each step; a step that is not told by itself is absent
+type FunnelSteps struct {
+	// Answered 已答复：对接被接受或谢绝 An introduction was accepted or declined
+	Answered *int64 `json:"answered,omitempty"`
+
+	// Contract 合同已提交登记 A contract was filed
+	Contract *int64 `json:"contract,omitempty"`
+
+	// Deal 有撮合项目 A deal was opened
+	Deal *int64 `json:"deal,omitempty"`
+
+	// Introduced 已对接：就其提出过对接 An introduction was proposed about it
+	Introduced *int64 `json:"introduced,omitempty"`
+
+	// Matched 有匹配：系统找到相称的另一方 The system found a counterpart
+	Matched *int64 `json:"matched,omitempty"`
+
+	// Paid 合同已登记且有到账款 A registered contract has received money
+	Paid *int64 `json:"paid,omitempty"`
+
+	// Published 已发布 Published
+	Published int64 `json:"published"`
+
+	// Registered 合同已登记且未注销 A contract is registered and not cancelled
+	Registered *int64 `json:"registered,omitempty"`
+}
 
 // Grade 单位等级 A grade of an organization
 type Grade struct {
@@ -10159,6 +10381,19 @@ type PlaceCode = string
 // PlaceLevel 区划级别 Level of a region
 type PlaceLevel string
 
+// PlaceOfWork 一个服务地区 A region that a broker works in
+type PlaceOfWork struct {
+	// Code GB/T 2260 六位区划代码 Six-digit region code
+	//
+	// Example: 210112
+	Code RegionCode `json:"code"`
+
+	// Name 名称 What it is called
+	//
+	// Example: 辽宁省沈阳市
+	Name string `json:"name"`
+}
+
 // Pledge 军令状 The pledge
 type Pledge struct {
 	// BarredYears 有过错未完成的，几年内不得揭榜 For how many years one who fails with fault takes no part
@@ -10920,6 +11155,9 @@ type Region struct {
 // Example: 210112
 type RegionCode = string
 
+// RegionCodes 服务地区，省或市的代码含其下级 The regions that they work in; a province or city with all that is in it
+type RegionCodes = []RegionCode
+
 // RegionLevel 地区的级别 Level of a region
 type RegionLevel string
 
@@ -10940,6 +11178,9 @@ type RegisterEntry struct {
 	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
 	Actions     *Actions `json:"actions,omitempty"`
 	Certificate *string  `json:"certificate,omitempty"`
+
+	// CertifiedOn 技术经纪人证书的日期 Day of the certificate of a broker
+	CertifiedOn *openapi_types.Date `json:"certified_on,omitempty"`
 
 	// Chains 所属产业链 The industry chains that it is of
 	Chains *Chains `json:"chains,omitempty"`
@@ -10975,15 +11216,21 @@ type RegisterEntry struct {
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
 
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
 	Office *OfficeCode `json:"office,omitempty"`
 
 	// ProposedBy 账号 An account
-	ProposedBy *Account            `json:"proposed_by,omitempty"`
-	ValidFrom  openapi_types.Date  `json:"valid_from"`
-	ValidTo    *openapi_types.Date `json:"valid_to,omitempty"`
+	ProposedBy *Account `json:"proposed_by,omitempty"`
+
+	// Regions 技术经纪人的服务地区 The regions that a broker works in
+	Regions   *[]PlaceOfWork      `json:"regions,omitempty"`
+	ValidFrom openapi_types.Date  `json:"valid_from"`
+	ValidTo   *openapi_types.Date `json:"valid_to,omitempty"`
 
 	// Version 版本 Version
 	Version int64 `json:"version"`
@@ -10991,15 +11238,20 @@ type RegisterEntry struct {
 
 // RegisterEntryInput 名册条目 What an entry takes
 type RegisterEntryInput struct {
-	// Certificate 证书或等级 Certificate or level
+	// Certificate 证书编号 Number of the certificate
 	//
-	// Example: 中级技术经纪人
+	// Example: 技术经纪人证书 2025-0618
 	Certificate *string `json:"certificate,omitempty"`
+
+	// CertifiedOn 技术经纪人证书的日期 Day of the certificate, of a broker
+	//
+	// Example: 2025-06-18
+	CertifiedOn *openapi_types.Date `json:"certified_on,omitempty"`
 
 	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
 	Chains *ChainCodes `json:"chains,omitempty"`
 
-	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	// EmployerId 专家的任职单位、技术经纪人的所属机构，在本系统的才填 Who employs the expert, or the agency of the broker, if that is here
 	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
 
 	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
@@ -11008,10 +11260,16 @@ type RegisterEntryInput struct {
 	// Kind 名册类别 Kind of register
 	Kind RegisterKind `json:"kind"`
 
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
 	// Office 登记机构代码 Code of a registration office
 	//
 	// Example: SY01
 	Office *OfficeCode `json:"office,omitempty"`
+
+	// Regions 服务地区，省或市的代码含其下级 The regions that they work in; a province or city with all that is in it
+	Regions *RegionCodes `json:"regions,omitempty"`
 
 	// Username Example: zhang.wei
 	Username  string              `json:"username"`
@@ -11029,19 +11287,30 @@ type RegisterEntryList struct {
 
 // RegisterEntryUpdate 名册条目中可更正的 What may be corrected of an entry
 type RegisterEntryUpdate struct {
-	// Certificate 证书或等级 Certificate or level
+	// Certificate 证书编号 Number of the certificate
 	//
-	// Example: 中级技术经纪人
+	// Example: 技术经纪人证书 2025-0618
 	Certificate *string `json:"certificate,omitempty"`
+
+	// CertifiedOn 技术经纪人证书的日期 Day of the certificate, of a broker
+	//
+	// Example: 2025-06-18
+	CertifiedOn *openapi_types.Date `json:"certified_on,omitempty"`
 
 	// Chains 所属产业链，至多五条 The industry chains that it is of, five at most
 	Chains *ChainCodes `json:"chains,omitempty"`
 
-	// EmployerId 专家的任职单位，在本系统的才填 Who employs the expert, if that is here
+	// EmployerId 专家的任职单位、技术经纪人的所属机构，在本系统的才填 Who employs the expert, or the agency of the broker, if that is here
 	EmployerId *openapi_types.UUID `json:"employer_id,omitempty"`
 
 	// Fields 技术领域，专家必填，其他类别不填 Technology fields, of an expert only, who has one at least
 	Fields *[]Field `json:"fields,omitempty"`
+
+	// Level 技术经纪人等级 Level of a broker
+	Level *BrokerLevel `json:"level,omitempty"`
+
+	// Regions 服务地区，省或市的代码含其下级 The regions that they work in; a province or city with all that is in it
+	Regions *RegionCodes `json:"regions,omitempty"`
 
 	// ValidFrom 起日 First day
 	ValidFrom openapi_types.Date `json:"valid_from"`

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"jiebang/internal/people"
 	"jiebang/internal/policy"
 )
 
@@ -38,6 +39,9 @@ type person struct {
 	MemberOf                  string          `yaml:"member_of"`
 	Register                  policy.Register // the register that they are in, if any
 	Office, Certificate       string          // there
+	Level                     people.Level    // of a broker
+	CertifiedMonths           int             `yaml:"certified_months"` // before they came into the register
+	Chains, Regions           []string
 }
 
 type price struct{ Kind, Min, Max string }

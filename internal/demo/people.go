@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/offices"
 	"jiebang/internal/orgs"
 	"jiebang/internal/people"
+	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/when"
 	"jiebang/internal/work"
@@ -141,6 +142,13 @@ func (s *seeder) registers(operator string) error {
 			continue
 		}
 		in := people.Input{Kind: p.Register, Username: p.Username, Office: p.Office, Certificate: p.Certificate, ValidFrom: from}
+		if p.Register == policy.Broker {
+			in.Licence = people.Licence{Level: p.Level, CertifiedOn: from.Month().AddMonths(-p.CertifiedMonths).First(), Regions: p.Regions}
+			in.Expertise.Chains = p.Chains
+			if agency, member := s.orgs[p.MemberOf]; member {
+				in.Expertise.EmployerID = &agency
+			}
+		}
 		id, err := create(s, operator, s.People.Enter, in)
 		if err == nil {
 			err = change(s, s.role["operator_second"], s.People.Confirm, id, 1)

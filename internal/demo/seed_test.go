@@ -70,6 +70,7 @@ func seed(t *testing.T, o db.Options, today string) (*app.App, ledger.Turnover) 
 func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		a, figures := seed(t, o, "2026-11-25T06:00:00Z")
+		funnelAddsUp(t, a)
 		if n := figures.Total.Contracts; n != 17 { // fifteen, one of them cancelled, and those of three projects
 			t.Errorf("%d contracts count", n)
 		}
@@ -180,4 +181,38 @@ func TestADatabaseInUseIsLeftAlone(t *testing.T) {
 	if _, err := demo.Seeded(t.Context(), a); !errors.Is(err, demo.ErrNotEmpty) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// funnelAddsUp holds the demo's funnel against itself: however it is grouped its rows add up to one total, no step exceeds the one before, and
+// something came all the way.
+func funnelAddsUp(t *testing.T, a *app.App) {
+	t.Helper()
+	var first indicators.Steps
+	for _, by := range []indicators.FunnelGroup{indicators.ByMonth, indicators.ByKind, indicators.ByChain, indicators.ByOrganizationKind} {
+		f, err := a.Indicators.Funnel(t.Context(), policy.Actor{Account: uuid.New(), Operator: true}, indicators.FunnelQuery{GroupBy: by})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum indicators.Steps
+		for _, r := range f.Rows {
+			for k, n := range r.Steps {
+				sum[k] += n
+				if k > 0 && n > r.Steps[k-1] {
+					t.Errorf("by %s: %s grows: %v", by, r.Group, r.Steps)
+				}
+			}
+		}
+		if by == indicators.ByMonth {
+			first = f.Total.Steps
+		}
+		if sum != f.Total.Steps || first != f.Total.Steps || sum[indicators.Registered] == 0 || sum[indicators.Published] < 20 {
+			t.Errorf("by %s: rows have %v, the total is %v, by months %v", by, sum, f.Total.Steps, first)
+		}
+	}
+	t.Logf("the demo's funnel: %v", first)
+	f, err := a.Indicators.Funnel(t.Context(), policy.Actor{}, indicators.FunnelQuery{})
+	if err != nil || f.Total.Steps[indicators.Published] == 0 {
+		t.Errorf("what is public: %+v, %v", f, err)
+	}
+	t.Logf("what is public of it until %s: %v, of which %d steps are told", f.AsOf, f.Total.Steps, f.Total.Told)
 }

@@ -43,6 +43,9 @@ func (s *Service) Correct(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if in.Expertise, err = in.Expertise.cleaned(tx, e.Kind); err != nil {
 			return err
 		}
+		if in.Licence, err = in.Licence.cleaned(e.Kind, today); err != nil {
+			return err
+		}
 		return e.correct(in, today)
 	})
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // Expertise is what an entry of an expert says beside its days: what they know of, and who employs them. What a draw asks is asked of it; it
-// judges nobody's titles.
+// judges nobody's titles. Of a broker it is the chains that they work in, and their agency.
 type Expertise struct {
 	Fields     []string   `gorm:"serializer:json" json:",omitempty"` // technology fields
 	Chains     []string   `gorm:"serializer:json" json:",omitempty"` // codes of industry chains
@@ -36,14 +36,16 @@ func (x Expertise) cleaned(tx *work.Tx, kind Register) (Expertise, error) {
 		x.Chains = []string{}
 	}
 	var bad fault.Fields
-	if kind != policy.Expert {
-		const zh, en = "只有专家填写", "Of an expert only"
-		bad.Check(len(x.Fields) == 0, "/fields", fault.Unexpected, zh, en)
+	if kind == policy.Registrar {
+		const zh, en = "只有专家与技术经纪人填写", "Of experts and brokers only"
 		bad.Check(len(x.Chains) == 0, "/chains", fault.Unexpected, zh, en)
 		bad.Check(x.EmployerID == nil, "/employer_id", fault.Unexpected, zh, en)
-		return x, bad.Err()
 	}
-	bad.Check(len(x.Fields) > 0, "/fields", fault.Required, "专家至少有一个技术领域", "An expert has one field at least")
+	if kind == policy.Expert {
+		bad.Check(len(x.Fields) > 0, "/fields", fault.Required, "专家至少有一个技术领域", "An expert has one field at least")
+	} else {
+		bad.Check(len(x.Fields) == 0, "/fields", fault.Unexpected, "只有专家填写", "Of an expert only")
+	}
 	for i, f := range x.Fields {
 		at := fmt.Sprintf("/fields/%d", i)
 		codes.Fields.Check(&bad, codes.Field(f), at)

@@ -65,9 +65,13 @@ func (s *Service) Enter(ctx context.Context, call work.Call, in Input) (Answer, 
 		if err != nil {
 			return nil, err
 		}
+		licence, err := in.Licence.cleaned(in.Kind, when.DayOf(tx.Now))
+		if err != nil {
+			return nil, err
+		}
 		e := &Entry{
-			Expertise: expertise,
-			Head:      tx.NewHead(), Kind: in.Kind, AccountID: account.ID, Office: in.Office, Certificate: in.Certificate,
+			Expertise: expertise, Licence: licence,
+			Head: tx.NewHead(), Kind: in.Kind, AccountID: account.ID, Office: in.Office, Certificate: in.Certificate,
 			ValidFrom: in.ValidFrom, ValidTo: in.ValidTo, ProposedBy: &call.Actor.Account,
 		}
 		if err := e.fits(account, "/username"); err != nil {

@@ -21,7 +21,8 @@ type Entry struct {
 	AccountID   uuid.UUID
 	Office      string // of a registrar; empty for others
 	Certificate string
-	Expertise   `gorm:"embedded"` // of an expert
+	Expertise   `gorm:"embedded"` // of an expert; of a broker chains and agency
+	Licence     `gorm:"embedded"` // of a broker
 	ValidFrom   when.Day
 	ValidTo     when.Day `json:",omitzero"` // the last day; none when open
 	// An entry counts on the days that an operator confirmed who neither proposed them nor is the person. They are days of the entry.
@@ -109,6 +110,7 @@ func (e *Entry) notBegun(today when.Day) error {
 type Correction struct {
 	Certificate        string
 	Expertise          Expertise
+	Licence            Licence
 	ValidFrom, ValidTo when.Day
 }
 
@@ -124,10 +126,12 @@ func (e *Entry) correct(in Correction, today when.Day) error {
 	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(today), "/valid_to", fault.TooEarly, "止日须为今日或以后", "It ends today or later")
 	bad.Check(in.ValidTo.IsZero() || !in.ValidTo.Before(in.ValidFrom), "/valid_to", fault.BeforeStart, "止日早于起日", "It ends before it begins")
 	bad.Length(in.Certificate, "/certificate", 0, 100)
+	bad.Check(in.Licence.Level == e.Level || e.Level == "" || e.ValidFrom.After(today), "/level", fault.Immutable,
+		"条目已经生效，等级不可更改；升级请结束本条目并另立一条", "The entry has begun and keeps its level; end it and enter another at the new one")
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	e.Certificate, e.Expertise, e.ValidFrom, e.ValidTo = in.Certificate, in.Expertise, in.ValidFrom, in.ValidTo
+	e.Certificate, e.Expertise, e.Licence, e.ValidFrom, e.ValidTo = in.Certificate, in.Expertise, in.Licence, in.ValidFrom, in.ValidTo
 	return nil
 }
 
@@ -152,6 +156,7 @@ type Input struct {
 	Kind                          Register
 	Username, Office, Certificate string
 	Expertise                     Expertise
+	Licence                       Licence
 	ValidFrom, ValidTo            when.Day
 }
 

@@ -25,7 +25,10 @@ var (
 	SessionEnd    = open("session.end", SignedIn)
 	RegisterEnter = open("register.enter", Operator)
 	RegisterRead  = open("register.read", Operator)
-	RegisterEdit  = open("register.edit", Operator)
+	// Who is a broker is everybody's to know; what contracts came to, that broker's and the bureau's.
+	BrokerRead       = open("broker.read", Anyone)
+	BrokerRecordFull = open("broker.read_record", Self, Operator)
+	RegisterEdit     = open("register.edit", Operator)
 	// What ties a person to an organization is theirs and the bureau's to say, and to know.
 	TieDeclare    = open("expert_tie.declare", Self, Operator)
 	TieDeclareFor = open("expert_tie.declare_for", Operator)

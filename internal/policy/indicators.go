@@ -6,6 +6,10 @@ var (
 	IndicatorRead     = open("indicator.read", Anyone)
 	IndicatorReadFull = open("indicator.read_full", Operator)
 
+	// What came of results and needs is told by the same rule; as it is, to operators, and of what a broker introduced to that broker.
+	FunnelRead     = open("funnel.read", Anyone)
+	FunnelReadFull = open("funnel.read_full", Self, Operator)
+
 	DefinitionRead   = read("indicator_definition.read", Public)
 	DefinitionCreate = open("indicator_definition.create", Operator)
 

@@ -111,7 +111,7 @@ func TestAVisitorChangesNothing(t *testing.T) {
 		NoticeRead:    true, RoundRead: true, ChallengeRead: true, FiguresRead: true, PanelList: true, PanelRead: true,
 		OrgRead: true, ZoneRead: true, GradeRead: true, GradeCount: true, BenefitRuleRead: true, OfficeRead: true, ResultRead: true, NeedRead: true, TeamRead: true,
 		TurnoverRead: true, OpenDataRead: true, LedgerHead: true, LedgerChain: true, CalendarRead: true, ReferenceRead: true, ChainRead: true,
-		IndicatorRead: true, DefinitionRead: true, TargetRead: true, ActualRead: true, ReportRead: true,
+		IndicatorRead: true, FunnelRead: true, BrokerRead: true, DefinitionRead: true, TargetRead: true, ActualRead: true, ReportRead: true, ClosingRead: true,
 		Search: true, MatchText: true,
 	}
 	for _, r := range Table() {

@@ -116,19 +116,19 @@ type group struct {
 var groups = []group{
 	{"desk.supply", member, []string{"listResults", "listNeeds", "listTeams", "listImports", "listGrades"}},
 	{"desk.deals", brokerOrSide, []string{"listIntroductions", "listDeals", "listMandates", "listClaims", "listCommissions"}},
-	{"desk.reward", func(a policy.Actor) bool { return a.Broker() || a.Operator }, []string{"getBrokerReward"}},
+	{"desk.reward", func(a policy.Actor) bool { return a.Broker() || a.Operator }, []string{"getBrokerReward", "getFunnel"}},
 	{"desk.challenges", func(a policy.Actor) bool { return member(a) || a.Operator }, []string{"listChallenges", "listBids", "listProjects", "listRounds"}},
 	{"desk.contracts", func(a policy.Actor) bool { return member(a) || registrar(a) || a.Operator }, []string{"listContracts", "listOffices", "listBenefitRules"}},
 	{"desk.registry", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"listApplications", "listReconciliations", "countApplications", "getDeskStatistics"}},
 	{"desk.review", func(a policy.Actor) bool { return expert(a) || a.Operator }, []string{"listReviews", "listExpertTies", "listReviewPanels", "listObjections"}},
 	{"desk.bureau", operator, []string{"listOrganizations", "listAccounts", "listRegisterEntries", "listControlLinks", "listBlacklist", "listCriteriaTemplates", "listGrants", "listCalendars", "listIndustryChains", "listZones", "listMails", "listJobs"}},
-	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "listLedgerEntries", "listLedgerMonths", "listLedgerClosings", "getChallengeFigures", "countGrades"}},
+	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "getFunnel", "listLedgerEntries", "listLedgerMonths", "listLedgerClosings", "getChallengeFigures", "countGrades"}},
 	{"desk.programs", member, []string{"listApiKeys", "listWebhooks"}},
 	{"desk.more", anyone, []string{"listInbox", "listSavedSearches", "getInboxMail", "listReceivedInvitations", "listComplaints", "listReference", "listRegions", "askControl", "findExternalId"}},
 }
 
 // ownPlaces are pages that are written for their list.
-var ownPlaces = map[string]string{"listApplications": "/desk/queue", "listImports": "/desk/import"}
+var ownPlaces = map[string]string{"listApplications": "/desk/queue", "listImports": "/desk/import", "getFunnel": "/funnel"}
 
 // placeOf is the page of a list, or of an answer that is no list of records.
 func placeOf(p *site.Page, id string) string {

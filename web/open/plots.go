@@ -19,7 +19,7 @@ import (
 
 // plots are the drawings by the names of their files: each asks for its own figures, so that the file has what the page shows.
 var plots = map[string]func(p *site.Page) (*ui.Plot, error){
-	"months": monthsPlot, "cumulative": cumulativePlot, "challenges": challengesPlot,
+	"months": monthsPlot, "cumulative": cumulativePlot, "challenges": challengesPlot, "funnel": funnelPlot,
 	"kind": byGroup("kind"), "field": byGroup("field"), "seller_region": byGroup("seller_region"), "buyer_region": byGroup("buyer_region"), "office": byGroup("office"),
 }
 

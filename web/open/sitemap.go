@@ -13,7 +13,7 @@ import (
 
 // listed are the collections whose public records search engines are told of, by the list that has them.
 var listed = map[string]struct{ operation, state string }{
-	"results": {"listResults", "published"}, "needs": {"listNeeds", "open"}, "teams": {"listTeams", "published"}, "notices": {"listNotices", ""},
+	"results": {"listResults", "published"}, "needs": {"listNeeds", "open"}, "teams": {"listTeams", "published"}, "notices": {"listNotices", ""}, "brokers": {"listBrokers", ""},
 }
 
 const sitemapMost = 50_000 // addresses, by the protocol of sitemaps
@@ -27,7 +27,7 @@ func sitemaps(p *site.Page) error {
 		XMLName xml.Name `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`
 		Maps    []entry  `xml:"sitemap"`
 	}{}
-	for _, name := range []string{"pages", "results", "needs", "challenges", "teams", "notices"} {
+	for _, name := range []string{"pages", "results", "needs", "challenges", "teams", "notices", "brokers"} {
 		index.Maps = append(index.Maps, entry{p.App.Public + "/sitemap/" + name})
 	}
 	return sendXML(p, index)
@@ -47,7 +47,7 @@ func sitemap(p *site.Page) error {
 	name := p.Context.Param("name")
 	switch from, ok := listed[name]; {
 	case name == "pages":
-		for _, path := range []string{"/", "/match", "/results", "/needs", "/challenges", "/teams", "/notices", "/turnover", "/indicators", "/reports", "/proof", "/developers", "/check"} {
+		for _, path := range []string{"/", "/match", "/results", "/needs", "/challenges", "/teams", "/brokers", "/notices", "/turnover", "/funnel", "/indicators", "/reports", "/proof", "/developers", "/check"} {
 			out.URLs = append(out.URLs, entry{Loc: p.App.Public + path})
 		}
 		return sendXML(p, out)

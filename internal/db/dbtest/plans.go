@@ -43,6 +43,12 @@ func (p Plan) Whole(tables ...string) string {
 // there is no other way, as it would with many rows.
 func Plans(t *testing.T, d *db.DB, see func(func(*gorm.DB)), fn func()) []Plan {
 	t.Helper()
+	return PlansOf(t, d, see, func(sql string) bool { return strings.Contains(sql, " ORDER BY ") && strings.Contains(sql, " LIMIT ") }, fn)
+}
+
+// PlansOf explains, as Plans does, the queries that are asked for by their text.
+func PlansOf(t *testing.T, d *db.DB, see func(func(*gorm.DB)), asks func(sql string) bool, fn func()) []Plan {
+	t.Helper()
 	type asked struct {
 		sql  string
 		vars []any
@@ -52,7 +58,7 @@ func Plans(t *testing.T, d *db.DB, see func(func(*gorm.DB)), fn func()) []Plan {
 	watch := func(q *gorm.DB) {
 		mu.Lock()
 		defer mu.Unlock()
-		if sql := q.Statement.SQL.String(); strings.Contains(sql, " ORDER BY ") && strings.Contains(sql, " LIMIT ") {
+		if sql := q.Statement.SQL.String(); asks(sql) {
 			seen = append(seen, asked{sql, append([]any{}, q.Statement.Vars...)})
 		}
 	}
