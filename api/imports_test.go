@@ -127,7 +127,7 @@ func TestATableIsTriedMendedAndBroughtIn(t *testing.T) {
 		}
 		mended := strings.NewReplacer("冶金", "新材料", ",短,", ",短流程炼钢,", "一百来万", "100").Replace(messy)
 		o.send(id, "成果-改.csv", []byte(mended))
-		if r := o.run(id, false); counts(r) != "done 4 0 0 0 0" || r.At("written") != true {
+		if r := o.run(id, false); counts(r) != "done 4 0 0 0 0" || r.At("written") != true || r.Text("outcome") != "all" {
 			t.Fatalf("%s %v", counts(r), r.At("failure"))
 		}
 		var prices []string

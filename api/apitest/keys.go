@@ -1,5 +1,7 @@
 package apitest
 
+import "strconv"
+
 // Key makes a key of the university.
 func (s *Stage) Key() (id, etag string) {
 	r := s.Editor.Post("/v1/organizations/"+s.Uni+"/api-keys", J{"name": "科研管理系统", "scopes": []any{"results:write", "files:write"}, "expires_at": "2027-03-01T16:00:00Z"}).Want(201)
@@ -13,7 +15,7 @@ func (s *Stage) Webhook() (id, etag string) { return s.webhook(false) }
 func (s *Stage) WebhookOn() (id, etag string) { return s.webhook(true) }
 
 func (s *Stage) webhook(on bool) (id, etag string) {
-	r := s.Editor.Post("/v1/organizations/"+s.Uni+"/webhooks", J{"url": "https://erp.invalid/hooks", "kinds": []any{"result"}, "enabled": on}).Want(201)
+	r := s.Editor.Post("/v1/organizations/"+s.Uni+"/webhooks", J{"url": "https://erp.invalid/hooks/" + strconv.Itoa(s.Serial()), "kinds": []any{"result"}, "enabled": on}).Want(201)
 	return r.Text("id"), r.ETag
 }
 

@@ -65,7 +65,7 @@ func written(i *exchange.View) wire.Import {
 	w := wire.Import{
 		CreatedBy: wire.SomePerson(i.CreatedBy), StartedBy: wire.SomePerson(i.StartedBy),
 		Actions: wire.ActionsOf(i.Acts), Id: i.ID, Version: i.Version, Kind: wire.ImportKind(i.Kind), Owner: wire.RefOf(i.Owner), Scheme: i.Scheme, Field: wire.Some(wire.Field(i.Settings.Field)),
-		Sheet: wire.Some(i.Sheet), HeadingRow: wire.Some(i.HeadingRow), AllOrNothing: i.Whole, Submit: i.Submit, DryRun: i.DryRun, State: wire.ImportState(i.State), Written: i.Written(),
+		Sheet: wire.Some(i.Sheet), HeadingRow: wire.Some(i.HeadingRow), AllOrNothing: i.Whole, Submit: i.Submit, DryRun: i.DryRun, State: wire.ImportState(i.State), Outcome: wire.Some(wire.ImportOutcome(i.Outcome())), Written: i.Written(),
 		FileId: i.FileID, Rows: i.Total, About: i.About, Created: i.Created, Changed: i.Changed, Revised: i.Revised, Unchanged: i.Unchanged, Refused: i.Refused,
 		Headings: headings(i.Headings), Failure: failure(i.Problem), StartedAt: i.StartedAt, EndedAt: i.EndedAt, CreatedAt: i.CreatedAt, UpdatedAt: i.UpdatedAt,
 	}

@@ -2,6 +2,7 @@ package organizations_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"jiebang/api/apitest"
@@ -114,9 +115,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"createWebhook": apitest.Create("/v1/organizations/"+s.Uni+"/webhooks", func() apitest.J {
 				return apitest.J{"url": "https://erp.example.cn/hooks", "kinds": []any{"result"}, "enabled": false}
 			}),
-			"listWebhooks":          apitest.Get("/v1/webhooks"),
-			"getWebhook":            apitest.Get("/v1/webhooks/" + first(s.Webhook)),
-			"replaceWebhook":        apitest.Put("webhooks", s.Webhook, apitest.J{"url": "https://erp.example.cn/hooks", "kinds": []any{"need"}, "enabled": false}),
+			"listWebhooks": apitest.Get("/v1/webhooks"),
+			"getWebhook":   apitest.Get("/v1/webhooks/" + first(s.Webhook)),
+			"replaceWebhook": func() apitest.Call { // an address is called once
+				return apitest.Put("webhooks", s.Webhook, apitest.J{"url": "https://erp.example.cn/hooks/" + strconv.Itoa(s.Serial()), "kinds": []any{"need"}, "enabled": false})()
+			},
 			"deleteWebhook":         apitest.Remove("webhooks", "", s.Webhook),
 			"rotateWebhookSecret":   apitest.Act("webhooks", "rotate-secret", s.Webhook, nil),
 			"pingWebhook":           func() apitest.Call { return apitest.Call{Method: "POST", Path: "/v1/webhooks/" + pinged + "/ping"} },

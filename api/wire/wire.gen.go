@@ -1851,6 +1851,27 @@ func (e ImportKind) Valid() bool {
 	}
 }
 
+// Defines values for ImportOutcome.
+const (
+	ImportOutcomeAll  ImportOutcome = "all"
+	ImportOutcomeNone ImportOutcome = "none"
+	ImportOutcomeSome ImportOutcome = "some"
+)
+
+// Valid indicates whether the value is a known member of the ImportOutcome enum.
+func (e ImportOutcome) Valid() bool {
+	switch e {
+	case ImportOutcomeAll:
+		return true
+	case ImportOutcomeNone:
+		return true
+	case ImportOutcomeSome:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ImportState.
 const (
 	ImportStateCancelled ImportState = "cancelled"
@@ -7389,6 +7410,9 @@ type Import struct {
 	// Kind 可导入导出的记录 What is imported and exported
 	Kind ImportKind `json:"kind"`
 
+	// Outcome 结束后，文件的行全部、部分或没有写入（已在的也算）；试导入时为将会如此；进行中不出现 Once it has ended: all, some or none of the rows went in, or were there; of a dry run what would be so; absent while it is under way
+	Outcome *ImportOutcome `json:"outcome,omitempty"`
+
 	// Owner 另一条记录 Another record
 	Owner Ref `json:"owner"`
 
@@ -7485,6 +7509,9 @@ type ImportMapping struct {
 	// Heading 表格中的表头 As it stands in the table
 	Heading string `json:"heading"`
 }
+
+// ImportOutcome 结束后，文件的行全部、部分或没有写入（已在的也算）；试导入时为将会如此；进行中不出现 Once it has ended: all, some or none of the rows went in, or were there; of a dry run what would be so; absent while it is under way
+type ImportOutcome string
 
 // ImportProblem 导入未能完成的原因 Why an import did not go on
 type ImportProblem struct {

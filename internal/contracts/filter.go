@@ -30,6 +30,8 @@ type Filter struct {
 	PartyCode      string    `query:"party_code"` // a party's credit code, or its number abroad
 	SignedFrom     when.Day  `query:"signed_from"`
 	SignedTo       when.Day  `query:"signed_to"`
+	RegisteredFrom when.Day  `query:"registered_from" where:"registered_on >= ?"`
+	RegisteredTo   when.Day  `query:"registered_to" where:"registered_on <= ?"`
 	Challenge      uuid.UUID `query:"challenge_id" where:"challenge_id = ?" of:"challenges"`
 
 	forms
@@ -73,6 +75,8 @@ func (f *Filter) look() error {
 	}
 	codes.CompanyCodeInto(&bad, &f.PartyCode, "query:party_code")
 	bad.Check(f.SignedFrom.IsZero() || f.SignedTo.IsZero() || !f.SignedTo.Before(f.SignedFrom), "query:signed_to", fault.BeforeStart,
+		"止日早于起日", "It ends before it begins")
+	bad.Check(f.RegisteredFrom.IsZero() || f.RegisteredTo.IsZero() || !f.RegisteredTo.Before(f.RegisteredFrom), "query:registered_to", fault.BeforeStart,
 		"止日早于起日", "It ends before it begins")
 	return bad.Err()
 }

@@ -184,12 +184,12 @@ func lapseUnanswered(tx *work.Tx, in Proposal) error {
 // underWay refuses to propose what the same two have accepted before, while the deal that came of it is open. What a proposal names is
 // locked, as it is by an acceptance, so that neither passes the other.
 func (in Proposal) underWay(q *gorm.DB) error {
-	var open int64
+	var open []uuid.UUID
 	err := q.Model(&Deal{}).Joins("JOIN introductions ON introductions.id = deals.introduction_id").Where("deals.stage IN ?", openStages).
 		Where("COALESCE(introductions.result_id, introductions.team_id, introductions.from_id) = ? AND COALESCE(introductions.need_id, introductions.from_id) = ?",
-			orElse(in.subject().supply(), in.From), orElse(in.Need, in.From)).Count(&open).Error
-	if err == nil && open > 0 {
-		err = fault.AlreadyIntroduced.Because("双方已就此对接，撮合项目正在进行，请在其中继续。", "The two have accepted an introduction about it, and its deal is under way: go on there.")
+			orElse(in.subject().supply(), in.From), orElse(in.Need, in.From)).Order("deals.id").Limit(1).Pluck("deals.id", &open).Error
+	if err == nil && len(open) > 0 {
+		err = fault.AlreadyIntroduced.Because("双方已就此对接，撮合项目（%[1]s）正在进行，请在其中继续。", "The two have accepted an introduction about it, and its deal is under way (%[1]s): go on there.", open[0])
 	}
 	return err
 }

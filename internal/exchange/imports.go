@@ -240,6 +240,21 @@ func (i *Import) Written() bool {
 	return !i.DryRun && i.Created+i.Changed+i.Revised > 0 && !(i.Whole && (i.Refused > 0 || i.State != Done))
 }
 
+// Outcome says in a word what became of a file whose import has ended, or, of a dry run, what would become of it: all, some or none of its rows went in,
+// or were there; empty while it is under way.
+func (i *Import) Outcome() string {
+	in := i.Created + i.Changed + i.Revised + i.Unchanged
+	switch {
+	case work.In(i.State, Done, Failed, Cancelled) != nil:
+		return ""
+	case in == 0 || i.Whole && (i.Refused > 0 || i.State != Done):
+		return "none"
+	case i.Refused > 0 || i.State != Done:
+		return "some"
+	}
+	return "all"
+}
+
 // Kind is the entry of imports in the registry: a file is hung on one while it is not under way.
 var Kind = kinds.Of(records, kinds.Kind{
 	ZH: "导入", Path: "/v1/imports", Inner: policy.ImportRead, Edit: policy.ImportEdit,

@@ -55,7 +55,22 @@ func (in SavedInput) into(tx *work.Tx, s *savedSearch) error {
 		}
 	}
 	s.Name, s.Words, s.Kind, s.Field, s.Chain, s.OwnerID, s.Frequency = in.Name, in.Words, in.Kind, in.Field, in.Chain, in.Owner, in.Frequency
-	return nil
+	return s.once(tx)
+}
+
+// once refuses a search that its account has saved already: everything would be told of twice.
+func (s *savedSearch) once(tx *work.Tx) error {
+	q := tx.Model(&savedSearch{}).Where("account_id = ? AND id <> ? AND words = ? AND kind = ? AND field = ? AND chain = ?", s.AccountID, s.ID, s.Words, s.Kind, s.Field, s.Chain)
+	if s.OwnerID == nil {
+		q = q.Where("owner_id IS NULL")
+	} else {
+		q = q.Where("owner_id = ?", *s.OwnerID)
+	}
+	var named []string
+	if err := q.Limit(1).Pluck("name", &named).Error; err != nil || len(named) == 0 {
+		return err
+	}
+	return fault.InvalidInput.At("/q", fault.Repeated, "同样的检索已保存为“%[1]s”，可修改它的名称或告知频率。", "The same search is saved as “%[1]s” already; change its name or how often it is told of.", named[0])
 }
 
 // SavedView is a saved search as its account sees it.

@@ -159,6 +159,9 @@ func (s *Service) Create(ctx context.Context, call work.Call, organization uuid.
 		if there >= maxWebhooks {
 			return nil, fault.TooManyWebhooks.New()
 		}
+		if err := once(tx, o.ID, uuid.Nil, in.URL); err != nil {
+			return nil, err
+		}
 		w := &Webhook{Head: tx.NewHead(), OrganizationID: o.ID, AccountID: call.Actor.Account, URL: in.URL, Kinds: in.Kinds, Enabled: in.Enabled, EnabledAt: tx.Now}
 		if err := work.Insert(tx, work.Did(policy.WebhookCreate), w); err != nil {
 			return nil, err
@@ -180,11 +183,24 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 		if err := in.check(s.open); err != nil {
 			return err
 		}
+		if err := once(tx, w.OrganizationID, w.ID, in.URL); err != nil {
+			return err
+		}
 		w.Replace(in, tx.Now)
 		return tx.Model(&Status{}).Where("webhook_id = ?", w.ID).Updates(map[string]any{"failures": 0, "failing_since": nil, "hold_until": nil}).Error
 	})
 	s.Wake()
 	return a, err
+}
+
+// once refuses an address at which another webhook of the organization is called: it would be told everything twice.
+func once(tx *work.Tx, organization, webhook uuid.UUID, address string) error {
+	var there []uuid.UUID
+	err := tx.Model(&Webhook{}).Where("organization_id = ? AND url = ? AND id <> ?", organization, address, webhook).Limit(1).Pluck("id", &there).Error
+	if err != nil || len(there) == 0 {
+		return err
+	}
+	return fault.InvalidInput.At("/url", fault.Repeated, "本单位已有投递到该地址的 webhook（%[1]s），请修改它的种类。", "A webhook of the organization calls this address already (%[1]s): change its kinds.", there[0])
 }
 
 // rotated is that another secret signs.
