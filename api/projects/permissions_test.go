@@ -60,6 +60,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"recordRecovery":      apitest.Act("projects", "recoveries", func() (string, string) { return s.Owing() }, j{"amount": apitest.Money("1.00")}),
 			"getMilestone":        apitest.Get("/v1/milestones/" + milestone),
 			"submitMilestone":     apitest.Act("milestones", "submit", at("planned"), j{"evidence": "联调记录见附件。"}),
+			"withdrawMilestone":   apitest.Act("milestones", "withdraw", at("submitted"), nil),
 			"acceptMilestone":     apitest.Act("milestones", "accept", at("submitted"), nil),
 			"returnMilestone":     apitest.Act("milestones", "return", at("submitted"), reason),
 			"payMilestone":        apitest.Create("/v1/milestones/"+milestone+"/payments", func() j { return paid }),

@@ -34,6 +34,7 @@ func Routes(e *edge.Edge, s *projects.Service, p *programmes.Service) {
 	milestone := edge.Kind[projects.MilestoneView, wire.Milestone]{Path: "/v1/milestones", Get: s.GetMilestone, Wire: writtenMilestone}
 	edge.Read(e, "getMilestone", milestone)
 	edge.Decide(e, "submitMilestone", milestone, func(b *wire.MilestoneEvidence) (string, error) { return b.Evidence, nil }, s.SubmitMilestone)
+	edge.Change(e, "withdrawMilestone", milestone, s.WithdrawMilestone)
 	edge.Change(e, "acceptMilestone", milestone, s.AcceptMilestone)
 	edge.Decide(e, "returnMilestone", milestone, wire.Reason, s.ReturnMilestone)
 	edge.CreateUnder(e, "payMilestone", milestone, payment, s.Pay)

@@ -138,10 +138,11 @@ var told = map[string]news{
 	"challenge.amend":  {own, fault.Text{ZH: "榜题有补充公告，截止时间已顺延，请查看。", EN: "A challenge has an addendum, and its deadline was moved on."}, aChallenge},
 	"challenge.cancel": {own, fault.Text{ZH: "榜题已终止，理由见详情。", EN: "A challenge was cancelled; see why."}, aChallenge},
 
-	"project.open":     {both, fault.Text{ZH: "揭榜项目已建立，请签军令状。", EN: "A project is open; the pledge waits to be signed."}, aProject},
-	"milestone.submit": {both, fault.Text{ZH: "节点已提交，待验收。", EN: "A milestone was submitted and waits to be judged."}, aMilestone},
-	"milestone.judge":  {both, fault.Text{ZH: "节点已验收或要求返工。", EN: "A milestone was judged."}, aMilestone},
-	"milestone.late":   {both, fault.Text{ZH: "节点已逾期。", EN: "A milestone is late."}, aMilestone},
+	"project.open":       {both, fault.Text{ZH: "揭榜项目已建立，请签军令状。", EN: "A project is open; the pledge waits to be signed."}, aProject},
+	"milestone.submit":   {both, fault.Text{ZH: "节点已提交，待验收。", EN: "A milestone was submitted and waits to be judged."}, aMilestone},
+	"milestone.withdraw": {both, fault.Text{ZH: "节点的材料已由揭榜方撤回。", EN: "What was handed in of a milestone was taken back."}, aMilestone},
+	"milestone.judge":    {both, fault.Text{ZH: "节点已验收或要求返工。", EN: "A milestone was judged."}, aMilestone},
+	"milestone.late":     {both, fault.Text{ZH: "节点已逾期。", EN: "A milestone is late."}, aMilestone},
 
 	"complaint.answer": {filer, fault.Text{ZH: "你的举报已有处理结论，理由见详情。", EN: "A report of yours was answered; see why."}, aComplaint},
 	"complaint.uphold": {own, fault.Text{ZH: "本单位的一条记录因举报成立被下架，请看理由；可以申诉一次。", EN: "A record of the organization was taken down upon a report; see why. You may appeal once."}, aComplaint},

@@ -16,6 +16,7 @@ var (
 	ProjectRecover   = act("project.recover", ProjectRead, Operator.But(Member, Counterpart))
 	MilestoneRead    = read("milestone.read", Member, Counterpart, Operator, Adviser)
 	MilestoneSubmit  = act("milestone.submit", MilestoneRead, Member)
+	MilestoneBack    = act("milestone.withdraw", MilestoneRead, Member)
 	MilestoneJudge   = act("milestone.judge", MilestoneRead, Counterpart)
 	MilestonePay     = act("milestone.pay", MilestoneRead, Counterpart)
 	GrantRead        = read("grant.read", Member, Counterpart, Operator)

@@ -30,6 +30,7 @@ var MilestoneStates = []MilestoneState{Planned, Handed, Rework, Reached}
 // MilestoneWays are all ways of a milestone, as long as its project runs.
 var MilestoneWays = work.Ways[MilestoneState]{
 	{Operation: "submitMilestone", Action: policy.MilestoneSubmit, Text: fault.Text{ZH: "提交材料", EN: "handed in"}, From: []MilestoneState{Planned, Rework}, To: Handed},
+	{Operation: "withdrawMilestone", Action: policy.MilestoneBack, Text: fault.Text{ZH: "撤回材料", EN: "taken back"}, From: []MilestoneState{Handed}, To: Planned},
 	{Operation: "acceptMilestone", Action: policy.MilestoneJudge, Text: fault.Text{ZH: "通过", EN: "accepted"}, From: []MilestoneState{Handed}, To: Reached},
 	{Operation: "returnMilestone", Action: policy.MilestoneJudge, Text: fault.Text{ZH: "要求整改", EN: "to be reworked"}, From: []MilestoneState{Handed}, To: Rework},
 }
@@ -83,6 +84,18 @@ func (m *Milestone) submit(evidence string, by uuid.UUID, now time.Time) error {
 		return err
 	}
 	m.Evidence, m.SubmittedBy, m.SubmittedAt = evidence, &by, &now
+	return nil
+}
+
+// withdraw takes back what was handed in, before the poster has judged it; what was to be reworked is so again.
+func (m *Milestone) withdraw() error {
+	if err := MilestoneWays.Take(&m.State, "withdrawMilestone"); err != nil {
+		return err
+	}
+	if m.JudgedAt != nil {
+		m.State = Rework
+	}
+	m.SubmittedBy, m.SubmittedAt = nil, nil
 	return nil
 }
 

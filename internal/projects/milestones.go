@@ -57,6 +57,7 @@ var milestones = work.Records[Milestone, *Milestone, MilestoneView]{
 	Read: policy.MilestoneRead, Show: showMilestones, Joined: true,
 	Acts: []work.Act[*Milestone, MilestoneView]{
 		{Operation: "submitMilestone", Action: policy.MilestoneSubmit, Asks: running, When: mayTake("submitMilestone")},
+		{Operation: "withdrawMilestone", Action: policy.MilestoneBack, Asks: running, When: mayTake("withdrawMilestone")},
 		{Operation: "acceptMilestone", Action: policy.MilestoneJudge, Asks: running, When: mayTake("acceptMilestone")},
 		{Operation: "returnMilestone", Action: policy.MilestoneJudge, Asks: running, When: mayTake("returnMilestone")},
 		{Operation: "payMilestone", Action: policy.MilestonePay, Asks: payable, When: func(m *Milestone, v *MilestoneView) error { return v.room() }},
@@ -154,6 +155,11 @@ func (s *Service) SubmitMilestone(ctx context.Context, call work.Call, id uuid.U
 	return s.judged(ctx, call, id, version, policy.MilestoneSubmit, func(tx *work.Tx, m *Milestone) error {
 		return m.submit(evidence, call.Actor.Account, tx.Now)
 	})
+}
+
+// WithdrawMilestone takes back what was handed in; by the winner, until the poster has judged it.
+func (s *Service) WithdrawMilestone(ctx context.Context, call work.Call, id uuid.UUID, version int64) (MilestoneAnswer, error) {
+	return s.judged(ctx, call, id, version, policy.MilestoneBack, func(_ *work.Tx, m *Milestone) error { return m.withdraw() })
 }
 
 // AcceptMilestone is the poster's word that it was reached.
