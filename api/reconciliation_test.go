@@ -8,6 +8,9 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"jiebang/api/apitest"
+	"jiebang/internal/codes"
+	"jiebang/internal/db"
+	"jiebang/internal/db/dbtest"
 )
 
 // desk is a registration office that holds tables of the national system against what it has registered.
@@ -66,7 +69,8 @@ func (d desk) rows(id, query string) string {
 		if list, some := row["errors"].([]any); some {
 			for _, x := range list {
 				e := x.(map[string]any)
-				words = append(words, strings.TrimSpace(fmt.Sprint(e["column"], " ", e["code"])))
+				column, _ := e["column"].(string)
+				words = append(words, strings.TrimSpace(column+" "+e["code"].(string)))
 			}
 		}
 		out = append(out, strings.Join(words, " "))
@@ -168,6 +172,11 @@ func TestATableOfTheNationalSystemIsReconciled(t *testing.T) {
 			h.Errorf("posted: %s", entries.Raw)
 		}
 
+		d.First.Get("/v1/contracts/"+found.Text("items", 0, "id")+"/certificate").Refused(409, "wrong_state")
+		d.First.Act("/v1/reconciliations/"+id+"/start", done.ETag, nil).Refused(409, "wrong_state") // its rows are what contracts came from
+		ending := d.Second.Post("/v1/contracts/"+found.Text("items", 0, "id")+"/cancellations", apitest.J{"reason": "双方已解除合同"}).Want(201)
+		d.First.Act("/v1/applications/"+ending.Text("id")+"/withdraw", ending.ETag, nil).Want(200)
+
 		// The same table again is the same; one that says otherwise tells what, within what it rounds.
 		id = d.table(apitest.J{"registered_from": "2025-03-01", "registered_to": "2025-04-30"}, "再次.csv", national(rows[1], rows[2], rows[4]))
 		again := d.compare(id)
@@ -240,4 +249,78 @@ func TestWhatIsLateForAClosedMonthCountsInTheFirstOpenOne(t *testing.T) {
 		}
 		h.Agrees()
 	})
+}
+
+// What tables of the national system have of parties and numbers is read as it is meant or refused by its cell; of two rows of one contract the second is a
+// twin, and rows of another office of this system are that one's to compare.
+func TestATableIsReadAsItIsMeant(t *testing.T) {
+	s := apitest.NewStage(apitest.New(t, dbtest.New(t, db.SQLite)))
+	d := desk{s}
+	row := func(number, amount, seller, code, region, buyer, place, office string) string {
+		return strings.Join([]string{number, "一项技术", "技术服务", "2025-01-06", "2025-02-11", amount, "", seller, code, region, buyer, place, "新材料及其应用技术", office}, ",")
+	}
+	person, err := codes.CompleteResidentID("21010219600315111")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := d.table(nil, "登记表.csv", national(
+		row("2025210102000301", "10", "沈北研究院", "", "2101", "德国", "德国", ""),
+		row("2025210102000302", "11", "张三丰", person, "210112", "某机床厂", "辽宁省大连市", ""),
+		row("2025210102000303", "11", "甲大学、乙研究院", "", "210112", "某机床厂", "", ""),
+		row("2.02521E+15", "12", "沈北研究院", "", "210112", "某机床厂", "", ""),
+		row("2025210102000304", "13", "沈北研究院", "", "210112", "某机床厂", "", "DL01"),
+		row("2025210102000305", "14", "沈北研究院", "", "210112", "第二机床厂", "", ""),
+		row("2025210102000306", "14", "沈北研究院", "", "210112", "第二机床厂", "", ""),
+	))
+	d.compare(id)
+	const want = "3 only_there; 4 only_there; 5 unreadable H too_many; 6 unreadable A bad_format; 7 unreadable N registered_here; 8 only_there; 9 twin repeated"
+	if got := d.rows(id, ""); got != want {
+		t.Errorf("rows are %s, want %s", got, want)
+	}
+	read := d.First.Get("/v1/reconciliations/" + id + "/rows?outcome=only_there").Want(200)
+	if read.Text("items", 0, "buyer_region_name") != "德国" || strings.Contains(string(read.Raw), person) {
+		t.Errorf("%s", read.Raw)
+	}
+
+	// The second of two alike is another contract: it is taken over once somebody says so.
+	done := d.get(id)
+	done = d.First.Act("/v1/reconciliations/"+id+"/settle", done.ETag, apitest.J{"row": 9, "note": "同日另签的第二份，内容不同", "take_over": true}).Want(200)
+	done = d.First.Act("/v1/reconciliations/"+id+"/propose", done.ETag, nil).Want(200)
+	d.Second.Act("/v1/reconciliations/"+id+"/confirm", done.ETag, nil).Want(200)
+	if done = d.ends(id); fmt.Sprint(done.At("taken"), done.At("left_out")) != "4 0" {
+		t.Errorf("%s\n%s", done.Raw, d.rows(id, ""))
+	}
+
+	// A registrar of another office is told that there is a contract, and nothing of what it says.
+	far := s.Far.Post("/v1/reconciliations", apitest.J{"office": "DL01"}).Want(201)
+	file := national(row("2025210102000305", "999", "另一研究院", "", "210211", "另一厂", "", ""))
+	upload := s.Far.Post("/v1/uploads", apitest.J{"object_kind": "reconciliation", "object_id": far.Text("id"), "name": "登记表.csv", "size": len(file)}).Want(201).Text("id")
+	s.Far.Do("PUT", "/v1/uploads/"+upload+"/content", apitest.Bytes(file), nil).Want(200)
+	s.Far.Post("/v1/uploads/"+upload+"/complete", apitest.J{}).Want(201)
+	s.Far.Act("/v1/reconciliations/"+far.Text("id")+"/start", far.ETag, nil).Want(200)
+	s.Eventually("it is compared", func() bool {
+		return s.Far.Get("/v1/reconciliations/"+far.Text("id")).Want(200).Text("state") == "compared"
+	})
+	told := s.Far.Get("/v1/reconciliations/" + far.Text("id") + "/rows").Want(200)
+	if list := told.At("items", 0, "differences").([]any); len(list) != 1 || told.Text("items", 0, "differences", 0, "place") != "office" || strings.Contains(string(told.Raw), "第二机床厂") || strings.Contains(string(told.Raw), "140000") {
+		t.Errorf("another office is told %s", told.Raw)
+	}
+	s.Agrees()
+}
+
+// A takeover whose proposer is no registrar any more does not stick: it is refused, or goes back, and says why.
+func TestATakeoverOfWhoLeftGoesBack(t *testing.T) {
+	s := apitest.NewStage(apitest.New(t, dbtest.New(t, db.SQLite)))
+	id, etag := s.ReconciliationIn("proposed")
+	var entry string
+	for i, item := range s.Operator.Get("/v1/register-entries?limit=100").Want(200).Items() {
+		if item.(map[string]any)["account"].(map[string]any)["username"] == s.First.Username && i >= 0 {
+			entry = item.(map[string]any)["id"].(string)
+		}
+	}
+	if err := s.App.DB.Writer.Exec("UPDATE register_entries SET valid_to = '2026-03-01' WHERE id = ?", entry).Error; err != nil {
+		t.Fatal(err)
+	}
+	s.Second.Act("/v1/reconciliations/"+id+"/confirm", etag, nil).Refused(403, "not_allowed")
+	s.Second.Act("/v1/reconciliations/"+id+"/return", etag, apitest.J{"reason": "提请人已离任"}).Want(200)
 }

@@ -23,6 +23,8 @@ CREATE TABLE reconciliations (
     source      text        NOT NULL,
     registered_from date,
     registered_to   date,
+    found_from      date,
+    found_to        date,
     sheet       text        NOT NULL,
     heading_row bigint      NOT NULL,
     mapping     jsonb       NOT NULL,

@@ -1,12 +1,14 @@
 package imports
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
 
 	"jiebang/api/edge"
 	"jiebang/api/wire"
+	"jiebang/internal/codes"
 	"jiebang/internal/exchange"
 	"jiebang/internal/work"
 )
@@ -47,7 +49,7 @@ func reconciling(b *wire.ReconciliationInput) (exchange.ReconciliationInput, err
 func reconciled(r *exchange.ReconciliationView) wire.Reconciliation {
 	w := wire.Reconciliation{
 		Actions: wire.ActionsOf(r.Acts), Id: r.ID, Version: r.Version, Office: r.Office, OfficeName: wire.Some(r.OfficeName), Source: r.Source,
-		RegisteredFrom: wire.OptionalDate(r.From), RegisteredTo: wire.OptionalDate(r.To), Sheet: wire.Some(r.Sheet), HeadingRow: wire.Some(r.HeadingRow), State: wire.ReconciliationState(r.State), FileId: r.FileID,
+		RegisteredFrom: wire.OptionalDate(cmp.Or(r.From, r.FoundFrom)), RegisteredTo: wire.OptionalDate(cmp.Or(r.To, r.FoundTo)), Sheet: wire.Some(r.Sheet), HeadingRow: wire.Some(r.HeadingRow), State: wire.ReconciliationState(r.State), FileId: r.FileID,
 		About: r.About, Rows: r.Total, Same: r.Same, OnlyThere: r.OnlyThere, OnlyHere: r.OnlyHere, Differing: r.Differing, Twins: r.Twins, Unreadable: r.Unreadable,
 		Taken: r.Taken, LeftOut: r.LeftOut, Unsettled: r.Unsettled, Headings: headings(r.Headings), Failure: failure(r.Problem), ReturnReason: wire.Some(r.Reason),
 		CreatedBy: wire.SomePerson(r.CreatedBy), StartedBy: wire.SomePerson(r.StartedBy), StartedAt: r.StartedAt, ProposedBy: wire.SomePerson(r.ProposedBy), ProposedAt: r.ProposedAt,
@@ -60,7 +62,14 @@ func tableRow(r *exchange.TableRow) wire.ReconciliationRow {
 	w := wire.ReconciliationRow{Row: r.Row, Outcome: wire.ReconciliationOutcome(r.Outcome), OfficialNumber: wire.Some(r.OfficialNumber), Title: wire.Some(r.Title),
 		ContractId: r.ContractID, ContractNumber: wire.Some(r.ContractNumber), Note: wire.Some(r.Note), SettledBy: wire.SomePerson(r.Settler), SettledAt: r.SettledAt}
 	if c := r.Content; c != nil {
-		w.Turnover, w.RegisteredOn = wire.Ptr(wire.MoneyOf(c.Terms.Turnover)), wire.OptionalDate(c.RegisteredOn)
+		w.Turnover, w.RegisteredOn, w.SignedOn = wire.Ptr(wire.MoneyOf(c.Terms.Turnover)), wire.OptionalDate(c.RegisteredOn), wire.OptionalDate(c.Terms.SignedOn)
+		if technology, err := c.Terms.Technology(); err == nil {
+			w.TechnologyAmount = wire.Ptr(wire.MoneyOf(technology))
+		}
+		w.SubkindName, w.FieldName = wire.Term(codes.ContractSubkinds, c.Terms.Subkind), wire.Term(codes.Fields, c.Terms.Field)
+		w.Seller, w.Buyer = wire.Some(c.Terms.Sellers[0].Name), wire.Some(c.Terms.Buyers[0].Name)
+		w.SellerRegionName, w.BuyerRegionName = wire.RegionName(c.Terms.Sellers[0].Place()), wire.RegionName(c.Terms.Buyers[0].Place())
+		w.RegisteredElsewhere = wire.Some(c.Elsewhere)
 	}
 	if r.Take {
 		w.TakeOver = &r.Take

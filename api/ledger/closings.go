@@ -26,7 +26,7 @@ func closingRoutes(e *edge.Edge, s *ledger.Service) {
 
 func closing(c *ledger.ClosingView) wire.LedgerClosing {
 	return wire.LedgerClosing{
-		Actions: wire.ActionsOf(c.Acts), Id: c.ID, Version: c.Version, Month: c.Month.String(), Closed: c.Closing.ConfirmedBy != nil,
+		Actions: wire.ActionsOf(c.Acts), Id: c.ID, Version: c.Version, Month: c.Month.String(), Closed: c.Closed,
 		ProposedBy: wire.SomePerson(c.ProposedBy), ConfirmedBy: wire.SomePerson(c.ConfirmedBy), ConfirmedAt: c.ConfirmedAt, CreatedAt: c.CreatedAt,
 	}
 }

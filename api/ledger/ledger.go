@@ -130,8 +130,8 @@ func groupOf(by ledger.Dimension, group string, level ledger.RegionLevel) (*ledg
 
 // coverage goes with every figure, so that nobody takes it for more than it is.
 var coverage = fault.Text{
-	ZH: "在本平台认定登记的技术合同，按登记、变更与注销之日计入，归于第一卖方与第一买方；在其他地区登记的合同不在其内。",
-	EN: "Technology contracts registered on this system, by the day of registration, amendment and cancellation, under the first seller and the first buyer; " +
+	ZH: "在本平台认定登记或由其他系统接收的技术合同，按登记、变更与注销之日计入，归于第一卖方与第一买方；在其他地区登记的合同不在其内。",
+	EN: "Technology contracts registered on this system or taken over from another, by the day of registration, amendment and cancellation, under the first seller and the first buyer; " +
 		"contracts registered elsewhere are not in it.",
 }
 

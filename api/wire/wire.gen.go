@@ -10950,6 +10950,16 @@ type ReconciliationOutcome string
 
 // ReconciliationRow 一行的核对结果 What the comparison found of a row
 type ReconciliationRow struct {
+	// Buyer 表中的第一买方 First buyer in the table
+	//
+	// Example: 某机床厂
+	Buyer *string `json:"buyer,omitempty"`
+
+	// BuyerRegionName 表中的买方所在地 Place of the buyer in the table
+	//
+	// Example: 辽宁省鞍山市
+	BuyerRegionName *string `json:"buyer_region_name,omitempty"`
+
 	// ContractId 本系统中的合同 The contract here
 	ContractId *openapi_types.UUID `json:"contract_id,omitempty"`
 
@@ -10964,6 +10974,11 @@ type ReconciliationRow struct {
 	// Errors 读不出或未接收的原因 Why it cannot be read or was left out
 	Errors *[]RowProblem `json:"errors,omitempty"`
 
+	// FieldName 表中的技术领域 Technology field in the table
+	//
+	// Example: 先进制造
+	FieldName *string `json:"field_name,omitempty"`
+
 	// Note 如何处理 What became of it
 	Note *string `json:"note,omitempty"`
 
@@ -10973,18 +10988,44 @@ type ReconciliationRow struct {
 	// Outcome 一行的核对结果 What became of a row
 	Outcome ReconciliationOutcome `json:"outcome"`
 
+	// RegisteredElsewhere 由其他地区的哪个机构登记：接收后只计入吸纳 By which office elsewhere: it counts as absorbed alone
+	//
+	// Example: 北京市技术市场管理办公室
+	RegisteredElsewhere *string `json:"registered_elsewhere,omitempty"`
+
 	// RegisteredOn 表中的登记日期 Day of registration in the table
 	RegisteredOn *openapi_types.Date `json:"registered_on,omitempty"`
 
 	// Row 表格自己的行号；仅本系统有的合同排在其后 Its number in the sheet; contracts that only this system has follow
-	Row       int        `json:"row"`
-	SettledAt *time.Time `json:"settled_at,omitempty"`
+	Row int `json:"row"`
+
+	// Seller 表中的第一卖方 First seller in the table
+	//
+	// Example: 沈北冶金研究院
+	Seller *string `json:"seller,omitempty"`
+
+	// SellerRegionName 表中的卖方所在地 Place of the seller in the table
+	//
+	// Example: 辽宁省沈阳市浑南区
+	SellerRegionName *string    `json:"seller_region_name,omitempty"`
+	SettledAt        *time.Time `json:"settled_at,omitempty"`
 
 	// SettledBy 账号 An account
 	SettledBy *Account `json:"settled_by,omitempty"`
 
+	// SignedOn 表中的签订日期 Day of signing in the table
+	SignedOn *openapi_types.Date `json:"signed_on,omitempty"`
+
+	// SubkindName 表中的合同类别 Kind of contract in the table
+	//
+	// Example: 委托开发
+	SubkindName *string `json:"subkind_name,omitempty"`
+
 	// TakeOver 疑似同一合同而确为另一份，随其余一并接收 A possible twin that is another contract and is taken over with the rest
 	TakeOver *bool `json:"take_over,omitempty"`
+
+	// TechnologyAmount 金额 An amount of money
+	TechnologyAmount *Money `json:"technology_amount,omitempty"`
 
 	// Title 合同名称 Title
 	Title *string `json:"title,omitempty"`

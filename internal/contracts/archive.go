@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"jiebang/internal/db"
+	"jiebang/internal/fault"
 	"jiebang/internal/ledger"
 	"jiebang/internal/policy"
 )
@@ -70,7 +71,7 @@ func (s *Service) Archive(ctx context.Context, reader policy.Actor, id uuid.UUID
 		is, err := c.issued(q)
 		if err == nil {
 			stamp = &is
-		} else if errors.Is(err, gorm.ErrRecordNotFound) { // of before there were certificates
+		} else if errors.Is(err, gorm.ErrRecordNotFound) || fault.WrongState.Of(err) { // of before there were certificates
 			err = nil
 		}
 		return err

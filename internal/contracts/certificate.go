@@ -151,6 +151,9 @@ type issued struct{ code, office string }
 
 func (c *Contract) issued(q *gorm.DB) (issued, error) {
 	var row certificateRow
+	if c.TakenOver != nil {
+		return issued{}, fault.WrongState.Because("该合同由%[1]s登记，登记证明由其出具，本系统不发。", "It was registered in %[1]s, which certifies it; this system does not.", c.TakenOver.Source)
+	}
 	if err := q.Where("contract_id = ?", c.ID).Take(&row).Error; err != nil {
 		return issued{}, err
 	}

@@ -80,7 +80,7 @@ func (*Contract) Noun() string     { return "contract" }
 // Facts is what policy asks about a contract: it belongs to the first seller, or, where it was registered elsewhere, to the first buyer; all other parties with an organization here take
 // part once it is filed. A draft is its writers' own affair.
 func (c *Contract) Facts() policy.Facts {
-	f := policy.Facts{Author: c.EnteredBy, Office: c.Office, Draft: c.State == Draft}
+	f := policy.Facts{Author: c.EnteredBy, Office: c.Office, Draft: c.State == Draft, Imported: c.TakenOver != nil}
 	if c.State != Draft {
 		f.Others = c.Terms.organizations()
 	}

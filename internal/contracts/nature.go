@@ -86,6 +86,9 @@ func natureByName(name string) codes.PartyNature {
 			}
 		}
 	}
+	if n := len([]rune(name)); n >= 2 && n <= 4 { // 张三, 欧阳某某
+		return codes.NaturalPerson
+	}
 	return codes.OtherOrganization
 }
 

@@ -80,6 +80,9 @@ func (p Party) place() string {
 	return p.Region
 }
 
+// Place is where the party counts.
+func (p Party) Place() string { return p.place() }
+
 // outside tells whether the party is outside mainland China: a body abroad, or whoever is in Hong Kong, Macao or Taiwan, or has no place
 // in China.
 func (p Party) outside() bool {

@@ -103,7 +103,7 @@ func (s *Service) Statistics(ctx context.Context, reader policy.Actor, f Statist
 			return err
 		}
 		within := func() *gorm.DB {
-			q := q.Model(&Application{})
+			q := q.Model(&Application{}).Where("kind <> ?", Takeover) // which is no work of a desk on an application
 			if offices != nil {
 				return q.Where("office IN ?", offices)
 			}

@@ -55,6 +55,9 @@ func (f *Former) Check(today when.Day) error {
 		p.tidy()
 	}
 	f.complete()
+	if filler(t.PaperNumber) {
+		t.PaperNumber = ""
+	}
 	text.Named(&bad, t.Title, "/title", 2, 200)
 	f.OfficialNumber = checkNumber(&bad, f.OfficialNumber, "/official_number", 1, 40)
 	checkNumber(&bad, t.PaperNumber, "/paper_number", 0, 60)
@@ -71,6 +74,7 @@ func (f *Former) Check(today when.Day) error {
 	bad.Check(f.RegisteredOn.IsZero() || !f.RegisteredOn.Before(t.SignedOn), "/registered_on", fault.BeforeStart, "登记日期早于签订日期", "It was registered before it was signed")
 	bad.Check(!t.ExpiresOn.Before(t.EffectiveOn), "/expires_on", fault.BeforeStart, "届满日期早于生效日期", "It expires before it takes effect")
 	when.NotAhead(&bad, f.RegisteredOn, today, "/registered_on")
+	bad.Check(f.RegisteredOn.IsZero() || !f.RegisteredOn.Before(firstRegistrations), "/registered_on", fault.OutOfRange, "早于 %[1]s，那时尚无技术合同登记", "There was no registration of technology contracts before %[1]s", firstRegistrations)
 	f.checkParty(&bad, "seller", t.Sellers)
 	f.checkParty(&bad, "buyer", t.Buyers)
 	return bad.Err()
@@ -83,6 +87,7 @@ func (f *Former) checkParty(bad *fault.Fields, side string, parties []Party) {
 			bad.Check(false, at+"name", fault.Required, "须填名称", "The name is needed")
 		} else {
 			text.Named(bad, p.Name, at+"name", 2, 200)
+			bad.Check(!severalNames(p.Name), at+"name", fault.TooManyItems, "一格只写一个当事人：请写第一卖方、第一买方", "One party in a cell: the first seller, the first buyer")
 		}
 		if p.CreditCode != "" {
 			code := p.CreditCode
@@ -97,6 +102,45 @@ func (f *Former) checkParty(bad *fault.Fields, side string, parties []Party) {
 	if side == "seller" && len(parties) > 0 && f.Elsewhere == "" {
 		bad.Check(parties[0].Region != "" || parties[0].abroad(), "/seller_region", fault.Required, "须填卖方所在地", "The seller's region is needed")
 	}
+}
+
+// firstRegistrations is a day before which no technology contract was registered: the first measures on the technology market are of 1985.
+var firstRegistrations = when.MustDay("1985-01-01")
+
+// filler tells whether something stands where a number should only because something had to.
+func filler(number string) bool {
+	form := codes.NumberForm(number)
+	return len([]rune(form)) < 2 || slices.Contains([]string{"不详", "暂无", "没有", "无编号", "未编号", "NULL", "NONE", "N/A", "00", "000"}, form)
+}
+
+// severalNames tells whether a name is those of several bodies.
+func severalNames(name string) bool {
+	if strings.ContainsAny(name, ";；|\n") {
+		return true
+	}
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '、' || r == '，' || r == ',' })
+	bodies := 0
+	for _, p := range parts {
+		if n := natureByName(strings.TrimSpace(p)); n != codes.OtherOrganization && n != codes.NaturalPerson {
+			bodies++
+		}
+	}
+	return bodies > 1
+}
+
+// Alike are all by which two rows of one table may be of one contract: the number on the paper, and first seller, first buyer and amount.
+func (f *Former) Alike() []string {
+	out := f.Terms.dealings()
+	if paper := codes.NumberForm(f.Terms.PaperNumber); paper != "" {
+		out = append(out, "paper:"+paper)
+	}
+	return out
+}
+
+// SameAs tells whether two rows of one table may be of one contract.
+func (f *Former) SameAs(other *Former) bool {
+	paper := codes.NumberForm(f.Terms.PaperNumber)
+	return paper != "" && paper == codes.NumberForm(other.Terms.PaperNumber) || f.Terms.sameDealing(other.Terms)
 }
 
 // complete fills in what the table does not tell and what follows from the rest, and notes which it is.
@@ -202,13 +246,15 @@ func (f *Former) unlike(c *Contract, office string) (out []Difference) {
 	}
 	near := func(a, b money.Fen) bool { return max(a-b, b-a) <= f.Slack }
 	technology, _ := f.Terms.Technology() // checked
+	if c.Office != office {               // of which the registrars of this one are told that it is there
+		return []Difference{{"office", office, c.Office}}
+	}
 	number := ""
 	if c.OfficialNumber != nil {
 		number = *c.OfficialNumber
 	}
 	add("official_number", f.OfficialNumber, number, codes.NumberForm(f.OfficialNumber) == c.officialForm())
 	add("state", Registered.Text().ZH, c.State.Text().ZH, c.counts())
-	add("office", office, c.Office, c.Office == office)
 	add("turnover", f.Terms.Turnover.String(), c.Turnover.String(), near(f.Terms.Turnover, c.Turnover))
 	add("technology_amount", technology.String(), c.Technology.String(), near(technology, c.Technology))
 	add("kind", kindName(f.Kind), kindName(c.Kind), f.Kind == c.Kind)
@@ -288,8 +334,11 @@ func TakeOver(tx *work.Tx, office string, broughtBy policy.Actor, some []Taking)
 	for i := range some {
 		t := &some[i]
 		switch form := codes.NumberForm(t.OfficialNumber); {
-		case there[i].Contract != nil && (!there[i].Twin || t.TwinReason == ""), once[form]:
-			out[i].Err = fault.OfficialNumberTaken.Because("该登记编号的合同已在系统中，请重新核对。", "A contract of this official number is here by now; compare again.")
+		case there[i].Contract != nil && !there[i].Twin, once[form]:
+			out[i].Err = fault.OfficialNumberTaken.New()
+			continue
+		case there[i].Twin && t.TwinReason == "":
+			out[i].Err = fault.TwinUnexplained.Because("系统中另有疑似同一合同（%[1]s），请重新核对后说明。", "There is a possible twin by now (%[1]s): compare again, and settle it.", there[i].Contract.Number)
 			continue
 		case tied(tx.Call.Actor, office, broughtBy, t), tied(broughtBy, office, tx.Call.Actor, t):
 			out[i].Err = fault.NotAllowed.Because("提出或确认的登记员与当事人有关联，须由其他登记员接收。", "One of the two registrars belongs to a party: others must take it over.")

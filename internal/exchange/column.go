@@ -80,8 +80,14 @@ func (r *reading) exactText(class text.Class) string {
 		r.refuse(fault.BadFormat, "此项被写成了科学记数的数字，原来的数字可能已经丢失；请写成字符串，填写完整编号。", "It was written as a number with an exponent, and digits may be lost: write a string, with the whole number.")
 		return ""
 	}
+	if exponent.MatchString(strings.TrimSpace(r.cell.Text)) { // as a spreadsheet saves a long number as text
+		r.refuse(fault.BadFormat, "“%[1]s”是科学记数，原来的数字已经丢失；请把该列设为“文本”格式后重新导出。", "“%[1]s” is a number with an exponent, and digits are lost: make the column text and export it anew.", r.cell.Text)
+		return ""
+	}
 	return r.text(class)
 }
+
+var exponent = regexp.MustCompile(`^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$`)
 
 func textColumn[C, O, V any](f Field, class text.Class, in func(*C) *string, out func(*V) string) column[C, O, V] {
 	return column[C, O, V]{f, func(r *reading) func(*C, *O) {

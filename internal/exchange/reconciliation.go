@@ -61,7 +61,7 @@ const (
 
 var tableOutcomeWords = fault.Words[TableOutcome]{
 	RowSame: {ZH: "一致", EN: "Same"}, RowOnlyThere: {ZH: "仅表中有", EN: "Only in the table"}, RowOnlyHere: {ZH: "仅本系统有", EN: "Only here"}, RowDiffers: {ZH: "不一致", EN: "Differs"},
-	RowTwin: {ZH: "疑似同一合同", EN: "Possible twin"}, RowUnreadable: {ZH: "读不出", EN: "Unreadable"}, RowTaken: {ZH: "已接收", EN: "Taken over"}, RowLeft: {ZH: "未接收", EN: "Left out"},
+	RowTwin: {ZH: "疑似同一合同", EN: "Possible twin"}, RowUnreadable: {ZH: "有误", EN: "Wrong"}, RowTaken: {ZH: "已接收", EN: "Taken over"}, RowLeft: {ZH: "未接收", EN: "Left out"},
 }
 
 // Text is what people call it.
@@ -93,6 +93,8 @@ type Reconciliation struct {
 	Source      string            // what the other system is called
 	From        when.Day          `gorm:"column:registered_from" json:",omitzero"` // of the days of registration that the table covers; none: the first in it
 	To          when.Day          `gorm:"column:registered_to" json:",omitzero"`
+	FoundFrom   when.Day          `json:",omitzero"` // the days of which was compared
+	FoundTo     when.Day          `json:",omitzero"`
 	Sheet       string            `json:",omitzero"`
 	HeadingRow  int               `json:",omitzero"`
 	Mapping     map[string]string `gorm:"serializer:json"`
@@ -195,9 +197,13 @@ func (t Tally) write(tx *work.Tx, id uuid.UUID) error {
 
 // start begins the comparison anew.
 func (r *Reconciliation) start(by uuid.UUID, file uuid.UUID, now time.Time) error {
-	if err := work.Step(&r.State, TableQueued, TableWaiting, TableCompared, TableFailed, TableDone); err != nil {
+	if r.Taken > 0 { // its rows are what contracts say that they came from
+		return fault.In(r.State, TableWaiting, TableCompared, TableFailed)
+	}
+	if err := work.Step(&r.State, TableQueued, TableWaiting, TableCompared, TableFailed); err != nil {
 		return err
 	}
+	r.FoundFrom, r.FoundTo = when.Day{}, when.Day{}
 	r.FileID, r.StartedBy, r.StartedAt, r.EndedAt = &file, &by, &now, nil
 	r.ProposedBy, r.ProposedAt, r.ConfirmedBy, r.ConfirmedAt, r.Reason = nil, nil, nil, nil, ""
 	r.Tally, r.Headings, r.Problem = Tally{}, nil, nil
@@ -215,7 +221,7 @@ func (r *Reconciliation) propose(by uuid.UUID, now time.Time) error {
 	if r.toTake() == 0 {
 		return fault.NothingToConfirm.Because("没有仅表中有的合同需要接收。", "There is no contract that only the table has.")
 	}
-	r.ProposedBy, r.ProposedAt, r.Reason = &by, &now, ""
+	r.ProposedBy, r.ProposedAt, r.Reason, r.Problem = &by, &now, "", nil
 	return work.Step(&r.State, TableProposed, TableCompared)
 }
 
@@ -243,7 +249,7 @@ func (r *TableRow) settle(by uuid.UUID, note string, take bool, now time.Time) e
 	if !r.settles() {
 		return fault.NothingToConfirm.Because("该行没有需要说明的差异。", "There is nothing to settle in this row.")
 	}
-	if take && r.Outcome != RowTwin {
+	if take && (r.Outcome != RowTwin || r.Content == nil) {
 		return fault.InvalidInput.At("/take_over", fault.NotOffered, "只有疑似同一合同的行可由此接收", "Only a row that may be a twin is taken over so")
 	}
 	r.SettledBy, r.SettledAt, r.Note, r.Take = &by, &now, note, take
@@ -299,6 +305,9 @@ var ReconciliationKind = kinds.Of(reconciliations, kinds.Kind{
 		if public {
 			return fault.NotAllowed.New()
 		}
-		return work.In(r.(*Reconciliation).State, TableWaiting, TableCompared, TableFailed, TableDone)
+		if rec := r.(*Reconciliation); rec.Taken == 0 {
+			return work.In(rec.State, TableWaiting, TableCompared, TableFailed)
+		}
+		return fault.WrongState.New()
 	},
 })

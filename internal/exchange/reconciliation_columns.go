@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -35,8 +36,8 @@ func subkindTerms() []term {
 	also := map[codes.ContractSubkind][]string{
 		codes.CommissionedDevelopment: {"技术开发", "委托开发合同", "技术开发（委托）", "技术开发合同", "技术开发（委托开发）"},
 		codes.CooperativeDevelopment:  {"合作开发合同", "技术开发（合作）", "技术开发（合作开发）"},
-		codes.AssignmentWhole:         {"转让", "技术转让合同"},
-		codes.LicenseWhole:            {"许可", "技术许可合同"},
+		codes.AssignmentWhole:         {"转让", "技术转让合同", "专利权转让", "专利申请权转让", "技术秘密转让", "计算机软件著作权转让", "软件著作权转让", "集成电路布图设计专有权转让", "植物新品种权转让", "生物、医药新品种权转让"},
+		codes.LicenseWhole:            {"许可", "技术许可合同", "专利实施许可", "专利实施许可转让", "技术秘密使用许可", "计算机软件著作权许可", "软件著作权许可", "植物新品种实施许可"},
 		codes.ConsultingWhole:         {"咨询", "技术咨询合同"},
 		codes.GeneralService:          {"技术服务", "服务", "技术服务合同", "技术服务（一般）"},
 		codes.IntermediaryService:     {"技术服务（中介）", "技术中介合同"},
@@ -57,10 +58,24 @@ func termsOf[C ~string](all []codes.Term[C], also map[C][]string) []term {
 	return out
 }
 
+// nationalFields are the technology fields with the names of the national form besides.
+func nationalFields() []term {
+	out := technologyFields()
+	also := map[string][]string{
+		"electronics": {"电子信息技术"}, "aerospace": {"航空航天技术"}, "advanced_manufacturing": {"先进制造技术"}, "biomedicine": {"生物、医药和医疗器械技术", "生物、医药和医疗器械"},
+		"new_materials": {"新材料及其应用技术", "新材料及应用技术"}, "new_energy": {"新能源与高效节能技术"}, "environment": {"环境保护与资源综合利用技术"}, "nuclear": {"核应用技术"},
+		"agriculture": {"农业技术"}, "transport": {"现代交通技术", "现代交通"}, "urban_social": {"城市建设与社会发展技术"},
+	}
+	for i := range out {
+		out[i].also = append(out[i].also, also[out[i].code]...)
+	}
+	return out
+}
+
 // registrationColumns are what is read of a table of registered contracts, in the order of the national form.
 var registrationColumns = func() []registrationColumn {
 	kinds := newChoice(subkindTerms())
-	fields := newChoice(technologyFields())
+	fields := newChoice(nationalFields())
 	property := newChoice(termsOf(codes.IPKinds.All(), map[codes.IPKind][]string{
 		codes.NoIP: {"未涉及", "无", "不涉及知识产权"}, codes.InventionPatent: {"发明"}, codes.UtilityModel: {"实用新型"}, codes.DesignPatent: {"外观设计"},
 		codes.SoftwareCopyright: {"软件著作权", "计算机软件"}, codes.TechnicalSecret: {"技术秘密（专有技术）", "专有技术"},
@@ -131,9 +146,29 @@ var registrationColumns = func() []registrationColumn {
 		}
 		out = append(out,
 			registrationColumn{Field{Name: side.name + "_name", Heading: side.heading + "名称", Also: called("", "名称", "单位名称", "单位", "全称"), Required: true}, line(func(f *registered) *string { return &side.party(f).Name })},
-			registrationColumn{Field{Name: side.name + "_credit_code", Heading: side.heading + "统一社会信用代码", Also: called("信用代码", "统一社会信用代码", "代码", "社会信用代码"), Numeric: true, Hint: "18 位；请设为文本格式"}, exact(func(f *registered) *string { return &side.party(f).CreditCode })},
+			registrationColumn{Field{Name: side.name + "_credit_code", Heading: side.heading + "统一社会信用代码", Also: called("信用代码", "统一社会信用代码", "代码", "社会信用代码"), Numeric: true, Hint: "18 位；请设为文本格式"},
+				func(r *reading, f *registered) {
+					code := r.exactText(text.Code)
+					if number, err := codes.PersonalNumber(codes.ResidentID, code); err == nil && number != "" { // it is not kept: nobody asked for it
+						side.party(f).Nature = codes.NaturalPerson
+						return
+					}
+					side.party(f).CreditCode = code
+				}},
 			registrationColumn{Field{Name: side.name + "_region", Heading: side.heading + "所在地", Also: called("区划代码", "行政区划代码", "行政区划", "地区", "所在地区", "区域", "地区代码"), Numeric: true, Hint: "六位区划代码或省市区名称，如 210112、辽宁省沈阳市浑南区", Example: "210112"},
-				func(r *reading, f *registered) { side.party(f).Region = r.region() }},
+				func(r *reading, f *registered) {
+					p := side.party(f)
+					if p.Country = ref.CountryNamed(r.cell.Text); p.Country == "CHN" {
+						p.Country = ""
+					} else if p.Country != "" {
+						if place := ref.PlaceIn(p.Country); len(place) == 6 {
+							p.Region = place
+						}
+						p.Nature = cmp.Or(p.Nature, codes.Foreign)
+						return
+					}
+					p.Region = r.region()
+				}},
 			registrationColumn{Field{Name: side.name + "_nature", Heading: side.heading + "性质", Also: called("性质", "单位性质", "类型", "类别", "性质代码"), Numeric: true, Hint: "当事人性质的名称或代码；不填时由信用代码推断", Example: "有限责任公司"},
 				chosen(natures, func(f *registered, code string) { side.party(f).Nature = codes.PartyNature(code) })},
 		)
@@ -161,7 +196,7 @@ func (c choice) has(code string) bool {
 }
 
 // readRegistered reads a row. Office and its name tell which contracts are the office's own.
-func readRegistered(cells map[string]reading, office, name string, today when.Day) (contracts.Former, fault.Fields) {
+func readRegistered(cells map[string]reading, office string, names map[string]string, today when.Day) (contracts.Former, fault.Fields) {
 	f := &registered{}
 	f.Terms.Sellers, f.Terms.Buyers = make([]contracts.Party, 1), make([]contracts.Party, 1)
 	var bad fault.Fields
@@ -176,8 +211,10 @@ func readRegistered(cells map[string]reading, office, name string, today when.Da
 	if t := f.technology; t != nil && *t != f.Terms.Turnover {
 		f.Terms.Deductions = []contracts.Deduction{{Kind: contracts.Other, Reason: "来源数据未分项 The source does not itemise it", Amount: f.Terms.Turnover - *t}}
 	}
-	if f.office != "" && f.office != office && codes.NameForm(f.office) != codes.NameForm(name) {
+	if by := officeNamed(f.office, names); f.office != "" && by == "" {
 		f.Elsewhere = f.office
+	} else if by != "" && by != office {
+		bad.Check(false, "/registered_by", fault.RegisteredHere, "由本系统的 %[1]s 登记，请由该机构核对与接收", "It was registered by %[1]s, an office of this system, which compares it and takes it over", by)
 	}
 	if err, is := fault.As(f.Check(today)); is {
 		for _, w := range err.Fields { // what could not be read is told once
@@ -187,6 +224,17 @@ func readRegistered(cells map[string]reading, office, name string, today when.Da
 		}
 	}
 	return f.Former, bad
+}
+
+// officeNamed is the office of this system that a table names by its code or its name; empty: it is none.
+func officeNamed(named string, names map[string]string) string {
+	form := codes.NameForm(named)
+	for code, name := range names {
+		if named != "" && (strings.EqualFold(named, code) || form == codes.NameForm(name)) {
+			return code
+		}
+	}
+	return ""
 }
 
 // unitFen is what a unit of amounts is in fen.
@@ -236,7 +284,7 @@ func (r *reading) region() string {
 	code := text.Narrow(typed)
 	if strings.Trim(code, "0123456789") == "" {
 		switch {
-		case len(code) == 4 && !strings.HasSuffix(code, "00"): // the older form of the table knows cities alone
+		case len(code) == 4: // the older form of the table knows cities alone
 			return code + "00"
 		case len(code) == 2:
 			return code + "0000"

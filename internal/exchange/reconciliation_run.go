@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -56,7 +57,15 @@ func (s *Service) hold(ctx context.Context, id uuid.UUID, by func(*Reconciliatio
 		return nil, err
 	}
 	actor, err := s.actor(ctx, *by(rec))
+	if refused, is := fault.As(err); is && lasting(refused) {
+		return &held{s, rec, policy.Actor{Account: *by(rec)}, work.Call{Operation: operation}}, refused
+	}
 	return &held{s, rec, actor, work.Call{Operation: operation, Actor: actor}}, err
+}
+
+// lasting tells whether a refusal stays one when it is tried again.
+func lasting(refused *fault.Error) bool {
+	return refused.Kind != fault.Unavailable && refused.Kind != fault.TooMany
 }
 
 // locked reads a reconciliation for a step, unless somebody else goes on with it.
@@ -70,15 +79,17 @@ func (h *held) locked(tx *work.Tx, state TableState) (*Reconciliation, error) {
 
 func (s *Service) compare(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error, error) {
 	h, err := s.hold(ctx, j.ObjectID, func(r *Reconciliation) *uuid.UUID { return r.StartedBy }, "compare a table", TableQueued, TableComparing)
-	if h == nil || err != nil {
+	if h == nil {
 		return nil, err
 	}
-	err = h.compareAll(ctx)
+	if err == nil {
+		err = h.compareAll(ctx)
+	}
 	var refused *fault.Error
 	switch {
 	case errors.Is(err, errStopped):
 		return nil, nil
-	case errors.As(err, &refused) && refused.Kind != fault.Unavailable && refused.Kind != fault.TooMany:
+	case errors.As(err, &refused) && lasting(refused):
 		return func(tx *work.Tx) error { return h.endComparison(tx, refused) }, nil
 	case err != nil:
 		return nil, err
@@ -109,7 +120,7 @@ func (h *held) compareFile(ctx context.Context, file *upload) error {
 	if err != nil {
 		return err
 	}
-	seen := map[string]int{}
+	seen := &rowsBefore{numbers: map[string]int{}, alike: map[string][]TableRow{}}
 	var some []TableRow
 	place, last, today := h.rec.Place, 0, when.DayOf(h.unit.Now())
 	for n := 1; ; n++ {
@@ -122,7 +133,7 @@ func (h *held) compareFile(ctx context.Context, file *upload) error {
 		if n > MaxRows {
 			return fault.FileRefused.Because("超过 %[1]d 行，请拆成几个文件。", "There are more than %[1]d rows; split the file.", MaxRows)
 		}
-		row := h.read(in, e, names[h.rec.Office], today, seen)
+		row := h.read(in, e, names, today, seen)
 		if last = e.number; e.number <= place {
 			continue
 		}
@@ -166,23 +177,48 @@ func (h *held) begin(ctx context.Context, in *source) error {
 	return err
 }
 
-// read makes a row of what the table says. A number that stands in an earlier row is a row of its own that cannot be read.
-func (h *held) read(in *source, e entry, office string, today when.Day, seen map[string]int) TableRow {
+// rowsBefore are the rows of a table that came before, by what two of one contract have in common.
+type rowsBefore struct {
+	numbers map[string]int
+	alike   map[string][]TableRow
+}
+
+// twin is the first row before that may be of the same contract as one.
+func (b *rowsBefore) twin(row *TableRow) *TableRow {
+	keys := row.Content.Alike()
+	for _, key := range keys {
+		for i := range b.alike[key] {
+			if before := &b.alike[key][i]; before.Content.SameAs(row.Content) {
+				return before
+			}
+		}
+	}
+	for _, key := range keys {
+		if len(b.alike[key]) < 20 {
+			b.alike[key] = append(b.alike[key], *row)
+		}
+	}
+	return nil
+}
+
+// read makes a row of what the table says. A number that stands in an earlier row is a row of its own that cannot be read; of two rows of one contract the
+// second is a twin.
+func (h *held) read(in *source, e entry, offices map[string]string, today when.Day, seen *rowsBefore) TableRow {
 	row := TableRow{ReconciliationID: h.rec.ID, Row: e.number, Outcome: RowUnreadable}
 	if refused, is := fault.As(e.bad); is && e.cells == nil {
 		row.Problems = in.problems(refused)
 		return row
 	}
-	former, bad := readRegistered(e.cells, h.rec.Office, office, today)
+	former, bad := readRegistered(e.cells, h.rec.Office, offices, today)
 	if refused, is := fault.As(e.bad); is {
 		bad = append(refused.Fields, bad...)
 	}
 	row.OfficialNumber, row.Title = text.Clip(former.OfficialNumber, 100), text.Clip(former.Terms.Title, 200)
 	if form := codes.NumberForm(former.OfficialNumber); form != "" {
-		if before, twice := seen[form]; twice {
+		if before, twice := seen.numbers[form]; twice {
 			bad.Check(false, "/official_number", fault.Repeated, "登记编号 %[1]s 在第 %[2]d 行已有。", "The number %[1]s stands in row %[2]d already.", former.OfficialNumber, before)
 		} else {
-			seen[form] = e.number
+			seen.numbers[form] = e.number
 		}
 	}
 	if d := former.RegisteredOn; !h.rec.From.IsZero() && !d.IsZero() {
@@ -193,6 +229,10 @@ func (h *held) read(in *source, e entry, office string, today when.Day, seen map
 		return row
 	}
 	row.Outcome, row.Content = RowOnlyThere, &former
+	if before := seen.twin(&row); before != nil {
+		row.Outcome = RowTwin
+		row.Problems = []RowProblem{{Code: fault.Repeated.Code, ZH: fmt.Sprintf("与第 %d 行（%s）疑似同一合同。", before.Row, before.OfficialNumber), EN: fmt.Sprintf("It may be the contract of row %d (%s).", before.Row, before.OfficialNumber), Warning: true}}
+	}
 	return row
 }
 
@@ -243,6 +283,9 @@ func compareRows(q *gorm.DB, office string, rows []TableRow) error {
 			continue
 		}
 		row.ContractNumber, row.Differs = f.Contract.Number, f.Differs
+		if row.Outcome == RowTwin && f.Same { // the row before is the one that is not
+			row.Problems = nil
+		}
 		if f.Contract.Office == office {
 			row.ContractID = &f.Contract.ID
 		}
@@ -326,11 +369,11 @@ func (r *Reconciliation) missing(tx *work.Tx) error {
 				break
 			}
 		}
-		r.From, r.To = first, last
 	}
 	if first.IsZero() {
 		return nil
 	}
+	r.FoundFrom, r.FoundTo = first, last
 	named := func(q *gorm.DB) *gorm.DB {
 		return q.Model(&TableRow{}).Select("contract_id").Where("reconciliation_id = ? AND contract_id IS NOT NULL", r.ID)
 	}
@@ -358,19 +401,19 @@ func (r *Reconciliation) missing(tx *work.Tx) error {
 
 func (s *Service) takeOver(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error, error) {
 	h, err := s.hold(ctx, j.ObjectID, func(r *Reconciliation) *uuid.UUID { return r.ConfirmedBy }, "take over contracts", TableTaking)
-	if h == nil || err != nil {
+	if h == nil {
 		return nil, err
 	}
-	broughtBy, err := s.actor(ctx, *h.rec.ProposedBy)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = h.takeAll(ctx)
 	}
-	for more := true; more; {
-		if more, err = h.takeSome(ctx, broughtBy); errors.Is(err, errStopped) {
-			return nil, nil
-		} else if err != nil {
-			return nil, err
-		}
+	switch refused, is := fault.As(err); {
+	case errors.Is(err, errStopped):
+		return nil, nil
+	case is && lasting(refused): // what was not taken over yet waits for two registrars who may
+		return func(tx *work.Tx) error { return h.giveUp(tx, refused) }, nil
+	case err != nil:
+		return nil, err
 	}
 	return func(tx *work.Tx) error {
 		tx.Call.Actor = h.actor
@@ -386,6 +429,42 @@ func (s *Service) takeOver(ctx context.Context, j jobs.Job) (func(tx *work.Tx) e
 			return work.Step(&r.State, TableDone, TableTaking)
 		})
 	}, nil
+}
+
+// takeAll takes over all rows, by two registrars of the office.
+func (h *held) takeAll(ctx context.Context) error {
+	broughtBy, err := h.Service.actor(ctx, *h.rec.ProposedBy)
+	if err != nil {
+		return err
+	}
+	for _, who := range []policy.Actor{broughtBy, h.actor} {
+		if !policy.Allowed(who, policy.ReconciliationEdit, policy.Facts{Office: h.rec.Office}) {
+			return fault.NotAllowed.Because("提请或确认接收的人已不是该机构的登记员。", "Who proposed or confirmed the takeover is no registrar of the office any more.")
+		}
+	}
+	for more := true; more; {
+		if more, err = h.takeSome(ctx, broughtBy); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// giveUp ends a takeover that does not go on, and says why.
+func (h *held) giveUp(tx *work.Tx, why *fault.Error) error {
+	tx.Call.Actor = h.actor
+	r, err := reconciliations.LockStored(tx, h.rec.ID)
+	if err != nil {
+		return err
+	}
+	if r.State != TableTaking {
+		return jobs.ErrNothing
+	}
+	return work.Move(tx, r, finished, func() error {
+		r.EndedAt, r.Problem = &tx.Now, problemOf(why)
+		r.ProposedBy, r.ProposedAt, r.ConfirmedBy, r.ConfirmedAt = nil, nil, nil, nil
+		return work.Step(&r.State, TableCompared, TableTaking)
+	})
 }
 
 // takeSome takes over some rows in one transaction: the contracts, their entries, the rows' outcomes, and how far it has come.

@@ -18,6 +18,7 @@ import (
 	"jiebang/internal/files"
 	"jiebang/internal/jobs"
 	"jiebang/internal/offices"
+	"jiebang/internal/people"
 	"jiebang/internal/policy"
 	"jiebang/internal/tables"
 	"jiebang/internal/when"
@@ -160,6 +161,9 @@ func (s *Service) Settle(ctx context.Context, call work.Call, id uuid.UUID, vers
 			return fault.InvalidInput.At("/row", fault.UnknownRecord, "没有这一行", "There is no such row")
 		}
 		row := rows[0]
+		if in.Take && r.State != TableCompared {
+			return fault.In(r.State, TableCompared)
+		}
 		first, took := row.SettledAt == nil, row.Take
 		if err := row.settle(call.Actor.Account, in.Note, in.Take, tx.Now); err != nil {
 			return err
@@ -192,8 +196,14 @@ func (s *Service) Propose(ctx context.Context, call work.Call, id uuid.UUID, ver
 // ConfirmTakeover has what only the table has taken over, in the background; by another registrar than who proposed it.
 func (s *Service) ConfirmTakeover(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ReconciliationAnswer, error) {
 	return reconciliations.Change(ctx, s.unit, call, id, version, policy.ReconciliationConfirm, func(tx *work.Tx, r *Reconciliation) error {
+		proposer := r.ProposedBy
 		if err := r.confirm(call.Actor.Account, tx.Now); err != nil {
 			return err
+		}
+		if registrars, err := people.RegistrarsAt(tx.DB, r.Office, when.DayOf(tx.Now)); err != nil {
+			return err
+		} else if !slices.Contains(registrars, *proposer) {
+			return fault.NotAllowed.Because("提请人已不是该机构的登记员，请退回后重新提请。", "Who proposed it is no registrar of the office any more: return it, and propose it anew.")
 		}
 		return jobs.At(tx, takeJob, r.ID, tx.Now)
 	})
@@ -272,11 +282,11 @@ func (s *Service) ReconciliationReport(ctx context.Context, reader policy.Actor,
 	return written("登记数据核对-"+id.String()[:8]+".xlsx", content), err
 }
 
-var reportHeadings = []string{"行号", "结果", "合同登记编号", "合同名称", "本系统编号", "差异", "处理说明", "处理人", "处理时间"}
+var reportHeadings = []string{"行号", "结果", "合同登记编号", "合同名称", "成交额（元）", "登记日期", "卖方", "买方", "本系统编号", "差异", "处理说明", "处理人", "处理时间"}
 
 // report writes the rows that differ, page by page.
 func (r *Reconciliation) report(q *gorm.DB) ([]byte, error) {
-	b, err := tables.NewBook("核对结果", []float64{8, 14, 22, 40, 20, 60, 40, 16, 20})
+	b, err := tables.NewBook("核对结果", []float64{8, 14, 22, 40, 16, 14, 30, 30, 20, 60, 40, 16, 20})
 	if err != nil {
 		return nil, err
 	}
@@ -344,7 +354,11 @@ func (r *TableRow) reported() []string {
 	if r.SettledAt != nil {
 		at = r.SettledAt.In(when.Shanghai).Format("2006-01-02 15:04")
 	}
-	return []string{number, r.Outcome.Text().ZH, r.OfficialNumber, r.Title, r.ContractNumber, strings.Join(what, "\n"), r.Note, by, at}
+	amount, day, seller, buyer := "", "", "", ""
+	if c := r.Content; c != nil {
+		amount, day, seller, buyer = c.Terms.Turnover.String(), c.RegisteredOn.String(), c.Terms.Sellers[0].Name, c.Terms.Buyers[0].Name
+	}
+	return []string{number, r.Outcome.Text().ZH, r.OfficialNumber, r.Title, amount, day, seller, buyer, r.ContractNumber, strings.Join(what, "\n"), r.Note, by, at}
 }
 
 func orDash(s string) string {

@@ -59,6 +59,7 @@ func (c *Closing) mayBeDropped() error {
 // ClosingView is a closing as its reader sees it: the public is told no names.
 type ClosingView struct {
 	Closing
+	Closed                  bool // with it or with a later one
 	ProposedBy, ConfirmedBy *accounts.Person
 	work.Acts
 }
@@ -77,9 +78,13 @@ var closings = work.Records[Closing, *Closing, ClosingView]{
 }
 
 func showClosings(q *gorm.DB, reader policy.Actor, rows []Closing) ([]ClosingView, error) {
+	through, err := closedThrough(q)
+	if err != nil {
+		return nil, err
+	}
 	out, people := make([]ClosingView, len(rows)), accounts.Roll{}
 	for i := range rows {
-		out[i] = ClosingView{Closing: rows[i]}
+		out[i] = ClosingView{Closing: rows[i], Closed: !through.IsZero() && !rows[i].Month.After(through)}
 		if policy.Allowed(reader, policy.ClosingPropose, rows[i].Facts()) {
 			people.Name(&rows[i].ProposedBy, &out[i].ProposedBy)
 			people.Name(rows[i].ConfirmedBy, &out[i].ConfirmedBy)

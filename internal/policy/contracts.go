@@ -18,7 +18,7 @@ var (
 	// ContractNow is to read it as it stands, and not only as it was while one took part.
 	ContractNow    = act("contract.read_now", ContractRead, Member, clerk, Counterpart, registrar, Operator)
 	ContractEdit   = act("contract.edit", ContractRead, Member, clerk)
-	ContractFile   = act("contract.file", ContractRead, Member, clerk)
+	ContractFile   = act("contract.file", ContractRead, Member, clerk, AtOffice.And(Imported))
 	ContractDelete = act("contract.delete", ContractRead, Member, clerk)
 	// Payments are recorded by the sides, each of which sees what the other has recorded; who was a party once does not.
 	ContractPay    = act("contract.record_payment", ContractRead, Member, Counterpart)

@@ -34,7 +34,7 @@ func (c Condition) meets(f Facts) bool {
 	ids, _ := c.Among.([]uuid.UUID)
 	has := func(id uuid.UUID) bool { return id != uuid.Nil && reflect.ValueOf(ids).Len() > 0 && contains(ids, id) }
 	switch c.Column {
-	case string(Public), string(Filed), string(SoleOwner), string(NoAdmin), string(Opened), string(Upheld):
+	case string(Public), string(Filed), string(SoleOwner), string(NoAdmin), string(Opened), string(Upheld), string(Imported):
 		return Truth(c.Column).of(&f)
 	case string(Member), string(Admin):
 		return has(f.Owner)

@@ -80,6 +80,7 @@ type Facts struct {
 	NoAdmin   bool   // the owner has no administrator
 	Opened    bool   // a sealed bid that was opened
 	Upheld    bool   // a report that was found to be right, whatever became of it since
+	Imported  bool   // a contract that was taken over from another system, so that its office files for it
 	SoleOwner bool   // the owner has one member only, so the operator is the second pair of eyes
 }
 

@@ -32,6 +32,7 @@ const (
 	NoAdmin   Truth = "the owner has no administrator"
 	Opened    Truth = "it was opened"
 	Upheld    Truth = "it was upheld"
+	Imported  Truth = "it was taken over from another system"
 )
 
 func (t Truth) of(f *Facts) bool {
@@ -48,6 +49,8 @@ func (t Truth) of(f *Facts) bool {
 		return f.Opened
 	case Upheld:
 		return f.Upheld
+	case Imported:
+		return f.Imported
 	}
 	panic("policy: a truth that is none: " + string(t))
 }
