@@ -30,7 +30,7 @@ func TestTamperingShows(t *testing.T) {
 		{"two entries swapped", "UPDATE ledger_entries SET seq = CASE seq WHEN 3 THEN -4 ELSE -3 END WHERE seq IN (3, 4)", "entries 3 to 4 are missing"},
 		{"an entry besides", "INSERT INTO ledger_entries SELECT seq + 100, '0197a000-0000-7000-8000-000000000000', kind, contract_id, contract_version, application_id, posted_on, recorded_on, recorded_at, " +
 			"contracts, turnover, technology, elsewhere, origin, office, contract_kind, contract_subkind, seller_id, seller_region, seller_nature, buyer_id, buyer_region, buyer_nature, chain, field, ip_kind, programme, " +
-			"challenge_id, broker_id, result_id, need_id, salt, digest, prev_hash, 'x' FROM ledger_entries WHERE seq = 1", "entry 101 is not what its hash was made of"},
+			"challenge_id, broker_id, result_id, need_id, salt, digest, prev_hash, 'x', belongs_to FROM ledger_entries WHERE seq = 1", "entry 101 is not what its hash was made of"},
 		{"no head", "DELETE FROM ledger_head", "the head is missing"},
 		{"a month's end", "DELETE FROM ledger_months WHERE month = (SELECT MIN(month) FROM ledger_months)", "which is not kept so"},
 		{"a month's end besides", "INSERT INTO ledger_months VALUES ('1999-01', 1, 'x')", "1999-01 is kept to end"},
