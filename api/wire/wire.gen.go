@@ -5022,7 +5022,7 @@ type BrokerRecord struct {
 	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
 	Disclosure Disclosure `json:"disclosure"`
 
-	// Withheld 另有合同，不足三份，尚未公布 There are contracts that are too few to be told yet
+	// Withheld 可能另有尚未公布的变动 There may be something that is not told yet
 	//
 	// Example: true
 	Withheld *bool `json:"withheld,omitempty"`
