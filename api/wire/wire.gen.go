@@ -12158,7 +12158,7 @@ type RightsGrant struct {
 	// Example: 2036-01-31
 	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 
-	// Void 为 true 时从未成立 With true it never was so
+	// Void 为 true 时从未成立或未及生效 With true it never was so or ended before it began
 	Void *bool `json:"void,omitempty"`
 }
 
@@ -12213,7 +12213,7 @@ type RightsGrantInput struct {
 	// Example: 2026-01-24
 	NoticeLastDay openapi_types.Date `json:"notice_last_day"`
 
-	// ValidFrom 起日，不填为协议签订日 The first day; left out, that of the agreement
+	// ValidFrom 起日，至多在协议签订后一年；不填为协议签订日 The first day, a year after the agreement at most; left out, that of the agreement
 	//
 	// Example: 2026-02-01
 	ValidFrom *openapi_types.Date `json:"valid_from,omitempty"`
