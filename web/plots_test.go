@@ -124,6 +124,15 @@ func TestTheFunnelHasAPage(t *testing.T) {
 			t.Errorf("nothing tells why %q is empty", row)
 		}
 	}
+	if shown := p.reader("").get("/funnel?year=2026&lang=en"); strings.Contains(shown.Text, "Challenges</th>") || !strings.Contains(shown.Text, "Results and needs</th>") {
+		t.Errorf("it counts something else: %s", shown.Text)
+	}
+	broker := p.reader("gu.yanxi")
+	of := regexp.MustCompile(`<option value="([0-9a-f-]{36})"`).FindStringSubmatch(broker.get("/funnel?year=2026").Text)
+	if of == nil {
+		t.Fatal("a broker cannot ask for their own")
+	}
+	broker.get("/funnel?year=2026&by=kind&broker_id="+of[1]).want(t, http.StatusOK, "/v1/funnel?broker_id="+of[1]+"&amp;group_by=kind&amp;year=2026")
 	if got := p.reader("").get("/funnel?broker_id=0190b2a4-0000-7000-8000-000000000001"); got.Status == http.StatusOK {
 		t.Error("a visitor reads a broker's")
 	}

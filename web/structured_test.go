@@ -41,6 +41,9 @@ func TestPagesSayWhatTheirRecordIs(t *testing.T) {
 			if said["@context"] != "https://schema.org" || said["@type"] != kind || said["name"] != item.Title+item.Name || !strings.HasSuffix(said["url"].(string), path) {
 				t.Errorf("%s says %s", path, found[0][1])
 			}
+			if said["seller"] != nil {
+				t.Errorf("%s sells: %s", path, found[0][1])
+			}
 			if collection == "challenges" && strings.Contains(found[0][1], "Organization") {
 				t.Errorf("%s tells of its poster: %s", path, found[0][1])
 			}

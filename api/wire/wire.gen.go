@@ -5022,7 +5022,7 @@ type BrokerRecord struct {
 	// Disclosure public 按披露规则公开的数字，full 台账的原数 By the rule of disclosure, or the ledger as it is
 	Disclosure Disclosure `json:"disclosure"`
 
-	// Withheld 另有合同，不足三份，尚未公布 There are contracts that are too few to be told yet
+	// Withheld 可能另有尚未公布的变动 There may be something that is not told yet
 	//
 	// Example: true
 	Withheld *bool `json:"withheld,omitempty"`
@@ -12199,7 +12199,7 @@ type RightsGrant struct {
 	// Example: 2036-01-31
 	ValidTo *openapi_types.Date `json:"valid_to,omitempty"`
 
-	// Void 为 true 时从未成立 With true it never was so
+	// Void 为 true 时从未成立或未及生效 With true it never was so or ended before it began
 	Void *bool `json:"void,omitempty"`
 }
 
@@ -12254,7 +12254,7 @@ type RightsGrantInput struct {
 	// Example: 2026-01-24
 	NoticeLastDay openapi_types.Date `json:"notice_last_day"`
 
-	// ValidFrom 起日，不填为协议签订日 The first day; left out, that of the agreement
+	// ValidFrom 起日，至多在协议签订后一年；不填为协议签订日 The first day, a year after the agreement at most; left out, that of the agreement
 	//
 	// Example: 2026-02-01
 	ValidFrom *openapi_types.Date `json:"valid_from,omitempty"`

@@ -16,7 +16,7 @@ func TestPatentNumbers(t *testing.T) {
 		in   []string
 	}{
 		{"CN201710601862.3", InventionPatent, []string{
-			"201710601862.3", "ZL201710601862.3", "CN201710601862.3", "zl 2017 1 0601862.3", "ＺＬ２０１７１０６０１８６２．３", "专利号：ZL201710601862.3", "CN201710601862", "ZL2017106018623", "201710601862。3", "（申请号）201710601862.3",
+			"201710601862.3", "ZL201710601862.3", "CN201710601862.3", "zl 2017 1 0601862.3", "ＺＬ２０１７１０６０１８６２．３", "专利号：ZL201710601862.3", "ZL201710601862.3（已授权）", "ZL 201710601862.3 (granted)", "ZL201710601862.3（2019年授权）", "专利号（ZL201710601862.3）", "CN201710601862", "ZL2017106018623", "201710601862。3", "（申请号）201710601862.3",
 		}},
 		{"CN95115608.X", InventionPatent, []string{"95115608.X", "ZL95115608.x", "CN95115608", "95 1 15608.X", "ZL95115608X"}},
 		{"CN02144686.5", InventionPatent, []string{"02144686.5", "CN021446865", "ZL 02 1 44686.5"}},
@@ -37,7 +37,9 @@ func TestPatentNumbers(t *testing.T) {
 		{"WO1999/012345", "", []string{"WO 99/12345", "WO9912345A1"}},
 		{"WO2003/012345", "", []string{"WO 03/012345", "WO 03/12345 A2"}},
 		{"US10123456", "", []string{"US10,123,456 B2", "US 10123456", "us-10123456-b2"}},
-		{"US16/123456", "", []string{"US 16/123,456"}},
+		{"US16123456", "", []string{"US 16/123,456"}},
+		{"US20200123456", "", []string{"US 2020/0123456 A1", "US20200123456A1", "US 2020/0123456 A1（公开）"}},
+		{"EP191234567", "", []string{"EP19123456.7"}},
 		{"USD987654", "", []string{"USD987654S1"}},
 		{"EP3456789", "", []string{"EP 3 456 789 B1"}},
 		{"JP2020123456", "", []string{"JP2020-123456A"}},
@@ -49,7 +51,7 @@ func TestPatentNumbers(t *testing.T) {
 		}
 	}
 	for _, in := range []string{
-		"", "无", "正在申请", "12345", "CN", "ZL", "2021SR0123456", "202150000000", "199910000000", "CN401234567A", "84100001", "04100001.3", "ZL20211000000", "20211000000012", "US", "US12", "WO2021", "PCT/CN2021", "CN202110000000.12",
+		"", "无", "正在申请", "12345", "CN", "ZL", "2021SR0123456", "202150000000", "199910000000", "CN401234567A", "84100001", "04100001.3", "ZL20211000000", "20211000000012", "US", "US12", "WO2021", "PCT/CN2021", "CN202110000000.12", "CN230123456S", "CN101234567U", "CN301234567B", "CN1234567Y", "CN85200001A", "207110601862", "ZL205010601862", "ZL201710601862.3（4）", "AB1///",
 		"ZL201710601862.3、ZL201710601862.4",
 	} {
 		if p, err := ReadPatent(in); !errors.Is(err, ErrPatentNumber) {
@@ -65,7 +67,7 @@ func TestPatentNumbers(t *testing.T) {
 // Of every number in China its own check digit is right, none can be left out, and no other is taken; and an error in one digit is noticed.
 func TestCheckDigitsOfPatents(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		digits := rapid.StringMatching(`20(0[3-9]|[1-9][0-9])[12389][0-9]{7}|(8[5-9]|9[0-9]|0[0-3])[12389][0-9]{5}`).Draw(t, "digits")
+		digits := rapid.StringMatching(`20(0[3-9]|[1-4][0-9])[12389][0-9]{7}|(8[5-9]|9[0-9]|0[0-3])[12389][0-9]{5}`).Draw(t, "digits")
 		check := PatentCheck(digits)
 		want := "CN" + digits + "." + string(check)
 		for _, in := range []string{digits, digits + "." + string(check), digits + string(check), "ZL" + digits + "." + string(check), strings.ToLower(want)} {

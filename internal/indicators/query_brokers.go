@@ -26,7 +26,7 @@ type TrackRecord struct {
 	Full     bool // with amounts, as of today; otherwise numbers of contracts, until the end of a month
 	AsOf     when.Day
 	Years    []Involved
-	Withheld bool // there are contracts that are not told yet
+	Withheld bool // something of it is not told yet
 }
 
 // posting is an entry of the ledger as one of a broker's: from when on it is theirs.
@@ -99,8 +99,9 @@ func inOrder(years map[int]*Involved) (out []Involved) {
 	return out
 }
 
-// released is what is public: at the end of a month what waits is told where it is of three contracts at the least, all of it together, under the last
-// year that it has contracts of. So whatever two figures are compared, by years or as of two months, they differ by three contracts or none.
+// released is what is public: at the end of a month what waits is told, all of it together and under one year, where it gains three contracts at the
+// least or none, loses three or none, and leaves three or none in that year and in all. So whatever two figures are compared, by years or as of two
+// months, they differ by three contracts or none.
 func released(rows []posting, over when.Month) (out []Involved, waits bool) {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b posting) int { return a.month().Compare(b.month()) })
@@ -114,17 +115,58 @@ func released(rows []posting, over when.Month) (out []Involved, waits bool) {
 		if i+1 < len(rows) && rows[i+1].month() == p.month() {
 			continue
 		}
-		of, first, last := map[uuid.UUID]bool{}, p.PostedOn.Year(), p.PostedOn.Year()
-		for _, w := range waiting {
-			of[w.ContractID], first, last = true, min(first, w.PostedOn.Year()), max(last, w.PostedOn.Year())
+		if release(years, waiting) {
+			waiting = nil
 		}
-		if len(of) < fewestTold {
-			continue
-		}
-		for _, w := range waiting {
-			add(years, last, first, w)
-		}
-		waiting = nil
 	}
 	return inOrder(years), len(waiting) > 0
+}
+
+// release adds what waits to what is told, if it may be told. What counts is what a contract comes to in all that waits: an amendment is no contract, and
+// one that was registered and cancelled meanwhile is none either.
+func release(years map[int]*Involved, waiting []posting) bool {
+	net := map[uuid.UUID]int64{}
+	for _, w := range waiting {
+		net[w.ContractID] += w.Contracts
+	}
+	var gains, losses int64
+	for _, n := range net {
+		gains, losses = gains+max(n, 0), losses+max(-n, 0)
+	}
+	if !apart(gains) || !apart(losses) {
+		return false
+	}
+	var first, last int
+	for _, w := range waiting {
+		if y := w.PostedOn.Year(); net[w.ContractID] != 0 {
+			first, last = min(cmp.Or(first, y), y), max(last, y)
+		}
+	}
+	if last == 0 { // it changes no number
+		return true
+	}
+	all := gains - losses
+	told := []int{last}
+	for _, y := range inOrder(years) {
+		if all += y.Contracts; gains == 0 && y.Year < last {
+			told = append(told, y.Year) // what is lost may have been told in an earlier year
+		}
+	}
+	under := slices.IndexFunc(told, func(year int) bool {
+		var before int64
+		if y := years[year]; y != nil {
+			before = y.Contracts
+		}
+		return apart(before + gains - losses)
+	})
+	if under < 0 || !apart(all) {
+		return false
+	}
+	for _, w := range waiting {
+		add(years, told[under], first, w)
+	}
+	if years[told[under]].Contracts == 0 {
+		delete(years, told[under])
+	}
+	return true
 }

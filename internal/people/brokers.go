@@ -77,12 +77,12 @@ type Place struct{ Code, Name string }
 type BrokerFilter struct {
 	Name   orgs.NamePart `query:"name" where:"account_id IN (SELECT a.id FROM accounts a WHERE REPLACE(REPLACE(LOWER(a.name), ' ', ''), '　', '') LIKE ? ESCAPE '!')"`
 	Level  Level         `query:"level" where:"level = ?"`
-	Agency uuid.UUID     `query:"agency_id" of:"organizations" where:"employer_id = ?"`
+	Agency uuid.UUID     `query:"agency_id" of:"organizations" where:"employer_id = ? AND employer_id IN (SELECT o.id FROM organizations o WHERE o.state = 'verified' AND o.suspended_at IS NULL)"`
 	Chain  string        `query:"chain" where:"REPLACE(chains, '\"' || ? || '\"', '') <> chains"`
 	// Region finds who works in it, in a part of it, or in what it is a part of.
 	Region string `query:"region" where:"(regions LIKE '%\"' || CASE WHEN CAST(? AS text) LIKE '%0000' THEN SUBSTR(CAST(? AS text), 1, 2) WHEN CAST(? AS text) LIKE '%00' THEN SUBSTR(CAST(? AS text), 1, 4) ELSE CAST(? AS text) END || '%' OR regions LIKE '%\"' || SUBSTR(CAST(? AS text), 1, 2) || '0000\"%' OR regions LIKE '%\"' || SUBSTR(CAST(? AS text), 1, 4) || '00\"%')"`
-	// In is the day on which their entry counts: today, which the caller cannot ask otherwise.
-	In when.Day `where:"kind = 'broker' AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) AND confirmed_from <= ? AND (confirmed_to IS NULL OR confirmed_to >= ?)"`
+	// In is the day on which their entry counts: today, which the caller cannot ask otherwise. Who cannot sign in (accounts.Live) is not there.
+	In when.Day `where:"kind = 'broker' AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?) AND confirmed_from <= ? AND (confirmed_to IS NULL OR confirmed_to >= ?) AND account_id IN (SELECT a.id FROM accounts a WHERE a.deactivated_at IS NULL)"`
 }
 
 // publicBrokers is how entries of brokers are read by everybody.
@@ -117,7 +117,7 @@ func (s *Service) Broker(ctx context.Context, reader policy.Actor, account uuid.
 		today := when.DayOf(s.unit.Now())
 		var rows []Entry
 		err := q.Table("register_entries AS e").Where("e.kind = ? AND e.account_id = ? AND "+inForce, policy.Broker, account, today, today, today, today).
-			Order("e.id").Limit(1).Find(&rows).Error
+			Where("e.account_id IN (SELECT id FROM accounts WHERE " + accounts.Live + ")").Order("e.id").Limit(1).Find(&rows).Error
 		if err == nil && len(rows) == 0 {
 			err = fault.NotVisible.New()
 		}
@@ -132,7 +132,8 @@ func (s *Service) Broker(ctx context.Context, reader policy.Actor, account uuid.
 	return out[0], nil
 }
 
-// showBrokers names people, chains, regions and agencies: a fixed number of queries for all.
+// showBrokers names people, chains, regions and agencies: a fixed number of queries for all. An agency that is not in standing is named to its members and
+// operators alone.
 func showBrokers(q *gorm.DB, reader policy.Actor, rows []Entry) ([]BrokerView, error) {
 	ids := make([]uuid.UUID, len(rows))
 	views := make([]View, len(rows))
@@ -161,8 +162,21 @@ func showBrokers(q *gorm.DB, reader policy.Actor, rows []Entry) ([]BrokerView, e
 	if err := showExpertise(q, reader, views); err != nil {
 		return nil, err
 	}
+	var agencies []uuid.UUID
+	for _, v := range views {
+		if v.Employer != nil && !reader.Operator && !reader.MemberOf(v.Employer.ID) {
+			agencies = append(agencies, v.Employer.ID)
+		}
+	}
+	standing, err := orgs.InStanding(q.Session(&gorm.Session{NewDB: true}), agencies)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]BrokerView, len(rows))
 	for i, e := range rows {
+		if of := views[i].Employer; of != nil && slices.Contains(agencies, of.ID) && !standing[of.ID] {
+			views[i].Employer = nil
+		}
 		out[i] = BrokerView{Entry: e, Name: known[e.AccountID].Name, Chains: views[i].Chains, Agency: views[i].Employer, Since: since[e.AccountID], Regions: placesOf(e.Licence.Regions)}
 	}
 	return out, nil

@@ -70,6 +70,45 @@ func TestBrokersAreFoundByWhatTheirEntriesSay(t *testing.T) {
 	})
 }
 
+// Who cannot sign in any more is not listed, and an agency that is suspended is not named beside its brokers, nor are they found by it.
+func TestBrokersWithoutAnAccountOrAnAgencyInStanding(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		agency := c.Single("盛桥技术转移中心", "transfer_agency", "210112")
+		gu, wang := c.Person("gu.min"), c.Person("wang")
+		today := when.DayOf(c.Clock.Now())
+		for _, username := range []string{"gu.min", "wang"} {
+			c.Enter(people.Input{Kind: policy.Broker, Username: username, ValidFrom: today, Expertise: people.Expertise{EmployerID: &agency.ID}})
+		}
+		_, err := c.Accounts.Deactivate(c.Context(), c.Operator, wang.Actor.Account, 1, "已离职")
+		c.Must(err)
+		read := func(f people.BrokerFilter) []people.BrokerView {
+			page, err := c.People.ListBrokers(c.Context(), policy.Actor{}, f, db.Paging{Limit: 20})
+			c.Must(err)
+			return page.Items
+		}
+		if got := read(people.BrokerFilter{}); len(got) != 1 || got[0].Name != "gu.min" || got[0].Agency == nil {
+			t.Errorf("%+v", got)
+		}
+		_, err = c.People.Broker(c.Context(), policy.Actor{}, wang.Actor.Account)
+		c.Refused(err, fault.NotVisible)
+
+		o, err := c.Orgs.Get(c.Context(), c.Operator.Actor, agency.ID)
+		c.Must(err)
+		_, err = c.Orgs.Suspend(c.Context(), c.Operator, agency.ID, o.Version, "资质存疑")
+		c.Must(err)
+		if got := read(people.BrokerFilter{}); len(got) != 1 || got[0].Agency != nil {
+			t.Errorf("%+v", got)
+		}
+		if got := read(people.BrokerFilter{Agency: agency.ID}); len(got) != 0 {
+			t.Errorf("found by the agency: %+v", got)
+		}
+		b, err := c.People.Broker(c.Context(), c.Operator.Actor, gu.Actor.Account)
+		if c.Must(err); b.Agency == nil {
+			t.Error("an operator reads no agency")
+		}
+	})
+}
+
 func TestWhatABrokersEntryTakes(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
 		who, today := c.Person("gu.min").Actor.Username, when.DayOf(c.Clock.Now())

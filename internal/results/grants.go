@@ -5,11 +5,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
 
 	"jiebang/internal/codes"
 	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/text"
 	"jiebang/internal/when"
@@ -50,7 +53,7 @@ type Grant struct {
 	NoticeFirst when.Day `json:",omitzero"`
 	NoticeLast  when.Day `json:",omitzero"`
 	Evidence    string   `json:",omitempty"`
-	Void        bool     `json:",omitempty"` // it never was so
+	Void        bool     `json:",omitempty"` // it never was so, or was ended before it began
 	EndReason   string   `json:",omitempty"`
 
 	RecordedBy *uuid.UUID `json:",omitempty"`
@@ -65,6 +68,7 @@ type GrantInventor struct {
 const (
 	leastNotice = 15  // days, the first and the last included
 	leastUse    = 120 // months
+	latestStart = 12  // months after the agreement
 	maxGrants   = 50
 )
 
@@ -103,8 +107,25 @@ func (r *Result) mayGrant() error {
 	return nil
 }
 
+// mayGrantRights refuses an owner whose people's inventions the rule is not about: it is for universities, institutes and other public institutions
+// (事业单位), whose credit code begins so.
+func mayGrantRights(q *gorm.DB, r *Result) error {
+	o, err := work.Load[orgs.Organization](q, r.OwnerID)
+	if err != nil || slices.Contains([]string{"university", "institute"}, o.Kind) || strings.HasPrefix(o.CreditCode, publicInstitution) {
+		return err
+	}
+	return fault.WrongState.Because("只有高等院校、科研院所和其他事业单位可以记录赋权（国科发区〔2020〕128号）；本成果的所属单位是%[1]s。",
+		"Only universities, institutes and other public institutions grant rights by this rule; the owner of this result is of another kind: %[2]s.", orgs.Kind(o.Kind).Text().ZH, orgs.Kind(o.Kind).Text().EN)
+}
+
+// publicInstitution is how the credit codes of public institutions begin (GB 32100).
+const publicInstitution = "12"
+
+// over tells that it was ended already, or never was so.
+func (g Grant) over() bool { return g.Void || g.EndReason != "" }
+
 func (r *Result) mayEndGrant() error {
-	if !slices.ContainsFunc(r.Grants, func(g Grant) bool { return !g.Void }) {
+	if !slices.ContainsFunc(r.Grants, func(g Grant) bool { return !g.over() }) {
 		return fault.WrongState.Because("没有可终止的赋权。", "There is no grant to end.")
 	}
 	return nil
@@ -151,6 +172,9 @@ func (r *Result) checkGrant(g Grant, today when.Day) error {
 	bad.Length(g.Evidence, "/evidence", 2, 2000)
 
 	bad.Check(!g.ValidFrom.Before(g.AgreedOn), "/valid_from", fault.BeforeStart, "起日早于协议签订日", "It begins before the agreement")
+	if latest := g.AgreedOn.AddMonths(latestStart); !g.AgreedOn.IsZero() {
+		bad.Check(!g.ValidFrom.After(latest), "/valid_from", fault.OutOfRange, "起日至多在协议签订后一年，即不晚于 %[1]s", "It begins a year after the agreement at most, by %[1]s", latest)
+	}
 	if g.Kind == GrantOwnership {
 		bad.Check(g.ValidTo.IsZero(), "/valid_to", fault.Unexpected, "赋予所有权没有止日", "Ownership is granted without an end")
 	} else if !g.ValidTo.IsZero() {
@@ -168,6 +192,9 @@ func (r *Result) checkGrant(g Grant, today when.Day) error {
 func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, version int64, in Grant) (Answer, error) {
 	return listings.Live(ctx, s.unit, call, id, version, policy.ResultGrant, func(tx *work.Tx, r *Result) error {
 		if err := r.mayGrant(); err != nil {
+			return err
+		}
+		if err := mayGrantRights(tx.DB, r); err != nil {
 			return err
 		}
 		g := in.completed()
@@ -197,16 +224,24 @@ func (r *Result) endGrant(in GrantEnd, today when.Day) error {
 		return err
 	}
 	grants := slices.Clone(r.Grants)
-	i := slices.IndexFunc(grants, func(g Grant) bool { return g.ID == in.Grant && !g.Void })
+	i := slices.IndexFunc(grants, func(g Grant) bool { return g.ID == in.Grant })
 	if i < 0 {
-		return fault.InvalidInput.At("/grant_id", fault.UnknownRecord, "本成果没有这项赋权，或已作废", "The result has no such grant, or it never was so")
+		return fault.InvalidInput.At("/grant_id", fault.UnknownRecord, "本成果没有这项赋权", "The result has no such grant")
 	}
 	g := &grants[i]
+	if g.over() {
+		return fault.WrongState.Because("这项赋权已经终止或作废，理由已记录，不再更改。", "This grant was ended before, or never was so; the reason stands.")
+	}
 	var bad fault.Fields
 	bad.Length(in.Reason, "/reason", 2, 2000)
-	if in.LastDay.IsZero() {
+	switch {
+	case in.LastDay.IsZero():
 		g.Void = true
-	} else {
+	case g.ValidFrom.After(today): // it ends before it began, so that it never is in force
+		bad.Check(!in.LastDay.Before(g.AgreedOn), "/last_day", fault.BeforeStart, "止日早于协议签订日", "The last day lies before the agreement")
+		when.NotAhead(&bad, in.LastDay, today, "/last_day")
+		g.Void = true
+	default:
 		bad.Check(!in.LastDay.Before(g.ValidFrom), "/last_day", fault.BeforeStart, "止日早于起日；从未成立的不填止日", "The last day lies before the first; leave it out where it never was so")
 		bad.Check(g.ValidTo.IsZero() || in.LastDay.Before(g.ValidTo), "/last_day", fault.OutOfRange, "止日须早于原止日 %[1]s", "It must be earlier than before, %[1]s", g.ValidTo)
 		when.NotAhead(&bad, in.LastDay, today, "/last_day")

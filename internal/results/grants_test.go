@@ -46,6 +46,9 @@ func TestAGrantIsHeldToItsRules(t *testing.T) {
 			"from before the agreement": {func(g *results.Grant) {
 				g.ValidFrom, g.ValidTo = when.MustDay("2026-02-28"), when.MustDay("2037-01-01")
 			}, "/valid_from"},
+			"from more than a year later": {func(g *results.Grant) {
+				g.ValidFrom, g.ValidTo = when.MustDay("2027-03-02"), when.Day{}
+			}, "/valid_from"},
 			"for a day less than ten years": {func(g *results.Grant) { g.ValidTo = when.MustDay("2036-02-28") }, "/valid_to"},
 			"ownership for a time":          {func(g *results.Grant) { g.Kind = results.GrantOwnership }, "/valid_to"},
 		} {
@@ -112,6 +115,49 @@ func TestWhoReadsWhatOfAGrant(t *testing.T) {
 		h.Must(err)
 		if len(own.Grants) != 2 || !own.Grants[1].Void || own.GrantIn(when.MustDay("2046-03-05")) != nil || !slices.Contains(own.Actions, "recordRightsGrant") || !strings.Contains(own.Grants[1].EndReason, "录错") {
 			t.Errorf("a member reads %+v", own.Grants)
+		}
+	})
+}
+
+// The rule is about universities, institutes and other public institutions: an enterprise is told so, and is not offered it.
+func TestWhoMayGrantRights(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		firm := c.Organization("辽浑智造", "enterprise", "210112")
+		h.org, h.editor, h.second = firm.ID, firm.Editor, firm.Second
+		id := h.published(h.made("低温等离子体废气净化装置"))
+		_, err := h.results.Grant(h.Context(), h.editor, id, 3, granted())
+		h.Refused(err, fault.WrongState)
+		v, err := h.results.Get(h.Context(), h.second.Actor, id)
+		if h.Must(err); slices.Contains(v.Actions, "recordRightsGrant") {
+			t.Errorf("an enterprise may %v", v.Actions)
+		}
+	})
+}
+
+// A grant ends once and keeps the reason; one that has not begun can be ended, and never begins.
+func TestAGrantEndsOnce(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		id := h.published(h.made("低温等离子体废气净化装置"))
+		first := casttest.Decide(c, h.editor, h.results.Grant, id, 3, granted()).Grants[0]
+		casttest.Decide(c, h.editor, h.results.EndGrant, id, 4, results.GrantEnd{Grant: first.ID, LastDay: when.MustDay("2026-03-05"), Reason: "双方协议解除"})
+		later := granted()
+		later.ValidFrom, later.ValidTo = when.MustDay("2027-03-01"), when.Day{}
+		second := casttest.Decide(c, h.editor, h.results.Grant, id, 5, later).Grants[1]
+		for _, day := range []string{"2026-03-04", ""} {
+			end := results.GrantEnd{Grant: first.ID, Reason: "另一理由"}
+			if day != "" {
+				end.LastDay = when.MustDay(day)
+			}
+			_, err := h.results.EndGrant(h.Context(), h.editor, id, 6, end)
+			h.Refused(err, fault.WrongState)
+		}
+		_, err := h.results.EndGrant(h.Context(), h.editor, id, 6, results.GrantEnd{Grant: second.ID, LastDay: when.MustDay("2026-02-28"), Reason: "协议未及生效即解除"})
+		h.Refused(err, fault.InvalidInput)
+		r := casttest.Decide(c, h.editor, h.results.EndGrant, id, 6, results.GrantEnd{Grant: second.ID, LastDay: when.MustDay("2026-03-10"), Reason: "协议未及生效即解除"})
+		if g := r.Grants[1]; !g.Void || g.EndReason == "" || r.GrantIn(when.MustDay("2027-03-01")) != nil || r.Grants[0].EndReason != "双方协议解除" || slices.Contains(r.Actions, "endRightsGrant") {
+			t.Errorf("%+v, %v", r.Grants, r.Actions)
 		}
 	})
 }

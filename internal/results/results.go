@@ -52,7 +52,7 @@ var listings = listing.Of(resultListings{
 			Read: policy.ResultRead, Show: show, Rows: read,
 			Columns: work.Columns{string(policy.Public): "state = 'published'" + listing.NotHeld, string(policy.Member): "owner_id IN ?"},
 			Acts: append(publication.Acts[Result, Content, *Result, View](rules, publication.Operations{Kind: "Result", Off: "withdrawResult", Offer: policy.ResultOffer, MayPublish: orgs.MustBeVerified}),
-				work.Act[*Result, View]{Operation: "recordRightsGrant", Action: policy.ResultGrant, When: func(r *Result, _ *View) error { return r.mayGrant() }},
+				work.Act[*Result, View]{Operation: "recordRightsGrant", Action: policy.ResultGrant, When: func(r *Result, _ *View) error { return r.mayGrant() }, Asks: mayGrantRights},
 				work.Act[*Result, View]{Operation: "endRightsGrant", Action: policy.ResultGrantEnd, When: func(r *Result, _ *View) error { return r.mayEndGrant() }},
 			),
 		},

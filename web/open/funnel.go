@@ -31,6 +31,13 @@ func funnelBy(p *site.Page, by wire.FunnelGroup) (wire.Funnel, error) {
 	return site.Get[wire.Funnel](p, "getFunnel", "", q)
 }
 
+// funnelFile is where a program reads what the page shows.
+func funnelFile(p *site.Page, t wire.Funnel) string {
+	q := funnelAsked(p)
+	q.Set("group_by", string(t.GroupBy))
+	return "/v1/funnel?" + q.Encode()
+}
+
 // funnelStep is one step as a page shows it; n is nil where it is not told.
 type funnelStep struct {
 	word string
@@ -63,8 +70,8 @@ func funnelPlot(p *site.Page) (*ui.Plot, error) {
 
 func drawFunnel(p *site.Page, t wire.Funnel) *ui.Plot {
 	f := &ui.Plot{
-		Name: "funnel", Heading: p.T("funnel.step"), Unit: p.T("figures.unit"), Across: true, AsOf: t.AsOf.String(), Definition: p.Said(t.Coverage, t.CoverageEn),
-		Query: funnelAsked(p).Encode(), Series: []ui.Series{{Name: p.T("figures.unit"), Style: "bar"}},
+		Name: "funnel", Heading: p.T("funnel.step"), Unit: p.T("funnel.unit"), Across: true, AsOf: t.AsOf.String(), Definition: p.Said(t.Coverage, t.CoverageEn),
+		Query: funnelAsked(p).Encode(), Series: []ui.Series{{Name: p.T("funnel.unit"), Style: "bar"}},
 	}
 	steps := funnelSteps(p, t.Total)
 	furthest := steps[0] // that is told

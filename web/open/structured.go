@@ -33,13 +33,14 @@ func structuredResult(p *site.Page, r *wire.Result) {
 	})
 }
 
+// structuredNeed names no seller: that of a Demand is whoever would meet it, and nobody does yet.
 func structuredNeed(p *site.Page, n *wire.Need) {
 	last := ""
 	if n.Deadline != nil {
 		last = n.Deadline.String()
 	}
 	p.SetStructured("Demand", map[string]any{
-		"name": n.Title, "description": n.Problem, "identifier": n.Id.String(), "seller": site.Named("Organization", n.Owner.Name), "validFrom": day(n.PublishedAt), "validThrough": last,
+		"name": n.Title, "description": n.Problem, "identifier": n.Id.String(), "validFrom": day(n.PublishedAt), "validThrough": last,
 		"itemOffered": site.Named("Service", n.Title),
 	})
 }
