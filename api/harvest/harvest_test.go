@@ -5,10 +5,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
@@ -336,8 +338,18 @@ func TestAMaskedPosterIsToldNowhere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		h := apitest.New(t, o)
 		s := apitest.NewStage(h)
-		challenge, _ := s.ChallengeIn("published", func(body apitest.J) { body["masked"] = true })
+		h.Eventually("the need is told", func() bool { _, told := harvested(h, all)["needs/"+s.Need]; return told })
+		need := harvested(h, all)["needs/"+s.Need]
+		asBefore := func(when string) {
+			t.Helper()
+			if now := harvested(h, all)["needs/"+s.Need]; !reflect.DeepEqual(now, need) {
+				t.Errorf("%s the need that it was is told otherwise: %+v, before %+v", when, now, need)
+			}
+		}
+		s.Clock.Set(s.Clock.Now().Add(time.Hour).Format(time.RFC3339))
+		challenge, tag := s.ChallengeIn("published", func(body apitest.J) { body["masked"], body["need_id"] = true, s.Need })
 		h.Eventually("it is told", func() bool { _, told := harvested(h, all)["challenges/"+challenge]; return told })
+		asBefore("after a challenge was made of it")
 		_, needed := harvested(h, all)["needs/"+s.Need]
 		firm := s.Operator.Get("/v1/organizations/" + s.Firm).Want(200)
 		canaries := []string{firm.Text("name"), firm.Text("credit_code")}
@@ -364,5 +376,13 @@ func TestAMaskedPosterIsToldNowhere(t *testing.T) {
 		if _, told := harvested(h, all+"&set=region_210100")["challenges/"+challenge]; !told {
 			t.Error("its city's set has it")
 		}
+		s.Clock.Set(s.Clock.Now().Add(time.Hour).Format(time.RFC3339))
+		s.Operator.Act("/v1/challenges/"+challenge+"/cancel", tag, apitest.J{"reason": "应发榜方的要求取消。"}).Want(200)
+		if released := s.Buyer.Get("/v1/needs/" + s.Need).Want(200); released.Body["held"] == true {
+			t.Error("it is still held")
+		}
+		other, _ := s.ResultIn("published")
+		h.Eventually("what came later is told", func() bool { _, told := harvested(h, all)["results/"+other]; return told })
+		asBefore("after the challenge was cancelled")
 	})
 }

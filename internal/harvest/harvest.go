@@ -108,7 +108,8 @@ func (s *Service) items(q *gorm.DB, said []kinds.Document) ([]Item, error) {
 	for i, d := range said {
 		kind, _ := s.kinds.Of(d.Noun)
 		item := Item{Document: d, Owner: owners[i], ZH: kind.ZH, Path: strings.TrimPrefix(kind.Path, "/v1/")}
-		item.Public = d.Public && (d.Until.IsZero() || !d.Until.Before(today))
+		// Not whether it is found: a need that became a challenge is not, and when that was tells who the challenge's masked poster is.
+		item.Public = d.Open && (d.Until.IsZero() || !d.Until.Before(today))
 		if d.Placed {
 			item.Places = places(regions[d.Owner], d.Masked)
 		}
@@ -150,8 +151,8 @@ func places(region string, masked bool) []string {
 // digest is of all that is told: what does not show in it is no change to a harvester, who so learns nothing of what happens behind a record.
 func (i *Item) digest() string {
 	told := *i
-	// Standing and matching are no part of what is told.
-	told.Document.Matched, told.Document.Facets, told.Document.Until = false, nil, when.Day{}
+	// Standing, being found and matching are no part of what is told.
+	told.Document.Public, told.Document.Matched, told.Document.Facets, told.Document.Until = told.Public, false, nil, when.Day{}
 	text, _ := json.Marshal(told) // plain values: nothing in it can fail
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])

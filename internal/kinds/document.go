@@ -38,6 +38,8 @@ type Document struct {
 
 	Terms Terms // as they are shown beside a hit
 
+	// Open is whether everybody may read it, found or not. It is no part of what is told of it.
+	Open    bool     `json:"-"`
 	Public  bool     // it may be found
 	Matched bool     // and takes part in matches
 	Until   when.Day // the last day for both; none: they have no end
@@ -108,6 +110,6 @@ func Fen(low, high *money.Fen) Range {
 // Known tells what a visitor knows of a record beside its texts.
 func (d Document) Known(r work.Record) Document {
 	f := r.Facts()
-	d.Noun, d.ID, d.Owner, d.Public = r.Noun(), r.Base().ID, f.Owner, f.Public
+	d.Noun, d.ID, d.Owner, d.Open, d.Public = r.Noun(), r.Base().ID, f.Owner, f.Public, f.Public
 	return d
 }
