@@ -42,7 +42,7 @@ type Document struct {
 	Open    bool     `json:"-"`
 	Public  bool     // it may be found
 	Matched bool     // and takes part in matches
-	Until   when.Day // the last day for both; none: they have no end
+	Until   when.Day `json:",omitzero"` // the last day for both; none: they have no end
 	// Closes is the first moment from which it takes part in matches no more, found as it is; none: it has no such end.
 	Closes time.Time
 }
@@ -67,8 +67,8 @@ type Terms struct {
 	PriceMax  *money.Fen
 	BudgetMin *money.Fen
 	BudgetMax *money.Fen
-	Deadline  when.Day
-	Urgent    *bool // nil of kinds that know no hurry
+	Deadline  when.Day `json:",omitzero"`
+	Urgent    *bool    // nil of kinds that know no hurry
 
 	// Of a challenge.
 	Number     string
