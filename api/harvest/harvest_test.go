@@ -15,6 +15,7 @@ import (
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/internal/harvest"
 )
 
 // answer is what a strict reader makes of an answer: only what the protocol names, in its namespace.
@@ -331,6 +332,14 @@ func TestTokensAreTheirLists(t *testing.T) {
 			t.Errorf("another repository's: %s", a.raw)
 		}
 	})
+}
+
+func TestHarvestingIsPaidForByWhatIsRead(t *testing.T) {
+	for verb, want := range map[string]int{"Identify": 1, "GetRecord": 2, "ListSets": 5, "ListIdentifiers": 10, "ListRecords": 10, "Drop": 1} {
+		if got := harvest.Price(url.Values{"verb": {verb}}); got != want {
+			t.Errorf("%s costs %d, want %d", verb, got, want)
+		}
+	}
 }
 
 // Of a challenge whose poster keeps its name, no answer tells it: no set, no field, no list of names.
