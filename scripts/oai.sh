@@ -9,8 +9,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # asks the network.
 install_client() {
   local stamp=tools/oai/node_modules/.lock
-  cmp -s tools/oai/package-lock.json "$stamp" && return
-  (cd tools/oai && npm ci --no-progress --no-audit --no-fund)
+  local client=tools/oai/node_modules/oai-pmh
+  [ -d "$client" ] && cmp -s tools/oai/package-lock.json "$stamp" && return
+  (cd tools/oai && npm ci --include=dev --ignore-scripts --no-progress --no-audit --no-fund)
+  [ -d "$client" ] # else no stamp, so that the next run installs it again
   cp tools/oai/package-lock.json "$stamp"
 }
 

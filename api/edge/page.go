@@ -28,13 +28,31 @@ func (e *Edge) pages(next echo.HandlerFunc) echo.HandlerFunc {
 		if strings.HasPrefix(path, "/v1/") || slices.Contains(probes, path) {
 			return next(c)
 		}
-		if r := requestOf(c.Request().Context()); !r.local {
-			if wait := e.limits.clients.take(r.client, 1, when.System()); wait > 0 {
-				return limited(wait)
+		charge := func(price int) error {
+			if r := requestOf(c.Request().Context()); !r.local {
+				if wait := e.limits.clients.take(r.client, price, when.System()); wait > 0 {
+					return limited(wait)
+				}
 			}
+			return nil
 		}
+		if err := charge(1); err != nil {
+			return err
+		}
+		c.Set(charging, charge)
 		return next(c)
 	}
+}
+
+const charging = "edge.charging"
+
+// Charge takes from the client what a page costs in all, in plain reads, where that is more than one: the first was taken before.
+func Charge(c echo.Context, price int) error {
+	charge, paid := c.Get(charging).(func(int) error)
+	if !paid || price <= 1 {
+		return nil
+	}
+	return charge(price - 1)
 }
 
 // Document is a page that stays as it is while the program runs: it is sent compressed to those who take it so, and not at all to those who have

@@ -54,6 +54,26 @@ func TestPagesArePaidForAndCompressed(t *testing.T) {
 	}
 }
 
+// A page that costs more than a plain read is paid for in full before it is made.
+func TestADearPageIsPaidFor(t *testing.T) {
+	e, _ := newThings(t, never)
+	e.Limit(edge.Limits{Client: edge.Rate{PerSecond: 0.001, Burst: 12}})
+	edge.Page(e.Echo, "/dear", func(c echo.Context) error {
+		if err := edge.Charge(c, 10); err != nil {
+			return err
+		}
+		return c.NoContent(http.StatusOK)
+	})
+	for i, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
+		r := httptest.NewRequest(http.MethodGet, "/dear", nil)
+		r.RemoteAddr = "203.0.113.7:4711"
+		w := httptest.NewRecorder()
+		if e.Echo.ServeHTTP(w, r); w.Code != want {
+			t.Errorf("request %d: %d, want %d", i, w.Code, want)
+		}
+	}
+}
+
 // Whoever runs it behind a proxy without naming that is told so, once.
 func TestAProxyThatNobodyNamedIsInTheLog(t *testing.T) {
 	var out bytes.Buffer

@@ -1,10 +1,12 @@
 package harvest_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
@@ -27,7 +29,9 @@ func TestAHarvesterOfOthersGetsEverything(t *testing.T) {
 	s.Editor.Act("/v1/results/"+off+"/withdraw", tag, nil).Want(200)
 	h.Eventually("what is withdrawn is told", func() bool { return harvested(h, all)["results/"+off].Header.Status == "deleted" })
 
-	text, err := exec.Command("node", client, h.URL+"/oai").Output() //nolint:gosec,noctx // a test's own program
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	text, err := exec.CommandContext(ctx, "node", client, h.URL+"/oai").Output() //nolint:gosec // a test's own program
 	if err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}

@@ -38,7 +38,11 @@ func Routes(e *edge.Edge, s *harvest.Service, site harvest.Site) {
 // Protocol hangs the address of OAI-PMH on the server.
 func Protocol(e *echo.Echo, s *harvest.Service, site harvest.Site) {
 	e.Match([]string{http.MethodGet, http.MethodHead, http.MethodPost}, harvest.Path, func(c echo.Context) error {
-		answer, err := s.Answer(c.Request().Context(), site, arguments(c))
+		args := arguments(c)
+		if err := edge.Charge(c, harvest.Price(args)); err != nil {
+			return err
+		}
+		answer, err := s.Answer(c.Request().Context(), site, args)
 		if err != nil {
 			return err
 		}

@@ -5,14 +5,17 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jiebang/api/apitest"
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
+	"jiebang/internal/harvest"
 )
 
 // answer is what a strict reader makes of an answer: only what the protocol names, in its namespace.
@@ -331,13 +334,31 @@ func TestTokensAreTheirLists(t *testing.T) {
 	})
 }
 
+func TestHarvestingIsPaidForByWhatIsRead(t *testing.T) {
+	for verb, want := range map[string]int{"Identify": 1, "GetRecord": 2, "ListSets": 5, "ListIdentifiers": 10, "ListRecords": 10, "Drop": 1} {
+		if got := harvest.Price(url.Values{"verb": {verb}}); got != want {
+			t.Errorf("%s costs %d, want %d", verb, got, want)
+		}
+	}
+}
+
 // Of a challenge whose poster keeps its name, no answer tells it: no set, no field, no list of names.
 func TestAMaskedPosterIsToldNowhere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		h := apitest.New(t, o)
 		s := apitest.NewStage(h)
-		challenge, _ := s.ChallengeIn("published", func(body apitest.J) { body["masked"] = true })
+		h.Eventually("the need is told", func() bool { _, told := harvested(h, all)["needs/"+s.Need]; return told })
+		need := harvested(h, all)["needs/"+s.Need]
+		asBefore := func(when string) {
+			t.Helper()
+			if now := harvested(h, all)["needs/"+s.Need]; !reflect.DeepEqual(now, need) {
+				t.Errorf("%s the need that it was is told otherwise: %+v, before %+v", when, now, need)
+			}
+		}
+		s.Clock.Set(s.Clock.Now().Add(time.Hour).Format(time.RFC3339))
+		challenge, tag := s.ChallengeIn("published", func(body apitest.J) { body["masked"], body["need_id"] = true, s.Need })
 		h.Eventually("it is told", func() bool { _, told := harvested(h, all)["challenges/"+challenge]; return told })
+		asBefore("after a challenge was made of it")
 		_, needed := harvested(h, all)["needs/"+s.Need]
 		firm := s.Operator.Get("/v1/organizations/" + s.Firm).Want(200)
 		canaries := []string{firm.Text("name"), firm.Text("credit_code")}
@@ -364,5 +385,13 @@ func TestAMaskedPosterIsToldNowhere(t *testing.T) {
 		if _, told := harvested(h, all+"&set=region_210100")["challenges/"+challenge]; !told {
 			t.Error("its city's set has it")
 		}
+		s.Clock.Set(s.Clock.Now().Add(time.Hour).Format(time.RFC3339))
+		s.Operator.Act("/v1/challenges/"+challenge+"/cancel", tag, apitest.J{"reason": "应发榜方的要求取消。"}).Want(200)
+		if released := s.Buyer.Get("/v1/needs/" + s.Need).Want(200); released.Body["held"] == true {
+			t.Error("it is still held")
+		}
+		other, _ := s.ResultIn("published")
+		h.Eventually("what came later is told", func() bool { _, told := harvested(h, all)["results/"+other]; return told })
+		asBefore("after the challenge was cancelled")
 	})
 }

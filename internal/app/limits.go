@@ -19,7 +19,7 @@ type Limits struct {
 	Requests        int
 }
 
-// dearest is what the dearest operation costs, and more; less at once could not be paid for.
+// dearest is what the dearest operation costs but whole files of open data, which take all where less can be asked for at once.
 const dearest = 50
 
 var errRate = errors.New("must be off, or units a second and units at once, such as 50/2000, at least 50 at once")

@@ -108,7 +108,8 @@ func (s *Service) items(q *gorm.DB, said []kinds.Document) ([]Item, error) {
 	for i, d := range said {
 		kind, _ := s.kinds.Of(d.Noun)
 		item := Item{Document: d, Owner: owners[i], ZH: kind.ZH, Path: strings.TrimPrefix(kind.Path, "/v1/")}
-		item.Public = d.Public && (d.Until.IsZero() || !d.Until.Before(today))
+		// Not whether it is found: a need that became a challenge is not, and when that was tells who the challenge's masked poster is.
+		item.Public = d.Open && (d.Until.IsZero() || !d.Until.Before(today))
 		if d.Placed {
 			item.Places = places(regions[d.Owner], d.Masked)
 		}
@@ -148,13 +149,13 @@ func places(region string, masked bool) []string {
 }
 
 // digest is of all that is told: what does not show in it is no change to a harvester, who so learns nothing of what happens behind a record.
-func (i *Item) digest() string {
+func (i *Item) digest() (string, error) {
 	told := *i
-	// Standing and matching are no part of what is told.
-	told.Document.Matched, told.Document.Facets, told.Document.Until = false, nil, when.Day{}
-	text, _ := json.Marshal(told) // plain values: nothing in it can fail
+	// Standing, being found and matching are no part of what is told.
+	told.Document.Public, told.Document.Matched, told.Document.Facets, told.Document.Until = told.Public, false, nil, when.Day{}
+	text, err := json.Marshal(told)
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:16])
+	return hex.EncodeToString(sum[:16]), err
 }
 
 // documents loads what search may know of records, by kind, in one query for each.
@@ -227,9 +228,9 @@ func remaining(was []string, now *Item) []string {
 	})
 }
 
-// Selection is what a harvester wants of the list. The zero times are open ends.
+// Selection is what a harvester wants of the list. No times are open ends.
 type Selection struct {
-	From, Until time.Time
+	From, Until *time.Time
 	Set         string
 }
 
@@ -265,11 +266,11 @@ func (sel Selection) narrowed(q *gorm.DB) (_ *gorm.DB, order string) {
 	if sel.Set != "" {
 		q, order = q.Joins("JOIN harvest_members AS m ON m.object_id = r.object_id").Where("m.set_spec = ?", sel.Set), "m"
 	}
-	if !sel.From.IsZero() {
-		q = q.Where(order+".stamped_at >= ?", sel.From)
+	if sel.From != nil {
+		q = q.Where(order+".stamped_at >= ?", *sel.From)
 	}
-	if !sel.Until.IsZero() {
-		q = q.Where(order+".stamped_at <= ?", sel.Until)
+	if sel.Until != nil {
+		q = q.Where(order+".stamped_at <= ?", *sel.Until)
 	}
 	return q, order
 }

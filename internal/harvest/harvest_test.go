@@ -20,8 +20,10 @@ import (
 	"jiebang/internal/kinds"
 	"jiebang/internal/ledger"
 	"jiebang/internal/needs"
+	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 	"jiebang/internal/results"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -42,10 +44,10 @@ func setUp(c *casttest.Cast) *house {
 }
 
 // publish makes a published result.
-func (h *house) publish(title string) uuid.UUID {
+func (h *house) publish(title string, chains ...string) uuid.UUID {
 	h.Helper()
 	ctx := context.WithoutCancel(h.Context())
-	in := results.Content{Title: title, Abstract: "用于喷涂车间的废气净化，去除率百分之九十五。", Keywords: []string{"等离子体"}, Field: "environment", TransferModes: []string{}}
+	in := results.Content{Title: title, Abstract: "用于喷涂车间的废气净化，去除率百分之九十五。", Keywords: []string{"等离子体"}, Field: "environment", TransferModes: []string{}, Chains: chains}
 	done, err := h.results.Create(ctx, h.org.Editor, results.Input{Owner: h.org.ID, Content: in})
 	h.Must(err)
 	_, err = h.results.Submit(ctx, h.org.Editor, done.ID, 1)
@@ -79,6 +81,9 @@ type part struct {
 	Error struct {
 		Code string `xml:"code,attr"`
 	} `xml:"error"`
+	Request struct {
+		Args []xml.Attr `xml:",any,attr"`
+	} `xml:"request"`
 	Date    string   `xml:"responseDate"`
 	Headers []header `xml:"ListIdentifiers>header"`
 	Records []struct {
@@ -210,6 +215,80 @@ func TestWhatIsToldAsBeforeKeepsItsSecond(t *testing.T) {
 		h.Must(h.harvest.Consumer().Handle(h.Context(), []relay.Change{change, change}))
 		if after := stamp(); after != before {
 			t.Errorf("handled again it moves from %s to %s", before, after)
+		}
+	})
+}
+
+// What an industry chain is called stands in what is told of its records: they get another second with another name, and no others do.
+func TestAChainThatIsRenamedRestampsItsRecords(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h, lists := setUp(c), ref.New(c.Unit)
+		ctx := context.WithoutCancel(c.Context())
+		day, err := when.ParseDay("2026-01-01")
+		h.Must(err)
+		in := ref.IndustryChainInput{Entry: ref.Entry{Code: "clean_air", Name: "空气净化", NameEN: "Clean air", Source: "测试用的文件", ValidFrom: day}, Family: "新字号"}
+		made, err := lists.CreateChain(ctx, c.Operator, in)
+		h.Must(err)
+		of, other := h.publish("低温等离子体净化", "clean_air"), h.publish("别的成果")
+		h.settle()
+		stamps := func() map[string]string {
+			p, err := h.ask("verb=ListIdentifiers&metadataPrefix=oai_dc")
+			h.Must(err)
+			out := map[string]string{}
+			for _, x := range p.Headers {
+				out[x.Identifier] = x.Stamp
+			}
+			return out
+		}
+		before := stamps()
+		c.Clock.Set("2026-06-01T00:00:00Z")
+		in.Name = "空气深度净化"
+		_, err = lists.ReplaceChain(context.WithoutCancel(c.Context()), c.Operator, made.ID, 1, in)
+		h.Must(err)
+		h.settle()
+		after, named := stamps(), "oai:jiebang.example.org:results/"
+		if a, b := before[named+of.String()], after[named+of.String()]; a == "" || a == b {
+			t.Errorf("of the chain: %s, then %s", a, b)
+		}
+		if a, b := before[named+other.String()], after[named+other.String()]; a == "" || a != b {
+			t.Errorf("of no chain: %s, then %s", a, b)
+		}
+	})
+}
+
+// The first time of all is a time, a prefix that no answer may repeat is no argument, and a token whose rest is gone leads nowhere.
+func TestListsAreRefusedByTheirRule(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h := setUp(c)
+		h.publish("低温等离子体净化")
+		h.settle()
+		for query, want := range map[string]string{
+			"verb=ListRecords&metadataPrefix=oai_dc&until=0001-01-01T00:00:00Z":                           "noRecordsMatch",
+			"verb=ListRecords&metadataPrefix=oai_dc&until=0001-01-01":                                     "noRecordsMatch",
+			"verb=ListRecords&metadataPrefix=oai_dc&from=0001-01-02T00:00:00Z&until=0001-01-01T00:00:00Z": "badArgument",
+			"verb=ListRecords&metadataPrefix=oai_dc&from=0001-01-01T00:00:00Z":                            "",
+			"verb=ListRecords&metadataPrefix=oai%20dc":                                                    "badArgument",
+			"verb=ListRecords&metadataPrefix=%E6%A0%BC%E5%BC%8F":                                          "badArgument",
+			"verb=ListRecords&metadataPrefix=marc21":                                                      "cannotDisseminateFormat",
+		} {
+			p, err := h.ask(query)
+			if h.Must(err); p.Error.Code != want || want == "badArgument" && len(p.Request.Args) > 0 {
+				t.Errorf("%s: %q, want %q; %v", query, p.Error.Code, want, p.Request.Args)
+			}
+		}
+		var log []relay.Change
+		for _, id := range h.multiply(101) {
+			log = append(log, relay.Change{Kind: "result.publish", ObjectID: id, Told: work.Told{Noun: "result", IsPublic: true}})
+		}
+		h.Must(h.harvest.Consumer().Handle(h.Context(), log))
+		p, err := h.ask("verb=ListRecords&metadataPrefix=oai_dc")
+		if h.Must(err); p.Token == "" {
+			t.Fatalf("%+v", p.Error)
+		}
+		h.Must(h.DB.Writer.Exec("DELETE FROM harvest_records").Error)
+		p, err = h.ask("verb=ListRecords&resumptionToken=" + url.QueryEscape(p.Token))
+		if h.Must(err); p.Error.Code != "badResumptionToken" {
+			t.Errorf("the rest is gone: %q", p.Error.Code)
 		}
 	})
 }

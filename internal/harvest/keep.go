@@ -12,6 +12,8 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/orgs"
+	"jiebang/internal/policy"
+	"jiebang/internal/ref"
 	"jiebang/internal/relay"
 )
 
@@ -54,7 +56,7 @@ func (s *Service) follow(ctx context.Context, log []relay.Change) error {
 		spoken[c.ObjectID] = t
 	}
 	for ids := range slices.Chunk(order, keepBatch) {
-		if err := s.keep(ctx, ids, spoken); err != nil {
+		if err := s.keepAll(ctx, ids, spoken); err != nil {
 			return err
 		}
 	}
@@ -64,9 +66,37 @@ func (s *Service) follow(ctx context.Context, log []relay.Change) error {
 			if err := s.keepOwned(ctx, c.ObjectID); err != nil {
 				return err
 			}
+		case string(policy.ChainEdit): // its name stands in what is told
+			if err := s.keepChain(ctx, c.ObjectID); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// keepChain keeps what is told of an industry chain.
+func (s *Service) keepChain(ctx context.Context, id uuid.UUID) error {
+	var chains []ref.IndustryChain
+	if err := s.unit.Query(ctx).Where("id = ?", id).Find(&chains).Error; err != nil || len(chains) == 0 {
+		return err
+	}
+	for after := uuid.Nil; ; {
+		var rows []row
+		err := s.unit.Query(ctx).Table("harvest_records AS r").Joins("JOIN harvest_members AS m ON m.object_id = r.object_id").
+			Where("m.set_spec = ? AND r.object_id > ?", setChain+chains[0].Code, after).Order("r.object_id").Limit(keepBatch).Select(db.Columns(&row{}, "r")).Find(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		spoken, ids := map[uuid.UUID]touched{}, make([]uuid.UUID, len(rows))
+		for i, r := range rows {
+			after = r.ObjectID
+			ids[i], spoken[after] = after, touched{noun: r.Kind}
+		}
+		if err := s.keepAll(ctx, ids, spoken); err != nil {
+			return err
+		}
+	}
 }
 
 // keepOwned keeps what an organization has.
@@ -86,7 +116,7 @@ func (s *Service) keepOwned(ctx context.Context, owner uuid.UUID) error {
 				ids[i], spoken[after] = after, touched{noun: kind.Noun}
 			}
 			if len(ids) > 0 {
-				if err := s.keep(ctx, ids, spoken); err != nil {
+				if err := s.keepAll(ctx, ids, spoken); err != nil {
 					return err
 				}
 			}
@@ -98,10 +128,30 @@ func (s *Service) keepOwned(ctx context.Context, owner uuid.UUID) error {
 	return nil
 }
 
+// keepAll brings the rows of some records to how they stand now, in as many parts as the time for each asks for.
+func (s *Service) keepAll(ctx context.Context, ids []uuid.UUID, spoken map[uuid.UUID]touched) error {
+	return halving(ids, func(ids []uuid.UUID) (late bool, err error) {
+		within, cancel := context.WithTimeout(ctx, keepTime)
+		defer cancel()
+		err = s.keep(within, ids, spoken)
+		return err != nil && within.Err() != nil && ctx.Err() == nil, err
+	})
+}
+
+// halving does something with all, and where that was too late, with each half instead: what takes too long once would do so for ever.
+func halving[T any](all []T, do func([]T) (late bool, err error)) error {
+	late, err := do(all)
+	if half := len(all) / 2; late && half > 0 {
+		if err := halving(all[:half], do); err != nil {
+			return err
+		}
+		return halving(all[half:], do)
+	}
+	return err
+}
+
 // keep brings the rows of some records to how they stand now. A row whose record is told as before stays as it is.
 func (s *Service) keep(ctx context.Context, ids []uuid.UUID, spoken map[uuid.UUID]touched) error {
-	ctx, cancel := context.WithTimeout(ctx, keepTime)
-	defer cancel()
 	return s.db.Writer.WithContext(db.OnDay(ctx, db.DayOf(s.unit.Query(ctx)))).Transaction(func(tx *gorm.DB) error {
 		stamp, err := s.stamp(tx) // locks: what is read from here on is not older than what another writer has written
 		if err != nil {
@@ -121,7 +171,11 @@ func (s *Service) keep(ctx context.Context, ids []uuid.UUID, spoken map[uuid.UUI
 		}
 		var changed []row
 		for _, id := range ids {
-			if r, told := next(id, spoken[id], before, now[id]); told {
+			r, told, err := next(id, spoken[id], before, now[id])
+			if err != nil {
+				return err
+			}
+			if told {
 				r.StampedAt = stamp
 				changed = append(changed, r)
 			}
@@ -131,19 +185,20 @@ func (s *Service) keep(ctx context.Context, ids []uuid.UUID, spoken map[uuid.UUI
 }
 
 // next is the row of a record as it stands now; told is false where harvesters are not told of it, or were told so already.
-func next(id uuid.UUID, t touched, before map[uuid.UUID]row, now *Item) (r row, told bool) {
+func next(id uuid.UUID, t touched, before map[uuid.UUID]row, now *Item) (r row, told bool, err error) {
 	was, known := before[id]
 	switch {
 	case now != nil && now.Public:
-		r = row{ObjectID: id, Kind: t.noun, Public: true, Digest: now.digest(), Sets: strings.Join(now.Sets, " ")}
+		r = row{ObjectID: id, Kind: t.noun, Public: true, Sets: strings.Join(now.Sets, " ")}
+		r.Digest, err = now.digest()
 	case known:
 		r = row{ObjectID: id, Kind: was.Kind, Sets: strings.Join(remaining(strings.Fields(was.Sets), now), " ")}
 	case t.was: // it came and went before there were rows
 		r = row{ObjectID: id, Kind: t.noun, Sets: setKind + t.noun}
 	default:
-		return r, false
+		return r, false, nil
 	}
-	return r, !known || r.Public != was.Public || r.Digest != was.Digest || r.Sets != was.Sets
+	return r, !known || r.Public != was.Public || r.Digest != was.Digest || r.Sets != was.Sets, err
 }
 
 // standing describes records as they stand; those that are no more are absent.

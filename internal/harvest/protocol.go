@@ -59,13 +59,14 @@ func (p *problem) Error() string { return p.Code + ": " + p.Text }
 func badVerb(text string) *problem     { return &problem{"badVerb", text} }
 func badArgument(text string) *problem { return &problem{"badArgument", text} }
 func badToken() *problem {
-	return &problem{"badResumptionToken", "This token is not one of this repository and this verb. Begin the list anew."}
+	return &problem{"badResumptionToken", "This token is not one of this repository and this verb, or what it led to is gone. Begin the list anew."}
 }
 
 // verb is one of the six: what it takes, and how it is answered.
 type verb struct {
 	needs, takes []string
 	listed       bool // its answer may go on by a token, which then stands alone
+	price        int  // in plain reads
 	run          func(a *asked, q *gorm.DB) (any, error)
 }
 
@@ -73,14 +74,17 @@ var verbs map[string]verb
 
 func init() {
 	verbs = map[string]verb{
-		"Identify":            {run: (*asked).identify},
-		"ListMetadataFormats": {takes: []string{"identifier"}, run: (*asked).formats},
-		"ListSets":            {listed: true, run: (*asked).sets},
-		"GetRecord":           {needs: []string{"identifier", "metadataPrefix"}, run: (*asked).record},
-		"ListIdentifiers":     {needs: []string{"metadataPrefix"}, takes: []string{"from", "until", "set"}, listed: true, run: (*asked).identifiers},
-		"ListRecords":         {needs: []string{"metadataPrefix"}, takes: []string{"from", "until", "set"}, listed: true, run: (*asked).records},
+		"Identify":            {price: 1, run: (*asked).identify},
+		"ListMetadataFormats": {price: 1, takes: []string{"identifier"}, run: (*asked).formats},
+		"ListSets":            {price: 5, listed: true, run: (*asked).sets},
+		"GetRecord":           {price: 2, needs: []string{"identifier", "metadataPrefix"}, run: (*asked).record},
+		"ListIdentifiers":     {price: 10, needs: []string{"metadataPrefix"}, takes: []string{"from", "until", "set"}, listed: true, run: (*asked).identifiers},
+		"ListRecords":         {price: 10, needs: []string{"metadataPrefix"}, takes: []string{"from", "until", "set"}, listed: true, run: (*asked).records},
 	}
 }
+
+// Price is what a request costs, in plain reads: a list many times what one record does. One that is refused is cheap.
+func Price(args url.Values) int { return max(1, verbs[args.Get("verb")].price) }
 
 const token = "resumptionToken"
 
@@ -162,8 +166,13 @@ func (s *Service) read(site Site, values url.Values) (*asked, *problem) {
 			return nil, badArgument(a.verb + " needs " + name + ".")
 		}
 	}
+	if prefix, given := a.args["metadataPrefix"]; given && !prefixes.MatchString(prefix) { // what the schema of answers does not let be repeated
+		return nil, badArgument("metadataPrefix is no name of a format; ListMetadataFormats has them.")
+	}
 	return a, nil
 }
+
+var prefixes = regexp.MustCompile(`^[A-Za-z0-9_.!~*'()-]+$`)
 
 func short(name string) string {
 	if len(name) > 40 {
@@ -194,9 +203,10 @@ func (a *asked) selection() (sel Selection, err error) {
 		return sel, err
 	}
 	if day {
-		sel.Until = sel.Until.Add(24*time.Hour - time.Second)
+		last := sel.Until.Add(24*time.Hour - time.Second)
+		sel.Until = &last
 	}
-	if !sel.From.IsZero() && !sel.Until.IsZero() && sel.Until.Before(sel.From) {
+	if sel.From != nil && sel.Until != nil && sel.Until.Before(*sel.From) {
 		return sel, badArgument("until is before from.")
 	}
 	sel.Set = a.args["set"]
@@ -208,18 +218,19 @@ func (a *asked) selection() (sel Selection, err error) {
 
 var setSpec = regexp.MustCompile(`^[A-Za-z0-9_.!~*'()-]{1,200}(:[A-Za-z0-9_.!~*'()-]{1,200})*$`)
 
-func moment(name, text string) (t time.Time, day bool, err error) {
+func moment(name, text string) (at *time.Time, day bool, err error) {
 	if text == "" {
-		return t, false, nil
+		return nil, false, nil
 	}
 	layout := bySecond
 	if len(text) == len(byDay) {
 		layout, day = byDay, true
 	}
-	if t, err = time.Parse(layout, text); err != nil || t.Format(layout) != text {
-		return t, day, badArgument(name + " is neither a day (2026-01-31) nor a second in UTC (2026-01-31T08:00:00Z).")
+	t, err := time.Parse(layout, text)
+	if err != nil || t.Format(layout) != text {
+		return nil, day, badArgument(name + " is neither a day (2026-01-31) nor a second in UTC (2026-01-31T08:00:00Z).")
 	}
-	return t, day, nil
+	return &t, day, nil
 }
 
 // named finds the record of an identifier.

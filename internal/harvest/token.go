@@ -14,8 +14,8 @@ type resumption struct {
 	Verb   string    `json:"v"`
 	Prefix string    `json:"p,omitempty"`
 	Set    string    `json:"s,omitempty"`
-	From   int64     `json:"f,omitempty"` // seconds since 1970; 0: open
-	Until  int64     `json:"u,omitempty"`
+	From   *int64    `json:"f,omitempty"` // seconds since 1970; none: open
+	Until  *int64    `json:"u,omitempty"`
 	After  int64     `json:"a,omitempty"`
 	ID     uuid.UUID `json:"i,omitzero"`
 	Name   string    `json:"n,omitempty"` // of lists of sets: behind which
@@ -52,11 +52,20 @@ func (a *asked) goesOn() (r resumption, resumed bool, err error) {
 	return r, true, nil
 }
 
-func seconds(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
+func seconds(t *time.Time) *int64 {
+	if t == nil {
+		return nil
 	}
-	return t.Unix()
+	s := t.Unix()
+	return &s
+}
+
+func moments(s *int64) *time.Time {
+	if s == nil {
+		return nil
+	}
+	t := time.Unix(*s, 0).UTC()
+	return &t
 }
 
 func atSecond(s int64) time.Time {

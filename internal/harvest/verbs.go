@@ -181,7 +181,7 @@ func (a *asked) list(q *gorm.DB, limit int) (found []Entry, prefix string, goesO
 	}
 	var sel Selection
 	if resumed {
-		sel = Selection{atSecond(r.From), atSecond(r.Until), r.Set}
+		sel = Selection{moments(r.From), moments(r.Until), r.Set}
 	} else {
 		if sel, err = a.selection(); err != nil {
 			return nil, "", nil, err
@@ -211,6 +211,9 @@ func (a *asked) list(q *gorm.DB, limit int) (found []Entry, prefix string, goesO
 		if sel.Set != "" { // what has left the set since its row was written, or may not be told in it any more, is none of it
 			found = slices.DeleteFunc(found, func(e Entry) bool { return !slices.Contains(e.Sets, sel.Set) })
 		}
+	}
+	if len(found) == 0 && resumed { // what was still to come has changed since, and comes in a new list
+		return nil, "", nil, badToken()
 	}
 	if len(found) == 0 {
 		return nil, "", nil, &problem{"noRecordsMatch", "There is nothing that fits."}
@@ -287,6 +290,9 @@ func (a *asked) sets(q *gorm.DB) (any, error) {
 		if spec := setKind + kind.Noun; kind.Document != nil && spec > r.Name && (!more || spec < specs[len(specs)-1]) && !slices.Contains(specs, spec) {
 			specs = append(specs, spec)
 		}
+	}
+	if resumed && len(specs) == 0 {
+		return nil, badToken()
 	}
 	slices.Sort(specs)
 	out, err := a.setsNamed(q, specs)

@@ -38,9 +38,11 @@ type Document struct {
 
 	Terms Terms // as they are shown beside a hit
 
+	// Open is whether everybody may read it, found or not. It is no part of what is told of it.
+	Open    bool     `json:"-"`
 	Public  bool     // it may be found
 	Matched bool     // and takes part in matches
-	Until   when.Day // the last day for both; none: they have no end
+	Until   when.Day `json:",omitzero"` // the last day for both; none: they have no end
 	// Closes is the first moment from which it takes part in matches no more, found as it is; none: it has no such end.
 	Closes time.Time
 }
@@ -65,8 +67,8 @@ type Terms struct {
 	PriceMax  *money.Fen
 	BudgetMin *money.Fen
 	BudgetMax *money.Fen
-	Deadline  when.Day
-	Urgent    *bool // nil of kinds that know no hurry
+	Deadline  when.Day `json:",omitzero"`
+	Urgent    *bool    // nil of kinds that know no hurry
 
 	// Of a challenge.
 	Number     string
@@ -108,6 +110,6 @@ func Fen(low, high *money.Fen) Range {
 // Known tells what a visitor knows of a record beside its texts.
 func (d Document) Known(r work.Record) Document {
 	f := r.Facts()
-	d.Noun, d.ID, d.Owner, d.Public = r.Noun(), r.Base().ID, f.Owner, f.Public
+	d.Noun, d.ID, d.Owner, d.Open, d.Public = r.Noun(), r.Base().ID, f.Owner, f.Public, f.Public
 	return d
 }

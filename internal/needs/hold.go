@@ -8,7 +8,8 @@ import (
 )
 
 // A need that became a challenge is held until that ends: it takes no introductions, is found and matched as the challenge, and neither its
-// owner nor its own deadline closes it.
+// owner nor its own deadline closes it. When that was, to the second, is its owner's to know: the challenge of a poster who keeps its name was
+// handed in at the same one.
 const (
 	hold    work.Deed = "need.hold"
 	release work.Deed = "need.release"
@@ -56,7 +57,7 @@ func Hold(tx *work.Tx, need, challenge uuid.UUID) error {
 	if err := n.Hold(challenge); err != nil {
 		return err
 	}
-	return listings.Follow(tx, need, hold, func(n *Need) error { return n.Hold(challenge) })
+	return listings.FollowWithin(tx, need, hold, func(n *Need) error { return n.Hold(challenge) })
 }
 
 // Release ends the hold of a challenge that has ended, and joins its transaction: Reopened, or the reason for which the need closes with it.
@@ -72,7 +73,7 @@ func Release(tx *work.Tx, need, challenge uuid.UUID, outcome CloseReason) error 
 	if outcome != Reopened {
 		return listings.TakeOff(tx, need, release, func(n *Need) error { return n.Release(outcome) })
 	}
-	return listings.Follow(tx, need, release, func(n *Need) error {
+	return listings.FollowWithin(tx, need, release, func(n *Need) error {
 		if err := n.Release(outcome); err != nil {
 			return err
 		}

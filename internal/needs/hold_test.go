@@ -11,6 +11,7 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
 	"jiebang/internal/kinds"
+	"jiebang/internal/listing"
 	"jiebang/internal/needs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
@@ -71,9 +72,17 @@ func TestAChallengeHoldsItsNeedUntilItEnds(t *testing.T) {
 			h.Errorf("a held need is found or matched: %+v", d)
 		}
 		h.refused(fault.NeedHeld)(h.needs.Close(ctx, h.editor, id, 4, needs.Withdrawn))
-		held, err := h.needs.List(ctx, policy.Actor{}, needs.Filter{Held: true}, db.Paging{Limit: 20})
-		if h.Must(err); len(held.Items) != 1 {
-			h.Errorf("%d held needs are listed", len(held.Items))
+		for who, reader := range map[string]policy.Actor{"a visitor": {}, "a stranger": h.stranger.Actor} {
+			_, err := h.needs.List(ctx, reader, needs.Filter{Held: true}, db.Paging{Limit: 20})
+			if h.Refused(err, fault.InvalidInput); err == nil {
+				h.Errorf("%s finds what is held", who)
+			}
+		}
+		for _, reader := range []policy.Actor{h.operator.Actor, h.editor.Actor} {
+			held, err := h.needs.List(ctx, reader, needs.Filter{Held: true, Narrowing: listing.Narrowing{Owner: n.Owner.ID}}, db.Paging{Limit: 20})
+			if h.Must(err); len(held.Items) != 1 {
+				h.Errorf("%d held needs are listed", len(held.Items))
+			}
 		}
 
 		h.Must(h.release(id, work.NewID(), needs.Solved)) // another's hold stays
@@ -129,5 +138,32 @@ func TestAHeldNeedOutlivesItsDeadlineAndNotTheHold(t *testing.T) {
 		if n := h.read(ctx, h.editor.Actor, id); n.State != needs.Closed || n.CloseReason != needs.Expired {
 			h.Errorf("released past its deadline: %+v", n)
 		}
+	})
+}
+
+// When a need became a challenge, and was one no more, is told to no stranger: neither by its time nor by a public Change.
+func TestWhenANeedIsHeldIsToldToNoStranger(t *testing.T) {
+	casttest.Each(t, func(c *casttest.Cast) {
+		h, ctx := verified(c), c.Context()
+		id, challenge := h.open(), work.NewID()
+		before := h.read(ctx, policy.Actor{}, id)
+		check := func(deed work.Deed, version int64) {
+			h.Helper()
+			now := h.read(ctx, policy.Actor{}, id)
+			if !now.UpdatedAt.Equal(before.UpdatedAt) || now.Version != version {
+				h.Errorf("%s: version %d of %s, before %d of %s", deed, now.Version, now.UpdatedAt, before.Version, before.UpdatedAt)
+			}
+			var told []work.OutboxRow
+			h.Must(h.DB.Reader.Where("object_id = ? AND kind = ?", id, deed).Find(&told).Error)
+			if len(told) != 1 || told[0].WasPublic || told[0].IsPublic || told[0].OwnerID == nil {
+				h.Errorf("%s is told by %+v", deed, told)
+			}
+		}
+		h.Clock.Set("2026-03-20T02:00:00Z")
+		h.Must(h.hold(id, challenge))
+		check("need.hold", before.Version+1)
+		h.Clock.Set("2026-03-21T02:00:00Z")
+		h.Must(h.release(id, challenge, needs.Reopened))
+		check("need.release", before.Version+2)
 	})
 }

@@ -89,6 +89,9 @@ type Filter struct {
 func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.Paging) (db.Page[View], error) {
 	var bad fault.Fields
 	f.Spent(listing.AmountsOf(&bad, "budget", f.BudgetMin, f.BudgetMax, f.Negotiable), budgets)
+	// Those that are challenges, one beside the other with the challenges, would tell who the masked posters are.
+	bad.Check(!f.Held || reader.Operator || reader.MemberOf(f.Owner), "query:held", fault.NotYours, "是否已转为榜题只可在本单位的需求中筛选，请以 owner_id 写明单位",
+		"Needs that are challenges are narrowed down to among one's own alone; say whose by owner_id")
 	f.Counted(&bad, &f.State, Open, f.Held)
 	f.Free = f.Facets
 	f.Inner = f.State != "" && f.State != Open

@@ -387,6 +387,15 @@ func (l Listings[R, P, C, V]) Follow(tx *work.Tx, id uuid.UUID, deed work.Deed, 
 	return work.MoveTo(tx, h.record, h.next(h.record.Base().Version), deed, func() error { return method(h.record) })
 }
 
+// FollowWithin is Follow for what happens at a time that is not for everybody (work.MoveWithin).
+func (l Listings[R, P, C, V]) FollowWithin(tx *work.Tx, id uuid.UUID, deed work.Deed, method func(r P) error) error {
+	h, err := l.holdStored(tx, id)
+	if err != nil {
+		return err
+	}
+	return work.MoveWithin(tx, h.record, h.next(h.record.Base().Version), deed, func() error { return method(h.record) })
+}
+
 // TakeOff is Withdraw for what takes a record off by itself, such as its deadline, within a transaction of its own: it asks neither policy
 // nor version.
 func (l Listings[R, P, C, V]) TakeOff(tx *work.Tx, id uuid.UUID, deed work.Deed, method func(r P) error) error {

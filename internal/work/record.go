@@ -130,12 +130,12 @@ func (tx *Tx) tell(deed Deed, r Record, before any, wasPublic bool) error {
 
 // Save writes every column of a record that was loaded in this transaction, zero values included, and moves its version on.
 // Nobody else can have moved it since, but if somebody has, nothing is written.
-func Save(tx *Tx, r Record) error { return save(tx, r, r.Base().Version+1) }
+func Save(tx *Tx, r Record) error { return save(tx, r, r.Base().Version+1, tx.Now) }
 
-func save(tx *Tx, r Record, version int64) error {
+func save(tx *Tx, r Record, version int64, at time.Time) error {
 	h := r.Base()
 	was := h.Version
-	h.Version, h.UpdatedAt = version, tx.Now
+	h.Version, h.UpdatedAt = version, at
 	done := tx.Model(r).Where("version = ?", was).Select("*").Omit("id", "created_at").Updates(r)
 	if done.Error == nil && done.RowsAffected != 1 {
 		return fault.VersionStale.New()
@@ -168,10 +168,27 @@ func MoveTo(tx *Tx, r Record, version int64, deed Deed, method func() error) err
 	if err := method(); err != nil {
 		return err
 	}
-	if err := save(tx, r, version); err != nil {
+	if err := save(tx, r, version, tx.Now); err != nil {
 		return err
 	}
 	return tx.tell(deed, r, before, public)
+}
+
+// MoveWithin is MoveTo for what happens at a time that is not for everybody: the record keeps the time of its last change, and the Change is
+// told to those alone who may read it even if it were not public.
+func MoveWithin(tx *Tx, r Record, version int64, deed Deed, method func() error) error {
+	before, err := snapshot(r)
+	if err != nil {
+		return err
+	}
+	if err := method(); err != nil {
+		return err
+	}
+	if err := save(tx, r, version, r.Base().UpdatedAt); err != nil {
+		return err
+	}
+	tx.EmitOf(deed, r, false, false)
+	return tx.Record(deed, RefOf(r), before, r)
 }
 
 // Delete is Change for a record that goes: by whoever may, at the version that they have seen. before refuses, or frees what the record holds.
