@@ -86,7 +86,7 @@ func init() {
 // Price is what a request costs, in plain reads: a list many times what one record does. One that is refused is cheap.
 func Price(args url.Values) int { return max(1, verbs[args.Get("verb")].price) }
 
-const token = "resumptionToken"
+const token = "resumptionToken" //nolint:gosec // what an argument is called
 
 // asked is one request, while it is answered.
 type asked struct {
