@@ -212,9 +212,9 @@ func TestWhatIsLateForAClosedMonthCountsInTheFirstOpenOne(t *testing.T) {
 		}
 		closes := func(month string) {
 			t.Helper()
-			r := h.Operator.Post("/v1/ledger/closings", apitest.J{"month": month}).Want(201)
-			h.Operator.Act("/v1/ledger/closings/"+r.Text("id")+"/confirm", r.ETag, nil).Refused(403, "own_decision")
-			h.Deputy.Act("/v1/ledger/closings/"+r.Text("id")+"/confirm", r.ETag, nil).Want(200)
+			r := h.Operator.Post("/v1/ledger-closings", apitest.J{"month": month}).Want(201)
+			h.Operator.Act("/v1/ledger-closings/"+r.Text("id")+"/confirm", r.ETag, nil).Refused(403, "own_decision")
+			h.Deputy.Act("/v1/ledger-closings/"+r.Text("id")+"/confirm", r.ETag, nil).Want(200)
 		}
 		year := func() string {
 			r := h.Operator.Get("/v1/turnover?from=2025-01-01&to=2025-12-31&by=quarter&origin=imported").Want(200)
@@ -225,13 +225,13 @@ func TestWhatIsLateForAClosedMonthCountsInTheFirstOpenOne(t *testing.T) {
 			}
 			return strings.Join(out, " ")
 		}
-		h.Operator.Post("/v1/ledger/closings", apitest.J{"month": "2026-03"}).Refused(400, "invalid_input")
+		h.Operator.Post("/v1/ledger-closings", apitest.J{"month": "2026-03"}).Refused(400, "invalid_input")
 		takes(row("2025210102000201", "2025-03-12"), row("2025210102000202", "2025-08-01"))
 		if got := year(); got != "1 0 1 0" {
 			h.Fatalf("before: %s", got)
 		}
 		closes("2025-06")
-		h.Operator.Post("/v1/ledger/closings", apitest.J{"month": "2025-05"}).Refused(400, "invalid_input")
+		h.Operator.Post("/v1/ledger-closings", apitest.J{"month": "2025-05"}).Refused(400, "invalid_input")
 		takes(row("2025210102000203", "2025-02-11"), row("2025210102000204", "2025-09-01"))
 		if got := year(); got != "1 0 3 0" {
 			h.Errorf("after: %s", got)
@@ -244,7 +244,7 @@ func TestWhatIsLateForAClosedMonthCountsInTheFirstOpenOne(t *testing.T) {
 		if c := h.Operator.Get("/v1/contracts/" + late).Want(200); c.Text("registered_on") != "2025-02-11" {
 			h.Errorf("registered: %s", c.Raw)
 		}
-		if list := h.Visitor().Get("/v1/ledger/closings").Want(200); list.Text("items", 0, "month") != "2025-06" || list.At("items", 0, "closed") != true || strings.Contains(string(list.Raw), "confirmed_by") {
+		if list := h.Visitor().Get("/v1/ledger-closings").Want(200); list.Text("items", 0, "month") != "2025-06" || list.At("items", 0, "closed") != true || strings.Contains(string(list.Raw), "confirmed_by") {
 			h.Errorf("the public reads %s", list.Raw)
 		}
 		h.Agrees()

@@ -10,7 +10,7 @@ import (
 
 // closingRoutes hangs the operations on closings of months on the edge.
 func closingRoutes(e *edge.Edge, s *ledger.Service) {
-	one := edge.Kind[ledger.ClosingView, wire.LedgerClosing]{Path: "/v1/ledger/closings", Get: s.Closing, Wire: closing}
+	one := edge.Kind[ledger.ClosingView, wire.LedgerClosing]{Path: "/v1/ledger-closings", Get: s.Closing, Wire: closing}
 	edge.Create(e, "proposeLedgerClosing", one, func(b *wire.LedgerClosingInput) (when.Month, error) {
 		m, err := when.ParseMonth(b.Month)
 		if err != nil {

@@ -17,7 +17,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		month := 0
 		proposed := func() (id, etag string) { // each of a month before the last, since what is closed takes those before it along
 			month++
-			r := s.Operator.Post("/v1/ledger/closings", apitest.J{"month": when.DayOf(s.Clock.Now()).Month().AddMonths(month - 60).String()}).Want(201)
+			r := s.Operator.Post("/v1/ledger-closings", apitest.J{"month": when.DayOf(s.Clock.Now()).Month().AddMonths(month - 60).String()}).Want(201)
 			return r.Text("id"), r.ETag
 		}
 		one, _ := proposed()
@@ -29,14 +29,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"exportLedgerChain":   apitest.Get("/v1/ledger/chain"),
 			"exportLedgerEntries": apitest.Get("/v1/ledger/chain/entries"),
 			"getLedgerHead":       apitest.Get("/v1/ledger/head"),
-			"proposeLedgerClosing": apitest.Create("/v1/ledger/closings", func() apitest.J {
+			"proposeLedgerClosing": apitest.Create("/v1/ledger-closings", func() apitest.J {
 				month++
 				return apitest.J{"month": when.DayOf(s.Clock.Now()).Month().AddMonths(month - 60).String()}
 			}),
-			"listLedgerClosings":   apitest.Get("/v1/ledger/closings"),
-			"getLedgerClosing":     apitest.Get("/v1/ledger/closings/" + one),
-			"confirmLedgerClosing": apitest.Act("ledger/closings", "confirm", proposed, nil),
-			"dropLedgerClosing":    apitest.Remove("ledger/closings", "", proposed),
+			"listLedgerClosings":   apitest.Get("/v1/ledger-closings"),
+			"getLedgerClosing":     apitest.Get("/v1/ledger-closings/" + one),
+			"confirmLedgerClosing": apitest.Act("ledger-closings", "confirm", proposed, nil),
+			"dropLedgerClosing":    apitest.Remove("ledger-closings", "", proposed),
 		}
 	})
 }
