@@ -207,9 +207,9 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		// A token takes one statement, where it is not remembered: nothing has been written since.
 		counted("read a result as a visitor", 1, get(s.Visitor(), "/v1/results/"+s.Result))
 		counted("read it again as a visitor", 0, get(s.Visitor(), "/v1/results/"+s.Result))
-		// Its own people read who made it, in one more.
-		counted("read a result as a member", 3, get(s.Editor, "/v1/results/"+s.Result))
-		counted("read it again as a member", 2, get(s.Editor, "/v1/results/"+s.Result))
+		// Its own people read who made it, in one more, and which rights in it were granted, in another.
+		counted("read a result as a member", 4, get(s.Editor, "/v1/results/"+s.Result))
+		counted("read it again as a member", 3, get(s.Editor, "/v1/results/"+s.Result))
 		counted("list one result", 1, get(s.Visitor(), "/v1/results?limit=1"))
 		counted("list twelve results", 1, get(s.Visitor(), "/v1/results?limit=12"))
 		// Facets are counted by the index; what their owners and chains are called is asked.
@@ -237,7 +237,7 @@ func TestStatementsPerRequestAreFewAndDoNotGrow(t *testing.T) {
 		counted("public turnover of a year", 2, get(s.Visitor(), "/v1/turnover?from=2026-01-01&to=2026-12-31"))
 		// Who created, submitted and published is named in one more.
 		counted("submit", 8, func() *apitest.Response { return s.Editor.Act("/v1/results/"+draft+"/submit", tag, nil) })
-		counted("publish", 10, func() *apitest.Response { return s.Chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
+		counted("publish", 11, func() *apitest.Response { return s.Chief.Act("/v1/results/"+submitted+"/publish", tag2, nil) })
 	})
 }
 
@@ -294,6 +294,12 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			h.Office(fmt.Sprintf("X%d", i), fmt.Sprintf("13%02d00", i+1))
 			h.Operator.Post("/v1/organizations", h.OrganizationBody("又一个单位")).Want(201)
 		}
+		var table string
+		for i := range 12 {
+			table, _ = s.ReconciliationIn("compared")
+			s.Operator.Post("/v1/ledger-closings", j{"month": fmt.Sprintf("2020-%02d", i+1)}).Want(201)
+			h.Enter(j{"kind": "broker", "username": h.Person(fmt.Sprintf("broker.number%d", i)).Username, "valid_from": "2026-01-01"})
+		}
 		narrowed := map[string]string{ // what a list cannot do without
 			"listIntroductions": "&organization_id=" + s.Firm, "listDeals": "&organization_id=" + s.Firm, "listApplications": "&office=SY01&finished=true",
 		}
@@ -330,8 +336,8 @@ func TestNoListGrowsInStatements(t *testing.T) {
 		for range 12 {
 			s.Delivery(hook)
 		}
-		for range 12 {
-			h.Operator.Post("/v1/saved-searches", j{"name": "检索", "q": "废气", "frequency": "weekly"}).Want(201)
+		for i := range 12 {
+			h.Operator.Post("/v1/saved-searches", j{"name": "检索", "q": fmt.Sprint("废气", i), "frequency": "weekly"}).Want(201)
 		}
 		for i := range 12 {
 			s.Operator.Post("/v1/indicator-targets", j{"code": "contracts", "year": 2026 + i, "value": "20000", "source": "市政府工作报告"}).Want(201)
@@ -339,7 +345,7 @@ func TestNoListGrowsInStatements(t *testing.T) {
 			s.Operator.Post("/v1/reports", j{"month": fmt.Sprintf("2025-%02d", i+1)}).Want(201)
 		}
 		under := map[string]string{
-			"listDealSteps": deal, "listPayments": contract, "listMembers": s.Uni, "listWebhookDeliveries": hook, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
+			"listDealSteps": deal, "listReconciliationRows": table, "listPayments": contract, "listMembers": s.Uni, "listWebhookDeliveries": hook, "listChallengeAddenda": challenge, "listChallengeQuestions": challenge, "listChallengeComments": challenge,
 		}
 		// One table each, of which a stage does not make twelve: entries and applications of a contract, who could review one, months, and what was recorded in one,
 		// the steps of a challenge, and bids, of which an operator reads none before they are opened; nor of imports and messages, which are their owner's.

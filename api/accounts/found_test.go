@@ -210,8 +210,8 @@ func TestASavedSearchIsTold(t *testing.T) {
 		s.Buyer.Post("/v1/saved-searches", j{"name": "链", "q": "烧结", "chain": "none", "frequency": "daily"}).Refused(400, "invalid_input")
 		gone := s.Stranger.Get("/v1/saved-searches/" + once.Text("id")).Want(200)
 		s.Stranger.Do("DELETE", "/v1/saved-searches/"+once.Text("id"), nil, map[string]string{"If-Match": gone.ETag}).Want(204)
-		for range 20 {
-			save(s.Stranger, "轴承", "weekly")
+		for i := range 20 {
+			save(s.Stranger, fmt.Sprint("轴承", i), "weekly")
 		}
 		s.Stranger.Post("/v1/saved-searches", j{"name": "二十一", "q": "烧结", "frequency": "daily"}).Refused(409, "too_many_saved_searches")
 	})

@@ -32,10 +32,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 			r := s.Operator.Post("/v1/register-entries", apitest.J{"kind": "broker", "username": somebody(s).Username, "valid_from": "2026-06-01"}).Want(201)
 			return r.Text("id"), r.ETag
 		}
-		search := apitest.J{"name": "废气治理", "q": "废气 净化", "frequency": "daily"}
-		saved := s.Stranger.Post("/v1/saved-searches", search).Want(201)
+		search := func() apitest.J { // one is saved once
+			return apitest.J{"name": "废气治理", "q": fmt.Sprint("废气 净化", s.Serial()), "frequency": "daily"}
+		}
+		saved := s.Stranger.Post("/v1/saved-searches", search()).Want(201)
 		save := func() (string, string) {
-			r := s.Stranger.Post("/v1/saved-searches", search).Want(201)
+			r := s.Stranger.Post("/v1/saved-searches", search()).Want(201)
 			return r.Text("id"), r.ETag
 		}
 		const token = "jbl_ONEOFAMAILXXXXXXXXXXXXXXXX"
@@ -64,10 +66,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"unsubscribeInbox": func() apitest.Call {
 				return apitest.Call{Method: "POST", Path: "/v1/inbox/mail/unsubscribe?token=" + token}
 			},
-			"saveSearch":         apitest.Create("/v1/saved-searches", func() apitest.J { return search }),
+			"saveSearch":         apitest.Create("/v1/saved-searches", search),
 			"listSavedSearches":  apitest.Get("/v1/saved-searches"),
 			"getSavedSearch":     apitest.Get("/v1/saved-searches/" + saved.Text("id")),
-			"replaceSavedSearch": apitest.Put("saved-searches", save, search),
+			"replaceSavedSearch": func() apitest.Call { return apitest.Put("saved-searches", save, search())() },
 			"deleteSavedSearch":  apitest.Remove("saved-searches", "", save),
 			"endOtherSessions":   func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions"} },
 			"endOwnSession":      func() apitest.Call { return apitest.Call{Method: "DELETE", Path: "/v1/account/sessions/" + session(s)} },

@@ -1,14 +1,16 @@
 package apitest
 
 import (
+	"strconv"
+
 	"github.com/google/uuid"
 
 	"jiebang/internal/exchange"
 	"jiebang/internal/work"
 )
 
-// ReconciliationIn makes a reconciliation of the office SY01 in a state: waiting with its table, compared with a row that differs and one that only the
-// table has, or proposed by the first registrar. The rows of the latter two cannot be taken over.
+// ReconciliationIn makes a reconciliation of the office SY01 in a state: waiting with its table, compared with twelve rows that differ, or proposed by the
+// first registrar. The rows of the latter two cannot be taken over.
 func (s *Stage) ReconciliationIn(state string) (id, etag string) {
 	s.Helper()
 	if state == "waiting" {
@@ -23,7 +25,7 @@ func (s *Stage) ReconciliationIn(state string) (id, etag string) {
 	first := uuid.MustParse(s.Account(s.First))
 	s.Tell(func(tx *work.Tx) error {
 		r := &exchange.Reconciliation{Head: tx.NewHead(), Office: "SY01", Source: exchange.NationalSystem, CreatedBy: first, State: exchange.TableState(state), Mapping: map[string]string{}}
-		r.Total, r.OnlyThere, r.Differing, r.Unsettled = 1, 1, 1, 1
+		r.Total, r.OnlyThere, r.Differing, r.Unsettled = 12, 1, 12, 12
 		if state == "proposed" {
 			r.ProposedBy, r.ProposedAt, r.OnlyThere = &first, &tx.Now, 0
 		}
@@ -31,7 +33,11 @@ func (s *Stage) ReconciliationIn(state string) (id, etag string) {
 		if err := work.Insert(tx, work.Deed("reconciliation.create"), r); err != nil {
 			return err
 		}
-		return tx.Create(&exchange.TableRow{ReconciliationID: r.ID, Row: 3, Outcome: exchange.RowDiffers, OfficialNumber: "2025210102000900", Title: "一份合同"}).Error
+		rows := make([]exchange.TableRow, 12)
+		for i := range rows {
+			rows[i] = exchange.TableRow{ReconciliationID: r.ID, Row: 3 + i, Outcome: exchange.RowDiffers, OfficialNumber: "20252101020009" + strconv.Itoa(10+i), Title: "一份合同"}
+		}
+		return tx.Create(&rows).Error
 	})
 	return id, `"1"`
 }
