@@ -31,7 +31,7 @@ func TestAHarvesterOfOthersGetsEverything(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	text, err := exec.CommandContext(ctx, "node", client, h.URL+"/oai").Output() //nolint:gosec // a test's own program
+	text, err := exec.CommandContext(ctx, "node", client, h.URL+"/oai").Output()
 	if err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
