@@ -210,15 +210,12 @@ func (r *Reconciliation) start(by uuid.UUID, file uuid.UUID, now time.Time) erro
 	return nil
 }
 
-// toTake is how many rows are to be taken over.
-func (r *Reconciliation) toTake() int64 { return r.OnlyThere }
-
 // propose asks a second registrar to confirm.
 func (r *Reconciliation) propose(by uuid.UUID, now time.Time) error {
 	if err := work.In(r.State, TableCompared); err != nil {
 		return err
 	}
-	if r.toTake() == 0 {
+	if r.OnlyThere == 0 {
 		return fault.NothingToConfirm.Because("没有仅表中有的合同需要接收。", "There is no contract that only the table has.")
 	}
 	r.ProposedBy, r.ProposedAt, r.Reason, r.Problem = &by, &now, "", nil

@@ -217,11 +217,7 @@ func readRegistered(cells map[string]reading, office string, names map[string]st
 		bad.Check(false, "/registered_by", fault.RegisteredHere, "由本系统的 %[1]s 登记，请由该机构核对与接收", "It was registered by %[1]s, an office of this system, which compares it and takes it over", by)
 	}
 	if err, is := fault.As(f.Check(today)); is {
-		for _, w := range err.Fields { // what could not be read is told once
-			if !slices.ContainsFunc(bad, func(b fault.Field) bool { return b.Pointer == w.Pointer }) {
-				bad = append(bad, w)
-			}
-		}
+		bad = besides(bad, err.Fields)
 	}
 	return f.Former, bad
 }
@@ -237,9 +233,6 @@ func officeNamed(named string, names map[string]string) string {
 	return ""
 }
 
-// unitFen is what a unit of amounts is in fen.
-var unitFen = map[string]money.Fen{"亿元": 1e10, "千万元": 1e9, "百万元": 1e8, "万元": 1e6, "千元": 1e5}
-
 // amount reads one amount, and by how much it may be rounded: half of its last printed place, where the heading has a larger unit than yuan.
 func (r *reading) amount() (amount, slack money.Fen, given bool) {
 	s := r.span()
@@ -250,7 +243,7 @@ func (r *reading) amount() (amount, slack money.Fen, given bool) {
 		return 0, 0, false
 	}
 	typed := text.Narrow(r.cell.Text)
-	if unit := unitFen[r.unit]; unit > 0 && strings.Trim(typed, "0123456789.,") == "" {
+	if unit, err := money.Read("1" + r.unit); err == nil && unit > 100 && strings.Trim(typed, "0123456789.,") == "" {
 		slack = unit
 		if _, decimals, some := strings.Cut(typed, "."); some {
 			for range decimals {

@@ -300,11 +300,6 @@ func compareRows(q *gorm.DB, office string, rows []TableRow) error {
 	return nil
 }
 
-// problems are what is wrong with a row of a source, by its columns.
-func (s *source) problems(err *fault.Error) []RowProblem {
-	return (&running{in: s}).problems(err)
-}
-
 // endComparison notes what only this system has, and that it has ended: well, or failed for a reason.
 func (h *held) endComparison(tx *work.Tx, why *fault.Error) error {
 	tx.Call.Actor = h.actor

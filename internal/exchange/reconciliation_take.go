@@ -116,7 +116,7 @@ func (h *held) takeSome(ctx context.Context, broughtBy policy.Actor) (more bool,
 			tally.Place = row.Row
 			set := map[string]any{"outcome": RowTaken, "contract_id": taken[i].ID, "contract_number": taken[i].Number}
 			if why := taken[i].Err; why != nil {
-				problems, err := json.Marshal((&running{}).problems(why))
+				problems, err := json.Marshal((*source)(nil).problems(why))
 				if err != nil {
 					return err
 				}

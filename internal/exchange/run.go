@@ -79,7 +79,7 @@ func (s *Service) run(ctx context.Context, j jobs.Job) (func(tx *work.Tx) error,
 	switch {
 	case errors.Is(err, errStopped):
 		return nil, nil
-	case errors.As(err, &refused) && refused.Kind != fault.Unavailable && refused.Kind != fault.TooMany:
+	case errors.As(err, &refused) && lasting(refused):
 		return func(tx *work.Tx) error { return s.end(tx, imp.ID, refused) }, nil
 	}
 	return finish, err
@@ -265,11 +265,7 @@ func (r *running) read(e entry) item {
 	it.id = identity(e.cells[Identity], &bad)
 	var wrong fault.Fields
 	it.set, wrong = r.kind.read(e.cells, map[string]string{"field": r.imp.Settings.Field})
-	for _, f := range wrong {
-		if !slices.ContainsFunc(bad, func(b fault.Field) bool { return b.Pointer == f.Pointer }) {
-			bad = append(bad, f)
-		}
-	}
+	bad = besides(bad, wrong)
 	if it.id != "" {
 		digest := [sha256.Size]byte(said.Sum(nil))
 		before, twice := r.seen[it.id]
@@ -364,7 +360,7 @@ func (r *running) bring(tx *work.Tx, some []item, try bool) ([]RowOutcome, error
 		}
 		o.warned = f.Warnings
 		for _, w := range f.Warnings {
-			o.Problems = append(o.Problems, r.problem(w, true))
+			o.Problems = append(o.Problems, r.in.problem(w, true))
 		}
 	}
 	return out, nil
@@ -372,11 +368,21 @@ func (r *running) bring(tx *work.Tx, some []item, try bool) ([]RowOutcome, error
 
 // refuse notes that a row was refused, and why.
 func (r *running) refuse(o *RowOutcome, err *fault.Error) {
-	o.Outcome, o.Problems, o.refusal = string(listing.Refused), r.problems(err), err
+	o.Outcome, o.Problems, o.refusal = string(listing.Refused), r.in.problems(err), err
 }
 
-// problems are what is wrong with a row, by its columns.
-func (r *running) problems(err *fault.Error) []RowProblem {
+// besides adds what is wrong with places of which nothing is told yet: what could not be read is told once.
+func besides(bad, more fault.Fields) fault.Fields {
+	for _, f := range more {
+		if !slices.ContainsFunc(bad, func(b fault.Field) bool { return b.Pointer == f.Pointer }) {
+			bad = append(bad, f)
+		}
+	}
+	return bad
+}
+
+// problems are what is wrong with a row, by its columns; of no source they have none.
+func (s *source) problems(err *fault.Error) []RowProblem {
 	if len(err.Fields) == 0 {
 		t := err.Text
 		if !err.Detail.IsZero() {
@@ -386,15 +392,15 @@ func (r *running) problems(err *fault.Error) []RowProblem {
 	}
 	out := make([]RowProblem, len(err.Fields))
 	for i, f := range err.Fields {
-		out[i] = r.problem(f, false)
+		out[i] = s.problem(f, false)
 	}
 	return out
 }
 
-func (r *running) problem(f fault.Field, warning bool) RowProblem {
+func (s *source) problem(f fault.Field, warning bool) RowProblem {
 	p := RowProblem{Pointer: f.Pointer, Code: f.Code, ZH: text.Clip(f.Message.ZH, 1000), EN: text.Clip(f.Message.EN, 1000), Warning: warning}
-	if r.in != nil {
-		p.Column, p.Heading = r.in.where(f.Pointer)
+	if s != nil {
+		p.Column, p.Heading = s.where(f.Pointer)
 	}
 	return p
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -105,7 +106,7 @@ func (s *Service) Answer(ctx context.Context, site Site, args url.Values) ([]byt
 	}
 	a, wrong := s.read(site, args)
 	if wrong == nil {
-		for _, name := range slices.Sorted(mapKeys(a.args)) {
+		for _, name := range slices.Sorted(maps.Keys(a.args)) {
 			out.Request.Args = append(out.Request.Args, xml.Attr{Name: xml.Name{Local: name}, Value: clean(a.args[name])})
 		}
 		err := s.unit.View(ctx, func(q *gorm.DB) (err error) {
@@ -143,7 +144,7 @@ func (s *Service) read(site Site, values url.Values) (*asked, *problem) {
 		return nil, badVerb("There is no such verb; the six are Identify, ListMetadataFormats, ListSets, GetRecord, ListIdentifiers and ListRecords.")
 	}
 	a.verb = given[0]
-	for _, name := range slices.Sorted(mapKeys(values)) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		given := values[name]
 		switch {
 		case name != "verb" && !slices.Contains(v.needs, name) && !slices.Contains(v.takes, name) && (name != token || !v.listed):

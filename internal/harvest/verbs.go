@@ -2,8 +2,6 @@ package harvest
 
 import (
 	"encoding/xml"
-	"iter"
-	"maps"
 	"slices"
 	"strings"
 
@@ -14,8 +12,6 @@ import (
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 )
-
-func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
 
 const xsi = "http://www.w3.org/2001/XMLSchema-instance"
 
