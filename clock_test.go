@@ -1,11 +1,8 @@
 package main_test
 
 import (
-	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -16,37 +13,11 @@ import (
 	"jiebang/internal/db/dbtest"
 )
 
-// wrongClock is the program with the machine's clock set off by JIEBANG_TEST_CLOCK. No setting of the program can do that: the one function
-// that asks the machine for the time is replaced while it is built, and nothing else of it differs. Programs of Go ask the kernel
-// themselves, so that nothing can be put before that from outside.
+// wrongClock is the program with the machine's clock set off by JIEBANG_TEST_CLOCK. No setting of the program can do that: it is linked anew
+// with the name of the variable, and nothing else of it differs.
 var wrongClock = sync.OnceValues(func() (string, error) {
-	source, err := filepath.Abs(filepath.Join("internal", "when", "clock.go"))
-	if err != nil {
-		return "", err
-	}
-	text, err := os.ReadFile(source)
-	if err != nil {
-		return "", err
-	}
-	const machine = "return time.Now().UTC()"
-	changed := strings.Replace(string(text), machine, `off, _ := time.ParseDuration(os.Getenv("JIEBANG_TEST_CLOCK"))
-	return time.Now().Add(off).UTC()`, 1)
-	changed = strings.Replace(changed, "import (", "import (\n\t\"os\"", 1)
-	if strings.Count(changed, "JIEBANG_TEST_CLOCK") != 1 || strings.Count(string(text), "time.Now()") != 1 {
-		return "", os.ErrInvalid
-	}
-	dir := filepath.Dir(program)
-	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {source: filepath.Join(dir, "clock.go")}})
-	if err != nil {
-		return "", err
-	}
-	for name, data := range map[string][]byte{"clock.go": []byte(changed), "overlay.json": overlay} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			return "", err
-		}
-	}
-	out := filepath.Join(dir, "jiebang-wrong-clock")
-	_, err = exec.Command("go", "build", "-overlay", filepath.Join(dir, "overlay.json"), "-o", out, ".").Output()
+	out := filepath.Join(filepath.Dir(program), "jiebang-wrong-clock")
+	_, err := exec.Command("go", "build", "-ldflags", "-X jiebang/internal/when.skewedBy=JIEBANG_TEST_CLOCK", "-o", out, ".").Output()
 	return out, err
 })
 
