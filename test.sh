@@ -157,6 +157,8 @@ fi
 if [ -z "$only_tests" ] && [ -z "$quick" ]; then
   all="$(go list ./...)" # by itself, so that a failure of it ends the run
   # The pages in a browser take longest and leave a core idle: they begin, so that the rest runs beside them.
+  # All of it was vetted above, as it is built to be used.
+  go_test+=(-vet=off)
   mapfile -t packages < <(grep "/web\$" <<<"$all"; grep -v -e "/${measured#./}\$" -e "/web\$" <<<"$all")
   step "go test -race" "${go_test[@]}" "${packages[@]}"
   step "go test $measured" go test -timeout 30m -count=1 "$measured"
