@@ -44,7 +44,7 @@ func written(n *needs.View) wire.Need {
 		Id:      n.ID, Version: n.Version, State: wire.NeedState(n.State), Owner: wire.RefOf(n.Owner),
 		Title: n.Title, Problem: n.Problem, Requirements: wire.Some(n.Requirements), Constraints: wire.Some(n.Constraints), Keywords: wire.List(&n.Keywords), TechnicalTerms: wire.Ptr(wire.List(&n.TechnicalTerms)),
 		Field: wire.Field(n.Field), FieldName: wire.FieldName(n.Field), Chains: wire.ChainsOf(n.Beside.Chains), Budget: wireBudget(n.Budget), Deadline: wire.OptionalDate(n.Deadline),
-		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
+		CooperationMode: wire.CooperationMode(n.CooperationMode), Urgent: n.Urgent, Masked: wire.Some(n.Masked), CloseReason: wire.Some(wire.CloseReason(n.CloseReason)),
 		Contact: wire.OptionalContact(n.Contact), Revision: wire.RevisionOf(n.Revision), Warnings: wire.WarningsOf(n.Warnings), PublishedAt: n.PublishedAt, CreatedAt: n.CreatedAt, UpdatedAt: n.UpdatedAt,
 		CreatedBy: wire.Some(n.People.Created), SubmittedBy: wire.Some(n.People.Submitted), PublishedBy: wire.Some(n.People.Published),
 		Held: wire.Some(n.Held), ChallengeId: n.HeldBy,
@@ -72,7 +72,7 @@ func input(b *wire.NeedInput) (needs.Input, error) {
 	in := needs.Input{Owner: b.OwnerId, Content: needs.Content{
 		Title: b.Title, Problem: b.Problem, Requirements: wire.Value(b.Requirements), Constraints: wire.Value(b.Constraints), Keywords: wire.List(b.Keywords), TechnicalTerms: wire.List(b.TechnicalTerms),
 		Field: string(b.Field), Chains: wire.List(b.Chains), Deadline: wire.OptionalDay(b.Deadline), CooperationMode: wire.Text(b.CooperationMode), Urgent: wire.Value(b.Urgent),
-		Confidential: wire.Value(b.Confidential),
+		Confidential: wire.Value(b.Confidential), Masked: wire.Value(b.Masked),
 	}}
 	var err error
 	if in.External, err = wire.ExternalIDs(b.ExternalId, b.ExternalIds); err != nil {

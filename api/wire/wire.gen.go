@@ -9312,6 +9312,9 @@ type Need struct {
 	Id       openapi_types.UUID `json:"id"`
 	Keywords []string           `json:"keywords"`
 
+	// Masked 是否隐名；不隐名时不出现 Whether the owner keeps its name; absent where it does not
+	Masked *bool `json:"masked,omitempty"`
+
 	// Owner 另一条记录 Another record
 	Owner       Ref        `json:"owner"`
 	Problem     string     `json:"problem"`
@@ -9372,6 +9375,9 @@ type NeedInput struct {
 	// Field 技术领域（国家技术合同统计的十一类） Technology field, the eleven of the national contract statistics
 	Field    Field     `json:"field"`
 	Keywords *[]string `json:"keywords,omitempty"`
+
+	// Masked 是否隐名：公开时不告知单位名称，所在地只到市，双方同意对接后才互相告知；以单位名称公开过的不能再隐名 Whether the owner keeps its name: others read none, and no place closer than the city, until both sides accept an introduction. What was public with the name cannot be masked any more
+	Masked *bool `json:"masked,omitempty"`
 
 	// OwnerId 所属单位，不可更改 The owner; it cannot change
 	OwnerId openapi_types.UUID `json:"owner_id"`

@@ -8,6 +8,7 @@ import (
 	"jiebang/internal/accounts"
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/ref"
 	"jiebang/internal/when"
@@ -162,7 +163,7 @@ func (s *Service) AnswerBid(ctx context.Context, call work.Call, id uuid.UUID, v
 		if err != nil {
 			return err
 		}
-		if err := c.staysMasked(tx.DB, placed{"/answer", text}); err != nil {
+		if err := c.staysMasked(tx.DB, orgs.Placed{Pointer: "/answer", Text: text}); err != nil {
 			return err
 		}
 		return tellAnswered(tx, b)
@@ -196,9 +197,9 @@ func (s *Service) AnswerBids(ctx context.Context, call work.Call, id uuid.UUID, 
 		if err := c.answerable(); err != nil {
 			return err
 		}
-		texts := make([]placed, len(answers))
+		texts := make([]orgs.Placed, len(answers))
 		for i, a := range answers {
-			texts[i] = placed{pointerAt("/answers", i) + "/answer", a.Text}
+			texts[i] = orgs.Placed{Pointer: pointerAt("/answers", i) + "/answer", Text: a.Text}
 		}
 		if err := c.staysMasked(tx.DB, texts...); err != nil {
 			return err

@@ -154,8 +154,8 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 			if !policy.Allowed(reader, policy.ChallengeDiscuss, c.Facts()) {
 				c.Confidential = ""
 			}
-			if c.conceals() {
-				c.NeedID = nil // the need names it, perhaps
+			if c.Masked {
+				c.NeedID = nil // which keeps its owner's name, also once the challenge tells it
 			}
 		}
 		c.OwnerID = refs[i].ID
@@ -165,7 +165,7 @@ func (s *Service) show(q *gorm.DB, reader policy.Actor, rows []Challenge) ([]Vie
 }
 
 // sound is the input as it is stored, if it is sound and refers to what is there.
-func (in Input) sound(tx *work.Tx) (Input, *programmes.Round, error) {
+func (in Input) sound(tx *work.Tx, draft bool) (Input, *programmes.Round, error) {
 	in.Content = in.Content.complete()
 	if err := in.Content.check(); err != nil {
 		return in, nil, err
@@ -180,7 +180,7 @@ func (in Input) sound(tx *work.Tx) (Input, *programmes.Round, error) {
 	} else if err != nil {
 		return in, nil, err
 	}
-	if err := in.fitsNeed(tx); err != nil {
+	if err := in.fitsNeed(tx, draft); err != nil {
 		return in, nil, err
 	}
 	return in, round, ref.CheckChains(tx.DB, in.Content.Chains, "/chains", when.DayOf(tx.Now))
@@ -203,7 +203,7 @@ func (s *Service) Create(ctx context.Context, call work.Call, in Input) (Answer,
 		if err := policy.Check(call.Actor, policy.ChallengeCreate, owner.Facts()); err != nil {
 			return nil, err
 		}
-		in, _, err := in.sound(tx)
+		in, _, err := in.sound(tx, true)
 		if err != nil {
 			return nil, err
 		}
@@ -234,7 +234,7 @@ func (s *Service) Replace(ctx context.Context, call work.Call, id uuid.UUID, ver
 				return err
 			}
 		}
-		in, _, err := in.sound(tx)
+		in, _, err := in.sound(tx, c.State == Draft)
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"jiebang/internal/fault"
 	"jiebang/internal/jobs"
 	"jiebang/internal/keys"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/review"
 	"jiebang/internal/seal"
@@ -108,7 +109,7 @@ func (s *Service) Amend(ctx context.Context, call work.Call, id uuid.UUID, versi
 		if err := bad.Err(); err != nil {
 			return err
 		}
-		if err := c.staysMasked(tx.DB, placed{"/change", in.Change}); err != nil {
+		if err := c.staysMasked(tx.DB, orgs.Placed{Pointer: "/change", Text: in.Change}); err != nil {
 			return err
 		}
 		deadline := in.Deadline

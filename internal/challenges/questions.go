@@ -9,6 +9,7 @@ import (
 
 	"jiebang/internal/db"
 	"jiebang/internal/fault"
+	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/work"
 )
@@ -107,7 +108,7 @@ func (s *Service) AnswerQuestion(ctx context.Context, call work.Call, id uuid.UU
 		}
 		var bad fault.Fields
 		bad.Length(text, "/answer", 2, 5000)
-		if err := c.staysMasked(tx.DB, placed{"/answer", text}); err != nil {
+		if err := c.staysMasked(tx.DB, orgs.Placed{Pointer: "/answer", Text: text}); err != nil {
 			return err
 		}
 		x.Answer, x.AnsweredBy, x.AnsweredAt = text, &call.Actor.Account, &tx.Now

@@ -48,7 +48,7 @@ func (s *Service) step(ctx context.Context, call work.Call, id uuid.UUID, versio
 		if err := c.take(name); err != nil {
 			return err
 		}
-		if err := c.staysMasked(tx.DB, placed{"/reason", note}); err != nil { // everybody reads it in the history
+		if err := c.staysMasked(tx.DB, orgs.Placed{Pointer: "/reason", Text: note}); err != nil { // everybody reads it in the history
 			return err
 		}
 		if err := more(tx, c); err != nil {
@@ -60,8 +60,8 @@ func (s *Service) step(ctx context.Context, call work.Call, id uuid.UUID, versio
 
 func nothingMore(*work.Tx, *Challenge) error { return nil }
 
-// fitsNeed refuses a need that is not the poster's own open one.
-func (in Input) fitsNeed(tx *work.Tx) error {
+// fitsNeed refuses a need that is not the poster's own open one, and of a draft one that tells who the poster is otherwise than the challenge.
+func (in Input) fitsNeed(tx *work.Tx, draft bool) error {
 	if in.Need == nil {
 		return nil
 	}
@@ -69,7 +69,10 @@ func (in Input) fitsNeed(tx *work.Tx) error {
 	if fault.NotVisible.Of(err) || err == nil && n.OwnerID != in.Owner {
 		return fault.InvalidInput.At("/need_id", fault.UnknownNeed, "没有这项需求，或不属于发榜方", "There is no such need, or it is not the poster's")
 	}
-	return err
+	if err != nil || !draft {
+		return err
+	}
+	return in.Content.tellsAs(n)
 }
 
 // Submit hands a draft in to the bureau, within the days of its round.

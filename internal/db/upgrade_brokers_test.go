@@ -15,5 +15,12 @@ func init() {
 		after: map[string]string{
 			"SELECT certificate || '(' || level || ')' || regions || COALESCE(CAST(certified_on AS text), ' no day') FROM register_entries WHERE kind = 'broker' AND certificate = '中级技术经纪人'": "中级技术经纪人()[] no day",
 		},
+	}, step{
+		// Needs of before tell their owners, and introductions both sides.
+		to: 90,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM needs WHERE masked":                           "0",
+			"SELECT CAST(COUNT(*) AS text) FROM introductions WHERE concealed_id IS NOT NULL": "0",
+		},
 	})
 }

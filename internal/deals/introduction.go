@@ -80,6 +80,16 @@ type Introduction struct {
 	EndedAt       *time.Time // when it was withdrawn or lapsed
 	DealID        *uuid.UUID
 	MandateID     *uuid.UUID `json:",omitzero"` // under which it was made
+	// ConcealedID is the side whose name is kept until it is accepted: the owner of a need that was masked when it was proposed.
+	ConcealedID *uuid.UUID `json:",omitzero"`
+}
+
+// conceals tells whether it keeps a side's name from a reader. Who proposes for that side, under its mandate, knows it.
+func (i *Introduction) conceals(side uuid.UUID, reader policy.Actor) bool {
+	if i.ConcealedID == nil || *i.ConcealedID != side || i.DealID != nil {
+		return false
+	}
+	return side == i.ToID || reader.MemberOf(i.ToID)
 }
 
 func (Introduction) TableName() string { return "introductions" }

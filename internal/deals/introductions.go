@@ -97,7 +97,11 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		if err := in.underWay(tx.DB); err != nil {
 			return nil, err
 		}
-		if err := mayAsk(tx.DB, from.ID, to, tx.Now); err != nil {
+		var concealed *uuid.UUID
+		if about.need != nil && about.need.Masked {
+			concealed = &about.need.OwnerID
+		}
+		if err := mayAsk(tx.DB, from.ID, to, pausedBy(in.Need, concealed != nil && *concealed == to), tx.Now); err != nil {
 			return nil, err
 		}
 		calendar, err := ref.CalendarIn(tx.DB)
@@ -106,7 +110,7 @@ func (s *Service) Propose(ctx context.Context, call work.Call, in Proposal) (Int
 		}
 		i := &Introduction{
 			Head: tx.NewHead(), State: Proposed, FromID: from.ID, ToID: to, Subject: about.named(in.subject()),
-			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now, calendar),
+			Message: in.Message, ProposedBy: call.Actor.Account, AnswerDue: answerDue(tx.Now, calendar), ConcealedID: concealed,
 		}
 		if mandate != nil {
 			i.MandateID = &mandate.ID
@@ -315,10 +319,20 @@ type Contacts struct{ From, To orgs.Contact }
 
 // showIntroductions completes introductions for a reader, in a fixed number of queries however many there are.
 func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]IntroductionView, error) {
+	subjects := make([]Subject, len(rows))
+	for i := range rows {
+		subjects[i] = rows[i].Subject
+	}
+	known, err := readNamed(q, reader, subjects)
+	if err != nil {
+		return nil, err
+	}
 	sides := make([]orgs.Standing, 0, 2*len(rows))
 	var consenting []uuid.UUID
 	for i := range rows {
-		sides = append(sides, orgs.Standing{Organization: rows[i].FromID}, orgs.Standing{Organization: rows[i].ToID})
+		for _, side := range []uuid.UUID{rows[i].FromID, rows[i].ToID} {
+			sides = append(sides, orgs.Standing{Organization: side, Masked: rows[i].conceals(side, reader)})
+		}
 		if rows[i].showsContacts(reader) {
 			consenting = append(consenting, rows[i].FromID, rows[i].ToID)
 		}
@@ -328,14 +342,6 @@ func showIntroductions(q *gorm.DB, reader policy.Actor, rows []Introduction) ([]
 		return nil, err
 	}
 	contacts, err := orgs.Contacts(q, consenting)
-	if err != nil {
-		return nil, err
-	}
-	subjects := make([]Subject, len(rows))
-	for i := range rows {
-		subjects[i] = rows[i].Subject
-	}
-	known, err := readNamed(q, reader, subjects)
 	if err != nil {
 		return nil, err
 	}

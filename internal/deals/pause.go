@@ -22,10 +22,21 @@ func pause(refusals int) int {
 	return min(1<<min(refusals-1, 10), longestPause)
 }
 
-// mayAsk refuses who asks before the pause is over.
-func mayAsk(q *gorm.DB, from, to uuid.UUID, now time.Time) error {
+// pausedBy tells which refusals count against asking. Of somebody whose name a masked need keeps, those about that need alone; and they count
+// nowhere else: a pause that went from one to the other would tell whose the need is.
+func pausedBy(need *uuid.UUID, concealed bool) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		if concealed {
+			return q.Where("need_id = ?", need)
+		}
+		return q.Where("(concealed_id IS NULL OR concealed_id = from_id OR state = 'accepted')")
+	}
+}
+
+// mayAsk refuses who asks before the pause is over, by the refusals that count.
+func mayAsk(q *gorm.DB, from, to uuid.UUID, counts func(*gorm.DB) *gorm.DB, now time.Time) error {
 	var answered []Introduction
-	err := q.Select("state", "answered_at").Where("from_id = ? AND to_id = ? AND state IN ?", from, to, []State{Accepted, Declined}).
+	err := counts(q.Where("from_id = ? AND to_id = ? AND state IN ?", from, to, []State{Accepted, Declined})).Select("state", "answered_at").
 		Order("answered_at DESC").Limit(longestPause).Find(&answered).Error
 	if err != nil {
 		return err

@@ -67,7 +67,7 @@ type need struct {
 	Budget                                                       *struct{ Min, Max string }
 	Deadline                                                     int    // months ahead
 	CooperationMode                                              string `yaml:"cooperation_mode"`
-	Urgent                                                       bool
+	Urgent, Masked                                               bool
 }
 
 type team struct {

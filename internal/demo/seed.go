@@ -350,7 +350,7 @@ func (s *seeder) grantRights(id uuid.UUID, r result) error {
 func (s *seeder) publishNeed(n need) error {
 	content := needs.Content{
 		Title: n.Title, Problem: n.Problem, Requirements: n.Requirements, Constraints: n.Constraints, Keywords: n.Keywords, TechnicalTerms: n.TechnicalTerms, Field: n.Field, Chains: n.Chains,
-		Deadline: s.base.AddMonths(n.Deadline).Last(), CooperationMode: n.CooperationMode, Urgent: n.Urgent,
+		Deadline: s.base.AddMonths(n.Deadline).Last(), CooperationMode: n.CooperationMode, Urgent: n.Urgent, Masked: n.Masked,
 	}
 	in := needs.Input{Owner: s.orgs[n.Owner], Content: content}
 	if n.Budget != nil {

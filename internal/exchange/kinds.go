@@ -150,6 +150,8 @@ func newNeeds(s *needs.Service) kind {
 					}
 					return spanText(v.Budget.Min, v.Budget.Max)
 				}},
+			yesColumn[content, offer, view](Field{Name: "masked", Heading: "是否隐名", Also: []string{"隐名", "隐去单位名称", "是否匿名", "匿名"}, Hint: "是：公开时不告知单位名称", Example: "否"},
+				func(c *content, _ *offer) *bool { return &c.Masked }, func(v *view) bool { return v.Masked }),
 			textColumn[content, offer, view](Field{Name: "confidential", Heading: "保密内容", Also: []string{"保密信息"}, Hint: "不公开、不检索，至多 20000 字", Example: ""},
 				text.Long, func(c *content) *string { return &c.Confidential }, func(v *view) string { return v.Confidential }),
 		},

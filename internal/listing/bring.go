@@ -173,7 +173,7 @@ func (s Service[R, P, C, O, V]) known(q *gorm.DB, owner uuid.UUID, rows []Brough
 }
 
 // sound completes and checks a content and an offer.
-func (s Service[R, P, C, O, V]) soundParts(tx *work.Tx, content C, offer O, chains map[string]error) (C, O, error) {
+func (s Service[R, P, C, O, V]) soundParts(tx *work.Tx, owner uuid.UUID, content C, offer O, chains map[string]error) (C, O, error) {
 	content = content.Complete()
 	var bad fault.Fields
 	collect := func(err error) error {
@@ -208,7 +208,7 @@ func (s Service[R, P, C, O, V]) soundParts(tx *work.Tx, content C, offer O, chai
 		}
 	}
 	if s.listings.Sound != nil {
-		if err := collect(s.listings.Sound(tx, content)); err != nil {
+		if err := collect(s.listings.Sound(tx, owner, content)); err != nil {
 			return content, offer, err
 		}
 	}
@@ -220,7 +220,7 @@ func (s Service[R, P, C, O, V]) fresh(tx *work.Tx, b Bringing, row Brought[C, O]
 	in := Input[C, O]{Owner: b.Owner}
 	row.Set(&in.Content, &in.Offer)
 	var err error
-	if in.Content, in.Offer, err = s.soundParts(tx, in.Content, in.Offer, chains); err != nil {
+	if in.Content, in.Offer, err = s.soundParts(tx, b.Owner, in.Content, in.Offer, chains); err != nil {
 		return nil, err
 	}
 	r := s.listings.Draft(tx, in)
@@ -247,7 +247,7 @@ func (s Service[R, P, C, O, V]) over(tx *work.Tx, b Bringing, row Brought[C, O],
 	}
 	content, offer := base, was
 	row.Set(&content, &offer)
-	content, offer, err = s.soundParts(tx, content, offer, chains)
+	content, offer, err = s.soundParts(tx, b.Owner, content, offer, chains)
 	if err != nil {
 		return fate(Fate{}, err)
 	}

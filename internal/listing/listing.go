@@ -104,6 +104,9 @@ type People struct{ Created, Submitted, Published string }
 // OpenRevision gives the open revision of a View that embeds Beside, or nil.
 func (b *Beside) OpenRevision() *publication.Revision { return b.Revision }
 
+// Masking is a listing that may keep its owner's name from all but its members and the bureau.
+type Masking interface{ Conceals() bool }
+
 // Shown gives what stands beside listings of one kind, in their order: at most one query for all of each.
 func Shown[R any, P interface {
 	*R
@@ -119,6 +122,11 @@ func Shown[R any, P interface {
 		r := P(&rows[i])
 		read := r.ReadAlong()
 		noun, owners[i], named[i] = r.Noun(), orgs.Standing{Organization: r.Listed().OwnerID, Name: read.OwnerName}, external.Named{ID: r.Base().ID, Along: read.External}
+		if m, is := any(r).(Masking); is && m.Conceals() {
+			if owners[i].Masked = true; !policy.Allowed(reader, rules.Actions.Inner, r.Facts()) {
+				named[i].Along = new(string) // what its owner calls it would tell whose it is
+			}
+		}
 	}
 	refs, err := orgs.Shown(q, reader, owners)
 	if err != nil {

@@ -67,8 +67,8 @@ type Listings[R any, P Record[R, C, O], C Content[C], O Offer[O], V any] struct 
 	Create, SetOffer policy.Action
 	// Path is where the kind's records are, and Carried the place in the input of what a draft takes of an offer.
 	Path, Carried string
-	// Sound, if set, holds content against other tables.
-	Sound func(tx *work.Tx, c C) error
+	// Sound, if set, holds content of an owner's against other tables.
+	Sound func(tx *work.Tx, owner uuid.UUID, c C) error
 	// OnOffer, if set, writes what follows from an offer.
 	OnOffer func(tx *work.Tx, r P) error
 	// Ends tells whether something follows from an offer in time, so that OnOffer is needed for a new record.
@@ -129,7 +129,7 @@ func (l *Listings[R, P, C, O, V]) sound(tx *work.Tx, in Input[C, O]) (Input[C, O
 		err = ref.CheckChains(tx.DB, in.Content.InChains(), "/chains", when.DayOf(tx.Now))
 	}
 	if err == nil && l.Sound != nil {
-		err = l.Sound(tx, in.Content)
+		err = l.Sound(tx, in.Owner, in.Content)
 	}
 	return in, err
 }

@@ -289,7 +289,8 @@ func (in Terms) about(q *gorm.DB, reader policy.Actor) (string, error) {
 		if err != nil && !fault.NotVisible.Of(err) {
 			return "", err
 		}
-		if err != nil || n.OwnerID != in.Principal {
+		// Whose a masked one is cannot be asked by naming somebody: an answer would tell.
+		if err != nil || n.OwnerID != in.Principal || n.Masked && !policy.Allowed(reader, policy.NeedInner, n.Facts()) {
 			bad.Check(false, "/need_id", fault.UnknownNeed, "委托方没有这项公开的需求", "The principal has no such open need")
 		} else {
 			title = n.Title

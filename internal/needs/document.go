@@ -7,7 +7,7 @@ func (n *Need) document() kinds.Document {
 	paragraphs := []kinds.Paragraph{{Field: "problem", Text: n.Problem}, {Field: "requirements", Text: n.Requirements}, {Field: "constraints", Text: n.Constraints}}
 	d := kinds.Document{
 		Title: n.Title, Keywords: n.Keywords, Field: n.Field, Chains: n.Chains,
-		Paragraphs: append(paragraphs, kinds.Items("technical_terms", n.TechnicalTerms)...), Placed: true,
+		Paragraphs: append(paragraphs, kinds.Items("technical_terms", n.TechnicalTerms)...), Masked: n.Masked, Placed: true,
 	}.Known(n)
 	d.Public = d.Public && n.HeldBy == nil // it is found and matched as the challenge
 	d.Matched, d.Until = d.Public, n.Deadline

@@ -85,6 +85,7 @@ type Content struct {
 	CooperationMode string
 	Urgent          bool
 	Confidential    string // never shown to others, never indexed
+	Masked          bool   `json:",omitempty"` // its owner's name is kept from others
 }
 
 func (Need) TableName() string { return "needs" }
@@ -97,6 +98,9 @@ func (n *Need) Facts() policy.Facts { return n.Known(n.Standing(rules.Names)) }
 func (n *Need) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
 	return orgs.FactsOfOwner(q, n.Facts(), action)
 }
+
+// Conceals tells whether others than its owner's members and the bureau are kept from knowing whose it is.
+func (n *Need) Conceals() bool { return n.Masked }
 
 // Written gives what a second person looks at.
 func (n *Need) Written() *Content { return &n.Content }

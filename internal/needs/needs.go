@@ -16,6 +16,7 @@ import (
 	"jiebang/internal/orgs"
 	"jiebang/internal/policy"
 	"jiebang/internal/publication"
+	"jiebang/internal/ref"
 	"jiebang/internal/work"
 )
 
@@ -54,9 +55,9 @@ var listings = listing.Of(needListings{
 			Acts: publication.Acts[Need, Content, *Need, View](rules, publication.Operations{Kind: "Need", Off: "closeNeed", Offer: policy.NeedOffer, MayPublish: orgs.MustBeVerified},
 				func(n *Need) error { return n.mayClose() }),
 		},
-		Rules: rules, Over: expired, Published: writeExpiry, Down: func(n *Need) error { return n.Close(Withdrawn) },
+		Rules: rules, Over: expired, Published: writeExpiry, Takes: (*Need).keepsName, Down: func(n *Need) error { return n.Close(Withdrawn) },
 	},
-	Create: policy.NeedCreate, SetOffer: policy.NeedOffer, Path: "/v1/needs", Carried: "/budget",
+	Create: policy.NeedCreate, SetOffer: policy.NeedOffer, Path: "/v1/needs", Carried: "/budget", Sound: staysMasked,
 }, func(n *Need) string { return n.Title }, soonest, richest)
 
 // New gives the use cases about needs.
@@ -82,7 +83,9 @@ type Filter struct {
 	Negotiable bool         `query:"negotiable"`
 	listing.Narrowing
 
-	Free bool `where:"(NOT owner_suspended AND held_by IS NULL) = ?"` // search finds it
+	// Told narrows whatever would tell whose a masked need is to those of which the reader may know.
+	Told []uuid.UUID `where:"(NOT masked OR owner_id IN ?)"`
+	Free bool        `where:"(NOT owner_suspended AND held_by IS NULL) = ?"` // search finds it
 }
 
 // List shows what the reader may know of: what is open, and their own in every state.
@@ -94,8 +97,17 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 		"Needs that are challenges are narrowed down to among one's own alone; say whose by owner_id")
 	f.Counted(&bad, &f.State, Open, f.Held)
 	f.Free = f.Facets
+	if f.tellsOwner() && !reader.Operator {
+		f.Told = append([]uuid.UUID{uuid.Nil}, reader.Member...)
+	}
 	f.Inner = f.State != "" && f.State != Open
 	return s.Service.List(ctx, reader, &f, p, bad)
+}
+
+// tellsOwner tells whether it narrows by what is nobody's but the owner's: who it is, what it calls the need, or a place within a city.
+func (f *Filter) tellsOwner() bool {
+	place := string(f.Region)
+	return f.Owner != uuid.Nil || f.ExternalID != "" || place != "" && place != ref.City(place) && ref.City(place) != ""
 }
 
 // Load reads a need for another package's use case, as far as the actor may know of it.

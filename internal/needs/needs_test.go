@@ -220,7 +220,7 @@ func TestNeedsAreReadWhole(t *testing.T) {
 			Content: content("冷却水结垢"), Offer: needs.Offer{Budget: &needs.Budget{Min: &low}, Contact: &orgs.Contact{Name: "李工"}}, CloseReason: needs.Solved,
 			HeldBy: &h.firm.ID, Held: listing.Held{OwnerSuspended: true},
 		}
-		n.Chains = []string{"robotics"}
+		n.Chains, n.Masked = []string{"robotics"}, true
 		n.Constraints, n.Keywords, n.TechnicalTerms, n.CooperationMode = "停机不超过两天", []string{"水垢"}, []string{"结垢"}, needs.AnyMode
 		worktest.RowsAreReadWhole(c, c.DB.Writer, needs.Records, n)
 	})

@@ -13,7 +13,7 @@ import (
 var columns = []string{
 	"id", "version", "created_at", "updated_at", "state", "owner_id", "submitted_by",
 	"title", "problem", "requirements", "constraints", "keywords", "field", "chains", "budget", "deadline", "cooperation_mode", "urgent", "confidential",
-	"return_reason", "close_reason", "held_by", "published_at", "created_by", "published_by", "contact", "technical_terms",
+	"return_reason", "close_reason", "held_by", "published_at", "created_by", "published_by", "contact", "technical_terms", "masked",
 	"owner_suspended", "taken_down", orgs.NameOf("needs.owner_id"), external.Column("need", "needs.id"),
 }
 
@@ -25,7 +25,7 @@ func read(q *gorm.DB) ([]Need, error) {
 			&n.Title, &n.Problem, &n.Requirements, &n.Constraints, db.JSON{Into: &n.Keywords}, &n.Field, db.JSON{Into: &n.Chains}, db.JSON{Into: &n.Budget}, &n.Deadline,
 			&n.CooperationMode, &n.Urgent, &n.Confidential,
 			&n.ReturnReason, &n.CloseReason, &n.HeldBy, &n.PublishedAt, &n.CreatedBy, &n.PublishedBy,
-			db.JSON{Into: &n.Contact}, db.JSON{Into: &n.TechnicalTerms}, &n.OwnerSuspended, &n.TakenDown, db.Optional{Into: &n.OwnerName}, db.Optional{Into: n.External},
+			db.JSON{Into: &n.Contact}, db.JSON{Into: &n.TechnicalTerms}, &n.Masked, &n.OwnerSuspended, &n.TakenDown, db.Optional{Into: &n.OwnerName}, db.Optional{Into: n.External},
 		}
 	})
 }

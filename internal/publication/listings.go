@@ -48,6 +48,8 @@ type Listings[R any, P Listing[R, C], C Content, V any] struct {
 	Over work.Deed
 	// Published, if set, writes what follows from a publication, with the record as it is then.
 	Published func(tx *work.Tx, r P) error
+	// Takes, if set, refuses content that cannot take the place of what a record has.
+	Takes func(r P, c C) error
 	// Down, if set, takes a public record off where the bureau takes it down, by a rule of the kind's own.
 	Down func(r P) error
 }
@@ -313,6 +315,9 @@ func (l Listings[R, P, C, V]) takeOver(h held[P], publisher uuid.UUID) error {
 		return fault.In(h.rev.State, Submitted)
 	}
 	p, err := l.as(h.record, h.rev)
+	if err == nil {
+		err = l.takes(h.record, *p.Written())
+	}
 	if err != nil {
 		return err
 	}

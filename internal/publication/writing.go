@@ -37,12 +37,25 @@ func (l Listings[R, P, C, V]) edit(r P, content C) error {
 	if err := content.Check(); err != nil {
 		return err
 	}
+	if err := l.takes(r, content); err != nil {
+		return err
+	}
 	*r.Written() = content
 	return nil
 }
 
+func (l Listings[R, P, C, V]) takes(r P, content C) error {
+	if l.Takes == nil {
+		return nil
+	}
+	return l.Takes(r, content)
+}
+
 func (l Listings[R, P, C, V]) revise(tx *work.Tx, h held[P], content C) (P, error) {
 	if err := content.Check(); err != nil {
+		return nil, err
+	}
+	if err := l.takes(h.record, content); err != nil {
 		return nil, err
 	}
 	if err := l.changes(tx, h, content); err != nil {

@@ -75,7 +75,7 @@ func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, ve
 }
 
 // knownResults refuses results that the writer may not know of.
-func knownResults(tx *work.Tx, c Content) error {
+func knownResults(tx *work.Tx, _ uuid.UUID, c Content) error {
 	known, err := linked(tx.DB, tx.Call.Actor, c.ResultIDs)
 	if err != nil {
 		return err

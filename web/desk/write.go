@@ -39,7 +39,7 @@ var courses = map[string]course{
 		steps: []stepOf{
 			{"write.what", []string{"owner_id", "title", "problem", "field"}},
 			{"write.where", []string{"requirements", "constraints", "chains", "keywords", "technical_terms"}},
-			{"write.money", []string{"budget", "deadline", "cooperation_mode", "urgent", "confidential"}},
+			{"write.money", []string{"budget", "deadline", "cooperation_mode", "urgent", "masked", "confidential"}},
 		},
 		counterpart: "write.answers", alike: "write.alike",
 	},
