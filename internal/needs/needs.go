@@ -4,6 +4,7 @@ package needs
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -104,10 +105,12 @@ func (s *Service) List(ctx context.Context, reader policy.Actor, f Filter, p db.
 	return s.Service.List(ctx, reader, &f, p, bad)
 }
 
-// tellsOwner tells whether it narrows by what is nobody's but the owner's: who it is, what it calls the need, or a place within a city.
+// tellsOwner tells whether it narrows by what is nobody's but the owner's: who it is, what it calls the need, or a place that is neither a
+// province nor a city.
 func (f *Filter) tellsOwner() bool {
 	place := string(f.Region)
-	return f.Owner != uuid.Nil || f.ExternalID != "" || place != "" && place != ref.City(place) && ref.City(place) != ""
+	within := place != "" && place != ref.City(place) && !strings.HasSuffix(place, "0000")
+	return f.Owner != uuid.Nil || f.ExternalID != "" || within
 }
 
 // Load reads a need for another package's use case, as far as the actor may know of it.
