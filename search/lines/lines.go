@@ -123,7 +123,24 @@ func open(in io.Reader, other func(head []byte) error) (*Reader, error) {
 	if wrong := other(head); wrong != nil {
 		return nil, wrong
 	}
+	if longer, _ := r.Peek(docMost); bytes.IndexByte(longer, '\n') < 0 && bytes.IndexByte(longer, '\r') >= 0 {
+		r = bufio.NewReaderSize(oldEnds{r}, docMost)
+	}
 	return &Reader{in: r}, nil
+}
+
+// oldEnds reads a file whose lines end as they did on the Macs of once, and as some programs for tables still write them, by a CR alone; within a JSON
+// text none can stand.
+type oldEnds struct{ in io.Reader }
+
+func (o oldEnds) Read(p []byte) (int, error) {
+	n, err := o.in.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // peek is the beginning of a file; one that breaks off there is read as far as it goes.

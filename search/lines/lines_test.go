@@ -49,7 +49,9 @@ func TestLines(t *testing.T) {
 		"plain":         {"{\"a\":1}\n{\"a\":2}\n", `[1 {"a":1} 2 {"a":2}]`},
 		"without end":   {"{\"a\":1}\n{\"a\":2}", `[1 {"a":1} 2 {"a":2}]`},
 		"mark, CRLF":    {"\uFEFF{\"a\":1}\r\n\r\n {\"a\":2}\r\n", `[1 {"a":1} 3 {"a":2}]`},
+		"CR":            {"\uFEFF{\"a\":1}\r{\"a\":2}\r\r{\"a\":3}", `[1 {"a":1} 2 {"a":2} 4 {"a":3}]`},
 		"gzip":          {zipped("{\"a\":1}\n"), `[1 {"a":1}]`},
+		"gzip, CR":      {zipped("{\"a\":1}\r{\"a\":2}\r"), `[1 {"a":1} 2 {"a":2}]`},
 		"one long line": {"{\"a\":1}\n{" + strings.Repeat("x", lines.Most) + "\n{\"a\":2}\n", `[1 {"a":1} 2 long 3 {"a":2}]`},
 		"long at last":  {"{\"a\":1}\n{" + strings.Repeat("x", lines.Most), `[1 {"a":1} 2 long]`},
 	} {
@@ -68,7 +70,7 @@ func TestAFileOfAnotherKindIsToldByWhatItIs(t *testing.T) {
 	one, _ := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(strings.ReplaceAll(rows, "低温", "一种"))
 	for says, in := range map[string]string{
 		"空的": " \r\n\uFEFF"[0:3], "JSON 数组": "[{\"id\":1},\n{\"id\":2}]", "CSV": "编号,名称\n1,装置\n", "xlsx": "PK\x03\x04\x14\x00", "xls、": "\xd0\xcf\x11\xe0\xa1",
-		"PDF": "%PDF-1.7\n", "GB18030": gb, "UTF-16": wide, "UTF-16 编码": bare, "UTF-16 编码，": one, "压缩了两次": zipped(zipped(rows)), "XML": "<html>", "多行": "{\n \"id\": 1\n}\n", "没有一行": "标题\n正文\n", "只认 gzip": "7z\xbc\xaf", "文本文件": "\x8f\xe3\x12,\xb1\x07;\xfe\x90\x1b\x03\xc4",
+		"PDF": "%PDF-1.7\n", "GB18030": gb, "UTF-16": wide, "UTF-16 编码": bare, "UTF-16 编码，": one, "压缩了两次": zipped(zipped(rows)), "XML": "<html>", "多行": "{\n \"id\": 1\n}\n", "对象占了多行": "{\r \"id\": 1\r}\r", "没有一行": "标题\n正文\n", "只认 gzip": "7z\xbc\xaf", "文本文件": "\x8f\xe3\x12,\xb1\x07;\xfe\x90\x1b\x03\xc4",
 		"表格文字": strings.Repeat("编号,名称,摘要\n", 1000)[:8193], // the part that is looked at ends within a character
 	} {
 		_, err := read(strings.NewReader(in))
