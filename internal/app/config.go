@@ -228,7 +228,7 @@ func (c Config) secrets() (path string, make bool, err error) {
 	case c.DatabaseURL == "":
 		return filepath.Join(c.Data, "secrets.json"), true, nil
 	}
-	return "", false, errors.New("JIEBANG_SECRETS must name the secret file where DATABASE_URL is set; the first one is made by: jiebang keys make")
+	return "", false, errors.New("设有 DATABASE_URL 时须以 JIEBANG_SECRETS 指明密钥文件；第一份由 jiebang keys make 生成。 JIEBANG_SECRETS must name the secret file where DATABASE_URL is set; the first one is made by: jiebang keys make")
 }
 
 // Lines lists the settings as the environment would give them; secrets show only whether they are set.

@@ -201,28 +201,28 @@ func (s stamp) same(info os.FileInfo) bool {
 
 // readFile reads and checks the file.
 func readFile(path string) (*ring, error) {
-	wrong := func(kind error, advice string, cause error) error { return &FileError{path, kind, advice, cause} }
+	wrong := func(kind error, advice told, cause error) error { return &FileError{path, kind, advice, cause} }
 	f, err := os.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, wrong(ErrMissing, restore, nil)
 	case err != nil:
-		return nil, wrong(ErrUnreadable, "The account that runs the program must be able to read it.", err)
+		return nil, wrong(ErrUnreadable, told{"运行本程序的账号须能读取它。", "The account that runs the program must be able to read it."}, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	switch {
 	case err != nil:
-		return nil, wrong(ErrUnreadable, "", err)
+		return nil, wrong(ErrUnreadable, told{}, err)
 	case !info.Mode().IsRegular():
-		return nil, wrong(ErrUnreadable, "It is not a file.", nil)
+		return nil, wrong(ErrUnreadable, told{"它不是普通文件。", "It is not a file."}, nil)
 	// The group may read it, as secrets that are mounted into containers need it.
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o037 != 0:
 		return nil, wrong(ErrExposed, narrow, nil)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, fileMost+1))
 	if err != nil {
-		return nil, wrong(ErrUnreadable, "", err)
+		return nil, wrong(ErrUnreadable, told{}, err)
 	}
 	keys, err := parseFile(data)
 	if err != nil {
@@ -234,28 +234,28 @@ func readFile(path string) (*ring, error) {
 // parseFile reads the keys of a file. Its errors tell nothing of the content.
 func parseFile(data []byte) ([]Key, error) {
 	if len(data) > fileMost {
-		return nil, errors.New("too large")
+		return nil, told{"过大", "too large"}
 	}
 	var f file
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if d.Decode(&f) != nil || d.Decode(&struct{}{}) != io.EOF {
-		return nil, errors.New("not the JSON that was written")
+		return nil, told{"不是原先写入的 JSON", "not the JSON that was written"}
 	}
 	switch {
 	case f.Form != fileForm:
-		return nil, errors.New("not of the form " + fileForm)
+		return nil, told{"格式不是 " + fileForm, "not of the form " + fileForm}
 	case len(f.Keys) == 0:
-		return nil, errors.New("it has no key")
+		return nil, told{"其中没有密钥", "it has no key"}
 	case len(f.Keys) > keysMost:
-		return nil, errors.New("it has too many keys")
+		return nil, told{"其中密钥过多", "it has too many keys"}
 	}
 	keys := make([]Key, len(f.Keys))
 	seen := map[string]bool{}
 	for i, in := range f.Keys {
 		secret, err := base64.StdEncoding.Strict().DecodeString(in.Secret)
 		if err != nil || len(secret) != keySize || in.ID != idOf(secret) || seen[in.ID] {
-			return nil, fmt.Errorf("key %d of %d is damaged", i+1, len(f.Keys))
+			return nil, told{fmt.Sprintf("第 %d 个密钥已损坏，共 %d 个", i+1, len(f.Keys)), fmt.Sprintf("key %d of %d is damaged", i+1, len(f.Keys))}
 		}
 		seen[in.ID] = true
 		keys[i] = Key{in.ID, in.CreatedAt, secret}
@@ -294,7 +294,7 @@ func (k *Keys) add(first bool) error {
 	}
 	if first {
 		if err := os.MkdirAll(filepath.Dir(k.path), 0o700); err != nil {
-			return &FileError{k.path, ErrMissing, "It could not be made.", err}
+			return &FileError{k.path, ErrMissing, told{"无法创建。", "It could not be made."}, err}
 		}
 		return k.locked(func() error {
 			if _, err := readFile(k.path); !errors.Is(err, ErrMissing) {
@@ -331,7 +331,7 @@ func (k *Keys) change(fn func(*file) error) error {
 func (k *Keys) locked(fn func() error) error {
 	lock := flock.New(k.real()+".lock", flock.SetPermissions(0o600))
 	if err := lock.Lock(); err != nil {
-		return &FileError{k.path, ErrUnreadable, "Its folder must be writable to change it.", err}
+		return &FileError{k.path, ErrUnreadable, told{"所在文件夹须可写，才能更改它。", "Its folder must be writable to change it."}, err}
 	}
 	return errors.Join(fn(), lock.Close())
 }

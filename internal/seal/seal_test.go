@@ -154,6 +154,11 @@ func TestWhatIsWrongWithTheFileIsTold(t *testing.T) {
 				if !errors.Is(err, c.kind) || !errors.As(err, &is) || is.Path != k.Path() {
 					t.Errorf("make %v: %v", make, err)
 				}
+				// Whoever starts the program reads it in Chinese first.
+				kind := c.kind.(told)
+				if text := err.Error(); !strings.HasPrefix(text, kind.zh+"："+k.Path()) || !strings.Contains(text, "。 "+kind.en+": "+k.Path()) {
+					t.Errorf("make %v: %s", make, text)
+				}
 			}
 			if after, _ := os.ReadFile(k.Path()); !bytes.Equal(before, after) {
 				t.Error("the file was changed")
