@@ -36,6 +36,14 @@ func (d *digests) keep(sealed []byte) error {
 	return seal.WriteTags(d.stored, sealed)
 }
 
+// sealing seals a part into w, and keeps it as it comes.
+func (d *digests) sealing(w io.Writer, key *seal.Key, place string) (io.WriteCloser, error) {
+	if d.allBytes {
+		return key.SealStream(io.MultiWriter(w, d.stored), place)
+	}
+	return key.SealWithTags(w, d.stored, place)
+}
+
 // marshal is a digest's state, so that another process can go on.
 func marshal(d *seal.Digester) ([]byte, error) {
 	return d.Hash.(encoding.BinaryMarshaler).MarshalBinary()

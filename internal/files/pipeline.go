@@ -2,6 +2,7 @@ package files
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 	"jiebang/internal/seal"
 )
 
-// pipeline stores the bytes of an upload in four steps that go on at once: one part is received and the digest goes on over it, the one
-// before is sealed, where it has to be, the one before that is written, and what was written is made to last and noted. What waits to be noted is noted
-// together, so that a fast sender does not wait for the disk at each part, and of a slow one each part is noted at once.
+// pipeline stores the bytes of an upload in three steps that go on at once. A few of them at a time are received, the digest goes on over them, they are
+// sealed, where they have to be, and handed to the store: all by one processor, since each step finds in its cache what the one before has left
+// there. A part that is whole is closed, which is where a bucket takes it; and what is closed is made to last and noted. What waits to be noted is
+// noted together, so that a fast sender does not wait for the disk at each part, and of a slow one each part is noted at once.
 type pipeline struct {
 	s    *Service
 	ctx  context.Context // not the request's: what was received is kept when the sender is gone
@@ -25,45 +27,30 @@ type pipeline struct {
 	id  uuid.UUID
 	key *seal.Key // nil: it is public
 
-	free    chan *[]byte
-	pieces  chan piece
-	sealed  chan piece
-	written chan part
-	ended   sync.WaitGroup
-	broken  chan struct{} // closed at the first failure
-	once    sync.Once
-	err     error
+	refused error // why a part could not be written; those before it are kept
+
+	whole  chan piece
+	closed chan part
+	ended  sync.WaitGroup
+	broken chan struct{} // closed when a part that is whole cannot be kept
+	once   sync.Once
+	err    error
 }
 
-// piece is a part before it is written.
+// piece is a part that is being written.
 type piece struct {
 	part
-	plain  []byte
-	stored []byte // the same, or sealed
-	buffer *[]byte
-	box    *[]byte // of what is sealed
-}
-
-// done gives back what it held.
-func (x *piece) done(p *pipeline) {
-	if x.box != nil {
-		sealedBuffers.Put(x.box)
-	}
-	p.release(x)
-}
-
-// release gives back a part's room, of which there is place for all there is.
-func (p *pipeline) release(x *piece) {
-	if x.buffer != nil {
-		p.free <- x.buffer
-		x.buffer, x.plain = nil, nil
-	}
+	object *object
+	sealer io.WriteCloser // nil: it is public
 }
 
 const (
-	inHand  = 3 // parts of an upload that are in memory
-	unnoted = 8 // parts that are written and not noted; a process that dies loses them
+	inHand  = 256 << 10 // bytes of an upload that are in memory
+	unnoted = 8         // parts that are closed and not noted; a process that dies loses them
 )
+
+// hands are buffers for what is in hand.
+var hands = sync.Pool{New: func() any { b := make([]byte, inHand); return &b }}
 
 func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*pipeline, error) {
 	var key *seal.Key
@@ -76,46 +63,21 @@ func (s *Service) newPipeline(ctx context.Context, u *Upload, sums *digests) (*p
 	}
 	p := &pipeline{
 		s: s, ctx: context.WithoutCancel(ctx), u: u, sums: sums, id: u.ID, key: key,
-		free: make(chan *[]byte, inHand), pieces: make(chan piece), sealed: make(chan piece), written: make(chan part, unnoted), broken: make(chan struct{}),
+		whole: make(chan piece), closed: make(chan part, unnoted), broken: make(chan struct{}),
 	}
-	room := inHand
-	if key != nil {
-		room-- // besides there are boxes
-	}
-	for range room {
-		p.free <- buffers.Get().(*[]byte)
-	}
-	p.ended.Go(p.seal)
-	p.ended.Go(p.write)
+	p.ended.Go(p.close)
 	p.ended.Go(p.note)
 	return p, nil
 }
 
-// buffer gives room for a part, or nil after a failure.
-func (p *pipeline) buffer() *[]byte {
-	select {
-	case b := <-p.free:
-		return b
-	case <-p.broken:
-		return nil
-	}
-}
-
-// push takes the next bytes.
-func (p *pipeline) push(start int64, plain []byte, buffer *[]byte) error {
-	p.sums.plain.Write(plain)
-	state, err := marshal(p.sums.plain)
-	if err == nil {
-		p.pieces <- piece{part: part{ContentID: p.id, Start: start, Size: int64(len(plain)), Progress: state}, plain: plain, buffer: buffer}
-	}
-	return err
-}
-
 // finish waits until all is noted.
 func (p *pipeline) finish() error {
-	close(p.pieces)
+	close(p.whole)
 	p.ended.Wait()
-	return p.err
+	if p.err != nil {
+		return p.err
+	}
+	return p.refused
 }
 
 func (p *pipeline) fail(err error) {
@@ -125,6 +87,7 @@ func (p *pipeline) fail(err error) {
 	})
 }
 
+// hasFailed tells whether parts that are whole can be kept no more.
 func (p *pipeline) hasFailed() bool {
 	select {
 	case <-p.broken:
@@ -134,41 +97,99 @@ func (p *pipeline) hasFailed() bool {
 	}
 }
 
-// seal seals the parts of what is not public.
-func (p *pipeline) seal() {
-	defer close(p.sealed)
-	for x := range p.pieces {
-		if !p.hasFailed() {
-			if err := x.prepare(p.key, p.sums); err != nil {
-				p.fail(err)
-			} else if p.key != nil {
-				p.release(&x) // what is written is in the box
+// receive reads one part out of a body and tells how many bytes came, and why there are no more. Fewer than are wanted are kept all the same, if there
+// are enough of them. That the store fails is told by finish.
+func (p *pipeline) receive(body io.Reader, start, size int64) (n int64, cut error) {
+	hand := hands.Get().(*[]byte)
+	defer hands.Put(hand)
+	x := piece{part: part{ContentID: p.id, Start: start}}
+	for n < size && cut == nil {
+		var k int
+		k, cut = io.ReadFull(body, (*hand)[:min(inHand, size-n)])
+		if err := p.write(&x, (*hand)[:k]); err != nil {
+			x.drop()
+			p.refused = err
+			return 0, nil
+		}
+		n += int64(k)
+	}
+	if n < size && n < leastPart {
+		x.drop()
+		return n, cut
+	}
+	x.Size = n
+	if err := p.complete(&x); err != nil {
+		x.drop()
+		p.refused = err
+		return 0, nil
+	}
+	p.whole <- x
+	return n, cut
+}
+
+// write takes the next bytes of a part.
+func (p *pipeline) write(x *piece, plain []byte) (err error) {
+	if len(plain) == 0 {
+		return nil
+	}
+	if x.object == nil {
+		if x.object, err = p.s.store.create(p.ctx, p.id); err != nil {
+			return err
+		}
+		if p.key != nil {
+			if x.sealer, err = p.sums.sealing(x.object, p.key, place(x.ContentID, x.Start)); err != nil {
+				return err
 			}
 		}
-		p.sealed <- x
+	}
+	p.sums.plain.Write(plain)
+	if x.sealer != nil {
+		_, err = x.sealer.Write(plain)
+	} else {
+		_, err = x.object.Write(plain)
+	}
+	return err
+}
+
+// complete ends the bytes of a part. How far its digests have come is sealed where the part is, since it holds the last of the bytes.
+func (p *pipeline) complete(x *piece) (err error) {
+	x.Stored = x.Size
+	if x.Progress, err = marshal(p.sums.plain); err != nil || x.sealer == nil {
+		return err
+	}
+	if err = x.sealer.Close(); err != nil {
+		return err
+	}
+	x.Stored = seal.SealedSize(x.Size)
+	state, err := p.sums.sealedState(x.Progress)
+	if err != nil {
+		return err
+	}
+	x.Progress, err = p.key.AppendStream(nil, state, progressAt(x.ContentID, x.Start))
+	return err
+}
+
+// drop leaves nothing of a part.
+func (x *piece) drop() {
+	if x.object != nil {
+		x.object.drop()
 	}
 }
 
-// write writes parts to the store.
-func (p *pipeline) write() {
-	defer close(p.written)
-	for x := range p.sealed {
-		if !p.hasFailed() {
-			ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
-			var err error
-			x.Object, err = p.s.store.put(ctx, p.id, x.stored)
-			cancel()
-			if err != nil {
-				p.fail(err)
-			} else {
-				p.written <- x.part
-			}
+// close closes parts, by which they are in the store.
+func (p *pipeline) close() {
+	defer close(p.closed)
+	for x := range p.whole {
+		if p.hasFailed() {
+			x.drop()
+			continue
 		}
-		x.done(p)
-	}
-	close(p.free)
-	for b := range p.free {
-		buffers.Put(b)
+		if err := x.object.close(); err != nil {
+			p.fail(err)
+			continue
+		}
+		x.Object = x.object.name
+		p.closed <- x.part
 	}
 }
 
@@ -176,12 +197,12 @@ func (p *pipeline) write() {
 // same; after a failure to note, what is written is taken away.
 func (p *pipeline) note() {
 	failed := false
-	for first := range p.written {
+	for first := range p.closed {
 		some := []part{first}
 	more:
 		for {
 			select {
-			case next, open := <-p.written:
+			case next, open := <-p.closed:
 				if !open {
 					break more
 				}
@@ -238,29 +259,5 @@ func (p *pipeline) noteSome(some []part) error {
 		return err
 	}
 	*p.u = next
-	return nil
-}
-
-// prepare makes a part ready to be written. How far its digests have come is sealed where the part is, since it holds the last of the bytes.
-func (x *piece) prepare(key *seal.Key, sums *digests) error {
-	x.stored = x.plain
-	if key != nil {
-		x.box = sealedBuffers.Get().(*[]byte)
-		var err error
-		if x.stored, err = key.AppendStream((*x.box)[:0], x.plain, place(x.ContentID, x.Start)); err != nil {
-			return err
-		}
-		if err := sums.keep(x.stored); err != nil {
-			return err
-		}
-		state, err := sums.sealedState(x.Progress)
-		if err != nil {
-			return err
-		}
-		if x.Progress, err = key.AppendStream(nil, state, progressAt(x.ContentID, x.Start)); err != nil {
-			return err
-		}
-	}
-	x.Stored = int64(len(x.stored))
 	return nil
 }

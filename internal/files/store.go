@@ -85,27 +85,71 @@ var objectName = regexp.MustCompile(`^[0-9a-f]{2}/(?:([0-9a-f]{64})-)?[0-9a-f-]{
 // halfWritten is what fileblob calls an object of ours while it writes it.
 var halfWritten = regexp.MustCompile(`^[0-9a-f]{2}/(?:[0-9a-f]{64}-)?[0-9a-f-]{36}\.[0-9a-f]+\.tmp$`)
 
-// put writes bytes that nobody else knows of yet, and returns the name of the object. It need not last before sync. What belongs to one
-// content lies together.
+// put writes bytes that nobody else knows of yet, and returns the name of the object. It need not last before sync.
 func (s *Store) put(ctx context.Context, content uuid.UUID, data []byte) (name string, err error) {
-	name = hex.EncodeToString(content[15:]) + "/" + uuid.NewString()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{
-		ContentType: "application/octet-stream", DisableContentTypeDetection: true, MaxConcurrency: 1,
+	o, err := s.create(ctx, content)
+	if err != nil {
+		return "", err
+	}
+	if _, err := o.Write(data); err != nil {
+		o.drop()
+		return "", err
+	}
+	return o.name, o.close()
+}
+
+// object is one that is being written, and is there once it is closed; what is dropped leaves nothing.
+type object struct {
+	name   string
+	to     *blob.Writer
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+}
+
+// create begins an object. What belongs to one content lies together.
+func (s *Store) create(ctx context.Context, content uuid.UUID) (*object, error) {
+	o := &object{name: hex.EncodeToString(content[15:]) + "/" + uuid.NewString()}
+	o.ctx, o.cancel = context.WithCancelCause(ctx)
+	err := o.inTime(func() (err error) {
+		o.to, err = s.bucket.NewWriter(o.ctx, o.name, &blob.WriterOptions{
+			ContentType: "application/octet-stream", DisableContentTypeDetection: true, MaxConcurrency: 1,
+		})
+		return err
 	})
 	if err != nil {
-		return "", storeFault(err)
+		o.cancel(nil)
+		return nil, err
 	}
-	if _, err = w.Write(data); err != nil {
-		cancel() // a writer that is closed now takes back what it wrote
-		_ = w.Close()
-		return "", storeFault(err)
+	return o, nil
+}
+
+func (o *object) Write(p []byte) (n int, err error) {
+	err = o.inTime(func() error { n, err = o.to.Write(p); return err })
+	return n, err
+}
+
+func (o *object) close() error {
+	defer o.cancel(nil)
+	return o.inTime(o.to.Close)
+}
+
+func (o *object) drop() {
+	o.cancel(nil) // a writer that is closed now takes back what it wrote
+	_ = o.to.Close()
+}
+
+// errSlow says that a store took more than a minute for a step.
+var errSlow = errors.New("files: the store does not answer")
+
+// inTime bounds the time of one step, and not of the whole: between two of them whoever sends the bytes takes theirs.
+func (o *object) inTime(step func() error) error {
+	late := time.AfterFunc(time.Minute, func() { o.cancel(errSlow) })
+	defer late.Stop()
+	err := step()
+	if errors.Is(err, context.Canceled) && errors.Is(context.Cause(o.ctx), errSlow) {
+		err = errSlow
 	}
-	if err := w.Close(); err != nil {
-		return "", storeFault(err)
-	}
-	return name, nil
+	return storeFaults(err)
 }
 
 // sync makes objects last. In a bucket they do as soon as they are written; in a folder the bytes must reach the disk, and the names.

@@ -225,31 +225,21 @@ func (s *Service) receive(ctx context.Context, actor policy.Actor, id uuid.UUID,
 
 // take reads a body into a pipeline, and tells how far it has come when the body ends.
 func take(line *pipeline, size, at int64, body io.Reader) (int64, error) {
-	for at < size {
-		buffer := line.buffer()
-		if buffer == nil {
-			return at, nil // finish tells why
-		}
-		plain := (*buffer)[:min(partSize, size-at)]
-		n, err := io.ReadFull(body, plain)
-		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	for at < size && line.refused == nil && !line.hasFailed() { // finish tells why
+		want := min(partSize, size-at)
+		n, cut := line.receive(body, at, want)
+		ended := errors.Is(cut, io.EOF) || errors.Is(cut, io.ErrUnexpectedEOF)
 		switch {
-		case n == len(plain), n >= leastPart:
-			if err := line.push(at, plain[:n], buffer); err != nil {
-				return at, err
-			}
-			at += int64(n)
+		case n == want, n >= leastPart:
+			at += n
 		case ended && n > 0:
-			line.free <- buffer
 			return at, fault.InvalidInput.At("", fault.TooShort, "除最后一段外，每段至少 %[1]d 字节", "All but the last piece have at least %[1]d bytes", leastPart)
-		default:
-			line.free <- buffer
 		}
 		switch {
 		case ended:
 			return at, nil
-		case err != nil:
-			return at, fmt.Errorf("%w: %w", ErrCut, err)
+		case cut != nil:
+			return at, fmt.Errorf("%w: %w", ErrCut, cut)
 		}
 	}
 	return at, nil

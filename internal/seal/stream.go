@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 )
 
 // A sealed stream is a first line, "jiebang-stream-1 aes-256-gcm:<key>:", 32 random bytes, and segments of 64 KiB of plain text
@@ -38,6 +39,11 @@ func (k *Keys) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
 // SealStream encrypts for its place what is written to it. Close writes the end and leaves w open; without it the stream is cut and
 // cannot be opened as a whole.
 func (k Key) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
+	return k.SealWithTags(w, io.Discard, context)
+}
+
+// SealWithTags is SealStream that besides writes to tags what WriteTags would write of the whole stream, as it comes.
+func (k Key) SealWithTags(w, tags io.Writer, context string) (io.WriteCloser, error) {
 	head, box, err := k.streamHead(context)
 	if err != nil {
 		return nil, err
@@ -45,8 +51,19 @@ func (k Key) SealStream(w io.Writer, context string) (io.WriteCloser, error) {
 	if _, err := w.Write(head); err != nil {
 		return nil, err
 	}
-	return &sealer{w: w, box: box, plain: make([]byte, 0, segmentSize), sealed: make([]byte, 0, boxSize)}, nil
+	if _, err := tags.Write(head); err != nil {
+		return nil, err
+	}
+	return &sealer{w: w, tags: tags, box: box, room: rooms.Get().(*room)}, nil
 }
+
+// room is what a sealer needs: for what is not yet written, a segment at most, and for a sealed segment.
+type room struct {
+	plain  []byte
+	sealed [boxSize]byte
+}
+
+var rooms = sync.Pool{New: func() any { return &room{plain: make([]byte, 0, segmentSize)} }}
 
 // streamHead is what stands before the segments of a new stream for its place, and the cipher of these.
 func (k Key) streamHead(context string) ([]byte, cipher.AEAD, error) {
@@ -58,12 +75,11 @@ func (k Key) streamHead(context string) ([]byte, cipher.AEAD, error) {
 }
 
 type sealer struct {
-	w      io.Writer
-	box    cipher.AEAD
-	plain  []byte // not yet written, a segment at most
-	sealed []byte // room for one segment
-	next   uint64
-	err    error
+	w, tags io.Writer
+	box     cipher.AEAD
+	*room   // given back by Close
+	next    uint64
+	err     error
 }
 
 var errClosed = errors.New("seal: the stream is closed")
@@ -98,6 +114,8 @@ func (s *sealer) Close() error {
 		return err
 	}
 	s.err = errClosed
+	rooms.Put(s.room)
+	s.room = nil
 	return nil
 }
 
@@ -110,7 +128,10 @@ func (s *sealer) flush(last bool) error {
 func (s *sealer) segment(plain []byte, last bool) error {
 	sealed := s.box.Seal(s.sealed[:0], nonce(s.next, last), plain, nil)
 	s.next++
-	_, err := s.w.Write(sealed)
+	if _, err := s.w.Write(sealed); err != nil {
+		return err
+	}
+	_, err := s.tags.Write(sealed[len(plain):])
 	return err
 }
 

@@ -193,6 +193,15 @@ func TestAWholeIsAStream(t *testing.T) {
 			}
 		}
 		was := tags(sealed)
+		var written bytes.Buffer
+		came := NewDigest()
+		w, err := k.Newest().SealWithTags(&written, came, "files:1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = w.Write(plain); err != nil || w.Close() != nil || came.String() != tags(written.Bytes()) {
+			t.Errorf("%d bytes: the tags that come along are not those of the stream, %v", n, err)
+		}
 		for _, at := range []int{StreamOverhead - 1, len(sealed) - 1, len(sealed) - tagSize} {
 			changed := bytes.Clone(sealed)
 			changed[at] ^= 1
