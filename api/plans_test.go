@@ -61,7 +61,7 @@ func TestListsReadNoMoreThanTheirPage(t *testing.T) {
 			{s.Editor, "/v1/deals"}, {s.Editor, "/v1/deals?organization_id=" + s.Uni}, {h.Operator, "/v1/deals"},
 			{s.First, "/v1/contracts?office=SY01"}, {s.Editor, "/v1/contracts"},
 			{h.Operator, "/v1/ledger/entries?seller_region=210112"}, {h.Operator, "/v1/accounts"}, {h.Operator, "/v1/mails"}, {h.Operator, "/v1/jobs"},
-			{s.First, "/v1/applications?office=SY01"}, {h.Operator, "/v1/applications"}, {h.Operator, "/v1/register-entries"},
+			{s.First, "/v1/applications?office=SY01"}, {s.First, "/v1/authority-letters?office=SY01"}, {s.First, "/v1/authority-letters?office=SY01&state=open"}, {h.Operator, "/v1/authority-letters"}, {h.Operator, "/v1/authority-letters?state=open"}, {h.Operator, "/v1/authority-letters?authority=tax"}, {h.Operator, "/v1/authority-letters?contract_id=" + contract}, {h.Operator, "/v1/applications"}, {h.Operator, "/v1/register-entries"},
 			{s.Editor, "/v1/imports"}, {s.Editor, "/v1/imports?owner_id=" + s.Uni + "&kind=result"}, {s.Editor, "/v1/imports?owner_id=" + s.Uni + "&state=done"},
 			{s.First, "/v1/reconciliations"}, {s.First, "/v1/reconciliations?office=SY01&state=compared"}, {h.Operator, "/v1/reconciliations"}, {s.First, "/v1/reconciliations/" + table + "/rows"}, {s.First, "/v1/reconciliations/" + table + "/rows?outcome=differs"},
 			{h.Operator, "/v1/control-links"}, {h.Visitor(), "/v1/benefit-rules"}, {h.Visitor(), "/v1/benefit-rules?on=2026-03-10"}, {h.Operator, "/v1/contracts/" + contract + "/benefits"}, {h.Visitor(), "/v1/offices"}, {s.Editor, "/v1/invitations"},

@@ -9,6 +9,7 @@ import (
 	"jiebang/api/wire"
 	"jiebang/internal/codes"
 	"jiebang/internal/contracts"
+	"jiebang/internal/when"
 	"jiebang/internal/work"
 )
 
@@ -19,6 +20,9 @@ func deskRoutes(e *edge.Edge, s *contracts.Service) {
 	edge.CreateFrom(e, "cancelContract", application, func(b *wire.ReasonInput, version int64) (contracts.Ending, error) {
 		return contracts.Ending{Reason: b.Reason, Version: version}, nil
 	}, s.Cancel)
+	edge.CreateFrom(e, "proposeRevocation", application, func(b *wire.RevocationInput, version int64) (contracts.RevocationInput, error) {
+		return contracts.RevocationInput{Ground: contracts.Ground(b.Ground), Reason: b.Reason, Evidence: b.Evidence, Twin: wire.Value(b.TwinNumber), Version: version}, nil
+	}, s.ProposeRevocation)
 	edge.Read(e, "getApplication", application)
 	edge.List(e, "listApplications", application, s.ListApplications)
 	edge.List(e, "listContractApplications", application, s.ContractApplications)
@@ -104,6 +108,12 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 		EnteredBy: wire.SomePerson(a.EnteredBy), EnteredFor: wire.Some(a.EnteredFor), SubmittedBy: wire.SomePerson(a.SubmittedBy), TakenBy: wire.SomePerson(a.TakenBy),
 		PassedBy: wire.SomePerson(a.PassedBy), DecidedBy: wire.SomePerson(a.DecidedBy), SupplementAskedBy: wire.SomePerson(a.SupplementAskedBy),
 	}
+	if x := a.Revocation; x != nil {
+		w.Revocation = &wire.Revocation{Ground: wire.RevocationGround(x.Ground), GroundName: x.Ground.Text().ZH, Evidence: wire.Some(x.Evidence), TwinNumber: wire.Some(x.Twin)}
+		if a.State == contracts.Granted && a.DecidedAt != nil {
+			w.Revocation.On = wire.OptionalDate(when.DayOf(*a.DecidedAt))
+		}
+	}
 	if len(a.Opinions) > 0 {
 		opinions := make([]wire.ExpertOpinion, len(a.Opinions))
 		for i, o := range a.Opinions {
@@ -151,7 +161,7 @@ func writtenApplication(a *contracts.ApplicationView) wire.Application {
 }
 
 func writtenCounts(c contracts.Counts) wire.ApplicationCounts {
-	w := wire.ApplicationCounts{On: wire.DateOf(c.On), Open: c.Open, Overdue: c.Overdue, Mine: c.Mine, States: make([]wire.ApplicationStateCount, len(c.States))}
+	w := wire.ApplicationCounts{On: wire.DateOf(c.On), Open: c.Open, Overdue: c.Overdue, Mine: c.Mine, Letters: c.Letters, States: make([]wire.ApplicationStateCount, len(c.States))}
 	for i, s := range c.States {
 		line := wire.ApplicationStateCount{State: wire.ApplicationState(s.State), Count: s.Count, Overdue: s.Overdue}
 		if len(s.Ages) > 0 {

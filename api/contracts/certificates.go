@@ -32,7 +32,7 @@ func certificateRoutes(e *edge.Edge, s *contracts.Service) {
 		}
 		return wire.Certificate{
 			Code: c.Code, Number: c.Number, OfficialNumber: c.OfficialNumber, Title: c.Title, Kind: wire.ContractKind(c.Kind), Office: c.Office, OfficeName: c.OfficeName,
-			RegisteredOn: wire.DateOf(c.RegisteredOn), Valid: c.Valid, AsOf: c.AsOf,
+			RegisteredOn: wire.DateOf(c.RegisteredOn), Valid: c.Valid, Revoked: revoked(c.Revoked), AsOf: c.AsOf,
 		}, nil
 	})
 	edge.Plain(e, "checkCertificateAmounts", func(ctx context.Context, _ work.Call, q struct {

@@ -47,6 +47,7 @@ func Routes(e *edge.Edge, s *contracts.Service, f *files.Service) {
 
 	paymentRoutes(e, s)
 	deskRoutes(e, s)
+	letterRoutes(e, s)
 }
 
 func written(c *contracts.View) wire.Contract {
@@ -74,6 +75,7 @@ func written(c *contracts.View) wire.Contract {
 	if x := c.Elsewhere; x != nil {
 		w.RegisteredElsewhere = &wire.RegisteredElsewhere{Office: x.Office, OfficialNumber: x.OfficialNumber, RegisteredOn: wire.DateOf(x.RegisteredOn)}
 	}
+	w.Revoked = revoked(c.Revoked)
 	if x := c.TakenOver; x != nil {
 		w.TakenOver = &wire.TakenOver{Source: x.Source, ReconciliationId: x.Table, Row: x.Row}
 		if len(x.Unsaid) > 0 {
@@ -81,6 +83,14 @@ func written(c *contracts.View) wire.Contract {
 		}
 	}
 	return w
+}
+
+// revoked is why and when a registration was revoked, if it was.
+func revoked(x *contracts.RevokedFor) *wire.Revocation {
+	if x == nil {
+		return nil
+	}
+	return &wire.Revocation{Ground: wire.RevocationGround(x.Ground), GroundName: x.Ground.Text().ZH, On: wire.OptionalDate(x.On), TwinNumber: wire.Some(x.Twin)}
 }
 
 func writtenParties(parties []contracts.Party) []wire.Party {

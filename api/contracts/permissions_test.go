@@ -39,6 +39,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			return func() (id, etag string) { return s.ReconciliationIn(state) }
 		}
 		compared, _ := s.ReconciliationIn("compared")
+		letter := func() (id, etag string) {
+			contract, _, _ := s.Contract("registered")
+			r := s.First.Post("/v1/contracts/"+contract+"/revocations", apitest.J{"ground": "void", "reason": "合同无效", "evidence": "判决书存档"}).Want(201)
+			s.Second.Do("POST", "/v1/applications/"+r.Text("id")+"/grant", apitest.J{}, map[string]string{"If-Match": r.ETag}).Want(200)
+			l := s.First.Get("/v1/authority-letters?limit=1&contract_id=" + contract).Want(200)
+			id = l.Text("items", 0, "id")
+			return id, s.First.Get("/v1/authority-letters/" + id).Want(200).ETag
+		}
 		return map[string]func() apitest.Call{
 			"createReconciliation":           apitest.Create("/v1/reconciliations", func() apitest.J { return apitest.J{"office": "SY01"} }),
 			"listReconciliations":            apitest.Get("/v1/reconciliations"),
@@ -65,15 +73,23 @@ func TestWhoMayDoWhat(t *testing.T) {
 			"checkCertificateAmounts": func() apitest.Call {
 				return apitest.Call{Method: "POST", Path: "/v1/certificates/" + code + "/amounts", Body: apitest.J{"turnover": apitest.Money("1250000.00"), "technology": apitest.Money("1050000.00")}}
 			},
-			"replaceContract":          apitest.Put("contracts", draft, body),
-			"deleteContract":           apitest.Remove("contracts", "", draft),
-			"submitContract":           apitest.Act("contracts", "submit", draft, nil),
-			"recordPayment":            apitest.Create("/v1/contracts/"+contract+"/payments", func() apitest.J { return payment }),
-			"listPayments":             apitest.Get("/v1/contracts/" + contract + "/payments"),
-			"getPayment":               apitest.Get("/v1/payments/" + paid),
-			"reversePayment":           apitest.Create("/v1/payments/"+paid+"/reversals", func() apitest.J { return reversal }),
-			"amendContract":            under("amendments", apitest.J{"terms": larger, "reason": "追加内容"}),
-			"cancelContract":           under("cancellations", apitest.J{"reason": "双方协商解除"}),
+			"replaceContract":      apitest.Put("contracts", draft, body),
+			"deleteContract":       apitest.Remove("contracts", "", draft),
+			"submitContract":       apitest.Act("contracts", "submit", draft, nil),
+			"recordPayment":        apitest.Create("/v1/contracts/"+contract+"/payments", func() apitest.J { return payment }),
+			"listPayments":         apitest.Get("/v1/contracts/" + contract + "/payments"),
+			"getPayment":           apitest.Get("/v1/payments/" + paid),
+			"reversePayment":       apitest.Create("/v1/payments/"+paid+"/reversals", func() apitest.J { return reversal }),
+			"amendContract":        under("amendments", apitest.J{"terms": larger, "reason": "追加内容"}),
+			"cancelContract":       under("cancellations", apitest.J{"reason": "双方协商解除"}),
+			"proposeRevocation":    under("revocations", apitest.J{"ground": "forged", "reason": "经函询，双方均否认签订", "evidence": "复函存档 2026-撤-01"}),
+			"listAuthorityLetters": apitest.Get("/v1/authority-letters?office=SY01"),
+			"getAuthorityLetter": func() apitest.Call {
+				id, _ := letter()
+				return apitest.Call{Method: "GET", Path: "/v1/authority-letters/" + id}
+			},
+			"recordLetterSent":         apitest.Act("authority-letters", "record-sent", letter, apitest.J{"sent_on": "2026-03-10", "recipient": "国家税务总局沈阳市税务局", "document_number": "沈技登函〔2026〕12号"}),
+			"waiveLetter":              apitest.Act("authority-letters", "waive", letter, apitest.J{"reason": "经核实未享受优惠"}),
 			"listApplications":         apitest.Get("/v1/applications?office=SY01"),
 			"countApplications":        apitest.Get("/v1/applications/counts?office=SY01"),
 			"getDeskStatistics":        apitest.Get("/v1/applications/statistics?office=SY01"),

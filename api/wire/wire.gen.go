@@ -144,6 +144,7 @@ const (
 	ApplicationKindCancellation ApplicationKind = "cancellation"
 	ApplicationKindRecording    ApplicationKind = "recording"
 	ApplicationKindRegistration ApplicationKind = "registration"
+	ApplicationKindRevocation   ApplicationKind = "revocation"
 	ApplicationKindTakeover     ApplicationKind = "takeover"
 )
 
@@ -157,6 +158,8 @@ func (e ApplicationKind) Valid() bool {
 	case ApplicationKindRecording:
 		return true
 	case ApplicationKindRegistration:
+		return true
+	case ApplicationKindRevocation:
 		return true
 	case ApplicationKindTakeover:
 		return true
@@ -213,6 +216,48 @@ func (e ApplicationState) Valid() bool {
 	case ApplicationStateUnderReview:
 		return true
 	case ApplicationStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuthorityLetterCause.
+const (
+	AuthorityLetterCauseAmended   AuthorityLetterCause = "amended"
+	AuthorityLetterCauseCancelled AuthorityLetterCause = "cancelled"
+	AuthorityLetterCauseRevoked   AuthorityLetterCause = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the AuthorityLetterCause enum.
+func (e AuthorityLetterCause) Valid() bool {
+	switch e {
+	case AuthorityLetterCauseAmended:
+		return true
+	case AuthorityLetterCauseCancelled:
+		return true
+	case AuthorityLetterCauseRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuthorityLetterState.
+const (
+	AuthorityLetterStateOpen   AuthorityLetterState = "open"
+	AuthorityLetterStateSent   AuthorityLetterState = "sent"
+	AuthorityLetterStateWaived AuthorityLetterState = "waived"
+)
+
+// Valid indicates whether the value is a known member of the AuthorityLetterState enum.
+func (e AuthorityLetterState) Valid() bool {
+	switch e {
+	case AuthorityLetterStateOpen:
+		return true
+	case AuthorityLetterStateSent:
+		return true
+	case AuthorityLetterStateWaived:
 		return true
 	default:
 		return false
@@ -282,6 +327,27 @@ func (e BatchAction) Valid() bool {
 	case BatchActionReturn:
 		return true
 	case BatchActionSubmit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BenefitAuthority.
+const (
+	BenefitAuthorityFinance BenefitAuthority = "finance"
+	BenefitAuthorityScience BenefitAuthority = "science"
+	BenefitAuthorityTax     BenefitAuthority = "tax"
+)
+
+// Valid indicates whether the value is a known member of the BenefitAuthority enum.
+func (e BenefitAuthority) Valid() bool {
+	switch e {
+	case BenefitAuthorityFinance:
+		return true
+	case BenefitAuthorityScience:
+		return true
+	case BenefitAuthorityTax:
 		return true
 	default:
 		return false
@@ -944,6 +1010,7 @@ const (
 	ContractStateRecorded            ContractState = "recorded"
 	ContractStateRefused             ContractState = "refused"
 	ContractStateRegistered          ContractState = "registered"
+	ContractStateRevoked             ContractState = "revoked"
 	ContractStateSecondReview        ContractState = "second_review"
 	ContractStateSubmitted           ContractState = "submitted"
 	ContractStateSupplementRequested ContractState = "supplement_requested"
@@ -964,6 +1031,8 @@ func (e ContractState) Valid() bool {
 	case ContractStateRefused:
 		return true
 	case ContractStateRegistered:
+		return true
+	case ContractStateRevoked:
 		return true
 	case ContractStateSecondReview:
 		return true
@@ -3525,6 +3594,27 @@ func (e RevisionState) Valid() bool {
 	}
 }
 
+// Defines values for RevocationGround.
+const (
+	RevocationGroundForged          RevocationGround = "forged"
+	RevocationGroundRegisteredTwice RevocationGround = "registered_twice"
+	RevocationGroundVoid            RevocationGround = "void"
+)
+
+// Valid indicates whether the value is a known member of the RevocationGround enum.
+func (e RevocationGround) Valid() bool {
+	switch e {
+	case RevocationGroundForged:
+		return true
+	case RevocationGroundRegisteredTwice:
+		return true
+	case RevocationGroundVoid:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RewardBand.
 const (
 	RewardBandBelow500k RewardBand = "below_500k"
@@ -4387,6 +4477,9 @@ type Application struct {
 	// ReviewNote 初审意见（限登记机构与运营方） Note of the first review, for the office and the bureau
 	ReviewNote *string `json:"review_note,omitempty"`
 
+	// Revocation 撤销登记的事由 Why a registration is revoked
+	Revocation *Revocation `json:"revocation,omitempty"`
+
 	// State 办件状态 State of an application
 	State ApplicationState `json:"state"`
 
@@ -4449,6 +4542,9 @@ type ApplicationAgeCount struct {
 
 // ApplicationCounts 某日的办件统计 How much there is in a queue on a day
 type ApplicationCounts struct {
+	// Letters 待函告税务、财政等部门的件数 Letters to authorities that are still to be sent
+	Letters int `json:"letters"`
+
 	// Mine 其中由本人受理 Of these taken by you
 	Mine int `json:"mine"`
 
@@ -4521,6 +4617,101 @@ type ApplicationStateCount struct {
 	State ApplicationState `json:"state"`
 }
 
+// AuthorityLetter 对一个部门的函告 A letter to an authority
+type AuthorityLetter struct {
+	// Actions 本人此刻可对该记录执行的操作（operationId），由权限表与状态得出；列表中不给出。有未发布的修订稿时，submit、return、publish 针对修订稿。
+	// The operations (operationId) that this caller may take on the record now, by the table of permissions and its state; absent in lists. While there is an open revision, submit, return and publish are about that.
+	Actions *Actions `json:"actions,omitempty"`
+
+	// ApplicationId 准予的是哪项办件 The application that was granted
+	ApplicationId openapi_types.UUID `json:"application_id"`
+
+	// Authority 给予优惠的部门 Who gives a benefit
+	Authority BenefitAuthority `json:"authority"`
+
+	// Cause 所告知的事由 What an authority is told of
+	Cause AuthorityLetterCause `json:"cause"`
+
+	// Contract 另一条记录 Another record
+	Contract Ref `json:"contract"`
+
+	// ContractNumber 合同在本系统的编号 Number of the contract in this system
+	//
+	// Example: JB-2026-000123
+	ContractNumber string    `json:"contract_number"`
+	CreatedAt      time.Time `json:"created_at"`
+
+	// DocumentNumber 文号 Number of the paper
+	DocumentNumber *string `json:"document_number,omitempty"`
+
+	// DoneAt 记录时间 When it was recorded
+	DoneAt *time.Time `json:"done_at,omitempty"`
+
+	// DoneBy 账号 An account
+	DoneBy *Account           `json:"done_by,omitempty"`
+	Id     openapi_types.UUID `json:"id"`
+
+	// Note 备注，或无须函告的理由 A note, or why none was needed
+	Note *string `json:"note,omitempty"`
+
+	// Office 登记机构代码 Code of a registration office
+	//
+	// Example: SY01
+	Office OfficeCode `json:"office"`
+
+	// OfficeName 登记机构的名称 What the office is called
+	//
+	// Example: 沈阳市技术合同登记处
+	OfficeName *string `json:"office_name,omitempty"`
+
+	// Recipient 收函单位 Whom it went to
+	Recipient *string `json:"recipient,omitempty"`
+
+	// Rules 可能已享受的优惠，其规则的代码（见 /v1/benefit-rules） Codes of the rules of what may have been had
+	Rules []string `json:"rules"`
+
+	// SentOn 发函日期 The day on which it went out
+	SentOn *openapi_types.Date `json:"sent_on,omitempty"`
+
+	// State 函告的状态 State of a letter
+	State AuthorityLetterState `json:"state"`
+
+	// TechnologyAfter 金额 An amount of money
+	TechnologyAfter *Money `json:"technology_after,omitempty"`
+
+	// TechnologyBefore 金额 An amount of money
+	TechnologyBefore Money `json:"technology_before"`
+
+	// TurnoverAfter 金额 An amount of money
+	TurnoverAfter *Money `json:"turnover_after,omitempty"`
+
+	// TurnoverBefore 金额 An amount of money
+	TurnoverBefore Money `json:"turnover_before"`
+
+	// Version 版本 Version
+	Version int64 `json:"version"`
+}
+
+// AuthorityLetterCause 所告知的事由 What an authority is told of
+type AuthorityLetterCause string
+
+// AuthorityLetterList 一页函告 A page of letters
+type AuthorityLetterList struct {
+	Items []AuthorityLetter `json:"items"`
+
+	// NextCursor 没有下一页时不出现 Absent on the last page
+	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Total 总条数，count=true 时才有；至多数到 100000 How many there are in all, with count=true; counted up to 100000
+	Total *ListTotal `json:"total,omitempty"`
+
+	// TotalIsMore 实际多于 total There are more than total
+	TotalIsMore *ListTotalIsMore `json:"total_is_more,omitempty"`
+}
+
+// AuthorityLetterState 函告的状态 State of a letter
+type AuthorityLetterState string
+
 // Availability 是否可得；独占许可与已转让的不再参与匹配 Whether it is to be had; what is exclusively licensed or assigned is matched no longer
 type Availability string
 
@@ -4586,6 +4777,9 @@ type BatchOutcome struct {
 	Message   *string            `json:"message,omitempty"`
 	MessageEn *string            `json:"message_en,omitempty"`
 }
+
+// BenefitAuthority 给予优惠的部门 Who gives a benefit
+type BenefitAuthority string
 
 // BenefitCapPer 限额所按 What a cap is of
 type BenefitCapPer string
@@ -5187,8 +5381,11 @@ type Certificate struct {
 	OfficeName     string             `json:"office_name"`
 	OfficialNumber *string            `json:"official_number,omitempty"`
 	RegisteredOn   openapi_types.Date `json:"registered_on"`
-	Title          string             `json:"title"`
-	Valid          bool               `json:"valid"`
+
+	// Revoked 撤销登记的事由 Why a registration is revoked
+	Revoked *Revocation `json:"revoked,omitempty"`
+	Title   string      `json:"title"`
+	Valid   bool        `json:"valid"`
 }
 
 // CertificateAmounts 证明上的两项金额 The two amounts on the certificate
@@ -5916,6 +6113,9 @@ type Contract struct {
 
 	// Remarks 当事人、编号与收款方面应注意之处 What stands out about the parties, the number and the payments
 	Remarks *[]PartyRemark `json:"remarks,omitempty"`
+
+	// Revoked 撤销登记的事由 Why a registration is revoked
+	Revoked *Revocation `json:"revoked,omitempty"`
 
 	// State 合同状态 State of a contract
 	State ContractState `json:"state"`
@@ -8735,6 +8935,27 @@ type LedgerProof struct {
 	Payload  []string `json:"payload"`
 	PrevHash string   `json:"prev_hash"`
 	Salt     string   `json:"salt"`
+}
+
+// LetterSentInput 已发出的函 A letter that went out
+type LetterSentInput struct {
+	// DocumentNumber 文号 Number of the paper
+	//
+	// Example: 沈技登函〔2026〕12号
+	DocumentNumber string `json:"document_number"`
+
+	// Note 备注，可省略 A note, may be left out
+	//
+	// Example: 随函附变更后的登记证明。
+	Note *string `json:"note,omitempty"`
+
+	// Recipient 收函单位 Whom it went to
+	//
+	// Example: 国家税务总局沈阳市税务局
+	Recipient string `json:"recipient"`
+
+	// SentOn 发函日期，不早于所告知的决定，不晚于今天 The day, from the decision that it tells of to today
+	SentOn openapi_types.Date `json:"sent_on"`
 }
 
 // LinkCode 邮件中的验证码 The code of a mail
@@ -12092,6 +12313,52 @@ type Revision struct {
 
 // RevisionState 修订稿状态 State of a revision
 type RevisionState string
+
+// Revocation 撤销登记的事由 Why a registration is revoked
+type Revocation struct {
+	// Evidence 证据及其存放处，限登记机构与运营方 What shows it and where that is kept, for the office and the bureau
+	Evidence *string `json:"evidence,omitempty"`
+
+	// Ground 撤销登记的事由 Why a registration is revoked
+	Ground RevocationGround `json:"ground"`
+
+	// GroundName 事由的名称 What the ground is called
+	//
+	// Example: 合同或材料系伪造
+	GroundName string `json:"ground_name"`
+
+	// On 撤销之日，尚未撤销的没有 The day on which it was revoked; absent before that
+	On *openapi_types.Date `json:"on,omitempty"`
+
+	// TwinNumber 重复登记的，另一份合同的编号 Of what was registered twice, the number of the other contract
+	//
+	// Example: JB-2026-000123
+	TwinNumber *string `json:"twin_number,omitempty"`
+}
+
+// RevocationGround 撤销登记的事由 Why a registration is revoked
+type RevocationGround string
+
+// RevocationInput 撤销登记的提议 A proposal to revoke a registration
+type RevocationInput struct {
+	// Evidence 证据及其存放处，限登记机构与运营方阅读 What shows it and where that is kept, for the office and the bureau
+	//
+	// Example: 双方 2026-03-12 复函，存登记处档案 2026-撤-03 号。
+	Evidence string `json:"evidence"`
+
+	// Ground 撤销登记的事由 Why a registration is revoked
+	Ground RevocationGround `json:"ground"`
+
+	// Reason 说明，当事人可见 Why, for the parties to read
+	//
+	// Example: 经向双方函询，均否认签订过该合同。
+	Reason string `json:"reason"`
+
+	// TwinNumber 重复登记的，另一份合同在本系统的编号，须登记在册 Of what was registered twice, the number in this system of the other contract, which is registered
+	//
+	// Example: JB-2026-000123
+	TwinNumber *string `json:"twin_number,omitempty"`
+}
 
 // Reward 榜金 The reward
 type Reward struct {

@@ -219,6 +219,7 @@ func (a *App) openRecords(ctx context.Context, c Config, clock when.Clock, optio
 	a.Projects = projects.New(a.Unit)
 	a.Indicators = indicators.New(a.Unit, a.Ledger, a.Projects)
 	a.Contracts.PayWithin(projects.Bound)
+	a.Contracts.Concerning(benefits.Concerned)
 	a.Contracts.At(c.public())
 	a.Keys = keys.New(a.Unit, a.secrets, contracts.Persons, notices.Contents, a.Files.Holder(), mail.Secrets, webhooks.Secrets, keys.Inners)
 	a.Mails, a.Proxies, a.Origins = mail.New(a.Unit), c.Proxies, c.Origins

@@ -52,8 +52,9 @@ type OfContract struct {
 var (
 	remark = fault.Say("仅供参考：不影响登记，不计入任何统计；能否享受以主管部门审核为准。所得税一栏按技术交易额而非所得列示，年度限额按登记先后计。",
 		"For information: it stops no registration and counts nowhere, and the authorities decide. For income tax the technology amount is shown and not the gains; caps of a year are used in the order of registration.")
-	noRule = fault.Say("没有规则适用于该类合同、其签订日或这些当事人，因此没有可列示的优惠。", "No rule covers this kind of contract, its day of signing or these parties, so there is nothing to show.")
-	gone   = fault.Say("合同已注销，不列示优惠。", "The contract is cancelled; nothing is shown.")
+	noRule  = fault.Say("没有规则适用于该类合同、其签订日或这些当事人，因此没有可列示的优惠。", "No rule covers this kind of contract, its day of signing or these parties, so there is nothing to show.")
+	revoked = fault.Say("合同的登记已被撤销，不列示优惠。", "The registration of the contract was revoked; nothing is shown.")
+	gone    = fault.Say("合同已注销，不列示优惠。", "The contract is cancelled; nothing is shown.")
 )
 
 // OfContract tells what a contract may bring its parties, by the rules of its day of signing; by who reads it as it stands.
@@ -72,8 +73,11 @@ func (s *Service) OfContract(ctx context.Context, reader policy.Actor, id uuid.U
 
 func reckon(q *gorm.DB, reader policy.Actor, c *contracts.Contract, today when.Day) (OfContract, error) {
 	out := OfContract{ContractID: c.ID, Day: c.Terms.SignedOn, Year: today.Year(), Presumed: !c.Counts(), Remark: noRule}
-	if c.State == contracts.Cancelled {
+	if c.State == contracts.Cancelled || c.State == contracts.Revoked {
 		out.Year, out.Presumed, out.Remark = c.RegisteredOn.Year(), false, gone
+		if c.State == contracts.Revoked {
+			out.Remark = revoked
+		}
 		return out, nil
 	}
 	if c.Counts() {

@@ -299,6 +299,13 @@ type Led struct {
 	Own        int // the place of theirs
 }
 
+// WasLed tells whether a broker led to a contract, as the principal accepts.
+func WasLed(q *gorm.DB, contract uuid.UUID) (bool, error) {
+	var n int64
+	err := q.Session(&gorm.Session{NewDB: true}).Model(&Claim{}).Where("contract_id = ? AND state = ?", contract, Accepted).Count(&n).Error
+	return n > 0, err
+}
+
 // LedBy reads the contracts that a broker led to by claims that were accepted, each once: where they have it under several mandates, by the one of their
 // largest share.
 func LedBy(q *gorm.DB, broker uuid.UUID) ([]Led, error) {

@@ -20,6 +20,7 @@ var contractActs = []work.Act[*Contract, View]{
 	{Operation: "recordPayment", Action: policy.ContractPay, When: func(c *Contract, _ *View) error { return c.mayBePaid() }},
 	{Operation: "amendContract", Action: policy.ContractFile, When: mayBeChanged},
 	{Operation: "cancelContract", Action: policy.ContractFile, When: mayBeChanged},
+	{Operation: "proposeRevocation", Action: policy.ContractRevoke, When: mayBeChanged},
 }
 
 // ownerVerified refuses to file for an organization that nobody has verified.
@@ -46,6 +47,7 @@ func (c *Contract) in(states ...State) error {
 // applicationActs are the operations on applications. Who refuses in the second review is the second reviewer.
 var applicationActs = []work.Act[*Application, ApplicationView]{
 	{Operation: "withdrawApplication", Action: policy.ApplicationBack, When: func(a *Application, _ *ApplicationView) error { return a.Withdraw() }},
+	{Operation: "withdrawApplication", Action: policy.RevocationWithdraw, When: func(a *Application, _ *ApplicationView) error { return a.Retract() }},
 	{Operation: "answerSupplement", Action: policy.ApplicationFill, When: in(SupplementRequested)},
 	{Operation: "startReview", Action: policy.ApplicationTake, When: func(a *Application, v *ApplicationView) error { return a.Take(uuid.Nil, time.Time{}, v.free) }},
 	{Operation: "requestSupplement", Action: policy.ApplicationWant, When: ours(in(Submitted, UnderReview, ExpertReview))},

@@ -27,6 +27,7 @@ const (
 	Takeover     ApplicationKind = "takeover"     // 接收：此前或在另一系统登记的合同
 	Amendment    ApplicationKind = "amendment"    // 变更登记
 	Cancellation ApplicationKind = "cancellation" // 注销登记
+	Revoking     ApplicationKind = "revocation"   // 撤销登记：登记机构自己提出
 )
 
 // Application is one request to an office about one contract. There is one at a time.
@@ -60,7 +61,8 @@ type Application struct {
 	SupplementAskedBy *uuid.UUID
 	SupplementAskedAt *time.Time
 	SupplementAnswer  string
-	Opinions          []Opinion `gorm:"serializer:json" json:",omitzero"` // of experts, the latest last
+	Revocation        *Revocation `gorm:"serializer:json" json:",omitzero"` // of a proposal to revoke the registration: why
+	Opinions          []Opinion   `gorm:"serializer:json" json:",omitzero"` // of experts, the latest last
 
 	HandedAt *time.Time // when its papers were handed in last; they stay as they were then
 
@@ -224,6 +226,9 @@ func (a *Application) Grant(by uuid.UUID, in Grant, now time.Time) error {
 	bad.Length(in.TwinReason, "/twin_reason", 0, 2000)
 	if err := bad.Err(); err != nil {
 		return err
+	}
+	if number != "" && a.Kind == Revoking {
+		return fault.InvalidInput.At("/official_number", fault.Unexpected, "撤销登记不填登记编号", "A revocation gives no number")
 	}
 	a.State, a.SecondReviewer, a.officialNumber, a.TwinReason, a.DecidedAt = Granted, &by, number, strings.TrimSpace(in.TwinReason), &now
 	return nil

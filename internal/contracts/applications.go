@@ -102,24 +102,29 @@ func filing(tx *work.Tx, reason string) (Filing, error) {
 
 // file enters an application into the queue of its office, unless another about the same contract is open.
 func file(tx *work.Tx, c *Contract, a *Application) error {
-	// By its number, and no clock, one knows which is the latest: whoever files holds the contract.
-	err := tx.Model(&Application{}).Where("contract_id = ?", a.ContractID).Select("COALESCE(MAX(nth), 0) + 1").Scan(&a.Nth).Error
-	if err != nil {
-		return err
-	}
-	err = work.Insert(tx, work.Did(policy.ContractFile), a)
-	if db.Duplicate(err) {
-		return fault.ApplicationOpen.New()
-	} else if err != nil {
-		return err
-	}
-	if err := keepApplicationParties(tx, a); err != nil {
+	if err := enqueue(tx, a, work.Did(policy.ContractFile)); err != nil {
 		return err
 	}
 	if err := wrote(tx, c.ID); err != nil {
 		return err
 	}
 	return tell(tx, a, c, when.Day{})
+}
+
+// enqueue writes an application, unless another about the same contract is open.
+func enqueue(tx *work.Tx, a *Application, deed work.Deed) error {
+	// By its number, and no clock, one knows which is the latest: whoever files holds the contract.
+	err := tx.Model(&Application{}).Where("contract_id = ?", a.ContractID).Select("COALESCE(MAX(nth), 0) + 1").Scan(&a.Nth).Error
+	if err != nil {
+		return err
+	}
+	err = work.Insert(tx, deed, a)
+	if db.Duplicate(err) {
+		return fault.ApplicationOpen.New()
+	} else if err != nil {
+		return err
+	}
+	return keepApplicationParties(tx, a)
 }
 
 // StartReview takes an application into the first review; by a registrar of the office with no tie to it.
@@ -159,6 +164,9 @@ func (s *Service) Grant(ctx context.Context, call work.Call, id uuid.UUID, versi
 			if err := claimNumber(tx, &a.officialNumber, c.ID); err != nil {
 				return heldBy(tx.DB, a.officialNumber, err)
 			}
+			if err := a.twinStands(tx.DB); err != nil {
+				return err
+			}
 			return a.explained(tx.DB, c, call.Actor)
 		})
 	})
@@ -170,6 +178,9 @@ func (s *Service) Refuse(ctx context.Context, call work.Call, id uuid.UUID, vers
 		action := policy.ApplicationDeny
 		if a.State == SecondReview {
 			action = policy.ApplicationEnd
+		}
+		if a.Kind == Revoking { // by a name of its own: whoever was told of the proposal is told that it came to nothing
+			action = policy.RevocationDeny
 		}
 		return work.Change(tx, a, version, action, func() error {
 			if err := a.boundTo(tx); err != nil {
@@ -195,14 +206,22 @@ func (s *Service) review(ctx context.Context, call work.Call, id uuid.UUID, step
 		if err := step(tx, a, c); err != nil || a.State == was || !a.movesContract() {
 			return a, err
 		}
-		return a, follow(tx, c, a)
+		before := *c
+		if err := follow(tx, c, a); err != nil {
+			return nil, err
+		}
+		return a, s.letters(tx, &before, c, a)
 	})
 }
 
 // follow brings a contract to where an application about it stands, and everything that hangs on it.
 func follow(tx *work.Tx, c *Contract, a *Application) error {
 	was := c.standing()
-	err := work.Move(tx, c, followed, func() error {
+	deed := followed
+	if a.Kind == Revoking {
+		deed = revoked
+	}
+	err := work.Move(tx, c, deed, func() error {
 		if err := c.follow(a, when.DayOf(tx.Now)); err != nil || a.State != Granted {
 			return err
 		}

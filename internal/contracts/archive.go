@@ -65,7 +65,7 @@ func (s *Service) Archive(ctx context.Context, reader policy.Actor, id uuid.UUID
 			}
 		}
 		slices.Reverse(out.Entries)
-		if c.State != Registered && c.State != Cancelled {
+		if c.State != Registered && !c.ended() {
 			return nil
 		}
 		is, err := c.issued(q)

@@ -51,7 +51,8 @@ type Certificate struct {
 	Office         string // its code
 	OfficeName     string
 	RegisteredOn   when.Day
-	Valid          bool // it is registered; false: the registration was cancelled
+	Valid          bool        // it is registered; false: the registration was cancelled, or revoked
+	Revoked        *RevokedFor // why and when; nil where it was not
 	AsOf           time.Time
 }
 
@@ -67,6 +68,9 @@ func (s *Service) CheckCertificate(ctx context.Context, code string) (Certificat
 		out = Certificate{
 			Code: printed(code), Number: c.Number, OfficialNumber: c.OfficialNumber, Title: c.Title, Kind: c.Kind, Office: c.Office, OfficeName: names[c.Office],
 			RegisteredOn: c.RegisteredOn, Valid: c.State == Registered, AsOf: s.unit.Now(),
+		}
+		if x := c.Revoked; x != nil { // another contract is none of a stranger's business
+			out.Revoked = &RevokedFor{Ground: x.Ground, On: x.On}
 		}
 		return err
 	})
@@ -135,7 +139,7 @@ func (s *Service) PrintCertificate(ctx context.Context, reader policy.Actor, id 
 		if c, err = loadNow(q, reader, id); err != nil {
 			return err
 		}
-		if err := c.in(Registered, Cancelled); err != nil {
+		if err := c.in(Registered, Cancelled, Revoked); err != nil {
 			return err
 		}
 		stamp, err = c.issued(q)
@@ -194,6 +198,10 @@ func (c *Contract) certificate(code, office, address string) ([]byte, error) {
 	row("登记日期", c.RegisteredOn.String())
 	if c.State == Cancelled {
 		p.Title("登记已注销")
+	}
+	if x := c.Revoked; x != nil {
+		p.Title("登记已撤销")
+		p.Subtitle(x.On.String() + " " + x.Ground.Text().ZH)
 	}
 	p.Code(strings.TrimRight(address, "/")+"/v1/certificates/"+code, 96, "验证码 "+grouped(code)+"\n扫码或输入验证码，可随时核验本证明是否有效；\n核对金额须同时填写成交额与技术交易额。\nAnybody may check by this code whether the certificate is valid.")
 	return p.Bytes()

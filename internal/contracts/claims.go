@@ -168,6 +168,9 @@ func (a *Application) Withdraw() error {
 // draft again, or refused as it was before, and its deal is agreed again.
 func (s *Service) Withdraw(ctx context.Context, call work.Call, id uuid.UUID, version int64) (ApplicationAnswer, error) {
 	return s.review(ctx, call, id, func(tx *work.Tx, a *Application, _ *Contract) error {
+		if a.Kind == Revoking { // which is its proposer's to take back
+			return work.Change(tx, a, version, policy.RevocationWithdraw, a.Retract)
+		}
 		return work.Change(tx, a, version, policy.ApplicationBack, func() (err error) {
 			if a.backTo, err = before(tx.DB, a); err != nil {
 				return err

@@ -17,8 +17,8 @@ import (
 )
 
 // State is where a contract or an application about one stands. A contract goes the way of its application for registration:
-// draft → submitted ⇄ supplement_requested → under_review (→ expert_review) → second_review → registered | refused, and from registered to cancelled. A
-// refused one is mended and filed again. An application ends as granted | refused | withdrawn.
+// draft → submitted ⇄ supplement_requested → under_review (→ expert_review) → second_review → registered | refused, and from registered to cancelled or
+// revoked. A refused one is mended and filed again. An application ends as granted | refused | withdrawn.
 type State string
 
 // The states.
@@ -32,6 +32,7 @@ const (
 	Recorded     State = "recorded"      // of a contract that was registered elsewhere: it counts as absorbed, and not as turnover
 	Refused      State = "refused"       // the end of either
 	Cancelled    State = "cancelled"     // of a contract: it no longer counts
+	Revoked      State = "revoked"       // of a contract: neither does it, since the office itself took the registration back
 	Granted      State = "granted"       // of an application
 
 	SupplementRequested State = "supplement_requested" // papers are missing: it is the applicant's turn
@@ -56,12 +57,13 @@ type Contract struct {
 	DealID         *uuid.UUID
 	ResultID       *uuid.UUID // of the deal, when the contract was entered
 	NeedID         *uuid.UUID
-	ChallengeID    *uuid.UUID `json:",omitzero"`                        // of the deal, or of one that was registered elsewhere as its writers say
-	Elsewhere      *Elsewhere `gorm:"serializer:json"`                  // where it was registered, if by none of the offices here
-	TakenOver      *TakenOver `gorm:"serializer:json" json:",omitzero"` // from where it was taken over, if it was registered by another system
-	Mending        *Mending   `gorm:"serializer:json" json:",omitzero"` // of a refused one: as it shall be filed again
-	Terms          Terms      `gorm:"serializer:json"`
-	Turnover       money.Fen  // of the terms, for the comparison with the ledger
+	ChallengeID    *uuid.UUID  `json:",omitzero"`                        // of the deal, or of one that was registered elsewhere as its writers say
+	Elsewhere      *Elsewhere  `gorm:"serializer:json"`                  // where it was registered, if by none of the offices here
+	TakenOver      *TakenOver  `gorm:"serializer:json" json:",omitzero"` // from where it was taken over, if it was registered by another system
+	Revoked        *RevokedFor `gorm:"serializer:json" json:",omitzero"` // why and when its registration was revoked
+	Mending        *Mending    `gorm:"serializer:json" json:",omitzero"` // of a refused one: as it shall be filed again
+	Terms          Terms       `gorm:"serializer:json"`
+	Turnover       money.Fen   // of the terms, for the comparison with the ledger
 	Technology     money.Fen
 	RegisteredOn   when.Day `json:",omitzero"`
 }
@@ -196,6 +198,9 @@ func (c *Contract) Amend(f Filing, t Terms) (*Application, error) {
 	return a, nil
 }
 
+// ended tells whether it was registered once, and is no more.
+func (c *Contract) ended() bool { return c.State == Cancelled || c.State == Revoked }
+
 // counts tells whether the ledger knows the contract.
 func (c *Contract) counts() bool { return c.State == Registered || c.State == Recorded }
 
@@ -229,6 +234,8 @@ func (c *Contract) follow(a *Application, today when.Day) error {
 		return c.write(a.Terms)
 	case a.Kind == Cancellation && a.State == Granted:
 		c.State = Cancelled
+	case a.Kind == Revoking && a.State == Granted:
+		c.revoke(a, today)
 	}
 	return nil
 }

@@ -65,11 +65,12 @@ type (
 	Answer = work.Answer[View]
 	// Service runs the use cases about contracts and applications.
 	Service struct {
-		unit    *work.Unit
-		secrets *seal.Keys
-		kinds   *kinds.Registry
-		bound   Bound // of payments; nil where there is none
-		address string
+		unit      *work.Unit
+		secrets   *seal.Keys
+		kinds     *kinds.Registry
+		bound     Bound     // of payments; nil where there is none
+		concerned Concerned // which authorities give benefits of a contract; nil where nobody knows
+		address   string
 	}
 	// Input is what entering or replacing a contract takes.
 	Input struct {

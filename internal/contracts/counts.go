@@ -15,6 +15,7 @@ type Counts struct {
 	On                  when.Day
 	Open, Overdue, Mine int // open: not over yet
 	States              []StateCount
+	Letters             int // to authorities that are still to be sent
 }
 
 // StateCount is how many applications stand in one state; of those that are not over also how old they are.
@@ -79,7 +80,16 @@ func (s *Service) CountApplications(ctx context.Context, reader policy.Actor, f 
 		for _, row := range ended {
 			out.of(row.State).Count = row.N
 		}
-		return nil
+		var letters int64
+		due := q.Model(&Letter{}).Where("state = ?", LetterOpen)
+		if f.Office != "" {
+			due = due.Where("office = ?", f.Office)
+		} else if offices != nil {
+			due = due.Where("office IN ?", offices)
+		}
+		err = due.Count(&letters).Error
+		out.Letters = int(letters)
+		return err
 	})
 	return out, err
 }

@@ -13,10 +13,18 @@ import (
 // Whoever was a party of a contract and is none any more since an amendment was granted goes on reading what it was party to: the contract as
 // it was when it named them last, the applications that were granted with them, and their papers. What came later is others' affair.
 
-// FactsIn adds who was named in what was granted about the contract: who takes part in it today, and who did once.
+// FactsIn adds who was named in what was granted about the contract: who takes part in it today, and who did once; and what keeps a
+// registrar from revoking it.
 func (c *Contract) FactsIn(q *gorm.DB, action policy.Action) (policy.Facts, error) {
 	f := c.Facts()
-	if action != policy.ContractRead || !c.counts() && c.State != Cancelled {
+	if action == policy.ContractRevoke || action == policy.ContractRead && c.counts() { // of which a registrar is told that they may revoke it
+		var err error
+		f.Tied, f.Named = c.Terms.organizations(), c.Terms.ties()
+		if f.Writers, err = writersOf(q.Session(&gorm.Session{NewDB: true}), c.ID); err != nil || action == policy.ContractRevoke {
+			return f, err
+		}
+	}
+	if action != policy.ContractRead || !c.counts() && !c.ended() {
 		return f, nil
 	}
 	err := q.Session(&gorm.Session{NewDB: true}).Table("application_parties AS p").Joins("JOIN contract_applications AS a ON a.id = p.application_id").
@@ -50,7 +58,7 @@ func lastNaming(q *gorm.DB, contracts, organizations []uuid.UUID) (map[uuid.UUID
 
 // asOf is a contract as it was by an application that was granted about it.
 func (c Contract) asOf(a *Application) Contract {
-	c.State, c.DealID, c.ResultID, c.NeedID, c.ChallengeID, c.Mending = Registered, nil, nil, nil, nil, nil
+	c.State, c.DealID, c.ResultID, c.NeedID, c.ChallengeID, c.Mending, c.Revoked = Registered, nil, nil, nil, nil, nil, nil
 	c.OfficialNumber = nil // which may have been given later
 	if c.Elsewhere != nil {
 		c.State = Recorded

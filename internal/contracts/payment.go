@@ -82,7 +82,7 @@ type ReversalInput struct {
 }
 
 // payable are the states in which payments are recorded: whenever the other parties may read the contract, be it registered or not.
-var payable = []State{Submitted, SupplementRequested, UnderReview, ExpertReview, SecondReview, Registered, Recorded, Refused, Cancelled}
+var payable = []State{Submitted, SupplementRequested, UnderReview, ExpertReview, SecondReview, Registered, Recorded, Refused, Cancelled, Revoked}
 
 func (c *Contract) mayBePaid() error { return c.in(payable...) }
 

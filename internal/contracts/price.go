@@ -123,7 +123,7 @@ func (t Terms) dueBy(day when.Day) (sum money.Fen) {
 // overdue is what fell due before today and was not received, whatever it was paid for; nothing of a contract that was refused or has ended, nor
 // once a royalty was settled, since nobody can tell that from the fee by what was received.
 func (c *Contract) overdue(received money.Fen, today when.Day) money.Fen {
-	if c.State == Refused || c.State == Cancelled {
+	if c.State == Refused || c.ended() {
 		return 0
 	}
 	if p := c.Terms.Payment; p != nil && p.Mode == codes.RoyaltyWithFee {

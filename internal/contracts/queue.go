@@ -386,6 +386,9 @@ func (v *ApplicationView) told(reader policy.Actor, c *Contract, f policy.Facts,
 		}
 	}
 	v.kind, v.office = c.Kind, policy.Allowed(reader, policy.ApplicationNotes, f)
+	if v.Revocation != nil && !policy.Allowed(reader, policy.RevocationEvidence, f) { // why is the parties' to know, what shows it not
+		v.Revocation = &Revocation{Ground: v.Revocation.Ground, Twin: v.Revocation.Twin}
+	}
 	if !v.office {
 		v.ReviewNote = ""
 		return

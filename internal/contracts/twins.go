@@ -31,7 +31,7 @@ const (
 	SameDealing        Sameness = "parties_and_amount" // first seller, first buyer and amount, signed within a month
 )
 
-// Twin is a contract that may be the same as another: neither refused nor cancelled, and alike in one of three ways. A reader is told no
+// Twin is a contract that may be the same as another: neither refused nor cancelled nor revoked, and alike in one of three ways. A reader is told no
 // more of it than they may know; of one that they may not read, that it is there.
 type Twin struct {
 	ID     uuid.UUID // zero where the reader may not read it
@@ -52,13 +52,13 @@ type candidate struct {
 
 // candidate is the contract as it stands.
 func (c *Contract) candidate() candidate {
-	return candidate{c.ID, c.Terms, c.officialForm(), c.Facts(), c.State == Refused || c.State == Cancelled}
+	return candidate{c.ID, c.Terms, c.officialForm(), c.Facts(), c.State == Refused || c.ended()}
 }
 
 // candidate is the contract as the application asks for it. Everybody who reads an application knows its terms, and the registrars of its
 // office deal with it.
 func (a *Application) candidate() candidate {
-	return candidate{a.ContractID, a.Terms, codes.NumberForm(a.officialNumber), policy.Facts{Office: a.Office}, a.Kind == Cancellation || a.State == Refused || a.State == Withdrawn}
+	return candidate{a.ContractID, a.Terms, codes.NumberForm(a.officialNumber), policy.Facts{Office: a.Office}, a.Kind == Cancellation || a.Kind == Revoking || a.State == Refused || a.State == Withdrawn}
 }
 
 // identity is by what a party is told from another: a code that no two have, or else its name.
@@ -178,7 +178,7 @@ func alikeOf(q *gorm.DB, of []candidate) ([][]*Contract, error) {
 		return out, nil
 	}
 	var rows []Contract
-	err := q.Where("state NOT IN ?", []State{Refused, Cancelled}).
+	err := q.Where("state NOT IN ?", []State{Refused, Cancelled, Revoked}).
 		Where("id IN (SELECT contract_id FROM contract_lookups WHERE kind = ? AND value IN ? OR kind = ? AND value IN ? OR kind = ? AND value IN ?)",
 			byOfficial, values[byOfficial], byPaper, values[byPaper], byDealing, values[byDealing]).
 		Order("id").Find(&rows).Error

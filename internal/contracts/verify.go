@@ -73,7 +73,7 @@ func (s *Service) Verify(ctx context.Context) (Report, error) {
 		if err := r.applicationParties(q); err != nil {
 			return err
 		}
-		for _, compare := range []func(*gorm.DB, *fault.Problems) error{work.Trailed[Contract], work.Trailed[Application], work.Trailed[Payment]} {
+		for _, compare := range []func(*gorm.DB, *fault.Problems) error{work.Trailed[Contract], work.Trailed[Application], work.Trailed[Payment], work.Trailed[Letter]} {
 			if err := compare(q, &r.Problems); err != nil {
 				return err
 			}

@@ -15,6 +15,7 @@ var stateWords = fault.Words[State]{
 	Recorded:            {ZH: "已备案（在其他地区登记）", EN: "Recorded, registered elsewhere"},
 	Refused:             {ZH: "不予登记", EN: "Refused"},
 	Cancelled:           {ZH: "已注销", EN: "Cancelled"},
+	Revoked:             {ZH: "已撤销", EN: "Revoked"},
 	Granted:             {ZH: "已通过", EN: "Granted"},
 }
 
@@ -25,6 +26,7 @@ var kindWords = fault.Words[ApplicationKind]{
 	Recording:    {ZH: "备案", EN: "Recording"},
 	Amendment:    {ZH: "变更登记", EN: "Amendment"},
 	Cancellation: {ZH: "注销登记", EN: "Cancellation"},
+	Revoking:     {ZH: "撤销登记", EN: "Revocation"},
 }
 
 // Text is what people call it.

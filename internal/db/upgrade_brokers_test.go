@@ -16,6 +16,14 @@ func init() {
 			"SELECT certificate || '(' || level || ')' || regions || COALESCE(CAST(certified_on AS text), ' no day') FROM register_entries WHERE kind = 'broker' AND certificate = '中级技术经纪人'": "中级技术经纪人()[] no day",
 		},
 	}, step{
+		// No registration was revoked before, and no letter is due.
+		to: 87,
+		after: map[string]string{
+			"SELECT CAST(COUNT(*) AS text) FROM contract_applications WHERE revocation IS NOT NULL": "0",
+			"SELECT CAST(COUNT(*) AS text) FROM contracts WHERE revoked IS NOT NULL":                "0",
+			"SELECT CAST(COUNT(*) AS text) FROM authority_letters":                                  "0",
+		},
+	}, step{
 		// Needs of before tell their owners, and introductions both sides.
 		to: 88,
 		after: map[string]string{

@@ -57,6 +57,15 @@ func (s *seeder) planContract(c contract) {
 			return s.decide(id)
 		})
 	}
+	if x := c.Revocation; x != nil {
+		s.at(s.day(x.MonthsAgo, x.Day, 10), "revocation of "+c.Key, func() error {
+			id, err := under(s, s.role["registrar_first"], s.Contracts.ProposeRevocation, contractID, contracts.RevocationInput{Ground: contracts.Ground(x.Ground), Reason: x.Reason, Evidence: x.Evidence})
+			if err != nil {
+				return err
+			}
+			return decide(s, s.role["registrar_second"], s.Contracts.Grant, id, 1, contracts.Grant{})
+		})
+	}
 }
 
 // planDeal brings buyer and seller together in the weeks before their contract.

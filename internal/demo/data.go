@@ -110,6 +110,11 @@ type contract struct {
 		moment `yaml:",inline"`
 		Reason string
 	}
+	Revocation *struct {
+		moment           `yaml:",inline"`
+		Ground           string
+		Reason, Evidence string
+	}
 }
 
 type moment struct {

@@ -71,7 +71,7 @@ func TestTheDemoHoldsAYearThatAddsUp(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		a, figures := seed(t, o, "2026-11-25T06:00:00Z")
 		funnelAddsUp(t, a)
-		if n := figures.Total.Contracts; n != 17 { // fifteen, one of them cancelled, and those of three projects
+		if n := figures.Total.Contracts; n != 17 { // sixteen, one of them cancelled, one revoked, and those of three projects
 			t.Errorf("%d contracts count", n)
 		}
 		found, err := a.Verify(t.Context())

@@ -131,6 +131,10 @@ var told = map[string]news{
 
 	"contract.file":                  {other, fault.Text{ZH: "对方已将合同提交认定登记。", EN: "The other side has filed a contract."}, aContract},
 	"contract.follow":                {both, fault.Text{ZH: "合同的登记办理有进展。", EN: "The registration of a contract has moved."}, aContract},
+	"contract.revoke":                {both, fault.Text{ZH: "登记机构拟撤销合同的登记，待另一登记员确认；请看事由，有异议的请向登记机构说明。", EN: "The office means to revoke the registration of a contract, once another registrar confirms it; see why, and tell the office if you object."}, anApplication},
+	"contract.revoked":               {both, fault.Text{ZH: "合同的登记已被登记机构撤销，事由见详情。", EN: "The office has revoked the registration of a contract; see why."}, aContract},
+	"revocation.withdraw":            {both, fault.Text{ZH: "登记机构撤回了撤销登记的提议，合同照旧登记在册。", EN: "The office has taken back that it means to revoke a registration; the contract stays registered."}, anApplication},
+	"revocation.deny":                {both, fault.Text{ZH: "撤销登记的提议未获确认，合同照旧登记在册。", EN: "The registration was not revoked; the contract stays registered."}, anApplication},
 	"application.request_supplement": {own, fault.Text{ZH: "登记机构要求补正材料，请尽快补齐。", EN: "The office asks for papers."}, anApplication},
 	"contract.record_payment":        {both, fault.Text{ZH: "合同记录了一笔收款。", EN: "A payment was recorded on a contract."}, aPayment},
 	"payment.reverse":                {both, fault.Text{ZH: "合同的一笔收款被冲正，原因见详情。", EN: "A payment was reversed; see why."}, aPayment},

@@ -16,9 +16,11 @@ var (
 	ContractSearch = open("contract.search", SignedIn) // among what one may read
 	ContractRead   = read("contract.read", Member, clerk, Counterpart, Former, registrar, Operator)
 	// ContractNow is to read it as it stands, and not only as it was while one took part.
-	ContractNow    = act("contract.read_now", ContractRead, Member, clerk, Counterpart, registrar, Operator)
-	ContractEdit   = act("contract.edit", ContractRead, Member, clerk)
-	ContractFile   = act("contract.file", ContractRead, Member, clerk, AtOffice.And(Imported))
+	ContractNow  = act("contract.read_now", ContractRead, Member, clerk, Counterpart, registrar, Operator)
+	ContractEdit = act("contract.edit", ContractRead, Member, clerk)
+	ContractFile = act("contract.file", ContractRead, Member, clerk, AtOffice.And(Imported))
+	// An office takes its own registration back, and the same ties keep a registrar out of that.
+	ContractRevoke = act("contract.revoke", ContractRead, reviewer)
 	ContractDelete = act("contract.delete", ContractRead, Member, clerk)
 	// Payments are recorded by the sides, each of which sees what the other has recorded; who was a party once does not.
 	ContractPay    = act("contract.record_payment", ContractRead, Member, Counterpart)
@@ -39,9 +41,17 @@ var (
 	ApplicationPass = act("application.pass", ApplicationRead, reviewer)
 	ApplicationEnd  = act("application.decide", ApplicationRead, reviewer.But(Decider))
 	ApplicationDeny = act("application.refuse", ApplicationRead, reviewer)
+	// Of a proposal to revoke a registration: another registrar refuses it, or who made it takes it back.
+	RevocationDeny     = act("revocation.deny", ApplicationRead, reviewer.But(Decider))
+	RevocationWithdraw = act("revocation.withdraw", ApplicationRead, registrar.And(Submitter))
+	// What shows it is read by those who could decide, whoever proposed it, and the bureau.
+	RevocationEvidence = act("revocation.read_evidence", ApplicationRead, reviewer, registrar.And(Submitter), Operator)
 	// What the office notes for itself is read by those who could decide, and by the bureau; not by a registrar who belongs to a party.
 	ApplicationNote  = act("application.note", ApplicationRead, reviewer)
 	ApplicationNotes = act("application.read_notes", ApplicationRead, reviewer, Operator)
+	// What authorities ought to be told of a registration that changed is its office's affair; who belongs to a party writes no letter about it.
+	LetterRead = read("authority_letter.read", registrar, Operator)
+	LetterSend = act("authority_letter.send", LetterRead, registrar.But(Member, Counterpart))
 	// Who entered and filed it is the office's and the applicant's affair, who decides about it the office's.
 	ApplicationFilers    = act("application.see_filers", ApplicationRead, Member, registrar, Operator)
 	ApplicationReviewers = act("application.see_reviewers", ApplicationRead, registrar, Operator)

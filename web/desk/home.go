@@ -35,6 +35,7 @@ const shownEach = "6"
 var waits = []wait{
 	{"wait.applications", registrar, "listApplications", url.Values{"may_decide": {"true"}, "limit": {shownEach}}, []string{"due_on", "state", "kind", "contract"}},
 	{"wait.takeovers", registrar, "listReconciliations", url.Values{"state": {"proposed"}, "limit": {shownEach}}, []string{"office_name", "source", "only_there", "proposed_by", "proposed_at"}},
+	{"wait.letters", registrar, "listAuthorityLetters", url.Values{"state": {"open"}, "limit": {shownEach}}, []string{"authority", "cause", "contract", "created_at"}},
 	{"wait.introductions", member, "listIntroductions", url.Values{"box": {"received"}, "state": {"proposed"}, "sort": {"due"}, "limit": {shownEach}}, []string{"respond_by", "result", "need"}},
 	{"wait.reviews", expert, "listReviews", url.Values{"state": {"asked"}, "limit": {shownEach}}, nil},
 	{"wait.reviewing", expert, "listReviews", url.Values{"state": {"accepted"}, "limit": {shownEach}}, nil},
@@ -119,7 +120,7 @@ var groups = []group{
 	{"desk.reward", func(a policy.Actor) bool { return a.Broker() || a.Operator }, []string{"getBrokerReward", "getFunnel"}},
 	{"desk.challenges", func(a policy.Actor) bool { return member(a) || a.Operator }, []string{"listChallenges", "listBids", "listProjects", "listRounds"}},
 	{"desk.contracts", func(a policy.Actor) bool { return member(a) || registrar(a) || a.Operator }, []string{"listContracts", "listOffices", "listBenefitRules"}},
-	{"desk.registry", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"listApplications", "listReconciliations", "countApplications", "getDeskStatistics"}},
+	{"desk.registry", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"listApplications", "listReconciliations", "listAuthorityLetters", "countApplications", "getDeskStatistics"}},
 	{"desk.review", func(a policy.Actor) bool { return expert(a) || a.Operator }, []string{"listReviews", "listExpertTies", "listReviewPanels", "listObjections"}},
 	{"desk.bureau", operator, []string{"listOrganizations", "listAccounts", "listRegisterEntries", "listControlLinks", "listBlacklist", "listCriteriaTemplates", "listGrants", "listCalendars", "listIndustryChains", "listZones", "listMails", "listJobs"}},
 	{"desk.figures", func(a policy.Actor) bool { return registrar(a) || a.Operator }, []string{"getTurnover", "getFunnel", "listLedgerEntries", "listLedgerMonths", "listLedgerClosings", "getChallengeFigures", "countGrades"}},

@@ -152,7 +152,7 @@ func Tone(state string) string {
 		return "good"
 	case "submitted", "under_review", "second_review", "pending", "proposed", "supplement_requested", "expert_review", "reviewing", "confirming", "notice", "waiting", "invited", "negotiating", "contacting":
 		return "wait"
-	case "refused", "failed", "rejected", "cancelled", "lost", "suspended", "disputed", "declined", "lapsed", "unclaimed", "eliminated", "deactivated":
+	case "refused", "failed", "rejected", "cancelled", "revoked", "lost", "suspended", "disputed", "declined", "lapsed", "unclaimed", "eliminated", "deactivated":
 		return "bad"
 	}
 	return "plain"
