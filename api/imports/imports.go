@@ -40,7 +40,8 @@ func Routes(e *edge.Edge, s *exchange.Service) {
 	}) (wire.Batch, error) {
 		out, err := s.Each(ctx, call, exchange.Step{
 			Kind: string(q.Body.Kind), Action: exchange.Action(q.Body.Action), IDs: wire.List(q.Body.Ids), Import: wire.Value(q.Body.ImportId),
-			Reason: wire.Value(q.Body.Reason), Until: wire.OptionalDay(q.Body.ConfirmedUntil),
+			Deciding: deciding(q.Body.Applications), Reason: wire.Value(q.Body.Reason), Note: wire.Value(q.Body.Note), Username: wire.Value(q.Body.Username),
+			Until: wire.OptionalDay(q.Body.ConfirmedUntil),
 		})
 		return batch(out), err
 	})
@@ -103,10 +104,17 @@ func problems(all []exchange.RowProblem) []wire.RowProblem {
 	return out
 }
 
+func deciding(all *[]wire.BatchApplication) (out []exchange.Deciding) {
+	for _, a := range wire.List(all) {
+		out = append(out, exchange.Deciding{ID: a.Id, Version: a.Version, OfficialNumber: wire.Value(a.OfficialNumber), TwinReason: wire.Value(a.TwinReason)})
+	}
+	return out
+}
+
 func batch(b exchange.Stepped) wire.Batch {
 	w := wire.Batch{More: b.Left, Items: make([]wire.BatchOutcome, len(b.Fates))}
 	for i, f := range b.Fates {
-		w.Items[i] = wire.BatchOutcome{Id: f.ID, Done: f.Err == nil}
+		w.Items[i] = wire.BatchOutcome{Id: f.ID, Done: f.Err == nil, Version: wire.Some(f.Version)}
 		if f.Err == nil {
 			w.Done++
 			continue

@@ -311,10 +311,17 @@ func (e AwardState) Valid() bool {
 
 // Defines values for BatchAction.
 const (
-	BatchActionConfirm BatchAction = "confirm"
-	BatchActionPublish BatchAction = "publish"
-	BatchActionReturn  BatchAction = "return"
-	BatchActionSubmit  BatchAction = "submit"
+	BatchActionConfirm           BatchAction = "confirm"
+	BatchActionGrant             BatchAction = "grant"
+	BatchActionHandOver          BatchAction = "hand_over"
+	BatchActionPass              BatchAction = "pass"
+	BatchActionPublish           BatchAction = "publish"
+	BatchActionRefuse            BatchAction = "refuse"
+	BatchActionRelease           BatchAction = "release"
+	BatchActionRequestSupplement BatchAction = "request_supplement"
+	BatchActionReturn            BatchAction = "return"
+	BatchActionStartReview       BatchAction = "start_review"
+	BatchActionSubmit            BatchAction = "submit"
 )
 
 // Valid indicates whether the value is a known member of the BatchAction enum.
@@ -322,11 +329,49 @@ func (e BatchAction) Valid() bool {
 	switch e {
 	case BatchActionConfirm:
 		return true
+	case BatchActionGrant:
+		return true
+	case BatchActionHandOver:
+		return true
+	case BatchActionPass:
+		return true
 	case BatchActionPublish:
+		return true
+	case BatchActionRefuse:
+		return true
+	case BatchActionRelease:
+		return true
+	case BatchActionRequestSupplement:
 		return true
 	case BatchActionReturn:
 		return true
+	case BatchActionStartReview:
+		return true
 	case BatchActionSubmit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for BatchKind.
+const (
+	BatchKindApplication BatchKind = "application"
+	BatchKindNeed        BatchKind = "need"
+	BatchKindResult      BatchKind = "result"
+	BatchKindTeam        BatchKind = "team"
+)
+
+// Valid indicates whether the value is a known member of the BatchKind enum.
+func (e BatchKind) Valid() bool {
+	switch e {
+	case BatchKindApplication:
+		return true
+	case BatchKindNeed:
+		return true
+	case BatchKindResult:
+		return true
+	case BatchKindTeam:
 		return true
 	default:
 		return false
@@ -4746,10 +4791,29 @@ type Batch struct {
 // BatchAction 办理什么 What is done
 type BatchAction string
 
+// BatchApplication 批量办理中的一件 One application of a batch
+type BatchApplication struct {
+	Id openapi_types.UUID `json:"id"`
+
+	// OfficialNumber 登记时填写：国家系统的登记编号，可后补 Of one that is granted: its official number, may come later
+	OfficialNumber *string `json:"official_number,omitempty"`
+
+	// TwinReason 登记时填写：有疑似重复而仍予登记的理由 Of one that is granted beside a possible twin: why it is another contract
+	//
+	// Example: 同一项目的二期合同，内容不同
+	TwinReason *string `json:"twin_reason,omitempty"`
+
+	// Version 所读的版本 The version that was read
+	Version int64 `json:"version"`
+}
+
 // BatchInput 批量办理 A batch
 type BatchInput struct {
 	// Action 办理什么 What is done
 	Action BatchAction `json:"action"`
+
+	// Applications 要作决定的办件 The applications that are decided about
+	Applications *[]BatchApplication `json:"applications,omitempty"`
 
 	// ConfirmedUntil 确认有效至 Until which day it holds
 	ConfirmedUntil *openapi_types.Date `json:"confirmed_until,omitempty"`
@@ -4760,12 +4824,25 @@ type BatchInput struct {
 	// ImportId 该次导入的记录 The records of this import
 	ImportId *openapi_types.UUID `json:"import_id,omitempty"`
 
-	// Kind 可导入导出的记录 What is imported and exported
-	Kind ImportKind `json:"kind"`
+	// Kind 哪一类记录 Which kind of record
+	Kind BatchKind `json:"kind"`
 
-	// Reason 退回的原因 Why they are returned
+	// Note 初审意见，或给申请方看的补正要求 The note of the first review, or what the applicants are asked for
+	//
+	// Example: 请补充双方签章页扫描件
+	Note *string `json:"note,omitempty"`
+
+	// Reason 退回或不予登记的原因 Why they are returned or refused
 	Reason *string `json:"reason,omitempty"`
+
+	// Username 转交给哪位登记员 The registrar whom they are handed over to
+	//
+	// Example: wang.min
+	Username *string `json:"username,omitempty"`
 }
+
+// BatchKind 哪一类记录 Which kind of record
+type BatchKind string
 
 // BatchOutcome 一条记录的结果 What became of one record
 type BatchOutcome struct {
@@ -4776,6 +4853,9 @@ type BatchOutcome struct {
 	Id        openapi_types.UUID `json:"id"`
 	Message   *string            `json:"message,omitempty"`
 	MessageEn *string            `json:"message_en,omitempty"`
+
+	// Version 办件办理后的版本 Version of an application from then on
+	Version *int64 `json:"version,omitempty"`
 }
 
 // BenefitAuthority 给予优惠的部门 Who gives a benefit

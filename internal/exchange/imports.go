@@ -13,6 +13,7 @@ import (
 
 	"jiebang/internal/accounts"
 	"jiebang/internal/codes"
+	"jiebang/internal/contracts"
 	"jiebang/internal/db"
 	"jiebang/internal/external"
 	"jiebang/internal/fault"
@@ -183,11 +184,13 @@ type Service struct {
 	files *files.Service
 	actor func(ctx context.Context, account uuid.UUID) (policy.Actor, error)
 	kinds map[string]kind
+	// contracts decides about applications.
+	contracts *contracts.Service
 }
 
 // New gives the use cases about imports and exports. actor tells what an account may do by now: an import runs as who started it.
-func New(unit *work.Unit, f *files.Service, actor func(ctx context.Context, account uuid.UUID) (policy.Actor, error), r *results.Service, n *needs.Service, t *teams.Service) *Service {
-	s := &Service{unit: unit, files: f, actor: actor, kinds: map[string]kind{}}
+func New(unit *work.Unit, f *files.Service, actor func(ctx context.Context, account uuid.UUID) (policy.Actor, error), r *results.Service, n *needs.Service, t *teams.Service, c *contracts.Service) *Service {
+	s := &Service{unit: unit, files: f, actor: actor, kinds: map[string]kind{}, contracts: c}
 	for _, k := range []kind{newResults(r), newNeeds(n), newTeams(t)} {
 		s.kinds[k.noun()] = k
 	}

@@ -30,7 +30,7 @@ func TestMeasure(t *testing.T) {
 	const rows = 20_000
 	file := workbook(t, rows)
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil)
 		o := c.Organization("盛北理工大学", "university", "210112")
 		begin := time.Now()
 		f, err := excelize.OpenReader(bytes.NewReader(file))

@@ -40,7 +40,7 @@ type bureau struct {
 
 func newBureau(c *casttest.Cast) *bureau {
 	c.Office("SY01", "210100")
-	b := &bureau{Cast: c, Service: New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit)), first: c.Registrar("SY01"), second: c.Registrar("SY01")}
+	b := &bureau{Cast: c, Service: New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil), first: c.Registrar("SY01"), second: c.Registrar("SY01")}
 	b.rec = &Reconciliation{Office: "SY01", Source: NationalSystem, State: TableQueued, CreatedBy: b.first.Actor.Account, Mapping: map[string]string{}}
 	if _, err := c.Unit.Do(c.Context(), b.first, func(tx *work.Tx) error {
 		b.rec.Head, b.rec.StartedAt = tx.NewHead(), &tx.Now

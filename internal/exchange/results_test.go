@@ -35,7 +35,7 @@ func setUp(c *casttest.Cast) house {
 }
 
 func (h house) run(text string) (exchange.Report, error) {
-	service := exchange.New(h.Unit, nil, nil, h.results, needs.New(h.Unit), teams.New(h.Unit))
+	service := exchange.New(h.Unit, nil, nil, h.results, needs.New(h.Unit), teams.New(h.Unit), nil)
 	return service.Results(h.Context(), strings.NewReader(text), h.options, func(exchange.Report) {})
 }
 

@@ -60,7 +60,7 @@ func count(c *casttest.Cast) (n int64) {
 // A process that ends in the middle leaves whole batches with their place: the next goes on behind it, and nothing is doubled.
 func TestAnImportGoesOnWhereItsProcessEnded(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil)
 		o := c.Organization("盛北理工大学", "university", "210112")
 		imp := begun(c, s, o)
 		file := table0(450)
@@ -88,7 +88,7 @@ func TestAnImportGoesOnWhereItsProcessEnded(t *testing.T) {
 
 func TestTwoImportsOfOneFileAtOnceDoubleNothing(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil)
 		o := c.Organization("盛北理工大学", "university", "210112")
 		file := table0(420)
 		imports := []*Import{begun(c, s, o), begun(c, s, o)}
@@ -151,7 +151,7 @@ func TestHeadingsAreFoundWhereTheyAre(t *testing.T) {
 // What was read whole before a broken end goes in, in a short table as in a long one, and the end is told by its row.
 func TestWhatWasReadWholeBeforeABrokenEndGoesIn(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil)
 		o := c.Organization("盛北理工大学", "university", "210112")
 		imp := begun(c, s, o)
 		err := goes(c.Context(), s, imp, o.Editor, append(table0(1), "C-9,\"没有闭合的引号\nC-10,乙,丙,环保\n"...))
@@ -171,7 +171,7 @@ func TestWhatWasReadWholeBeforeABrokenEndGoesIn(t *testing.T) {
 // A row beyond the bounds is refused alone, by its column; a row without a title says what the API says; placeholders are told of what goes in.
 func TestRowsAreToldApart(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil)
 		o := c.Organization("盛北理工大学", "university", "210112")
 		file := "编号,成果名称,成果简介,技术领域,关键词\nA,低温等离子装置,低温等离子体废气净化装置及其应用。,环保,xxx；废气；无\nB,高强铝合金," + strings.Repeat("长", 50_000) +
 			",新材料,铝\nC,,低温等离子体废气净化装置及其应用。,环保,废气\nD,钢轨打磨车,铣磨一体的钢轨养护装备及其应用。,交通,钢轨\n" +
@@ -212,7 +212,7 @@ func TestRowsAreToldApart(t *testing.T) {
 // An id that a spreadsheet or a program destroyed, or in which something cannot be seen, is refused by its row.
 func TestADamagedIdIsRefused(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil)
 		o := c.Organization("盛北理工大学", "university", "210112")
 		for name, file := range map[string]string{
 			"a table": "编号,成果名称,成果简介,技术领域\n1.23E+17,装置甲,低温等离子体废气净化装置。,环保\n1.23E+17,装置乙,低温等离子体废气净化装置。,环保\nA\u200b1,装置丙,低温等离子体废气净化装置。,环保\n",

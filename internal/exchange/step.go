@@ -31,12 +31,15 @@ const MaxAtOnce = 1000
 // Step is something that is done with several records: those of a list, or those that an import brought. Each has an outcome of its own; by the
 // same rules as for one.
 type Step struct {
-	Kind   string
-	Action Action
-	IDs    []uuid.UUID
-	Import uuid.UUID
-	Reason string
-	Until  when.Day
+	Kind     string
+	Action   Action
+	IDs      []uuid.UUID
+	Import   uuid.UUID
+	Deciding []Deciding // of applications, instead of the two above
+	Reason   string
+	Note     string
+	Username string
+	Until    when.Day
 }
 
 // Stepped is what became of the records of a step.
@@ -47,12 +50,15 @@ type Stepped struct {
 
 // Each runs a step. Of an import it takes those records that are where the step begins.
 func (s *Service) Each(ctx context.Context, call work.Call, step Step) (Stepped, error) {
+	if !call.Actor.SignedIn() {
+		return Stepped{}, fault.SignInRequired.New()
+	}
+	if step.Kind == Applications {
+		return s.decide(ctx, call, step)
+	}
 	k, err := s.kind(step.Kind, "/kind")
 	if err != nil {
 		return Stepped{}, err
-	}
-	if !call.Actor.SignedIn() {
-		return Stepped{}, fault.SignInRequired.New()
 	}
 	if err := step.check(s.unit.Now()); err != nil {
 		return Stepped{}, err
@@ -81,6 +87,7 @@ func (s Step) check(now time.Time) error {
 	var bad fault.Fields
 	fault.Offered(&bad, s.Action, "/action", []Action{Submit, Publish, Return, Confirm})
 	bad.Check((len(s.IDs) > 0) != (s.Import != uuid.Nil), "/ids", fault.Required, "请给出 ids 或 import_id 之一", "Give either ids or import_id")
+	bad.Check(len(s.Deciding) == 0, "/applications", fault.Unexpected, "仅用于办件", "It is for applications")
 	bad.Check(len(s.IDs) <= MaxAtOnce, "/ids", fault.TooManyItems, "一次最多 %[1]d 条", "At most %[1]d at a time", MaxAtOnce)
 	bad.Check(s.Action != Return || s.Reason != "", "/reason", fault.Required, "退回须说明原因", "A return has a reason")
 	bad.Check(s.Action != Confirm || !s.Until.IsZero(), "/confirmed_until", fault.Required, "请填写确认有效至哪一天", "Say until which day it holds")

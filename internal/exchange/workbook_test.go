@@ -46,7 +46,7 @@ func told(c *casttest.Cast, s *Service, imp *Import, file string, rows ...int) s
 
 func TestTheWorkbookOfAnImportSaysItBesideTheRowMeant(t *testing.T) {
 	casttest.Each(t, func(c *casttest.Cast) {
-		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit))
+		s := New(c.Unit, nil, nil, results.New(c.Unit), needs.New(c.Unit), teams.New(c.Unit), nil)
 		o := c.Organization("盛北理工大学", "university", "210112")
 		imp := begun(c, s, o)
 

@@ -43,6 +43,8 @@ type Fate struct {
 	Err     *fault.Error
 	// Warnings are places that the writer may want to look at again, as the record itself tells them.
 	Warnings fault.Fields
+	// Version is the record's by then, where the step named the one that was read.
+	Version int64
 }
 
 // Bringing is how rows are brought.

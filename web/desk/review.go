@@ -158,9 +158,13 @@ func queue(p *site.Page) error {
 	if err := p.MustSignIn(); err != nil {
 		return err
 	}
+	return showQueue(p, http.StatusOK, newBatching())
+}
+
+// queueOf is the page of the queue that is asked for.
+func queueOf(p *site.Page) (wire.ApplicationList, error) {
 	query := url.Values{"limit": {"50"}}
-	shown := p.Query().Get("show")
-	switch shown {
+	switch shown := p.Query().Get("show"); shown {
 	case "all":
 	case "overdue", "mine":
 		query.Set(shown, "true")
@@ -170,7 +174,12 @@ func queue(p *site.Page) error {
 	if c := p.Query().Get("cursor"); c != "" {
 		query.Set("cursor", c)
 	}
-	list, err := site.Get[wire.ApplicationList](p, "listApplications", "", query)
+	return site.Get[wire.ApplicationList](p, "listApplications", "", query)
+}
+
+// showQueue shows it, with a decision about several of it that was begun or taken.
+func showQueue(p *site.Page, status int, b *batching) error {
+	list, err := queueOf(p)
 	if err != nil {
 		return err
 	}
@@ -182,8 +191,13 @@ func queue(p *site.Page) error {
 	if err != nil {
 		return err
 	}
+	if p.Query().Get("tick") == "all" && b.Outcome == nil && b.Refused == nil {
+		for i := range list.Items {
+			b.Ticked[list.Items[i].Id.String()] = true
+		}
+	}
 	p.NoIndex, p.Wide = true, true
-	return p.Show(p.T("queue.title"), queuePageOf(p, list, counts, shown))
+	return p.ShowAs(status, p.T("queue.title"), queuePageOf(p, list, counts, p.Query().Get("show"), b))
 }
 
 // due says how an application stands to its day: in a word with its tone, and how long is left.

@@ -17,6 +17,7 @@ func Register(e *echo.Echo, s *site.Site) {
 	}
 	s.Get(e, "/desk", home)
 	s.Get(e, "/desk/queue", queue)
+	s.Post(e, "/desk/queue", decideQueue)
 	s.Get(e, "/desk/applications/:id", review)
 	s.Get(e, "/desk/applications/:id/:part", in("applications", part)) // the route above would take all that follows for the id
 	s.Get(e, "/desk/import", newImport)
