@@ -56,6 +56,15 @@ func TestARegistrarDecidesAboutSeveral(t *testing.T) {
 		if len(ticks.FindAllString(page.Text, -1)) != 3 {
 			t.Error(plain(page.Text))
 		}
+		// What is put back into the queue, or handed over, leads to the next as a decision does.
+		seller.files("风机测振四期", "风机测振五期")
+		all := application.FindAllString(first.get("/desk/queue").want(t, http.StatusOK, "风机测振四期", "风机测振五期").Text, -1)
+		one := first.get(all[0])
+		first.post("/do/startReview", one.hidden("/do/startReview")).want(t, http.StatusSeeOther)
+		one = first.get(all[0]).want(t, http.StatusOK, "_next="+url.QueryEscape(all[1]+"?done=handOverApplication"))
+		if next := first.post("/do/releaseApplication", one.hidden("/do/releaseApplication")).want(t, http.StatusSeeOther).Header.Get("Location"); next != all[1]+"?done=releaseApplication" {
+			t.Errorf("after a release comes %s", next)
+		}
 		seller.post(at, form).want(t, http.StatusForbidden)
 		p.reader("").post(at, form).want(t, http.StatusSeeOther)
 	})

@@ -168,3 +168,11 @@ func hrefOf(o *contract.Operation, id, version string) string {
 	}
 	return "/do/" + o.ID + "?" + q.Encode()
 }
+
+// thenTo is the address of a form that leads on to a page once it is sent; empty: where it leads by itself.
+func thenTo(href, next string) string {
+	if next == "" || !strings.HasPrefix(href, "/do/") {
+		return href
+	}
+	return href + "&_next=" + url.QueryEscape(next)
+}

@@ -114,6 +114,17 @@ func (r *reviewing) after(o *contract.Operation) string {
 	return cmp.Or(r.Next, "/desk/queue") + "?done=" + o.ID
 }
 
+// parting are the deeds after which an application is not its reader's to go on with: like a decision, they lead to the next.
+var parting = []string{"handOverApplication", "releaseApplication", "recordExpertOpinion"}
+
+// onward is where a deed leads; empty: back to the application.
+func (r *reviewing) onward(o *contract.Operation) string {
+	if !r.Queued || !slices.Contains(parting, o.ID) {
+		return ""
+	}
+	return r.after(o)
+}
+
 const (
 	queuePage  = "100"
 	queuePages = 3 // how far the place of an application in the queue is looked for

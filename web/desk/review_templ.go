@@ -441,7 +441,7 @@ func reviewPage(p *site.Page, r *reviewing) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = Deed(p, o, r.Id.String(), strconv.FormatInt(r.Version, 10)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = DeedThen(p, o, r.Id.String(), strconv.FormatInt(r.Version, 10), r.onward(o)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -36,7 +36,7 @@ const anew = Number(document.querySelector('[data-anew]')?.dataset.anew)
 if (anew > 0) setTimeout(() => location.reload(), anew * 1000)
 document.getElementById('wrong')?.focus()
 
-// Keys: an element with data-key is clicked by that key; j and k go through the rows of a queue. Who does not want them turns them off.
+// Keys: an element with data-key is clicked by that key; j and k go through the rows of a queue, x ticks one. Who does not want them turns them off.
 const told = document.querySelector('[data-keys]')
 if (told) {
   const turn = told.querySelector('button')
@@ -55,6 +55,8 @@ if (told) {
       rows[Math.max(0, Math.min(rows.length - 1, at + step))].focus()
       return
     }
+    const tick = key === 'x' && rows.includes(document.activeElement) && document.activeElement.closest('tr').querySelector('input[name=tick]')
+    if (tick) return tick.click()
     const what = document.querySelector(`[data-key="${CSS.escape(key)}"]`)
     if (!what) return
     event.preventDefault()
