@@ -1,4 +1,4 @@
-package api_test
+package statements_test
 
 import (
 	"strings"
@@ -8,6 +8,8 @@ import (
 	"jiebang/internal/db"
 	"jiebang/internal/db/dbtest"
 )
+
+type j = apitest.J
 
 // sortsOwn are lists of what the reader has to do with in several ways, or by several organizations: found by each, and sorted together. Nobody has
 // so many of these. So are introductions and deals that are narrowed to an organization's.
