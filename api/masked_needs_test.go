@@ -8,21 +8,6 @@ import (
 	"jiebang/api/apitest"
 )
 
-// maskedNeed publishes a need of the firm without its name, which it calls ERP-7788, and gives its id.
-func maskedNeed(s *apitest.Stage, title string) string {
-	r := s.Buyer.Post("/v1/needs", apitest.J{
-		"owner_id": s.Firm, "title": title, "problem": "冷却水管结垢快，换热器三个月就要酸洗一次，影响生产。", "field": "environment", "masked": true,
-		"external_ids": named(title),
-	}).Want(201)
-	path := "/v1/needs/" + r.Text("id")
-	r = s.Buyer.Act(path+"/submit", r.ETag, nil).Want(200)
-	s.Buyer2.Act(path+"/publish", r.ETag, nil).Want(200)
-	return r.Text("id")
-}
-
-// named is what its owner calls a need.
-func named(title string) []apitest.J { return []apitest.J{{"scheme": "erp", "id": "ERP-" + title}} }
-
 // tells tells whether an answer says who the firm is.
 func tells(s *apitest.Stage, r *apitest.Response) bool {
 	text := string(r.Raw)
@@ -47,7 +32,7 @@ func has(r *apitest.Response, id string) bool {
 func TestAMaskedNeedIsReadAndFoundAndTellsNobodyWhoseItIs(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := apitest.NewStage(h)
-		need := maskedNeed(s, "换热器结垢快")
+		need := s.MaskedNeed("换热器结垢快")
 		path, v := "/v1/needs/"+need, h.Visitor()
 		h.Eventually("it is found", func() bool {
 			return has(v.Get("/v1/search?kind=need&q="+url.QueryEscape("换热器结垢")).Want(200), need)
@@ -96,7 +81,7 @@ func TestAMaskedNeedIsReadAndFoundAndTellsNobodyWhoseItIs(t *testing.T) {
 func TestIntroductionsToAMaskedNeedKeepTheNameUntilBothAgree(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := apitest.NewStage(h)
-		need, other := maskedNeed(s, "换热器结垢快"), maskedNeed(s, "循环水药剂贵")
+		need, other := s.MaskedNeed("换热器结垢快"), s.MaskedNeed("循环水药剂贵")
 		ask := func(need string) *apitest.Response {
 			return s.Editor.Post("/v1/introductions", apitest.J{"from_id": s.Uni, "result_id": s.Result, "need_id": need, "message": "我们有一种电化学除垢装置，可以先试用。"})
 		}
@@ -125,7 +110,7 @@ func TestIntroductionsToAMaskedNeedKeepTheNameUntilBothAgree(t *testing.T) {
 		// Nor does a refusal of the named one pause the masked.
 		at := "/v1/introductions/" + named.Text("id")
 		s.Buyer.Act(at+"/decline", s.Buyer.Get(at).Want(200).ETag, apitest.J{"reason": "too_early"}).Want(200)
-		third := maskedNeed(s, "冷凝器结垢")
+		third := s.MaskedNeed("冷凝器结垢")
 		ask(third).Want(201)
 
 		at = "/v1/introductions/" + open.Text("id")
@@ -167,8 +152,8 @@ func TestAMaskIsWholeOrNotAtAll(t *testing.T) {
 			t.Errorf("a name that was public is hidden: %s", r.Raw)
 		}
 		// A masked need may tell its owner later, by a revision.
-		need := maskedNeed(s, "循环水药剂贵")
-		body["masked"], body["external_ids"] = false, named("循环水药剂贵")
+		need := s.MaskedNeed("循环水药剂贵")
+		body["masked"], body["external_ids"] = false, apitest.Named("循环水药剂贵")
 		r = s.Buyer.Put("/v1/needs/"+need, s.Buyer.Get("/v1/needs/"+need).Want(200).ETag, body).Want(200)
 		r = s.Buyer.Act("/v1/needs/"+need+"/submit", r.ETag, nil).Want(200)
 		s.Buyer2.Act("/v1/needs/"+need+"/publish", r.ETag, nil).Want(200)
@@ -182,7 +167,7 @@ func TestAMaskIsWholeOrNotAtAll(t *testing.T) {
 func TestAMaskedChallengeIsOfAMaskedNeed(t *testing.T) {
 	apitest.Each(t, func(h *apitest.House) {
 		s := apitest.NewStage(h)
-		masked := maskedNeed(s, "换热器结垢快")
+		masked := s.MaskedNeed("换热器结垢快")
 		round, _ := s.RoundIn("open")
 		for _, of := range []struct {
 			need string
@@ -203,7 +188,7 @@ func TestAMaskedChallengeIsOfAMaskedNeed(t *testing.T) {
 				continue
 			}
 			// While the challenge keeps the name, so does its need.
-			body = apitest.J{"owner_id": s.Firm, "title": "换热器结垢快", "problem": "换热器三个月就要酸洗一次，影响生产。", "field": "environment", "external_ids": named("换热器结垢快")}
+			body = apitest.J{"owner_id": s.Firm, "title": "换热器结垢快", "problem": "换热器三个月就要酸洗一次，影响生产。", "field": "environment", "external_ids": apitest.Named("换热器结垢快")}
 			if r := s.Buyer.Put("/v1/needs/"+masked, s.Buyer.Get("/v1/needs/"+masked).Want(200).ETag, body).Want(400); r.Text("errors", 0, "pointer") != "/masked" {
 				t.Errorf("the need tells the name: %s", r.Raw)
 			}

@@ -347,24 +347,26 @@ func TestAMaskedPosterIsToldNowhere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, o db.Options) {
 		h := apitest.New(t, o)
 		s := apitest.NewStage(h)
-		h.Eventually("the need is told", func() bool { _, told := harvested(h, all)["needs/"+s.Need]; return told })
-		need := harvested(h, all)["needs/"+s.Need]
+		of := s.MaskedNeed("换热器结垢快")
+		h.Eventually("the need is told", func() bool { _, told := harvested(h, all)["needs/"+of]; return told })
+		need := harvested(h, all)["needs/"+of]
 		asBefore := func(when string) {
 			t.Helper()
-			if now := harvested(h, all)["needs/"+s.Need]; !reflect.DeepEqual(now, need) {
+			if now := harvested(h, all)["needs/"+of]; !reflect.DeepEqual(now, need) {
 				t.Errorf("%s the need that it was is told otherwise: %+v, before %+v", when, now, need)
 			}
 		}
 		s.Clock.Set(s.Clock.Now().Add(time.Hour).Format(time.RFC3339))
-		challenge, tag := s.ChallengeIn("published", func(body apitest.J) { body["masked"], body["need_id"] = true, s.Need })
+		challenge, tag := s.ChallengeIn("published", func(body apitest.J) { body["masked"], body["need_id"] = true, of })
 		h.Eventually("it is told", func() bool { _, told := harvested(h, all)["challenges/"+challenge]; return told })
 		asBefore("after a challenge was made of it")
-		_, needed := harvested(h, all)["needs/"+s.Need]
+		_, needed := harvested(h, all)["needs/"+of]
 		firm := s.Operator.Get("/v1/organizations/" + s.Firm).Want(200)
-		canaries := []string{firm.Text("name"), firm.Text("credit_code")}
+		canaries := []string{firm.Text("name"), firm.Text("credit_code"), "ERP-"}
 		for _, query := range []string{
 			"verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:jiebang.example.org:challenges/" + challenge, "verb=GetRecord&metadataPrefix=mods&identifier=oai:jiebang.example.org:challenges/" + challenge,
 			all + "&set=kind_challenge", "verb=ListRecords&metadataPrefix=mods&set=kind_challenge", "verb=ListIdentifiers&metadataPrefix=mods&set=kind_challenge",
+			"verb=GetRecord&metadataPrefix=mods&identifier=oai:jiebang.example.org:needs/" + of, "verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:jiebang.example.org:needs/" + of,
 		} {
 			a := ask(h, false, query)
 			if len(a.Errors) > 0 {
@@ -387,7 +389,7 @@ func TestAMaskedPosterIsToldNowhere(t *testing.T) {
 		}
 		s.Clock.Set(s.Clock.Now().Add(time.Hour).Format(time.RFC3339))
 		s.Operator.Act("/v1/challenges/"+challenge+"/cancel", tag, apitest.J{"reason": "应发榜方的要求取消。"}).Want(200)
-		if released := s.Buyer.Get("/v1/needs/" + s.Need).Want(200); released.Body["held"] == true {
+		if released := s.Buyer.Get("/v1/needs/" + of).Want(200); released.Body["held"] == true {
 			t.Error("it is still held")
 		}
 		other, _ := s.ResultIn("published")

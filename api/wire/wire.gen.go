@@ -4687,6 +4687,8 @@ type AuthorityLetter struct {
 	CreatedAt      time.Time `json:"created_at"`
 
 	// DocumentNumber 文号 Number of the paper
+	//
+	// Example: 沈技登函〔2026〕12号
 	DocumentNumber *string `json:"document_number,omitempty"`
 
 	// DoneAt 记录时间 When it was recorded
@@ -4710,6 +4712,8 @@ type AuthorityLetter struct {
 	OfficeName *string `json:"office_name,omitempty"`
 
 	// Recipient 收函单位 Whom it went to
+	//
+	// Example: 国家税务总局沈阳市税务局
 	Recipient *string `json:"recipient,omitempty"`
 
 	// Rules 可能已享受的优惠，其规则的代码（见 /v1/benefit-rules） Codes of the rules of what may have been had
