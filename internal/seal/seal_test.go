@@ -155,7 +155,10 @@ func TestWhatIsWrongWithTheFileIsTold(t *testing.T) {
 					t.Errorf("make %v: %v", make, err)
 				}
 				// Whoever starts the program reads it in Chinese first.
-				kind := c.kind.(told)
+				var kind told
+				if !errors.As(c.kind, &kind) {
+					t.Fatalf("%v is not told in two languages", c.kind)
+				}
 				if text := err.Error(); !strings.HasPrefix(text, kind.zh+"："+k.Path()) || !strings.Contains(text, "。 "+kind.en+": "+k.Path()) {
 					t.Errorf("make %v: %s", make, text)
 				}
