@@ -14,10 +14,10 @@ import (
 	"jiebang/internal/seal"
 )
 
-// pipeline stores the bytes of an upload in three steps that go on at once. A few of them at a time are received, the digest goes on over them, they are
-// sealed, where they have to be, and handed to the store: all by one processor, since each step finds in its cache what the one before has left
-// there. A part that is whole is closed, which is where a bucket takes it; and what is closed is made to last and noted. What waits to be noted is
-// noted together, so that a fast sender does not wait for the disk at each part, and of a slow one each part is noted at once.
+// pipeline stores the bytes of an upload in three steps that go on at once. A few of them at a time are received, sealed, where they have to be, and
+// handed to the store: all by one processor, since each step finds in its cache what the one before has left there. The digest goes on over them beside
+// that, while the next are received. A part that is whole is closed, which is where a bucket takes it; and what is closed is made to last and noted. What
+// waits to be noted is noted together, so that a fast sender does not wait for the disk at each part, and of a slow one each part is noted at once.
 type pipeline struct {
 	s    *Service
 	ctx  context.Context // not the request's: what was received is kept when the sender is gone
@@ -100,19 +100,26 @@ func (p *pipeline) hasFailed() bool {
 // receive reads one part out of a body and tells how many bytes came, and why there are no more. Fewer than are wanted are kept all the same, if there
 // are enough of them. That the store fails is told by finish.
 func (p *pipeline) receive(body io.Reader, start, size int64) (n int64, cut error) {
-	hand := hands.Get().(*[]byte)
-	defer hands.Put(hand)
+	hand, other := hands.Get().(*[]byte), hands.Get().(*[]byte)
+	defer func() { hands.Put(hand); hands.Put(other) }()
 	x := piece{part: part{ContentID: p.id, Start: start}}
+	var digested sync.WaitGroup
+	defer digested.Wait() // before its buffers are anybody else's
 	for n < size && cut == nil {
 		var k int
 		k, cut = io.ReadFull(body, (*hand)[:min(inHand, size-n)])
-		if err := p.write(&x, (*hand)[:k]); err != nil {
+		digested.Wait()
+		received := (*hand)[:k]
+		digested.Go(func() { p.sums.plain.Write(received) })
+		if err := p.write(&x, received); err != nil {
 			x.drop()
 			p.refused = err
 			return 0, nil
 		}
 		n += int64(k)
+		hand, other = other, hand
 	}
+	digested.Wait()
 	if n < size && n < leastPart {
 		x.drop()
 		return n, cut
@@ -142,7 +149,6 @@ func (p *pipeline) write(x *piece, plain []byte) (err error) {
 			}
 		}
 	}
-	p.sums.plain.Write(plain)
 	if x.sealer != nil {
 		_, err = x.sealer.Write(plain)
 	} else {
